@@ -1,0 +1,16 @@
+// Package loss holds the losses that a training minimizes, with Keras' names and formulas.
+//
+// A [Loss] gives one number per row; the trainer weighs and averages them. So the same definition
+// serves full batches, padded batches, sample weights and evaluation.
+package loss
+
+import "github.com/gomlx/gomlx/core/graph"
+
+// Loss compares labels and predictions.
+type Loss interface {
+	// PerRow returns the loss of each row, shape [batch]: the mean over all axes but the first.
+	// It is graph-building code and panics when the shapes don't belong together.
+	PerRow(labels, predictions *graph.Node) *graph.Node
+	// String is Keras' name of the loss, "mse".
+	String() string
+}

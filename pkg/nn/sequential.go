@@ -1,0 +1,61 @@
+package nn
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// Sequential applies its layers one after the other. Empty, it returns its input.
+//
+// It is a slice: it can be indexed, sliced and appended to, and it nests.
+type Sequential []Layer
+
+// Apply runs x through all layers, each in a scope of its own (see [Sequential.Names]).
+// It panics with a [LayerError] where a layer fails.
+func (s Sequential) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	names, err := s.Names()
+	if err != nil {
+		panic(err)
+	}
+	for i, l := range s {
+		x = applyNamed(names[i], l, scope.At("%s", names[i]), x)
+	}
+	return x
+}
+
+// Kind is "sequential".
+func (s Sequential) Kind() string { return "sequential" }
+
+// Names returns the name of each layer: its own, or Keras' — the kind, with _1, _2, … from the second
+// of a kind on ("dense", "dense_1"). Names that occur twice, or hold a "/", are an error.
+func (s Sequential) Names() ([]string, error) {
+	names := make([]string, len(s))
+	count := map[string]int{}
+	seen := map[string]int{}
+	for i, l := range s {
+		if l == nil {
+			return nil, fmt.Errorf("layer %d of the Sequential is nil", i)
+		}
+		name := nameOf(l)
+		if name == "" {
+			kind := kindOf(l)
+			name = kind
+			if n := count[kind]; n > 0 {
+				name = fmt.Sprintf("%s_%d", kind, n)
+			}
+			count[kind]++
+		}
+		if strings.Contains(name, model.ScopeSeparator) {
+			return nil, fmt.Errorf("layer %d: name %q must not contain %q", i, name, model.ScopeSeparator)
+		}
+		if j, twice := seen[name]; twice {
+			return nil, fmt.Errorf("layers %d and %d are both named %q: give one of them another Name", j, i, name)
+		}
+		seen[name] = i
+		names[i] = name
+	}
+	return names, nil
+}

@@ -1,0 +1,46 @@
+package nn
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/support/exceptions"
+)
+
+// weight returns the float32 variable of that name in scope, created from init where there is none yet.
+func weight(scope *model.Scope, name string, init Initializer, dims ...int) *model.Variable {
+	if v := scope.GetVariable(name); v != nil {
+		if !slices.Equal(v.Shape().Dimensions, dims) {
+			exceptions.Panicf("weight %q has shape %v from before, this input needs %v", name, v.Shape().Dimensions, dims)
+		}
+		return v
+	}
+	values, err := init.Values(weightRand(scope, name), dims...)
+	if err != nil {
+		panic(fmt.Errorf("initial values of weight %q: %w", name, err))
+	}
+	return scope.VariableWithValue(name, tensors.FromFlatDataAndDimensions(values, dims...))
+}
+
+// weightRand is the source of one weight's initial values: it depends on the seed and on the path alone,
+// so neither the order of layers nor the backend changes them.
+func weightRand(scope *model.Scope, name string) *rand.Rand {
+	seed := model.GetParamOr(scope, model.ParamInitialSeed, int64(0))
+	h := fnv.New64a()
+	h.Write([]byte(model.JoinPath(scope.Scope(), name)))
+	return rand.New(rand.NewPCG(uint64(seed), h.Sum64()))
+}
+
+// asFloat brings inputs that came as integers or booleans to float32, the type of all weights.
+func asFloat(x *graph.Node) *graph.Node {
+	if x.DType() == dtypes.Float32 {
+		return x
+	}
+	return graph.ConvertDType(x, dtypes.Float32)
+}

@@ -1,0 +1,76 @@
+package optim
+
+import (
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// Rule turns a gradient into a weight's next value.
+type Rule interface {
+	// Update returns the next value of the weight w, given its gradient (after the transformations).
+	// All three have the same shape. What has to be remembered goes into s.Slot.
+	Update(s *State, w, gradient *graph.Node) *graph.Node
+}
+
+// preparer is a Rule with work to be done once a step, before the first weight.
+type preparer interface {
+	prepare(s *State)
+}
+
+// State is what a [Rule] sees of the step and what it remembers from the ones before.
+type State struct {
+	LearningRate *graph.Node // scalar
+	Step         *graph.Node // scalar, counts from 1
+
+	scope    *model.Scope
+	graph    *graph.Graph
+	variable *model.Variable
+	shared   map[string]*graph.Node
+}
+
+// Slot is a value that a rule keeps for one weight, of the weight's shape.
+type Slot struct{ v *model.Variable }
+
+// Slot returns the slot of that name for the weight at hand; it starts with initial everywhere.
+func (s *State) Slot(name string, initial float64) Slot {
+	path := model.JoinPath(s.scope.Scope(), name, s.variable.Path())
+	v := s.scope.Store().GetVariable(path)
+	if v == nil {
+		shape := s.variable.Shape()
+		values := make([]float32, shape.Size())
+		for i := range values {
+			values[i] = float32(initial)
+		}
+		v = s.scope.Store().VariableWithValue(path, tensors.FromFlatDataAndDimensions(values, shape.Dimensions...))
+		v.SetTrainable(false)
+	}
+	return Slot{v}
+}
+
+// Value is the slot's value in the graph g.
+func (s Slot) Value(g graph.GraphProvider) *graph.Node { return s.v.NodeValue(g) }
+
+// Set makes x the slot's value from here on.
+func (s Slot) Set(x *graph.Node) *graph.Node {
+	s.v.SetNodeValue(x)
+	return x
+}
+
+// Scalar returns a scalar that the rule keeps for all weights together.
+func (s *State) Scalar(name string, initial float64) Slot {
+	path := model.JoinPath(s.scope.Scope(), name)
+	v := s.scope.Store().GetVariable(path)
+	if v == nil {
+		v = s.scope.Store().VariableWithValue(path, float32(initial)).SetTrainable(false)
+	}
+	return Slot{v}
+}
+
+// share keeps a node that is the same for all weights of this step.
+func (s *State) share(name string, x *graph.Node) {
+	if s.shared == nil {
+		s.shared = map[string]*graph.Node{}
+	}
+	s.shared[name] = x
+}

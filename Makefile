@@ -1,0 +1,33 @@
+# Two commands do everything: "make lab" to work, "make test" to check. Both install what they need into .lab
+# inside the project, once. "make help" lists the rest.
+#
+# PYTHON=/path/to/python3 picks another Python, PORT=9999 another port; LAB_ARGS go to JupyterLab as they are.
+.DEFAULT_GOAL := help
+.PHONY: help lab setup test notebooks fmt requirements clean
+
+PORT ?= 8888
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+lab: setup ## set up and start JupyterLab on notebooks/, on localhost with a token
+	@bash lab/start.sh --port "$(PORT)" $(LAB_ARGS)
+
+setup: ## install everything into .lab, without starting anything
+	@bash lab/setup.sh
+
+test: ## run every check: formatting, vet, lint, Go tests with the race detector, all notebooks
+	@bash lab/setup.sh --test
+	@bash lab/check.sh
+
+notebooks: setup ## execute all notebooks and save their outputs
+	@bash lab/notebooks.sh --write
+
+fmt: ## format the Go code
+	@go fmt ./...
+
+requirements: ## pin the Python packages again, after a change in lab/requirements/*.in
+	@bash lab/lock.sh
+
+clean: ## remove everything that was installed
+	@rm -rf .lab

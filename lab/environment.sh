@@ -1,0 +1,23 @@
+# Sourced by the scripts of this folder: where things are, and an environment in which nothing is written to
+# the user's home except Go's own module and build caches.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+lab="$root/.lab"
+cd "$root"
+
+python="$lab/venv/bin/python"
+export PATH="$lab/bin:$lab/venv/bin:$PATH"
+
+export JUPYTER_CONFIG_DIR="$lab/jupyter/config"
+export JUPYTER_DATA_DIR="$lab/jupyter/data"
+export JUPYTER_RUNTIME_DIR="$lab/jupyter/runtime"
+export IPYTHONDIR="$lab/jupyter/ipython"
+export JUPYTER_PLATFORM_DIRS=1
+export PYTHONNOUSERSITE=1
+mkdir -p "$JUPYTER_CONFIG_DIR" "$JUPYTER_DATA_DIR" "$JUPYTER_RUNTIME_DIR" "$IPYTHONDIR"
+
+# A checkout that belongs to someone else (a mounted folder, a container) makes git refuse to describe it, and
+# go refuse to build; nothing here needs the version stamp.
+export GOFLAGS="${GOFLAGS:+$GOFLAGS }-buildvcs=false"
+
+say() { printf '\033[1m%s\033[0m\n' "$*"; }
+if [ ! -t 1 ]; then say() { printf '%s\n' "$*"; }; fi

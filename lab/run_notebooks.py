@@ -1,0 +1,218 @@
+"""Executes notebooks through their kernel and compares them with what is committed.
+
+    python lab/run_notebooks.py                      every notebook of notebooks/
+    python lab/run_notebooks.py --write a.ipynb      and saves the executed notebook in its place
+
+A notebook passes when no cell ends in an error; when the committed file was executed from top to bottom, shows
+at least one image, names no path of the machine that it ran on, holds no script and stays below 1 MiB; and when
+the fresh outputs say the same as the committed ones: the same words, and the same numbers but for rounding.
+How long something took may differ.
+"""
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZE_LIMIT = 1 << 20  # bytes; code-hosting pages stop rendering notebooks not far above
+IMAGES = ("image/png", "image/svg+xml")
+
+MACHINE_PATH = re.compile(r"(?:/root|/home|/Users|/tmp|/var|/work|/opt|/mnt|/private)/[\w.-]+|\b[A-Z]:\\\w+")
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+DURATION = re.compile(
+    r"(?:\b\d+(?:\.\d+)?\s?(?:hours?|h|minutes?|min|m|seconds?|secs?|s|ms|µs|μs|us|ns)\b)+"  # 1m3.5s, 12 ms
+    r"|\b\d+(?:\.\d+)?\s?\w+/s\b"  # 310 steps/s
+)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("notebooks", nargs="*", type=Path, help="default: every notebook of notebooks/")
+    parser.add_argument("--write", action="store_true", help="save the executed notebook in place")
+    parser.add_argument("--tolerance", type=float, default=1e-3, help="relative, for numbers with a fraction (default 1e-3)")
+    parser.add_argument("--timeout", type=int, default=600, help="seconds for one cell (default 600)")
+    parser.add_argument("--kernel", help="run with this kernel instead of the notebook's own")
+    options = parser.parse_args()
+
+    paths = options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
+    if not paths:
+        sys.exit("no notebook found in notebooks/")
+    failed = 0
+    for path in paths:
+        start = time.monotonic()
+        try:
+            problems, summary = run(path, options)
+        except (Failed, OSError, ValueError, nbformat.ValidationError) as err:
+            problems, summary = [str(err)], ""
+        print(f"{'FAIL' if problems else 'ok'}\t{path.name}\t{time.monotonic() - start:.1f}s\t{summary}", flush=True)
+        for problem in problems:
+            print("    " + ANSI.sub("", problem).strip().replace("\n", "\n    "), flush=True)
+        failed += bool(problems)
+    print(f"notebooks: {len(paths) - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+def run(path, options):
+    """Returns what is wrong with the notebook at path, and a few words about it."""
+    committed = nbformat.read(path, as_version=4)
+    fresh = execute(committed, path, options)
+    if options.write:
+        save(fresh, path)
+        committed = fresh
+    problems = inspect(committed, path) + compare(committed, fresh, options.tolerance)
+    images = sum(kind in IMAGES[:1] for cell in code_cells(fresh) for kind in kinds(cell))
+    return problems, f"{len(code_cells(fresh))} code cells, {images} images"
+
+
+def execute(notebook, path, options):
+    fresh = nbformat.from_dict(notebook)
+    for cell in code_cells(fresh):
+        cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        fresh,
+        timeout=options.timeout,
+        startup_timeout=300,  # a kernel compiles before its first cell
+        kernel_name=options.kernel or notebook.metadata.get("kernelspec", {}).get("name", ""),
+        resources={"metadata": {"path": str(path.resolve().parent)}},
+        coalesce_streams=True,
+        record_timing=False,
+    )
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+        try:
+            client.execute(stderr=log)
+        except CellExecutionError as err:
+            raise Failed(str(err)) from err
+        except (DeadKernelError, RuntimeError, TimeoutError) as err:
+            log.seek(0)
+            raise Failed("".join([f"{err}\nThe kernel's last words:\n", *log.readlines()[-30:]])) from err
+    return fresh
+
+
+class Failed(Exception):
+    """A cell ended in an error or took too long, or its kernel died."""
+
+
+def save(notebook, path):
+    """Replaces the file in one step: whoever reads it sees the old notebook or the new one."""
+    nbformat.validate(notebook)
+    handle, temporary = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            nbformat.write(notebook, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, path.stat().st_mode)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def inspect(notebook, path):
+    """Says what is wrong with the file as it is, without executing it."""
+    problems = []
+    size = path.stat().st_size
+    if size >= SIZE_LIMIT:
+        problems.append(f"the file has {size} bytes: keep it below {SIZE_LIMIT}")
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    if counts != list(range(1, len(counts) + 1)):
+        problems.append(f"not executed from top to bottom in a fresh kernel: the cells are numbered {counts}")
+    if not any(kind in IMAGES for cell in code_cells(notebook) for kind in kinds(cell)):
+        problems.append("no cell shows an image")
+    for number, cell in enumerate(notebook.cells, 1):
+        for text in texts(cell):
+            if found := MACHINE_PATH.search(text):
+                problems.append(f"cell {number} holds a path of one machine: {found[0]}")
+            if str(ROOT) in text:
+                problems.append(f"cell {number} holds the path of this project: {ROOT}")
+            if "<script" in text.lower():
+                problems.append(f"cell {number} holds a script: it shows nothing on a code-hosting page")
+        if any(output.output_type == "error" for output in cell.get("outputs", [])):
+            problems.append(f"cell {number} ended in an error")
+    return problems
+
+
+def compare(committed, fresh, tolerance):
+    """Says where the fresh outputs tell something else than the committed ones."""
+    problems = []
+    for number, (before, after) in enumerate(zip(committed.cells, fresh.cells), 1):
+        if before.cell_type != "code":
+            continue
+        if kinds(before) != kinds(after):
+            problems.append(f"cell {number} showed {kinds(before)}, now {kinds(after)}")
+            continue
+        for line, (old, new) in enumerate(zip(words(before), words(after)), 1):
+            if not same(old, new, tolerance):
+                problems.append(f"cell {number}, line {line} of its output:\n  was {old!r}\n  now {new!r}")
+        if len(words(before)) != len(words(after)):
+            problems.append(f"cell {number} printed {len(words(before))} lines, now {len(words(after))}")
+    return problems
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def kinds(cell):
+    """The kinds of a code cell's outputs in order, as in ["stdout", "image/png", "image/svg+xml", "text/plain"]."""
+    found = []
+    for output in cell.outputs:
+        found += [output.name] if output.output_type == "stream" else sorted(output.get("data", {}))
+    return found
+
+
+def texts(cell):
+    """Everything in a cell that a person can read: its source and its outputs but for encoded images."""
+    yield cell.source
+    for output in cell.get("outputs", []):
+        yield output.get("text", "")
+        for kind, data in output.get("data", {}).items():
+            if kind.startswith(("text/", "image/svg", "application/")):
+                yield str(data)
+
+
+def words(cell):
+    """The lines of a cell's text outputs, as a terminal leaves them. HTML and SVG come with a plain text beside them."""
+    lines = []
+    for output in cell.outputs:
+        text = output.get("text") or output.get("data", {}).get("text/plain", "")
+        for line in ANSI.sub("", text).rstrip("\n").split("\n"):
+            lines.append(line.rstrip("\r").rsplit("\r", 1)[-1].rstrip())  # what a progress bar leaves
+    return lines
+
+
+def same(old, new, tolerance):
+    """Whether two lines say the same. Numbers with a fraction may differ by the tolerance or in their last digit."""
+    old, new = DURATION.sub("<time>", old), DURATION.sub("<time>", new)
+    if NUMBER.sub("#", old) != NUMBER.sub("#", new):
+        return False
+    return all(close(a, b, tolerance) for a, b in zip(NUMBER.findall(old), NUMBER.findall(new)))
+
+
+def close(a, b, tolerance):
+    if a == b:
+        return True
+    if not any(mark in a + b for mark in ".eE"):
+        return False  # a count
+    digit = max(last_digit(a), last_digit(b)) if tolerance else 0
+    return abs(float(a) - float(b)) <= max(tolerance * max(abs(float(a)), abs(float(b))), 1.001 * digit)
+
+
+def last_digit(number):
+    """What one step in the last printed digit is worth: 0.01 for 0.25, 1e-9 for 1.25e-7."""
+    mantissa, _, exponent = number.lower().partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    return 10.0 ** (int(exponent or 0) - decimals)
+
+
+if __name__ == "__main__":
+    main()

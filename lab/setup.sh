@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Installs what the lab needs into .lab inside the project: the pinned Python packages, the pinned Go tools,
+# and the kernels. What is already there is left alone, so a second call takes a second and no network.
+#
+#   lab/setup.sh          what a person needs
+#   lab/setup.sh --test   and what the checks need on top
+set -euo pipefail
+bash "$(dirname "$0")/prerequisites.sh"
+source "$(dirname "$0")/environment.sh"
+
+# One set-up at a time: a second one waits for the first. The lock goes when this process ends, however it ends.
+mkdir -p "$lab/bin"
+exec 9>"$lab/setup.lock"
+"${PYTHON:-python3}" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
+
+# current FILE KEY: FILE says that the state described by KEY is what is installed.
+current() { [ "$(cat "$1" 2>/dev/null)" = "$2" ]; }
+
+pip_install() { # requirement files; each lists every dependency, so pip need not look for more
+    local files=()
+    for file in "$@"; do files+=(-r "$root/lab/requirements/$file"); done
+    "$python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes "${files[@]}"
+}
+
+install_python() {
+    # A virtual environment holds absolute paths and links to its Python: another place or Python needs a new one.
+    local key="$root | $("${PYTHON:-python3}" -c 'import sys; print(sys.version, sys._base_executable)') | $(cat lab/requirements/lab.txt lab/requirements/plugin.txt | cksum)"
+    if ! current "$lab/venv/installed" "$key"; then
+        say "Installing JupyterLab and the XLA plugin into .lab/venv (once; about 170 MB)"
+        "${PYTHON:-python3}" -m venv --clear "$lab/venv"
+        pip_install lab.txt plugin.txt
+        printf '%s\n' "$key" >"$lab/venv/installed"
+    fi
+}
+
+install_python_for_tests() {
+    local key
+    key=$(cksum <lab/requirements/test.txt)
+    if ! current "$lab/venv/installed-for-tests" "$key"; then
+        say "Installing what the tests need into .lab/venv (once)"
+        pip_install test.txt
+        printf '%s\n' "$key" >"$lab/venv/installed-for-tests"
+    fi
+}
+
+install_go() {
+    local key
+    key="$root | $(go version) | $(cat go.mod go.sum | cksum)"
+    if ! current "$lab/bin/installed" "$key"; then
+        say "Building the Go tools into .lab/bin, and the packages (once; some minutes on two cores)"
+        go build -o "$lab/bin/" github.com/janpfeifer/gonb golang.org/x/tools/cmd/goimports \
+            golang.org/x/tools/gopls honnef.co/go/tools/cmd/staticcheck
+        # A notebook's first cell links all of them: better to compile them now.
+        go build ./...
+        printf '%s\n' "$key" >"$lab/bin/installed"
+    fi
+    go build -o "$lab/bin/unstuck" ./cmd/unstuck
+}
+
+install_python
+if [ "${1:-}" = --test ]; then install_python_for_tests; fi
+install_go
+"$lab/bin/unstuck" kernel install --prefix "$lab/venv" --project "$root" >"$lab/kernels.log" 2>&1 || {
+    cat "$lab/kernels.log" >&2
+    exit 1
+}

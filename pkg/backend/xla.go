@@ -1,0 +1,117 @@
+//go:build cgo && !noxla && ((linux && (amd64 || arm64)) || (darwin && arm64))
+
+package backend
+
+/*
+#cgo linux LDFLAGS: -ldl
+#include <dlfcn.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+// The head of PJRT_Api (pjrt_c_api.h), the same in every version of it.
+typedef struct {
+	size_t size;
+	void *extensions;
+	struct { size_t size; void *extensions; int major, minor; } version;
+} pjrt_head;
+
+// pjrt_version loads the plugin and reads the version of its interface, calling nothing but its entry.
+static const char *pjrt_version(const char *path, int *major, int *minor) {
+	void *library = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
+	if (!library) return dlerror();
+	pjrt_head *(*entry)(void) = (pjrt_head *(*)(void))dlsym(library, "GetPjrtApi");
+	if (!entry) return dlerror();
+	pjrt_head *api = entry();
+	if (!api) return "GetPjrtApi returned nothing";
+	*major = api->version.major;
+	*minor = api->version.minor;
+	return NULL;
+}
+*/
+import "C"
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unsafe"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/go-xla/compute/xla"
+	"k8s.io/klog/v2"
+)
+
+// xlaBuiltIn tells whether this program can load plugins at all.
+const xlaBuiltIn = true
+
+// apiMajor is the major version of the PJRT interface that go-xla speaks. Minor versions only add to it;
+// 0.81 to 0.115 were tried.
+const apiMajor = 0
+
+// init makes a copy of this program that was started as a trial do nothing else.
+func init() {
+	job := os.Getenv(trialVariable)
+	if job == "" {
+		return
+	}
+	os.Unsetenv(trialVariable)
+	platform, path, _ := strings.Cut(job, " ")
+	answer, err := json.Marshal(tryHere(Plugin{Platform: platform, Path: path}))
+	if err != nil {
+		os.Exit(3)
+	}
+	fmt.Printf("%s%s\n", trialMark, answer)
+	os.Exit(0)
+}
+
+func tryHere(p Plugin) trial {
+	path := C.CString(p.Path)
+	defer C.free(unsafe.Pointer(path))
+	var major, minor C.int
+	if message := C.pjrt_version(path, &major, &minor); message != nil {
+		return trial{Error: fmt.Sprintf("the plugin %s can't be loaded: %s", p.Path, C.GoString(message))}
+	}
+	result := trial{API: fmt.Sprintf("%d.%d", int(major), int(minor)), Platform: p.Platform}
+	if major != apiMajor {
+		return trial{Error: fmt.Sprintf("the plugin %s speaks version %s of the PJRT interface, this program %d.x; install the plugin that this project pins", p.Path, result.API, apiMajor)}
+	}
+	opened, err := openXLA(p, "")
+	if err != nil {
+		return trial{Error: err.Error()}
+	}
+	for i := range opened.NumDevices() {
+		result.Devices = append(result.Devices, opened.DeviceDescription(compute.DeviceNum(i)))
+	}
+	return result
+}
+
+// openXLA loads a verified plugin and opens a client on it, with nothing written to standard error.
+func openXLA(p Plugin, settings string) (opened compute.Backend, err error) {
+	path, clean, err := plainPath(p)
+	if err != nil {
+		return nil, err
+	}
+	defer clean()
+	config := path + "," + settings
+	if p.Platform == "cuda" {
+		setCUDADir(path)
+		if strings.Contains(strings.ToLower(path), "cpu") {
+			config += ",noshared_buffers" // go-xla would share host memory with any plugin whose path says cpu
+		}
+	}
+	state := klog.CaptureState()
+	defer state.Restore()
+	klog.LogToStderr(false)
+	klog.SetOutput(io.Discard)
+	err = guard(func() error {
+		b, err := xla.NewWithOptions(config, nil)
+		if err != nil {
+			return fmt.Errorf("the plugin %s can't be opened: %w", p.Path, firstLine(err))
+		}
+		opened = b
+		return nil
+	})
+	return opened, err
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"example.com/unstuck/kernels"
+)
+
+func newKernelListCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "list",
+		Short: "List the installed kernels and what they lack",
+		Args:  cobra.NoArgs,
+	}
+	location := locationFlags(command)
+	project := projectFlag(command)
+	command.RunE = func(command *cobra.Command, _ []string) error {
+		opened, err := project()
+		if err != nil && command.Flags().Changed("project") {
+			return err
+		}
+		places := []kernels.Location{*location}
+		if *location == (kernels.Location{}) {
+			places = []kernels.Location{{}, {Prefix: opened.Python()}, {User: true}}
+		}
+		var folders []string
+		for _, place := range places {
+			folder, err := place.Folder(opened)
+			if err != nil && len(places) == 1 {
+				return err
+			}
+			if err == nil && !slices.Contains(folders, folder) {
+				folders = append(folders, folder)
+			}
+		}
+		return printKernels(command.OutOrStdout(), folders)
+	}
+	return command
+}
+
+// printKernels writes a table of the kernels in the folders.
+func printKernels(w io.Writer, folders []string) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	rows := 0
+	for _, folder := range folders {
+		installed, err := kernels.List(folder)
+		if err != nil {
+			return err
+		}
+		for _, kernel := range installed {
+			if rows == 0 {
+				fmt.Fprintln(table, "NAME\tDISPLAY NAME\tWHERE\tSTATE")
+			}
+			rows++
+			state := "ok"
+			if len(kernel.Missing) > 0 {
+				state = "missing: " + strings.Join(kernel.Missing, "; ")
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", kernel.Name, kernel.DisplayName, kernel.Folder, state)
+		}
+	}
+	if rows == 0 {
+		fmt.Fprintf(table, "no kernel of unstuck in %s\n", strings.Join(folders, ", "))
+	}
+	return table.Flush()
+}

@@ -1,0 +1,93 @@
+package kernels
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// gonb is a running GoNB.
+type gonb struct {
+	process *os.Process
+	// done closes when the process has ended; err then holds why, nil for a regular end.
+	done chan struct{}
+	err  error
+}
+
+// startGoNB runs GoNB on the connection file, in a process group of its own so that the signals that Jupyter sends to
+// ours reach it only through us. Its log goes to folder; stderr, when not nil, gets the log too.
+func startGoNB(file, tools string, p Project, folder string, env []string, stderr io.Writer) (*gonb, error) {
+	arguments := []string{"-kernel=" + file, "-go_work=" + p.Root}
+	said := &tail{limit: 64 << 10}
+	output := io.Writer(said)
+	if stderr != nil {
+		output = io.MultiWriter(said, stderr)
+	} else {
+		arguments = append(arguments, "-logtostderr=false", "-stderrthreshold=FATAL", "-log_dir="+folder)
+	}
+	command := exec.Command(filepath.Join(tools, "gonb"), arguments...)
+	command.Env = env
+	command.Stderr = output
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	// A cell's program that outlives GoNB may hold stderr open.
+	command.WaitDelay = time.Second
+	if err := command.Start(); err != nil {
+		return nil, fmt.Errorf("starting GoNB: %w", err)
+	}
+	g := &gonb{process: command.Process, done: make(chan struct{})}
+	go func() {
+		defer close(g.done)
+		if err := command.Wait(); err != nil && !errors.Is(err, exec.ErrWaitDelay) {
+			g.err = fmt.Errorf("GoNB ended (%w)%s", err, reason(said.String()))
+		}
+	}()
+	return g, nil
+}
+
+// ready waits until GoNB listens on the address.
+func (g *gonb) ready(ctx context.Context, address string) error {
+	for {
+		conn, err := net.DialTimeout("tcp", address, time.Second)
+		if err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-g.done:
+			if g.err == nil {
+				return errors.New("GoNB ended before it listened")
+			}
+			return g.err
+		case <-ctx.Done():
+			return fmt.Errorf("GoNB doesn't listen: %w", context.Cause(ctx))
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+var (
+	// fatalLine is the line of klog that says why a program ends: Fmmdd hh:mm:ss.micros pid file:line] text.
+	fatalLine = regexp.MustCompile(`(?m)^F\d{4} [^\]]*\] (.*)$`)
+	// coloredID is GoNB's own prefix of every line.
+	coloredID = regexp.MustCompile(`\x1b\[[0-9;]*m(\[\w*\])?`)
+)
+
+// reason picks the sentence from GoNB's last words that tells why it ended; what follows it there is a stack.
+func reason(said string) string {
+	if found := fatalLine.FindStringSubmatch(said); found != nil {
+		return ": " + strings.TrimSpace(coloredID.ReplaceAllString(found[1], ""))
+	}
+	first, _, _ := strings.Cut(strings.TrimSpace(said), "\n")
+	if first == "" {
+		return ""
+	}
+	return ": " + first
+}

@@ -1,0 +1,116 @@
+package kernels
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"net"
+	"sync"
+)
+
+// shell relays the shell channel message by message, because GoNB leaves two requests without an answer that clients
+// wait for: is_complete_request and history_request. It answers these itself and passes on everything else unchanged.
+type shell struct {
+	key     string
+	history history
+}
+
+func (s *shell) relay(client, kernel net.Conn) {
+	var writing sync.Mutex // a message to the client must not be torn by another
+	toClient := func(frames []frame) error {
+		writing.Lock()
+		defer writing.Unlock()
+		_, err := client.Write(encodeFrames(frames))
+		return err
+	}
+	go func() {
+		defer kernel.Close()
+		relayMessages(kernel, client, func(frames []frame) error {
+			if answer := s.answer(frames); answer != nil {
+				return toClient(answer)
+			}
+			_, err := kernel.Write(encodeFrames(frames))
+			return err
+		})
+	}()
+	relayMessages(client, kernel, func(frames []frame) error {
+		s.note(frames)
+		return toClient(frames)
+	})
+}
+
+// relayMessages passes the greeting of src on to dst, and then hands every message and command to pass.
+func relayMessages(dst io.Writer, src io.Reader, pass func([]frame) error) {
+	// Byte by byte as they come: either side may wait for the first ten before it sends the rest.
+	if _, err := io.CopyN(dst, src, greetingLength); err != nil {
+		return
+	}
+	r := bufio.NewReader(src)
+	for {
+		frames, err := readFrames(r)
+		if err != nil {
+			return
+		}
+		if err := pass(frames); err != nil {
+			return
+		}
+	}
+}
+
+// answer returns the reply to a request that this process handles, or nil.
+func (s *shell) answer(frames []frame) []frame {
+	request, ok := s.parse(frames)
+	if !ok {
+		return nil
+	}
+	var kind string
+	var content any
+	switch request.Header.Type {
+	case "execute_request":
+		s.history.asked(request)
+		return nil
+	case "is_complete_request":
+		var asked struct{ Code string }
+		if json.Unmarshal(request.Content, &asked) != nil {
+			return nil
+		}
+		kind, content = "is_complete_reply", completeness(asked.Code)
+	case "history_request":
+		var asked historyRequest
+		if json.Unmarshal(request.Content, &asked) != nil {
+			return nil
+		}
+		kind = "history_reply"
+		content = map[string]any{"status": "ok", "history": s.history.find(asked)}
+	default:
+		return nil
+	}
+	reply, err := newMessage(kind, request.Header.Session, &request.Header, content)
+	if err != nil {
+		return nil
+	}
+	parts, err := reply.frames(s.key)
+	if err != nil {
+		return nil
+	}
+	return messageFrames(parts)
+}
+
+// note remembers what the history needs of a reply.
+func (s *shell) note(frames []frame) {
+	if reply, ok := s.parse(frames); ok && reply.Header.Type == "execute_reply" {
+		s.history.answered(reply)
+	}
+}
+
+func (s *shell) parse(frames []frame) (message, bool) {
+	if frames[0].command {
+		return message{}, false
+	}
+	parts := make([][]byte, len(frames))
+	for i, f := range frames {
+		parts[i] = f.body
+	}
+	m, err := parseMessage(parts, s.key)
+	return m, err == nil
+}

@@ -41,7 +41,7 @@ func (c *choice) firstXLA() *Backend {
 		return nil
 	}
 	if c.asked.plugin != "" {
-		p := describe(c.asked.plugin, place{origin: c.asked.by})
+		p := describe(c.asked.plugin, place{})
 		p.Platform = c.asked.platform
 		return c.openPlugin(p)
 	}

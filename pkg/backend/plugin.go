@@ -12,7 +12,7 @@ type Plugin struct {
 	Platform string `json:"platform"`
 	// Path is the absolute path of the shared library.
 	Path string `json:"path"`
-	// Origin says how it was found, such as "the project's environment".
+	// Origin says how it was found, such as "the project's environment"; empty if it was named outright.
 	Origin string `json:"origin"`
 	// Package and Version name the Python package that it came in; empty where there is none.
 	Package string `json:"package,omitempty"`
@@ -35,10 +35,14 @@ type Plugin struct {
 
 // String names the plugin for people: package and version, or the file, and where it comes from.
 func (p Plugin) String() string {
+	name := filepath.Base(p.Path)
 	if p.Package != "" {
-		return fmt.Sprintf("%s %s of %s", p.Package, p.Version, p.Origin)
+		name = p.Package + " " + p.Version
 	}
-	return fmt.Sprintf("%s of %s", filepath.Base(p.Path), p.Origin)
+	if p.Origin == "" {
+		return name
+	}
+	return fmt.Sprintf("%s of %s", name, p.Origin)
 }
 
 // platformOf guesses from its file name what a plugin drives. A name that says nothing is taken for a CPU

@@ -89,7 +89,7 @@ func writeWhole(path string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temporary.Name()) // fails after the rename, as it should
+	defer os.Remove(temporary.Name())              // fails after the rename, as it should
 	if err := temporary.Chmod(0o644); err != nil { // other users of the project read it too
 		temporary.Close()
 		return err

@@ -60,7 +60,7 @@ func tryInChild(p Plugin) (trial, error) {
 		}
 		return result, nil
 	}
-	return trial{}, fmt.Errorf("the plugin %s crashes the process that opens it (%s); it was tried in a process of its own, so nothing was lost. Install it again or choose another backend",
+	return trial{}, fmt.Errorf("the plugin %s crashes the process that opens it (%s); it was tried in a process of its own, so nothing was lost",
 		p.Path, causeOfDeath(err, errs.String()))
 }
 

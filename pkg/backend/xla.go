@@ -33,13 +33,13 @@ import "C"
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"unsafe"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/go-xla/compute/xla"
+	"github.com/gomlx/go-xla/pjrt"
 	"k8s.io/klog/v2"
 )
 
@@ -103,10 +103,9 @@ func openXLA(p Plugin, settings string) (opened compute.Backend, err error) {
 	}
 	state := klog.CaptureState()
 	defer state.Restore()
-	klog.LogToStderr(false)
-	klog.SetOutput(io.Discard)
+	klog.SetLogger(klog.New(nil)) // no sink: what matters comes back as an error
 	err = guard(func() error {
-		b, err := xla.NewWithOptions(config, nil)
+		b, err := newClient(p, config)
 		if err != nil {
 			return fmt.Errorf("the plugin %s can't be opened: %w", p.Path, firstLine(err))
 		}
@@ -114,4 +113,18 @@ func openXLA(p Plugin, settings string) (opened compute.Backend, err error) {
 		return nil
 	})
 	return opened, err
+}
+
+// newClient opens a client. On the CPU it asks for execution within the calling thread: handing each small
+// graph to another one and waiting for it took 70 to 100 µs a training step of a two-layer net, against 25
+// to 35 µs without (2 cores, plugin 0.115). Plugins that don't know the setting are opened without it.
+func newClient(p Plugin, config string) (*xla.Backend, error) {
+	if p.Platform != "cpu" {
+		return xla.NewWithOptions(config, nil)
+	}
+	b, err := xla.NewWithOptions(config, pjrt.NamedValuesMap{"asynchronous": false})
+	if err != nil && strings.Contains(err.Error(), "asynchronous") {
+		return xla.NewWithOptions(config, nil)
+	}
+	return b, err
 }

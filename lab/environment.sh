@@ -7,6 +7,7 @@ cd "$root"
 python="$lab/venv/bin/python"
 export PATH="$lab/bin:$lab/venv/bin:$PATH"
 
+export JUPYTER_CONFIG_PATH="$root/lab/jupyter"
 export JUPYTER_CONFIG_DIR="$lab/jupyter/config"
 export JUPYTER_DATA_DIR="$lab/jupyter/data"
 export JUPYTER_RUNTIME_DIR="$lab/jupyter/runtime"
@@ -14,6 +15,10 @@ export IPYTHONDIR="$lab/jupyter/ipython"
 export JUPYTER_PLATFORM_DIRS=1
 export PYTHONNOUSERSITE=1
 mkdir -p "$JUPYTER_CONFIG_DIR" "$JUPYTER_DATA_DIR" "$JUPYTER_RUNTIME_DIR" "$IPYTHONDIR"
+
+# Tools keep their caches in the project as well.
+export STATICCHECK_CACHE="$lab/cache/staticcheck"
+export GOPLSCACHE="$lab/cache/gopls"
 
 # A checkout that belongs to someone else (a mounted folder, a container) makes git refuse to describe it, and
 # go refuse to build; nothing here needs the version stamp.

@@ -28,10 +28,12 @@ IMAGES = ("image/png", "image/svg+xml")
 MACHINE_PATH = re.compile(r"(?:/root|/home|/Users|/tmp|/var|/work|/opt|/mnt|/private)/[\w.-]+|\b[A-Z]:\\\w+")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+UNIT = "hours?|minutes?|min|seconds?|secs?|ms|µs|μs|us|ns|h|m|s"
 DURATION = re.compile(
-    r"(?:\b\d+(?:\.\d+)?\s?(?:hours?|h|minutes?|min|m|seconds?|secs?|s|ms|µs|μs|us|ns)\b)+"  # 1m3.5s, 12 ms
-    r"|\b\d+(?:\.\d+)?\s?\w+/s\b"  # 310 steps/s
+    rf"(?<![\w.])(?:\d+(?:\.\d+)?\s?(?:{UNIT}))+(?!\w)"  # 1m3.5s, 12 ms
+    r"|(?<![\w.])\d+(?:\.\d+)?\s?\w+/s(?!\w)"  # 310 steps/s
 )
+
 
 
 def main():
@@ -86,9 +88,11 @@ def execute(notebook, path, options):
         coalesce_streams=True,
         record_timing=False,
     )
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log, tempfile.TemporaryDirectory() as keep:
+        # Values that earlier runs kept would hide what this one computes.
+        environment = os.environ | {"UNSTUCK_KEEP": keep}
         try:
-            client.execute(stderr=log)
+            client.execute(stderr=log, env=environment)
         except CellExecutionError as err:
             raise Failed(str(err)) from err
         except (DeadKernelError, RuntimeError, TimeoutError) as err:
@@ -203,7 +207,7 @@ def close(a, b, tolerance):
         return True
     if not any(mark in a + b for mark in ".eE"):
         return False  # a count
-    digit = max(last_digit(a), last_digit(b)) if tolerance else 0
+    digit = min(last_digit(a), last_digit(b)) if tolerance else 0
     return abs(float(a) - float(b)) <= max(tolerance * max(abs(float(a)), abs(float(b))), 1.001 * digit)
 
 

@@ -50,9 +50,9 @@ install_go() {
         say "Building the Go tools into .lab/bin, and the packages (once; some minutes on two cores)"
         go build -o "$lab/bin/" github.com/janpfeifer/gonb golang.org/x/tools/cmd/goimports \
             golang.org/x/tools/gopls honnef.co/go/tools/cmd/staticcheck
-        # A notebook's first cell links all of them: better to compile them now.
-        go build ./...
-        printf '%s\n' "$key" >"$lab/bin/installed"
+        # A notebook's first cell links all packages: better to compile them now. One that is being worked on
+        # may not compile, which is no reason to keep the lab closed.
+        if go build ./...; then printf '%s\n' "$key" >"$lab/bin/installed"; fi
     fi
     go build -o "$lab/bin/unstuck" ./cmd/unstuck
 }

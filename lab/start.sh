@@ -6,4 +6,4 @@ if [ ! -x "$python" ]; then
     echo "JupyterLab is not installed yet: run 'make lab'." >&2
     exit 1
 fi
-exec "$python" -m jupyterlab --config="$root/lab/jupyter_lab_config.py" "$@"
+exec "$python" -m jupyterlab "$@"

@@ -1,12 +1,13 @@
 """JupyterLab's settings for `make lab`: this machine only, with a token, and no request to anywhere else."""
 
 import os
+import platform
 import sys
 from pathlib import Path
 
 c = get_config()  # noqa: F821  (Jupyter provides it)
 
-root = Path(__file__).resolve().parent.parent
+root = Path(__file__).resolve().parents[2]
 
 # Only this machine, and a token that is new at every start (JUPYTER_TOKEN sets one).
 c.ServerApp.ip = "127.0.0.1"
@@ -24,8 +25,10 @@ c.ServerApp.open_browser = seen and not os.environ.get("SSH_CONNECTION")
 kernels = Path(sys.prefix) / "share" / "jupyter" / "kernels"
 c.KernelSpecManager.ensure_native_kernel = False
 c.KernelSpecManager.allowed_kernelspecs = {path.name for path in kernels.glob("*") if path.name != "python3"}
+xla = (sys.platform, platform.machine()) == ("linux", "x86_64")  # where the plugin is published
+c.MultiKernelManager.default_kernel_name = "unstuck-xla-cpu" if xla else "unstuck-go"
 
-# JupyterLab would ask for news, updates and extensions on the network.
+# JupyterLab would ask for news, updates and extensions on the network; labconfig/ keeps it from asking the person.
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"

@@ -1,0 +1,134 @@
+package fit
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/gomlx/compute/gobackend"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/support/exceptions"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+// modelShape is what the model has been built for, the batch left out; nil: not yet.
+type modelShape struct {
+	input, target, output []int
+}
+
+// Build draws the weights for rows of this shape, the batch left out: Build(10) for 10 features. Fit,
+// Evaluate and Predict do it themselves. A second call with the same shape does nothing, with another
+// one it is an error, as is a layer that doesn't fit (an [nn.LayerError]).
+func (m *Model) Build(row ...int) error {
+	if m.shape.input != nil {
+		return m.checkInput(row)
+	}
+	return m.trace(row, func(g *graph.Graph, x *graph.Node) {
+		m.shape.output = m.net.Apply(m.attach(g, false, nil), x).Shape().Dimensions[1:]
+	})
+}
+
+// buildTraining draws the weights and sets the optimizer's memory up.
+func (m *Model) buildTraining(row, target []int) error {
+	if err := m.Build(row...); err != nil {
+		return err
+	}
+	if m.shape.target != nil {
+		if !slices.Equal(m.shape.target, target) {
+			return fmt.Errorf("fit: the model was trained on targets of shape %v, these have %v", m.shape.target, target)
+		}
+		return nil
+	}
+	err := m.trace(row, func(g *graph.Graph, x *graph.Node) {
+		y := graph.Parameter(g, "y", float32s(append([]int{2}, target...)...))
+		m.trainStep(g, batch{x: x, y: y}, graph.Parameter(g, "rate", float32s()))
+	})
+	if err == nil {
+		m.shape.target = append([]int{}, target...)
+	}
+	return err
+}
+
+func (m *Model) checkInput(row []int) error {
+	if !slices.Equal(m.shape.input, row) {
+		return fmt.Errorf("fit: the model was built for rows of shape %v, these have %v", m.shape.input, row)
+	}
+	return nil
+}
+
+// trace builds a part of the training in a graph that is thrown away: that creates every variable it
+// needs, on the host and without a compilation.
+func (m *Model) trace(row []int, build func(g *graph.Graph, x *graph.Node)) error {
+	if err := m.state.download(); err != nil {
+		return err
+	}
+	err := exceptions.TryCatch[error](func() {
+		g := graph.NewGraph(gobackend.GetBackend(), "trace")
+		build(g, graph.Parameter(g, "x", float32s(append([]int{2}, row...)...)))
+	})
+	if err != nil {
+		return fmt.Errorf("fit: %w", err)
+	}
+	if err := m.drawMissing(); err != nil {
+		return err
+	}
+	m.state.vars = slices.Collect(m.store.IterVariables())
+	m.shape.input = append([]int{}, row...)
+	return nil
+}
+
+// drawMissing runs GoMLX's own initializers, which plain GoMLX model functions use, on the pure-Go
+// backend: every backend starts from the same numbers, and nothing is compiled for it.
+func (m *Model) drawMissing() error {
+	missing := false
+	for v := range m.store.IterVariables() {
+		missing = missing || !v.HasValue()
+	}
+	if !missing {
+		return nil
+	}
+	if err := m.store.InitializeVariables(gobackend.GetBackend(), nil); err != nil {
+		return fmt.Errorf("fit: drawing the initial weights: %w", err)
+	}
+	for v := range m.store.IterVariables() {
+		if err := toHost(v); err != nil {
+			return fmt.Errorf("fit: variable %s: %w", v.Path(), err)
+		}
+	}
+	return nil
+}
+
+func toHost(v *model.Variable) error {
+	value, err := v.Value()
+	if err != nil {
+		return err
+	}
+	return value.ToLocal()
+}
+
+// check refuses data that cannot be trained or evaluated on.
+func (m *Model) check(d dataset.Data, allowNonFinite bool) error {
+	if allowNonFinite {
+		return d.ValidateShapes()
+	}
+	return d.Validate()
+}
+
+// columns is the length of a training step's record.
+func (m *Model) columns() int { return 1 + len(m.options.Metrics) }
+
+// evalColumns is the length of an evaluation's record.
+func (m *Model) evalColumns() int { return 1 + len(m.options.Metrics) }
+
+// metricValues puts names to the metrics of a record.
+func (m *Model) metricValues(values []float64) map[string]float64 {
+	if len(m.options.Metrics) == 0 {
+		return nil
+	}
+	named := map[string]float64{}
+	for i, metric := range m.options.Metrics {
+		named[metric.String()] = values[i]
+	}
+	return named
+}

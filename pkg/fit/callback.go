@@ -1,0 +1,82 @@
+package fit
+
+import (
+	"context"
+	"errors"
+)
+
+// Callback is told how a training goes: it implements one or more of [Beginner], [EpochEnder], [Ticker]
+// and [Ender].
+type Callback any
+
+// Beginner is called once, before the first step.
+type Beginner interface{ Begin(*Run) error }
+
+// EpochEnder is called after each epoch, its History entry in place.
+type EpochEnder interface{ EpochEnd(*Run) error }
+
+// Ticker is called a few times a second while steps go by; it must be quick.
+type Ticker interface{ Tick(*Run) error }
+
+// Ender is called once, after the last step, also when the training was stopped or cancelled.
+type Ender interface{ End(*Run) error }
+
+// OnEpochEnd makes a callback of a function.
+type OnEpochEnd func(*Run) error
+
+// EpochEnd calls f.
+func (f OnEpochEnd) EpochEnd(r *Run) error { return f(r) }
+
+// Stop, returned by a callback, alone or wrapped with the reason, ends the training in peace: Fit
+// returns the History so far, with the reason in History.Stop, and no error.
+var Stop = errors.New("training stopped")
+
+// Run is a callback's view of the training.
+type Run struct {
+	Model   *Model
+	History *History // so far; to be read only
+	Epoch   int      // epochs done in this Fit
+	Epochs  int      // epochs asked for
+	Step    int      // steps done in the epoch at hand
+	Steps   int      // steps of an epoch
+
+	ctx  context.Context
+	rate *float64
+}
+
+// Context is that of the Fit.
+func (r *Run) Context() context.Context { return r.ctx }
+
+// LastLoss is the loss of the last step; NaN before the first.
+func (r *Run) LastLoss() float64 {
+	if n := len(r.History.Steps); n > 0 {
+		return float64(r.History.Steps[n-1])
+	}
+	return nan
+}
+
+// SetLearningRate changes the learning rate from the next step on, in place of the optimizer's own rate
+// or schedule.
+func (r *Run) SetLearningRate(rate float64) { *r.rate = rate }
+
+// each calls f for every callback that has the ability T, until an error.
+func each[T any](callbacks []Callback, f func(T) error) error {
+	for _, c := range callbacks {
+		if t, ok := c.(T); ok {
+			if err := f(t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// anyOf tells whether some callback has the ability T.
+func anyOf[T any](callbacks []Callback) bool {
+	for _, c := range callbacks {
+		if _, ok := c.(T); ok {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,92 @@
+package fit
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/gomlx/compute"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+// engine runs training steps of one training on one set of data.
+type engine interface {
+	// train runs the steps from..to-1 of o at the given learning rates (one for each step of o) and
+	// returns their records, one after the other. With validate, the validation data is evaluated behind
+	// them and the means over its rows are returned too.
+	train(o *order, rates []float32, from, to int, validate bool) (records, validation []float32, err error)
+	// close frees what the engine holds on the device; the model's state stays.
+	close()
+}
+
+// buffers of one set of examples on the device: x, y[, weights].
+type dataBuffers []compute.Buffer
+
+func shapesOf(d dataset.Data) dataShapes {
+	return dataShapes{x: d.X.Shape, y: d.Y.Shape, weighted: d.SampleWeight != nil}
+}
+
+// uploadData copies the examples to the device.
+func (m *Model) uploadData(d dataset.Data) (dataBuffers, error) {
+	var all dataBuffers
+	flats := []struct {
+		values []float32
+		shape  []int
+	}{{d.X.Values, d.X.Shape}, {d.Y.Values, d.Y.Shape}}
+	if d.SampleWeight != nil {
+		flats = append(flats, struct {
+			values []float32
+			shape  []int
+		}{d.SampleWeight, []int{d.Rows()}})
+	}
+	for _, f := range flats {
+		b, err := m.floats(f.values, f.shape...)
+		if err != nil {
+			finalize(all...)
+			return nil, err
+		}
+		all = append(all, b)
+	}
+	return all, nil
+}
+
+// floats copies values to the device.
+func (m *Model) floats(values []float32, dims ...int) (compute.Buffer, error) {
+	b, err := m.backend.BufferFromFlatData(0, values, float32s(dims...))
+	if err != nil {
+		return nil, fmt.Errorf("copying %d values to %s: %w", len(values), m.backend.Name(), err)
+	}
+	return b, nil
+}
+
+// ints copies int32 values to the device.
+func (m *Model) ints(values []int32, dims ...int) (compute.Buffer, error) {
+	b, err := m.backend.BufferFromFlatData(0, values, int32s(dims...))
+	if err != nil {
+		return nil, fmt.Errorf("copying %d values to %s: %w", len(values), m.backend.Name(), err)
+	}
+	return b, nil
+}
+
+// takeRows copies rows of the examples into new ones.
+func takeRows(d dataset.Data, rows []int32) dataset.Data {
+	out := dataset.Data{X: takeArray(d.X, rows), Y: takeArray(d.Y, rows)}
+	if d.SampleWeight != nil {
+		out.SampleWeight = make([]float32, len(rows))
+		for i, r := range rows {
+			out.SampleWeight[i] = d.SampleWeight[r]
+		}
+	}
+	return out
+}
+
+func takeArray(a dataset.Array, rows []int32) dataset.Array {
+	size := a.RowSize()
+	shape := slices.Clone(a.Shape)
+	shape[0] = len(rows)
+	values := make([]float32, len(rows)*size)
+	for i, r := range rows {
+		copy(values[i*size:(i+1)*size], a.Values[int(r)*size:])
+	}
+	return dataset.Array{Shape: shape, Values: values}
+}

@@ -1,0 +1,105 @@
+package fit
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+// evalBatch is how many rows are evaluated or predicted at once: enough to keep the cores busy, small
+// against the data.
+const evalBatch = 4096
+
+// Result is what an evaluation found, each a mean over the rows.
+type Result struct {
+	Loss    float64
+	Metrics map[string]float64 // by the metric's name
+}
+
+// Evaluate computes the loss and the metrics on d, with layers such as Dropout and BatchNormalization as
+// in use, not in training. Sample weights weigh the loss, not the metrics. The model must have been
+// trained or built for rows of this shape, or is built now.
+func (m *Model) Evaluate(ctx context.Context, d dataset.Data) (Result, error) {
+	if err := ctx.Err(); err != nil {
+		return Result{}, err
+	}
+	if err := d.Validate(); err != nil {
+		return Result{}, err
+	}
+	if err := m.Build(d.X.Shape[1:]...); err != nil {
+		return Result{}, err
+	}
+	means, err := m.evaluate(d)
+	if err != nil {
+		return Result{}, err
+	}
+	all := asFloat64(means)
+	return Result{Loss: all[0], Metrics: m.metricValues(all[1:])}, nil
+}
+
+// evaluate returns the means of the loss and of each metric.
+func (m *Model) evaluate(d dataset.Data) ([]float32, error) {
+	columns := m.evalColumns()
+	sums := make([]float32, columns)
+	var all []float32
+	for from := 0; from < d.Rows(); from += evalBatch {
+		part := rowRange(d, from, min(from+evalBatch, d.Rows()))
+		program, err := m.programs.eval(m, shapesOf(part))
+		if err != nil {
+			return nil, err
+		}
+		inputs, err := m.uploadData(part)
+		if err != nil {
+			return nil, err
+		}
+		err = m.run(program, inputs, sums)
+		finalize(inputs...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, sums...)
+	}
+	return meansOf(all, columns, d.Rows()), nil
+}
+
+// run executes a program on the state and the inputs that has one result.
+func (m *Model) run(program compute.Executable, inputs []compute.Buffer, result []float32) error {
+	if err := m.state.upload(m.backend); err != nil {
+		return err
+	}
+	all := append(append([]compute.Buffer(nil), m.state.buffers...), inputs...)
+	results, err := program.Execute(all, make([]bool, len(all)), 0)
+	if err != nil {
+		return fmt.Errorf("on %s: %w", m.backend.Name(), err)
+	}
+	defer finalize(results...)
+	return results[0].ToFlatData(result)
+}
+
+// compileEval makes a program that evaluates one batch. Inputs: the state; x, y[, weights]. Result: the
+// sums over the rows.
+func (m *Model) compileEval(d dataShapes) (compute.Executable, error) {
+	return compileGraph(m.backend, "evaluation", func(g *graph.Graph) []*graph.Node {
+		m.state.parameters(g)
+		return []*graph.Node{m.evalStep(g, batchParameters(g, d))}
+	})
+}
+
+// rowRange is rows from..to-1 of d, sharing memory.
+func rowRange(d dataset.Data, from, to int) dataset.Data {
+	out := dataset.Data{X: arrayRange(d.X, from, to), Y: arrayRange(d.Y, from, to)}
+	if d.SampleWeight != nil {
+		out.SampleWeight = d.SampleWeight[from:to]
+	}
+	return out
+}
+
+func arrayRange(a dataset.Array, from, to int) dataset.Array {
+	size := a.RowSize()
+	shape := append([]int{to - from}, a.Shape[1:]...)
+	return dataset.Array{Shape: shape, Values: a.Values[from*size : to*size]}
+}

@@ -1,0 +1,126 @@
+package fit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gomlx/compute"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+// Config says how to train. The zero value trains for one epoch in shuffled batches of 32.
+type Config struct {
+	Epochs          int          // 0: 1
+	BatchSize       int          // 0: 32; larger than the data: one batch of all rows
+	KeepOrder       bool         // takes the rows in their order instead of shuffling them anew in each epoch
+	ValidationSplit float64      // share of the last rows held out, taken before shuffling; 0: none
+	Validation      dataset.Data // evaluated after each epoch; the zero value: none
+	Callbacks       []Callback   // told in this order
+	AllowNonFinite  bool         // trains on data with NaN or infinite values, to see what comes of it
+}
+
+// Fit trains the model on d and returns what happened.
+//
+// It stops early when a callback asks for it (no error) or when ctx is cancelled (ctx's error). What was
+// trained up to then is kept, and the History is returned in every case, with the error if there is one.
+// Errors: data that doesn't fit ([dataset.Data.Validate]), an impossible Config, a layer or loss that
+// doesn't fit the data, a callback's error, or a failing backend.
+//
+// Training twice goes on where the first left off: weights, the optimizer's memory, schedule and batch order.
+func (m *Model) Fit(ctx context.Context, d dataset.Data, c Config) (*History, error) {
+	t, err := m.newTraining(ctx, d, c)
+	if err != nil {
+		return &History{}, fmt.Errorf("fit: %w", err)
+	}
+	err = t.run(ctx)
+	t.engine.close()
+	if e := m.state.download(); e != nil && err == nil {
+		err = e
+	}
+	if errors.Is(err, Stop) {
+		t.history.Stop, err = err, nil
+	}
+	if err != nil {
+		t.history.Stop = err
+		return t.history, fmt.Errorf("fit: epoch %d, step %d: %w", t.view.Epoch+1, t.view.Step+1, err)
+	}
+	return t.history, nil
+}
+
+// settle fills in defaults and holds validation rows out.
+func (c *Config) settle(d dataset.Data) (dataset.Data, error) {
+	switch {
+	case c.Epochs < 0:
+		return d, fmt.Errorf("%d epochs: must be positive", c.Epochs)
+	case c.BatchSize < 0:
+		return d, fmt.Errorf("batch size %d: must be positive", c.BatchSize)
+	}
+	if c.Epochs == 0 {
+		c.Epochs = 1
+	}
+	if c.BatchSize == 0 {
+		c.BatchSize = 32
+	}
+	if c.ValidationSplit != 0 {
+		if c.Validation.Rows() > 0 {
+			return d, errors.New("both Validation and ValidationSplit are given: give one of them")
+		}
+		var err error
+		if d, c.Validation, err = d.Split(c.ValidationSplit); err != nil {
+			return d, err
+		}
+	}
+	c.BatchSize = min(c.BatchSize, d.Rows())
+	return d, nil
+}
+
+// newTraining checks everything and compiles what the training needs.
+func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*training, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := m.check(d, c.AllowNonFinite); err != nil {
+		return nil, err
+	}
+	d, err := c.settle(d)
+	if err != nil {
+		return nil, err
+	}
+	if c.Validation.Rows() > 0 {
+		if err := m.check(c.Validation, c.AllowNonFinite); err != nil {
+			return nil, fmt.Errorf("validation data: %w", err)
+		}
+	}
+	if err := m.buildTraining(d.X.Shape[1:], d.Y.Shape[1:]); err != nil {
+		return nil, err
+	}
+	t := &training{m: m, config: c, rows: d.Rows(), history: &History{}, rate: nan}
+	if t.ownRate, err = m.ownRates(); err != nil {
+		return nil, err
+	}
+	t.steps = stepsPerEpoch(t.rows, c.BatchSize)
+	t.capacity = t.steps * max(1, segmentSteps/t.steps)
+	t.view = Run{Model: m, History: t.history, Epochs: c.Epochs, Steps: t.steps, ctx: ctx, rate: &t.rate}
+	if m.canLoop() && !m.options.Stepwise {
+		t.engine, err = newFusedEngine(m, d, c.Validation, c.BatchSize, t.capacity)
+	} else {
+		t.engine = &stepEngine{m: m, data: d, validation: c.Validation}
+	}
+	return t, err
+}
+
+// canLoop tells whether the backend can execute a loop over steps. The pure-Go backend has While, but not
+// the slicing at a computed place that the loop's body needs.
+func (m *Model) canLoop() bool {
+	has := m.backend.Capabilities()
+	return has.Functions && has.Operations[compute.OpTypeWhile] && has.Operations[compute.OpTypeDynamicSlice]
+}
+
+// segmentSteps is how many steps' batch orders are brought to the device at once, roughly.
+const segmentSteps = 1024
+
+// slice is how long one execution should take at most, so that a cancel or an update is answered soon.
+const slice = 200 * time.Millisecond

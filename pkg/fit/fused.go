@@ -1,0 +1,176 @@
+package fit
+
+import (
+	"slices"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// fusedShapes is what a fused program is compiled for.
+type fusedShapes struct {
+	capacity int  // steps that one upload of batch orders holds
+	batch    int  // rows of a batch
+	padded   bool // whether some batches are smaller and masked
+	columns  int  // length of a step's record
+	train    dataShapes
+	eval     evalShapes
+}
+
+// dataShapes are the shapes of a set of examples on the device.
+type dataShapes struct {
+	x, y     []int
+	weighted bool
+}
+
+// evalShapes are those of the validation data; zero: none.
+type evalShapes struct {
+	data           dataShapes
+	batch, batches int
+	columns        int
+}
+
+func (d dataShapes) shapes() []shapes.Shape {
+	all := []shapes.Shape{float32s(d.x...), float32s(d.y...)}
+	if d.weighted {
+		all = append(all, float32s(d.x[0]))
+	}
+	return all
+}
+
+// trainShapes are the parameters of the training loop that follow the model's state.
+func (s fusedShapes) trainShapes() []shapes.Shape {
+	all := []shapes.Shape{float32s(s.capacity, s.columns)}
+	all = append(all, s.train.shapes()...)
+	return append(all, int32s(s.capacity, s.batch), int32s(s.capacity), float32s(s.capacity), int32s(), int32s())
+}
+
+// evalShapes are the parameters of the validation loop that follow the model's state.
+func (e evalShapes) shapes() []shapes.Shape {
+	all := []shapes.Shape{float32s(e.batches, e.columns)}
+	return append(append(all, e.data.shapes()...), int32s(), int32s())
+}
+
+// compileFused makes one program of two loops: training steps start..stop of the uploaded batch orders,
+// then validation batches start..stop.
+//
+// Inputs: the state; records, x, y[, weights], rows [capacity, batch], counts, rates, start, stop; then,
+// with validation, records, x, y[, weights], start, stop. Results: the state, the training records and
+// the validation records.
+func (m *Model) compileFused(s fusedShapes) (compute.Executable, error) {
+	builder := m.backend.Builder("training")
+	main := builder.Main()
+	stateShapes, trainShapes := m.state.shapes(), s.trainShapes()
+	inputs := slices.Concat(stateShapes, trainShapes)
+	if s.eval.batches > 0 {
+		inputs = append(inputs, s.eval.shapes()...)
+	}
+	values, err := mainParameters(main, inputs)
+	if err != nil {
+		return nil, err
+	}
+	n, k := len(stateShapes), len(stateShapes)+len(trainShapes)
+	after, err := loop(m.backend, builder, main, "step", values[:k], func(g *graph.Graph) []*graph.Node {
+		return m.trainBody(g, s)
+	})
+	if err != nil {
+		return nil, err
+	}
+	results := after[:n+1]
+	if s.eval.batches > 0 {
+		state := append(slices.Clone(after[:n]), values[k:]...)
+		evaluated, err := loop(m.backend, builder, main, "evaluation", state, func(g *graph.Graph) []*graph.Node {
+			return m.evalBody(g, s.eval)
+		})
+		if err != nil {
+			return nil, err
+		}
+		results = append(slices.Clone(results), evaluated[n])
+	}
+	if err := main.Return(results, nil); err != nil {
+		return nil, err
+	}
+	return builder.Compile()
+}
+
+// trainBody is the body of the training loop: take a batch, do the step, write its record.
+func (m *Model) trainBody(g *graph.Graph, s fusedShapes) []*graph.Node {
+	m.state.parameters(g)
+	in := parameters(g, "train", s.trainShapes())
+	records, in := in[0], in[1:]
+	x, y, in := in[0], in[1], in[2:]
+	var weights *graph.Node
+	if s.train.weighted {
+		weights, in = in[0], in[1:]
+	}
+	rows, counts, rates, step, stop := in[0], in[1], in[2], in[3], in[4]
+
+	zero := graph.Const(g, int32(0))
+	order := graph.Reshape(graph.DynamicSlice(rows, []*graph.Node{step, zero}, []int{1, s.batch}), s.batch, 1)
+	rate := graph.Reshape(graph.DynamicSlice(rates, []*graph.Node{step}, []int{1}))
+	b := batch{x: graph.Gather(x, order), y: graph.Gather(y, order)}
+	if weights != nil {
+		b.weight = graph.Gather(weights, order)
+	}
+	if s.padded {
+		count := graph.DynamicSlice(counts, []*graph.Node{step}, []int{1})
+		b.mask = firstRows(g, s.batch, count)
+		b.count = graph.ConvertDType(graph.Reshape(count), dtypes.Float32)
+	}
+	record := m.trainStep(g, b, rate)
+	records = graph.DynamicUpdateSlice(records, graph.Reshape(record, 1, -1), []*graph.Node{step, zero})
+
+	out := append(m.state.results(g), records, x, y)
+	if weights != nil {
+		out = append(out, weights)
+	}
+	return append(out, rows, counts, rates, graph.AddScalar(step, 1), stop)
+}
+
+// evalBody is the body of the validation loop.
+func (m *Model) evalBody(g *graph.Graph, e evalShapes) []*graph.Node {
+	m.state.parameters(g)
+	in := parameters(g, "eval", e.shapes())
+	records, data, step, stop := in[0], in[1:len(in)-2], in[len(in)-2], in[len(in)-1]
+	zero := graph.Const(g, int32(0))
+	b := batch{x: data[0], y: data[1]}
+	if e.data.weighted {
+		b.weight = data[2]
+	}
+	if e.batches > 1 {
+		b = takeInOrder(g, b, e, step)
+	}
+	record := graph.Reshape(m.evalStep(g, b), 1, -1)
+	records = graph.DynamicUpdateSlice(records, record, []*graph.Node{step, zero})
+	out := append(m.state.results(g), records)
+	out = append(out, data...)
+	return append(out, graph.AddScalar(step, 1), stop)
+}
+
+// takeInOrder takes batch number step of data that is too large for one batch; the last one may reach
+// beyond the data, where the last row stands in, masked.
+func takeInOrder(g *graph.Graph, data batch, e evalShapes, step *graph.Node) batch {
+	total := e.data.x[0]
+	first := graph.MulScalar(step, e.batch)
+	index := graph.Add(graph.Iota(g, int32s(e.batch), 0), first)
+	index = graph.Min(index, graph.Const(g, int32(total-1)))
+	index = graph.Reshape(index, e.batch, 1)
+	b := batch{x: graph.Gather(data.x, index), y: graph.Gather(data.y, index)}
+	if data.weight != nil {
+		b.weight = graph.Gather(data.weight, index)
+	}
+	if e.batch*e.batches != total {
+		left := graph.Sub(graph.Const(g, int32(total)), first)
+		b.mask = firstRows(g, e.batch, graph.Reshape(left, 1))
+		b.count = graph.ReduceAllSum(b.mask)
+	}
+	return b
+}
+
+// firstRows is a mask [size] of float32: 1 for the first count rows; count has shape [1].
+func firstRows(g *graph.Graph, size int, count *graph.Node) *graph.Node {
+	index := graph.Iota(g, int32s(size), 0)
+	return graph.ConvertDType(graph.LessThan(index, graph.BroadcastToDims(count, size)), dtypes.Float32)
+}

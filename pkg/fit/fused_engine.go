@@ -1,0 +1,169 @@
+package fit
+
+import (
+	"github.com/gomlx/compute"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+// fusedEngine runs many steps in one execution: the data stays on the device.
+type fusedEngine struct {
+	m       *Model
+	shapes  fusedShapes
+	program compute.Executable
+
+	data, evalData       dataBuffers
+	records, evalRecords compute.Buffer
+	order                *order // whose rows and counts are on the device
+	rows, counts         compute.Buffer
+}
+
+func newFusedEngine(m *Model, train, validation dataset.Data, batchSize, capacity int) (*fusedEngine, error) {
+	e := &fusedEngine{m: m, shapes: fusedShapes{
+		capacity: capacity,
+		batch:    batchSize,
+		padded:   train.Rows()%batchSize != 0,
+		columns:  m.columns(),
+		train:    shapesOf(train),
+	}}
+	if validation.Rows() > 0 {
+		size := min(validation.Rows(), evalBatch)
+		e.shapes.eval = evalShapes{
+			data:    shapesOf(validation),
+			batch:   size,
+			batches: stepsPerEpoch(validation.Rows(), size),
+			columns: m.evalColumns(),
+		}
+	}
+	if err := e.open(train, validation); err != nil {
+		e.close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// open compiles the program and brings the data to the device.
+func (e *fusedEngine) open(train, validation dataset.Data) (err error) {
+	m, s := e.m, e.shapes
+	if e.program, err = m.programs.fused(m, s); err != nil {
+		return err
+	}
+	if e.data, err = m.uploadData(train); err != nil {
+		return err
+	}
+	if e.records, err = m.floats(make([]float32, s.capacity*s.columns), s.capacity, s.columns); err != nil {
+		return err
+	}
+	if s.eval.batches == 0 {
+		return nil
+	}
+	if e.evalData, err = m.uploadData(validation); err != nil {
+		return err
+	}
+	e.evalRecords, err = m.floats(make([]float32, s.eval.batches*s.eval.columns), s.eval.batches, s.eval.columns)
+	return err
+}
+
+// train implements engine.
+func (e *fusedEngine) train(o *order, rates []float32, from, to int, validate bool) (records, validation []float32, err error) {
+	if err := e.place(o); err != nil {
+		return nil, nil, err
+	}
+	if err := e.m.state.upload(e.m.backend); err != nil {
+		return nil, nil, err
+	}
+	var small []compute.Buffer // inputs of this call alone
+	defer func() { finalize(small...) }()
+	add := func(b compute.Buffer, e error) compute.Buffer {
+		if e != nil && err == nil {
+			err = e
+		}
+		small = append(small, b)
+		return b
+	}
+	rateBuffer := add(e.m.floats(rates, e.shapes.capacity))
+	first, stop := add(e.m.ints([]int32{int32(from)})), add(e.m.ints([]int32{int32(to)}))
+
+	inputs := append([]compute.Buffer(nil), e.m.state.buffers...)
+	inputs = append(inputs, e.records)
+	inputs = append(inputs, e.data...)
+	inputs = append(inputs, e.rows, e.counts, rateBuffer, first, stop)
+	ev := e.shapes.eval
+	evalIndex := len(inputs)
+	if ev.batches > 0 {
+		batches := 0
+		if validate {
+			batches = ev.batches
+		}
+		inputs = append(inputs, e.evalRecords)
+		inputs = append(inputs, e.evalData...)
+		inputs = append(inputs, add(e.m.ints([]int32{0})), add(e.m.ints([]int32{int32(batches)})))
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	n := len(e.m.state.buffers)
+	donate := e.m.state.donated(len(inputs))
+	donate[n] = true
+	if ev.batches > 0 {
+		donate[evalIndex] = true
+	}
+	results, err := e.program.Execute(inputs, donate, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	e.m.state.replace(results[:n:n])
+	e.records = results[n]
+	all := make([]float32, e.shapes.capacity*e.shapes.columns)
+	if err := e.records.ToFlatData(all); err != nil {
+		return nil, nil, err
+	}
+	if ev.batches > 0 {
+		e.evalRecords = results[n+1]
+		if validate {
+			sums := make([]float32, ev.batches*ev.columns)
+			if err := e.evalRecords.ToFlatData(sums); err != nil {
+				return nil, nil, err
+			}
+			validation = meansOf(sums, ev.columns, ev.data.x[0])
+		}
+	}
+	return all[from*e.shapes.columns : to*e.shapes.columns], validation, nil
+}
+
+// place brings the batch order to the device, once for each order.
+func (e *fusedEngine) place(o *order) (err error) {
+	if e.order == o {
+		return nil
+	}
+	finalize(e.rows, e.counts)
+	e.rows, e.counts = nil, nil
+	if e.rows, err = e.m.ints(o.rows, e.shapes.capacity, e.shapes.batch); err != nil {
+		return err
+	}
+	if e.counts, err = e.m.ints(o.counts, e.shapes.capacity); err != nil {
+		return err
+	}
+	e.order = o
+	return nil
+}
+
+// close implements engine.
+func (e *fusedEngine) close() {
+	finalize(e.data...)
+	finalize(e.evalData...)
+	finalize(e.records, e.evalRecords, e.rows, e.counts)
+}
+
+// meansOf adds the records of all batches up and divides by the number of rows.
+func meansOf(sums []float32, columns, rows int) []float32 {
+	means := make([]float32, columns)
+	for c := range means {
+		total := 0.0
+		for i := c; i < len(sums); i += columns {
+			total += float64(sums[i])
+		}
+		means[c] = float32(total / float64(rows))
+	}
+	return means
+}

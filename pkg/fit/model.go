@@ -1,0 +1,87 @@
+package fit
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/train"
+	"github.com/gomlx/gomlx/ml/train/optimizer"
+
+	"example.com/unstuck/pkg/backend"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+)
+
+var nan = math.NaN()
+
+// Optimizer is any GoMLX optimizer that takes gradients: an optim.Optimizer or one of GoMLX's own.
+type Optimizer interface {
+	optimizer.Interface
+	train.OptimizeWithGradients
+}
+
+// Options are what Compile may be told beyond model, optimizer and loss.
+type Options struct {
+	Backend  compute.Backend // nil: backend.Default()
+	Seed     int64           // of initial weights, batch order and dropout; 0 is a seed like any other
+	Metrics  []Metric        // reported beside the loss
+	Stepwise bool            // one execution a step even where the backend could loop; for comparison
+}
+
+// Model is a network with its weights, its optimizer and its loss. It is not safe for concurrent use.
+type Model struct {
+	net       nn.Layer
+	optimizer Optimizer
+	loss      loss.Loss
+	options   Options
+
+	backend     compute.Backend
+	store       *model.Store
+	state       state
+	shape       modelShape
+	programs    *programs
+	description string
+	epochs      int // trained so far
+	steps       int // trained so far
+}
+
+// Compile puts a network, an optimizer and a loss together, as Keras' model.compile does. Nothing is
+// computed yet; weights are drawn when the shape of the data is known, see [Model.Build].
+//
+// Errors: a missing part, an optimizer that refuses its settings (a negative or NaN learning rate), or a
+// backend that cannot be opened.
+func Compile(net nn.Layer, o Optimizer, l loss.Loss, options Options) (*Model, error) {
+	if net == nil {
+		return nil, errors.New("fit: there is no model: give nn.Sequential{…} or nn.Func(yourModel)")
+	}
+	if o == nil {
+		return nil, errors.New("fit: there is no optimizer: give optim.Adam(1e-3), for instance")
+	}
+	if l == nil {
+		return nil, errors.New("fit: there is no loss: give loss.MSE{}, for instance")
+	}
+	if v, ok := o.(interface{ Validate() error }); ok {
+		if err := v.Validate(); err != nil {
+			return nil, fmt.Errorf("fit: %w", err)
+		}
+	}
+	m := &Model{net: net, optimizer: o, loss: l, options: options, backend: options.Backend}
+	if m.backend == nil {
+		b, err := backend.Default()
+		if err != nil {
+			return nil, fmt.Errorf("fit: %w", err)
+		}
+		m.backend = b.Backend
+	}
+	m.store = model.NewStore()
+	m.store.SetParam(model.ParamInitialSeed, options.Seed)
+	m.programs, m.description = sharedPrograms(m)
+	return m, nil
+}
+
+// Store holds the model's variables: the weights under their layers' names ("/dense_1/kernel"), the
+// optimizer's memory under "/optimizers". While nothing is being trained, values may be read and set.
+func (m *Model) Store() *model.Store { return m.store }

@@ -1,0 +1,52 @@
+package fit
+
+import (
+	"math/rand/v2"
+)
+
+// order says which rows make up each step of one or more epochs.
+type order struct {
+	batch  int
+	rows   []int32 // [capacity·batch], row numbers; a smaller batch is filled up with its first row
+	counts []int32 // [capacity], rows of data in each batch
+	steps  int     // steps in use, at most the capacity
+}
+
+// newOrder lays out epochs first..first+epochs-1 over the rows of the data, for a capacity of steps.
+// Each epoch's permutation depends on the seed and the epoch's number alone, so that a resumed training
+// goes on as if it had never stopped.
+func newOrder(rows, batch, capacity, first, epochs int, shuffle bool, seed int64) *order {
+	o := &order{batch: batch, rows: make([]int32, capacity*batch), counts: make([]int32, capacity)}
+	index := make([]int32, rows)
+	for epoch := first; epoch < first+epochs; epoch++ {
+		for i := range index {
+			index[i] = int32(i)
+		}
+		if shuffle {
+			rng := rand.New(rand.NewPCG(uint64(seed), uint64(epoch)))
+			rng.Shuffle(rows, func(i, j int) { index[i], index[j] = index[j], index[i] })
+		}
+		for from := 0; from < rows; from += batch {
+			o.add(index[from:min(from+batch, rows)])
+		}
+	}
+	return o
+}
+
+func (o *order) add(rows []int32) {
+	place := o.rows[o.steps*o.batch : (o.steps+1)*o.batch]
+	for i := copy(place, rows); i < len(place); i++ {
+		place[i] = rows[0]
+	}
+	o.counts[o.steps] = int32(len(rows))
+	o.steps++
+}
+
+// of returns the rows of data in one step.
+func (o *order) of(step int) []int32 {
+	from := step * o.batch
+	return o.rows[from : from+int(o.counts[step])]
+}
+
+// stepsPerEpoch is the number of batches that rows make, the last one possibly smaller.
+func stepsPerEpoch(rows, batch int) int { return (rows + batch - 1) / batch }

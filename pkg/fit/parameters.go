@@ -1,0 +1,36 @@
+package fit
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// parameters adds one parameter a shape to g's current function; prefix keeps the names of a program's
+// functions apart.
+func parameters(g *graph.Graph, prefix string, all []shapes.Shape) []*graph.Node {
+	nodes := make([]*graph.Node, len(all))
+	for i, s := range all {
+		nodes[i] = graph.Parameter(g, fmt.Sprintf("%s_%d", prefix, i), s)
+	}
+	return nodes
+}
+
+// mainParameters adds one parameter a shape to a program's main function.
+func mainParameters(f compute.Function, all []shapes.Shape) ([]compute.Value, error) {
+	values := make([]compute.Value, len(all))
+	for i, s := range all {
+		var err error
+		if values[i], err = f.Parameter(fmt.Sprintf("main_%d", i), s, nil); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
+}
+
+func float32s(dims ...int) shapes.Shape { return shapes.Make(dtypes.Float32, dims...) }
+
+func int32s(dims ...int) shapes.Shape { return shapes.Make(dtypes.Int32, dims...) }

@@ -1,0 +1,108 @@
+package fit
+
+import (
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/train"
+
+	"example.com/unstuck/pkg/nn"
+)
+
+// batch is what one step is given.
+type batch struct {
+	x, y   *graph.Node // [batch, …]
+	weight *graph.Node // sample weights [batch], nil: all 1
+	mask   *graph.Node // [batch], 1 for data and 0 for padding; nil: all data
+	count  *graph.Node // scalar, the rows of data; nil: the batch's size
+}
+
+// trainStep adds one training step to g: forward, gradients, update. The state's variables change their
+// node values; the result is the step's record, [1+metrics+probes] float32: loss first.
+func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node) *graph.Node {
+	scope := m.attach(g, true, b.mask)
+	if v := m.rateVariable(); v != nil { // the first, discarded, build lets the optimizer create it with its own value
+		v.SetNodeValue(rate)
+	}
+	predictions := m.net.Apply(scope, b.x)
+	loss := m.batchLoss(g, b, predictions)
+	record := []*graph.Node{loss}
+	for _, metric := range m.options.Metrics {
+		record = append(record, b.mean(metric.PerRow(b.y, predictions)))
+	}
+	gradients := scope.BuildTrainableVariablesGradientsGraph(loss)
+	m.optimizer.UpdateGraphWithGradients(scope, gradients, dtypes.Float32)
+	return stack(record)
+}
+
+// evalStep adds the evaluation of one batch to g: [1+metrics] float32, each the sum over the rows of
+// data. Penalties on weights are left out; they don't depend on the rows.
+func (m *Model) evalStep(g *graph.Graph, b batch) *graph.Node {
+	scope := m.attach(g, false, b.mask)
+	predictions := m.net.Apply(scope, b.x)
+	record := []*graph.Node{b.sum(b.weighted(m.loss.PerRow(b.y, predictions)))}
+	for _, metric := range m.options.Metrics {
+		record = append(record, b.sum(metric.PerRow(b.y, predictions)))
+	}
+	if penalty := train.GetRegularizationLoss(g); penalty != nil {
+		record[0] = graph.Add(record[0], graph.Mul(penalty, b.rows(g)))
+	}
+	return stack(record)
+}
+
+// attach prepares g for the model: its store, the training flag, the mask.
+func (m *Model) attach(g *graph.Graph, training bool, mask *graph.Node) *model.Scope {
+	model.SetStore(g, m.store)
+	m.store.SetTraining(g, training)
+	nn.SetBatchMask(g, mask)
+	return m.store.RootScope()
+}
+
+// batchLoss is Keras' loss of a batch: the weighted losses of its rows, summed and divided by their
+// number, plus the penalties on weights.
+func (m *Model) batchLoss(g *graph.Graph, b batch, predictions *graph.Node) *graph.Node {
+	loss := b.mean(b.weighted(m.loss.PerRow(b.y, predictions)))
+	if penalty := train.GetRegularizationLoss(g); penalty != nil {
+		loss = graph.Add(loss, penalty)
+	}
+	return loss
+}
+
+func (b batch) weighted(rows *graph.Node) *graph.Node {
+	if b.weight == nil {
+		return rows
+	}
+	return graph.Mul(rows, b.weight)
+}
+
+// sum adds the rows of data up.
+func (b batch) sum(rows *graph.Node) *graph.Node {
+	if b.mask != nil {
+		rows = graph.Mul(rows, b.mask)
+	}
+	return graph.ReduceAllSum(rows)
+}
+
+// rows is the number of rows of data, a float32 scalar.
+func (b batch) rows(g *graph.Graph) *graph.Node {
+	if b.count != nil {
+		return b.count
+	}
+	return graph.Scalar(g, dtypes.Float32, b.x.Shape().Dim(0))
+}
+
+func (b batch) mean(rows *graph.Node) *graph.Node {
+	return graph.Div(b.sum(rows), b.rows(rows.Graph()))
+}
+
+// stack makes a vector of scalars.
+func stack(scalars []*graph.Node) *graph.Node {
+	parts := make([]*graph.Node, len(scalars))
+	for i, s := range scalars {
+		parts[i] = graph.Reshape(s, 1)
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return graph.Concatenate(parts, 0)
+}

@@ -43,7 +43,7 @@ func (d Data) Rows() int { return d.X.Rows() }
 // too few ([ErrShape]); a NaN or an infinity, named with its row and column, both counted from 0
 // ([ErrNotFinite]); a negative sample weight. It reads every value once.
 func (d Data) Validate() error {
-	if err := d.checkShapes(); err != nil {
+	if err := d.ValidateShapes(); err != nil {
 		return err
 	}
 	if err := d.X.checkFinite("x", d.Features); err != nil {
@@ -63,7 +63,8 @@ func (d Data) Validate() error {
 	return nil
 }
 
-func (d Data) checkShapes() error {
+// ValidateShapes is [Data.Validate] without a look at the values: NaN and infinities pass.
+func (d Data) ValidateShapes() error {
 	if err := d.X.Validate(); err != nil {
 		return fmt.Errorf("dataset: x: %w", err)
 	}

@@ -14,7 +14,7 @@ func (d Data) Split(fraction float64) (train, validation Data, err error) {
 	if !(fraction > 0 && fraction < 1) { // written so that NaN fails too
 		return Data{}, Data{}, fmt.Errorf("dataset: Split(%v): the fraction must lie between 0 and 1, both excluded", fraction)
 	}
-	if err := d.checkShapes(); err != nil {
+	if err := d.ValidateShapes(); err != nil {
 		return Data{}, Data{}, err
 	}
 	rows := d.Rows()
@@ -27,7 +27,7 @@ func (d Data) Split(fraction float64) (train, validation Data, err error) {
 
 // Slice returns the rows from up to, not including, to. It shares memory with d.
 func (d Data) Slice(from, to int) (Data, error) {
-	if err := d.checkShapes(); err != nil {
+	if err := d.ValidateShapes(); err != nil {
 		return Data{}, err
 	}
 	if from < 0 || to > d.Rows() || from >= to {

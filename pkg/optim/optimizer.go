@@ -33,6 +33,12 @@ func (o Optimizer) With(t ...Transform) Optimizer {
 	return o
 }
 
+// WithRule returns a copy that follows another rule.
+func (o Optimizer) WithRule(r Rule) Optimizer {
+	o.Rule = r
+	return o
+}
+
 // WithRate returns a copy with another constant learning rate and no schedule.
 func (o Optimizer) WithRate(learningRate float64) Optimizer {
 	o.LearningRate, o.Schedule = learningRate, nil
@@ -65,18 +71,13 @@ func (o Optimizer) Validate() error {
 	if !nonNegative(o.WeightDecay) {
 		return fmt.Errorf("weight decay %g: must be zero or positive, and finite", o.WeightDecay)
 	}
-	parts := []any{o.Rule, o.Schedule}
-	for _, t := range o.Transforms {
-		parts = append(parts, t)
+	if err := validate(o.Rule); err != nil {
+		return err
 	}
-	for _, part := range parts {
-		if v, ok := part.(interface{ Validate() error }); ok {
-			if err := v.Validate(); err != nil {
-				return err
-			}
-		}
+	if err := validate(o.Schedule); err != nil {
+		return fmt.Errorf("learning-rate schedule: %w", err)
 	}
-	return nil
+	return Chain(o.Transforms).Validate()
 }
 
 func nonNegative(x float64) bool { return x >= 0 && !math.IsInf(x, 1) }
@@ -93,19 +94,23 @@ func (o Optimizer) UpdateGraphWithGradients(scope *model.Scope, grads []*graph.N
 	if err := o.Validate(); err != nil {
 		panic(err)
 	}
-	if len(grads) == 0 {
-		exceptions.Panicf("there is nothing to train: no variable is trainable")
+	vars, g := trainables(scope, grads), grads[0].Graph()
+	for _, v := range vars {
+		if v.DType() != lossDType {
+			exceptions.Panicf("variable %s is %s and the loss %s: they must be alike", v.Path(), v.DType(), lossDType)
+		}
 	}
-	g := grads[0].Graph()
-	vars := trainables(scope, g)
-	if len(vars) != len(grads) {
-		exceptions.Panicf("%d gradients for %d trainable variables", len(grads), len(vars))
-	}
-	grads = Chain(o.Transforms).Apply(scope.At(optimizer.Scope), vars, grads)
+	before := newGuard(scope.Store(), g)
+	own := scope.At(optimizer.Scope)
+	grads, permissions := Chain(o.Transforms).apply(own, vars, grads)
 
-	rate := optimizer.LearningRateVar(scope, lossDType, o.Rate(0)).NodeValue(g)
-	step := optimizer.IncrementGlobalStep(g, lossDType)
-	state := &State{scope: scope.At(optimizer.Scope), graph: g, LearningRate: rate, Step: step}
+	optimizer.IncrementGlobalStep(g, lossDType) // for GoMLX's trainer and checkpoints; the rules count for themselves
+	state := &State{
+		LearningRate: optimizer.LearningRateVar(scope, lossDType, o.Rate(0)).NodeValue(g),
+		Step:         nextIteration(own, g, lossDType),
+		scope:        own,
+		graph:        g,
+	}
 	if r, ok := o.Rule.(preparer); ok {
 		r.prepare(state)
 	}
@@ -113,24 +118,24 @@ func (o Optimizer) UpdateGraphWithGradients(scope *model.Scope, grads []*graph.N
 		state.variable = v
 		w := v.NodeValue(g)
 		if o.WeightDecay > 0 {
-			w = graph.Sub(w, graph.Mul(w, graph.MulScalar(rate, o.WeightDecay)))
+			w = graph.Sub(w, graph.Mul(graph.MulScalar(w, o.WeightDecay), state.LearningRate))
 		}
 		v.SetNodeValue(o.Rule.Update(state, w, grads[i]))
 	}
+	before.require(permissions)
 }
 
-// Clear deletes the optimizer's variables (moments, learning rate). It implements optimizer.Interface.
+// nextIteration counts the optimizer's own steps, from 1: GoMLX's global step goes on after Clear, when
+// the moments start anew and Adam's bias correction has to as well.
+func nextIteration(own *model.Scope, g *graph.Graph, dtype dtypes.DType) *graph.Node {
+	v := own.VariableWithValue("iteration", int64(0)).SetTrainable(false)
+	next := graph.AddScalar(v.NodeValue(g), 1)
+	v.SetNodeValue(next)
+	return graph.ConvertDType(next, dtype)
+}
+
+// Clear deletes the optimizer's variables (moments, iteration, learning rate, limits). It implements
+// optimizer.Interface.
 func (o Optimizer) Clear(scope *model.Scope) error {
 	return scope.At(optimizer.Scope).DeleteVariablesInScope()
-}
-
-// trainables are the variables that GoMLX takes gradients of, in its order.
-func trainables(scope *model.Scope, g *graph.Graph) []*model.Variable {
-	var vars []*model.Variable
-	for v := range scope.IterVariables() {
-		if v.Trainable && v.InUseByGraph(g) {
-			vars = append(vars, v)
-		}
-	}
-	return vars
 }

@@ -1,0 +1,48 @@
+package loss
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// Huber is quadratic for small errors e and linear for large ones, averaged over the outputs:
+//
+//	½e²             for |e| ≤ Delta
+//	Delta·|e| − ½Delta²  beyond
+//
+// Keras: "huber". Shapes and NaN as for [MSE]. Source: Huber 1964.
+type Huber struct {
+	Delta float64 // where the line begins, in the labels' unit; 0 means 1
+}
+
+// PerRow implements [Loss].
+func (h Huber) PerRow(labels, predictions *graph.Node) *graph.Node {
+	labels = alike(labels, predictions)
+	delta := h.delta()
+	e := graph.Sub(predictions, labels)
+	size := graph.Abs(e)
+	quadratic := graph.MulScalar(graph.Square(e), 0.5)
+	linear := graph.AddScalar(graph.MulScalar(size, delta), -0.5*delta*delta)
+	// The unused branch must not overflow: its gradient, 0·∞, would be NaN.
+	return meanPerRow(graph.Where(graph.GreaterThan(size, graph.Scalar(e.Graph(), e.DType(), delta)), linear, quadratic))
+}
+
+func (h Huber) delta() float64 {
+	if h.Delta == 0 {
+		return 1
+	}
+	return h.Delta
+}
+
+// Validate refuses a negative, NaN or infinite Delta.
+func (h Huber) Validate() error {
+	if !(h.Delta >= 0) || math.IsInf(h.Delta, 1) {
+		return fmt.Errorf("Huber.Delta is %g: must be positive and finite", h.Delta)
+	}
+	return nil
+}
+
+// String is "huber".
+func (Huber) String() string { return "huber" }

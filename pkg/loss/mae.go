@@ -1,0 +1,18 @@
+package loss
+
+import "github.com/gomlx/gomlx/core/graph"
+
+// MAE is the mean absolute error (1/n)·Σ|label − prediction|. Keras: "mae", "mean_absolute_error".
+//
+// Shapes and NaN as for [MSE]. The gradient with respect to a prediction is ±1/n; where
+// prediction and label are equal it is −1/n, as in Keras on JAX (on TensorFlow: 0).
+type MAE struct{}
+
+// PerRow implements [Loss].
+func (MAE) PerRow(labels, predictions *graph.Node) *graph.Node {
+	labels = alike(labels, predictions)
+	return meanPerRow(graph.Abs(graph.Sub(labels, predictions)))
+}
+
+// String is "mae".
+func (MAE) String() string { return "mae" }

@@ -1,0 +1,43 @@
+package loss
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// SparseCategoricalCrossentropy is −log p of the class whose number, from 0, is the label.
+// Keras: "sparse_categorical_crossentropy".
+//
+// Shapes: predictions [batch, …, classes], labels [batch, …] or [batch, …, 1], of any numeric type. What is
+// done with probabilities and logits is described at [CategoricalCrossentropy]. A label that is no class
+// — negative, too large, fractional, NaN — makes the row's loss NaN; Keras on JAX cuts
+// fractions off and counts a row without a class as a loss of 0.
+type SparseCategoricalCrossentropy struct {
+	FromLogits bool // predictions are logits; false: probabilities
+}
+
+// PerRow implements [Loss].
+func (s SparseCategoricalCrossentropy) PerRow(labels, predictions *graph.Node) *graph.Node {
+	g, dtype, shape := predictions.Graph(), predictions.DType(), predictions.Shape()
+	labels = graph.ConvertDType(labels, dtype)
+	if labels.Rank() == shape.Rank()-1 {
+		labels = graph.ExpandDims(labels, -1)
+	}
+	want := shape.Clone()
+	if want.Rank() > 0 {
+		want.Dimensions[want.Rank()-1] = 1
+	}
+	if !labels.Shape().Equal(want) {
+		panic(fmt.Errorf("labels have shape %v, predictions %v: class numbers have the shape of the predictions without their last axis; for one-hot labels use CategoricalCrossentropy", labels.Shape().Dimensions, shape.Dimensions))
+	}
+	classes := graph.Iota(g, shape, -1)
+	oneHot := graph.ConvertDType(graph.Equal(graph.BroadcastToShape(labels, shape), classes), dtype)
+	found := graph.GreaterThan(graph.ReduceSum(oneHot, -1), graph.ScalarZero(g, dtype))
+	valid := graph.Where(found, graph.ScalarOne(g, dtype), graph.Scalar(g, dtype, math.NaN()))
+	return meanPerRow(graph.Mul(crossentropy(oneHot, predictions, s.FromLogits), valid))
+}
+
+// String is "sparse_categorical_crossentropy".
+func (SparseCategoricalCrossentropy) String() string { return "sparse_categorical_crossentropy" }

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Tries the project on a machine that has nothing: a Debian 12 of its own (debootstrap, minbase) with git and the
+# prerequisites, in which a user without rights clones the committed state, runs make test from nothing, then starts
+# the lab again without a network.
+#
+# Needs root, debootstrap and a Debian mirror; it is not part of make test. Debian 12's Go is too old, so the Go of
+# this machine is copied. How this machine reaches package registries (proxy, certificates) is taken along, too.
+#
+#   sudo lab/clean-debian.sh [folder]    the folder is kept when named, else a new one is removed at the end
+#   MIRROR=…, SUITE=trixie               another mirror, another Debian
+set -euo pipefail
+cd "$(dirname "$0")/.."
+repository=$PWD
+
+if [ "$(id -u)" -ne 0 ]; then
+    echo "This needs root: sudo lab/clean-debian.sh" >&2
+    exit 1
+fi
+if ! command -v debootstrap >/dev/null; then
+    echo "Missing: debootstrap. Debian/Ubuntu: sudo apt-get install debootstrap" >&2
+    exit 1
+fi
+
+if [ $# -gt 0 ]; then
+    machine=$1
+    mkdir -p "$machine"
+    machine=$(cd "$machine" && pwd)
+else
+    machine=$(mktemp -d)
+    trap 'rm -rf --one-file-system "$machine"' EXIT
+fi
+place="/home/ada/une forêt/unstuck" # a path that trips what is not quoted
+
+if [ ! -e "$machine/etc/debian_version" ]; then
+    echo "== a Debian of its own in $machine"
+    debootstrap --variant=minbase --include=make,gcc,libc6-dev,python3,python3-venv,git,ca-certificates \
+        "${SUITE:-bookworm}" "$machine" ${MIRROR:+"$MIRROR"} >"$machine.log" 2>&1 || {
+        tail -n 20 "$machine.log" >&2
+        exit 1
+    }
+    rm -f "$machine.log"
+    chroot "$machine" useradd --create-home ada
+    cp -r "$(go env GOROOT)" "$machine/usr/local/go"
+fi
+
+# The way to the registries, as this machine has it; nothing of it is in the repository.
+cp -L /etc/resolv.conf /etc/hosts "$machine/etc/"
+cp -rL /etc/ssl/certs/. "$machine/etc/ssl/certs/"
+if [ -e /etc/pip.conf ]; then cp -L /etc/pip.conf "$machine/etc/"; fi
+settings=(HOME=/home/ada PATH=/usr/local/go/bin:/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 CI=true)
+while IFS= read -r -d '' setting; do
+    case $setting in
+    PIP_FIND_LINKS=*) ;; # a folder of this machine
+    *_proxy=* | *_PROXY=* | PIP_* | GOPROXY=* | GOSUMDB=* | GONOSUMDB=* | SSL_CERT_* | REQUESTS_CA_BUNDLE=*) settings+=("$setting") ;;
+    esac
+done < <(env -0)
+
+# as_ada SCRIPT: runs it as the user without rights. Mounts and processes end with it.
+as_ada() {
+    local namespaces=(--mount --pid --fork --kill-child)
+    if [ "${network:-yes}" = no ]; then namespaces+=(--net); fi
+    unshare "${namespaces[@]}" bash -c '
+        set -e
+        mount -t proc proc "$1/proc"
+        mount --rbind /dev "$1/dev"
+        if [ "$3" = no ]; then ip link set lo up; fi
+        machine=$1 script=$2
+        shift 3
+        exec env -i "$@" chroot --userspec=ada:ada "$machine" bash -euo pipefail -c "$script"
+    ' as_ada "$machine" "$1" "${network:-yes}" "${settings[@]}"
+}
+
+bundle="$machine/home/ada/unstuck.bundle"
+git -c safe.directory='*' bundle create --quiet "$bundle" HEAD
+chmod a+r "$bundle"
+rm -rf "${machine:?}$place"
+
+echo "== make test, from nothing"
+as_ada "git clone --quiet ~/unstuck.bundle '$place' && cd '$place' && time make setup && time make test </dev/null"
+
+echo "== make lab again, without a network"
+network=no as_ada "
+    cd '$place'
+    time make setup
+    start=\$SECONDS
+    JUPYTER_TOKEN=token make lab PORT=8899 LAB_ARGS=--no-browser >~/lab.log 2>&1 &
+    for _ in {1..300}; do
+        if python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8899/api/status?token=token\")' 2>/dev/null; then
+            echo \"JupyterLab answers after \$((SECONDS - start)) s\"
+            lab/notebooks.sh
+            exit 0
+        fi
+        sleep 0.2
+    done
+    cat ~/lab.log
+    exit 1
+"
+echo "== what it wrote outside of the project"
+(cd "$machine/home/ada" && find . -mindepth 1 -maxdepth 3 -not -path './une forêt*' -not -name '.bash*' -not -name .profile)

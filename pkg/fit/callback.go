@@ -28,7 +28,7 @@ type OnEpochEnd func(*Run) error
 func (f OnEpochEnd) EpochEnd(r *Run) error { return f(r) }
 
 // Stop, returned by a callback, alone or wrapped with the reason, ends the training in peace: Fit
-// returns the History so far, with the reason in History.Stop, and no error.
+// returns the History so far, with the reason in History.Stopped, and no error.
 var Stop = errors.New("training stopped")
 
 // Run is a callback's view of the training.

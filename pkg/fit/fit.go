@@ -41,10 +41,10 @@ func (m *Model) Fit(ctx context.Context, d dataset.Data, c Config) (*History, er
 		err = e
 	}
 	if errors.Is(err, Stop) {
-		t.history.Stop, err = err, nil
+		t.history.Stopped, err = err.Error(), nil
 	}
 	if err != nil {
-		t.history.Stop = err
+		t.history.Stopped = err.Error()
 		return t.history, fmt.Errorf("fit: epoch %d, step %d: %w", t.view.Epoch+1, t.view.Step+1, err)
 	}
 	return t.history, nil

@@ -112,11 +112,11 @@ func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*tra
 	return t, err
 }
 
-// canLoop tells whether the backend can execute a loop over steps. The pure-Go backend has While, but not
+// canLoop tells whether the backend can execute a loop over steps. The pure-Go backend has closures, but not
 // the slicing at a computed place that the loop's body needs.
 func (m *Model) canLoop() bool {
 	has := m.backend.Capabilities()
-	return has.Functions && has.Operations[compute.OpTypeWhile] && has.Operations[compute.OpTypeDynamicSlice]
+	return has.Functions && has.Operations[compute.OpTypeDynamicSlice]
 }
 
 // segmentSteps is how many steps' batch orders are brought to the device at once, roughly.

@@ -45,7 +45,8 @@ fi
 
 # The way to the registries, as this machine has it; nothing of it is in the repository.
 cp -L /etc/resolv.conf /etc/hosts "$machine/etc/"
-cp -rL /etc/ssl/certs/. "$machine/etc/ssl/certs/"
+rm -rf "$machine/etc/ssl/certs"
+cp -rL /etc/ssl/certs "$machine/etc/ssl/"
 if [ -e /etc/pip.conf ]; then cp -L /etc/pip.conf "$machine/etc/"; fi
 settings=(HOME=/home/ada PATH=/usr/local/go/bin:/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 CI=true)
 while IFS= read -r -d '' setting; do
@@ -66,7 +67,7 @@ as_ada() {
         if [ "$3" = no ]; then ip link set lo up; fi
         machine=$1 script=$2
         shift 3
-        exec env -i "$@" chroot --userspec=ada:ada "$machine" bash -euo pipefail -c "$script"
+        exec env -i "$@" "$(command -v chroot)" --userspec=ada:ada "$machine" bash -euo pipefail -c "$script"
     ' as_ada "$machine" "$1" "${network:-yes}" "${settings[@]}"
 }
 
@@ -76,7 +77,7 @@ chmod a+r "$bundle"
 rm -rf "${machine:?}$place"
 
 echo "== make test, from nothing"
-as_ada "git clone --quiet ~/unstuck.bundle '$place' && cd '$place' && time make setup && time make test </dev/null"
+as_ada "git -c advice.detachedHead=false clone --quiet ~/unstuck.bundle '$place' && cd '$place' && time make setup && time make test </dev/null"
 
 echo "== make lab again, without a network"
 network=no as_ada "

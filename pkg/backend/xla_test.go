@@ -21,7 +21,7 @@ func TestRealXLA(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, XLACPU, b.Name())
 		require.NotEmpty(t, b.Devices())
-		sum, err := graph.ExecOnce(b, func(x *graph.Node) *graph.Node { return graph.ReduceAllSum(x) }, []float32{1, 2, 3})
+		sum, err := graph.CallOnce(b, func(x *graph.Node) *graph.Node { return graph.ReduceAllSum(x) }, []float32{1, 2, 3})
 		require.NoError(t, err)
 		require.Equal(t, float32(6), sum.Value())
 		require.NoError(t, sum.FinalizeAll())

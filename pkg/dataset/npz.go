@@ -1,0 +1,91 @@
+package dataset
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// ReadNPZ reads data as numpy.savez(path, x=…, y=…) or savez_compressed wrote it: X from the array "x", Y
+// from "y", and SampleWeight from "sample_weight", one number a row, if there is one. Other arrays are left
+// alone. The arrays' types and limits are those of [ReadNPY], for each of them; an archive of more than
+// 1,024 entries, or one whose entries claim more than deflate can compress, is refused.
+//
+// Shapes are checked as by [Data.ValidateShapes]; NaN and infinities pass, for [Data.Validate] to find.
+func ReadNPZ(path string) (Data, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return Data{}, fmt.Errorf("dataset: %w", err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return Data{}, fmt.Errorf("dataset: %w", err)
+	}
+	d, err := readNPZ(file, info.Size())
+	if err != nil {
+		return Data{}, fmt.Errorf("dataset: %s: %w", path, err)
+	}
+	return d, nil
+}
+
+func readNPZ(from io.ReaderAt, size int64) (Data, error) {
+	archive, err := zip.NewReader(from, size)
+	if err != nil {
+		return Data{}, fmt.Errorf("not an .npz archive: %w", err)
+	}
+	if len(archive.File) > maxEntries {
+		return Data{}, fmt.Errorf("%d entries: %w, at most %d are read", len(archive.File), ErrTooLarge, maxEntries)
+	}
+	var d Data
+	if d.X, err = entry(archive, "x", size); err != nil {
+		return Data{}, err
+	}
+	if d.Y, err = entry(archive, "y", size); err != nil {
+		return Data{}, err
+	}
+	weights, err := entry(archive, "sample_weight", size)
+	switch {
+	case errors.Is(err, errNoEntry):
+	case err != nil:
+		return Data{}, err
+	default:
+		d.SampleWeight = weights.Values
+	}
+	return d, d.ValidateShapes()
+}
+
+var errNoEntry = errors.New("there is no such array")
+
+func entry(archive *zip.Reader, name string, size int64) (Array, error) {
+	var names []string
+	for _, f := range archive.File {
+		if f.Name != name+".npy" {
+			names = append(names, shorten(strings.TrimSuffix(f.Name, ".npy")))
+			continue
+		}
+		// The directory may lie about both sizes; what lies in the file can't be more than the file.
+		packed := min(f.CompressedSize64, uint64(size))
+		if f.UncompressedSize64 > (packed+1)*deflateRatio {
+			return Array{}, fmt.Errorf("array %q claims %d bytes out of %d: %w", name, f.UncompressedSize64, packed, ErrTooLarge)
+		}
+		content, err := f.Open()
+		if err != nil {
+			return Array{}, fmt.Errorf("array %q can't be opened: %w", name, err)
+		}
+		defer content.Close()
+		a, err := readNPY(content, int64(f.UncompressedSize64))
+		if err != nil {
+			return Array{}, fmt.Errorf("array %q: %w", name, err)
+		}
+		// Only the end of an entry shows whether its checksum is right.
+		if _, err := io.Copy(io.Discard, io.LimitReader(content, maxHeader)); err != nil {
+			return Array{}, fmt.Errorf("array %q is damaged: %w", name, err)
+		}
+		return a, nil
+	}
+	return Array{}, fmt.Errorf("array %q: %w; there are %q. Write it with numpy.savez(path, x=…, y=…)", name, errNoEntry, names)
+}

@@ -1,0 +1,99 @@
+package dataset
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Scaler maps each column to mean 0 and standard deviation 1: z = (v − mean) / scale. A column is one entry
+// of an array's last axis, taken over all rows (and steps). [FitScaler] and [Data.Standardize] make one.
+type Scaler struct {
+	// Mean and Scale hold one number a column. Scale is the standard deviation of the population (divided
+	// by n, as scikit-learn does it), and 1 for a constant column.
+	Mean, Scale []float64
+	// Constant lists the columns, from 0, that had the same value in every row: they carry nothing to learn
+	// from and come out as zeros.
+	Constant []int
+}
+
+// Standardize returns d with X scaled to mean 0 and standard deviation 1 a feature, and the scaler. Fit it
+// to the training rows alone and apply the scaler to the validation rows, or they leak into the training:
+//
+//	train, scaler, err := train.Standardize()
+//	validation.X, err = scaler.Apply(validation.X)
+//
+// It fails as [Data.Validate] does. Scaler.Constant lists features that came out as zeros.
+func (d Data) Standardize() (Data, Scaler, error) {
+	if err := d.Validate(); err != nil {
+		return Data{}, Scaler{}, err
+	}
+	scaler, err := FitScaler(d.X)
+	if err != nil {
+		return Data{}, Scaler{}, err
+	}
+	if d.X, err = scaler.Apply(d.X); err != nil {
+		return Data{}, Scaler{}, err
+	}
+	return d, scaler, nil
+}
+
+// FitScaler measures mean and standard deviation of every column of a, in float64. It refuses invalid shapes,
+// NaN and infinities.
+func FitScaler(a Array) (Scaler, error) {
+	if err := a.Validate(); err != nil {
+		return Scaler{}, fmt.Errorf("dataset: FitScaler: %w", err)
+	}
+	if err := a.checkFinite("the array", nil); err != nil {
+		return Scaler{}, err
+	}
+	columns := a.lastAxis()
+	n := float64(len(a.Values) / columns)
+	s := Scaler{Mean: make([]float64, columns), Scale: make([]float64, columns)}
+	constant := make([]bool, columns)
+	for column := range constant {
+		constant[column] = true
+	}
+	for i, v := range a.Values {
+		s.Mean[i%columns] += float64(v) / n
+		constant[i%columns] = constant[i%columns] && v == a.Values[i%columns]
+	}
+	for i, v := range a.Values {
+		deviation := float64(v) - s.Mean[i%columns]
+		s.Scale[i%columns] += deviation * deviation / n
+	}
+	for column, variance := range s.Scale {
+		s.Scale[column] = math.Sqrt(variance)
+		if constant[column] {
+			// Exactly its value, whatever rounding the sum has seen: the column must come out as zeros.
+			s.Mean[column], s.Scale[column] = float64(a.Values[column]), 1
+			s.Constant = append(s.Constant, column)
+		}
+	}
+	return s, nil
+}
+
+// Apply returns a scaled copy of a. Its last axis must have the length that the scaler was fitted to.
+func (s Scaler) Apply(a Array) (Array, error) {
+	return s.each(a, func(v, mean, scale float64) float64 { return (v - mean) / scale })
+}
+
+// Invert undoes Apply, up to rounding.
+func (s Scaler) Invert(a Array) (Array, error) {
+	return s.each(a, func(z, mean, scale float64) float64 { return z*scale + mean })
+}
+
+func (s Scaler) each(a Array, f func(v, mean, scale float64) float64) (Array, error) {
+	if err := a.Validate(); err != nil {
+		return Array{}, fmt.Errorf("dataset: Scaler: %w", err)
+	}
+	columns := a.lastAxis()
+	if columns != len(s.Mean) || columns != len(s.Scale) {
+		return Array{}, fmt.Errorf("dataset: Scaler of %d columns on shape %v: %w", len(s.Mean), a.Shape, ErrShape)
+	}
+	values := make([]float32, len(a.Values))
+	for i, v := range a.Values {
+		values[i] = float32(f(float64(v), s.Mean[i%columns], s.Scale[i%columns]))
+	}
+	return Array{Shape: slices.Clone(a.Shape), Values: values}, nil
+}

@@ -16,8 +16,8 @@ func Adam(learningRate float64) Optimizer {
 //	m ← m + (1−β₁)(g − m)        v ← v + (1−β₂)(g² − v)
 //	w ← w − rate·√(1−β₂ᵗ)/(1−β₁ᵗ) · m/(√v + ε)
 //
-// GoMLX's Adam adds ε to the bias-corrected √v instead, which differs while t is small. The bias
-// correction is computed in float32. Fields are taken as they are: start from [Adam] for the defaults.
+// AMSGrad divides by the largest √v so far. GoMLX's Adam adds ε to the bias-corrected √v instead, which
+// differs while t is small, and has no AMSGrad. The bias correction is computed in float32. Fields are taken as they are: start from [Adam] for the defaults.
 type AdamRule struct {
 	Beta1, Beta2 float64 // decay of the moments, in [0, 1)
 	Epsilon      float64 // added to √v; positive
@@ -28,10 +28,8 @@ type AdamRule struct {
 func (r AdamRule) Validate() error { return validateMoments("Adam", r.Beta1, r.Beta2, r.Epsilon) }
 
 func (r AdamRule) prepare(s *State) {
-	one := graph.ScalarOne(s.graph, s.Step.DType())
-	correction1 := graph.Sub(one, powStep(r.Beta1, s.Step))
-	correction2 := graph.Sub(one, powStep(r.Beta2, s.Step))
-	s.share("rate", graph.Div(graph.Mul(s.LearningRate, graph.Sqrt(correction2)), correction1))
+	root := graph.Sqrt(oneMinusPower(r.Beta2, s.Step))
+	s.share("rate", graph.Div(graph.Mul(s.LearningRate, root), oneMinusPower(r.Beta1, s.Step)))
 }
 
 // Update implements [Rule].
@@ -45,25 +43,5 @@ func (r AdamRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
 	return graph.Sub(w, graph.Div(graph.Mul(m, s.shared["rate"]), graph.AddScalar(graph.Sqrt(v), r.Epsilon)))
 }
 
-// ema moves a slot towards x: slot + (x − slot)(1 − decay), in Keras' order of operations.
-func ema(slot Slot, x *graph.Node, decay float64) *graph.Node {
-	old := slot.Value(x)
-	return slot.Set(graph.Add(old, graph.MulScalar(graph.Sub(x, old), 1-decay)))
-}
-
-// powStep is base^step in float32.
-func powStep(base float64, step *graph.Node) *graph.Node {
-	return graph.Pow(graph.Scalar(step.Graph(), step.DType(), base), step)
-}
-
-func validateMoments(name string, beta1, beta2, epsilon float64) error {
-	for i, b := range []float64{beta1, beta2} {
-		if !(b >= 0 && b < 1) {
-			return fmt.Errorf("%s: beta %d is %g, must lie in [0, 1)", name, i+1, b)
-		}
-	}
-	if !nonNegative(epsilon) {
-		return fmt.Errorf("%s: epsilon is %g, must be zero or positive", name, epsilon)
-	}
-	return nil
-}
+// ProgramKey holds all settings.
+func (r AdamRule) ProgramKey() (string, bool) { return fmt.Sprintf("%#v", r), true }

@@ -51,6 +51,12 @@ func (o Optimizer) WithSchedule(s Schedule) Optimizer {
 	return o
 }
 
+// WithWeightDecay returns a copy with another decoupled weight decay; 0: none.
+func (o Optimizer) WithWeightDecay(d float64) Optimizer {
+	o.WeightDecay = d
+	return o
+}
+
 // Rate is the learning rate of a step; steps count from 0.
 func (o Optimizer) Rate(step int) float64 {
 	if o.Schedule != nil {

@@ -1,0 +1,51 @@
+package optim
+
+import "fmt"
+
+// Cosine falls from Initial to Alpha·Initial along half a cosine and stays there. Keras: CosineDecay.
+// Source: Loshchilov & Hutter 2017, arXiv:1608.03983, without the restarts, for which see [CosineRestarts].
+//
+// With WarmupSteps the rate first rises in a line from Initial to WarmupTarget, and falls from there.
+type Cosine struct {
+	Initial      float64 // the rate at step 0
+	Steps        int     // steps of the fall, after the warm-up; positive
+	Alpha        float64 // the last rate, as a fraction of the highest; in [0, 1]
+	WarmupTarget float64 // highest rate; used with WarmupSteps only
+	WarmupSteps  int     // 0: no warm-up
+}
+
+// At returns the rate of a step.
+func (c Cosine) At(step int) float64 {
+	from := c.Initial
+	if c.WarmupSteps > 0 {
+		if step < c.WarmupSteps {
+			return linear(c.Initial, c.WarmupTarget, float64(step)/float64(c.WarmupSteps))
+		}
+		step -= c.WarmupSteps
+		from = c.WarmupTarget
+	}
+	x := float64(min(step, c.Steps)) / float64(c.Steps)
+	return from * ((1-c.Alpha)*cosine(x) + c.Alpha)
+}
+
+// Validate refuses Steps that aren't positive, a negative warm-up, Alpha outside [0, 1] and rates that are
+// negative or not finite.
+func (c Cosine) Validate() error {
+	if err := validateSteps("Cosine", c.Steps); err != nil {
+		return err
+	}
+	if c.WarmupSteps < 0 {
+		return fmt.Errorf("Cosine.WarmupSteps is %d: must not be negative", c.WarmupSteps)
+	}
+	if err := validateAlpha("Cosine", c.Alpha); err != nil {
+		return err
+	}
+	return validateRates("Cosine", setting{"Initial", c.Initial}, setting{"WarmupTarget", c.WarmupTarget})
+}
+
+func validateAlpha(schedule string, alpha float64) error {
+	if !(alpha >= 0 && alpha <= 1) {
+		return fmt.Errorf("%s.Alpha is %g: must lie in [0, 1]", schedule, alpha)
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package optim
+
+import (
+	"fmt"
+	"math"
+)
+
+// CosineRestarts falls along half a cosine again and again, over cycles that grow. Keras:
+// CosineDecayRestarts. Source: Loshchilov & Hutter 2017, arXiv:1608.03983 (SGDR).
+//
+// A cycle begins exactly at steps Steps, Steps·(1+Growth), …; Keras computes those with a logarithm in
+// float32, which may put a step that begins a cycle at the end of the one before.
+type CosineRestarts struct {
+	Initial float64 // the rate at step 0
+	Steps   int     // length of the first cycle; positive
+	Growth  float64 // each cycle's length over the one before, Keras' t_mul; at least 1; 0 means 2
+	Decay   float64 // each cycle's first rate over the one before, Keras' m_mul; 0 means 1
+	Alpha   float64 // lowest rate, as a fraction of Initial; in [0, 1]
+}
+
+func (c CosineRestarts) defaults() CosineRestarts {
+	if c.Growth == 0 {
+		c.Growth = 2
+	}
+	if c.Decay == 0 {
+		c.Decay = 1
+	}
+	return c
+}
+
+// At returns the rate of a step.
+func (c CosineRestarts) At(step int) float64 {
+	c = c.defaults()
+	cycle, x := c.position(float64(step) / float64(c.Steps))
+	return c.Initial * ((1-c.Alpha)*math.Pow(c.Decay, cycle)*cosine(x) + c.Alpha)
+}
+
+// position is the number of the cycle and how much of it is over, at a time in units of the first cycle.
+func (c CosineRestarts) position(time float64) (cycle, x float64) {
+	if c.Growth == 1 {
+		return math.Floor(time), time - math.Floor(time)
+	}
+	begin, length := 0.0, 1.0
+	for begin+length <= time {
+		begin += length
+		length *= c.Growth
+		cycle++
+	}
+	return cycle, (time - begin) / length
+}
+
+// Validate refuses Steps that aren't positive, a Growth below 1, Alpha outside [0, 1] and a rate or decay
+// that is negative or not finite.
+func (c CosineRestarts) Validate() error {
+	if err := validateSteps("CosineRestarts", c.Steps); err != nil {
+		return err
+	}
+	d := c.defaults()
+	if !(d.Growth >= 1) || math.IsInf(d.Growth, 1) {
+		return fmt.Errorf("CosineRestarts.Growth is %g: must be at least 1, and finite", c.Growth)
+	}
+	if err := validateAlpha("CosineRestarts", c.Alpha); err != nil {
+		return err
+	}
+	return validateRates("CosineRestarts", setting{"Initial", c.Initial}, setting{"Decay", c.Decay})
+}

@@ -1,0 +1,32 @@
+package optim
+
+import "math"
+
+// Exponential is Initial·Decay^(step/Steps). Keras: ExponentialDecay.
+type Exponential struct {
+	Initial   float64 // the rate at step 0
+	Steps     int     // steps in which the rate falls by Decay; positive
+	Decay     float64 // factor each Steps; Keras' decay_rate
+	Staircase bool    // holds the rate in between: step/Steps is rounded down
+}
+
+// At returns the rate of a step.
+func (e Exponential) At(step int) float64 {
+	return e.Initial * math.Pow(e.Decay, periods(step, e.Steps, e.Staircase))
+}
+
+// Validate refuses Steps that aren't positive and rates or a factor that are negative or not finite.
+func (e Exponential) Validate() error {
+	if err := validateSteps("Exponential", e.Steps); err != nil {
+		return err
+	}
+	return validateRates("Exponential", setting{"Initial", e.Initial}, setting{"Decay", e.Decay})
+}
+
+// periods is step/steps, in whole numbers for a staircase.
+func periods(step, steps int, staircase bool) float64 {
+	if staircase {
+		return float64(step / steps)
+	}
+	return float64(step) / float64(steps)
+}

@@ -1,0 +1,93 @@
+package optim
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+type goldenValues struct{ Kernel, Bias []float32 }
+
+func (v goldenValues) values() values { return values{v.Kernel, v.Bias} }
+
+type goldenFile struct {
+	Weights    goldenValues
+	Gradients  []goldenValues
+	Optimizers map[string]struct{ After []goldenValues }
+	Schedules  map[string]struct {
+		Steps []int
+		Rates []float64
+	}
+}
+
+func golden(t *testing.T) goldenFile {
+	t.Helper()
+	text, err := os.ReadFile("testdata/golden.json")
+	require.NoError(t, err)
+	var g goldenFile
+	require.NoError(t, json.Unmarshal(text, &g))
+	return g
+}
+
+// goldenOptimizers has the same names as testdata/make_golden.py.
+func goldenOptimizers() map[string]Optimizer {
+	return map[string]Optimizer{
+		"SGD":                 SGD(0.01),
+		"SGD momentum":        SGD(0.01).WithRule(SGDRule{Momentum: 0.9}),
+		"SGD nesterov":        SGD(0.01).WithRule(SGDRule{Momentum: 0.9, Nesterov: true}),
+		"SGD clipnorm":        SGD(0.1).With(ClipByNorm{Max: 1.5}),
+		"SGD global_clipnorm": SGD(0.1).With(ClipByGlobalNorm{Max: 1.5}),
+		"SGD clipvalue":       SGD(0.1).With(ClipByValue{Max: 0.4}),
+		"SGD weight_decay":    SGD(0.1).WithWeightDecay(0.02),
+		"Adam":                Adam(0.001),
+		"Adam 10":             Adam(10),
+		"Adam constants":      Adam(0.01).WithRule(AdamRule{Beta1: 0.8, Beta2: 0.95, Epsilon: 1e-3}),
+		"Adam amsgrad":        Adam(0.01).WithRule(AdamRule{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, AMSGrad: true}),
+		"Adam clipnorm":       Adam(0.01).With(ClipByNorm{Max: 1}),
+		"AdamW":               AdamW(0.01),
+		"AdamW decay clip":    AdamW(0.01).WithWeightDecay(0.1).With(ClipByGlobalNorm{Max: 0.5}),
+		"RMSprop":             RMSprop(0.001),
+		"RMSprop momentum":    RMSprop(0.01).WithRule(RMSpropRule{Rho: 0.8, Momentum: 0.7, Epsilon: 1e-7}),
+		"RMSprop centered":    RMSprop(0.01).WithRule(RMSpropRule{Rho: 0.9, Momentum: 0.5, Epsilon: 1e-4, Centered: true}),
+		"Adagrad":             Adagrad(0.01),
+		"Adagrad accumulator": Adagrad(0.01).WithRule(AdagradRule{Epsilon: 1e-3}),
+		"Adadelta":            Adadelta(1),
+		"Adamax":              Adamax(0.01),
+		"Nadam":               Nadam(0.01),
+		"Lion":                Lion(0.001),
+		"Lion weight_decay":   Lion(0.01).WithWeightDecay(0.1),
+	}
+}
+
+// TestGolden compares each rule with Keras' on JAX, step by step; see testdata/make_golden.py.
+func TestGolden(t *testing.T) {
+	g := golden(t)
+	optimizers := goldenOptimizers()
+	require.Len(t, g.Optimizers, len(optimizers))
+	for name, want := range g.Optimizers {
+		t.Run(name, func(t *testing.T) {
+			o, ok := optimizers[name]
+			require.True(t, ok)
+			s := newStepper(t, o, g.Weights.values())
+			for i, gradient := range g.Gradients {
+				got := s.step(gradient.values())
+				requireClose(t, i, want.After[i].Kernel, got.kernel)
+				requireClose(t, i, want.After[i].Bias, got.bias)
+			}
+		})
+	}
+}
+
+func requireClose(t *testing.T, step int, want, got []float32) {
+	t.Helper()
+	require.Len(t, got, len(want))
+	for i := range want {
+		w, g := float64(want[i]), float64(got[i])
+		if !(math.Abs(w-g) <= 1e-6*math.Abs(w)+1e-7) {
+			t.Fatalf("step %d, element %d: got %g, Keras has %g", step, i, g, w)
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package optim
+
+import (
+	"fmt"
+	"strings"
+)
+
+// kerasRate is the learning rate as Python: a number or a schedule.
+func (o Optimizer) kerasRate() (string, error) {
+	c := &pythonCall{module: "optimizers.schedules"}
+	switch s := o.Schedule.(type) {
+	case nil:
+		return pythonFloat(o.LearningRate), nil
+	case ConstantRate:
+		return pythonFloat(s.Rate), nil
+	case Exponential:
+		c.decay("ExponentialDecay", s.Initial, s.Steps)
+		c.arguments = append(c.arguments, "decay_rate="+pythonFloat(s.Decay))
+		c.flag("staircase", s.Staircase)
+	case InverseTime:
+		c.decay("InverseTimeDecay", s.Initial, s.Steps)
+		c.arguments = append(c.arguments, "decay_rate="+pythonFloat(s.Decay))
+		c.flag("staircase", s.Staircase)
+	case Polynomial:
+		c.decay("PolynomialDecay", s.Initial, s.Steps)
+		c.number("end_learning_rate", s.End, 1e-4)
+		if s.Power != 0 {
+			c.number("power", s.Power, 1)
+		}
+		c.flag("cycle", s.Cycle)
+	case Piecewise:
+		c.name = "PiecewiseConstantDecay"
+		rates := make([]string, len(s.Rates))
+		for i, r := range s.Rates {
+			rates[i] = pythonFloat(r)
+		}
+		boundaries := strings.ReplaceAll(fmt.Sprint(s.Boundaries), " ", ", ")
+		c.arguments = []string{"boundaries=" + boundaries, "values=[" + strings.Join(rates, ", ") + "]"}
+	case Cosine:
+		c.decay("CosineDecay", s.Initial, s.Steps)
+		c.number("alpha", s.Alpha, 0)
+		if s.WarmupSteps > 0 {
+			c.arguments = append(c.arguments, "warmup_target="+pythonFloat(s.WarmupTarget))
+			c.whole("warmup_steps", s.WarmupSteps)
+		}
+	case CosineRestarts:
+		s = s.defaults()
+		c.name = "CosineDecayRestarts"
+		c.arguments = append(c.arguments, "initial_learning_rate="+pythonFloat(s.Initial))
+		c.whole("first_decay_steps", s.Steps)
+		c.number("t_mul", s.Growth, 2)
+		c.number("m_mul", s.Decay, 1)
+		c.number("alpha", s.Alpha, 0)
+	default:
+		return "", fmt.Errorf("%T: Keras has no such schedule", o.Schedule)
+	}
+	return c.String(), nil
+}
+
+// decay begins a call as most of Keras' schedules do.
+func (c *pythonCall) decay(name string, initial float64, steps int) {
+	c.name = name
+	c.arguments = append(c.arguments, "initial_learning_rate="+pythonFloat(initial))
+	c.whole("decay_steps", steps)
+}

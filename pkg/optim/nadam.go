@@ -1,0 +1,63 @@
+package optim
+
+import (
+	"fmt"
+
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// Nadam returns Keras' Nadam with its defaults: β₁ = 0.9, β₂ = 0.999, ε = 1e-7.
+func Nadam(learningRate float64) Optimizer {
+	return Optimizer{Rule: NadamRule{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7}, LearningRate: learningRate}
+}
+
+// NadamRule is Adam with Nesterov's momentum (Dozat 2016) as Keras computes it, with m and v as in [AdamRule]:
+//
+//	uₜ = β₁·(1 − ½·0.96ᵗ)        Uₜ = u₁·…·uₜ
+//	m̂ = uₜ₊₁·m/(1 − Uₜ·uₜ₊₁) + (1 − uₜ)·g/(1 − Uₜ)        v̂ = v/(1 − β₂ᵗ)
+//	w ← w − rate·m̂/(√v̂ + ε)
+//
+// Fields are taken as they are: start from [Nadam] for the defaults. GoMLX has no Nadam.
+type NadamRule struct {
+	Beta1, Beta2 float64 // decay of the moments, in [0, 1)
+	Epsilon      float64 // added to √v̂
+}
+
+// Validate refuses decays outside [0, 1) and a negative or NaN ε.
+func (r NadamRule) Validate() error { return validateMoments("Nadam", r.Beta1, r.Beta2, r.Epsilon) }
+
+func (r NadamRule) prepare(s *State) {
+	u, next := r.momentum(s.Step), r.momentum(graph.OnePlus(s.Step))
+	slot := s.Scalar("u_product", 1)
+	product := slot.Set(graph.Mul(slot.Value(s.Step), u))
+	s.share("m factor", next)
+	s.share("m divisor", graph.OneMinus(graph.Mul(product, next)))
+	s.share("g factor", graph.OneMinus(u))
+	s.share("g divisor", graph.OneMinus(product))
+	s.share("v divisor", oneMinusPower(r.Beta2, s.Step))
+}
+
+// momentum is β₁·(1 − ½·0.96ᵗ).
+func (r NadamRule) momentum(step *graph.Node) *graph.Node {
+	return graph.MulScalar(graph.OneMinus(graph.MulScalar(powStep(0.96, step), 0.5)), r.Beta1)
+}
+
+// Update implements [Rule].
+func (r NadamRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
+	m := s.Slot("momentum", 0)
+	v := s.Slot("velocity", 0)
+	// Unlike its Adam, Keras' Nadam rounds β to float32 before it takes it from 1.
+	m1 := emaBy(m, gradient, oneMinus32(r.Beta1))
+	v1 := emaBy(v, graph.Square(gradient), oneMinus32(r.Beta2))
+	mHat := graph.Add(
+		graph.Div(graph.Mul(s.shared["m factor"], m1), s.shared["m divisor"]),
+		graph.Div(graph.Mul(s.shared["g factor"], gradient), s.shared["g divisor"]))
+	vHat := graph.Div(v1, s.shared["v divisor"])
+	return graph.Sub(w, graph.Div(graph.Mul(mHat, s.LearningRate), graph.AddScalar(graph.Sqrt(vHat), r.Epsilon)))
+}
+
+// oneMinus32 is 1 − x in float32.
+func oneMinus32(x float64) float64 { return float64(1 - float32(x)) }
+
+// ProgramKey holds all settings.
+func (r NadamRule) ProgramKey() (string, bool) { return fmt.Sprintf("%#v", r), true }

@@ -1,0 +1,45 @@
+package optim
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ProgramKey describes everything of the optimizer that a compiled training step depends on: two optimizers
+// with the same key can share one. The learning rate, the schedule and the limits of the clips aren't part
+// of it, because they live in variables; see [Optimizer.Limits].
+//
+// It is false when a rule or transformation has no ProgramKey() (string, bool) of its own.
+func (o Optimizer) ProgramKey() (string, bool) {
+	rule, ok := programKey(o.Rule)
+	if !ok {
+		return "", false
+	}
+	chain, ok := Chain(o.Transforms).ProgramKey()
+	return fmt.Sprintf("%s decay %g after %s", rule, o.WeightDecay, chain), ok
+}
+
+// ProgramKey lists the keys of the parts, in order.
+func (c Chain) ProgramKey() (string, bool) {
+	keys := make([]string, len(c))
+	for i, t := range c {
+		key, ok := programKey(t)
+		if !ok {
+			return "", false
+		}
+		keys[i] = key
+	}
+	return "[" + strings.Join(keys, " ") + "]", true
+}
+
+func programKey(v any) (string, bool) {
+	if v, ok := v.(interface{ ProgramKey() (string, bool) }); ok {
+		return v.ProgramKey()
+	}
+	return "", false
+}
+
+// Limits are the settings that live in variables below the scope "/optimizers", by path from there, such as
+// "transform_0/max". Whoever uses a step that was compiled for another optimizer of the same
+// [Optimizer.ProgramKey] gives those variables these values, as float32.
+func (o Optimizer) Limits() map[string]float64 { return Chain(o.Transforms).Limits() }

@@ -15,6 +15,7 @@ import (
 // and lets the same build function serve as a stand-alone program.
 func embed(backend compute.Backend, builder compute.Builder, f compute.Function, name string,
 	build func(g *graph.Graph) []*graph.Node) error {
+	forgetReductions(builder)
 	return exceptions.TryCatch[error](func() {
 		g := graph.NewGraph(embeddedBackend{backend, embeddedBuilder{builder, f}}, name)
 		if err := g.Compile(build(g)...); err != nil {

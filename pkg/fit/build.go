@@ -120,15 +120,3 @@ func (m *Model) columns() int { return 1 + len(m.options.Metrics) }
 
 // evalColumns is the length of an evaluation's record.
 func (m *Model) evalColumns() int { return 1 + len(m.options.Metrics) }
-
-// metricValues puts names to the metrics of a record.
-func (m *Model) metricValues(values []float64) map[string]float64 {
-	if len(m.options.Metrics) == 0 {
-		return nil
-	}
-	named := map[string]float64{}
-	for i, metric := range m.options.Metrics {
-		named[metric.String()] = values[i]
-	}
-	return named
-}

@@ -51,8 +51,8 @@ type Model struct {
 // Compile puts a network, an optimizer and a loss together, as Keras' model.compile does. Nothing is
 // computed yet; weights are drawn when the shape of the data is known, see [Model.Build].
 //
-// Errors: a missing part, an optimizer that refuses its settings (a negative or NaN learning rate), or a
-// backend that cannot be opened.
+// Errors: a missing part, an optimizer, loss or metric that refuses its settings (a negative or NaN
+// learning rate), or a backend that cannot be opened.
 func Compile(net nn.Layer, o Optimizer, l loss.Loss, options Options) (*Model, error) {
 	if net == nil {
 		return nil, errors.New("fit: there is no model: give nn.Sequential{…} or nn.Func(yourModel)")
@@ -67,6 +67,14 @@ func Compile(net nn.Layer, o Optimizer, l loss.Loss, options Options) (*Model, e
 		if err := v.Validate(); err != nil {
 			return nil, fmt.Errorf("fit: %w", err)
 		}
+	}
+	if v, ok := l.(interface{ Validate() error }); ok {
+		if err := v.Validate(); err != nil {
+			return nil, fmt.Errorf("fit: %w", err)
+		}
+	}
+	if err := checkMetrics(options.Metrics); err != nil {
+		return nil, fmt.Errorf("fit: %w", err)
 	}
 	m := &Model{net: net, optimizer: o, loss: l, options: options, backend: options.Backend}
 	if m.backend == nil {

@@ -16,6 +16,7 @@ type endLabel struct {
 	detail string // smaller, below the name; dropped where space is short
 	color  color.RGBA
 	dashed bool
+	dotted bool    // a reference line
 	x, y   float64 // the curve's last point
 	hasY   bool    // false: the curve has no point at all; its label goes to
 	low    bool    // the bottom if low, else to the top
@@ -37,7 +38,8 @@ func labelColumn(ends []endLabel, c draw.Canvas) vg.Length {
 	for _, e := range ends {
 		width = max(width, name.Width(e.name), detail.Width(e.detail))
 	}
-	return min(leader+labelGap+width, 0.36*c.Rectangle.Size().X)
+	// One more point, or rounding would shorten the widest name.
+	return min(leader+labelGap+width+1, 0.36*c.Rectangle.Size().X)
 }
 
 func drawEndLabels(c, data draw.Canvas, p *plot.Plot, ends []endLabel) {
@@ -91,12 +93,15 @@ func drawEndLabels(c, data draw.Canvas, p *plot.Plot, ends []endLabel) {
 			c.FillText(detailStyle, vg.Point{X: x1 + labelGap, Y: nameY - (nameStyle.Font.Size+detailStyle.Font.Size)/2 - lineSpace}, fit(e.detail, detailStyle, column))
 		}
 		line := draw.LineStyle{Color: e.color, Width: curveWidth}
-		if e.dashed {
+		switch {
+		case e.dashed:
 			line.Dashes = dashes
+		case e.dotted:
+			line = referenceStyle
 		}
 		if e.hasY && data.Max.X-toX(e.x) < 2 {
 			from := height(e)
-			c.StrokeLines(draw.LineStyle{Color: e.color, Width: 0.8}, []vg.Point{{X: x0 - 2, Y: from}, {X: x0 + 5, Y: nameY}})
+			c.StrokeLines(draw.LineStyle{Color: e.color, Width: 0.8, Dashes: line.Dashes}, []vg.Point{{X: x0 - 2, Y: from}, {X: x0 + 5, Y: nameY}})
 			c.StrokeLine2(line, x0+5, nameY, x1, nameY)
 		} else {
 			c.StrokeLine2(line, x0+3, nameY, x1, nameY)

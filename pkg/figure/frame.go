@@ -2,7 +2,6 @@ package figure
 
 import (
 	"image/color"
-	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -32,6 +31,7 @@ type axis struct {
 	log    bool
 	lo, hi float64
 	ticker func(want int) plot.Ticker // nil: chosen by log
+	bare   bool                       // names without a line and tick marks
 }
 
 // keyEntry explains a line style or a fill.
@@ -40,7 +40,12 @@ type keyEntry struct {
 	color  color.RGBA
 	dashed bool
 	filled bool
+	dot    bool
+	ring   bool
 }
+
+// axisColumn is the least room for the numbers of the vertical axis.
+const axisColumn = vg.Length(26)
 
 func (f frame) draw(c draw.Canvas) error {
 	c.SetColor(background)
@@ -54,6 +59,11 @@ func (f frame) draw(c draw.Canvas) error {
 	p := f.plot(c)
 	reserved := labelColumn(f.ends, c)
 	area := draw.Crop(c, 0, -reserved, 0, 0)
+	// Panels side by side or above each other line up as long as their numbers
+	// are short.
+	if used := p.DataCanvas(area).Min.X - area.Min.X; used < axisColumn {
+		area = draw.Crop(area, axisColumn-used, 0, 0, 0)
+	}
 	p.Draw(area)
 	data := p.DataCanvas(area)
 	drawEndLabels(c, data, p, f.ends)
@@ -66,7 +76,7 @@ func (f frame) plot(c draw.Canvas) *plot.Plot {
 	p.BackgroundColor = nil
 	size := c.Rectangle.Size()
 	f.x.apply(&p.X, max(3, int(size.X/52)))
-	f.y.apply(&p.Y, max(3, int(size.Y/38)))
+	f.y.apply(&p.Y, max(3, int(size.Y/36)))
 	p.X.Label.Text = f.x.label
 	p.X.Label.Padding = 3
 	p.Y.LineStyle.Width = 0
@@ -87,6 +97,9 @@ func (a axis) apply(to *plot.Axis, want int) {
 	to.LineStyle = draw.LineStyle{Color: axisColor, Width: hairline}
 	to.Tick.LineStyle = draw.LineStyle{Color: axisColor, Width: hairline}
 	to.Tick.Length = 3.5
+	if a.bare {
+		to.LineStyle.Width, to.Tick.Length = 0, 0
+	}
 	alignX, alignY := to.Tick.Label.XAlign, to.Tick.Label.YAlign
 	to.Tick.Label = textStyle(bodySize, softInk)
 	to.Tick.Label.XAlign, to.Tick.Label.YAlign = alignX, alignY
@@ -194,13 +207,22 @@ func (g grid) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// joinNotes puts the sentences of a note together, leaving out empty ones.
-func joinNotes(notes ...string) string {
-	var kept []string
-	for _, n := range notes {
-		if n != "" {
-			kept = append(kept, n)
-		}
+// setRange fits both axes to e: the horizontal one exactly, so that curves
+// start at the axis, the vertical one with some air.
+func (f *frame) setRange(e extent) {
+	f.y.lo, f.y.hi = padded(e.ymin, e.ymax, f.y.log)
+	f.x.lo, f.x.hi = e.xmin, e.xmax
+	switch {
+	case e.xmin == e.xmax && f.x.log:
+		f.x.lo, f.x.hi = e.xmin/2, e.xmax*2
+	case e.xmin == e.xmax:
+		f.x.lo, f.x.hi = e.xmin-0.5, e.xmax+0.5
 	}
-	return strings.Join(kept, " ")
+}
+
+func logSuffix(log bool) string {
+	if log {
+		return " (log scale)"
+	}
+	return ""
 }

@@ -30,10 +30,13 @@ func drawKey(c draw.Canvas, at vg.Point, key []keyEntry, style text.Style) {
 	x := at.X
 	for _, k := range key {
 		y := at.Y - style.Font.Size*0.6
-		if k.filled {
+		switch {
+		case k.dot, k.ring:
+			drawDot(c, vg.Point{X: x + swatchWidth - 5, Y: y}, k.color, k.ring)
+		case k.filled:
 			h := style.Font.Size * 0.45
-			c.FillPolygon(k.color, []vg.Point{{X: x, Y: y - h}, {X: x + swatchWidth, Y: y - h}, {X: x + swatchWidth, Y: y + h}, {X: x, Y: y + h}})
-		} else {
+			c.FillPolygon(k.color, rectangle(x, y-h, x+swatchWidth, y+h))
+		default:
 			line := draw.LineStyle{Color: k.color, Width: curveWidth}
 			if k.dashed {
 				line.Dashes = dashes

@@ -32,13 +32,6 @@ type Run struct {
 	Validation []float64 // empty: none
 }
 
-// Reference is a horizontal line, such as the loss of always predicting the
-// mean. A reference that is not finite, or ≤ 0 on a log axis, is not drawn.
-type Reference struct {
-	Value float64
-	Label string // the value is written behind it
-}
-
 // Draw implements [Figure].
 func (l LossCurves) Draw(c draw.Canvas) error { return l.frame().draw(c) }
 
@@ -47,10 +40,7 @@ func (l LossCurves) frame() frame {
 		title:    or(l.Title, "Loss by epoch"),
 		subtitle: l.Subtitle,
 		x:        axis{label: or(l.XLabel, "Epoch"), ticker: func(want int) plot.Ticker { return epochTicks{Want: want} }},
-		y:        axis{label: or(l.YLabel, "Loss"), log: l.LogY},
-	}
-	if l.LogY {
-		f.y.label += " (log scale)"
+		y:        axis{label: or(l.YLabel, "Loss") + logSuffix(l.LogY), log: l.LogY},
 	}
 	e := newExtent()
 	hidden := 0
@@ -73,17 +63,8 @@ func (l LossCurves) frame() frame {
 		f.empty = "no loss to show: " + l.whyEmpty(hidden)
 		return f
 	}
-	for _, m := range l.Marks {
-		if finite(m.Value) && !(l.LogY && m.Value <= 0) {
-			e.addY(m.Value)
-			f.marks = append([]plot.Plotter{referenceLine{m}}, f.marks...)
-		}
-	}
-	f.y.lo, f.y.hi = padded(e.ymin, e.ymax, l.LogY)
-	f.x.lo, f.x.hi = e.xmin, e.xmax
-	if e.xmin == e.xmax {
-		f.x.lo, f.x.hi = e.xmin-0.5, e.xmax+0.5
-	}
+	f.addReferences(&e, l.Marks)
+	f.setRange(e)
 	if l.hasValidation() {
 		f.key = []keyEntry{{label: "training", color: softInk}, {label: "validation", color: softInk, dashed: true}}
 	}
@@ -120,7 +101,7 @@ func (l LossCurves) whyEmpty(hidden int) string {
 func (r Run) endLabel(i int, train, held *curve) endLabel {
 	label := endLabel{name: or(r.Name, fmt.Sprintf("run %d", i+1)), color: seriesColor(i)}
 	end := train
-	if len(train.segments) == 0 {
+	if len(train.segments) == 0 && len(held.segments) > 0 {
 		end, label.dashed = held, true
 	}
 	if at, ok := end.last(); ok {
@@ -160,10 +141,7 @@ func (l LossCurves) Text() string {
 	if len(l.Runs) == 0 {
 		lines = append(lines, "  no runs")
 	}
-	for _, m := range l.Marks {
-		lines = append(lines, fmt.Sprintf("  %s: %s", m.Label, number(m.Value)))
-	}
-	return strings.Join(lines, "\n")
+	return strings.Join(append(lines, referenceLines(l.Marks)...), "\n")
 }
 
 func (r Run) sentence(name string) string {

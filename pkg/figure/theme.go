@@ -57,8 +57,10 @@ func seriesColor(i int) color.RGBA {
 	return seriesColors[i%len(seriesColors)]
 }
 
-// pale mixes c with white: the band around a curve, without the transparency
-// that some SVG to PDF converters lose.
+// translucent is for bands, which overlap: where they do, both must be seen.
+func translucent(c color.RGBA) color.NRGBA { return color.NRGBA{R: c.R, G: c.G, B: c.B, A: 0x40} }
+
+// pale mixes c with white, for secondary marks that nothing shines through.
 func pale(c color.RGBA, strength float64) color.RGBA {
 	mix := func(v uint8) uint8 { return uint8(255 - strength*(255-float64(v)) + 0.5) }
 	return color.RGBA{R: mix(c.R), G: mix(c.G), B: mix(c.B), A: 0xFF}

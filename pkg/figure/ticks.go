@@ -77,7 +77,8 @@ func (t epochTicks) Ticks(lo, hi float64) []plot.Tick {
 }
 
 // logTicks labels whole powers of ten, every second or third one when there
-// are many, and 2 and 5 times a power when the axis spans less than two.
+// are many, 2 and 5 times a power when the axis spans less than two, and nearly
+// every multiple when it does not even span one.
 type logTicks struct{ Want int }
 
 func (t logTicks) Ticks(lo, hi float64) []plot.Tick {
@@ -86,7 +87,7 @@ func (t logTicks) Ticks(lo, hi float64) []plot.Tick {
 	}
 	first, last := int(math.Floor(math.Log10(lo)+1e-9)), int(math.Ceil(math.Log10(hi)-1e-9))
 	span := math.Log10(hi / lo)
-	every := max(1, int(math.Ceil(span/float64(max(t.Want, 2)))))
+	every := max(1, int(math.Ceil(span/float64(max(t.Want, 2))-0.4)))
 	var ticks []plot.Tick
 	for k := first; k <= last; k++ {
 		for m := 1; m < 10; m++ {
@@ -98,7 +99,7 @@ func (t logTicks) Ticks(lo, hi float64) []plot.Tick {
 			switch {
 			case m == 1 && mod(k, every) == 0:
 				label = powerLabel(k)
-			case span <= 0.7 || (span <= 2 && (m == 2 || m == 5)):
+			case span <= 0.7 && m != 7 && m != 9, span <= 2 && (m == 2 || m == 5):
 				label = number(v)
 			case every > 1:
 				continue // minor ticks between skipped powers are noise

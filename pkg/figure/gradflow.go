@@ -1,0 +1,97 @@
+package figure
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// GradientFlow shows for each layer, input on top, how large its gradient was
+// at the first step (ring), at the last (disc), and between which values it
+// lay. A line of discs that leans to the left at the top is a vanishing
+// gradient; the layers differ by decades. What is zero, and so infinitely far
+// left, is named in the note.
+type GradientFlow struct {
+	Title    string // default: "Gradient flow"
+	Subtitle string
+	Layers   []string    // from input to output
+	Norms    [][]float64 // [layer][k], L2, k in the order of measurement
+}
+
+// Size implements [Sizer]: it grows with the number of layers.
+func (g GradientFlow) Size() (width, height vg.Length) {
+	return DefaultWidth, min(12*vg.Inch, max(2.6*vg.Inch, 1.4*vg.Inch+vg.Length(16*len(g.Norms))))
+}
+
+// Draw implements [Figure].
+func (g GradientFlow) Draw(c draw.Canvas) error { return g.frame().draw(c) }
+
+func (g GradientFlow) frame() frame {
+	f := frame{
+		title: or(g.Title, "Gradient flow"), subtitle: g.Subtitle,
+		x:   axis{label: "L2 norm of the gradient (log scale)", log: true},
+		y:   axis{label: "Layer, input on top", lo: -0.6, hi: float64(len(g.Norms)) - 0.4},
+		key: []keyEntry{{label: "lowest to highest", color: pale(softInk, 0.4)}},
+	}
+	low, high := math.Inf(1), math.Inf(-1)
+	var ticks []plot.Tick
+	var notes []string
+	for i, norms := range g.Norms {
+		row := float64(len(g.Norms) - 1 - i)
+		ticks = append(ticks, plot.Tick{Value: row, Label: g.layer(i)})
+		d := dumbbell{row: row, color: depthColor(i, len(g.Norms))}
+		var shown []float64
+		for _, v := range norms {
+			if finite(v) && v > 0 {
+				shown = append(shown, v)
+			}
+		}
+		if left := len(norms) - len(shown); left > 0 {
+			notes = append(notes, fmt.Sprintf("%s: %s zero or not finite.", g.layer(i), plural(left, "value")))
+		}
+		if len(shown) == 0 {
+			continue
+		}
+		d.low, d.high = finiteRange(shown)
+		d.first, d.last = shown[0], shown[len(shown)-1]
+		low, high = min(low, d.low), max(high, d.high)
+		f.marks = append(f.marks, d)
+	}
+	if low > high {
+		f.key, f.empty = nil, "no gradient above zero was measured"
+		return f
+	}
+	f.x.lo, f.x.hi = padded(low, high, true)
+	f.y.ticker = func(int) plot.Ticker { return plot.ConstantTicks(ticks) }
+	f.key = append(f.key, keyEntry{label: "first step", color: softInk, ring: true}, keyEntry{label: "last step", color: softInk, dot: true})
+	f.note = strings.Join(notes, " ")
+	return f
+}
+
+func (g GradientFlow) layer(i int) string { return layerLines{layers: g.Layers}.layer(i) }
+
+// Text implements [Figure].
+func (g GradientFlow) Text() string {
+	l := layerLines{title: or(g.Title, "Gradient flow"), layers: g.Layers, values: g.Norms, quantity: "gradient norm"}
+	return l.text()
+}
+
+// dumbbell is one row of a GradientFlow.
+type dumbbell struct {
+	row                    float64
+	low, high, first, last float64
+	color                  color.RGBA
+}
+
+func (d dumbbell) Plot(c draw.Canvas, p *plot.Plot) {
+	toX, toY := p.Transforms(&c)
+	y := toY(d.row)
+	c.StrokeLine2(draw.LineStyle{Color: pale(d.color, 0.4), Width: 3}, toX(d.low), y, toX(d.high), y)
+	drawDot(c, vg.Point{X: toX(d.first), Y: y}, d.color, true)
+	c.DrawGlyph(draw.GlyphStyle{Color: d.color, Radius: 3.6, Shape: draw.CircleGlyph{}}, vg.Point{X: toX(d.last), Y: y})
+}

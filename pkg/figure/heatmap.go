@@ -1,0 +1,175 @@
+package figure
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// SweepHeatmap shows the final loss of a grid search over two settings, with
+// the number in each cell; darker is lower, and the lowest is framed. A cell
+// that is NaN or infinite is grey and says "diverged".
+type SweepHeatmap struct {
+	Title    string // default: "Final loss by setting"
+	Subtitle string
+	XName    string
+	X        []string
+	YName    string
+	Y        []string    // from the top
+	Loss     [][]float64 // [y][x]
+	Linear   bool        // colours by value; default: by its logarithm where all are positive
+}
+
+// Size implements [Sizer]: it grows with the number of rows.
+func (s SweepHeatmap) Size() (width, height vg.Length) {
+	return DefaultWidth, min(12*vg.Inch, max(2.8*vg.Inch, 1.5*vg.Inch+vg.Length(26*len(s.Y))))
+}
+
+// Draw implements [Figure]. It is an error when Loss is not as large as X and Y.
+func (s SweepHeatmap) Draw(c draw.Canvas) error {
+	f, err := s.frame()
+	if err != nil {
+		return err
+	}
+	return f.draw(c)
+}
+
+func (s SweepHeatmap) frame() (frame, error) {
+	f := frame{title: or(s.Title, "Final loss by setting"), subtitle: s.Subtitle, noGrid: true,
+		x: axis{label: s.XName, bare: true}, y: axis{label: s.YName}}
+	if len(s.X) == 0 || len(s.Y) == 0 {
+		f.empty = "no settings were tried"
+		return f, nil
+	}
+	if len(s.Loss) != len(s.Y) {
+		return f, fmt.Errorf("figure: heatmap has %s of losses for %d values of %s", plural(len(s.Loss), "row"), len(s.Y), or(s.YName, "y"))
+	}
+	for i, row := range s.Loss {
+		if len(row) != len(s.X) {
+			return f, fmt.Errorf("figure: heatmap row %d (%s) has %s for %d of %s", i+1, s.Y[i], plural(len(row), "value"), len(s.X), or(s.XName, "x"))
+		}
+	}
+	f.x.lo, f.x.hi, f.y.lo, f.y.hi = -0.5, float64(len(s.X))-0.5, -0.5, float64(len(s.Y))-0.5
+	f.x.ticker = func(int) plot.Ticker { return nameTicks(s.X, false) }
+	f.y.ticker = func(int) plot.Ticker { return nameTicks(s.Y, true) }
+	f.marks = []plot.Plotter{s.cells()}
+	return f, nil
+}
+
+func nameTicks(names []string, fromTop bool) plot.ConstantTicks {
+	ticks := make(plot.ConstantTicks, len(names))
+	for i, name := range names {
+		at := i
+		if fromTop {
+			at = len(names) - 1 - i
+		}
+		ticks[i] = plot.Tick{Value: float64(at), Label: name}
+	}
+	return ticks
+}
+
+func (s SweepHeatmap) cells() heatCells {
+	cells := heatCells{loss: s.Loss, log: !s.Linear}
+	var all []float64
+	for _, row := range s.Loss {
+		all = append(all, row...)
+	}
+	cells.low, cells.high = finiteRange(all)
+	cells.log = cells.log && cells.low > 0
+	return cells
+}
+
+// best returns the lowest finite loss; ok is false when there is none.
+func (s SweepHeatmap) best() (x, y int, ok bool) {
+	for i, row := range s.Loss {
+		for j, v := range row {
+			if finite(v) && (!ok || v < s.Loss[y][x]) {
+				x, y, ok = j, i, true
+			}
+		}
+	}
+	return x, y, ok
+}
+
+// Text implements [Figure]: the best and worst setting, and how many diverged.
+func (s SweepHeatmap) Text() string {
+	lines := []string{or(s.Title, "Final loss by setting")}
+	x, y, ok := s.best()
+	if !ok {
+		return lines[0] + "\n  no setting gave a finite loss"
+	}
+	tried, diverged := 0, 0
+	for _, row := range s.Loss {
+		for _, v := range row {
+			tried++
+			if !finite(v) {
+				diverged++
+			}
+		}
+	}
+	lines = append(lines, fmt.Sprintf("  lowest loss %s at %s %s, %s %s", number(s.Loss[y][x]), or(s.XName, "x"), label(s.X, x), or(s.YName, "y"), label(s.Y, y)))
+	lines = append(lines, fmt.Sprintf("  %s tried, %d diverged", plural(tried, "setting"), diverged))
+	return strings.Join(lines, "\n")
+}
+
+func label(names []string, i int) string {
+	if i < len(names) {
+		return names[i]
+	}
+	return fmt.Sprint(i + 1)
+}
+
+type heatCells struct {
+	loss      [][]float64
+	low, high float64
+	log       bool
+}
+
+// color is dark for low losses: those are looked for.
+func (h heatCells) color(v float64) color.RGBA {
+	if !finite(v) {
+		return gridColor
+	}
+	low, high := h.low, h.high
+	if h.log {
+		v, low, high = math.Log(v), math.Log(low), math.Log(high)
+	}
+	if high == low {
+		return onScale(heatScale, 0.5)
+	}
+	return onScale(heatScale, 0.9*(1-(v-low)/(high-low)))
+}
+
+func (h heatCells) Plot(c draw.Canvas, p *plot.Plot) {
+	toX, toY := p.Transforms(&c)
+	var frame []vg.Point
+	for i, row := range h.loss {
+		y := float64(len(h.loss) - 1 - i)
+		for j, v := range row {
+			x := float64(j)
+			box := rectangle(toX(x-0.5)+0.6, toY(y-0.5)+0.6, toX(x+0.5)-0.6, toY(y+0.5)-0.6)
+			fill := h.color(v)
+			c.FillPolygon(fill, box)
+			if v == h.low {
+				frame = box
+			}
+			style := textStyle(bodySize, inkOn(fill))
+			text := number(v)
+			if !finite(v) {
+				text, style = "diverged", textStyle(smallSize, softInk)
+			}
+			style.XAlign, style.YAlign = draw.XCenter, draw.YCenter
+			if width := box[1].X - box[0].X - 2; style.Width(text) <= width && box[2].Y-box[1].Y > style.Font.Size {
+				c.FillText(style, vg.Point{X: toX(x), Y: toY(y)}, text)
+			}
+		}
+	}
+	if frame != nil {
+		c.StrokeLines(draw.LineStyle{Color: seriesColors[1], Width: 2}, append(frame, frame[0], frame[1]))
+	}
+}

@@ -1,0 +1,44 @@
+package figure
+
+import (
+	"bytes"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func init() {
+	s := SweepHeatmap{
+		Title: "Final loss after 20 epochs", Subtitle: "Adam, mean squared error",
+		XName: "Learning rate", X: []string{"1e-5", "1e-4", "1e-3", "1e-2", "0.1", "1", "10"},
+		YName: "Batch size", Y: []string{"8", "32", "128", "512"},
+	}
+	for y := range s.Y {
+		var row []float64
+		for x := range s.X {
+			row = append(row, 0.084+0.02*math.Pow(float64(x)-2.6-0.3*float64(y), 4)/4)
+		}
+		s.Loss = append(s.Loss, row)
+	}
+	s.Loss[0][6] = math.NaN()
+	s.Loss[1][6] = math.Inf(1)
+	goldens["heatmap"] = s
+	goldens["heatmap-empty"] = SweepHeatmap{}
+}
+
+func TestSweepHeatmapRefusesOtherSizes(t *testing.T) {
+	for want, s := range map[string]SweepHeatmap{
+		"heatmap has 1 row of losses for 2 values of batch": {X: []string{"1"}, YName: "batch", Y: []string{"1", "2"}, Loss: [][]float64{{1}}},
+		"heatmap row 1 (32) has 2 values for 1 of x":        {X: []string{"1"}, Y: []string{"32"}, Loss: [][]float64{{1, 2}}},
+	} {
+		assert.ErrorContains(t, Render(&bytes.Buffer{}, s, SVG), want)
+	}
+}
+
+func TestSweepHeatmapText(t *testing.T) {
+	s := SweepHeatmap{XName: "rate", X: []string{"a", "b"}, YName: "batch", Y: []string{"8"}, Loss: [][]float64{{math.NaN(), 0.5}}}
+	assert.Equal(t, "Final loss by setting\n  lowest loss 0.5 at rate b, batch 8\n  2 settings tried, 1 diverged", s.Text())
+	s.Loss[0][1] = math.Inf(1)
+	assert.Contains(t, s.Text(), "no setting gave a finite loss")
+}

@@ -1,0 +1,162 @@
+package figure
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// layerLines is what several figures have in common: one curve for each layer
+// over the steps of a training, coloured from input to output.
+type layerLines struct {
+	title, subtitle string
+	yLabel          string
+	log             bool
+	percent         bool // values are shares from 0 to 1
+	layers          []string
+	steps           []int
+	values          [][]float64 // [layer][k], k counts the entries of steps
+	behind          []plot.Plotter
+	include         []float64 // heights that the vertical axis must show
+	key             []keyEntry
+	quantity        string // in the text: "gradient norm"
+}
+
+func (l layerLines) draw(c draw.Canvas) error { return l.frame().draw(c) }
+
+func (l layerLines) frame() frame {
+	f := frame{
+		title: l.title, subtitle: l.subtitle, behind: l.behind, key: l.key,
+		x: axis{label: "Step", ticker: func(want int) plot.Ticker { return linearTicks{Want: want, Integer: true} }},
+		y: axis{label: l.yLabel + logSuffix(l.log), log: l.log},
+	}
+	e := newExtent()
+	hidden := 0
+	var notes []string
+	for i, values := range l.values {
+		c := newCurve(l.x(len(values)), l.scaled(values), l.log, depthColor(i, len(l.values)))
+		f.marks = append(f.marks, c)
+		e.addCurve(c)
+		hidden += c.hidden
+		label := endLabel{name: l.layer(i), color: c.color}
+		if at, ok := c.last(); ok {
+			label.x, label.y, label.hasY = at.X, at.Y, true
+			label.detail = l.value(values[len(values)-1])
+			if len(c.bad) > 0 {
+				f.marks = append(f.marks, cross{at: at, color: c.color})
+			}
+		}
+		if len(c.bad) > 0 {
+			notes = append(notes, fmt.Sprintf("%s: not finite from step %d.", l.layer(i), l.step(c.bad[0])))
+		}
+		f.ends = append(f.ends, label)
+	}
+	if e.empty() {
+		f.ends, f.key, f.empty = nil, nil, "no "+l.quantity+" to show"
+		return f
+	}
+	for _, v := range l.include {
+		e.addY(v)
+	}
+	f.setRange(e)
+	if l.percent {
+		f.y.lo, f.y.hi = 0, percentCeiling(e.ymax)
+		f.y.ticker = func(want int) plot.Ticker { return linearTicks{Want: min(want, 5), Integer: true} }
+	}
+	if hidden > 0 {
+		notes = append(notes, plural(hidden, "value")+" ≤ 0 cannot be shown on a log axis.")
+	}
+	f.note = strings.Join(notes, " ")
+	return f
+}
+
+// percentCeiling ends the axis at a round share above the highest one, so that
+// a few dead units can be seen and a full axis means all of them.
+func percentCeiling(highest float64) float64 {
+	for _, ceiling := range []float64{5, 10, 25, 50} {
+		if highest <= 0.95*ceiling {
+			return ceiling
+		}
+	}
+	return max(100, highest)
+}
+
+func (l layerLines) scaled(values []float64) []float64 {
+	if !l.percent {
+		return values
+	}
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = 100 * v
+	}
+	return out
+}
+
+func (l layerLines) value(v float64) string {
+	if l.percent && finite(v) {
+		return number(100*v) + "%"
+	}
+	return number(v)
+}
+
+// x returns the steps of the first n values; values beyond the known steps are
+// not drawn, because where they belong is unknown.
+func (l layerLines) x(n int) []float64 {
+	x := make([]float64, min(n, len(l.steps)))
+	for k := range x {
+		x[k] = float64(l.steps[k])
+	}
+	return x
+}
+
+func (l layerLines) step(k int) int {
+	if k < len(l.steps) {
+		return l.steps[k]
+	}
+	return k
+}
+
+func (l layerLines) layer(i int) string {
+	if i < len(l.layers) && l.layers[i] != "" {
+		return l.layers[i]
+	}
+	return fmt.Sprintf("layer %d", i+1)
+}
+
+func (l layerLines) text() string {
+	lines := []string{l.title}
+	for i, values := range l.values {
+		if len(values) == 0 {
+			lines = append(lines, "  "+l.layer(i)+": nothing measured")
+			continue
+		}
+		low, high := finiteRange(values)
+		line := fmt.Sprintf("  %s: %s %s → %s, from %s to %s", l.layer(i), l.quantity,
+			l.value(values[0]), l.value(values[len(values)-1]), l.value(low), l.value(high))
+		if at := firstBad(values); at > 0 {
+			line += fmt.Sprintf(", not finite from step %d", l.step(at-1))
+		}
+		lines = append(lines, line)
+	}
+	if len(l.values) == 0 {
+		lines = append(lines, "  nothing measured")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// finiteRange returns the lowest and the highest finite value, NaN if none is.
+func finiteRange(values []float64) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		if finite(v) {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	if low > high {
+		return math.NaN(), math.NaN()
+	}
+	return low, high
+}

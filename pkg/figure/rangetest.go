@@ -1,0 +1,182 @@
+package figure
+
+import (
+	"cmp"
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// RangeTest shows a learning-rate range test (Smith, arXiv:1506.01186): the
+// loss while the rate grows from step to step. Where the curve is flat the rate
+// is too small to learn; where it falls steepest learning is fastest; where it
+// turns up the rate is too large.
+//
+// The vertical axis is cut at four times the range between the lowest and the
+// first smoothed loss, because the last steps before divergence would flatten
+// everything else.
+type RangeTest struct {
+	Title       string // default: "Learning-rate range test"
+	Subtitle    string
+	YLabel      string // default: "Loss"
+	Rates       []float64
+	Losses      []float64 // one for each rate, drawn pale
+	Smoothed    []float64 // one for each rate; empty: Losses stand alone
+	Suggestions []Suggestion
+}
+
+// Suggestion is a rate that a rule picked from the test.
+type Suggestion struct {
+	Name string // such as "steepest"
+	Rate float64
+}
+
+// Draw implements [Figure].
+func (r RangeTest) Draw(c draw.Canvas) error { return r.frame().draw(c) }
+
+func (r RangeTest) frame() frame {
+	f := frame{
+		title: or(r.Title, "Learning-rate range test"), subtitle: r.Subtitle,
+		x: axis{label: "Learning rate (log scale)", log: true},
+		y: axis{label: or(r.YLabel, "Loss")},
+	}
+	rates := positive(r.Rates)
+	raw := newCurve(rates, r.Losses, false, pale(seriesColors[0], 0.35))
+	raw.width = 0.9
+	smooth := newCurve(rates, r.Smoothed, false, seriesColors[0])
+	main := smooth
+	if len(smooth.segments) == 0 {
+		main, raw.color, raw.width = raw, seriesColors[0], curveWidth
+	} else {
+		f.key = []keyEntry{{label: "each step", color: raw.color}, {label: "smoothed", color: smooth.color}}
+	}
+	e := newExtent()
+	e.addCurve(main)
+	if e.empty() {
+		f.key, f.empty = nil, "no loss was measured at a positive learning rate"
+		return f
+	}
+	first := main.segments[0][0].Y
+	if ceiling := e.ymin + 4*(first-e.ymin); first > e.ymin && e.ymax > ceiling {
+		e.ymax = ceiling
+		f.note = "The loss goes on to " + number(max(maxOf(r.Losses), maxOf(r.Smoothed))) + "; the axis is cut."
+	}
+	marks := &suggestionMarks{on: main}
+	for i, s := range r.Suggestions {
+		if s.Rate > 0 && finite(s.Rate) {
+			e.addX(s.Rate)
+			marks.list = append(marks.list, marked{s, seriesColors[1+i%(len(seriesColors)-1)]})
+		}
+	}
+	f.setRange(e)
+	f.y.hi += 0.12 * (f.y.hi - f.y.lo) // room for the names of suggestions
+	f.marks = []plot.Plotter{raw, smooth, marks}
+	return f
+}
+
+// positive replaces what a log axis cannot place by NaN.
+func positive(values []float64) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = v
+		if v <= 0 {
+			out[i] = math.NaN()
+		}
+	}
+	return out
+}
+
+// maxOf is the highest finite value, -Inf when there is none.
+func maxOf(values []float64) float64 {
+	if _, high := finiteRange(values); finite(high) {
+		return high
+	}
+	return math.Inf(-1)
+}
+
+type marked struct {
+	Suggestion
+	color color.RGBA
+}
+
+// suggestionMarks draws a vertical line for each suggestion, a dot where it
+// meets the curve, and its name at the top, a row lower for each neighbour that
+// it would overlap.
+type suggestionMarks struct {
+	on   *curve
+	list []marked
+}
+
+func (m *suggestionMarks) Plot(c draw.Canvas, p *plot.Plot) {
+	toX, toY := p.Transforms(&c)
+	style := textStyle(bodySize, ink)
+	ends := map[int]vg.Length{} // row → right edge of the last name in it
+	for _, s := range sortedByRate(m.list) {
+		x := toX(s.Rate)
+		label := s.Name + " " + number(s.Rate)
+		width := style.Width(label)
+		left := clampLength(x+4, c.Min.X, c.Max.X-width)
+		row := 0
+		for ends[row] > left-6 && ends[row] != 0 {
+			row++
+		}
+		ends[row] = left + width
+		top := c.Max.Y - vg.Length(row)*(style.Font.Size+3)
+		c.StrokeLine2(draw.LineStyle{Color: s.color, Width: 1, Dashes: []vg.Length{3, 2}}, x, c.Min.Y, x, top)
+		if y, ok := m.on.at(s.Rate); ok {
+			c.DrawGlyph(draw.GlyphStyle{Color: s.color, Radius: 3.2, Shape: draw.CircleGlyph{}}, vg.Point{X: x, Y: toY(y)})
+		}
+		c.FillPolygon(background, rectangle(left-1.5, top-style.Font.Size-1, left+width+1, top+1))
+		c.FillText(style, vg.Point{X: left, Y: top}, label)
+	}
+}
+
+func sortedByRate(list []marked) []marked {
+	return slices.SortedStableFunc(slices.Values(list), func(a, b marked) int { return cmp.Compare(a.Rate, b.Rate) })
+}
+
+// at returns the curve's height at x, by the nearest point.
+func (c *curve) at(x float64) (float64, bool) {
+	best, y := math.Inf(1), 0.0
+	for _, s := range c.segments {
+		for _, p := range s {
+			if d := math.Abs(math.Log(p.X / x)); d < best {
+				best, y = d, p.Y
+			}
+		}
+	}
+	return y, best < math.Inf(1)
+}
+
+func rectangle(x0, y0, x1, y1 vg.Length) []vg.Point {
+	return []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}}
+}
+
+func clampLength(v, lo, hi vg.Length) vg.Length { return max(lo, min(hi, v)) }
+
+// Text implements [Figure].
+func (r RangeTest) Text() string {
+	lines := []string{or(r.Title, "Learning-rate range test")}
+	if n := min(len(r.Rates), len(r.Losses)); n > 0 {
+		low := 0
+		for i := range n {
+			if finite(r.Losses[i]) && !(r.Losses[i] >= r.Losses[low]) {
+				low = i
+			}
+		}
+		lines = append(lines, fmt.Sprintf("  %s from %s to %s; loss %s at the start, lowest %s at rate %s",
+			plural(n, "rate"), number(r.Rates[0]), number(r.Rates[n-1]), number(r.Losses[0]), number(r.Losses[low]), number(r.Rates[low])))
+	} else {
+		lines = append(lines, "  nothing measured")
+	}
+	for _, s := range r.Suggestions {
+		lines = append(lines, "  "+s.Name+": "+number(s.Rate))
+	}
+	return strings.Join(lines, "\n")
+}

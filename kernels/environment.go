@@ -17,6 +17,7 @@ import (
 //   - GOWORK is unset, because GoNB's own workspace must be the one that counts.
 //   - GOMLX_BACKEND is the kernel's backend. Where the project's Python environment holds its plugin,
 //     PJRT_PLUGIN_LIBRARY_PATH leads there and GOMLX_NO_AUTO_INSTALL keeps GoMLX from looking on the network.
+//   - UNSTUCK_HOME is the project, so that package backend finds its environment from any notebook's folder.
 //   - TMPDIR is temp, a folder of this kernel's own that goes when the kernel goes.
 func environment(base []string, p Project, backend, tools, temp, goflags string) []string {
 	env := map[string]string{
@@ -24,6 +25,7 @@ func environment(base []string, p Project, backend, tools, temp, goflags string)
 		"GOFLAGS":       linkFast(goflags),
 		"GOWORK":        "",
 		"GOMLX_BACKEND": backend,
+		"UNSTUCK_HOME":  p.Root,
 		"TMPDIR":        temp,
 	}
 	if plugin := p.plugin(backend); plugin != "" {

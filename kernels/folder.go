@@ -2,11 +2,8 @@ package kernels
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
 )
 
 // folderPrefix starts the name of a running kernel's folder.
@@ -28,24 +25,4 @@ func newFolder() (string, error) {
 		return "", fmt.Errorf("a folder for the kernel's files: %w", err)
 	}
 	return folder, nil
-}
-
-// Watch waits until r ends and then removes what a kernel has left: the processes that it started and its folder. It is
-// the second process of a kernel: r is a pipe that the first one holds open, and the system closes that pipe however the
-// first one ends, so nothing stays behind when Jupyter kills it.
-func Watch(r io.Reader, folder string) error {
-	if !strings.HasPrefix(filepath.Base(folder), folderPrefix) {
-		return fmt.Errorf("%s is not the folder of a kernel", folder)
-	}
-	io.Copy(io.Discard, r)
-	return sweep(folder)
-}
-
-// sweep ends the kernel's processes and removes its folder. Once that is done, doing it again changes nothing.
-func sweep(folder string) error {
-	stopOwned(folder, 2*time.Second)
-	if err := os.RemoveAll(folder); err != nil {
-		return fmt.Errorf("the kernel's folder: %w", err)
-	}
-	return nil
 }

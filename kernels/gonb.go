@@ -46,11 +46,28 @@ func startGoNB(file, tools string, p Project, folder string, env []string, stder
 	g := &gonb{process: command.Process, done: make(chan struct{})}
 	go func() {
 		defer close(g.done)
-		if err := command.Wait(); err != nil && !errors.Is(err, exec.ErrWaitDelay) {
-			g.err = fmt.Errorf("GoNB ended (%w)%s", err, reason(said.String()))
+		err := command.Wait()
+		if err == nil || errors.Is(err, exec.ErrWaitDelay) || endedBy(err) == syscall.SIGINT {
+			// Only we send SIGINT. GoNB dies of it when it has just begun to shut down: Jupyter interrupts a kernel right
+			// before it asks for that.
+			return
 		}
+		g.err = fmt.Errorf("GoNB ended (%w)%s", err, reason(said.String()))
 	}()
 	return g, nil
+}
+
+// endedBy returns the signal that ended a program, or 0.
+func endedBy(err error) syscall.Signal {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return 0
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	if !ok || !status.Signaled() {
+		return 0
+	}
+	return status.Signal()
 }
 
 // ready waits until GoNB listens on the address.
@@ -80,14 +97,17 @@ var (
 	coloredID = regexp.MustCompile(`\x1b\[[0-9;]*m(\[\w*\])?`)
 )
 
-// reason picks the sentence from GoNB's last words that tells why it ended; what follows it there is a stack.
+// reason picks the sentence from GoNB's last words that tells why it ended; what follows it there is a stack. What its
+// sockets say about clients that come and go is no reason.
 func reason(said string) string {
 	if found := fatalLine.FindStringSubmatch(said); found != nil {
 		return ": " + strings.TrimSpace(coloredID.ReplaceAllString(found[1], ""))
 	}
-	first, _, _ := strings.Cut(strings.TrimSpace(said), "\n")
-	if first == "" {
-		return ""
+	for line := range strings.Lines(said) {
+		line = strings.TrimSpace(coloredID.ReplaceAllString(line, ""))
+		if line != "" && !strings.Contains(line, "zmq4:") {
+			return ": " + line
+		}
 	}
-	return ": " + first
+	return ""
 }

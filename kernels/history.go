@@ -2,8 +2,9 @@ package kernels
 
 import (
 	"encoding/json"
-	"path"
+	"regexp"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -81,9 +82,9 @@ func (h *history) find(asked historyRequest) [][3]any {
 			return asked.Session > historySession || e.number < asked.Start || asked.Stop != nil && e.number >= *asked.Stop
 		})
 	case "search":
+		pattern := globPattern(asked.Pattern)
 		found = slices.DeleteFunc(found, func(e historyEntry) bool {
-			matched, err := path.Match(asked.Pattern, e.code)
-			return err != nil || !matched
+			return !pattern.MatchString(e.code)
 		})
 		if asked.Unique {
 			found = lastOfEach(found)
@@ -114,4 +115,12 @@ func lastOfEach(entries []historyEntry) []historyEntry {
 	}
 	slices.Reverse(kept)
 	return kept
+}
+
+// globPattern turns a pattern with * and ? into a regular expression for the whole of a cell. Other than in
+// [path.Match], * matches slashes and line ends too.
+func globPattern(pattern string) *regexp.Regexp {
+	quoted := regexp.QuoteMeta(pattern)
+	quoted = strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(quoted)
+	return regexp.MustCompile(`(?s)\A` + quoted + `\z`)
 }

@@ -54,7 +54,7 @@ func packages(p Project) ([]string, error) {
 		}
 		pkg, err := build.ImportDir(filepath.Join(folder, entry.Name()), 0)
 		var none *build.NoGoError
-		if errors.As(err, &none) || err == nil && pkg.Name == "main" {
+		if errors.As(err, &none) || err == nil && (pkg.Name == "main" || len(pkg.GoFiles)+len(pkg.CgoFiles) == 0) {
 			continue
 		}
 		// A package that doesn't parse is imported all the same: the cell that uses it then shows what is wrong with it.

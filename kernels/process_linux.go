@@ -6,7 +6,29 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
 )
+
+// adopt makes this process the parent of those whose own parent ends first, as gopls does when GoNB stops.
+func adopt() {
+	unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+}
+
+// reap takes note of the end of all children. In a container, where nobody else may do that, they would stay in the
+// process table. No one may be waiting for a child at the same time.
+func reap() {
+	for end := time.Now().Add(200 * time.Millisecond); time.Now().Before(end); {
+		pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil)
+		if err != nil {
+			return // no child is left
+		}
+		if pid == 0 {
+			time.Sleep(5 * time.Millisecond)
+		}
+	}
+}
 
 // processes lists the running programs. Those started with TMPDIR=folder, and what they started in turn, are owned.
 func processes(folder string) []process {

@@ -10,9 +10,13 @@ import (
 
 // shell relays the shell channel message by message, because GoNB leaves two requests without an answer that clients
 // wait for: is_complete_request and history_request. It answers these itself and passes on everything else unchanged.
+// And it brings the prelude back after %reset, which makes GoNB forget all imports.
 type shell struct {
-	key     string
+	key string
+	// prelude executes the prelude once more.
+	prelude func()
 	history history
+	resets  resets
 }
 
 func (s *shell) relay(client, kernel net.Conn) {
@@ -68,6 +72,7 @@ func (s *shell) answer(frames []frame) []frame {
 	switch request.Header.Type {
 	case "execute_request":
 		s.history.asked(request)
+		s.resets.asked(request)
 		return nil
 	case "is_complete_request":
 		var asked struct{ Code string }
@@ -100,6 +105,9 @@ func (s *shell) answer(frames []frame) []frame {
 func (s *shell) note(frames []frame) {
 	if reply, ok := s.parse(frames); ok && reply.Header.Type == "execute_reply" {
 		s.history.answered(reply)
+		if s.resets.answered(reply) {
+			s.prelude() // before the client sees the reply and sends the next cell
+		}
 	}
 }
 

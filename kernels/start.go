@@ -7,10 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"os/signal"
-	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -34,7 +31,8 @@ type StartOptions struct {
 }
 
 // Start runs a kernel until Jupyter shuts it down or the process gets SIGTERM or SIGHUP, and returns nil then. SIGINT
-// interrupts the running cell. It leaves no process and no file behind.
+// interrupts the running cell. It leaves no process and no file behind; to that end it takes over this program's children,
+// so nothing else in it should start programs.
 //
 // It returns an error when the kernel can't start — no project, no tools, a port that is taken, a prelude that fails —
 // and when GoNB ends by itself.
@@ -64,32 +62,22 @@ func Start(o StartOptions) error {
 		return errors.Join(err, os.RemoveAll(folder))
 	}
 	defer release()
+	adopt()
 
-	ctx, cancel := context.WithTimeoutCause(context.Background(), startTime, fmt.Errorf("not ready after %s", startTime))
-	defer cancel()
-	ended := false
-	var inner connection
-	var g *gonb
-	prepared := make(chan error, 1)
-	go func() {
-		var err error
-		inner, g, err = prepare(ctx, o, outer, folder)
-		prepared <- err
-	}()
-	select {
-	case err = <-prepared:
-	case <-ends:
-		ended = true
-		cancel()
-		err = <-prepared
-	}
-	if ended {
-		return nil
-	}
-	if err != nil {
+	inner, g, err := prepareUntil(ends, o, outer, folder)
+	if g == nil {
 		return err
 	}
-	forwarders := forward(listeners, outer, inner)
+	restore := func() {
+		// A failure leaves the notebook as %reset does; the next cell then says what is missing.
+		if prelude, err := Prelude(o.Project); err == nil {
+			ctx, cancel := context.WithTimeout(context.Background(), startTime)
+			defer cancel()
+			execute(ctx, inner, prelude)
+		}
+	}
+	forwarders := forward(listeners, inner, &shell{key: outer.Key, prelude: restore})
+	defer finish(forwarders)
 	for {
 		select {
 		case <-interrupts:
@@ -100,91 +88,43 @@ func Start(o StartOptions) error {
 			case <-g.done:
 			case <-time.After(3 * time.Second):
 			}
-			finish(forwarders)
 			return nil
 		case <-g.done:
-			finish(forwarders)
 			return g.err
 		}
 	}
 }
 
-// prepare starts GoNB in folder and executes the prelude there.
-func prepare(ctx context.Context, o StartOptions, outer connection, folder string) (connection, *gonb, error) {
-	fail := func(err error) (connection, *gonb, error) { return connection{}, nil, err }
-	tools, err := o.Project.tools()
-	if err != nil {
-		return fail(err)
-	}
-	goflags, err := userFlags()
-	if err != nil {
-		return fail(err)
-	}
-	prelude, err := Prelude(o.Project)
-	if err != nil {
-		return fail(err)
-	}
-	env := environment(os.Environ(), o.Project, o.Backend, tools, folder, goflags)
-	inner, g, err := launch(ctx, o, outer, tools, folder, env)
-	if err != nil {
-		return fail(err)
-	}
-	executing, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
+// prepareUntil prepares GoNB, but no longer than startTime. A signal on ends stops it: it returns neither GoNB nor error.
+func prepareUntil(ends <-chan os.Signal, o StartOptions, outer connection, folder string) (connection, *gonb, error) {
+	ctx, cancel := context.WithTimeoutCause(context.Background(), startTime, fmt.Errorf("not ready after %s", startTime))
+	defer cancel()
+	var inner connection
+	var g *gonb
+	var err error
+	prepared := make(chan struct{})
 	go func() {
-		select {
-		case <-g.done: // or the request would wait for an answer that no one gives
-			stop(errors.New("GoNB ended"))
-		case <-executing.Done():
-		}
+		defer close(prepared)
+		inner, g, err = prepare(ctx, o, outer, folder)
 	}()
-	if err := execute(executing, inner, prelude); err != nil {
-		select {
-		case <-g.done:
-			return fail(errors.Join(g.err, err))
-		default:
-			return fail(fmt.Errorf("the kernel's prelude failed: %w", err))
-		}
-	}
-	return inner, g, nil
-}
-
-// launch starts GoNB on free ports and waits until it listens. It tries again when another program was faster to take one.
-func launch(ctx context.Context, o StartOptions, outer connection, tools, folder string, env []string) (connection, *gonb, error) {
-	// GoNB reads Jupyter's ID of the kernel off the file's name.
-	file := filepath.Join(folder, filepath.Base(o.ConnectionFile))
-	for attempt := 1; ; attempt++ {
-		inner, err := outer.inner()
-		if err != nil {
-			return connection{}, nil, err
-		}
-		if err := inner.write(file); err != nil {
-			return connection{}, nil, fmt.Errorf("connection file for GoNB: %w", err)
-		}
-		g, err := startGoNB(file, tools, o.Project, folder, env, o.Log)
-		if err != nil {
-			return connection{}, nil, err
-		}
-		_, address := inner.address(inner.ShellPort)
-		err = g.ready(ctx, address)
-		if err == nil {
-			return inner, g, nil
-		}
-		if attempt == 3 || !strings.Contains(err.Error(), "failed to listen") {
-			return connection{}, nil, err
-		}
+	select {
+	case <-prepared:
+		return inner, g, err
+	case <-ends:
+		cancel()
+		<-prepared
+		return connection{}, nil, nil
 	}
 }
 
 // forward serves the listeners with GoNB behind them.
-func forward(listeners []net.Listener, outer, inner connection) []*forwarder {
-	answering := &shell{key: outer.Key}
+func forward(listeners []net.Listener, inner connection, s *shell) []*forwarder {
 	var forwarders []*forwarder
 	for i, port := range inner.ports() {
 		_, target := inner.address(port)
 		r := pipe
 		if channels[i] == "shell" {
-			r = answering.relay
+			r = s.relay
 		}
 		f := newForwarder(listeners[i], target, r)
 		forwarders = append(forwarders, f)
@@ -204,25 +144,6 @@ func finish(forwarders []*forwarder) {
 		}
 		f.close()
 	}
-}
-
-// watch starts the watcher of a folder. The function that it returns lets the watcher do its work, and returns when
-// that is done.
-func watch(command []string, folder string) (release func(), err error) {
-	watcher := exec.Command(command[0], append(command[1:len(command):len(command)], folder)...)
-	watcher.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Jupyter kills the whole process group
-	hold, err := watcher.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := watcher.Start(); err != nil {
-		return nil, fmt.Errorf("starting the kernel's watcher: %w", err)
-	}
-	return func() {
-		hold.Close()
-		watcher.Wait()
-		sweep(folder) // in case that something killed the watcher
-	}, nil
 }
 
 func closeAll(listeners []net.Listener) {

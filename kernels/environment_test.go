@@ -1,0 +1,53 @@
+package kernels
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestEnvironment(t *testing.T) {
+	p := newProject(t)
+	base := []string{"HOME=/home/zoë", "PATH=/usr/bin", "GOWORK=off", "GOFLAGS=-mod=mod", "EMPTY="}
+	env := environment(base, p, "xla:cpu", "/tools", "/tmp/unstuck-1", "-mod=mod -buildvcs=false")
+	for name, want := range map[string]string{
+		"HOME":                     "/home/zoë",
+		"PATH":                     "/tools:/usr/bin",
+		"GOWORK":                   "",
+		"GOFLAGS":                  "-buildvcs=false -ldflags=-s",
+		"GOMLX_BACKEND":            "xla:cpu",
+		"UNSTUCK_HOME":             p.Root,
+		"TMPDIR":                   "/tmp/unstuck-1",
+		"PJRT_PLUGIN_LIBRARY_PATH": "",
+		"GOMLX_NO_AUTO_INSTALL":    "",
+	} {
+		assert.Equal(t, want, lookup(env, name), name)
+	}
+	assert.Contains(t, env, "EMPTY=")
+	assert.Len(t, env, 8, "no name twice")
+}
+
+func TestEnvironmentWithPlugin(t *testing.T) {
+	p := newProject(t)
+	at := filepath.Join(p.Python(), "lib/python3.11/site-packages/plug_in")
+	write(t, filepath.Join(at, "pjrt_c_api_cpu_plugin.so"), "")
+	env := environment([]string{"PJRT_PLUGIN_LIBRARY_PATH=/mine"}, p, "xla:cpu", "/tools", "/tmp/unstuck-1", "")
+	assert.Equal(t, at+":/mine", lookup(env, "PJRT_PLUGIN_LIBRARY_PATH"))
+	assert.Equal(t, "1", lookup(env, "GOMLX_NO_AUTO_INSTALL"))
+
+	env = environment(nil, p, "go", "/tools", "/tmp/unstuck-1", "")
+	assert.Empty(t, lookup(env, "PJRT_PLUGIN_LIBRARY_PATH"), "pure Go needs no plugin")
+}
+
+func TestLinkFast(t *testing.T) {
+	for goflags, want := range map[string]string{
+		"":                        "-ldflags=-s",
+		"-ldflags=-compressdwarf": "-ldflags=-compressdwarf",
+		"--ldflags=-w -race":      "--ldflags=-w -race",
+		"-mod=vendor -trimpath":   "-trimpath -ldflags=-s",
+		"-modcacherw":             "-modcacherw -ldflags=-s",
+	} {
+		assert.Equal(t, want, linkFast(goflags), goflags)
+	}
+}

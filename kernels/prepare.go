@@ -1,0 +1,77 @@
+package kernels
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// prepare starts GoNB in folder and executes the prelude there.
+func prepare(ctx context.Context, o StartOptions, outer connection, folder string) (connection, *gonb, error) {
+	fail := func(err error) (connection, *gonb, error) { return connection{}, nil, err }
+	tools, err := o.Project.tools()
+	if err != nil {
+		return fail(err)
+	}
+	goflags, err := userFlags()
+	if err != nil {
+		return fail(err)
+	}
+	prelude, err := Prelude(o.Project)
+	if err != nil {
+		return fail(err)
+	}
+	env := environment(os.Environ(), o.Project, o.Backend, tools, folder, goflags)
+	inner, g, err := launch(ctx, o, outer, tools, folder, env)
+	if err != nil {
+		return fail(err)
+	}
+	executing, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go func() {
+		select {
+		case <-g.done: // or the request would wait for an answer that no one gives
+			stop(errors.New("GoNB ended"))
+		case <-executing.Done():
+		}
+	}()
+	if err := execute(executing, inner, prelude); err != nil {
+		select {
+		case <-g.done:
+			return fail(errors.Join(g.err, err))
+		default:
+			return fail(fmt.Errorf("the kernel's prelude failed: %w", err))
+		}
+	}
+	return inner, g, nil
+}
+
+// launch starts GoNB on free ports and waits until it listens. It tries again when another program was faster to take one.
+func launch(ctx context.Context, o StartOptions, outer connection, tools, folder string, env []string) (connection, *gonb, error) {
+	// GoNB reads Jupyter's ID of the kernel off the file's name.
+	file := filepath.Join(folder, filepath.Base(o.ConnectionFile))
+	for attempt := 1; ; attempt++ {
+		inner, err := outer.inner()
+		if err != nil {
+			return connection{}, nil, err
+		}
+		if err := inner.write(file); err != nil {
+			return connection{}, nil, fmt.Errorf("connection file for GoNB: %w", err)
+		}
+		g, err := startGoNB(file, tools, o.Project, folder, env, o.Log)
+		if err != nil {
+			return connection{}, nil, err
+		}
+		_, address := inner.address(inner.ShellPort)
+		err = g.ready(ctx, address)
+		if err == nil {
+			return inner, g, nil
+		}
+		if attempt == 3 || !strings.Contains(err.Error(), "failed to listen") {
+			return connection{}, nil, err
+		}
+	}
+}

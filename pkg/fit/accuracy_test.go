@@ -99,5 +99,7 @@ func TestMetricShapesThatDontFit(t *testing.T) {
 // sumLoss takes labels of any shape.
 type sumLoss struct{}
 
-func (sumLoss) PerRow(_, predictions *graph.Node) *graph.Node { return graph.ReduceSum(predictions, -1) }
-func (sumLoss) String() string                                { return "sum" }
+func (sumLoss) PerRow(_, predictions *graph.Node) *graph.Node {
+	return graph.ReduceSum(predictions, -1)
+}
+func (sumLoss) String() string { return "sum" }

@@ -1,13 +1,13 @@
 package fit
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/gomlx/compute/gobackend"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
-	"github.com/gomlx/gomlx/support/exceptions"
 
 	"example.com/unstuck/pkg/dataset"
 )
@@ -21,6 +21,13 @@ type modelShape struct {
 // Evaluate and Predict do it themselves. A second call with the same shape does nothing, with another
 // one it is an error, as is a layer that doesn't fit (an [nn.LayerError]).
 func (m *Model) Build(row ...int) error {
+	if err := m.build(row); err != nil {
+		return fmt.Errorf("fit: %w", err)
+	}
+	return nil
+}
+
+func (m *Model) build(row []int) error {
 	if m.shape.input != nil {
 		return m.checkInput(row)
 	}
@@ -31,28 +38,38 @@ func (m *Model) Build(row ...int) error {
 
 // buildTraining draws the weights and sets the optimizer's memory up.
 func (m *Model) buildTraining(row, target []int) error {
-	if err := m.Build(row...); err != nil {
+	fresh, known := m.shape.input == nil, m.store.NumVariables()
+	if err := m.build(row); err != nil {
 		return err
 	}
 	if m.shape.target != nil {
-		if !slices.Equal(m.shape.target, target) {
-			return fmt.Errorf("fit: the model was trained on targets of shape %v, these have %v", m.shape.target, target)
-		}
-		return nil
+		return m.checkTarget(target)
 	}
 	err := m.trace(row, func(g *graph.Graph, x *graph.Node) {
-		y := graph.Parameter(g, "y", float32s(append([]int{2}, target...)...))
+		y := graph.Parameter(g, "y", float32s(append([]int{traceRows}, target...)...))
 		m.trainStep(g, batch{x: x, y: y}, graph.Parameter(g, "rate", float32s()))
 	})
-	if err == nil {
-		m.shape.target = append([]int{}, target...)
+	if err != nil {
+		if fresh { // these may be the wrong inputs too
+			m.shape, m.state.vars = modelShape{}, nil
+			err = errors.Join(err, m.forget(known))
+		}
+		return err
 	}
-	return err
+	m.shape.target = append([]int{}, target...)
+	return nil
+}
+
+func (m *Model) checkTarget(target []int) error {
+	if !slices.Equal(m.shape.target, target) {
+		return fmt.Errorf("the model was trained on targets of shape %v, these have %v", m.shape.target, target)
+	}
+	return nil
 }
 
 func (m *Model) checkInput(row []int) error {
 	if !slices.Equal(m.shape.input, row) {
-		return fmt.Errorf("fit: the model was built for rows of shape %v, these have %v", m.shape.input, row)
+		return fmt.Errorf("the model was built for rows of shape %v, these have %v", m.shape.input, row)
 	}
 	return nil
 }
@@ -63,19 +80,34 @@ func (m *Model) trace(row []int, build func(g *graph.Graph, x *graph.Node)) erro
 	if err := m.state.download(); err != nil {
 		return err
 	}
-	err := exceptions.TryCatch[error](func() {
+	known := m.store.NumVariables()
+	err := catch(func() {
 		g := graph.NewGraph(gobackend.GetBackend(), "trace")
-		build(g, graph.Parameter(g, "x", float32s(append([]int{2}, row...)...)))
+		build(g, graph.Parameter(g, "x", float32s(append([]int{traceRows}, row...)...)))
 	})
 	if err != nil {
-		return fmt.Errorf("fit: %w", err)
+		err = fmt.Errorf("on a trial batch of %d rows: %w", traceRows, withoutStack(err))
+	} else {
+		err = m.drawMissing()
 	}
-	if err := m.drawMissing(); err != nil {
-		return err
+	if err != nil {
+		return errors.Join(err, m.forget(known))
 	}
 	m.state.vars = slices.Collect(m.store.IterVariables())
 	m.shape.input = append([]int{}, row...)
 	return nil
+}
+
+// traceRows is the size of the batch that the model is first tried on.
+const traceRows = 2
+
+// forget deletes the variables that a failed build left behind, so that the next one starts anew.
+func (m *Model) forget(known int) error {
+	var err error
+	for _, v := range slices.Collect(m.store.IterVariables())[known:] {
+		err = errors.Join(err, m.store.DeleteVariable(v.Path()))
+	}
+	return err
 }
 
 // drawMissing runs GoMLX's own initializers, which plain GoMLX model functions use, on the pure-Go
@@ -89,11 +121,11 @@ func (m *Model) drawMissing() error {
 		return nil
 	}
 	if err := m.store.InitializeVariables(gobackend.GetBackend(), nil); err != nil {
-		return fmt.Errorf("fit: drawing the initial weights: %w", err)
+		return fmt.Errorf("drawing the initial weights: %w", err)
 	}
 	for v := range m.store.IterVariables() {
 		if err := toHost(v); err != nil {
-			return fmt.Errorf("fit: variable %s: %w", v.Path(), err)
+			return fmt.Errorf("variable %s: %w", v.Path(), err)
 		}
 	}
 	return nil
@@ -113,6 +145,21 @@ func (m *Model) check(d dataset.Data, allowNonFinite bool) error {
 		return d.ValidateShapes()
 	}
 	return d.Validate()
+}
+
+// checkValidation refuses validation data that the model, built by now, doesn't fit.
+func (m *Model) checkValidation(c Config) error {
+	d := c.Validation
+	if d.X.Shape == nil && d.Y.Shape == nil && d.SampleWeight == nil {
+		return nil
+	}
+	if err := m.check(d, c.AllowNonFinite); err != nil {
+		return err
+	}
+	if err := m.checkInput(d.X.Shape[1:]); err != nil {
+		return err
+	}
+	return m.checkTarget(d.Y.Shape[1:])
 }
 
 // columns is the length of a training step's record.

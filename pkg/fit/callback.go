@@ -3,6 +3,7 @@ package fit
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // Callback is told how a training goes: it implements one or more of [Beginner], [EpochEnder], [Ticker]
@@ -58,6 +59,20 @@ func (r *Run) LastLoss() float64 {
 // SetLearningRate changes the learning rate from the next step on, in place of the optimizer's own rate
 // or schedule.
 func (r *Run) SetLearningRate(rate float64) { *r.rate = rate }
+
+// checkCallbacks refuses callbacks that would never be called.
+func checkCallbacks(callbacks []Callback) error {
+	for i, c := range callbacks {
+		switch c.(type) {
+		case nil:
+			return fmt.Errorf("callback %d is nil", i)
+		case Beginner, EpochEnder, Ticker, Ender:
+		default:
+			return fmt.Errorf("callback %d (%T) has none of the methods Begin, EpochEnd, Tick and End: if they belong to its pointer, give &%T{…}", i, c, c)
+		}
+	}
+	return nil
+}
 
 // each calls f for every callback that has the ability T, until an error.
 func each[T any](callbacks []Callback, f func(T) error) error {

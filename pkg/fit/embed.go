@@ -4,7 +4,6 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/support/exceptions"
 )
 
 // embed writes what build adds to its graph into the function f of a program that is under construction
@@ -16,7 +15,7 @@ import (
 func embed(backend compute.Backend, builder compute.Builder, f compute.Function, name string,
 	build func(g *graph.Graph) []*graph.Node) error {
 	forgetReductions(builder)
-	return exceptions.TryCatch[error](func() {
+	return catch(func() {
 		g := graph.NewGraph(embeddedBackend{backend, embeddedBuilder{builder, f}}, name)
 		if err := g.Compile(build(g)...); err != nil {
 			panic(err)
@@ -50,7 +49,7 @@ func (unexecutable) Finalize() {}
 
 // compileGraph compiles a program of one function.
 func compileGraph(backend compute.Backend, name string, build func(g *graph.Graph) []*graph.Node) (exe compute.Executable, err error) {
-	caught := exceptions.TryCatch[error](func() {
+	caught := catch(func() {
 		g := graph.NewGraph(backend, name)
 		if err = g.Compile(build(g)...); err == nil {
 			exe = g.Executable()

@@ -85,17 +85,18 @@ func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*tra
 	if err := m.check(d, c.AllowNonFinite); err != nil {
 		return nil, err
 	}
+	if err := checkCallbacks(c.Callbacks); err != nil {
+		return nil, err
+	}
 	d, err := c.settle(d)
 	if err != nil {
 		return nil, err
 	}
-	if c.Validation.Rows() > 0 {
-		if err := m.check(c.Validation, c.AllowNonFinite); err != nil {
-			return nil, fmt.Errorf("validation data: %w", err)
-		}
-	}
 	if err := m.buildTraining(d.X.Shape[1:], d.Y.Shape[1:]); err != nil {
 		return nil, err
+	}
+	if err := m.checkValidation(c); err != nil {
+		return nil, fmt.Errorf("validation data: %w", err)
 	}
 	t := &training{m: m, config: c, rows: d.Rows(), history: &History{}, rate: nan}
 	if t.ownRate, err = m.ownRates(); err != nil {

@@ -28,7 +28,7 @@ func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node) *graph.Node
 	loss := m.batchLoss(g, b, predictions)
 	record := []*graph.Node{loss}
 	for _, metric := range m.options.Metrics {
-		record = append(record, b.mean(metric.PerRow(b.y, predictions)))
+		record = append(record, b.mean(metricRows(metric, b.y, predictions)))
 	}
 	gradients := scope.BuildTrainableVariablesGradientsGraph(loss)
 	m.optimizer.UpdateGraphWithGradients(scope, gradients, dtypes.Float32)
@@ -40,9 +40,9 @@ func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node) *graph.Node
 func (m *Model) evalStep(g *graph.Graph, b batch) *graph.Node {
 	scope := m.attach(g, false, b.mask)
 	predictions := m.net.Apply(scope, b.x)
-	record := []*graph.Node{b.sum(b.weighted(m.loss.PerRow(b.y, predictions)))}
+	record := []*graph.Node{b.sum(b.weighted(m.lossRows(b.y, predictions)))}
 	for _, metric := range m.options.Metrics {
-		record = append(record, b.sum(metric.PerRow(b.y, predictions)))
+		record = append(record, b.sum(metricRows(metric, b.y, predictions)))
 	}
 	if penalty := train.GetRegularizationLoss(g); penalty != nil {
 		record[0] = graph.Add(record[0], graph.Mul(penalty, b.rows(g)))
@@ -61,11 +61,22 @@ func (m *Model) attach(g *graph.Graph, training bool, mask *graph.Node) *model.S
 // batchLoss is Keras' loss of a batch: the weighted losses of its rows, summed and divided by their
 // number, plus the penalties on weights.
 func (m *Model) batchLoss(g *graph.Graph, b batch, predictions *graph.Node) *graph.Node {
-	loss := b.mean(b.weighted(m.loss.PerRow(b.y, predictions)))
+	loss := b.mean(b.weighted(m.lossRows(b.y, predictions)))
 	if penalty := train.GetRegularizationLoss(g); penalty != nil {
 		loss = graph.Add(loss, penalty)
 	}
 	return loss
+}
+
+// lossRows is the loss of each row, [batch].
+func (m *Model) lossRows(labels, predictions *graph.Node) (rows *graph.Node) {
+	named("loss", m.loss.String(), func() { rows = m.loss.PerRow(labels, predictions) })
+	return rows
+}
+
+func metricRows(metric Metric, labels, predictions *graph.Node) (rows *graph.Node) {
+	named("metric", metric.String(), func() { rows = metric.PerRow(labels, predictions) })
+	return rows
 }
 
 func (b batch) weighted(rows *graph.Node) *graph.Node {

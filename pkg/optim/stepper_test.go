@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -25,11 +26,13 @@ type stepper struct {
 	exec  *model.Exec
 }
 
+// pureGo is one backend for all tests: a tensor can't move from one to another.
+var pureGo = sync.OnceValues(func() (compute.Backend, error) { return gobackend.New("") })
+
 func goBackend(t *testing.T) compute.Backend {
 	t.Helper()
-	backend, err := gobackend.New("")
+	backend, err := pureGo()
 	require.NoError(t, err)
-	t.Cleanup(backend.Finalize)
 	return backend
 }
 
@@ -42,7 +45,12 @@ func variables(scope *model.Scope, w values) (kernel, bias *model.Variable) {
 
 func newStepper(t *testing.T, o train.OptimizeWithGradients, start values) *stepper {
 	t.Helper()
-	s := &stepper{t: t, store: model.NewStore()}
+	return newStepperIn(t, model.NewStore(), o, start)
+}
+
+func newStepperIn(t *testing.T, store *model.Store, o train.OptimizeWithGradients, start values) *stepper {
+	t.Helper()
+	s := &stepper{t: t, store: store}
 	var err error
 	s.exec, err = model.NewExec(goBackend(t), s.store, func(scope *model.Scope, kernelGradient, biasGradient *graph.Node) *graph.Node {
 		kernel, bias := variables(scope.In("dense"), start)

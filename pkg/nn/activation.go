@@ -1,13 +1,18 @@
 package nn
 
 import (
+	"fmt"
+	"math"
+
 	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/layers/activation"
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// Activation is a function of one value, applied to each. Every activation is a layer too: it goes
-// into a Dense as its Activation or into a Sequential by itself.
+// Activation is a function of one value, applied to each ([Softmax] is one of the last axis). Every
+// activation is a layer too: it goes into a Dense as its Activation or into a Sequential by itself.
+//
+// Values and gradients are Keras', at the kinks as well (the gradient of ReLU at 0 is 0). NaN comes
+// out as NaN.
 type Activation interface {
 	Layer
 	Activate(x *graph.Node) *graph.Node
@@ -25,22 +30,29 @@ func (Linear) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return x }
 // Kind is "activation".
 func (Linear) Kind() string { return "activation" }
 
-// ReLU is max(x, 0). Keras: "relu".
-type ReLU struct{}
-
-// Activate returns max(x, 0).
-func (ReLU) Activate(x *graph.Node) *graph.Node { return activation.Relu(x) }
-
-// Apply is Activate.
-func (a ReLU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return a.Activate(x) }
-
-// Kind is "re_lu", as Keras names the layer.
-func (ReLU) Kind() string { return "re_lu" }
-
 // activate applies a, nil meaning linear.
 func activate(a Activation, x *graph.Node) *graph.Node {
 	if a == nil {
 		return x
 	}
 	return a.Activate(x)
+}
+
+func orActivation(given, fallback Activation) Activation {
+	if given == nil {
+		return fallback
+	}
+	return given
+}
+
+// isPositive marks the values above zero; NaN isn't.
+func isPositive(x *graph.Node) *graph.Node {
+	return graph.GreaterThan(x, graph.ScalarZero(x.Graph(), x.DType()))
+}
+
+// mustBeSlope panics when a setting isn't a finite number of at least zero.
+func mustBeSlope(setting string, value float64) {
+	if !(value >= 0) || math.IsInf(value, 0) {
+		panic(fmt.Errorf("%s is %g, must be a finite number of at least 0", setting, value))
+	}
 }

@@ -12,13 +12,20 @@ type Regularizer interface {
 }
 
 // L1L2 is the penalty L1·Σ|w| + L2·Σw². Zero terms are left out. Keras: L1L2, l1, l2.
+//
+// Keras' l1 is L1L2{L1: 0.01} unless told otherwise, its l2 is L1L2{L2: 0.01}. Both must be finite and
+// not negative.
 type L1L2 struct{ L1, L2 float64 }
 
-// Penalty returns the scalar.
+// Penalty returns the scalar. The slope of |w| at 0 is 0.
 func (r L1L2) Penalty(w *graph.Node) *graph.Node {
+	mustBeSlope("L1L2.L1", r.L1)
+	mustBeSlope("L1L2.L2", r.L2)
 	penalty := graph.ScalarZero(w.Graph(), w.DType())
 	if r.L1 != 0 {
-		penalty = graph.Add(penalty, graph.MulScalar(graph.ReduceAllSum(graph.Abs(w)), r.L1))
+		// |w| as w·sign(w), whose gradient at 0 is 0: that of graph.Abs is 1, and would push every
+		// weight that starts at zero.
+		penalty = graph.Add(penalty, graph.MulScalar(graph.ReduceAllSum(graph.Mul(w, graph.Sign(w))), r.L1))
 	}
 	if r.L2 != 0 {
 		penalty = graph.Add(penalty, graph.MulScalar(graph.ReduceAllSum(graph.Square(w)), r.L2))
@@ -27,9 +34,10 @@ func (r L1L2) Penalty(w *graph.Node) *graph.Node {
 }
 
 // regularize adds a weight's penalty to the graph's regularization loss, where GoMLX's own trainer
-// finds it too.
+// finds it too. A frozen weight has none, as in Keras.
 func regularize(v *model.Variable, r Regularizer, g *graph.Graph) {
-	if r == nil {
+	path, _ := model.SplitPath(v.Path())
+	if r == nil || isFrozen(path, g) {
 		return
 	}
 	train.AddRegularizationLoss(r.Penalty(v.NodeValue(g)))

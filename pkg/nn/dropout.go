@@ -1,0 +1,80 @@
+package nn
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// Dropout sets a share Rate of its inputs to 0 in training and divides the others by 1−Rate, so that the mean stays;
+// in inference it returns its input. As Keras' Dropout. Srivastava et al. 2014.
+//
+// Which ones depends on the store's seed, the layer's path, the training step and the place in the tensor alone.
+// So a run repeats, on every backend, and goes on from a checkpoint with the same draws: the
+// step is counted in a variable ("dropout_step") that isn't trainable.
+//
+// Shapes: x [batch, …] → the same.
+type Dropout struct {
+	Name string  // empty: "dropout", "dropout_1", …
+	Rate float64 // share that is dropped: from 0, which drops nothing, to below 1
+}
+
+// Kind is "dropout".
+func (Dropout) Kind() string { return "dropout" }
+
+// LayerName is Name.
+func (d Dropout) LayerName() string { return d.Name }
+
+// Apply adds the layer to the graph. It panics when Rate is outside [0, 1).
+func (d Dropout) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	if !(d.Rate >= 0 && d.Rate < 1) {
+		panic(fmt.Errorf("Dropout.Rate is %g, must be from 0 to below 1", d.Rate))
+	}
+	x = asFloat(x)
+	if d.Rate == 0 {
+		return x
+	}
+	g := x.Graph()
+	// Created in inference too: the set of variables must not depend on the mode.
+	step := scope.VariableWithValue("dropout_step", tensors.FromScalar(uint32(0))).SetTrainable(false)
+	if !scope.Store().IsTraining(g) {
+		return x
+	}
+	kept := graph.GreaterOrEqual(uniform(g, stepKey(scope, step.NodeValue(g)), x.Shape().Dimensions), graph.Scalar(g, dtypes.Float32, d.Rate))
+	step.SetNodeValue(graph.AddScalar(step.NodeValue(g), 1))
+	return graph.Where(kept, graph.DivScalar(x, 1-d.Rate), graph.ScalarZero(g, x.DType()))
+}
+
+// stepKey mixes a layer's key with the number of its training step.
+func stepKey(scope *model.Scope, step *graph.Node) *graph.Node {
+	key := weightRand(scope, "dropout").Uint32()
+	return scramble(graph.Add(graph.Mul(step, word(step, 0x9e3779b9)), word(step, key)))
+}
+
+// uniform draws a number from [0, 1) for each place of a tensor: a hash of the place and the key, so that all
+// backends draw the same. GoMLX's own generators differ between backends and keep a state of their own.
+func uniform(g *graph.Graph, key *graph.Node, dims []int) *graph.Node {
+	place := graph.IotaFull(g, shapes.Make(dtypes.Uint32, dims...))
+	bits := scramble(graph.Add(scramble(place), graph.BroadcastToDims(key, dims...)))
+	// 24 bits are what a float32 holds exactly.
+	bits = graph.ConvertDType(graph.BitwiseShiftRightLogicalScalar(bits, 8), dtypes.Float32)
+	return graph.MulScalar(bits, 1.0/(1<<24))
+}
+
+// scramble is a bijection of 32-bit words that spreads a change of one bit over all, the "lowbias32" finalizer
+// of Wellons' hash prospector (MurmurHash3's scheme with better constants).
+func scramble(x *graph.Node) *graph.Node {
+	x = graph.BitwiseXor(x, graph.BitwiseShiftRightLogicalScalar(x, 16))
+	x = graph.Mul(x, word(x, 0x7feb352d))
+	x = graph.BitwiseXor(x, graph.BitwiseShiftRightLogicalScalar(x, 15))
+	x = graph.Mul(x, word(x, 0x846ca68b))
+	return graph.BitwiseXor(x, graph.BitwiseShiftRightLogicalScalar(x, 16))
+}
+
+func word(x *graph.Node, value uint32) *graph.Node {
+	return graph.Scalar(x.Graph(), dtypes.Uint32, value)
+}

@@ -1,0 +1,43 @@
+package nn
+
+import (
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// Frozen keeps a layer's weights as they are: they aren't trained, and a BatchNormalization in it infers
+// in training too, as in Keras with trainable=False. Dropout still drops.
+//
+// Name, kind and paths of the weights are the layer's own, so it can be frozen without renaming anything.
+// The mark stays with the variables of the store: to train them again, call their SetTrainable(true) or copy
+// their values into a new model.
+type Frozen struct{ Layer }
+
+// Kind is the layer's.
+func (f Frozen) Kind() string { return kindOf(f.Layer) }
+
+// LayerName is the layer's.
+func (f Frozen) LayerName() string { return nameOf(f.Layer) }
+
+const frozenParam = "nn_frozen"
+
+// Apply applies the layer and marks its variables as not trainable.
+func (f Frozen) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	g := x.Graph()
+	before := isFrozen(scope.Scope(), g)
+	scope.SetGraphParam(g, frozenParam, true)
+	y := f.Layer.Apply(scope, x)
+	scope.SetGraphParam(g, frozenParam, before)
+	for v := range scope.IterVariables() {
+		v.SetTrainable(false)
+	}
+	return y
+}
+
+// isFrozen says whether a Frozen around the scope of that path is being applied: GoMLX looks a graph's parameter
+// up in the scope and all around it.
+func isFrozen(path string, g *graph.Graph) bool {
+	value, _ := model.GetGraphParam(g, model.JoinPath(path, frozenParam))
+	frozen, _ := value.(bool)
+	return frozen
+}

@@ -1,0 +1,29 @@
+package nn
+
+import (
+	"fmt"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// GlobalAveragePooling1D is the mean over time, as Keras' layer of that name.
+//
+// Shapes: x [batch, time, features] → [batch, features].
+type GlobalAveragePooling1D struct {
+	Name string // empty: "global_average_pooling1d", "global_average_pooling1d_1", …
+}
+
+// Kind is "global_average_pooling1d".
+func (GlobalAveragePooling1D) Kind() string { return "global_average_pooling1d" }
+
+// LayerName is Name.
+func (p GlobalAveragePooling1D) LayerName() string { return p.Name }
+
+// Apply adds the layer to the graph. It panics when x isn't of rank 3.
+func (p GlobalAveragePooling1D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
+	if x.Rank() != 3 {
+		panic(fmt.Errorf("GlobalAveragePooling1D needs an input [batch, time, features], got %s", x.Shape()))
+	}
+	return graph.ReduceMean(asFloat(x), 1)
+}

@@ -1,0 +1,84 @@
+package nn
+
+import (
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// ReLU is max(x, 0). Its gradient is 1 above zero and 0 elsewhere. Keras: "relu"; with MaxValue 6 "relu6".
+//
+// With options, as Keras' ReLU layer: min(x, MaxValue) above Threshold, NegativeSlope·(x−Threshold) up to it.
+// Each must be finite and not negative.
+type ReLU struct {
+	MaxValue      float64 // largest output; 0: unlimited
+	NegativeSlope float64 // slope below the threshold
+	Threshold     float64 // below it the unit is off
+}
+
+// Activate returns the rectified x.
+func (r ReLU) Activate(x *graph.Node) *graph.Node {
+	mustBeSlope("ReLU.MaxValue", r.MaxValue)
+	mustBeSlope("ReLU.NegativeSlope", r.NegativeSlope)
+	mustBeSlope("ReLU.Threshold", r.Threshold)
+	if r.NegativeSlope != 0 && r.MaxValue == 0 && r.Threshold == 0 {
+		return leaky(x, r.NegativeSlope)
+	}
+	y := rectify(x)
+	if r.Threshold != 0 {
+		above := rectify(graph.AddScalar(x, -r.Threshold))
+		y = graph.Where(isPositive(above), x, graph.StopGradient(above))
+	}
+	if r.MaxValue != 0 {
+		limit := graph.Scalar(x.Graph(), x.DType(), r.MaxValue)
+		y = graph.Where(graph.LessThan(y, limit), y, graph.StopGradient(graph.Min(y, limit)))
+	}
+	if r.NegativeSlope != 0 {
+		below := rectify(graph.AddScalar(graph.Neg(x), r.Threshold))
+		y = graph.Sub(y, graph.MulScalar(below, r.NegativeSlope))
+	}
+	return y
+}
+
+// Apply is Activate.
+func (r ReLU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return r.Activate(asFloat(x)) }
+
+// Kind is "re_lu", as Keras names the layer.
+func (ReLU) Kind() string { return "re_lu" }
+
+// LeakyReLU is x from zero on and NegativeSlope·x below, so that a unit that is off still learns. Maas et al. 2013.
+//
+// The default slope is that of Keras' layer; Keras' string "leaky_relu" means LeakyReLU{NegativeSlope: 0.2}.
+type LeakyReLU struct {
+	NegativeSlope float64 // 0: 0.3; for no slope use [ReLU]; must not be negative
+}
+
+// Activate returns x or NegativeSlope·x.
+func (l LeakyReLU) Activate(x *graph.Node) *graph.Node {
+	mustBeSlope("LeakyReLU.NegativeSlope", l.NegativeSlope)
+	return leaky(x, l.slope())
+}
+
+func (l LeakyReLU) slope() float64 {
+	if l.NegativeSlope == 0 {
+		return 0.3
+	}
+	return l.NegativeSlope
+}
+
+// Apply is Activate.
+func (l LeakyReLU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return l.Activate(asFloat(x)) }
+
+// Kind is "leaky_re_lu", as Keras names the layer.
+func (LeakyReLU) Kind() string { return "leaky_re_lu" }
+
+// rectify is max(x, 0) whose gradient at 0 is 0: that of graph.Max would be 1. The maximum is kept for
+// what isn't positive, as it lets NaN through.
+func rectify(x *graph.Node) *graph.Node {
+	zero := graph.ScalarZero(x.Graph(), x.DType())
+	return graph.Where(isPositive(x), x, graph.StopGradient(graph.Max(x, zero)))
+}
+
+func leaky(x *graph.Node, slope float64) *graph.Node {
+	positive := graph.GreaterOrEqual(x, graph.ScalarZero(x.Graph(), x.DType()))
+	return graph.Where(positive, x, graph.MulScalar(x, slope))
+}

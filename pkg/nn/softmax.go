@@ -1,0 +1,31 @@
+package nn
+
+import (
+	"fmt"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// Softmax is eˣ/Σeˣ over the last axis: positive values of sum 1. The largest x is subtracted first, so
+// that large values don't overflow. Keras: "softmax".
+//
+// One NaN or +Inf, or nothing but −Inf, makes its whole row NaN.
+type Softmax struct{}
+
+// Activate returns the softmax of the last axis; it panics when x has none.
+func (Softmax) Activate(x *graph.Node) *graph.Node {
+	if x.Rank() == 0 {
+		panic(fmt.Errorf("Softmax needs an input [batch, …, classes], got %s", x.Shape()))
+	}
+	// Shifting all values by one number doesn't change the result, so the maximum needs no gradient.
+	largest := graph.StopGradient(graph.ReduceAndKeep(x, graph.ReduceMax, -1))
+	e := graph.Exp(graph.Sub(x, largest))
+	return graph.Div(e, graph.ReduceAndKeep(e, graph.ReduceSum, -1))
+}
+
+// Apply is Activate.
+func (s Softmax) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
+
+// Kind is "softmax".
+func (Softmax) Kind() string { return "softmax" }

@@ -3,7 +3,9 @@
 package backend
 
 import (
+	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -49,6 +51,18 @@ func TestABrokenPluginIsASentence(t *testing.T) {
 			require.Empty(t, w.opened, "it never entered this process")
 		})
 	}
+}
+
+// TestNothingIsSaidWithoutAHome starts a copy of this test program, whose packages go-xla's are among.
+func TestNothingIsSaidWithoutAHome(t *testing.T) {
+	program, err := os.Executable()
+	require.NoError(t, err)
+	command := exec.Command(program, "-test.run=^TestPlainPath$")
+	command.Env = []string{"PATH=" + os.Getenv("PATH")}
+	var said bytes.Buffer
+	command.Stderr = &said
+	require.NoError(t, command.Run())
+	require.Empty(t, said.String())
 }
 
 func TestTheTrialIsNoPartOfANotebook(t *testing.T) {

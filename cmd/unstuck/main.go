@@ -28,6 +28,7 @@ func newRootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(
+		newKernelCommand(),
 		newBackendCommand(),
 	)
 	return root

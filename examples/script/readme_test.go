@@ -1,0 +1,32 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestReadme keeps the program that the README shows the one that runs.
+func TestReadme(t *testing.T) {
+	program, err := os.ReadFile("main.go")
+	require.NoError(t, err)
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	require.Contains(t, string(readme), "```go\n"+strings.TrimSpace(string(program))+"\n```")
+}
+
+// TestRun runs the program where the README says, and looks at what it leaves.
+func TestRun(t *testing.T) {
+	data, err := os.ReadFile("../../notebooks/data/diabetes.csv")
+	require.NoError(t, err)
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.MkdirAll("notebooks/data", 0o755))
+	require.NoError(t, os.WriteFile("notebooks/data/diabetes.csv", data, 0o644))
+	t.Setenv("GOMLX_BACKEND", "go")
+	main()
+	picture, err := os.ReadFile("losses.png")
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(string(picture), "\x89PNG"))
+}

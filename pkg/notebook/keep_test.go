@@ -115,7 +115,7 @@ func TestKeepRefusesTypesThatWouldLoseFields(t *testing.T) {
 	type inner struct{ secret int }
 	type outer struct{ In []inner }
 	computed := false
-	_, err := Keep("x", func() (outer, error) { computed = true; return outer{}, nil })
+	_, err := Keep("x", func() (outer, error) { computed = true; return outer{[]inner{{secret: 1}}}, nil })
 	assert.ErrorContains(t, err, "notebook.outer.In.secret is unexported and would be lost")
 	assert.False(t, computed, "a long computation must not run in vain")
 

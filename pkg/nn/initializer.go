@@ -78,7 +78,7 @@ func (Ones) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 	return Constant{Value: 1}.Values(rng, dims...)
 }
 
-// Constant sets every value to Value. Keras: Constant.
+// Constant sets every value to Value. Keras: Constant, "constant" for 0.
 type Constant struct{ Value float64 }
 
 // Values returns Value everywhere.

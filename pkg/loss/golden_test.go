@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -65,11 +66,13 @@ func (c goldenCase) loss(t *testing.T) Loss {
 	return l
 }
 
+// pureGo is one backend for all tests: a tensor can't move from one to another.
+var pureGo = sync.OnceValues(func() (compute.Backend, error) { return gobackend.New("") })
+
 func goBackend(t *testing.T) compute.Backend {
 	t.Helper()
-	backend, err := gobackend.New("")
+	backend, err := pureGo()
 	require.NoError(t, err)
-	t.Cleanup(backend.Finalize)
 	return backend
 }
 

@@ -14,7 +14,7 @@ func alike(labels, predictions *graph.Node) *graph.Node {
 	want := predictions.Shape()
 	switch {
 	case labels.Rank() == want.Rank()-1 && want.Dim(-1) == 1:
-		labels = graph.ExpandDims(labels, -1)
+		labels = graph.InsertAxes(labels, -1)
 	case labels.Rank() == want.Rank()+1 && labels.Shape().Dim(-1) == 1:
 		labels = graph.Squeeze(labels, -1)
 	}

@@ -23,7 +23,7 @@ func (s SparseCategoricalCrossentropy) PerRow(labels, predictions *graph.Node) *
 	g, dtype, shape := predictions.Graph(), predictions.DType(), predictions.Shape()
 	labels = graph.ConvertDType(labels, dtype)
 	if labels.Rank() == shape.Rank()-1 {
-		labels = graph.ExpandDims(labels, -1)
+		labels = graph.InsertAxes(labels, -1)
 	}
 	want := shape.Clone()
 	if want.Rank() > 0 {

@@ -17,7 +17,8 @@ func Adam(learningRate float64) Optimizer {
 //	w ← w − rate·√(1−β₂ᵗ)/(1−β₁ᵗ) · m/(√v + ε)
 //
 // AMSGrad divides by the largest √v so far. GoMLX's Adam adds ε to the bias-corrected √v instead, which
-// differs while t is small, and has no AMSGrad. The bias correction is computed in float32. Fields are taken as they are: start from [Adam] for the defaults.
+// differs while t is small, and has no AMSGrad. The bias correction is computed in float32. Fields are
+// taken as they are: start from [Adam] for the defaults.
 type AdamRule struct {
 	Beta1, Beta2 float64 // decay of the moments, in [0, 1)
 	Epsilon      float64 // added to √v; positive

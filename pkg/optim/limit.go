@@ -15,7 +15,9 @@ import (
 func limit(scope *model.Scope, name string, value float64, x *graph.Node) *graph.Node {
 	v := scope.VariableWithValue(name, float32(value)).SetTrainable(false)
 	if tensors.ToScalar[float32](v.MustValue()) != float32(value) {
-		v.MustSetValue(tensors.FromScalar(float32(value)))
+		if err := v.SetValue(tensors.FromScalar(float32(value))); err != nil {
+			panic(err)
+		}
 	}
 	return graph.ConvertDType(v.NodeValue(x), x.DType())
 }

@@ -102,13 +102,14 @@ func (o Optimizer) UpdateGraphWithGradients(scope *model.Scope, grads []*graph.N
 	}
 	vars, g := trainables(scope, grads), grads[0].Graph()
 	for _, v := range vars {
-		if v.DType() != lossDType {
-			exceptions.Panicf("variable %s is %s and the loss %s: they must be alike", v.Path(), v.DType(), lossDType)
+		if v.DType() != dtypes.Float32 || lossDType != dtypes.Float32 {
+			exceptions.Panicf("variable %s is %s and the loss %s: both must be Float32", v.Path(), v.DType(), lossDType)
 		}
 	}
 	before := newGuard(scope.Store(), g)
 	own := scope.At(optimizer.Scope)
 	grads, permissions := Chain(o.Transforms).apply(own, vars, grads)
+	observe(g, vars, grads)
 
 	optimizer.IncrementGlobalStep(g, lossDType) // for GoMLX's trainer and checkpoints; the rules count for themselves
 	state := &State{

@@ -6,7 +6,8 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// Rule turns a gradient into a weight's next value.
+// Rule turns a gradient into a weight's next value. A Rule may also have the methods Validate() error and
+// ProgramKey() (string, bool), see [Optimizer.ProgramKey].
 type Rule interface {
 	// Update returns the next value of the weight w, given its gradient (after the transformations).
 	// All three have the same shape. What has to be remembered goes into s.Slot.
@@ -20,8 +21,8 @@ type preparer interface {
 
 // State is what a [Rule] sees of the step and what it remembers from the ones before.
 type State struct {
-	LearningRate *graph.Node // scalar
-	Step         *graph.Node // scalar, counts from 1
+	LearningRate *graph.Node // scalar float
+	Step         *graph.Node // scalar float, counts from 1 since the optimizer's first step
 
 	scope    *model.Scope
 	graph    *graph.Graph
@@ -42,6 +43,7 @@ func (s *State) Slot(name string, initial float64) Slot {
 		for i := range values {
 			values[i] = float32(initial)
 		}
+		// Values, not an initializer: the variable must exist before any program has run.
 		v = s.scope.Store().VariableWithValue(path, tensors.FromFlatDataAndDimensions(values, shape.Dimensions...))
 		v.SetTrainable(false)
 	}

@@ -30,7 +30,7 @@ type StartOptions struct {
 	Log io.Writer
 }
 
-// Start runs a kernel until Jupyter shuts it down or the process gets SIGTERM or SIGHUP, and returns nil then. SIGINT
+// Start runs a kernel until Jupyter shuts it down or ends, or the process gets SIGTERM or SIGHUP, and returns nil then. SIGINT
 // interrupts the running cell. It leaves no process and no file behind; to that end it takes over this program's children,
 // so nothing else in it should start programs.
 //
@@ -40,6 +40,8 @@ func Start(o StartOptions) error {
 	interrupts, ends := make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(interrupts, syscall.SIGINT)
 	signal.Notify(ends, syscall.SIGTERM, syscall.SIGHUP)
+	stopPolling := pollParent(ends)
+	defer stopPolling()
 	defer signal.Stop(interrupts)
 	defer signal.Stop(ends)
 

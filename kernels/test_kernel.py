@@ -7,6 +7,8 @@ GOPROXY=off, so a kernel that asks the network for anything fails here.
 import glob
 import os
 import signal
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -18,7 +20,7 @@ from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 
 KERNEL = "unstuck-go"
-HTML = '%%\ngonbui.DisplayHTML("<b>{}</b>")'
+HTML = 'import "github.com/janpfeifer/gonb/gonbui"\n%%\ngonbui.DisplayHTML("<b>{}</b>")'
 
 
 class Upstream(jupyter_kernel_test.KernelTests):
@@ -105,11 +107,11 @@ class OfOurOwn(unittest.TestCase):
     def test_reset_keeps_the_imports(self):
         session = self.start()
         session.run("%reset")
-        reply, out, _ = session.run("%%\nfmt.Print(len(dataset.Array{}.Shape))")
-        self.assertEqual((reply["status"], out), ("ok", "0"))
         listed = []
         session.client.execute_interactive("%ls", timeout=60, output_hook=lambda m: listed.append(str(m["content"])))
-        self.assertIn("example.com/unstuck/pkg/dataset", "".join(listed))
+        self.assertIn("<pre>dataset</pre>", "".join(listed))
+        reply, out, _ = session.run("%%\nfmt.Print(len(dataset.Array{}.Shape))")
+        self.assertEqual((reply["status"], out), ("ok", "0"))
 
     def test_interrupt_ends_a_cell_in_order(self):
         session = self.start()
@@ -165,11 +167,26 @@ fmt.Println("interrupted, more signals:", len(signals))
                 while session.client.get_iopub_msg(timeout=60)["msg_type"] != "stream":
                     pass
                 end(session.manager)
-                deadline = time.monotonic() + 20
-                while (left() or running()) and time.monotonic() < deadline:
-                    time.sleep(0.05)
-                self.assertEqual(left(), [])
-                self.assertEqual(running(), [])
+                self.assert_nothing_is_left()
+
+    def test_nothing_is_left_when_jupyter_dies(self):
+        code = """
+import os
+from jupyter_client.manager import start_new_kernel
+start_new_kernel(kernel_name=%r, startup_timeout=120)
+print("started", flush=True)
+os._exit(1)
+"""
+        died = subprocess.run([sys.executable, "-c", code % KERNEL], capture_output=True, text=True, timeout=120)
+        self.assertEqual(died.stdout, "started\n")
+        self.assert_nothing_is_left()
+
+    def assert_nothing_is_left(self):
+        deadline = time.monotonic() + 20
+        while (left() or running()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertEqual(left(), [])
+        self.assertEqual(running(), [])
 
 
 def left():

@@ -163,7 +163,13 @@ func (m *Model) checkValidation(c Config) error {
 }
 
 // columns is the length of a training step's record.
-func (m *Model) columns() int { return 1 + len(m.options.Metrics) }
+func (m *Model) columns() int {
+	n := m.evalColumns()
+	for _, r := range m.readings {
+		n += r.Size
+	}
+	return n
+}
 
 // evalColumns is the length of an evaluation's record.
 func (m *Model) evalColumns() int { return 1 + len(m.options.Metrics) }

@@ -43,7 +43,7 @@ func describe(m *Model) (string, bool) {
 	}
 	var b strings.Builder
 	b.WriteString(key)
-	for _, part := range []any{m.net, m.loss, m.options.Metrics} {
+	for _, part := range []any{m.net, m.loss, m.options.Metrics, m.options.Probes} {
 		b.WriteByte('\n')
 		if !describeValue(&b, reflect.ValueOf(part)) {
 			return "", false

@@ -4,9 +4,10 @@ import "time"
 
 // History is what a training went through.
 type History struct {
-	Epochs  []Epoch
-	Steps   []float32 // the loss of each step, as it was trained
-	Stopped string    // why the training ended before the last epoch; empty: it did not
+	Epochs   []Epoch
+	Steps    []float32 // the loss of each step, as it was trained
+	Readings Readings  // what Options.Probes read off each step
+	Stopped  string    // why the training ended before the last epoch; empty: it did not
 }
 
 // Epoch is one pass over the training data.

@@ -28,6 +28,7 @@ type Options struct {
 	Backend  compute.Backend // nil: backend.Default()
 	Seed     int64           // of initial weights, batch order and dropout; 0 is a seed like any other
 	Metrics  []Metric        // reported beside the loss
+	Probes   []Probe         // read off each training step into the History
 	Stepwise bool            // one execution a step even where the backend could loop; for comparison
 }
 
@@ -46,6 +47,7 @@ type Model struct {
 	description string
 	epochs      int // trained so far
 	steps       int // trained so far
+	readings    []ReadingColumn
 }
 
 // Compile puts a network, an optimizer and a loss together, as Keras' model.compile does. Nothing is

@@ -18,21 +18,26 @@ type batch struct {
 }
 
 // trainStep adds one training step to g: forward, gradients, update. The state's variables change their
-// node values; the result is the step's record, [1+metrics+probes] float32: loss first.
+// node values; the result is the step's record, float32: the loss, the metrics, the probes' readings.
 func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node) *graph.Node {
 	scope := m.attach(g, true, b.mask)
 	if v := m.rateVariable(); v != nil { // the first, discarded, build lets the optimizer create it with its own value
 		v.SetNodeValue(rate)
 	}
+	watch := m.newWatch(g)
 	predictions := m.net.Apply(scope, b.x)
 	loss := m.batchLoss(g, b, predictions)
 	record := []*graph.Node{loss}
 	for _, metric := range m.options.Metrics {
-		record = append(record, b.mean(metricRows(metric, b.y, predictions)))
+		record = append(record, b.mean(metric.PerRow(b.y, predictions)))
 	}
 	gradients := scope.BuildTrainableVariablesGradientsGraph(loss)
+	watch.gradients(scope, g, gradients)
 	m.optimizer.UpdateGraphWithGradients(scope, gradients, dtypes.Float32)
-	return stack(record)
+	readings := watch.measure(m, &StepGraph{
+		Graph: g, X: b.x, Y: b.y, Mask: b.mask, Rows: b.rows(g), Predictions: predictions, Loss: loss,
+	})
+	return stack(append(record, readings...))
 }
 
 // evalStep adds the evaluation of one batch to g: [1+metrics] float32, each the sum over the rows of
@@ -106,11 +111,11 @@ func (b batch) mean(rows *graph.Node) *graph.Node {
 	return graph.Div(b.sum(rows), b.rows(rows.Graph()))
 }
 
-// stack makes a vector of scalars.
-func stack(scalars []*graph.Node) *graph.Node {
-	parts := make([]*graph.Node, len(scalars))
-	for i, s := range scalars {
-		parts[i] = graph.Reshape(s, 1)
+// stack makes one vector of scalars and vectors.
+func stack(values []*graph.Node) *graph.Node {
+	parts := make([]*graph.Node, len(values))
+	for i, v := range values {
+		parts[i] = graph.Reshape(v, -1)
 	}
 	if len(parts) == 1 {
 		return parts[0]

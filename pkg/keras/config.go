@@ -1,0 +1,100 @@
+package keras
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
+)
+
+// Description is a model of Keras in terms of nn, optim and loss. Everything in it is a plain value.
+//
+//	m, err := fit.Compile(d.Model, d.Optimizer, d.Loss, fit.Options{})
+//	err = m.Build(d.InputShape...)
+//	err = d.SetWeights(m) // after ReadModel
+type Description struct {
+	Name   string        // the model's name in Keras
+	Model  nn.Sequential // its layers under their names in Keras
+	Layers []Layer       // where each came from, in parallel to Model
+
+	// InputShape is that of one row, the batch left out; −1 stands for any length. nil: the file doesn't say.
+	InputShape []int
+
+	// Compiled tells whether the file has a compile_config. Without one, Optimizer has no rule, Loss is nil.
+	Compiled  bool
+	Optimizer optim.Optimizer
+	Loss      loss.Loss
+	Metrics   []string // names of the metrics, "mae"
+
+	Weights []Weight // of a .kerasfile, in Keras' order; nil after ReadConfig
+}
+
+// ReadConfigFile is [ReadConfig] on a file.
+func ReadConfigFile(path string) (*Description, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("keras: %w", err)
+	}
+	defer f.Close()
+	d, err := readConfig(f)
+	if err != nil {
+		return nil, fmt.Errorf("keras: %s: %w", path, err)
+	}
+	return d, nil
+}
+
+// ReadConfig reads the JSON that a .keras file has in config.json, with or without compile_config.
+//
+// Errors: [ErrNotKeras] for anything that isn't a JSON object of at most [MaxConfig] bytes describing a
+// model; else [Problems], which names every place that isn't supported.
+func ReadConfig(r io.Reader) (*Description, error) {
+	d, err := readConfig(r)
+	if err != nil {
+		return nil, fmt.Errorf("keras: %w", err)
+	}
+	return d, nil
+}
+
+func readConfig(r io.Reader) (*Description, error) {
+	fields, err := decode(r, MaxConfig)
+	if err != nil {
+		return nil, err
+	}
+	class, ok := fields["class_name"].(string)
+	if _, hasConfig := fields["config"].(map[string]any); !ok || !hasConfig {
+		return nil, fmt.Errorf("no class_name and config at the top: %w", ErrNotKeras)
+	}
+	_, hasModule := fields["module"]
+	o := newObject("", fields, &report{keras2: !hasModule})
+	o.ownClass(class)
+	d := &Description{}
+	switch class {
+	case "Sequential":
+		d.sequential(o.child("config"))
+	case "Functional", "Model":
+		d.functional(o.child("config"))
+	default:
+		o.add("class_name", "a model of class %q is not supported (only Sequential, and Functional where it is a plain chain)", class)
+	}
+	if d.InputShape == nil {
+		d.InputShape = inputShape(o, "build_config", "input_shape")
+	}
+	if c := o.child("compile_config"); c != nil {
+		d.compiled(c)
+	}
+	return d, o.err()
+}
+
+// compiled reads compile_config. How often results are fetched, and how things are compiled, changes nothing.
+func (d *Description) compiled(c *object) {
+	d.Compiled = true
+	d.Optimizer, _ = c.optimizer("optimizer")
+	d.Loss = c.loss("loss")
+	d.Metrics = append(c.metrics("metrics"), c.metrics("weighted_metrics")...)
+	c.only("loss_weights")
+	c.ignore("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss", "optimizer", "loss")
+	c.done()
+}

@@ -1,0 +1,29 @@
+// Package keras reads models written in Keras 3 into nn, optim and loss: `.keras` files with their weights
+// ([ReadModel]) and a bare config.json ([ReadConfig]).
+//
+// Sequential models and functional ones that are a plain chain of layers are read. The meaning is Keras':
+// the same weights give the same predictions, the same batches the same training. What isn't supported —
+// a layer, an option that changes the result, another number type — is an error that names its path in
+// the file, all such places at once:
+//
+//	config.layers[2] (Conv2D "conv2d"): layers of class Conv2D are not supported
+//	config.layers[1].config.recurrent_dropout: 0.2 is not supported (only 0)
+//
+// Seeds of initializers and of dropout are not taken over: another library draws other numbers.
+//
+// Files are data here: nothing in them is executed or imported. Lambda layers, custom classes and pickled
+// functions are refused. No file makes this package panic or loop without end; what it may claim of memory is
+// bounded by [MaxConfig], [MaxWeights] and [MaxLayers].
+//
+// Keras 2's config.json (tf.keras, model.to_json) is read where it says the same in other words.
+package keras
+
+// Limits on what a file may hold. Reading one takes memory for its content and a small multiple of that for
+// what is made of it.
+const (
+	MaxConfig  = 16 << 20 // bytes of config.json
+	MaxWeights = 1 << 30  // bytes of model.weights.h5
+	MaxLayers  = 4096     // layers of a model
+)
+
+const maxSize = 1 << 24 // units, features or vectors of a single layer

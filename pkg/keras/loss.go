@@ -1,0 +1,73 @@
+package keras
+
+import (
+	"example.com/unstuck/pkg/loss"
+)
+
+// loss reads compile_config.loss: a name, a function of Keras' own, an object with settings, or a list of
+// one of these. It is nil where it couldn't, which is reported.
+func (o *object) loss(key string) loss.Loss {
+	path, v := o.at(key), o.get(key)
+	if list, ok := v.([]any); ok && len(list) == 1 {
+		path, v = path+"[0]", list[0]
+	}
+	if v == nil {
+		o.problem(key, "is missing: the model was compiled without a loss")
+		return nil
+	}
+	s, ok := asSerialized(path, v, o.report)
+	if !ok {
+		return nil
+	}
+	if s.config == nil {
+		l, err := loss.ByName(s.class)
+		if err != nil {
+			o.add(path, "%v", err)
+			return nil
+		}
+		return l
+	}
+	before := len(o.problems)
+	l := s.config.lossOf(s.class)
+	if l == nil {
+		o.add(path, "the loss %s is not supported", s.class)
+		return nil
+	}
+	s.config.done()
+	if v, ok := l.(interface{ Validate() error }); ok && len(o.problems) == before {
+		if err := v.Validate(); err != nil {
+			o.add(path, "%v", err)
+		}
+	}
+	if len(o.problems) > before {
+		return nil
+	}
+	return l
+}
+
+func (c *object) lossOf(class string) loss.Loss {
+	c.ignore("name")
+	c.dtype("dtype", "float32")
+	c.only("reduction", "sum_over_batch_size", "mean", "auto")
+	switch class {
+	case "BinaryCrossentropy":
+		c.only("axis", -1)
+		return loss.BinaryCrossentropy{FromLogits: c.flag("from_logits", false), LabelSmoothing: c.number("label_smoothing", 0)}
+	case "CategoricalCrossentropy":
+		c.only("axis", -1)
+		return loss.CategoricalCrossentropy{FromLogits: c.flag("from_logits", false), LabelSmoothing: c.number("label_smoothing", 0)}
+	case "SparseCategoricalCrossentropy":
+		c.only("axis", -1)
+		c.only("ignore_class")
+		return loss.SparseCategoricalCrossentropy{FromLogits: c.flag("from_logits", false)}
+	case "Huber":
+		return loss.Huber{Delta: c.positive("delta", 1)}
+	case "MeanSquaredError", "MeanAbsoluteError", "LogCosh", "Poisson":
+		l, err := loss.ByName(class)
+		if err != nil {
+			return nil
+		}
+		return l
+	}
+	return nil
+}

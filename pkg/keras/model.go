@@ -1,0 +1,148 @@
+package keras
+
+import (
+	"fmt"
+
+	"example.com/unstuck/pkg/nn"
+)
+
+// sequential reads the config of a Sequential.
+func (d *Description) sequential(c *object) {
+	d.model(c)
+	entries := c.list("layers")
+	if len(entries) > MaxLayers {
+		c.problem("layers", "%d layers are more than %d", len(entries), MaxLayers)
+		return
+	}
+	for i, v := range entries {
+		o := d.entry(c, i, v)
+		if o == nil {
+			continue
+		}
+		if class, _ := o.fields["class_name"].(string); class == "InputLayer" {
+			d.input(o, i == 0)
+			continue
+		}
+		d.add(c, o)
+	}
+	if d.InputShape == nil {
+		d.InputShape = shapeOf(c.get("build_input_shape"))
+	}
+	c.ignore("build_input_shape")
+	c.done()
+	d.finish(c)
+}
+
+// model reads what all models have.
+func (d *Description) model(c *object) {
+	d.Name = c.text("name", "")
+	c.dtype("dtype", "float32")
+	c.ignore("trainable") // see finish
+}
+
+// entry is element i of a model's layers.
+func (d *Description) entry(c *object, i int, v any) *object {
+	path := fmt.Sprintf("%s[%d]", c.at("layers"), i)
+	fields, ok := v.(map[string]any)
+	if !ok {
+		c.add(path, "%s is not an object", show(v))
+		return nil
+	}
+	return newObject(path, fields, c.report)
+}
+
+// input reads an InputLayer.
+func (d *Description) input(o *object, first bool) {
+	if !first {
+		o.add(o.path, "an InputLayer is supported in the first place only")
+	}
+	c := o.child("config")
+	if c == nil {
+		o.problem("config", "is missing")
+		return
+	}
+	c.only("sparse", false)
+	c.only("ragged", false)
+	c.only("optional", false)
+	c.only("batch_size")
+	// Indices for an Embedding may come as float32 here.
+	c.dtype("dtype", "float32", "int32", "int64", "uint8", "int16", "int8", "uint16", "uint32", "bool")
+	c.ignore("name", "trainable")
+	d.InputShape = inputShape(c, "batch_shape")
+	if d.InputShape == nil {
+		d.InputShape = inputShape(c, "batch_input_shape") // Keras 2
+	}
+	c.ignore("batch_shape", "batch_input_shape", "input_shape")
+	c.done()
+}
+
+// add reads a layer and appends it.
+func (d *Description) add(c, o *object) {
+	l := o.layer()
+	if l == nil {
+		return
+	}
+	if d.InputShape == nil && len(d.Layers) == 0 {
+		if config := o.child("config"); config != nil {
+			if d.InputShape = inputShape(config, "batch_input_shape"); d.InputShape == nil {
+				d.InputShape = inputShape(o, "build_config", "input_shape")
+			}
+		}
+	}
+	d.Layers = append(d.Layers, *l)
+	d.Model = append(d.Model, l.value)
+}
+
+// finish looks at the layers together.
+func (d *Description) finish(c *object) {
+	if len(c.problems) > 0 {
+		return
+	}
+	if !c.flag("trainable", true) {
+		for i, l := range d.Model {
+			d.Model[i] = nn.Frozen{Layer: l}
+		}
+	}
+	names, err := d.Model.Names()
+	if err != nil {
+		c.problem("layers", "%v", err)
+		return
+	}
+	for i := range d.Layers {
+		d.Layers[i].Name = names[i] // a layer without a name was given one
+	}
+}
+
+// inputShape finds a shape with the batch in front, under keys that lead to it, and takes the batch off.
+func inputShape(o *object, keys ...string) []int {
+	for _, key := range keys[:len(keys)-1] {
+		fields, ok := o.get(key).(map[string]any)
+		if !ok {
+			return nil
+		}
+		o = newObject(o.at(key), fields, o.report)
+	}
+	return shapeOf(o.get(keys[len(keys)-1]))
+}
+
+// shapeOf is a list of sizes without its first, the batch; null is any size, −1. nil: not a shape of at most
+// 16 axes.
+func shapeOf(v any) []int {
+	list, ok := v.([]any)
+	if !ok || len(list) == 0 || len(list) > 16 {
+		return nil
+	}
+	shape := make([]int, len(list)-1)
+	for i, v := range list[1:] {
+		x, ok := numberOf(v)
+		switch {
+		case v == nil:
+			shape[i] = -1
+		case !ok || x < 1 || x > maxSize || x != float64(int(x)):
+			return nil
+		default:
+			shape[i] = int(x)
+		}
+	}
+	return shape
+}

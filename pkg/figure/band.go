@@ -32,10 +32,10 @@ func (b band) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 	for i := range min(len(b.x), len(b.low), len(b.high)) {
 		low, high := b.low[i], b.high[i]
-		if b.log && low <= 0 {
+		if b.log && low < tiniest {
 			low = p.Y.Min
 		}
-		if !finite(b.x[i]) || !finite(low) || !finite(high) || (b.log && high <= 0) {
+		if !finite(b.x[i]) || !finite(low) || !finite(high) || (b.log && !onLog(high)) {
 			flush()
 			continue
 		}

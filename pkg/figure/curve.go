@@ -29,7 +29,7 @@ func newCurve(x, y []float64, log bool, c color.RGBA) *curve {
 		if !show {
 			out.bad = append(out.bad, i)
 		}
-		if show && log && y[i] <= 0 {
+		if show && log && !onLog(y[i]) {
 			show = false
 			out.hidden++
 		}

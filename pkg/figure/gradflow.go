@@ -47,7 +47,7 @@ func (g GradientFlow) frame() frame {
 		d := dumbbell{row: row, color: depthColor(i, len(g.Norms))}
 		var shown []float64
 		for _, v := range norms {
-			if finite(v) && v > 0 {
+			if onLog(v) {
 				shown = append(shown, v)
 			}
 		}

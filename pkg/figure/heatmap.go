@@ -80,7 +80,7 @@ func (s SweepHeatmap) cells() heatCells {
 		all = append(all, row...)
 	}
 	cells.low, cells.high = finiteRange(all)
-	cells.log = cells.log && cells.low > 0
+	cells.log = cells.log && cells.low >= tiniest
 	return cells
 }
 

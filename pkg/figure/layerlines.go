@@ -50,7 +50,7 @@ func (l layerLines) frame() frame {
 			}
 		}
 		if len(c.bad) > 0 {
-			notes = append(notes, fmt.Sprintf("%s: not finite from step %d.", l.layer(i), l.step(c.bad[0])))
+			notes = append(notes, fmt.Sprintf("%s: not finite from %s.", l.layer(i), l.place(c.bad[0])))
 		}
 		f.ends = append(f.ends, label)
 	}
@@ -112,11 +112,13 @@ func (l layerLines) x(n int) []float64 {
 	return x
 }
 
-func (l layerLines) step(k int) int {
+// place names measurement k by its step, or by its position where no steps are
+// known.
+func (l layerLines) place(k int) string {
 	if k < len(l.steps) {
-		return l.steps[k]
+		return fmt.Sprintf("step %d", l.steps[k])
 	}
-	return k
+	return fmt.Sprintf("measurement %d", k+1)
 }
 
 func (l layerLines) layer(i int) string {
@@ -133,11 +135,12 @@ func (l layerLines) text() string {
 			lines = append(lines, "  "+l.layer(i)+": nothing measured")
 			continue
 		}
-		low, high := finiteRange(values)
-		line := fmt.Sprintf("  %s: %s %s → %s, from %s to %s", l.layer(i), l.quantity,
-			l.value(values[0]), l.value(values[len(values)-1]), l.value(low), l.value(high))
+		line := fmt.Sprintf("  %s: %s %s → %s", l.layer(i), l.quantity, l.value(values[0]), l.value(values[len(values)-1]))
+		if low, high := finiteRange(values); finite(low) {
+			line += fmt.Sprintf(", from %s to %s", l.value(low), l.value(high))
+		}
 		if at := firstBad(values); at > 0 {
-			line += fmt.Sprintf(", not finite from step %d", l.step(at-1))
+			line += ", not finite from " + l.place(at-1)
 		}
 		lines = append(lines, line)
 	}

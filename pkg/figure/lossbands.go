@@ -68,8 +68,10 @@ func (l LossBands) frame() frame {
 		f.marks = append(f.marks, mean)
 		e.addCurve(mean)
 		for k := range s.mean {
-			e.addY(s.high[k])
-			if !l.LogY || s.low[k] > 0 {
+			if !l.LogY || onLog(s.high[k]) {
+				e.addY(s.high[k])
+			}
+			if !l.LogY || onLog(s.low[k]) {
 				e.addY(s.low[k])
 			}
 		}

@@ -52,7 +52,19 @@ func tidyExponent(s string) string {
 	return mantissa + "e" + sign + strings.TrimLeft(exponent, "+-0")
 }
 
-func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+// The largest and the smallest size that can be drawn: a little room is left
+// for the arithmetic of axes. A float32 ends at 3.4e38 and 1.4e-45, so what a
+// training computes is never concerned.
+const (
+	hugest  = 1e300
+	tiniest = 1e-300
+)
+
+// finite is false for NaN and for what is infinite or as good as that.
+func finite(v float64) bool { return math.Abs(v) <= hugest }
+
+// onLog reports whether a log axis can show v.
+func onLog(v float64) bool { return v >= tiniest && v <= hugest }
 
 // plural returns "1 value" or "3 values".
 func plural(n int, noun string) string {

@@ -85,7 +85,7 @@ func (s SweepParallel) curves() parallelCurves {
 		}
 	}
 	p.low, p.high = finiteRange(losses)
-	p.log = p.low > 0
+	p.log = p.low >= tiniest
 	for i := range s.Settings {
 		p.levels = append(p.levels, s.levels(i))
 	}

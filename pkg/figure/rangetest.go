@@ -69,7 +69,7 @@ func (r RangeTest) frame() frame {
 	}
 	marks := &suggestionMarks{on: main}
 	for i, s := range r.Suggestions {
-		if s.Rate > 0 && finite(s.Rate) {
+		if onLog(s.Rate) {
 			e.addX(s.Rate)
 			marks.list = append(marks.list, marked{s, seriesColors[1+i%(len(seriesColors)-1)]})
 		}
@@ -85,7 +85,7 @@ func positive(values []float64) []float64 {
 	out := make([]float64, len(values))
 	for i, v := range values {
 		out[i] = v
-		if v <= 0 {
+		if !onLog(v) {
 			out[i] = math.NaN()
 		}
 	}

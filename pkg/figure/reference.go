@@ -20,7 +20,7 @@ var referenceStyle = draw.LineStyle{Color: softInk, Width: 0.9, Dashes: []vg.Len
 // those of the curves' ends, where they cover nothing.
 func (f *frame) addReferences(e *extent, marks []Reference) {
 	for _, m := range marks {
-		if !finite(m.Value) || (f.y.log && m.Value <= 0) {
+		if !finite(m.Value) || (f.y.log && !onLog(m.Value)) {
 			continue
 		}
 		e.addY(m.Value)

@@ -67,6 +67,10 @@ func (s StepSizes) Text() string {
 	lines := []string{or(s.Title, "Optimizer step sizes")}
 	for i, r := range s.Runs {
 		low, high := finiteRange(r.Size)
+		if !finite(low) {
+			lines = append(lines, "  "+s.name(i)+": nothing measured")
+			continue
+		}
 		lines = append(lines, fmt.Sprintf("  %s: median %s, from %s to %s over %s", s.name(i), number(median(r.Size)), number(low), number(high), plural(len(r.Size), "step")))
 	}
 	if len(s.Runs) == 0 {

@@ -9,7 +9,7 @@ import (
 
 func TestStepSizesText(t *testing.T) {
 	text := StepSizes{Runs: []Sizes{{"SGD", []float64{0.1, 0.3, math.NaN(), 0.2}}, {}}}.Text()
-	assert.Equal(t, "Optimizer step sizes\n  SGD: median 0.2, from 0.1 to 0.3 over 4 steps\n  run 2: median NaN, from NaN to NaN over 0 steps", text)
+	assert.Equal(t, "Optimizer step sizes\n  SGD: median 0.2, from 0.1 to 0.3 over 4 steps\n  run 2: nothing measured", text)
 }
 
 func TestMedian(t *testing.T) {

@@ -66,11 +66,8 @@ func kept(name string, t reflect.Type) (keepFile, error) {
 // or not ours is stale, not an error: the value can be computed again.
 func (k keepFile) load(to any, inputs string) (state, error) {
 	f, err := os.Open(k.path)
-	if os.IsNotExist(err) {
-		return absent, nil
-	}
 	if err != nil {
-		return absent, fmt.Errorf("notebook: reading what is kept as %q: %w", k.name, err)
+		return absent, nil // where reading fails, saving will say why
 	}
 	defer f.Close()
 	reader := bufio.NewReader(f)

@@ -44,6 +44,18 @@ func Select(names []string) ([]Spec, error) {
 	return slices.DeleteFunc(Specs(), func(s Spec) bool { return !slices.Contains(names, s.Name) }), nil
 }
 
+// checkBackend returns an error that lists the kernels' backends when backend is none of them.
+func checkBackend(backend string) error {
+	var known []string
+	for _, spec := range Specs() {
+		if spec.Backend == backend {
+			return nil
+		}
+		known = append(known, spec.Backend)
+	}
+	return fmt.Errorf("no kernel runs on the backend %q: there are %s", backend, strings.Join(known, ", "))
+}
+
 // kernelJSON is the file kernel.json of a kernelspec.
 // Its fields: https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
 type kernelJSON struct {

@@ -22,7 +22,7 @@ type StartOptions struct {
 	ConnectionFile string
 	// Project is the workspace.
 	Project Project
-	// Backend is the value of GOMLX_BACKEND for the cells.
+	// Backend is the value of GOMLX_BACKEND for the cells: that of one of the [Specs].
 	Backend string
 	// Watcher is a command line that calls [Watch] with its stdin and the folder that is appended as last argument.
 	Watcher []string
@@ -45,6 +45,9 @@ func Start(o StartOptions) error {
 	defer signal.Stop(interrupts)
 	defer signal.Stop(ends)
 
+	if err := checkBackend(o.Backend); err != nil {
+		return err
+	}
 	outer, err := readConnection(o.ConnectionFile)
 	if err != nil {
 		return err

@@ -58,6 +58,13 @@ func TestStartSaysWhyGoNBEnded(t *testing.T) {
 	nothingLeft(t)
 }
 
+func TestStartOnAnUnknownBackend(t *testing.T) {
+	o := options(t, "")
+	o.Backend = "tpu"
+	assert.EqualError(t, Start(o), `no kernel runs on the backend "tpu": there are xla:cpu, xla:cuda, go`)
+	nothingLeft(t)
+}
+
 func TestStartWithoutTools(t *testing.T) {
 	o := options(t, "")
 	require.NoError(t, os.RemoveAll(filepath.Join(o.Project.Root, ".lab")))

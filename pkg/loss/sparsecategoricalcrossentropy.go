@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
@@ -34,9 +35,12 @@ func (s SparseCategoricalCrossentropy) PerRow(labels, predictions *graph.Node) *
 	}
 	classes := graph.Iota(g, shape, -1)
 	oneHot := graph.ConvertDType(graph.Equal(graph.BroadcastToShape(labels, shape), classes), dtype)
-	found := graph.GreaterThan(graph.ReduceSum(oneHot, -1), graph.ScalarZero(g, dtype))
-	valid := graph.Where(found, graph.ScalarOne(g, dtype), graph.Scalar(g, dtype, math.NaN()))
-	return meanPerRow(graph.Mul(crossentropy(oneHot, predictions, s.FromLogits), valid))
+	found := graph.GreaterThan(graph.ReduceAndKeep(oneHot, graph.ReduceSum, -1), graph.ScalarZero(g, dtype))
+	// The NaN goes into the labels, not onto the loss: XLA takes 0·NaN for 0 where it knows the 0, and the
+	// gradient would hide it.
+	nan := graph.Scalar(g, dtype, math.NaN())
+	oneHot = graph.Where(graph.BroadcastToShape(found, shapes.Make(found.DType(), shape.Dimensions...)), oneHot, nan)
+	return meanPerRow(crossentropy(oneHot, predictions, s.FromLogits))
 }
 
 // String is "sparse_categorical_crossentropy".

@@ -50,6 +50,7 @@ func (w Wrapped) UpdateGraphWithGradients(scope *model.Scope, grads []*graph.Nod
 	vars := trainables(scope, grads)
 	before := newGuard(scope.Store(), grads[0].Graph())
 	grads, permissions := Chain(w.Transforms).apply(scope.At(optimizer.Scope), vars, grads)
+	observe(grads[0].Graph(), vars, grads)
 	w.Inner.(train.OptimizeWithGradients).UpdateGraphWithGradients(scope, grads, lossDType)
 	before.require(permissions)
 }

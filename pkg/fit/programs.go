@@ -52,7 +52,8 @@ func (p *programs) predict(m *Model, x []int) (compute.Executable, error) {
 	return p.get(m.key("predict", x), func() (compute.Executable, error) { return m.compilePredict(x) })
 }
 
-// key tells programs of one model apart; m.description tells models apart.
+// key tells programs of one model apart; m.description tells models apart. A model has more state once it
+// is built for training, and every program takes all of it.
 func (m *Model) key(kind string, shapes any) string {
-	return fmt.Sprintf("%s %+v\n%s", kind, shapes, m.description)
+	return fmt.Sprintf("%s %+v %d\n%s", kind, shapes, len(m.state.vars), m.description)
 }

@@ -8,10 +8,13 @@ set -euo pipefail
 bash "$(dirname "$0")/prerequisites.sh"
 source "$(dirname "$0")/environment.sh"
 
+# The Python beneath any virtual environment that is active, the lab's own among them.
+base=$("${PYTHON:-python3}" -c 'import os, sys; print(os.path.realpath(sys._base_executable))')
+
 # One set-up at a time: a second one waits for the first. The lock goes when this process ends, however it ends.
 mkdir -p "$lab/bin"
 exec 9>"$lab/setup.lock"
-"${PYTHON:-python3}" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
+"$base" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
 
 # current FILE KEY: FILE says that the state described by KEY is what is installed.
 current() { [ "$(cat "$1" 2>/dev/null)" = "$2" ]; }
@@ -24,10 +27,11 @@ pip_install() { # requirement files; each lists every dependency, so pip need no
 
 install_python() {
     # A virtual environment holds absolute paths and links to its Python: another place or Python needs a new one.
-    local key="$root | $("${PYTHON:-python3}" -c 'import sys; print(sys.version, sys._base_executable)') | $(cat lab/requirements/lab.txt lab/requirements/plugin.txt | cksum)"
+    local key
+    key="$root | $base | $("$base" --version) | $(cat lab/requirements/lab.txt lab/requirements/plugin.txt | cksum)"
     if ! current "$lab/venv/installed" "$key"; then
         say "Installing JupyterLab and the XLA plugin into .lab/venv (once; about 170 MB)"
-        "${PYTHON:-python3}" -m venv --clear "$lab/venv"
+        "$base" -m venv --clear "$lab/venv"
         pip_install lab.txt plugin.txt
         printf '%s\n' "$key" >"$lab/venv/installed"
     fi

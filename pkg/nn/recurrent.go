@@ -24,7 +24,7 @@ func (r recurrent) check(x *graph.Node) {
 	if r.units <= 0 {
 		panic(fmt.Errorf("%s.Units is %d, must be positive", r.layer, r.units))
 	}
-	if x.Rank() != 3 {
+	if x.Rank() != 3 || x.Shape().Dim(1) == 0 {
 		panic(fmt.Errorf("%s needs an input [batch, time, features], got %s", r.layer, x.Shape()))
 	}
 }
@@ -46,11 +46,14 @@ func (r recurrent) kernels(scope *model.Scope, x *graph.Node) (kernel, recurrent
 // step gets the input's share for its time [batch, gates·units] and the output before, nil in the first step: that
 // state is zero, and so is what it would be multiplied with.
 func (r recurrent) unroll(x, kernel, bias *graph.Node, step func(input, before *graph.Node) *graph.Node) *graph.Node {
-	inputs := matMul(x, kernel)
+	// Time first: each step is then a block of rows, which cuts without copying.
+	batch, time, features := x.Shape().Dim(0), x.Shape().Dim(1), x.Shape().Dim(2)
+	rows := graph.Reshape(graph.Transpose(x, 0, 1), time*batch, features)
+	inputs := graph.Dot(rows, kernel).Product()
 	if bias != nil {
-		inputs = graph.Add(inputs, graph.ExpandLeftToRank(bias, 3))
+		inputs = graph.Add(inputs, graph.ExpandLeftToRank(bias, 2))
 	}
-	steps := timeSteps(inputs)
+	steps := timeSteps(inputs, time)
 	if r.goBackwards {
 		slices.Reverse(steps)
 	}
@@ -66,24 +69,18 @@ func (r recurrent) unroll(x, kernel, bias *graph.Node, step func(input, before *
 	return graph.Stack(outputs, 1)
 }
 
-// timeSteps cuts x [batch, time, n] into its steps [batch, n]. It halves until few are left: the gradient of
-// a cut is as large as what was cut, so that cutting each step from the whole would cost time².
-func timeSteps(x *graph.Node) []*graph.Node {
-	batch, time, n := x.Shape().Dim(0), x.Shape().Dim(1), x.Shape().Dim(2)
-	if time > timeChunk {
-		middle := time / 2
-		first := graph.Slice(x, graph.AxisRange(), graph.AxisRange(0, middle))
-		second := graph.Slice(x, graph.AxisRange(), graph.AxisRange(middle, time))
-		return append(timeSteps(first), timeSteps(second)...)
+// timeSteps cuts the rows of x [time·batch, n] into its steps [batch, n]. It halves until one is left: the
+// gradient of a cut is as large as what was cut from, so that cutting each step from the whole would cost time².
+func timeSteps(x *graph.Node, time int) []*graph.Node {
+	if time == 1 {
+		return []*graph.Node{x}
 	}
-	steps := make([]*graph.Node, time)
-	for t := range steps {
-		steps[t] = graph.Reshape(graph.Slice(x, graph.AxisRange(), graph.AxisRange(t, t+1)), batch, n)
-	}
-	return steps
+	rows := x.Shape().Dim(0)
+	middle := time / 2
+	cut := middle * (rows / time)
+	first := timeSteps(graph.Slice(x, graph.AxisRange(0, cut)), middle)
+	return append(first, timeSteps(graph.Slice(x, graph.AxisRange(cut, rows)), time-middle)...)
 }
-
-var timeChunk = 8
 
 // gate cuts the columns of gate i from x [batch, gates·units].
 func gate(x *graph.Node, i, units int) *graph.Node {

@@ -1,0 +1,38 @@
+package nn_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/gomlx/compute"
+
+	"example.com/unstuck/pkg/backend"
+)
+
+var openBackends = map[string]func() (*backend.Backend, error){
+	backend.Go:     sync.OnceValues(func() (*backend.Backend, error) { return backend.Open(backend.Options{Name: backend.Go}) }),
+	backend.XLACPU: sync.OnceValues(func() (*backend.Backend, error) { return backend.Open(backend.Options{Name: backend.XLACPU}) }),
+}
+
+// pureGo is the backend of tests that need but one.
+func pureGo(t testing.TB) compute.Backend {
+	t.Helper()
+	b, err := openBackends[backend.Go]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// onEachBackend runs a test on pure Go and, where there is a plugin, on XLA.
+func onEachBackend(t *testing.T, test func(t *testing.T, b compute.Backend)) {
+	for _, name := range []string{backend.Go, backend.XLACPU} {
+		t.Run(name, func(t *testing.T) {
+			b, err := openBackends[name]()
+			if err != nil {
+				t.Skipf("no XLA here: %v", err)
+			}
+			test(t, b)
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 )
 
 // Callback is told how a training goes: it implements one or more of [Beginner], [EpochEnder], [Ticker]
@@ -41,8 +42,9 @@ type Run struct {
 	Step    int      // steps done in the epoch at hand
 	Steps   int      // steps of an epoch
 
-	ctx  context.Context
-	rate *float64
+	ctx       context.Context
+	training  *training
+	validated bool // there is validation data
 }
 
 // Context is that of the Fit.
@@ -56,9 +58,12 @@ func (r *Run) LastLoss() float64 {
 	return nan
 }
 
+// LearningRate is that of the next step.
+func (r *Run) LearningRate() float64 { return r.training.learningRate(r.Model.steps) }
+
 // SetLearningRate changes the learning rate from the next step on, in place of the optimizer's own rate
-// or schedule.
-func (r *Run) SetLearningRate(rate float64) { *r.rate = rate }
+// or schedule; NaN gives it back to them. A negative or infinite rate ends the training with an error.
+func (r *Run) SetLearningRate(rate float64) { r.training.rate = rate }
 
 // checkCallbacks refuses callbacks that would never be called.
 func checkCallbacks(callbacks []Callback) error {
@@ -74,16 +79,21 @@ func checkCallbacks(callbacks []Callback) error {
 	return nil
 }
 
-// each calls f for every callback that has the ability T, until an error.
-func each[T any](callbacks []Callback, f func(T) error) error {
-	for _, c := range callbacks {
-		if t, ok := c.(T); ok {
-			if err := f(t); err != nil {
-				return err
+// tell calls f for every callback that has the ability T: for all of them, whatever one returns, so that
+// their order does not matter. Of several errors one that isn't [Stop] is returned, else the first.
+func tell[T any](t *training, f func(T) error) error {
+	var first error
+	for _, c := range t.config.Callbacks {
+		if able, ok := c.(T); ok {
+			if err := f(able); err != nil && (first == nil || errors.Is(first, Stop) && !errors.Is(err, Stop)) {
+				first = err
 			}
 		}
 	}
-	return nil
+	if rate := t.rate; first == nil && (rate < 0 || math.IsInf(rate, 0)) {
+		return fmt.Errorf("a callback set the learning rate %g: must be zero or positive, and finite", rate)
+	}
+	return first
 }
 
 // anyOf tells whether some callback has the ability T.

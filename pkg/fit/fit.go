@@ -19,7 +19,8 @@ type Config struct {
 	ValidationSplit float64      // share of the last rows held out, taken before shuffling; 0: none
 	Validation      dataset.Data // evaluated after each epoch; the zero value: none
 	Callbacks       []Callback   // told in this order
-	AllowNonFinite  bool         // trains on data with NaN or infinite values, to see what comes of it
+	Checkpoint      Checkpointing
+	AllowNonFinite  bool // trains on data with NaN or infinite values, to see what comes of it
 }
 
 // Fit trains the model on d and returns what happened.
@@ -55,6 +56,8 @@ func (c *Config) settle(d dataset.Data) (dataset.Data, error) {
 	switch {
 	case c.Epochs < 0:
 		return d, fmt.Errorf("%d epochs: must be positive", c.Epochs)
+	case c.Checkpoint.Every < 0:
+		return d, fmt.Errorf("a checkpoint every %d epochs: must be positive", c.Checkpoint.Every)
 	case c.BatchSize < 0:
 		return d, fmt.Errorf("batch size %d: must be positive", c.BatchSize)
 	}
@@ -98,13 +101,14 @@ func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*tra
 	if err := m.checkValidation(c); err != nil {
 		return nil, fmt.Errorf("validation data: %w", err)
 	}
-	t := &training{m: m, config: c, rows: d.Rows(), history: &History{}, rate: nan}
+	t := &training{m: m, config: c, data: d, rows: d.Rows(), history: &History{}, rate: nan}
 	if t.ownRate, err = m.ownRates(); err != nil {
 		return nil, err
 	}
 	t.steps = stepsPerEpoch(t.rows, c.BatchSize)
 	t.capacity = t.steps * max(1, segmentSteps/t.steps)
-	t.view = Run{Model: m, History: t.history, Epochs: c.Epochs, Steps: t.steps, ctx: ctx, rate: &t.rate}
+	t.view = Run{Model: m, History: t.history, Epochs: c.Epochs, Steps: t.steps, ctx: ctx, training: t}
+	t.view.validated = c.Validation.Rows() > 0
 	if m.canLoop() && !m.options.Stepwise {
 		t.engine, err = newFusedEngine(m, d, c.Validation, c.BatchSize, t.capacity)
 	} else {

@@ -29,7 +29,7 @@ func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node) *graph.Node
 	loss := m.batchLoss(g, b, predictions)
 	record := []*graph.Node{loss}
 	for _, metric := range m.options.Metrics {
-		record = append(record, b.mean(metric.PerRow(b.y, predictions)))
+		record = append(record, b.mean(metricRows(metric, b.y, predictions)))
 	}
 	gradients := scope.BuildTrainableVariablesGradientsGraph(loss)
 	watch.gradients(scope, g, gradients)

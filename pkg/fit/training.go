@@ -2,14 +2,18 @@ package fit
 
 import (
 	"context"
+	"errors"
 	"math"
 	"time"
+
+	"example.com/unstuck/pkg/dataset"
 )
 
 // training is one call of Fit.
 type training struct {
 	m        *Model
 	config   Config
+	data     dataset.Data
 	rows     int // of the training data
 	steps    int // of an epoch
 	capacity int // steps of a segment
@@ -21,17 +25,34 @@ type training struct {
 	sums     weightedSums // of the epoch at hand
 	perStep  time.Duration
 	began    time.Time // of the epoch at hand
+	settings trainingSettings
+	done     span // the last execution
+
+}
+
+// span is the steps of one execution.
+type span struct {
+	order    *order
+	rates    []float32
+	from, to int
 }
 
 // run trains epoch after epoch, telling the callbacks.
 func (t *training) run(ctx context.Context) (err error) {
-	callbacks := t.config.Callbacks
+	saved, err := t.resume()
+	if err != nil {
+		return err
+	}
 	defer func() {
-		if e := each(callbacks, func(c Ender) error { return c.End(&t.view) }); e != nil && err == nil {
+		e := tell(t, func(c Ender) error { return c.End(&t.view) })
+		if e != nil && (err == nil || errors.Is(err, Stop)) {
 			err = e
 		}
 	}()
-	if err := each(callbacks, func(c Beginner) error { return c.Begin(&t.view) }); err != nil {
+	if err := tell(t, func(c Beginner) error { return c.Begin(&t.view) }); err != nil {
+		return err
+	}
+	if err := t.goOn(saved); err != nil {
 		return err
 	}
 	t.began = time.Now()
@@ -47,7 +68,7 @@ func (t *training) run(ctx context.Context) (err error) {
 
 // segment runs the steps of one batch order, in slices.
 func (t *training) segment(ctx context.Context, o *order) error {
-	look := t.config.Validation.Rows() > 0 || anyOf[EpochEnder](t.config.Callbacks)
+	look := t.config.Validation.Rows() > 0 || anyOf[EpochEnder](t.config.Callbacks) || t.config.Checkpoint.Path != ""
 	for at := 0; at < o.steps; {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -59,7 +80,9 @@ func (t *training) segment(ctx context.Context, o *order) error {
 		end = min(end, at+t.sliceSteps())
 		began := time.Now()
 		validate := end%t.steps == 0
-		records, validation, err := t.engine.train(o, t.rates(o, at, end), at, end, validate)
+		rates := t.rates(o, at, end)
+		t.done = span{order: o, rates: rates, from: at, to: end}
+		records, validation, err := t.engine.train(o, rates, at, end, validate)
 		if err != nil {
 			return err
 		}
@@ -110,18 +133,21 @@ func (t *training) digest(o *order, from, to int, records, validation []float32)
 	for step := from; step < to; step++ {
 		record := records[(step-from)*columns : (step-from+1)*columns]
 		rate := t.learningRate(t.m.steps)
-		t.sums.add(record, int(o.counts[step]))
+		own := t.m.evalColumns()
+		t.sums.add(record[:own], int(o.counts[step]))
+		t.history.read(t.m.readings, record[own:])
 		t.history.Steps = append(t.history.Steps, record[0])
 		t.m.steps++
 		t.view.Step++
 		if t.view.Step == t.steps {
 			t.endEpoch(rate, validation)
-			if err := each(t.config.Callbacks, func(c EpochEnder) error { return c.EpochEnd(&t.view) }); err != nil {
+			err := tell(t, func(c EpochEnder) error { return c.EpochEnd(&t.view) })
+			if err := t.keep(err); err != nil {
 				return err
 			}
 		}
 	}
-	return each(t.config.Callbacks, func(c Ticker) error { return c.Tick(&t.view) })
+	return tell(t, func(c Ticker) error { return c.Tick(&t.view) })
 }
 
 // endEpoch closes the epoch at hand.

@@ -1,0 +1,49 @@
+package fit
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// BestCheckpoint saves the model (see [Model.Save]) after each epoch that is better than all before it:
+// Keras' ModelCheckpoint with save_best_only. NaN is never the best. [Model.Restore] reads it back.
+type BestCheckpoint struct {
+	Path    string // the file, written anew each time
+	Monitor string // as in [Epoch.Value]; empty: "val_loss", or "loss" without validation data
+	Mode    Mode   // Auto: what the metric says
+
+	monitor monitor
+	best    number
+}
+
+// Begin implements [Beginner]. Errors: no path, nothing of that name to monitor.
+func (b *BestCheckpoint) Begin(r *Run) (err error) {
+	if b.Path == "" {
+		return errors.New("BestCheckpoint: there is no Path")
+	}
+	if b.monitor, err = newMonitor(r, b.Monitor, b.Mode); err != nil {
+		return fmt.Errorf("BestCheckpoint: %w", err)
+	}
+	b.best = number(nan)
+	return nil
+}
+
+// EpochEnd implements [EpochEnder].
+func (b *BestCheckpoint) EpochEnd(r *Run) error {
+	v := b.monitor.last(r)
+	if !b.monitor.better(v, float64(b.best), 0) {
+		return nil
+	}
+	if err := r.Model.Save(b.Path); err != nil {
+		return fmt.Errorf("BestCheckpoint: %w", err)
+	}
+	b.best = number(v)
+	return nil
+}
+
+// State implements [Stateful].
+func (b *BestCheckpoint) State() ([]byte, error) { return json.Marshal(b.best) }
+
+// SetState implements [Stateful].
+func (b *BestCheckpoint) SetState(state []byte) error { return json.Unmarshal(state, &b.best) }

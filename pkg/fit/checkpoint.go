@@ -1,0 +1,154 @@
+package fit
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Save writes the model's state to a file: its weights, the optimizer's memory, and how far it was trained.
+// It is an error before the model is built (see [Model.Build]). The network itself is not in the file.
+//
+// The file is written beside path first and then renamed, so that a crash or a kill at any moment leaves
+// the old file or the new one, whole. The folder must exist.
+func (m *Model) Save(path string) error {
+	c, err := m.checkpoint()
+	if err == nil {
+		err = writeAtomically(path, c.write)
+	}
+	if err != nil {
+		return fmt.Errorf("fit: saving the model: %w", err)
+	}
+	return nil
+}
+
+// Restore reads what [Model.Save], or a training's [Checkpointing], has written, into a model of the same
+// network and optimizer, built or not. Training then goes on as if it had never been interrupted, given
+// the same seed.
+//
+// Errors, which leave weights as they are: a file that is damaged, cut off or none of ours, and variables
+// that differ from the model's, which are named.
+func (m *Model) Restore(path string) error {
+	c, err := openCheckpoint(path)
+	if err == nil {
+		err = m.apply(c)
+	}
+	if err != nil {
+		return fmt.Errorf("fit: restoring %s: %w", path, err)
+	}
+	return nil
+}
+
+func openCheckpoint(path string) (*checkpoint, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("this is no regular file")
+	}
+	return readCheckpoint(f, info.Size())
+}
+
+// checkpoint copies the model's state.
+func (m *Model) checkpoint() (*checkpoint, error) {
+	if m.shape.input == nil {
+		return nil, errors.New("the model has no weights yet: they are drawn by Fit, or by Build(features…)")
+	}
+	values, err := m.state.snapshot()
+	if err != nil {
+		return nil, err
+	}
+	c := &checkpoint{checkpointHeader: checkpointHeader{
+		Input: m.shape.input, Target: m.shape.target, Seed: m.options.Seed, Epochs: m.epochs, Steps: m.steps,
+	}}
+	for i, v := range m.state.vars {
+		if err := c.add(v.Path(), v.DType().String(), v.Shape().Dimensions, values[i]); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// apply gives the model the state of a checkpoint.
+func (m *Model) apply(c *checkpoint) error {
+	if err := m.buildFor(c); err != nil {
+		return err
+	}
+	values, err := m.valuesOf(c)
+	if err != nil {
+		return err
+	}
+	if err := m.state.restore(values); err != nil {
+		return err
+	}
+	m.epochs, m.steps = c.Epochs, c.Steps
+	return nil
+}
+
+// maxRow bounds the values of one row that a file may claim: weights are drawn for them.
+const maxRow = 1 << 22
+
+// buildFor creates the model's variables where that has not happened yet.
+func (m *Model) buildFor(c *checkpoint) error {
+	if c.Epochs < 0 || c.Steps < 0 {
+		return fmt.Errorf("%d epochs and %d steps: the file is damaged", c.Epochs, c.Steps)
+	}
+	for _, shape := range [][]int{c.Input, c.Target} {
+		size := 1
+		for _, n := range shape {
+			if n <= 0 || size > maxRow/n {
+				return fmt.Errorf("rows of shape %v are no model's: the file is damaged", shape)
+			}
+			size *= n
+		}
+	}
+	if c.Target == nil {
+		if m.shape.target != nil {
+			return errors.New("the file holds a model that was never trained, this one was: restore it into a new one")
+		}
+		return m.build(c.Input)
+	}
+	return m.buildTraining(c.Input, c.Target)
+}
+
+// valuesOf returns a checkpoint's values in the order of the state's variables, and refuses those that
+// differ from the variables in number, shape or type.
+func (m *Model) valuesOf(c *checkpoint) ([]any, error) {
+	found := map[string]int{}
+	for i, a := range c.Arrays {
+		if strings.HasPrefix(a.Name, "/") {
+			found[a.Name] = i
+		}
+	}
+	values := make([]any, len(m.state.vars))
+	for i, v := range m.state.vars {
+		at, ok := found[v.Path()]
+		if !ok {
+			return nil, fmt.Errorf("it has no values for the variable %s: it belongs to another model or optimizer", v.Path())
+		}
+		delete(found, v.Path())
+		a, shape := c.Arrays[at], v.Shape()
+		if a.DType != shape.DType.String() || !slices.Equal(a.Shape, shape.Dimensions) {
+			return nil, fmt.Errorf("variable %s is %s %v in the file and %s %v in the model", v.Path(), a.DType, a.Shape, shape.DType, shape.Dimensions)
+		}
+		flat := reflect.MakeSlice(reflect.SliceOf(shape.DType.GoType()), shape.Size(), shape.Size()).Interface()
+		if n, err := binary.Decode(c.data[at], binary.LittleEndian, flat); err != nil || int64(n) != a.Bytes {
+			return nil, fmt.Errorf("variable %s has %d bytes in the file, not those of %s", v.Path(), a.Bytes, shape)
+		}
+		values[i] = flat
+	}
+	for name := range found {
+		return nil, fmt.Errorf("the model has no variable %s: the file belongs to another model or optimizer", name)
+	}
+	return values, nil
+}

@@ -1,0 +1,175 @@
+package fit
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/nn"
+)
+
+// traceNonFinite goes back to the step that lies back steps behind, counted from 1 for the last one, and
+// looks for the first number in it that isn't finite. before is the state at the start of the last
+// execution. The model is left as it was before that step.
+func (t *training) traceNonFinite(back int, before []any) (*NonFiniteError, error) {
+	last := t.done
+	step := last.to - back
+	if step < last.from {
+		return nil, fmt.Errorf("step %d belongs to an earlier execution", step)
+	}
+	found := &NonFiniteError{
+		Loss:  float64(t.history.Steps[len(t.history.Steps)-back]),
+		Epoch: t.view.Epoch + 1,
+		Step:  t.view.Step - back + 1,
+	}
+	if t.view.Step == 0 { // the epoch has just ended
+		found.Epoch, found.Step = t.view.Epoch, t.steps-back+1
+		t.m.epochs--
+	}
+	if err := t.m.state.restore(before); err != nil {
+		return nil, err
+	}
+	if step > last.from {
+		if _, _, err := t.engine.train(last.order, last.rates, last.from, step, false); err != nil {
+			return nil, err
+		}
+	}
+	t.m.steps -= back
+	rows := last.order.of(step)
+	return found, t.m.locateNonFinite(found, takeRows(t.data, rows), rows)
+}
+
+// locateNonFinite looks at the data, the weights, and then the layers in the order of computation.
+func (m *Model) locateNonFinite(found *NonFiniteError, d dataset.Data, rows []int32) error {
+	for i, a := range []dataset.Array{d.X, d.Y} {
+		if bad := badRows(a.Values, rows); len(bad) > 0 {
+			found.Rows, found.where = bad, string("xy"[i])+" is not finite there"
+			return nil
+		}
+	}
+	weight, err := m.brokenWeight()
+	if err != nil {
+		return err
+	}
+	if weight != "" {
+		layer, name := splitWeight(weight)
+		found.Layer, found.Weight = layer, name
+		found.where = fmt.Sprintf("the update of the step before left a value that isn't finite in the %s of layer %q", name, layer)
+		return nil
+	}
+	return m.brokenLayer(found, d, rows)
+}
+
+// brokenWeight is the path of the first weight with a value that isn't finite.
+func (m *Model) brokenWeight() (string, error) {
+	values, err := m.state.snapshot()
+	if err != nil {
+		return "", err
+	}
+	for i, v := range m.state.vars {
+		if !isWeight(v) {
+			continue
+		}
+		for _, x := range values[i].([]float32) {
+			if !finite(x) {
+				return v.Path(), nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// brokenLayer computes the batch once more and finds the first layer whose output isn't finite.
+func (m *Model) brokenLayer(found *NonFiniteError, d dataset.Data, rows []int32) error {
+	var layers []string
+	program, err := compileGraph(m.backend, "search", func(g *graph.Graph) []*graph.Node {
+		m.state.parameters(g)
+		b := batchParameters(g, shapesOf(d))
+		layers = layers[:0]
+		var outputs []*graph.Node
+		nn.Observe(g, func(scope string, _ nn.Layer, output *graph.Node) {
+			layers = append(layers, strings.TrimPrefix(scope, "/"))
+			outputs = append(outputs, finiteRows(output))
+		})
+		predictions := m.net.Apply(m.attach(g, true, nil), b.x)
+		nn.Observe(g, nil)
+		outputs = append(outputs, finiteRows(predictions), finiteRows(m.lossRows(b.y, predictions)))
+		return []*graph.Node{graph.Concatenate(outputs, 0)}
+	})
+	if err != nil {
+		return err
+	}
+	flags, err := m.search(program, d, (len(layers)+2)*len(rows))
+	if err != nil {
+		return err
+	}
+	for i := range len(layers) + 2 {
+		bad := badRows(flags[i*len(rows):(i+1)*len(rows)], rows)
+		if len(bad) == 0 {
+			continue
+		}
+		found.Rows = bad
+		switch {
+		case i < len(layers):
+			found.Layer = layers[i]
+			found.where = fmt.Sprintf("the first value that isn't finite is in the output of layer %q", layers[i])
+		case i == len(layers):
+			found.where = "the first value that isn't finite is in the model's output"
+		default:
+			found.where = fmt.Sprintf("the model's output is finite, its %s is not", m.loss)
+		}
+		return nil
+	}
+	found.where = "the loss of every row is finite, their mean with weights and penalties is not"
+	return nil
+}
+
+// search runs the program of brokenLayer on the state as it is.
+func (m *Model) search(program compute.Executable, d dataset.Data, size int) ([]float32, error) {
+	defer program.Finalize()
+	inputs, err := m.uploadData(d)
+	if err != nil {
+		return nil, err
+	}
+	defer finalize(inputs...)
+	flags := make([]float32, size)
+	return flags, m.run(program, inputs, flags)
+}
+
+// finiteRows is 0 for each row [batch] whose values are all finite, else NaN.
+func finiteRows(x *graph.Node) *graph.Node {
+	ok := graph.IsFinite(graph.ConvertDType(x, dtypes.Float32))
+	if x.Rank() > 1 {
+		ok = graph.ReduceLogicalAnd(graph.Reshape(ok, x.Shape().Dim(0), -1), 1)
+	}
+	g := x.Graph()
+	zero := graph.BroadcastToDims(graph.Scalar(g, dtypes.Float32, 0), x.Shape().Dim(0))
+	return graph.Where(ok, zero, graph.AddScalar(zero, nan))
+}
+
+// badRows names the rows, of as many equal parts of values, that aren't finite.
+func badRows(values []float32, rows []int32) []int {
+	var bad []int
+	size := len(values) / len(rows)
+	for i, row := range rows {
+		for _, v := range values[i*size : (i+1)*size] {
+			if !finite(v) {
+				bad = append(bad, int(row))
+				break
+			}
+		}
+	}
+	return bad
+}
+
+func splitWeight(path string) (layer, name string) {
+	path = strings.TrimPrefix(path, "/")
+	if i := strings.LastIndexByte(path, '/'); i >= 0 {
+		return path[:i], path[i+1:]
+	}
+	return "", path
+}

@@ -1,0 +1,53 @@
+package fit
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// snapshot copies the values of the state's variables, in their order, without taking them from the
+// device: a slice of Go numbers each.
+func (s *state) snapshot() ([]any, error) {
+	all := make([]any, len(s.vars))
+	for i, v := range s.vars {
+		flat := reflect.MakeSlice(reflect.SliceOf(v.DType().GoType()), v.Shape().Size(), v.Shape().Size())
+		all[i] = flat.Interface()
+		var err error
+		if s.buffers != nil {
+			err = s.buffers[i].ToFlatData(all[i])
+		} else {
+			err = copyValue(flat, v)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("variable %s: %w", v.Path(), err)
+		}
+	}
+	return all, nil
+}
+
+func copyValue(flat reflect.Value, v *model.Variable) error {
+	t, err := v.Value()
+	if err != nil {
+		return err
+	}
+	return t.ConstFlatData(func(from any) { reflect.Copy(flat, reflect.ValueOf(from)) })
+}
+
+// restore gives the variables the values of a snapshot.
+func (s *state) restore(all []any) error {
+	s.release()
+	for i, v := range s.vars {
+		t := tensors.FromShape(v.Shape())
+		err := t.MutableFlatData(func(to any) { reflect.Copy(reflect.ValueOf(to), reflect.ValueOf(all[i])) })
+		if err == nil {
+			err = v.SetValue(t)
+		}
+		if err != nil {
+			return fmt.Errorf("variable %s: %w", v.Path(), err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,228 @@
+package keras
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
+)
+
+// sequential is a config.json with these layers behind an input of 4 features, and a compile_config if
+// there is one.
+func sequential(layers, compile string) string {
+	if compile != "" {
+		compile = `, "compile_config": ` + compile
+	}
+	return fmt.Sprintf(`{"module": "keras", "class_name": "Sequential", "config": {"name": "s", "trainable": true, "layers": [
+		{"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 4], "dtype": "float32", "name": "in"}},
+		%s]}%s}`, layers, compile)
+}
+
+func layer(class, settings string) string {
+	return fmt.Sprintf(`{"module": "keras.layers", "class_name": %q, "config": {%s}, "registered_name": null}`, class, settings)
+}
+
+const dense1 = `{"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 1}}`
+
+func adam(settings string) string {
+	return fmt.Sprintf(`{"optimizer": {"module": "keras.optimizers", "class_name": "Adam", "config": {"learning_rate": 0.1%s}}, "loss": "mse"}`, settings)
+}
+
+func read(t testing.TB, config string) *Description {
+	t.Helper()
+	d, err := ReadConfig(strings.NewReader(config))
+	require.NoError(t, err)
+	return d
+}
+
+func TestReadConfig(t *testing.T) {
+	d := read(t, sequential(layer("Dense", `"name": "first", "units": 3, "activation": "relu", "use_bias": false`)+","+
+		layer("Activation", `"name": "act", "activation": "tanh"`)+","+
+		layer("Dense", `"name": "last", "units": 1, "trainable": false, "kernel_regularizer": {"module": "keras.regularizers", "class_name": "L2", "config": {"l2": 0.5}}`),
+		`{"optimizer": {"module": "keras.optimizers", "class_name": "SGD", "config": {"learning_rate": 0.5, "momentum": 0.9, "clipnorm": 1.0}},
+		"loss": {"module": "keras.losses", "class_name": "Huber", "config": {"name": "h", "reduction": "sum_over_batch_size", "delta": 2.0}}, "metrics": ["mae"]}`))
+	assert.Equal(t, nn.Sequential{
+		nn.Dense{Name: "first", Units: 3, Activation: nn.ReLU{}, NoBias: true},
+		nn.Renamed{Name: "act", Layer: nn.Tanh{}},
+		nn.Frozen{Layer: nn.Dense{Name: "last", Units: 1, KernelRegularizer: nn.L1L2{L2: 0.5}}},
+	}, d.Model)
+	assert.Equal(t, []int{4}, d.InputShape)
+	assert.Equal(t, []string{"/first/kernel", "/last/kernel", "/last/bias"}, d.WeightPaths())
+	assert.Equal(t, optim.SGD(0.5).WithRule(optim.SGDRule{Momentum: 0.9}).With(optim.ClipByNorm{Max: 1}), d.Optimizer)
+	assert.Equal(t, loss.Huber{Delta: 2}, d.Loss)
+	assert.Equal(t, []string{"mae"}, d.Metrics)
+	assert.False(t, read(t, sequential(dense1, "")).Compiled)
+}
+
+// Whatever isn't supported is named with its path.
+func TestUnsupportedPlacesAreNamed(t *testing.T) {
+	rnn := func(settings string) string {
+		return layer("LSTM", `"name": "l", "units": 2, `+settings)
+	}
+	for config, message := range map[string]string{
+		sequential(layer("Conv2D", `"name": "conv2d"`), ""):                                                                                          `config.layers[1] (Conv2D "conv2d"): layers of class Conv2D are not supported`,
+		sequential(layer("Lambda", `"name": "x", "function": {"class_name": "__lambda__"}`), ""):                                                     `config.layers[1] (Lambda "x"): layers of class Lambda`,
+		sequential(rnn(`"recurrent_dropout": 0.2`), ""):                                                                                              `config.layers[1].config.recurrent_dropout: 0.2 is not supported (only 0)`,
+		sequential(rnn(`"dropout": 0.1`), ""):                                                                                                        `config.layers[1].config.dropout: 0.1`,
+		sequential(rnn(`"stateful": true`), ""):                                                                                                      `config.layers[1].config.stateful: true is not supported (only false)`,
+		sequential(rnn(`"kernel_constraint": {"class_name": "NonNeg", "config": {}}`), ""):                                                           `config.layers[1].config.kernel_constraint: {"class_name"`,
+		sequential(rnn(`"wings": 2`), ""):                                                                                                            `config.layers[1].config.wings: this option is not known; its value is 2`,
+		sequential(layer("Dense", `"units": 1, "dtype": "mixed_float16"`), ""):                                                                       `config.layers[1].config.dtype: "mixed_float16" is not supported (only "float32")`,
+		sequential(layer("Dense", `"units": 1, "activation": "wave"`), ""):                                                                           `config.layers[1].config.activation: unknown activation "wave"`,
+		sequential(layer("Dense", `"units": -1`), ""):                                                                                                `config.layers[1].config.units: -1 must be a whole number from 1 to`,
+		sequential(layer("Dense", `"name": "d"`), ""):                                                                                                `config.layers[1].config.units: is missing`,
+		sequential(layer("Dense", `"units": 1, "name": "a/b"`), ""):                                                                                  `a layer's name must not contain "/"`,
+		sequential(dense1+","+dense1, ""):                                                                                                            `config.layers: layers 0 and 1 are both named "d"`,
+		sequential(layer("BatchNormalization", `"axis": 1`), ""):                                                                                     `config.layers[1].config.axis: 1 is not supported (only -1)`,
+		sequential(layer("Dense", `"units": 1, "kernel_regularizer": {"class_name": "OrthogonalRegularizer"}`), ""):                                  `config.layers[1].config.kernel_regularizer: the regularizer OrthogonalRegularizer`,
+		sequential(layer("Dense", `"units": 1, "kernel_initializer": {"class_name": "STFT", "config": {}}`), ""):                                     `config.layers[1].config.kernel_initializer: the initializer STFT`,
+		sequential(layer("Dense", `"units": 1, "activation": {"class_name": "function", "config": "f", "module": "mine"}`), ""):                      `class function of the module "mine" is not Keras' own`,
+		sequential(`{"class_name": "Dense", "module": "keras.layers", "registered_name": "p>Dense", "config": {}}`, ""):                              `class Dense is registered by "p"`,
+		sequential(dense1, adam(`, "use_ema": true`)):                                                                                                `compile_config.optimizer.config.use_ema: true is not supported (only false)`,
+		sequential(dense1, adam(`, "loss_scale_factor": 2.0`)):                                                                                       `compile_config.optimizer.config.loss_scale_factor: 2.0`,
+		sequential(dense1, adam(`, "beta_1": NaN`)):                                                                                                  `compile_config.optimizer.config.beta_1: "NaN" is not finite`,
+		sequential(dense1, adam(`, "epsilon": -1`)):                                                                                                  `compile_config.optimizer: Adam: epsilon is -1`,
+		sequential(dense1, `{"optimizer": {"class_name": "Muon", "config": {}}, "loss": "mse"}`):                                                     `compile_config.optimizer: the optimizer Muon is not supported`,
+		sequential(dense1, `{"optimizer": "adam", "loss": "ctc"}`):                                                                                   `compile_config.loss: there is no loss "ctc"`,
+		sequential(dense1, `{"optimizer": "adam", "loss": "mse", "loss_weights": [2]}`):                                                              `compile_config.loss_weights: [2] is not supported`,
+		sequential(dense1, `{"optimizer": "adam", "loss": {"class_name": "Huber", "config": {"reduction": "sum"}}}`):                                 `compile_config.loss.config.reduction: "sum" is not supported (only "sum_over_batch_size")`,
+		sequential(dense1, `{"optimizer": {"class_name": "SGD", "config": {"learning_rate": {"class_name": "Mine", "config": {}}}}, "loss": "mse"}`): `compile_config.optimizer.config.learning_rate: the learning-rate schedule Mine`,
+		`{"class_name": "MyModel", "module": "keras", "config": {}}`:                                                                                 `class_name: a model of class "MyModel" is not supported`,
+	} {
+		d, err := ReadConfig(strings.NewReader(config))
+		require.Error(t, err, message)
+		assert.Nil(t, d)
+		var problems Problems
+		require.ErrorAs(t, err, &problems)
+		assert.ErrorContains(t, err, message)
+	}
+}
+
+// One look shows all that is wrong.
+func TestAllProblemsAtOnce(t *testing.T) {
+	_, err := ReadConfig(strings.NewReader(sequential(layer("Conv2D", `"name": "a"`)+","+layer("Conv1D", `"name": "b"`), adam(`, "use_ema": true`))))
+	var problems Problems
+	require.ErrorAs(t, err, &problems)
+	assert.Len(t, problems, 3)
+}
+
+func TestFunctionalChains(t *testing.T) {
+	model := func(layers, outputs string) string {
+		return `{"module": "keras.src.models.functional", "class_name": "Functional", "config": {"name": "f", "layers": [
+			{"class_name": "InputLayer", "name": "in", "config": {"batch_shape": [null, 4], "name": "in"}, "inbound_nodes": []},` +
+			layers + `], "input_layers": [["in", 0, 0]], "output_layers": ` + outputs + `}}`
+	}
+	node := func(name, inbound string) string {
+		return `{"module": "keras.layers", "class_name": "Dense", "name": "` + name + `", "config": {"name": "` + name + `", "units": 2}, "inbound_nodes": [` + inbound + `]}`
+	}
+	from := func(name string) string {
+		return `{"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 4], "dtype": "float32", "keras_history": ["` + name + `", 0, 0]}}], "kwargs": {}}`
+	}
+	d := read(t, model(node("b", from("a"))+","+node("a", from("in")), `[["b", 0, 0]]`))
+	assert.Equal(t, []string{"/a/kernel", "/a/bias", "/b/kernel", "/b/bias"}, d.WeightPaths())
+	for layers, message := range map[string]string{
+		node("a", from("in")) + "," + node("b", from("in")):                     "only a plain chain of layers is supported",
+		node("a", from("in")+","+from("in")) + "," + node("b", from("a")):       "the layer is used 2 times",
+		node("a", from("b")) + "," + node("b", from("a")):                       "are not one chain",
+		node("b", from("nowhere")):                                              "are not one chain",
+		node("b", from("in")) + "," + node("a", from("b")):                      "is not the end of the chain",
+		node("b", `{"args": [], "kwargs": {}}`):                                 "has 0 inputs",
+		node("b", strings.Replace(from("in"), `{}}`, `{"training": true}}`, 1)): "inbound_nodes[0].kwargs.training: true",
+	} {
+		_, err := ReadConfig(strings.NewReader(model(layers, `[["b", 0, 0]]`)))
+		assert.ErrorContains(t, err, message)
+	}
+}
+
+// What Keras 2 wrote by model.to_json() says the same in other words.
+func TestKeras2(t *testing.T) {
+	config := `{"class_name": "Sequential", "config": {"name": "s", "layers": [
+		{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 6, 3], "dtype": "float32", "sparse": false, "ragged": false, "name": "in"}},
+		{"class_name": "LSTM", "config": {"name": "lstm", "trainable": true, "dtype": "float32", "units": 4, "implementation": 2, "time_major": false,
+			"activation": "tanh", "recurrent_activation": "RECURRENT", "kernel_initializer": {"class_name": "GlorotUniform", "config": {"seed": null}}}},
+		{"class_name": "LeakyReLU", "config": {"name": "leaky", "alpha": 0.25}}]}, "keras_version": "2.15.0", "backend": "tensorflow"}`
+	d := read(t, strings.Replace(config, "RECURRENT", "sigmoid", 1))
+	assert.Equal(t, []int{6, 3}, d.InputShape)
+	assert.Equal(t, nn.Renamed{Name: "leaky", Layer: nn.LeakyReLU{NegativeSlope: 0.25}}, d.Model[1])
+	_, err := ReadConfig(strings.NewReader(strings.Replace(config, "RECURRENT", "hard_sigmoid", 1)))
+	assert.ErrorContains(t, err, "Keras 2's hard_sigmoid")
+}
+
+// Zero means "default" in nn's structs, and 0 in Keras.
+func TestZeroIsKept(t *testing.T) {
+	d := read(t, sequential(layer("LeakyReLU", `"name": "a", "negative_slope": 0.0`)+","+layer("BatchNormalization", `"name": "b", "momentum": 0.0, "epsilon": 0.0`)+","+
+		layer("Dense", `"name": "c", "units": 1, "kernel_initializer": {"class_name": "RandomNormal", "config": {"mean": 0.5, "stddev": 0.0}}`), ""))
+	assert.NotZero(t, d.Model[0].(nn.Renamed).Layer.(nn.LeakyReLU).NegativeSlope)
+	assert.NotZero(t, d.Model[1].(nn.BatchNormalization).Momentum)
+	assert.NotZero(t, d.Model[1].(nn.BatchNormalization).Epsilon)
+	assert.Equal(t, nn.Constant{Value: 0.5}, d.Model[2].(nn.Dense).KernelInitializer)
+}
+
+func TestSnakeCase(t *testing.T) {
+	for class, want := range map[string]string{
+		"Dense": "dense", "SimpleRNN": "simple_rnn", "LSTM": "lstm", "PReLU": "p_re_lu", "LeakyReLU": "leaky_re_lu",
+		"BatchNormalization": "batch_normalization", "GlobalAveragePooling1D": "global_average_pooling1d",
+	} {
+		assert.Equal(t, want, snakeCase(class))
+	}
+}
+
+// FuzzConfig reads anything as a config.json: no panic, no endless loop.
+func FuzzConfig(f *testing.F) {
+	f.Add([]byte(sequential(dense1, adam(""))))
+	f.Add([]byte(`{"class_name": "Sequential", "config": {"layers": [NaN, -Infinity, "\"NaN"]}}`))
+	files, err := filepath.Glob("testdata/models/*.keras")
+	require.NoError(f, err)
+	for _, file := range files {
+		f.Add([]byte(parts(f, file)[configName]))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := ReadConfig(bytes.NewReader(data))
+		if (d == nil) == (err == nil) {
+			t.Fatal("either a description or an error")
+		}
+		if err == nil && len(d.Layers) != len(d.Model) {
+			t.Fatal("layers and model must go in parallel")
+		}
+	})
+}
+
+// FuzzModel reads anything as a .keras file.
+func FuzzModel(f *testing.F) {
+	files, err := filepath.Glob("testdata/models/*.keras")
+	require.NoError(f, err)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(f, err)
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := ReadModelFrom(bytes.NewReader(data), int64(len(data)))
+		if (d == nil) == (err == nil) {
+			t.Fatal("either a description or an error")
+		}
+	})
+}
+
+// FuzzWeights reads anything as the weights of an LSTM and a Dense.
+func FuzzWeights(f *testing.F) {
+	all := parts(f, "testdata/models/lstm.keras")
+	f.Add([]byte(all[weightsName]))
+	config := all[configName]
+	f.Fuzz(func(t *testing.T, weights []byte) {
+		data := archive(t, map[string]string{configName: config, weightsName: string(weights)})
+		d, err := ReadModelFrom(bytes.NewReader(data), int64(len(data)))
+		if err == nil && len(d.Weights) != len(d.WeightPaths()) {
+			t.Fatal("a weight is missing")
+		}
+	})
+}

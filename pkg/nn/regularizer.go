@@ -33,6 +33,11 @@ func (r L1L2) Penalty(w *graph.Node) *graph.Node {
 	return penalty
 }
 
+// magnitude is |w| with gradient 0 at 0, where biases begin: GoMLX's own has 1 there.
+func magnitude(w *graph.Node) *graph.Node {
+	return graph.Mul(w, graph.StopGradient(graph.Sign(w)))
+}
+
 // regularize adds a weight's penalty to the graph's regularization loss, where GoMLX's own trainer
 // finds it too. A frozen weight has none, as in Keras.
 func regularize(v *model.Variable, r Regularizer, g *graph.Graph) {

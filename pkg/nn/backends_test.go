@@ -21,7 +21,7 @@ func pureGo(t testing.TB) compute.Backend {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b
+	return b.Backend
 }
 
 // onEachBackend runs a test on pure Go and, where there is a plugin, on XLA.
@@ -32,7 +32,8 @@ func onEachBackend(t *testing.T, test func(t *testing.T, b compute.Backend)) {
 			if err != nil {
 				t.Skipf("no XLA here: %v", err)
 			}
-			test(t, b)
+			// The backend within: buffers name it as theirs, and GoMLX compares.
+			test(t, b.Backend)
 		})
 	}
 }

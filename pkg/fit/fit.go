@@ -106,15 +106,27 @@ func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*tra
 		return nil, err
 	}
 	t.steps = stepsPerEpoch(t.rows, c.BatchSize)
+	if m.pace.batch == c.BatchSize {
+		t.perStep = m.pace.perStep
+	}
 	t.capacity = t.steps * max(1, segmentSteps/t.steps)
 	t.view = Run{Model: m, History: t.history, Epochs: c.Epochs, Steps: t.steps, ctx: ctx, training: t}
 	t.view.validated = c.Validation.Rows() > 0
-	if m.canLoop() && !m.options.Stepwise {
-		t.engine, err = newFusedEngine(m, d, c.Validation, c.BatchSize, t.capacity)
-	} else {
-		t.engine = &stepEngine{m: m, data: d, validation: c.Validation}
-	}
+	t.engine, err = m.newEngine(d, c, t.capacity)
 	return t, err
+}
+
+// newEngine picks how the steps are executed.
+func (m *Model) newEngine(d dataset.Data, c Config, capacity int) (engine, error) {
+	limit := m.options.MemoryLimit
+	switch {
+	case !m.canLoop() || m.options.Stepwise:
+		return &stepEngine{m: m, data: d, validation: c.Validation}, nil
+	case limit > 0 && byteSize(d)+byteSize(c.Validation) > limit:
+		return newChunkedEngine(m, d, c.Validation, c.BatchSize, limit)
+	default:
+		return newFusedEngine(m, d, c.Validation, c.BatchSize, capacity, d.Rows()%c.BatchSize != 0)
+	}
 }
 
 // canLoop tells whether the backend can execute a loop over steps. The pure-Go backend has closures, but not

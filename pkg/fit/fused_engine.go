@@ -18,11 +18,12 @@ type fusedEngine struct {
 	rows, counts         compute.Buffer
 }
 
-func newFusedEngine(m *Model, train, validation dataset.Data, batchSize, capacity int) (*fusedEngine, error) {
+// newFusedEngine compiles for this data; padded says that some batches are smaller than the others.
+func newFusedEngine(m *Model, train, validation dataset.Data, batchSize, capacity int, padded bool) (*fusedEngine, error) {
 	e := &fusedEngine{m: m, shapes: fusedShapes{
 		capacity: capacity,
 		batch:    batchSize,
-		padded:   train.Rows()%batchSize != 0,
+		padded:   padded,
 		columns:  m.columns(),
 		train:    shapesOf(train),
 	}}
@@ -129,6 +130,17 @@ func (e *fusedEngine) train(o *order, rates []float32, from, to int, validate bo
 		}
 	}
 	return all[from*e.shapes.columns : to*e.shapes.columns], validation, nil
+}
+
+// replaceData puts other examples of the same shape in place of those on the device.
+func (e *fusedEngine) replaceData(d dataset.Data) error {
+	fresh, err := e.m.uploadData(d)
+	if err != nil {
+		return err
+	}
+	finalize(e.data...)
+	e.data = fresh
+	return nil
 }
 
 // place brings the batch order to the device, once for each order.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/ml/model"
@@ -25,11 +26,14 @@ type Optimizer interface {
 
 // Options are what Compile may be told beyond model, optimizer and loss.
 type Options struct {
-	Backend  compute.Backend // nil: backend.Default()
-	Seed     int64           // of initial weights, batch order and dropout; 0 is a seed like any other
-	Metrics  []Metric        // reported beside the loss
-	Probes   []Probe         // read off each training step into the History
-	Stepwise bool            // one execution a step even where the backend could loop; for comparison
+	Backend compute.Backend // nil: backend.Default()
+	Seed    int64           // of initial weights, batch order and dropout; 0 is a seed like any other
+	Metrics []Metric        // reported beside the loss
+	Probes  []Probe         // read off each training step into the History
+	// MemoryLimit is how many bytes of data may be on the device at once: what is larger goes there in
+	// chunks of steps. 0: no limit. Where steps are executed one by one, only one batch is ever there.
+	MemoryLimit int64
+	Stepwise    bool // one execution a step even where the backend could loop; for comparison
 }
 
 // Model is a network with its weights, its optimizer and its loss. It is not safe for concurrent use.
@@ -48,6 +52,13 @@ type Model struct {
 	epochs      int // trained so far
 	steps       int // trained so far
 	readings    []ReadingColumn
+	pace        pace
+}
+
+// pace is how long a step took in the last training, and for which batch size.
+type pace struct {
+	batch   int
+	perStep time.Duration
 }
 
 // Compile puts a network, an optimizer and a loss together, as Keras' model.compile does. Nothing is

@@ -98,16 +98,17 @@ func (t *training) segment(ctx context.Context, o *order) error {
 // sliceSteps is how many steps the next execution may take.
 func (t *training) sliceSteps() int {
 	if t.perStep <= 0 {
-		return min(t.steps, firstSteps)
+		return firstSteps
 	}
 	return max(1, int(slice/t.perStep))
 }
 
 // firstSteps is the size of the first execution, whose time is still unknown.
-const firstSteps = 64
+const firstSteps = 16
 
 func (t *training) measure(took time.Duration, steps int) {
 	t.perStep = took/time.Duration(steps) + 1
+	t.m.pace = pace{batch: t.config.BatchSize, perStep: t.perStep}
 }
 
 // rates are the learning rates of the steps from..to-1, in place.

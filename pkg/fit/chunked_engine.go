@@ -1,0 +1,74 @@
+package fit
+
+import (
+	"slices"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+// chunkedEngine trains on data that is not to be on the device as a whole: it brings the rows of a few
+// steps there at a time, in the order they are needed, and runs those steps in one execution. Validation
+// data is evaluated in parts too. The numbers are those of [fusedEngine].
+type chunkedEngine struct {
+	m          *Model
+	fused      *fusedEngine // works on one chunk as if it were all the data
+	chunk      int          // steps in a chunk
+	data       dataset.Data
+	validation dataset.Data
+}
+
+// newChunkedEngine makes chunks of as many steps as fit into limit bytes, at least one.
+func newChunkedEngine(m *Model, train, validation dataset.Data, batchSize int, limit int64) (*chunkedEngine, error) {
+	steps := int(max(1, limit/(byteSize(train)/int64(train.Rows())*int64(batchSize))))
+	e := &chunkedEngine{m: m, chunk: min(steps, stepsPerEpoch(train.Rows(), batchSize)), data: train, validation: validation}
+	first := takeRows(train, make([]int32, e.chunk*batchSize))
+	var err error
+	if e.fused, err = newFusedEngine(m, first, dataset.Data{}, batchSize, e.chunk, train.Rows()%batchSize != 0); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// train implements engine.
+func (e *chunkedEngine) train(o *order, rates []float32, from, to int, validate bool) (records, validation []float32, err error) {
+	for at := from; at < to; at += e.chunk {
+		end := min(at+e.chunk, to)
+		part, err := e.steps(o, rates, at, end)
+		if err != nil {
+			return nil, nil, err
+		}
+		records = append(records, part...)
+	}
+	if validate && e.validation.Rows() > 0 {
+		validation, err = e.m.evaluate(e.validation)
+	}
+	return records, validation, err
+}
+
+// steps brings the rows of the steps at..end-1 to the device and runs them. There the rows lie in the order
+// of use.
+func (e *chunkedEngine) steps(o *order, rates []float32, at, end int) ([]float32, error) {
+	size := e.chunk * o.batch
+	taken := slices.Clone(o.rows[at*o.batch : end*o.batch])
+	taken = append(taken, make([]int32, size-len(taken))...)
+	if err := e.fused.replaceData(takeRows(e.data, taken)); err != nil {
+		return nil, err
+	}
+	local := &order{batch: o.batch, rows: make([]int32, size), counts: make([]int32, e.chunk), steps: end - at}
+	for i := range local.rows {
+		local.rows[i] = int32(i)
+	}
+	copy(local.counts, o.counts[at:end])
+	localRates := make([]float32, e.chunk)
+	copy(localRates, rates[at:end])
+	records, _, err := e.fused.train(local, localRates, 0, end-at, false)
+	return records, err
+}
+
+// close implements engine.
+func (e *chunkedEngine) close() { e.fused.close() }
+
+// byteSize is what the values of d take on the device.
+func byteSize(d dataset.Data) int64 {
+	return 4 * int64(len(d.X.Values)+len(d.Y.Values)+len(d.SampleWeight))
+}

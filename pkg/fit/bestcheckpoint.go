@@ -22,6 +22,9 @@ func (b *BestCheckpoint) Begin(r *Run) (err error) {
 	if b.Path == "" {
 		return errors.New("BestCheckpoint: there is no Path")
 	}
+	if err := removeLeftovers(b.Path); err != nil {
+		return fmt.Errorf("BestCheckpoint: %w", err)
+	}
 	if b.monitor, err = newMonitor(r, b.Monitor, b.Mode); err != nil {
 		return fmt.Errorf("BestCheckpoint: %w", err)
 	}

@@ -43,6 +43,7 @@ type trainingRecord struct {
 	Stopped   *string          `json:"stopped"` // why a callback stopped it; null: none did
 	Epochs    []epochRecord    `json:"history"`
 	Readings  []ReadingColumn  `json:"readings,omitempty"` // of the array stepReadings
+	Measured  []int            `json:"measured,omitempty"` // the steps of its rows
 	Callbacks []callbackState  `json:"callbacks,omitempty"`
 }
 

@@ -55,7 +55,7 @@ func (c *checkpoint) addHistory(h *History) error {
 	if len(h.Readings.Columns) == 0 {
 		return nil
 	}
-	c.Training.Readings = h.Readings.Columns
+	c.Training.Readings, c.Training.Measured = h.Readings.Columns, h.Readings.Steps
 	rows := slices.Concat(h.Readings.Rows...)
 	return c.add(stepReadings, "Float32", []int{len(h.Readings.Rows), readingSize(h.Readings.Columns)}, rows)
 }
@@ -73,10 +73,10 @@ func (c *checkpoint) history() (History, error) {
 	}
 	values, ok := c.float32s(stepReadings)
 	size := readingSize(c.Training.Readings)
-	if !ok || size <= 0 || len(values)%size != 0 {
+	if !ok || size <= 0 || len(values) != size*len(c.Training.Measured) {
 		return h, errors.New("the readings of the steps are missing or damaged")
 	}
-	h.Readings.Columns = c.Training.Readings
+	h.Readings.Columns, h.Readings.Steps = c.Training.Readings, c.Training.Measured
 	h.Readings.Rows = slices.Collect(slices.Chunk(values, size))
 	return h, nil
 }

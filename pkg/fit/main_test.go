@@ -85,4 +85,7 @@ func array(values []float32, shape ...int) dataset.Array {
 	return dataset.Array{Shape: shape, Values: values}
 }
 
-var nan32 = float32(math.NaN())
+var (
+	nan32     = float32(math.NaN())
+	goBackend = gobackend.GetBackend()
+)

@@ -2,6 +2,7 @@ package fit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gomlx/compute"
@@ -163,6 +164,7 @@ func badRows(values []float32, rows []int32) []int {
 			}
 		}
 	}
+	slices.Sort(bad)
 	return bad
 }
 

@@ -60,14 +60,15 @@ type ReadingColumn struct {
 	Size int // numbers in it
 }
 
-// Readings is what the probes read, a row for each step.
+// Readings is what the probes read, a row for each measured step.
 type Readings struct {
 	Columns []ReadingColumn
-	Rows    [][]float32 // [step][all columns' numbers one after the other]
+	Steps   []int       // the measured steps, counted from 1: the loss of step s is History.Steps[s-1]
+	Rows    [][]float32 // [measured step][all columns' numbers one after the other]
 }
 
-// Column returns the numbers of one reading at each step, [step][size]; false when there is none of that
-// name.
+// Column returns the numbers of one reading at each measured step, [measured step][size]; false when there
+// is none of that name.
 func (r *Readings) Column(name string) ([][]float32, bool) {
 	from := 0
 	for _, c := range r.Columns {
@@ -151,5 +152,6 @@ func (h *History) read(columns []ReadingColumn, values []float32) {
 		return
 	}
 	h.Readings.Columns = columns
+	h.Readings.Steps = append(h.Readings.Steps, len(h.Steps)+1)
 	h.Readings.Rows = append(h.Readings.Rows, slices.Clone(values))
 }

@@ -61,6 +61,7 @@ func (c *object) lossOf(class string) loss.Loss {
 		c.only("ignore_class")
 		return loss.SparseCategoricalCrossentropy{FromLogits: c.flag("from_logits", false)}
 	case "Huber":
+		// Keras 3.15 doesn't write delta into its files, so that it is 1 for Keras, too, when it reads them.
 		return loss.Huber{Delta: c.positive("delta", 1)}
 	case "MeanSquaredError", "MeanAbsoluteError", "LogCosh", "Poisson":
 		l, err := loss.ByName(class)

@@ -13,6 +13,8 @@ type Regularizer interface {
 
 // L1L2 is the penalty L1·Σ|w| + L2·Σw². Zero terms are left out. Keras: L1L2, l1, l2.
 //
+// The gradient of |w| at 0 is 1, as in Keras on JAX; on TensorFlow it is 0.
+//
 // Keras' l1 is L1L2{L1: 0.01} unless told otherwise, its l2 is L1L2{L2: 0.01}. Both must be finite and
 // not negative.
 type L1L2 struct{ L1, L2 float64 }
@@ -31,11 +33,6 @@ func (r L1L2) Penalty(w *graph.Node) *graph.Node {
 		penalty = graph.Add(penalty, graph.MulScalar(graph.ReduceAllSum(graph.Square(w)), r.L2))
 	}
 	return penalty
-}
-
-// magnitude is |w| with gradient 0 at 0, where biases begin: GoMLX's own has 1 there.
-func magnitude(w *graph.Node) *graph.Node {
-	return graph.Mul(w, graph.StopGradient(graph.Sign(w)))
 }
 
 // regularize adds a weight's penalty to the graph's regularization loss, where GoMLX's own trainer

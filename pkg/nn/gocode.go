@@ -1,0 +1,68 @@
+package nn
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// GoCode is Go that makes this layer, fields that are zero left out:
+//
+//	nn.Dense{Units: 64, Activation: nn.ReLU{}}
+//
+// A Sequential takes a line for each of its layers. A [Func] is written with its function's name, which
+// compiles where that is a function of a package and not a closure.
+func GoCode(l Layer) string { return goLiteral(reflect.ValueOf(l), "") }
+
+// String is [GoCode].
+func (s Sequential) String() string { return GoCode(s) }
+
+// GoString is [GoCode], for the verb %#v.
+func (s Sequential) GoString() string { return GoCode(s) }
+
+// goLiteral writes a value; lines after the first start with indent.
+func goLiteral(v reflect.Value, indent string) string {
+	switch v.Kind() {
+	case reflect.Invalid:
+		return "nil"
+	case reflect.Interface:
+		return goLiteral(v.Elem(), indent)
+	case reflect.Pointer:
+		if v.IsNil() {
+			return "nil"
+		}
+		return "&" + goLiteral(v.Elem(), indent)
+	case reflect.Func:
+		return v.Type().String() + "(" + runtime.FuncForPC(v.Pointer()).Name() + ")"
+	case reflect.Float32, reflect.Float64:
+		return strconv.FormatFloat(v.Float(), 'g', -1, v.Type().Bits())
+	case reflect.String:
+		return strconv.Quote(v.String())
+	case reflect.Struct:
+		var fields []string
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() && !v.Field(i).IsZero() {
+				fields = append(fields, f.Name+": "+goLiteral(v.Field(i), indent))
+			}
+		}
+		return v.Type().String() + "{" + strings.Join(fields, ", ") + "}"
+	case reflect.Slice:
+		return goSlice(v, indent)
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+func goSlice(v reflect.Value, indent string) string {
+	elements := make([]string, v.Len())
+	deeper := indent + "\t"
+	for i := range elements {
+		elements[i] = goLiteral(v.Index(i), deeper)
+	}
+	if v.Type() != reflect.TypeFor[Sequential]() || len(elements) == 0 {
+		return v.Type().String() + "{" + strings.Join(elements, ", ") + "}"
+	}
+	return v.Type().String() + "{\n" + deeper + strings.Join(elements, ",\n"+deeper) + ",\n" + indent + "}"
+}

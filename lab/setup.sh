@@ -56,10 +56,19 @@ install_go() {
             golang.org/x/tools/gopls honnef.co/go/tools/cmd/staticcheck
         # A notebook's first cell links all packages: better to compile them now. One that is being worked on
         # may not compile, which is no reason to keep the lab closed.
-        if go build ./...; then printf '%s\n' "$key" >"$lab/bin/installed"; fi
+        if go build ./... && fetch_for_cells; then printf '%s\n' "$key" >"$lab/bin/installed"; fi
     fi
     go build -o "$lab/bin/unstuck" ./cmd/unstuck
 }
+
+# A notebook's cell is built in a workspace of its own with the project. That reads the go.mod files of modules which
+# the project alone never looks at: without them here, the first cell would need a network.
+fetch_for_cells() (
+    trap 'rm -rf "$lab/cell"' EXIT
+    export GOFLAGS= GOWORK=
+    rm -rf "$lab/cell" && mkdir "$lab/cell" && cd "$lab/cell" &&
+        go mod init cell 2>/dev/null && go work init . "$root" && go list -deps example.com/unstuck/... >/dev/null
+)
 
 install_python
 if [ "${1:-}" = --test ]; then install_python_for_tests; fi

@@ -13,7 +13,7 @@ type Regularizer interface {
 
 // L1L2 is the penalty L1·Σ|w| + L2·Σw². Zero terms are left out. Keras: L1L2, l1, l2.
 //
-// The gradient of |w| at 0 is 1, as in Keras on JAX; on TensorFlow it is 0.
+// The gradient of |w| at 0 is 0, as in Keras on TensorFlow; on JAX it is 1, so that a bias of zeros moves.
 //
 // Keras' l1 is L1L2{L1: 0.01} unless told otherwise, its l2 is L1L2{L2: 0.01}. Both must be finite and
 // not negative.

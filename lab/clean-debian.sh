@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tries the project on a machine that has nothing: a Debian 12 of its own (debootstrap, minbase) with git and the
-# prerequisites, in which a user without rights clones the committed state, runs make test from nothing, then starts
-# the lab again without a network.
+# prerequisites, in which a user without rights clones the committed state, sets it up from nothing, starts the lab and
+# executes the notebooks without a network, and runs make test.
 #
 # Needs root, debootstrap and a Debian mirror; it is not part of make test. Debian 12's Go is too old, so the Go of
 # this machine is copied. How this machine reaches package registries (proxy, certificates) is taken along, too.
@@ -77,25 +77,27 @@ bundle="$machine/home/ada/unstuck.bundle"
 git -c safe.directory='*' bundle create --quiet "$bundle" HEAD
 chmod a+r "$bundle"
 
-echo "== make test, from nothing"
-as_ada "git -c advice.detachedHead=false clone --quiet ~/unstuck.bundle '$place' && cd '$place' && time make setup && time make test </dev/null"
+echo "== make setup, from nothing"
+as_ada "git -c advice.detachedHead=false clone --quiet ~/unstuck.bundle '$place' && cd '$place' && time make setup"
 
-echo "== make lab again, without a network"
+echo "== make lab again, and the notebooks, without a network"
 network=no as_ada "
     cd '$place'
     time make setup
     start=\$SECONDS
     JUPYTER_TOKEN=token make lab PORT=8899 LAB_ARGS=--no-browser >~/lab.log 2>&1 &
+    answers() { python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8899/api/status?token=token\")' 2>/dev/null; }
     for _ in {1..300}; do
-        if python3 -c 'import urllib.request as u; u.urlopen(\"http://127.0.0.1:8899/api/status?token=token\")' 2>/dev/null; then
-            echo \"JupyterLab answers after \$((SECONDS - start)) s\"
-            lab/notebooks.sh
-            exit 0
-        fi
+        if answers; then break; fi
         sleep 0.2
     done
-    cat ~/lab.log
-    exit 1
+    answers || { cat ~/lab.log; exit 1; }
+    echo \"JupyterLab answers after \$((SECONDS - start)) s\"
+    time lab/notebooks.sh
 "
+
+echo "== make test"
+as_ada "cd '$place' && time make test </dev/null"
+
 echo "== what it wrote outside of the project"
 (cd "$machine/home/ada" && find . -mindepth 1 -maxdepth 3 -not -path './une forêt*')

@@ -38,10 +38,7 @@ type goldenWeight struct {
 // TestGolden trains as Keras did and compares predictions, losses and weights: to 1e-4 relative or 1e-6
 // absolute, value by value. UNSTUCK_GOLDEN names another folder of such files.
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(goldenFolder(t), "*.json"))
-	require.NoError(t, err)
-	require.NotEmpty(t, files, "no golden files in %s", goldenFolder(t))
-	for _, file := range files {
+	for _, file := range goldenFiles(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
 			g := readGolden(t, file)
 			for _, name := range []string{backend.Go, backend.XLACPU} {
@@ -51,26 +48,41 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// goldenFolder is that of UNSTUCK_GOLDEN, else the one beside the repository, else the committed copy.
-func goldenFolder(t *testing.T) string {
-	if folder := os.Getenv("UNSTUCK_GOLDEN"); folder != "" {
-		return folder
+// goldenFiles are those of the folder in UNSTUCK_GOLDEN; without it those beside the repository, in
+// ../shared/golden, and what is committed in testdata, where there is a copy of the former.
+func goldenFiles(t *testing.T) []string {
+	folders := []string{os.Getenv("UNSTUCK_GOLDEN")}
+	if folders[0] == "" {
+		folders = []string{filepath.Join(root(t), "..", "shared", "golden"), filepath.Join("testdata", "golden")}
 	}
-	root, err := os.Getwd()
+	var files []string
+	seen := map[string]bool{}
+	for _, folder := range folders {
+		all, err := filepath.Glob(filepath.Join(folder, "*.json"))
+		require.NoError(t, err)
+		for _, file := range all {
+			if name := filepath.Base(file); !seen[name] {
+				seen[name] = true
+				files = append(files, file)
+			}
+		}
+	}
+	require.NotEmpty(t, files, "no golden files in %v", folders)
+	return files
+}
+
+// root is the folder of go.mod.
+func root(t *testing.T) string {
+	folder, err := os.Getwd()
 	require.NoError(t, err)
 	for {
-		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
-			break
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			return folder
 		}
-		parent := filepath.Dir(root)
-		require.NotEqual(t, root, parent, "no go.mod above the test")
-		root = parent
+		parent := filepath.Dir(folder)
+		require.NotEqual(t, folder, parent, "no go.mod above the test")
+		folder = parent
 	}
-	beside := filepath.Join(root, "..", "shared", "golden")
-	if _, err := os.Stat(beside); err == nil {
-		return beside
-	}
-	return filepath.Join("testdata", "golden")
 }
 
 var opened sync.Map // name → func() (*backend.Backend, error)

@@ -38,3 +38,27 @@ func Example() {
 	//  Trainable params: 897 (3.50 KB)
 	//  Non-trainable params: 128 (512.00 B)
 }
+
+// The Keras code of a model, to compare runs or to hand it on.
+func ExampleKerasCode() {
+	code, err := nn.KerasCode(nn.Sequential{
+		nn.LSTM{Units: 16, ReturnSequences: true},
+		nn.Dense{Units: 1, Activation: nn.Sigmoid{}},
+	})
+	fmt.Println(code, err)
+	// Output:
+	// keras.Sequential([
+	//     layers.LSTM(16, return_sequences=True),
+	//     layers.Dense(1, activation='sigmoid'),
+	// ]) <nil>
+}
+
+func ExampleActivationByName() {
+	leaky, _ := nn.ActivationByName("leaky_relu")
+	fmt.Println(nn.GoCode(leaky))
+	_, err := nn.ActivationByName("rleu")
+	fmt.Println(err != nil)
+	// Output:
+	// nn.LeakyReLU{NegativeSlope: 0.2}
+	// true
+}

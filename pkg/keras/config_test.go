@@ -107,6 +107,19 @@ func TestUnsupportedPlacesAreNamed(t *testing.T) {
 	}
 }
 
+// A few bytes may ask for any number of weights.
+func TestModelsThatAreTooLarge(t *testing.T) {
+	for _, layers := range []string{
+		layer("Dense", `"units": 100000`) + "," + layer("Dense", `"units": 100000`),
+		layer("Embedding", `"input_dim": 100000, "output_dim": 100000`),
+		layer("Reshape", `"target_shape": [1, 4]`) + "," + layer("LSTM", `"units": 16777216`),
+		layer("Reshape", `"target_shape": [16777216, 16777216]`),
+	} {
+		_, err := ReadConfig(strings.NewReader(sequential(layers, "")))
+		assert.ErrorContains(t, err, "has more than 268435456 weights")
+	}
+}
+
 // One look shows all that is wrong.
 func TestAllProblemsAtOnce(t *testing.T) {
 	_, err := ReadConfig(strings.NewReader(sequential(layer("Conv2D", `"name": "a"`)+","+layer("Conv1D", `"name": "b"`), adam(`, "use_ema": true`))))

@@ -9,11 +9,12 @@
 //	config.layers[2] (Conv2D "conv2d"): layers of class Conv2D are not supported
 //	config.layers[1].config.recurrent_dropout: 0.2 is not supported (only 0)
 //
+// Keras itself doesn't write everything down: Huber's delta is lost in its files, and is 1 for whoever reads them.
 // Seeds of initializers and of dropout are not taken over: another library draws other numbers.
 //
 // Files are data here: nothing in them is executed or imported. Lambda layers, custom classes and pickled
 // functions are refused. No file makes this package panic or loop without end; what it may claim of memory is
-// bounded by [MaxConfig], [MaxWeights] and [MaxLayers].
+// bounded by [MaxConfig], [MaxWeights], [MaxLayers] and [MaxParameters].
 //
 // Keras 2's config.json (tf.keras, model.to_json) is read where it says the same in other words.
 package keras
@@ -24,6 +25,9 @@ const (
 	MaxConfig  = 16 << 20 // bytes of config.json
 	MaxWeights = 1 << 30  // bytes of model.weights.h5
 	MaxLayers  = 4096     // layers of a model
+	// MaxParameters bounds what a model may come to: its weights together, and the values of one row
+	// between two layers.
+	MaxParameters = 1 << 28
 )
 
 const maxSize = 1 << 24 // units, features or vectors of a single layer

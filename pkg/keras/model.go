@@ -111,6 +111,7 @@ func (d *Description) finish(c *object) {
 	for i := range d.Layers {
 		d.Layers[i].Name = names[i] // a layer without a name was given one
 	}
+	d.checkSize(c)
 }
 
 // inputShape finds a shape with the batch in front, under keys that lead to it, and takes the batch off.

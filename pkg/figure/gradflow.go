@@ -13,14 +13,15 @@ import (
 
 // GradientFlow shows for each layer, input on top, how large its gradient was
 // at the first step (ring), at the last (disc), and between which values it
-// lay. A line of discs that leans to the left at the top is a vanishing
+// lay; measured once, it is a disc alone. A line of discs that leans to the left at the top is a vanishing
 // gradient; the layers differ by decades. What is zero, and so infinitely far
 // left, is named in the note.
 type GradientFlow struct {
-	Title    string // default: "Gradient flow"
-	Subtitle string
-	Layers   []string    // from input to output
-	Norms    [][]float64 // [layer][k], L2, k in the order of measurement
+	Title     string // default: "Gradient flow"
+	Subtitle  string
+	Layers    []string    // from input to output
+	Norms     [][]float64 // [layer][k], L2, k in the order of measurement
+	Low, High float64     // ends of the axis, to compare figures; 0: as the norms need
 }
 
 // Size implements [Sizer]: it grows with the number of layers.
@@ -34,9 +35,8 @@ func (g GradientFlow) Draw(c draw.Canvas) error { return g.frame().draw(c) }
 func (g GradientFlow) frame() frame {
 	f := frame{
 		title: or(g.Title, "Gradient flow"), subtitle: g.Subtitle,
-		x:   axis{label: "L2 norm of the gradient (log scale)", log: true},
-		y:   axis{label: "Layer, input on top", lo: -0.6, hi: float64(len(g.Norms)) - 0.4},
-		key: []keyEntry{{label: "lowest to highest", color: pale(softInk, 0.4)}},
+		x: axis{label: "L2 norm of the gradient (log scale)", log: true},
+		y: axis{label: "Layer, input on top", lo: -0.6, hi: float64(len(g.Norms)) - 0.4},
 	}
 	low, high := math.Inf(1), math.Inf(-1)
 	var ticks []plot.Tick
@@ -63,20 +63,45 @@ func (g GradientFlow) frame() frame {
 		f.marks = append(f.marks, d)
 	}
 	if low > high {
-		f.key, f.empty = nil, "no gradient above zero was measured"
+		f.empty = "no gradient above zero was measured"
 		return f
+	}
+	if g.Low > 0 && g.High > g.Low {
+		low, high = min(low, g.Low), max(high, g.High)
 	}
 	f.x.lo, f.x.hi = padded(low, high, true)
 	f.y.ticker = func(int) plot.Ticker { return plot.ConstantTicks(ticks) }
-	f.key = append(f.key, keyEntry{label: "first step", color: softInk, ring: true}, keyEntry{label: "last step", color: softInk, dot: true})
+	if g.measured() > 1 {
+		f.key = []keyEntry{
+			{label: "lowest to highest", color: pale(softInk, 0.4)},
+			{label: "first step", color: softInk, ring: true}, {label: "last step", color: softInk, dot: true},
+		}
+	}
 	f.note = strings.Join(notes, " ")
 	return f
+}
+
+// measured is how often the norms were measured.
+func (g GradientFlow) measured() (times int) {
+	for _, norms := range g.Norms {
+		times = max(times, len(norms))
+	}
+	return times
 }
 
 func (g GradientFlow) layer(i int) string { return layerLines{layers: g.Layers}.layer(i) }
 
 // Text implements [Figure].
 func (g GradientFlow) Text() string {
+	if g.measured() == 1 {
+		lines := []string{or(g.Title, "Gradient flow")}
+		for i, norms := range g.Norms {
+			for _, v := range norms {
+				lines = append(lines, fmt.Sprintf("  %s: gradient norm %s", g.layer(i), number(v)))
+			}
+		}
+		return strings.Join(lines, "\n")
+	}
 	l := layerLines{title: or(g.Title, "Gradient flow"), layers: g.Layers, values: g.Norms, quantity: "gradient norm"}
 	return l.text()
 }

@@ -8,7 +8,7 @@ import (
 // Saturation shows, side by side, which share of each layer's units is dead
 // (zero for every sample of a batch, as ReLU units that died) and which is
 // saturated (in the flat part of a sigmoid or tanh, where gradients vanish).
-// A side without measurements is an empty frame that says so.
+// A side that is nil is left out; one without measurements is an empty frame that says so.
 type Saturation struct {
 	Title     string // default: none
 	Layers    []string
@@ -24,7 +24,14 @@ func (s Saturation) grid() Grid {
 			layers: s.Layers, steps: s.Steps, values: values, quantity: quantity,
 		}}
 	}
-	g := Row(side("Dead units: zero for the whole batch", "dead", s.Dead), side("Saturated units", "saturated", s.Saturated))
+	var sides []Figure
+	if s.Dead != nil || s.Saturated == nil {
+		sides = append(sides, side("Dead units: zero for the whole batch", "dead", s.Dead))
+	}
+	if s.Saturated != nil {
+		sides = append(sides, side("Saturated units", "saturated", s.Saturated))
+	}
+	g := Row(sides...)
 	g.Title = s.Title
 	return g
 }

@@ -29,7 +29,7 @@ type Description struct {
 	Loss      loss.Loss
 	Metrics   []string // names of the metrics, "mae"
 
-	Weights []Weight // of a .kerasfile, in Keras' order; nil after ReadConfig
+	Weights []Weight // of a .keras file, in Keras' order; nil after ReadConfig
 }
 
 // ReadConfigFile is [ReadConfig] on a file.

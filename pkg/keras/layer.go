@@ -85,17 +85,17 @@ func (o *object) builtRank() int {
 }
 
 // common reads what all layers have, and returns whether the layer is trained.
-func (c *object) common() (trainable bool) {
-	c.ignore("name", "batch_shape", "batch_input_shape", "input_shape")
-	c.dtype("dtype", "float32")
-	c.only("activity_regularizer")
-	c.only("quantization_config")
-	return c.flag("trainable", true)
+func (o *object) common() (trainable bool) {
+	o.ignore("name", "batch_shape", "batch_input_shape", "input_shape")
+	o.dtype("dtype", "float32")
+	o.only("activity_regularizer")
+	o.only("quantization_config")
+	return o.flag("trainable", true)
 }
 
 // dtype refuses a policy other than float32 or those allowed in addition.
-func (c *object) dtype(key string, allowed ...string) {
-	s, ok := c.serialized(key)
+func (o *object) dtype(key string, allowed ...string) {
+	s, ok := o.serialized(key)
 	if !ok {
 		return
 	}
@@ -109,7 +109,7 @@ func (c *object) dtype(key string, allowed ...string) {
 			return
 		}
 	}
-	c.problem(key, "%q is not supported (only %q)", name, allowed[0])
+	o.problem(key, "%q is not supported (only %q)", name, allowed[0])
 }
 
 func orUnnamed(class string) string {

@@ -45,24 +45,24 @@ func (o *object) loss(key string) loss.Loss {
 	return l
 }
 
-func (c *object) lossOf(class string) loss.Loss {
-	c.ignore("name")
-	c.dtype("dtype", "float32")
-	c.only("reduction", "sum_over_batch_size", "mean", "auto")
+func (o *object) lossOf(class string) loss.Loss {
+	o.ignore("name")
+	o.dtype("dtype", "float32")
+	o.only("reduction", "sum_over_batch_size", "mean", "auto")
 	switch class {
 	case "BinaryCrossentropy":
-		c.only("axis", -1)
-		return loss.BinaryCrossentropy{FromLogits: c.flag("from_logits", false), LabelSmoothing: c.number("label_smoothing", 0)}
+		o.only("axis", -1)
+		return loss.BinaryCrossentropy{FromLogits: o.flag("from_logits", false), LabelSmoothing: o.number("label_smoothing", 0)}
 	case "CategoricalCrossentropy":
-		c.only("axis", -1)
-		return loss.CategoricalCrossentropy{FromLogits: c.flag("from_logits", false), LabelSmoothing: c.number("label_smoothing", 0)}
+		o.only("axis", -1)
+		return loss.CategoricalCrossentropy{FromLogits: o.flag("from_logits", false), LabelSmoothing: o.number("label_smoothing", 0)}
 	case "SparseCategoricalCrossentropy":
-		c.only("axis", -1)
-		c.only("ignore_class")
-		return loss.SparseCategoricalCrossentropy{FromLogits: c.flag("from_logits", false)}
+		o.only("axis", -1)
+		o.only("ignore_class")
+		return loss.SparseCategoricalCrossentropy{FromLogits: o.flag("from_logits", false)}
 	case "Huber":
 		// Keras 3.15 doesn't write delta into its files, so that it is 1 for Keras, too, when it reads them.
-		return loss.Huber{Delta: c.positive("delta", 1)}
+		return loss.Huber{Delta: o.positive("delta", 1)}
 	case "MeanSquaredError", "MeanAbsoluteError", "LogCosh", "Poisson":
 		l, err := loss.ByName(class)
 		if err != nil {

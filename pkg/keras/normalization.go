@@ -58,24 +58,24 @@ func affineWeights(noScale, noCenter bool) []string {
 	return names
 }
 
-func (c *object) epsilon() float64 {
-	e := c.number("epsilon", 1e-3)
-	c.notNegative("epsilon", e)
+func (o *object) epsilon() float64 {
+	e := o.number("epsilon", 1e-3)
+	o.notNegative("epsilon", e)
 	return orTiny(e)
 }
 
 // lastAxis refuses a normalization over another axis than the last. Where the file says how the layer was
 // built, the last axis may also be written by its number.
-func (c *object) lastAxis() {
+func (o *object) lastAxis() {
 	harmless := []any{-1, []any{-1}}
-	if c.lastAxisNumber > 0 {
-		harmless = append(harmless, c.lastAxisNumber, []any{c.lastAxisNumber})
+	if o.lastAxisNumber > 0 {
+		harmless = append(harmless, o.lastAxisNumber, []any{o.lastAxisNumber})
 	}
-	c.only("axis", harmless...)
+	o.only("axis", harmless...)
 }
 
-func (c *object) constraints(keys ...string) {
+func (o *object) constraints(keys ...string) {
 	for _, k := range keys {
-		c.only(k)
+		o.only(k)
 	}
 }

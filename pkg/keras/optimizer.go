@@ -85,46 +85,46 @@ func adamRule(c *object) optim.AdamRule {
 }
 
 // clips adds the one clip that an optimizer of Keras may have. As there, 0 is none.
-func (c *object) clips(o *optim.Optimizer) {
-	norm, globalNorm, value := c.number("clipnorm", 0), c.number("global_clipnorm", 0), c.number("clipvalue", 0)
+func (o *object) clips(result *optim.Optimizer) {
+	norm, globalNorm, value := o.number("clipnorm", 0), o.number("global_clipnorm", 0), o.number("clipvalue", 0)
 	if norm > 0 {
-		*o = o.With(optim.ClipByNorm{Max: norm})
+		*result = result.With(optim.ClipByNorm{Max: norm})
 	}
 	if globalNorm > 0 {
-		*o = o.With(optim.ClipByGlobalNorm{Max: globalNorm})
+		*result = result.With(optim.ClipByGlobalNorm{Max: globalNorm})
 	}
 	if value > 0 {
-		*o = o.With(optim.ClipByValue{Max: value})
+		*result = result.With(optim.ClipByValue{Max: value})
 	}
-	if len(o.Transforms) > 1 {
-		c.problem("clipnorm", "at most one of clipnorm, global_clipnorm and clipvalue may be set")
+	if len(result.Transforms) > 1 {
+		o.problem("clipnorm", "at most one of clipnorm, global_clipnorm and clipvalue may be set")
 	}
 }
 
 // learningRate reads a number or a schedule.
-func (c *object) learningRate(o *optim.Optimizer) {
+func (o *object) learningRate(result *optim.Optimizer) {
 	const key = "learning_rate"
-	if _, isNumber := numberOf(c.fields[key]); isNumber || !c.has(key) {
-		o.LearningRate = c.number(key, o.LearningRate)
+	if _, isNumber := numberOf(o.fields[key]); isNumber || !o.has(key) {
+		result.LearningRate = o.number(key, result.LearningRate)
 		return
 	}
-	s, ok := c.serialized(key)
+	s, ok := o.serialized(key)
 	if !ok {
 		return
 	}
-	settings := s.settings(c.at(key), c.report)
+	settings := s.settings(o.at(key), o.report)
 	settings.ignore("name")
 	schedule := settings.schedule(s.class)
 	if schedule == nil {
-		c.problem(key, "the learning-rate schedule %s is not supported", s.class)
+		o.problem(key, "the learning-rate schedule %s is not supported", s.class)
 		return
 	}
 	settings.done()
 	if v, ok := schedule.(interface{ Validate() error }); ok {
 		if err := v.Validate(); err != nil {
-			c.problem(key, "%v", err)
+			o.problem(key, "%v", err)
 			return
 		}
 	}
-	*o = o.WithSchedule(schedule)
+	*result = result.WithSchedule(schedule)
 }

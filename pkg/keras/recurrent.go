@@ -12,27 +12,27 @@ type recurrent struct {
 	kernelPenalty, recurrentPenalty, biasPenalty nn.Regularizer
 }
 
-func (c *object) recurrent(l *Layer) recurrent {
-	c.constraints("kernel_constraint", "recurrent_constraint", "bias_constraint")
-	c.only("return_state", false)
-	c.only("stateful", false)
-	c.only("time_major", false)
-	c.only("dropout", 0)
-	c.only("recurrent_dropout", 0)
+func (o *object) recurrent(l *Layer) recurrent {
+	o.constraints("kernel_constraint", "recurrent_constraint", "bias_constraint")
+	o.only("return_state", false)
+	o.only("stateful", false)
+	o.only("time_major", false)
+	o.only("dropout", 0)
+	o.only("recurrent_dropout", 0)
 	// How the steps are computed, the seed of a dropout that isn't there, and what a mask that isn't there does.
-	c.ignore("unroll", "implementation", "seed", "zero_output_for_mask", "use_cudnn")
+	o.ignore("unroll", "implementation", "seed", "zero_output_for_mask", "use_cudnn")
 	r := recurrent{
-		activation:       c.activation("activation", nil),
-		units:            c.size("units"),
-		noBias:           !c.flag("use_bias", true),
-		returnSequences:  c.flag("return_sequences", false),
-		goBackwards:      c.flag("go_backwards", false),
-		kernel:           c.initializer("kernel_initializer"),
-		recurrentKernel:  c.initializer("recurrent_initializer"),
-		bias:             c.initializer("bias_initializer"),
-		kernelPenalty:    c.regularizer("kernel_regularizer"),
-		recurrentPenalty: c.regularizer("recurrent_regularizer"),
-		biasPenalty:      c.regularizer("bias_regularizer"),
+		activation:       o.activation("activation", nil),
+		units:            o.size("units"),
+		noBias:           !o.flag("use_bias", true),
+		returnSequences:  o.flag("return_sequences", false),
+		goBackwards:      o.flag("go_backwards", false),
+		kernel:           o.initializer("kernel_initializer"),
+		recurrentKernel:  o.initializer("recurrent_initializer"),
+		bias:             o.initializer("bias_initializer"),
+		kernelPenalty:    o.regularizer("kernel_regularizer"),
+		recurrentPenalty: o.regularizer("recurrent_regularizer"),
+		biasPenalty:      o.regularizer("bias_regularizer"),
 	}
 	l.cell = true
 	l.Weights = []string{"kernel", "recurrent_kernel"}

@@ -36,7 +36,7 @@ func TestUnknownMonitor(t *testing.T) {
 	for _, c := range []fit.Callback{
 		&fit.EarlyStopping{Monitor: "val_accuracy"},
 		&fit.ReduceLROnPlateau{Monitor: "val_accuracy"},
-		&fit.BestCheckpoint{Monitor: "val_accuracy", Path: "x"},
+		&fit.BestCheckpoint{Monitor: "val_accuracy", Path: filepath.Join(t.TempDir(), "best")},
 	} {
 		m := compile(t, small(), optim.SGD(0.1), fit.Options{Metrics: []fit.Metric{fit.Accuracy{}}})
 		_, err := m.Fit(ctx, noise(t, 20), fit.Config{Callbacks: []fit.Callback{c}})

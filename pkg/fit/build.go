@@ -47,7 +47,7 @@ func (m *Model) buildTraining(row, target []int) error {
 	}
 	err := m.trace(row, func(g *graph.Graph, x *graph.Node) {
 		y := graph.Parameter(g, "y", float32s(append([]int{traceRows}, target...)...))
-		m.trainStep(g, batch{x: x, y: y}, graph.Parameter(g, "rate", float32s()))
+		m.trainStep(g, batch{x: x, y: y}, graph.Parameter(g, "rate", float32s()), true)
 	})
 	if err != nil {
 		if fresh { // these may be the wrong inputs too
@@ -162,14 +162,5 @@ func (m *Model) checkValidation(c Config) error {
 	return m.checkTarget(d.Y.Shape[1:])
 }
 
-// columns is the length of a training step's record.
-func (m *Model) columns() int {
-	n := m.evalColumns()
-	for _, r := range m.readings {
-		n += r.Size
-	}
-	return n
-}
-
-// evalColumns is the length of an evaluation's record.
-func (m *Model) evalColumns() int { return 1 + len(m.options.Metrics) }
+// columns is the length of the record of a training step and of an evaluation.
+func (m *Model) columns() int { return 1 + len(m.options.Metrics) }

@@ -30,39 +30,40 @@ func newChunkedEngine(m *Model, train, validation dataset.Data, batchSize int, l
 }
 
 // train implements engine.
-func (e *chunkedEngine) train(o *order, rates []float32, from, to int, validate bool) (records, validation []float32, err error) {
+func (e *chunkedEngine) train(o *order, rates []float32, from, to int, validate bool) (out outcome, err error) {
 	for at := from; at < to; at += e.chunk {
 		end := min(at+e.chunk, to)
 		part, err := e.steps(o, rates, at, end)
 		if err != nil {
-			return nil, nil, err
+			return outcome{}, err
 		}
-		records = append(records, part...)
+		out.records = append(out.records, part.records...)
+		out.readings = append(out.readings, part.readings...)
 	}
 	if validate && e.validation.Rows() > 0 {
-		validation, err = e.m.evaluate(e.validation)
+		out.validation, err = e.m.evaluate(e.validation)
 	}
-	return records, validation, err
+	return out, err
 }
 
 // steps brings the rows of the steps at..end-1 to the device and runs them. There the rows lie in the order
 // of use.
-func (e *chunkedEngine) steps(o *order, rates []float32, at, end int) ([]float32, error) {
+func (e *chunkedEngine) steps(o *order, rates []float32, at, end int) (outcome, error) {
 	size := e.chunk * o.batch
 	taken := slices.Clone(o.rows[at*o.batch : end*o.batch])
 	taken = append(taken, make([]int32, size-len(taken))...)
 	if err := e.fused.replaceData(takeRows(e.data, taken)); err != nil {
-		return nil, err
+		return outcome{}, err
 	}
-	local := &order{batch: o.batch, rows: make([]int32, size), counts: make([]int32, e.chunk), steps: end - at}
+	local := &order{batch: o.batch, rows: make([]int32, size), counts: make([]int32, e.chunk), steps: end - at, measured: make([]bool, e.chunk)}
 	for i := range local.rows {
 		local.rows[i] = int32(i)
 	}
 	copy(local.counts, o.counts[at:end])
+	copy(local.measured, o.measured[at:end])
 	localRates := make([]float32, e.chunk)
 	copy(localRates, rates[at:end])
-	records, _, err := e.fused.train(local, localRates, 0, end-at, false)
-	return records, err
+	return e.fused.train(local, localRates, 0, end-at, false)
 }
 
 // close implements engine.

@@ -79,6 +79,16 @@ func loop(backend compute.Backend, builder compute.Builder, f compute.Function, 
 	if err := embed(backend, builder, bodyFn, name, body); err != nil {
 		return nil, err
 	}
+	condFn, err := loopCondition(backend, builder, f, name, stateShapes)
+	if err != nil {
+		return nil, err
+	}
+	return f.While(condFn, bodyFn, state...)
+}
+
+// loopCondition is step < stop.
+func loopCondition(backend compute.Backend, builder compute.Builder, f compute.Function, name string,
+	stateShapes []shapes.Shape) (compute.Function, error) {
 	condFn, err := f.Closure()
 	if err != nil {
 		return nil, err
@@ -87,8 +97,5 @@ func loop(backend compute.Backend, builder compute.Builder, f compute.Function, 
 		params := parameters(g, name+"_condition", stateShapes)
 		return []*graph.Node{graph.LessThan(params[len(params)-2], params[len(params)-1])}
 	})
-	if err != nil {
-		return nil, err
-	}
-	return f.While(condFn, bodyFn, state...)
+	return condFn, err
 }

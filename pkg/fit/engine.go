@@ -11,12 +11,18 @@ import (
 
 // engine runs training steps of one training on one set of data.
 type engine interface {
-	// train runs the steps from..to-1 of o at the given learning rates (one for each step of o) and
-	// returns their records, one after the other. With validate, the validation data is evaluated behind
-	// them and the means over its rows are returned too.
-	train(o *order, rates []float32, from, to int, validate bool) (records, validation []float32, err error)
+	// train runs the steps from..to-1 of o at the given learning rates (one for each step of o). With
+	// validate, the validation data is evaluated behind them.
+	train(o *order, rates []float32, from, to int, validate bool) (outcome, error)
 	// close frees what the engine holds on the device; the model's state stays.
 	close()
+}
+
+// outcome is what some training steps gave.
+type outcome struct {
+	records    []float32 // of all steps, one after the other
+	readings   []float32 // of the measured steps, one after the other
+	validation []float32 // means over the rows of the validation data; nil: it was not evaluated
 }
 
 // buffers of one set of examples on the device: x, y[, weights].

@@ -43,7 +43,7 @@ func (m *Model) Evaluate(ctx context.Context, d dataset.Data) (Result, error) {
 
 // evaluate returns the means of the loss and of each metric.
 func (m *Model) evaluate(d dataset.Data) ([]float32, error) {
-	columns := m.evalColumns()
+	columns := m.columns()
 	sums := make([]float32, columns)
 	var all []float32
 	for from := 0; from < d.Rows(); from += evalBatch {

@@ -15,6 +15,7 @@ type fusedShapes struct {
 	batch    int  // rows of a batch
 	padded   bool // whether some batches are smaller and masked
 	columns  int  // length of a step's record
+	measure  measureShapes
 	train    dataShapes
 	eval     evalShapes
 }
@@ -43,6 +44,7 @@ func (d dataShapes) shapes() []shapes.Shape {
 // trainShapes are the parameters of the training loop that follow the model's state.
 func (s fusedShapes) trainShapes() []shapes.Shape {
 	all := []shapes.Shape{float32s(s.capacity, s.columns)}
+	all = append(all, s.measure.shapes(s.capacity)...)
 	all = append(all, s.train.shapes()...)
 	return append(all, int32s(s.capacity, s.batch), int32s(s.capacity), float32s(s.capacity), int32s(), int32s())
 }
@@ -56,9 +58,9 @@ func (e evalShapes) shapes() []shapes.Shape {
 // compileFused makes one program of two loops: training steps start..stop of the uploaded batch orders,
 // then validation batches start..stop.
 //
-// Inputs: the state; records, x, y[, weights], rows [capacity, batch], counts, rates, start, stop; then,
-// with validation, records, x, y[, weights], start, stop. Results: the state, the training records and
-// the validation records.
+// Inputs: the state; records[, readings, next, slot], x, y[, weights], rows [capacity, batch], counts,
+// rates, start, stop; then, with validation, records, x, y[, weights], start, stop. Results: the state, the
+// training records, the readings and the validation records.
 func (m *Model) compileFused(s fusedShapes) (compute.Executable, error) {
 	builder := m.backend.Builder("training")
 	main := builder.Main()
@@ -67,18 +69,19 @@ func (m *Model) compileFused(s fusedShapes) (compute.Executable, error) {
 	if s.eval.batches > 0 {
 		inputs = append(inputs, s.eval.shapes()...)
 	}
-	values, err := mainParameters(main, inputs)
+	values, err := functionParameters(main, "main", inputs)
 	if err != nil {
 		return nil, err
 	}
 	n, k := len(stateShapes), len(stateShapes)+len(trainShapes)
-	after, err := loop(m.backend, builder, main, "step", values[:k], func(g *graph.Graph) []*graph.Node {
-		return m.trainBody(g, s)
-	})
+	after, err := m.trainLoop(builder, main, values[:k], s)
 	if err != nil {
 		return nil, err
 	}
 	results := after[:n+1]
+	if s.measure.numbers > 0 {
+		results = after[:n+2]
+	}
 	if s.eval.batches > 0 {
 		state := append(slices.Clone(after[:n]), values[k:]...)
 		evaluated, err := loop(m.backend, builder, main, "evaluation", state, func(g *graph.Graph) []*graph.Node {
@@ -95,11 +98,16 @@ func (m *Model) compileFused(s fusedShapes) (compute.Executable, error) {
 	return builder.Compile()
 }
 
-// trainBody is the body of the training loop: take a batch, do the step, write its record.
-func (m *Model) trainBody(g *graph.Graph, s fusedShapes) []*graph.Node {
+// trainBody is the body of the training loop: take a batch, do the step, write its record and, of a measured
+// step, what the probes read.
+func (m *Model) trainBody(g *graph.Graph, s fusedShapes, measured bool) []*graph.Node {
 	m.state.parameters(g)
 	in := parameters(g, "train", s.trainShapes())
 	records, in := in[0], in[1:]
+	var measuring []*graph.Node // readings, next, slot
+	if s.measure.numbers > 0 {
+		measuring, in = in[:3], in[3:]
+	}
 	x, y, in := in[0], in[1], in[2:]
 	var weights *graph.Node
 	if s.train.weighted {
@@ -119,10 +127,16 @@ func (m *Model) trainBody(g *graph.Graph, s fusedShapes) []*graph.Node {
 		b.mask = firstRows(g, s.batch, count)
 		b.count = graph.ConvertDType(graph.Reshape(count), dtypes.Float32)
 	}
-	record := m.trainStep(g, b, rate)
+	record, readings := m.trainStep(g, b, rate, measured)
 	records = graph.DynamicUpdateSlice(records, graph.Reshape(record, 1, -1), []*graph.Node{step, zero})
+	if readings != nil {
+		slot := measuring[2]
+		measuring[0] = graph.DynamicUpdateSlice(measuring[0], graph.Reshape(readings, 1, -1), []*graph.Node{slot, zero})
+		measuring[2] = graph.AddScalar(slot, 1)
+	}
 
-	out := append(m.state.results(g), records, x, y)
+	out := append(m.state.results(g), records)
+	out = append(append(out, measuring...), x, y)
 	if weights != nil {
 		out = append(out, weights)
 	}

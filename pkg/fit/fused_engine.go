@@ -14,8 +14,10 @@ type fusedEngine struct {
 
 	data, evalData       dataBuffers
 	records, evalRecords compute.Buffer
-	order                *order // whose rows and counts are on the device
+	readings             compute.Buffer // nil: without probes
+	order                *order         // whose rows and counts are on the device
 	rows, counts         compute.Buffer
+	next                 compute.Buffer // nil: without probes
 }
 
 // newFusedEngine compiles for this data; padded says that some batches are smaller than the others.
@@ -25,6 +27,7 @@ func newFusedEngine(m *Model, train, validation dataset.Data, batchSize, capacit
 		batch:    batchSize,
 		padded:   padded,
 		columns:  m.columns(),
+		measure:  m.measureShapes(capacity),
 		train:    shapesOf(train),
 	}}
 	if validation.Rows() > 0 {
@@ -33,7 +36,7 @@ func newFusedEngine(m *Model, train, validation dataset.Data, batchSize, capacit
 			data:    shapesOf(validation),
 			batch:   size,
 			batches: stepsPerEpoch(validation.Rows(), size),
-			columns: m.evalColumns(),
+			columns: m.columns(),
 		}
 	}
 	if err := e.open(train, validation); err != nil {
@@ -55,6 +58,11 @@ func (e *fusedEngine) open(train, validation dataset.Data) (err error) {
 	if e.records, err = m.floats(make([]float32, s.capacity*s.columns), s.capacity, s.columns); err != nil {
 		return err
 	}
+	if n := s.measure; n.numbers > 0 {
+		if e.readings, err = m.floats(make([]float32, n.slots*n.numbers), n.slots, n.numbers); err != nil {
+			return err
+		}
+	}
 	if s.eval.batches == 0 {
 		return nil
 	}
@@ -65,13 +73,32 @@ func (e *fusedEngine) open(train, validation dataset.Data) (err error) {
 	return err
 }
 
-// train implements engine.
-func (e *fusedEngine) train(o *order, rates []float32, from, to int, validate bool) (records, validation []float32, err error) {
+// train implements engine. It takes more than one execution only where there are more readings than slots.
+func (e *fusedEngine) train(o *order, rates []float32, from, to int, validate bool) (out outcome, err error) {
 	if err := e.place(o); err != nil {
-		return nil, nil, err
+		return outcome{}, err
 	}
+	for at := from; at < to; {
+		end, measured := to, 0
+		if e.readings != nil {
+			end, measured = o.upTo(e.shapes.measure.slots, at, to)
+		}
+		part, err := e.execute(rates, at, end, measured, validate && end == to)
+		if err != nil {
+			return outcome{}, err
+		}
+		out.records = append(out.records, part.records...)
+		out.readings = append(out.readings, part.readings...)
+		out.validation = part.validation
+		at = end
+	}
+	return out, nil
+}
+
+// execute runs the steps from..to-1 of the order on the device, some of which are measured.
+func (e *fusedEngine) execute(rates []float32, from, to, measured int, validate bool) (out outcome, err error) {
 	if err := e.m.state.upload(e.m.backend); err != nil {
-		return nil, nil, err
+		return outcome{}, err
 	}
 	var small []compute.Buffer // inputs of this call alone
 	defer func() { finalize(small...) }()
@@ -87,6 +114,9 @@ func (e *fusedEngine) train(o *order, rates []float32, from, to int, validate bo
 
 	inputs := append([]compute.Buffer(nil), e.m.state.buffers...)
 	inputs = append(inputs, e.records)
+	if e.readings != nil {
+		inputs = append(inputs, e.readings, e.next, add(e.m.ints([]int32{0})))
+	}
 	inputs = append(inputs, e.data...)
 	inputs = append(inputs, e.rows, e.counts, rateBuffer, first, stop)
 	ev := e.shapes.eval
@@ -101,35 +131,53 @@ func (e *fusedEngine) train(o *order, rates []float32, from, to int, validate bo
 		inputs = append(inputs, add(e.m.ints([]int32{0})), add(e.m.ints([]int32{int32(batches)})))
 	}
 	if err != nil {
-		return nil, nil, err
+		return outcome{}, err
 	}
 	n := len(e.m.state.buffers)
 	donate := e.m.state.donated(len(inputs))
 	donate[n] = true
+	donate[n+1] = e.readings != nil
 	if ev.batches > 0 {
 		donate[evalIndex] = true
 	}
 	results, err := e.program.Execute(inputs, donate, 0)
 	if err != nil {
-		return nil, nil, err
+		return outcome{}, err
 	}
 	e.m.state.replace(results[:n:n])
-	e.records = results[n]
-	all := make([]float32, e.shapes.capacity*e.shapes.columns)
-	if err := e.records.ToFlatData(all); err != nil {
-		return nil, nil, err
+	e.records, results = results[n], results[n+1:]
+	if e.readings != nil {
+		e.readings, results = results[0], results[1:]
 	}
 	if ev.batches > 0 {
-		e.evalRecords = results[n+1]
-		if validate {
-			sums := make([]float32, ev.batches*ev.columns)
-			if err := e.evalRecords.ToFlatData(sums); err != nil {
-				return nil, nil, err
-			}
-			validation = meansOf(sums, ev.columns, ev.data.x[0])
-		}
+		e.evalRecords = results[0]
 	}
-	return all[from*e.shapes.columns : to*e.shapes.columns], validation, nil
+	return e.outcome(from, to, measured, validate)
+}
+
+// outcome brings what an execution gave to the host.
+func (e *fusedEngine) outcome(from, to, measured int, validate bool) (out outcome, err error) {
+	columns := e.shapes.columns
+	all := make([]float32, e.shapes.capacity*columns)
+	if err := e.records.ToFlatData(all); err != nil {
+		return outcome{}, err
+	}
+	out.records = all[from*columns : to*columns]
+	if measured > 0 {
+		all := make([]float32, e.shapes.measure.slots*e.shapes.measure.numbers)
+		if err := e.readings.ToFlatData(all); err != nil {
+			return outcome{}, err
+		}
+		out.readings = all[:measured*e.shapes.measure.numbers]
+	}
+	if ev := e.shapes.eval; validate && ev.batches > 0 {
+		sums := make([]float32, ev.batches*ev.columns)
+		if err := e.evalRecords.ToFlatData(sums); err != nil {
+			return outcome{}, err
+		}
+		out.validation = meansOf(sums, ev.columns, ev.data.x[0])
+	}
+	return out, nil
 }
 
 // replaceData puts other examples of the same shape in place of those on the device.
@@ -148,13 +196,18 @@ func (e *fusedEngine) place(o *order) (err error) {
 	if e.order == o {
 		return nil
 	}
-	finalize(e.rows, e.counts)
-	e.rows, e.counts = nil, nil
+	finalize(e.rows, e.counts, e.next)
+	e.rows, e.counts, e.next = nil, nil, nil
 	if e.rows, err = e.m.ints(o.rows, e.shapes.capacity, e.shapes.batch); err != nil {
 		return err
 	}
 	if e.counts, err = e.m.ints(o.counts, e.shapes.capacity); err != nil {
 		return err
+	}
+	if e.readings != nil {
+		if e.next, err = e.m.ints(o.nextMeasured(), e.shapes.capacity); err != nil {
+			return err
+		}
 	}
 	e.order = o
 	return nil
@@ -164,7 +217,7 @@ func (e *fusedEngine) place(o *order) (err error) {
 func (e *fusedEngine) close() {
 	finalize(e.data...)
 	finalize(e.evalData...)
-	finalize(e.records, e.evalRecords, e.rows, e.counts)
+	finalize(e.records, e.evalRecords, e.readings, e.rows, e.counts, e.next)
 }
 
 // meansOf adds the records of all batches up and divides by the number of rows.

@@ -35,7 +35,7 @@ func (t *training) traceNonFinite(back int, before []any) (*NonFiniteError, erro
 		return nil, err
 	}
 	if step > last.from {
-		if _, _, err := t.engine.train(last.order, last.rates, last.from, step, false); err != nil {
+		if _, err := t.engine.train(last.order, last.rates, last.from, step, false); err != nil {
 			return nil, err
 		}
 	}

@@ -10,13 +10,15 @@ type order struct {
 	rows   []int32 // [capacity·batch], row numbers; a smaller batch is filled up with its first row
 	counts []int32 // [capacity], rows of data in each batch
 	steps  int     // steps in use, at most the capacity
+
+	measured []bool // [capacity], whether the probes read the step
 }
 
 // newOrder lays out epochs first..first+epochs-1 over the rows of the data, for a capacity of steps.
 // Each epoch's permutation depends on the seed and the epoch's number alone, so that a resumed training
 // goes on as if it had never stopped.
 func newOrder(rows, batch, capacity, first, epochs int, shuffle bool, seed int64) *order {
-	o := &order{batch: batch, rows: make([]int32, capacity*batch), counts: make([]int32, capacity)}
+	o := &order{batch: batch, rows: make([]int32, capacity*batch), counts: make([]int32, capacity), measured: make([]bool, capacity)}
 	index := make([]int32, rows)
 	for epoch := first; epoch < first+epochs; epoch++ {
 		for i := range index {
@@ -40,6 +42,41 @@ func (o *order) add(rows []int32) {
 	}
 	o.counts[o.steps] = int32(len(rows))
 	o.steps++
+}
+
+// measure marks every n-th step to be measured; done is how many steps lie behind this order's first.
+func (o *order) measure(n, done int) {
+	for step := range o.steps {
+		o.measured[step] = (done+step)%n == 0
+	}
+}
+
+// nextMeasured is, for each step, the first one from it on that is measured; the capacity where none is.
+func (o *order) nextMeasured() []int32 {
+	next := make([]int32, len(o.measured))
+	at := len(next)
+	for step := len(next) - 1; step >= 0; step-- {
+		if o.measured[step] {
+			at = step
+		}
+		next[step] = int32(at)
+	}
+	return next
+}
+
+// upTo is the end of the steps from..to-1 or of as many of them as have n measured steps, with how many of
+// those are measured.
+func (o *order) upTo(n, from, to int) (end, measured int) {
+	for end = from; end < to; end++ {
+		if !o.measured[end] {
+			continue
+		}
+		if measured == n {
+			break
+		}
+		measured++
+	}
+	return end, measured
 }
 
 // of returns the rows of data in one step.

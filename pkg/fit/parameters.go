@@ -19,12 +19,13 @@ func parameters(g *graph.Graph, prefix string, all []shapes.Shape) []*graph.Node
 	return nodes
 }
 
-// mainParameters adds one parameter a shape to a program's main function.
-func mainParameters(f compute.Function, all []shapes.Shape) ([]compute.Value, error) {
+// functionParameters adds one parameter a shape to a function of a program; prefix keeps the names of
+// functions apart.
+func functionParameters(f compute.Function, prefix string, all []shapes.Shape) ([]compute.Value, error) {
 	values := make([]compute.Value, len(all))
 	for i, s := range all {
 		var err error
-		if values[i], err = f.Parameter(fmt.Sprintf("main_%d", i), s, nil); err != nil {
+		if values[i], err = f.Parameter(fmt.Sprintf("%s_%d", prefix, i), s, nil); err != nil {
 			return nil, err
 		}
 	}

@@ -12,11 +12,11 @@ import (
 	"example.com/unstuck/pkg/optim"
 )
 
-// Probe reads numbers off each training step, inside the step's graph. It changes nothing.
+// Probe reads numbers off training steps ([Options.ProbeEvery] says which), inside the step's graph. It changes nothing.
 //
 // A probe must be a plain value: what it adds to the graph depends on its fields alone.
 type Probe interface {
-	// Measure is called whenever the graph of a step is built, behind the update. Names and sizes of what
+	// Measure is called whenever the graph of a measured step is built, behind the update. Names and sizes of what
 	// it returns must be the same each time. It is graph-building code.
 	Measure(s *StepGraph) []Reading
 }
@@ -121,8 +121,8 @@ func (w *watch) gradients(scope *model.Scope, g *graph.Graph, gradients []*graph
 	}
 }
 
-// measure asks the probes, and returns their readings as one vector for the step's record.
-func (w *watch) measure(m *Model, s *StepGraph) []*graph.Node {
+// measure asks the probes, and returns their readings as one vector; nil when there are none.
+func (w *watch) measure(m *Model, s *StepGraph) *graph.Node {
 	if w == nil {
 		return nil
 	}
@@ -143,14 +143,14 @@ func (w *watch) measure(m *Model, s *StepGraph) []*graph.Node {
 		}
 	}
 	m.readings = w.readings
-	return values
+	if len(values) == 0 {
+		return nil
+	}
+	return stack(values)
 }
 
-// read appends what the probes read in one step.
+// read appends what the probes read in the step that comes next.
 func (h *History) read(columns []ReadingColumn, values []float32) {
-	if len(columns) == 0 {
-		return
-	}
 	h.Readings.Columns = columns
 	h.Readings.Steps = append(h.Readings.Steps, len(h.Steps)+1)
 	h.Readings.Rows = append(h.Readings.Rows, slices.Clone(values))

@@ -40,8 +40,12 @@ func (p *programs) fused(m *Model, s fusedShapes) (compute.Executable, error) {
 	return p.get(m.key("fused", s), func() (compute.Executable, error) { return m.compileFused(s) })
 }
 
-func (p *programs) step(m *Model, d dataShapes) (compute.Executable, error) {
-	return p.get(m.key("step", d), func() (compute.Executable, error) { return m.compileStep(d) })
+func (p *programs) step(m *Model, d dataShapes, measured bool) (compute.Executable, error) {
+	kind := "step"
+	if measured {
+		kind = "measured step"
+	}
+	return p.get(m.key(kind, d), func() (compute.Executable, error) { return m.compileStep(d, measured) })
 }
 
 func (p *programs) eval(m *Model, d dataShapes) (compute.Executable, error) {

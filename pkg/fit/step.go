@@ -18,26 +18,30 @@ type batch struct {
 }
 
 // trainStep adds one training step to g: forward, gradients, update. The state's variables change their
-// node values; the result is the step's record, float32: the loss, the metrics, the probes' readings.
-func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node) *graph.Node {
+// node values; the results are float32: the step's record, of the loss and the metrics, and what the probes
+// read of a measured step, nil without probes.
+func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node, measured bool) (record, readings *graph.Node) {
 	scope := m.attach(g, true, b.mask)
 	if v := m.rateVariable(); v != nil { // the first, discarded, build lets the optimizer create it with its own value
 		v.SetNodeValue(rate)
 	}
-	watch := m.newWatch(g)
+	var watch *watch
+	if measured {
+		watch = m.newWatch(g)
+	}
 	predictions := m.net.Apply(scope, b.x)
 	loss := m.batchLoss(g, b, predictions)
-	record := []*graph.Node{loss}
+	values := []*graph.Node{loss}
 	for _, metric := range m.options.Metrics {
-		record = append(record, b.mean(metricRows(metric, b.y, predictions)))
+		values = append(values, b.mean(metricRows(metric, b.y, predictions)))
 	}
 	gradients := scope.BuildTrainableVariablesGradientsGraph(loss)
 	watch.gradients(scope, g, gradients)
 	m.optimizer.UpdateGraphWithGradients(scope, gradients, dtypes.Float32)
-	readings := watch.measure(m, &StepGraph{
+	readings = watch.measure(m, &StepGraph{
 		Graph: g, X: b.x, Y: b.y, Mask: b.mask, Rows: b.rows(g), Predictions: predictions, Loss: loss,
 	})
-	return stack(append(record, readings...))
+	return stack(values), readings
 }
 
 // evalStep adds the evaluation of one batch to g: [1+metrics] float32, each the sum over the rows of

@@ -14,23 +14,27 @@ type stepEngine struct {
 }
 
 // train implements engine.
-func (e *stepEngine) train(o *order, rates []float32, from, to int, validate bool) (records, validation []float32, err error) {
-	columns := e.m.columns()
+func (e *stepEngine) train(o *order, rates []float32, from, to int, validate bool) (out outcome, err error) {
 	for step := from; step < to; step++ {
-		record := make([]float32, columns)
-		if err := e.step(takeRows(e.data, o.of(step)), rates[step], record); err != nil {
-			return nil, nil, err
+		record := make([]float32, e.m.columns())
+		var readings []float32
+		if o.measured[step] {
+			readings = make([]float32, readingSize(e.m.readings))
 		}
-		records = append(records, record...)
+		if err := e.step(takeRows(e.data, o.of(step)), rates[step], record, readings); err != nil {
+			return outcome{}, err
+		}
+		out.records = append(out.records, record...)
+		out.readings = append(out.readings, readings...)
 	}
 	if validate && e.validation.Rows() > 0 {
-		validation, err = e.m.evaluate(e.validation)
+		out.validation, err = e.m.evaluate(e.validation)
 	}
-	return records, validation, err
+	return out, err
 }
 
-func (e *stepEngine) step(d dataset.Data, rate float32, record []float32) error {
-	program, err := e.m.programs.step(e.m, shapesOf(d))
+func (e *stepEngine) step(d dataset.Data, rate float32, record, readings []float32) error {
+	program, err := e.m.programs.step(e.m, shapesOf(d), len(readings) > 0)
 	if err != nil {
 		return err
 	}
@@ -52,23 +56,30 @@ func (e *stepEngine) step(d dataset.Data, rate float32, record []float32) error 
 	if err != nil {
 		return err
 	}
-	n := len(results) - 1
+	n := len(e.m.state.vars)
 	e.m.state.replace(results[:n:n])
-	defer finalize(results[n])
-	return results[n].ToFlatData(record)
+	defer finalize(results[n:]...)
+	if err := results[n].ToFlatData(record); err != nil || len(readings) == 0 {
+		return err
+	}
+	return results[n+1].ToFlatData(readings)
 }
 
 // close implements engine.
 func (e *stepEngine) close() {}
 
 // compileStep makes a program of one training step. Inputs: the state; x, y[, weights], rate []. Results:
-// the state, the record.
-func (m *Model) compileStep(d dataShapes) (compute.Executable, error) {
+// the state, the record and, of a measured step, the readings.
+func (m *Model) compileStep(d dataShapes, measured bool) (compute.Executable, error) {
 	return compileGraph(m.backend, "step", func(g *graph.Graph) []*graph.Node {
 		m.state.parameters(g)
 		b := batchParameters(g, d)
-		record := m.trainStep(g, b, graph.Parameter(g, "rate", float32s()))
-		return append(m.state.results(g), record)
+		record, readings := m.trainStep(g, b, graph.Parameter(g, "rate", float32s()), measured)
+		out := append(m.state.results(g), record)
+		if readings != nil {
+			out = append(out, readings)
+		}
+		return out
 	})
 }
 

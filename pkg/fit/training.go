@@ -59,6 +59,9 @@ func (t *training) run(ctx context.Context) (err error) {
 	for t.view.Epoch < t.config.Epochs {
 		epochs := min(t.capacity/t.steps, t.config.Epochs-t.view.Epoch)
 		o := newOrder(t.rows, t.config.BatchSize, t.capacity, t.m.epochs, epochs, !t.config.KeepOrder, t.m.options.Seed)
+		if len(t.m.readings) > 0 {
+			o.measure(t.m.probeEvery(), len(t.history.Steps))
+		}
 		if err := t.segment(ctx, o); err != nil {
 			return err
 		}
@@ -82,12 +85,12 @@ func (t *training) segment(ctx context.Context, o *order) error {
 		validate := end%t.steps == 0
 		rates := t.rates(o, at, end)
 		t.done = span{order: o, rates: rates, from: at, to: end}
-		records, validation, err := t.engine.train(o, rates, at, end, validate)
+		out, err := t.engine.train(o, rates, at, end, validate)
 		if err != nil {
 			return err
 		}
 		t.measure(time.Since(began), end-at)
-		if err := t.digest(o, at, end, records, validation); err != nil {
+		if err := t.digest(o, at, end, out); err != nil {
 			return err
 		}
 		at = end
@@ -128,20 +131,23 @@ func (t *training) learningRate(step int) float64 {
 	return t.ownRate(step)
 }
 
-// digest takes the records of an execution into the History and tells the callbacks.
-func (t *training) digest(o *order, from, to int, records, validation []float32) error {
-	columns := t.m.columns()
+// digest takes what an execution gave into the History and tells the callbacks.
+func (t *training) digest(o *order, from, to int, out outcome) error {
+	columns, readings := t.m.columns(), out.readings
+	numbers := readingSize(t.m.readings)
 	for step := from; step < to; step++ {
-		record := records[(step-from)*columns : (step-from+1)*columns]
+		record := out.records[(step-from)*columns : (step-from+1)*columns]
 		rate := t.learningRate(t.m.steps)
-		own := t.m.evalColumns()
-		t.sums.add(record[:own], int(o.counts[step]))
-		t.history.read(t.m.readings, record[own:])
+		t.sums.add(record, int(o.counts[step]))
+		if o.measured[step] {
+			t.history.read(t.m.readings, readings[:numbers])
+			readings = readings[numbers:]
+		}
 		t.history.Steps = append(t.history.Steps, record[0])
 		t.m.steps++
 		t.view.Step++
 		if t.view.Step == t.steps {
-			t.endEpoch(rate, validation)
+			t.endEpoch(rate, out.validation)
 			err := tell(t, func(c EpochEnder) error { return c.EpochEnd(&t.view) })
 			if err := t.keep(err); err != nil {
 				return err

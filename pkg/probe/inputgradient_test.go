@@ -30,7 +30,7 @@ func fading(_ *model.Scope, x *graph.Node) *graph.Node {
 func TestInputGradientShowsTheWayBackInTime(t *testing.T) {
 	eachBackend(t, func(t *testing.T, b compute.Backend) {
 		net := nn.Sequential{nn.Func(fading), nn.Dense{Units: 1}}
-		m := compile(t, net, optim.SGD(0.1), fit.Options{Backend: b, Probes: []fit.Probe{probe.InputGradient{}}})
+		m := compile(t, net, optim.SGD(0.1), fit.Options{Backend: b, Probes: []fit.Probe{probe.InputGradient{}}, ProbeEvery: 1})
 		h := train(t, m, random(t, 10, []int{5, 1}, []int{1}), fit.Config{BatchSize: 4})
 		g, err := probe.ReadInputGradients(h)
 		require.NoError(t, err)

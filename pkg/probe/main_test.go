@@ -65,7 +65,7 @@ func train(t testing.TB, m *fit.Model, d dataset.Data, c fit.Config) *fit.Histor
 // trained trains net for one epoch with those probes, on pure Go.
 func trained(t testing.TB, net nn.Layer, d dataset.Data, probes ...fit.Probe) *fit.History {
 	t.Helper()
-	return train(t, compile(t, net, optim.SGD(0.1), fit.Options{Probes: probes}), d, fit.Config{BatchSize: 4, KeepOrder: true})
+	return train(t, compile(t, net, optim.SGD(0.1), fit.Options{Probes: probes, ProbeEvery: 1}), d, fit.Config{BatchSize: 4, KeepOrder: true})
 }
 
 // twinRun is a training and the naive one of the same weights and data, step by step.

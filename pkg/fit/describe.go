@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"github.com/gomlx/compute"
+
+	"example.com/unstuck/pkg/nn"
 )
 
 // shared holds the programs of models that can be described, for each backend.
@@ -52,6 +54,8 @@ func describe(m *Model) (string, bool) {
 	return b.String(), true
 }
 
+var initializerType = reflect.TypeFor[nn.Initializer]()
+
 // describeValue writes a value with its types, all the way down; false when it meets a function, a
 // channel or a pointer cycle's possibility, which equal text could not tell apart.
 func describeValue(b *strings.Builder, v reflect.Value) bool {
@@ -65,6 +69,9 @@ func describeValue(b *strings.Builder, v reflect.Value) bool {
 	case reflect.Struct:
 		fmt.Fprintf(b, "%s.%s{", v.Type().PkgPath(), v.Type())
 		for i := range v.NumField() {
+			if v.Type().Field(i).Type == initializerType {
+				continue // initial values are drawn on the host; no program holds them
+			}
 			fmt.Fprintf(b, "%s:", v.Type().Field(i).Name)
 			if !describeValue(b, v.Field(i)) {
 				return false

@@ -121,7 +121,7 @@ func meanRight(right *graph.Node) *graph.Node {
 func likePredictions(labels, predictions *graph.Node) *graph.Node {
 	labels = graph.ConvertDType(labels, predictions.DType())
 	if labels.Rank() == predictions.Rank()-1 && predictions.Shape().Dim(-1) == 1 {
-		labels = graph.ExpandDims(labels, -1)
+		labels = graph.ExpandAxes(labels, -1)
 	}
 	if !labels.Shape().Equal(predictions.Shape()) {
 		panic(fmt.Errorf("labels have shape %v, predictions %v: they must be alike", labels.Shape().Dimensions, predictions.Shape().Dimensions))

@@ -31,6 +31,8 @@ func (f OnEpochEnd) EpochEnd(r *Run) error { return f(r) }
 
 // Stop, returned by a callback, alone or wrapped with the reason, ends the training in peace: Fit
 // returns the History so far, with the reason in History.Stopped, and no error.
+//
+//lint:ignore ST1012 a wanted outcome, as fs.SkipAll is
 var Stop = errors.New("training stopped")
 
 // Run is a callback's view of the training.

@@ -107,7 +107,7 @@ func TestFitNamesWhatDoesNotFit(t *testing.T) {
 }
 
 func TestCompileRefuses(t *testing.T) {
-	t.Setenv("GOMLX_BACKEND", "tpu")
+	t.Setenv("GOMLX_BACKEND", "tpu") // for the one case without a backend: backend.Default keeps its error
 	b := gobackend.GetBackend()
 	for _, c := range []struct {
 		net     nn.Layer
@@ -122,6 +122,7 @@ func TestCompileRefuses(t *testing.T) {
 		{small(), optim.Adam(-1e-3), loss.MSE{}, fit.Options{Backend: b}, "learning rate -0.001"},
 		{small(), optim.Adam(math.NaN()), loss.MSE{}, fit.Options{Backend: b}, "learning rate NaN"},
 		{small(), optim.Adam(math.Inf(1)), loss.MSE{}, fit.Options{Backend: b}, "learning rate +Inf"},
+		{small(), optim.Adam(1), loss.MSE{}, fit.Options{}, `unknown backend "tpu"`},
 		{small(), optim.Optimizer{}, loss.MSE{}, fit.Options{Backend: b}, "no rule"},
 		{small(), optim.Adam(1), loss.BinaryCrossentropy{LabelSmoothing: 2}, fit.Options{Backend: b}, "LabelSmoothing is 2"},
 	} {

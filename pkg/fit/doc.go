@@ -6,4 +6,13 @@
 // counter and the learning rate go in and come out. Where the backend can loop (XLA), the step becomes
 // the body of a loop and many steps, up to many epochs, are one execution; elsewhere the same graph runs
 // step by step. Both give the same numbers.
+//
+// Beyond that there are metrics ([Accuracy], [RMSE], and every loss), callbacks ([EarlyStopping],
+// [ReduceLROnPlateau], [TerminateOnNaN], …), and [Checkpointing], with which a training that was killed goes
+// on to the numbers of one that was not.
+//
+// Models and optimizers written for GoMLX alone train as they are, the model as an nn.Func. One limit: the
+// last batch of an epoch is filled up to its full size where steps are looped, and a layer that mixes rows
+// has to look at nn.BatchMask. GoMLX's own batch normalization does not; take nn.BatchNormalization, or
+// a batch size that divides the rows, or Options.Stepwise.
 package fit

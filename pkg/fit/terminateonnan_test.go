@@ -34,8 +34,9 @@ func TestTerminateOnNaNNamesTheLayer(t *testing.T) {
 			nn.Sequential{nn.Dense{Units: 4, KernelInitializer: nn.Ones{}}, root{}},
 			nn.Dense{Units: 1},
 		}
-		for _, stepwise := range []bool{false, true} {
-			m := compile(t, net, optim.SGD(0), fit.Options{Backend: b, Stepwise: stepwise})
+		for _, options := range []fit.Options{{}, {Stepwise: true}, {MemoryLimit: 300}} {
+			options.Backend = b
+			m := compile(t, net, optim.SGD(0), options)
 			stop := &fit.TerminateOnNaN{}
 			h, err := m.Fit(ctx, data, fit.Config{Epochs: 5, BatchSize: 8, KeepOrder: true, Callbacks: []fit.Callback{stop}})
 			require.NoError(t, err)

@@ -100,6 +100,9 @@ func (t *training) segment(ctx context.Context, o *order) error {
 
 // sliceSteps is how many steps the next execution may take.
 func (t *training) sliceSteps() int {
+	if _, single := t.engine.(*stepEngine); single && t.perStep <= 0 {
+		return 1 // it gains nothing from more
+	}
 	if t.perStep <= 0 {
 		return firstSteps
 	}

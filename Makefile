@@ -3,12 +3,12 @@
 #
 # PYTHON=/path/to/python3 picks another Python, PORT=9999 another port; LAB_ARGS go to JupyterLab as they are.
 .DEFAULT_GOAL := help
-.PHONY: help lab setup test notebooks fmt requirements clean
+.PHONY: help lab setup test notebooks bench bench-peers fmt requirements clean
 
 PORT ?= 8888
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 lab: setup ## set up and start JupyterLab on notebooks/, on localhost with a token
 	@bash lab/start.sh --port "$(PORT)" $(LAB_ARGS)
@@ -22,6 +22,12 @@ test: ## run every check: formatting, vet, lint, Go tests with the race detector
 
 notebooks: setup ## execute all notebooks and save their outputs
 	@bash lab/notebooks.sh --write
+
+bench: setup ## measure this project beside Keras, JAX, PyTorch and GoMLX's own loop (some 20 minutes)
+	@go run ./bench $(BENCH_ARGS)
+
+bench-peers: ## install what bench compares with, into .lab/peers
+	@bash bench/peers.sh
 
 fmt: ## format the Go code
 	@go fmt ./...

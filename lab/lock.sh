@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Pins the Python packages named in lab/requirements/*.in, with hashes, for Python 3.10 to 3.13 and every
-# platform they are published for. Versions that still fit are kept; "lab/lock.sh --upgrade" takes newer ones.
+# Pins the Python packages named in lab/requirements/*.in, with hashes, for Python 3.10 to 3.13 (those of
+# "make bench": from 3.11) and every platform they are published for. Versions that still fit are kept;
+# "lab/lock.sh --upgrade" takes newer ones.
 set -euo pipefail
 cd "$(dirname "$0")/requirements"
 root=$(cd ../.. && pwd)
@@ -15,7 +16,7 @@ pin() { # name, further options of uv
     local name=$1
     shift
     echo "lab/requirements/$name.txt"
-    "$uv" pip compile "$name.in" --output-file "$name.txt" --quiet --universal --python-version 3.10 \
+    "$uv" pip compile "$name.in" --output-file "$name.txt" --quiet --universal --python-version "${oldest:-3.10}" \
         --generate-hashes --no-emit-index-url --no-emit-find-links \
         --custom-compile-command "make requirements" "$@"
 }
@@ -23,3 +24,5 @@ pin() { # name, further options of uv
 pin lab "$@"
 pin plugin --no-deps "$@"
 pin test "$@"
+oldest=3.11 pin peers "$@"
+oldest=3.11 pin pytorch --no-emit-package triton "$@"

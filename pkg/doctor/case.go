@@ -1,0 +1,117 @@
+package doctor
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
+)
+
+// Case is a training as a description: everything in it is a plain value, so it can be run, printed, and
+// changed by a [Treatment]. Nothing that a treatment does to one reaches another.
+type Case struct {
+	Model      nn.Sequential // for a plain GoMLX model function: nn.Sequential{nn.Func(f)}
+	InputShape []int         // of one row, the batch left out; nil: that of the data
+	Data       dataset.Data  // training rows, and behind them the validation rows
+	Optimizer  optim.Optimizer
+	Loss       loss.Loss
+
+	Epochs          int     // 0: 1
+	BatchSize       int     // 0: 32
+	ValidationSplit float64 // share of the last rows held out; 0: none
+	KeepOrder       bool    // takes the rows in their order in each epoch instead of shuffling them
+	Seed            int64   // of weights, batch order and dropout
+
+	// StopEarly ends the training this many epochs after the lowest validation loss and goes back to the
+	// weights of that epoch; 0: never. It needs a ValidationSplit.
+	StopEarly int
+}
+
+// Validate refuses a case that cannot be run. Values that aren't finite pass: the doctor looks for them.
+func (c Case) Validate() error {
+	switch {
+	case len(c.Model) == 0:
+		return errors.New("doctor: the case has no model")
+	case c.Loss == nil:
+		return errors.New("doctor: the case has no loss")
+	case c.Epochs < 0:
+		return fmt.Errorf("doctor: %d epochs: must be positive", c.Epochs)
+	case c.BatchSize < 0:
+		return fmt.Errorf("doctor: batch size %d: must be positive", c.BatchSize)
+	case !(c.ValidationSplit >= 0 && c.ValidationSplit < 1):
+		return fmt.Errorf("doctor: validation split %g: must be from 0 to below 1", c.ValidationSplit)
+	}
+	if err := c.Optimizer.Validate(); err != nil {
+		return fmt.Errorf("doctor: %w", err)
+	}
+	if _, err := c.Model.Names(); err != nil {
+		return fmt.Errorf("doctor: %w", err)
+	}
+	if err := c.Data.ValidateShapes(); err != nil {
+		return fmt.Errorf("doctor: %w", err)
+	}
+	if err := c.checkInput(); err != nil {
+		return fmt.Errorf("doctor: %w", err)
+	}
+	if c.ValidationSplit > 0 {
+		if _, _, err := c.Data.Split(c.ValidationSplit); err != nil {
+			return fmt.Errorf("doctor: %w", err)
+		}
+	}
+	return nil
+}
+
+func (c Case) checkInput() error {
+	row := c.Data.X.Shape[1:]
+	fits := c.InputShape == nil || len(row) == len(c.InputShape)
+	for i := range c.InputShape {
+		fits = fits && (c.InputShape[i] < 0 || c.InputShape[i] == row[i])
+	}
+	if !fits {
+		return fmt.Errorf("the model takes rows of shape %v, the data's x has rows of shape %v", c.InputShape, row)
+	}
+	return nil
+}
+
+// trainRows is how many rows are trained on: all but the validation rows.
+func (c Case) trainRows() int {
+	if c.ValidationSplit == 0 {
+		return c.Data.Rows()
+	}
+	return int(float64(c.Data.Rows()) * (1 - c.ValidationSplit))
+}
+
+// training returns the rows that are trained on.
+func (c Case) training() dataset.Data { return rowRange(c.Data, 0, c.trainRows()) }
+
+// validation returns the rows held out, none without a split.
+func (c Case) validation() dataset.Data { return rowRange(c.Data, c.trainRows(), c.Data.Rows()) }
+
+// updates is how many steps the training has.
+func (c Case) updates() int {
+	batch := max(1, c.BatchSize)
+	if c.BatchSize == 0 {
+		batch = 32
+	}
+	return (c.trainRows() + batch - 1) / batch * max(1, c.Epochs)
+}
+
+func rowRange(d dataset.Data, from, to int) dataset.Data {
+	part := d
+	part.X, part.Y = arrayRange(d.X, from, to), arrayRange(d.Y, from, to)
+	if d.SampleWeight != nil {
+		part.SampleWeight = d.SampleWeight[from:to:to]
+	}
+	return part
+}
+
+func arrayRange(a dataset.Array, from, to int) dataset.Array {
+	size := a.RowSize()
+	shape := slices.Clone(a.Shape)
+	shape[0] = to - from
+	return dataset.Array{Shape: shape, Values: a.Values[from*size : to*size : to*size]}
+}

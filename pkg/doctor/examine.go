@@ -1,0 +1,242 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/gomlx/compute"
+
+	"example.com/unstuck/pkg/fit"
+)
+
+// Options are what Examine may be told beyond the case. The zero value is the usual examination.
+type Options struct {
+	// Backend trains; nil: the pure-Go backend, which is quick on the small models that get stuck.
+	Backend compute.Backend
+	// Observed is the history of the same training in the caller's own program, if there is one. Where that is
+	// stuck and the case trains well here, the verdict is look-at-the-loop.
+	Observed *fit.History
+	// Told, when not nil, is called before each training with what is about to be tried.
+	Told func(what string)
+}
+
+// rules in the order in which equal suspicions are followed: what the description itself contradicts first,
+// then what the data and the initial weights show, then what can be said of almost any training.
+var rules = []*Rule{
+	nonFiniteData, lossOutputMismatch, outputRangeMismatch, frozenWeights, symmetricInitialization,
+	overRegularized, dyingReLU, explodingGradients, unscaledInputs, unscaledTargets, learningRateTooLow, learningRateTooHigh,
+	vanishingGradient, tooFewEpochs, tooSmallCapacity,
+}
+
+// Limits on what is called stuck and what is called a cure, shares of what a perfect prediction would gain over
+// the best constant one.
+const (
+	healthyAt    = 0.5 // from here on a training learns
+	stuckBelow   = 0.3 // below it doesn't; between the two it depends on where it is going
+	curedAt      = 0.5
+	curedSeries  = 0.4 // for recurrent models
+	validationAt = 0.3 // on validation rows
+)
+
+// Examine finds out what keeps a training from learning, by trying what undoes each cause.
+//
+// It looks at the data, runs the case as given, and where that is stuck follows its suspicions: each treatment
+// is one change, run from the same start on the same batches. The first that makes the training learn names
+// the cause. Without one, pairs are tried; without signal in the data, that is the finding.
+//
+// The result depends on the case alone, never on how fast the machine is. Errors: a case that cannot be run
+// at all, a cancelled ctx.
+func Examine(ctx context.Context, c Case, options Options) (*Report, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	e := &examination{ctx: ctx, runner: &runner{backend: options.Backend}, options: options}
+	if e.runner.backend == nil {
+		e.runner.backend = pureGo()
+	}
+	return e.examine(c)
+}
+
+type examination struct {
+	ctx     context.Context
+	runner  *runner
+	options Options
+	patient *Patient
+	report  *Report
+	table   *table
+	err     error
+}
+
+func (e *examination) tell(format string, args ...any) {
+	if e.options.Told != nil {
+		e.options.Told(fmt.Sprintf(format, args...))
+	}
+}
+
+func (e *examination) examine(c Case) (*Report, error) {
+	p := &Patient{Case: c, Look: lookAt(c)}
+	e.patient, e.report = p, &Report{Case: c}
+	e.tell("training as given")
+	if p.Before, p.Err = e.runner.run(e.ctx, c); p.Err != nil && e.ctx.Err() != nil {
+		return nil, p.Err
+	}
+	if p.Err == nil {
+		var err error
+		if p.first, err = e.runner.gauge(e.ctx, c, nil); err != nil {
+			return nil, err
+		}
+	}
+	t := newTable(c, p.Look)
+	e.table = &t
+	p.Look.Signal = quickSignal(t)
+	suspicions := e.suspect()
+	if p.Err != nil && (len(suspicions) == 0 || suspicions[0].Strength < Strong) {
+		return nil, p.Err
+	}
+	if p.Err == nil {
+		if err := e.settleSeed(suspicions); err != nil {
+			return nil, err
+		}
+		suspicions = e.suspect()
+	}
+	e.report.Look, e.report.Before = p.Look, p.Before
+	e.report.Symptoms = symptomsOf(suspicions)
+	err := e.decide(suspicions)
+	return e.report, err
+}
+
+// decide finds the branch of the examination that the training as given leads to.
+func (e *examination) decide(suspicions []suspicion) error {
+	p, o := e.patient, e.patient.Before
+	if o != nil {
+		switch {
+		case e.unseen(o):
+			return e.examineValidation()
+		case learns(o):
+			e.healthy("")
+			return nil
+		case o.Progress >= stuckBelow && stillFalling(o.History.Steps):
+			e.healthy("It is slow but steady: more epochs would go further.")
+			return nil
+		}
+	}
+	if !p.Look.Signal.Found() {
+		e.tell("a network of its own on held-out rows")
+		var err error
+		if p.Look.Signal.Network, err = networkScore(e.ctx, *e.table, p.Case.Seed); err != nil {
+			return err
+		}
+		e.report.Look = p.Look
+	}
+	if o != nil && o.Progress > 0.15 && p.Look.Signal.Best() < o.Progress+0.1 {
+		e.healthy(fmt.Sprintf("It is where held-out rows say that it can be: the best of three judges explains %.2f.", p.Look.Signal.Best()))
+		return nil
+	}
+	return e.treat(suspicions)
+}
+
+// learns tells whether a training does what it should on the rows it trains on.
+func learns(o *Outcome) bool { return o.Progress >= healthyAt }
+
+// unseen tells whether a training does well on its own rows and badly on the validation rows.
+func (e *examination) unseen(o *Outcome) bool {
+	return learns(o) && e.patient.Case.ValidationSplit > 0 && !(o.ValidationProgress >= validationAt)
+}
+
+// settleSeed makes sure that the verdict isn't one seed's luck: where a single run says something that the
+// gauges don't, two more seeds are asked, and the majority's first run becomes the baseline.
+func (e *examination) settleSeed(suspicions []suspicion) error {
+	p := e.patient
+	strong := slices.ContainsFunc(suspicions, func(s suspicion) bool {
+		return s.Strength == Strong && s.rule != learningRateTooHigh && s.rule != learningRateTooLow && s.rule != tooFewEpochs
+	})
+	initial := slices.ContainsFunc(suspicions, func(s suspicion) bool {
+		return s.Strength == Strong && len(s.Treatments) > 0 && s.Treatments[0].Text == defaultInitializers.Text
+	})
+	stuck := func(o *Outcome) bool { return !learns(o) && !(o.Progress >= stuckBelow) }
+	first := stuck(p.Before)
+	if first == strong || !first && !initial {
+		return nil
+	}
+	var other *Outcome
+	var otherCase Case
+	against := 0
+	for i := int64(1); i <= 2; i++ {
+		c := p.Case
+		c.Seed += i
+		e.tell("training as given with seed %d", c.Seed)
+		o, err := e.runner.run(e.ctx, c)
+		if err != nil {
+			return err
+		}
+		e.report.Seeds = append(e.report.Seeds, o)
+		if stuck(o) == first {
+			return nil // two of three agree
+		}
+		if against++; other == nil {
+			other, otherCase = o, c
+		}
+	}
+	if against == 2 {
+		e.report.SeedLuck = fmt.Sprintf("With seed %d it is the other way round, with seeds %d and %d as told here.", p.Case.Seed, p.Case.Seed+1, p.Case.Seed+2)
+		p.Case, p.Before = otherCase, other
+		e.report.Case = otherCase
+		var err error
+		p.first, err = e.runner.gauge(e.ctx, otherCase, nil)
+		return err
+	}
+	return nil
+}
+
+// suspicion is a rule's, with its place in the order.
+type suspicion struct {
+	*Suspicion
+	rule *Rule
+}
+
+// suspect asks all rules, the strongest suspicion first.
+func (e *examination) suspect() []suspicion {
+	var all []suspicion
+	for _, r := range rules {
+		if s := r.Suspect(e.patient); s != nil {
+			all = append(all, suspicion{s, r})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b suspicion) int { return int(b.Strength) - int(a.Strength) })
+	return all
+}
+
+func symptomsOf(all []suspicion) []CauseSymptom {
+	var out []CauseSymptom
+	for _, s := range all {
+		for _, symptom := range s.Symptoms {
+			out = append(out, CauseSymptom{Cause: s.rule.Cause, Symptom: symptom, Strength: s.Strength})
+		}
+	}
+	return out
+}
+
+func (e *examination) healthy(remark string) {
+	e.report.Cause, e.report.Remark = Healthy, remark
+	if h := e.options.Observed; h != nil && stuckHistory(h) {
+		e.report.Cause = LookAtTheLoop
+	}
+}
+
+// threshold is what counts as a cure.
+func (e *examination) threshold() float64 {
+	if isRecurrent(e.patient.Case.Model) {
+		return curedSeries
+	}
+	return curedAt
+}
+
+// before is the progress of the training as given.
+func (e *examination) before() float64 {
+	if e.patient.Before == nil {
+		return math.Inf(-1)
+	}
+	return score(e.patient.Before.Progress)
+}

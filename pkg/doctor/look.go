@@ -1,0 +1,101 @@
+package doctor
+
+import (
+	"math"
+	"slices"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/loss"
+)
+
+// Look is what the doctor sees in the data before anything is trained.
+type Look struct {
+	Rows          int
+	NonFiniteRows int // with a NaN or an infinity in x or y
+
+	InputLow, InputHigh float64 // smallest and largest standard deviation of a feature that isn't constant
+	InputOffset         float64 // largest |mean| / standard deviation of a feature
+	InputMagnitude      float64 // largest |mean| of a feature
+	ConstantInputs      int     // features with one value
+
+	TargetMin, TargetMax    float64
+	TargetMean, TargetScale float64 // of all targets; the scale is their standard deviation
+	WholeTargets            bool    // whole numbers from 0 on
+	Distinct                int     // different target values, at most 1000
+	Classes                 []int   // rows of each class, for class numbers
+	Constant                float64 // loss of the best constant prediction; NaN where there is none
+
+	Signal Signal
+}
+
+// lookAt measures the training rows.
+func lookAt(c Case) Look {
+	d := c.training()
+	l := Look{Rows: d.Rows(), Constant: math.NaN(), NonFiniteRows: len(nonFiniteRows(c.Data))}
+	x := statsOf(d.X)
+	l.InputLow, l.InputHigh = math.Inf(1), 0
+	for j, s := range x.deviation {
+		m := math.Abs(x.mean[j])
+		l.InputMagnitude = max(l.InputMagnitude, m)
+		// What rounding leaves of a constant column is no deviation.
+		if s <= 1e-7*m {
+			l.ConstantInputs++
+			continue
+		}
+		l.InputLow, l.InputHigh = min(l.InputLow, s), max(l.InputHigh, s)
+		l.InputOffset = max(l.InputOffset, m/s)
+	}
+	l.lookAtTargets(d.Y)
+	if b, err := loss.BestConstant(c.Loss, d.Y.Values, d.Y.Shape); err == nil {
+		l.Constant = b
+	}
+	return l
+}
+
+func (l *Look) lookAtTargets(y dataset.Array) {
+	l.TargetMin, l.TargetMax = math.Inf(1), math.Inf(-1)
+	flat := statsOf(dataset.Array{Shape: []int{len(y.Values)}, Values: y.Values})
+	l.TargetMean, l.TargetScale = flat.mean[0], flat.deviation[0]
+	l.WholeTargets = true
+	counts := map[float64]int{}
+	for _, v := range y.Values {
+		f := float64(v)
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			continue
+		}
+		l.TargetMin, l.TargetMax = min(l.TargetMin, f), max(l.TargetMax, f)
+		l.WholeTargets = l.WholeTargets && f >= 0 && f == math.Trunc(f)
+		if len(counts) < 1000 {
+			counts[f]++
+		}
+	}
+	l.Distinct = len(counts)
+	if l.WholeTargets && l.TargetMax < 1000 && y.RowSize() == 1 {
+		l.Classes = make([]int, int(l.TargetMax)+1)
+		for v, n := range counts {
+			l.Classes[int(v)] = n
+		}
+	}
+}
+
+// isClasses tells whether the targets are one class number a row: whole numbers, few of them, each used
+// often enough to be a class.
+func (l Look) isClasses() bool {
+	return l.Classes != nil && l.Distinct >= 2 && l.Distinct <= max(2, l.Rows/10) && l.Distinct >= len(l.Classes)-1
+}
+
+// nonFiniteRows lists the rows with a NaN or an infinity in x or y.
+func nonFiniteRows(d dataset.Data) []int {
+	var rows []int
+	bad := func(a dataset.Array, row int) bool {
+		return slices.ContainsFunc(a.Row(row), func(v float32) bool {
+			return math.IsNaN(float64(v)) || math.IsInf(float64(v), 0)
+		})
+	}
+	for row := range d.Rows() {
+		if bad(d.X, row) || bad(d.Y, row) {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}

@@ -1,0 +1,38 @@
+package doctor
+
+import (
+	"math"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/fit"
+)
+
+// Outcome is what became of one training.
+type Outcome struct {
+	// Loss after the last epoch on the training rows and on the validation rows, without penalties and
+	// dropout; NaN where there are no such rows or the training went to NaN.
+	Loss, ValidationLoss float64
+	// Explained is 1 − loss / loss of the best constant prediction, on the training rows and on the
+	// validation rows. 0: as good as always predicting the mean; 1: perfect; NaN: not a number any more.
+	// Where a loss falls below zero it is (constant − loss) / |constant|.
+	Explained, ValidationExplained float64
+	// Progress is Explained as a share of what a perfect prediction reaches. It differs where a loss has a
+	// floor above zero, as cross-entropy on probabilities between 0 and 1 does.
+	Progress, ValidationProgress float64
+
+	History     *fit.History
+	Predictions dataset.Array // for all rows
+
+	before, after []fit.Weight
+}
+
+// finite tells whether the training ended with a number.
+func (o *Outcome) finite() bool { return !math.IsNaN(o.Progress) }
+
+// score is Progress with "not a number" as the worst.
+func score(progress float64) float64 {
+	if math.IsNaN(progress) {
+		return math.Inf(-1)
+	}
+	return progress
+}

@@ -1,0 +1,140 @@
+package doctor
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/keras"
+)
+
+// Files says where a case is read from. The zero value of a field means: not there.
+type Files struct {
+	Model   string   // config.json as Keras writes it; with compile_config
+	Data    string   // .npz with arrays x and y, or .csv
+	Targets []string // target columns of a .csv; nil: its last column
+	Fit     string   // JSON with epochs, batch_size, validation_split, seed, shuffle
+}
+
+// Folder finds the files of a case in a folder: config.json, data.npz or data.csv, and fit.json, which may
+// be missing.
+func Folder(dir string) (Files, error) {
+	if info, err := os.Stat(dir); err != nil {
+		return Files{}, err
+	} else if !info.IsDir() {
+		return Files{}, fmt.Errorf("%s is not a folder", dir)
+	}
+	var f Files
+	var err error
+	if f.Model, err = first(dir, "model", "config.json", "model.keras"); err != nil {
+		return Files{}, err
+	}
+	if f.Data, err = first(dir, "data", "data.npz", "data.csv"); err != nil {
+		return Files{}, err
+	}
+	f.Fit, _ = first(dir, "fit settings", "fit.json")
+	return f, nil
+}
+
+func first(dir, what string, names ...string) (string, error) {
+	for _, name := range names {
+		path := filepath.Join(dir, name)
+		if _, err := os.Stat(path); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("%s holds no %s: none of %q is there", dir, what, names)
+}
+
+// Read reads a case. Errors name the file, and the place in it.
+func (f Files) Read() (Case, error) {
+	d, err := readModel(f.Model)
+	if err != nil {
+		return Case{}, err
+	}
+	if !d.Compiled || d.Loss == nil {
+		return Case{}, fmt.Errorf("%s: compile_config is missing: save the model after model.compile(optimizer, loss)", f.Model)
+	}
+	c := Case{Model: d.Model, InputShape: d.InputShape, Optimizer: d.Optimizer, Loss: d.Loss}
+	if c.Data, err = readData(f.Data, f.Targets); err != nil {
+		return Case{}, err
+	}
+	if err := c.readFit(f.Fit); err != nil {
+		return Case{}, err
+	}
+	if err := c.Validate(); err != nil {
+		return Case{}, fmt.Errorf("%s with %s: %w", f.Model, f.Data, err)
+	}
+	return c, nil
+}
+
+func readModel(path string) (*keras.Description, error) {
+	if path == "" {
+		return nil, errors.New("no model is given: a config.json or a model.keras")
+	}
+	return keras.ReadConfigFile(path)
+}
+
+func readData(path string, targets []string) (dataset.Data, error) {
+	switch filepath.Ext(path) {
+	case ".npz":
+		return dataset.ReadNPZ(path)
+	case ".csv":
+		return dataset.ReadCSV(path, dataset.CSVOptions{Targets: targets})
+	case "":
+		if path == "" {
+			return dataset.Data{}, errors.New("no data is given: a .npz with arrays x and y, or a .csv")
+		}
+	}
+	return dataset.Data{}, fmt.Errorf("%s: data must be a .npz or a .csv file", path)
+}
+
+// readFit reads the settings of model.fit; an empty path leaves Keras' defaults.
+func (c *Case) readFit(path string) error {
+	c.Epochs, c.BatchSize = 1, 32
+	if path == "" {
+		return nil
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	settings := struct {
+		Epochs          *int     `json:"epochs"`
+		BatchSize       *int     `json:"batch_size"`
+		ValidationSplit *float64 `json:"validation_split"`
+		Seed            *int64   `json:"seed"`
+		Shuffle         *bool    `json:"shuffle"`
+	}{}
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&settings); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return fmt.Errorf("%s: there is something behind the settings", path)
+	}
+	if settings.Epochs != nil {
+		if c.Epochs = *settings.Epochs; c.Epochs < 1 {
+			return fmt.Errorf("%s: epochs is %d, must be at least 1", path, c.Epochs)
+		}
+	}
+	if settings.BatchSize != nil {
+		if c.BatchSize = *settings.BatchSize; c.BatchSize < 1 {
+			return fmt.Errorf("%s: batch_size is %d, must be at least 1", path, c.BatchSize)
+		}
+	}
+	if settings.ValidationSplit != nil {
+		c.ValidationSplit = *settings.ValidationSplit
+	}
+	if settings.Seed != nil {
+		c.Seed = *settings.Seed
+	}
+	c.KeepOrder = settings.Shuffle != nil && !*settings.Shuffle
+	return nil
+}

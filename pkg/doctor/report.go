@@ -1,0 +1,104 @@
+package doctor
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+)
+
+// Report is the result of an examination.
+type Report struct {
+	Cause    Cause     // the verdict: that of the first finding, or Healthy or LookAtTheLoop
+	Findings []Finding // the cause first; several where only a combination cures. None: nothing to cure
+	Remark   string    // what to know besides
+	SeedLuck string    // told where the given seed is no fair sample
+
+	Case         Case
+	Look         Look
+	Symptoms     []CauseSymptom // everything that was measured, the strongest suspicion first
+	Before       *Outcome       // of the training as given; nil where it could not be run
+	After        *Outcome       // of the best treatment; nil without one
+	Treated      *Attempt       // that treatment
+	Attempts     []*Attempt     // all treatments tried, in order
+	Seeds        []*Outcome     // of the training as given with other seeds, where that was asked
+	OnValidation bool           // before and after are told for the validation rows
+}
+
+// CauseSymptom is a symptom with the cause that it points to.
+type CauseSymptom struct {
+	Cause    Cause
+	Strength Strength
+	Symptom
+}
+
+// Finding is a cause with what shows it and what undoes it.
+type Finding struct {
+	Rule       *Rule
+	Cause      Cause
+	Confidence float64 // from 0 to 1
+	Symptoms   []Symptom
+	Treatment  Treatment
+	Before     float64 // explained without and with the treatment; NaN: not a number, or not tried
+	After      float64
+	Verified   bool // the treatment was tried, and the training learns with it
+	Together   bool // it takes the treatments of all findings together
+}
+
+// Evidence is the finding's symptoms in one line.
+func (f Finding) Evidence() string {
+	var texts []string
+	for _, s := range f.Symptoms {
+		texts = append(texts, s.Text)
+	}
+	return strings.Join(texts, "; ")
+}
+
+// ExplainedBefore is what the training as given explains; NaN where it could not be run or went to NaN.
+func (r *Report) ExplainedBefore() float64 { return r.explained(r.Before) }
+
+// ExplainedAfter is what it explains with the treatment; NaN without one.
+func (r *Report) ExplainedAfter() float64 { return r.explained(r.After) }
+
+func (r *Report) explained(o *Outcome) float64 {
+	switch {
+	case o == nil:
+		return math.NaN()
+	case r.OnValidation:
+		return o.ValidationExplained
+	}
+	return o.Explained
+}
+
+// MarshalJSON writes cause, explained_before, explained_after and findings. What isn't a number is null.
+func (r *Report) MarshalJSON() ([]byte, error) {
+	type finding struct {
+		Cause      Cause   `json:"cause"`
+		Confidence float64 `json:"confidence"`
+		Evidence   string  `json:"evidence"`
+		Treatment  string  `json:"treatment"`
+		Before     number  `json:"before"`
+		After      number  `json:"after"`
+		Verified   bool    `json:"verified"`
+	}
+	all := []finding{}
+	for _, f := range r.Findings {
+		all = append(all, finding{f.Cause, f.Confidence, f.Evidence(), f.Treatment.Text, number(f.Before), number(f.After), f.Verified})
+	}
+	return json.Marshal(struct {
+		Cause    Cause     `json:"cause"`
+		Before   number    `json:"explained_before"`
+		After    number    `json:"explained_after"`
+		Findings []finding `json:"findings"`
+	}{r.Cause, number(r.ExplainedBefore()), number(r.ExplainedAfter()), all})
+}
+
+// number is a float64 that is null in JSON where JSON has no number for it.
+type number float64
+
+// MarshalJSON implements json.Marshaler.
+func (n number) MarshalJSON() ([]byte, error) {
+	if f := float64(n); math.IsNaN(f) || math.IsInf(f, 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(n))
+}

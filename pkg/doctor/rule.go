@@ -1,0 +1,83 @@
+package doctor
+
+// Cause is the name of something that keeps a loss from moving: the same in code, JSON and text.
+type Cause string
+
+// The causes that the doctor can name.
+const (
+	NonFiniteData           Cause = "non-finite-data"
+	LossOutputMismatch      Cause = "loss-output-mismatch"
+	OutputRangeMismatch     Cause = "output-range-mismatch"
+	FrozenWeights           Cause = "frozen-weights"
+	OverRegularized         Cause = "over-regularized"
+	SymmetricInitialization Cause = "symmetric-initialization"
+	DyingReLU               Cause = "dying-relu"
+	VanishingGradient       Cause = "vanishing-gradient"
+	ExplodingGradient       Cause = "exploding-gradient"
+	UnscaledInputs          Cause = "unscaled-inputs"
+	UnscaledTargets         Cause = "unscaled-targets"
+	LearningRateTooLow      Cause = "learning-rate-too-low"
+	LearningRateTooHigh     Cause = "learning-rate-too-high"
+	TooFewEpochs            Cause = "too-few-epochs"
+	TooSmallCapacity        Cause = "too-small-capacity"
+	SortedSplit             Cause = "sorted-split"
+	Overfitting             Cause = "overfitting"
+	NoSignal                Cause = "no-signal"
+	LookAtTheLoop           Cause = "look-at-the-loop"
+	Healthy                 Cause = "healthy"
+)
+
+// Rule knows one cause: what speaks for it, and what undoes it.
+//
+// A rule only suspects. The verdict is the treatment's: the cause is the one whose own treatment, alone and
+// from the same start, makes the training learn.
+type Rule struct {
+	Cause   Cause
+	Doc     string // what it is, in one sentence
+	Source  string // where thresholds and treatment come from
+	Suspect func(p *Patient) *Suspicion
+}
+
+// Suspicion is a rule's reason to try its treatments.
+type Suspicion struct {
+	Strength   Strength
+	Symptoms   []Symptom
+	Treatments []Treatment // alternatives, in the order in which they are tried
+}
+
+// Strength ranks suspicions; of equal ones the earlier rule goes first.
+type Strength int
+
+// How much speaks for a cause.
+const (
+	Possible Strength = iota + 1 // nothing speaks against it
+	Likely                       // a gauge is out of its range
+	Strong                       // far out of its range, or a contradiction in the description itself
+)
+
+// Symptom is one gauge with what it should be.
+type Symptom struct {
+	Gauge string  // "update-to-weight ratio, median"
+	Got   float64 // NaN: not a number
+	Limit string  // "1e-4 to 1e-2"
+	Text  string  // the same as a sentence
+}
+
+// Treatment is a change of a case, an alternative to the others of its rule.
+type Treatment struct {
+	Text  string // an imperative: "clip the gradients' norm at 1"
+	Go    string // the change as Go
+	Keras string // the change in Keras; empty where there is nothing like it
+	Apply func(Case) (Case, error)
+	cost  float64 // training steps beside those of the case; 0: 1
+	rate  float64 // the learning rate it sets; 0: none
+}
+
+// Patient is a case under examination.
+type Patient struct {
+	Case   Case
+	Look   Look     // at the data
+	Before *Outcome // of the training as given; nil where it could not be run
+	first  *gauges  // of the first steps; nil where it could not be run
+	Err    error    // why it could not be run
+}

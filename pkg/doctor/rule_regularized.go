@@ -1,0 +1,130 @@
+package doctor
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"example.com/unstuck/pkg/nn"
+)
+
+// overRegularized suspects penalties, weight decay and dropout.
+var overRegularized = &Rule{
+	Cause:  OverRegularized,
+	Doc:    "Penalties, weight decay or dropout pull harder than the data.",
+	Source: "Keras' defaults (l2 0.01, weight decay 0.004) and Srivastava et al. 2014 (dropout up to 0.5, none on the output)",
+	Suspect: func(p *Patient) *Suspicion {
+		penalties, drop := regularization(p.Case.Model)
+		decay := p.Case.Optimizer.WeightDecay
+		if len(penalties) == 0 && drop == 0 && decay == 0 {
+			return nil
+		}
+		s := &Suspicion{Strength: Possible, Treatments: []Treatment{withoutRegularization}}
+		if share := p.penaltyShare(); len(penalties) > 0 {
+			if share > 0.1 {
+				s.Strength = Strong
+			}
+			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "penalties' share of the training loss at the end", Got: share, Limit: "below 0.1",
+				Text: fmt.Sprintf("penalties (%s) are %.0f%% of the loss that is trained on", strings.Join(penalties, ", "), 100*share)})
+		}
+		if drop > 0 {
+			if drop >= 0.6 || endsInDropout(p.Case.Model) {
+				s.Strength = max(s.Strength, Likely)
+			}
+			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "largest dropout rate", Got: drop, Limit: "up to 0.5",
+				Text: fmt.Sprintf("dropout takes away %.0f%% of a layer's outputs", 100*drop)})
+		}
+		if decay > 0 {
+			if decay >= 0.1 {
+				s.Strength = max(s.Strength, Likely)
+			}
+			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "weight decay", Got: decay, Limit: "usually 0.0001 to 0.05",
+				Text: fmt.Sprintf("weight decay %g", decay)})
+		}
+		return s
+	},
+}
+
+// penaltyShare is how much of the last epoch's loss was not the data's.
+func (p *Patient) penaltyShare() float64 {
+	if p.Before == nil || len(p.Before.History.Epochs) == 0 {
+		return 0
+	}
+	epochs := p.Before.History.Loss()
+	total := epochs[len(epochs)-1]
+	share := (total - p.Before.Loss) / math.Abs(total)
+	if math.IsNaN(share) {
+		return 0
+	}
+	return max(0, share)
+}
+
+// regularization lists the penalties on weights and the largest dropout rate.
+func regularization(net nn.Sequential) (penalties []string, dropout float64) {
+	note := func(r ...nn.Regularizer) {
+		for _, r := range r {
+			if r != nil {
+				penalties = append(penalties, fmt.Sprintf("%+v", r))
+			}
+		}
+	}
+	mapLayers(net, func(l nn.Layer) nn.Layer {
+		switch l := l.(type) {
+		case nn.Dense:
+			note(l.KernelRegularizer, l.BiasRegularizer)
+		case nn.SimpleRNN:
+			note(l.KernelRegularizer, l.RecurrentRegularizer, l.BiasRegularizer)
+		case nn.GRU:
+			note(l.KernelRegularizer, l.RecurrentRegularizer, l.BiasRegularizer)
+		case nn.LSTM:
+			note(l.KernelRegularizer, l.RecurrentRegularizer, l.BiasRegularizer)
+		case nn.Dropout:
+			dropout = max(dropout, l.Rate)
+		}
+		return l
+	})
+	return penalties, dropout
+}
+
+func endsInDropout(net nn.Sequential) bool {
+	for i := len(net) - 1; i >= 0; i-- {
+		switch l := bare(net[i]).(type) {
+		case nn.Dropout:
+			return l.Rate > 0
+		case nn.Activation:
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+var withoutRegularization = Treatment{
+	Text:  "train without penalties, weight decay and dropout",
+	Go:    "nn.Dense{…} // without KernelRegularizer; no nn.Dropout; optimizer.WithWeightDecay(0)",
+	Keras: "keras.layers.Dense(…)  # without kernel_regularizer; no Dropout; weight_decay=None",
+	Apply: func(c Case) (Case, error) {
+		c.Optimizer = c.Optimizer.WithWeightDecay(0)
+		c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {
+			switch l := l.(type) {
+			case nn.Dense:
+				l.KernelRegularizer, l.BiasRegularizer = nil, nil
+				return l
+			case nn.SimpleRNN:
+				l.KernelRegularizer, l.RecurrentRegularizer, l.BiasRegularizer = nil, nil, nil
+				return l
+			case nn.GRU:
+				l.KernelRegularizer, l.RecurrentRegularizer, l.BiasRegularizer = nil, nil, nil
+				return l
+			case nn.LSTM:
+				l.KernelRegularizer, l.RecurrentRegularizer, l.BiasRegularizer = nil, nil, nil
+				return l
+			case nn.Dropout:
+				l.Rate = 0
+				return l
+			}
+			return l
+		})
+		return c, nil
+	},
+}

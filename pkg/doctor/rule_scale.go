@@ -1,0 +1,145 @@
+package doctor
+
+import (
+	"fmt"
+	"math"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+)
+
+// Limits on data. LeCun et al. 1998, "Efficient BackProp", 4.3: inputs of mean near 0 and like variances.
+const (
+	scaleFactor  = 10 // a deviation of 10 or of 1/10 is far from 1
+	offsetFactor = 5  // mean over deviation
+	spreadFactor = 30 // largest deviation over the smallest
+)
+
+// unscaledInputs suspects features far from mean 0 and deviation 1.
+var unscaledInputs = &Rule{
+	Cause:  UnscaledInputs,
+	Doc:    "Features are far from mean 0 and deviation 1: units saturate or gradients explode or vanish with them.",
+	Source: "LeCun et al. 1998, Efficient BackProp, 4.3",
+	Suspect: func(p *Patient) *Suspicion {
+		if !takesNumbers(p.Case.Model) || p.Look.InputHigh == 0 {
+			return nil
+		}
+		if _, normalized := bare(p.Case.Model[0]).(nn.BatchNormalization); normalized {
+			return nil
+		}
+		l := p.Look
+		s := &Suspicion{Treatments: []Treatment{standardizeInputs}}
+		limit := fmt.Sprintf("%g to %d", 1.0/scaleFactor, scaleFactor)
+		switch {
+		case l.InputHigh > scaleFactor || l.InputHigh < 1.0/scaleFactor:
+			s.Strength = Strong
+			s.Symptoms = []Symptom{{Gauge: "largest deviation of a feature", Got: l.InputHigh, Limit: limit,
+				Text: fmt.Sprintf("features have deviations from %.3g to %.3g and means up to %.3g", l.InputLow, l.InputHigh, l.InputMagnitude)}}
+		case l.InputOffset > offsetFactor:
+			s.Strength = Strong
+			s.Symptoms = []Symptom{{Gauge: "largest mean of a feature over its deviation", Got: l.InputOffset, Limit: fmt.Sprintf("up to %d", offsetFactor),
+				Text: fmt.Sprintf("a feature's mean is %.3g times its deviation", l.InputOffset)}}
+		case l.InputHigh > spreadFactor*l.InputLow:
+			s.Strength = Likely
+			s.Symptoms = []Symptom{{Gauge: "largest deviation of a feature over the smallest", Got: l.InputHigh / l.InputLow, Limit: fmt.Sprintf("up to %d", spreadFactor),
+				Text: fmt.Sprintf("features have deviations from %.3g to %.3g", l.InputLow, l.InputHigh)}}
+		case l.InputHigh > 3 || l.InputHigh < 0.3:
+			s.Strength = Possible
+			s.Symptoms = []Symptom{{Gauge: "largest deviation of a feature", Got: l.InputHigh, Limit: limit,
+				Text: fmt.Sprintf("features have deviations from %.3g to %.3g", l.InputLow, l.InputHigh)}}
+		default:
+			return nil
+		}
+		return s
+	},
+}
+
+// takesNumbers is false for models whose inputs are indices.
+func takesNumbers(net nn.Sequential) bool {
+	return !hasLayer(net, func(l nn.Layer) bool { _, is := l.(nn.Embedding); return is })
+}
+
+var standardizeInputs = Treatment{
+	Text:  "standardize the features: subtract the training rows' mean, divide by their deviation",
+	Go:    "scaler, err := dataset.FitScaler(train.X); data.X, err = scaler.Apply(data.X)",
+	Keras: "x = (x - x_train.mean(0)) / x_train.std(0)  # or a Normalization layer adapted to the training rows",
+	Apply: func(c Case) (Case, error) {
+		scaler, err := fitScaler(c.training().X)
+		if err != nil {
+			return c, err
+		}
+		c.Data.X, err = scaler.Apply(c.Data.X)
+		return c, err
+	},
+}
+
+// fitScaler is dataset.FitScaler on the rows that are finite.
+func fitScaler(a dataset.Array) (dataset.Scaler, error) {
+	bad := nonFiniteRows(dataset.Data{X: a, Y: dataset.Array{Shape: []int{a.Rows()}, Values: make([]float32, a.Rows())}})
+	if len(bad) == 0 {
+		return dataset.FitScaler(a)
+	}
+	clean := dataset.Array{Shape: append([]int(nil), a.Shape...)}
+	for row := range a.Rows() {
+		if len(bad) > 0 && bad[0] == row {
+			bad = bad[1:]
+			continue
+		}
+		clean.Values = append(clean.Values, a.Row(row)...)
+	}
+	clean.Shape[0] = len(clean.Values) / a.RowSize()
+	return dataset.FitScaler(clean)
+}
+
+// unscaledTargets suspects targets of a regression far from 1.
+var unscaledTargets = &Rule{
+	Cause:  UnscaledTargets,
+	Doc:    "Targets are so large, small or far from 0 that weights of ordinary size don't get there, or gradients explode.",
+	Source: "Bishop 1995, Neural Networks for Pattern Recognition, 8.2: outputs of order unity",
+	Suspect: func(p *Patient) *Suspicion {
+		switch p.Case.Loss.(type) {
+		case loss.MSE, loss.MAE, loss.Huber, loss.LogCosh:
+		default:
+			return nil
+		}
+		if h, ok := headOf(p.Case.Model); ok && h.activation != nil {
+			return nil // standardized targets would leave the activation's range
+		}
+		l := p.Look
+		size := max(l.TargetScale, math.Abs(l.TargetMean))
+		s := &Suspicion{Treatments: []Treatment{standardizeTargets}}
+		switch {
+		case size > scaleFactor || l.TargetScale < 1.0/scaleFactor && l.TargetScale > 0:
+			s.Strength = Strong
+		case size > 3:
+			s.Strength = Possible
+		default:
+			return nil
+		}
+		s.Symptoms = []Symptom{{Gauge: "size of the targets", Got: size, Limit: fmt.Sprintf("%g to %d", 1.0/scaleFactor, scaleFactor),
+			Text: fmt.Sprintf("targets have mean %.4g and deviation %.4g", l.TargetMean, l.TargetScale)}}
+		return s
+	},
+}
+
+var standardizeTargets = Treatment{
+	Text:  "standardize the targets: subtract the training rows' mean, divide by their deviation, and undo it on predictions",
+	Go:    "scaler, err := dataset.FitScaler(train.Y); data.Y, err = scaler.Apply(data.Y) // scaler.Invert(predictions)",
+	Keras: "y = (y - y_train.mean(0)) / y_train.std(0)  # predictions * std + mean",
+	Apply: func(c Case) (Case, error) {
+		scaler, err := fitScaler(twoAxes(c.training().Y))
+		if err != nil {
+			return c, err
+		}
+		shape := c.Data.Y.Shape
+		c.Data.Y, err = scaler.Apply(twoAxes(c.Data.Y))
+		c.Data.Y.Shape = shape
+		return c, err
+	},
+}
+
+// twoAxes is a as [rows, outputs].
+func twoAxes(a dataset.Array) dataset.Array {
+	return dataset.Array{Shape: []int{a.Rows(), a.RowSize()}, Values: a.Values}
+}

@@ -1,0 +1,111 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/gomlx/compute"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/fit"
+)
+
+// runner trains cases.
+type runner struct {
+	backend compute.Backend
+	probes  []fit.Probe
+}
+
+// run trains c from its seed and measures what came of it.
+func (r *runner) run(ctx context.Context, c Case) (*Outcome, error) {
+	m, err := r.compile(c)
+	if err != nil {
+		return nil, err
+	}
+	o := &Outcome{}
+	if o.before, err = m.Weights(); err != nil {
+		return nil, err
+	}
+	train, validation := c.training(), c.validation()
+	config := fit.Config{
+		Epochs: c.Epochs, BatchSize: c.BatchSize, KeepOrder: c.KeepOrder, AllowNonFinite: true,
+	}
+	if validation.Rows() > 0 {
+		config.Validation = validation
+	}
+	if c.StopEarly > 0 {
+		config.Callbacks = append(config.Callbacks, &fit.EarlyStopping{Patience: c.StopEarly, RestoreBest: true})
+	}
+	config.Callbacks = append(config.Callbacks, stopWhenLost{})
+	if o.History, err = m.Fit(ctx, train, config); err != nil {
+		return nil, err
+	}
+	if o.after, err = m.Weights(); err != nil {
+		return nil, err
+	}
+	if o.Predictions, err = m.Predict(ctx, c.Data.X); err != nil {
+		return nil, err
+	}
+	return o, o.measure(c)
+}
+
+// measure fills in losses and what they explain.
+func (o *Outcome) measure(c Case) error {
+	n := c.trainRows()
+	var err error
+	o.Loss, o.Explained, o.Progress, err = measureRows(c, o.Predictions, 0, n)
+	if err != nil {
+		return err
+	}
+	o.ValidationLoss, o.ValidationExplained, o.ValidationProgress = math.NaN(), math.NaN(), math.NaN()
+	if n < c.Data.Rows() {
+		o.ValidationLoss, o.ValidationExplained, o.ValidationProgress, err = measureRows(c, o.Predictions, n, c.Data.Rows())
+	}
+	return err
+}
+
+func measureRows(c Case, predictions dataset.Array, from, to int) (mean, explained, progress float64, err error) {
+	part := rowRange(c.Data, from, to)
+	mean, err = meanLoss(c.Loss, part.Y, arrayRange(predictions, from, to), part.SampleWeight)
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	nan := math.NaN()
+	s, err := newYardstick(c.Loss, part.Y)
+	if err != nil || math.IsNaN(mean) || math.IsInf(mean, 0) { // labels that aren't finite, or don't suit the loss
+		return mean, nan, nan, nil
+	}
+	return mean, s.explained(mean), s.progress(mean), nil
+}
+
+// compile builds the model of c with its initial weights.
+func (r *runner) compile(c Case) (*fit.Model, error) {
+	m, err := fit.Compile(c.Model, c.Optimizer, c.Loss, fit.Options{Backend: r.backend, Seed: c.Seed, Probes: r.probes, ProbeEvery: 1})
+	if err != nil {
+		return nil, err
+	}
+	return m, m.Build(c.Data.X.Shape[1:]...)
+}
+
+func setWeights(m *fit.Model, weights []fit.Weight) error {
+	values := make([]dataset.Array, len(weights))
+	for i, w := range weights {
+		values[i] = dataset.Array{Shape: w.Shape, Values: w.Values}
+	}
+	if err := m.SetWeights(values); err != nil {
+		return fmt.Errorf("doctor: %w", err)
+	}
+	return nil
+}
+
+// stopWhenLost ends a training whose loss is no number any more: it can't come back.
+type stopWhenLost struct{}
+
+// Tick implements [fit.Ticker].
+func (stopWhenLost) Tick(r *fit.Run) error {
+	if math.IsNaN(r.LastLoss()) {
+		return fmt.Errorf("the loss is NaN: %w", fit.Stop)
+	}
+	return nil
+}

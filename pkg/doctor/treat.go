@@ -1,0 +1,186 @@
+package doctor
+
+import (
+	"math"
+	"slices"
+)
+
+// Attempt is a treatment that was tried, or two of them together.
+type Attempt struct {
+	Causes     []Cause
+	Treatments []Treatment
+	Case       Case
+	After      *Outcome // nil where the treated case could not be run
+	Err        error
+	Cures      bool
+
+	suspicions []suspicion
+}
+
+// treat follows suspicions until a treatment cures.
+func (e *examination) treat(suspicions []suspicion) error {
+	found := e.patient.Look.Signal.Found()
+	for _, s := range suspicions {
+		treatments := s.Treatments
+		if !found && s.Strength < Strong {
+			if s.rule != learningRateTooLow && s.rule != learningRateTooHigh {
+				continue // three judges found nothing: only what contradicts itself, and the rate, is tried
+			}
+			treatments = treatments[:min(2, len(treatments))]
+		}
+		for _, t := range treatments {
+			a, err := e.try([]suspicion{s}, []Treatment{t})
+			if err != nil {
+				return err
+			}
+			if a.Cures {
+				e.conclude(a)
+				return nil
+			}
+		}
+	}
+	if found {
+		if a, err := e.tryPairs(suspicions); err != nil || a != nil {
+			if a != nil {
+				e.conclude(a)
+			}
+			return err
+		}
+	}
+	return e.giveUp(suspicions)
+}
+
+// maxPairs bounds the trials of pairs.
+const maxPairs = 14
+
+// tryPairs tries treatments of two causes together: first those that are more than possible, then each with
+// other learning rates. What helped by itself comes first.
+func (e *examination) tryPairs(suspicions []suspicion) (*Attempt, error) {
+	type candidate struct {
+		s    suspicion
+		t    Treatment
+		gain float64
+	}
+	var bodies, rates []candidate
+	for _, s := range suspicions {
+		for _, t := range s.Treatments {
+			c := candidate{s: s, t: t, gain: e.gain(t)}
+			if t.rate > 0 {
+				rates = append(rates, c)
+			} else if s.Strength > Possible || c.gain > 0.05 {
+				bodies = append(bodies, c)
+				break // one of a rule's alternatives
+			}
+		}
+	}
+	slices.SortStableFunc(bodies, func(a, b candidate) int {
+		return compareDescending(float64(a.s.Strength)+min(1, max(0, a.gain)), float64(b.s.Strength)+min(1, max(0, b.gain)))
+	})
+	slices.SortStableFunc(rates, func(a, b candidate) int { return compareDescending(a.gain, b.gain) })
+	var pairs [][2]candidate
+	for i, a := range bodies {
+		for _, b := range bodies[i+1:] {
+			pairs = append(pairs, [2]candidate{a, b})
+		}
+	}
+	for _, a := range bodies {
+		for _, b := range rates[:min(3, len(rates))] {
+			pairs = append(pairs, [2]candidate{a, b})
+		}
+	}
+	for _, pair := range pairs[:min(maxPairs, len(pairs))] {
+		if pair[0].s.rule == pair[1].s.rule || pair[0].t.Text == pair[1].t.Text {
+			continue
+		}
+		a, err := e.try([]suspicion{pair[0].s, pair[1].s}, []Treatment{pair[0].t, pair[1].t})
+		if err != nil {
+			return nil, err
+		}
+		if a.Cures {
+			return a, nil
+		}
+	}
+	return nil, nil
+}
+
+func compareDescending(a, b float64) int {
+	switch {
+	case a > b:
+		return -1
+	case a < b:
+		return 1
+	}
+	return 0
+}
+
+// gain is what a treatment did when it was tried alone.
+func (e *examination) gain(t Treatment) float64 {
+	for _, a := range e.report.Attempts {
+		if len(a.Treatments) == 1 && a.Treatments[0].Text == t.Text && a.After != nil {
+			g := score(a.After.Progress) - max(e.before(), 0)
+			if math.IsInf(g, 0) {
+				return -1
+			}
+			return g
+		}
+	}
+	return 0
+}
+
+// try runs a treated case from the same start as the untreated one.
+func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Attempt, error) {
+	a := &Attempt{Treatments: treatments, Case: e.patient.Case, suspicions: suspicions}
+	what := ""
+	for i, t := range treatments {
+		a.Causes = append(a.Causes, suspicions[i].rule.Cause)
+		if i > 0 {
+			what += "; "
+		}
+		what += t.Text
+		if a.Case, a.Err = t.Apply(a.Case); a.Err != nil {
+			break
+		}
+	}
+	e.tell("%s", what)
+	if a.Err == nil {
+		a.After, a.Err = e.runner.run(e.ctx, a.Case)
+	}
+	e.report.Attempts = append(e.report.Attempts, a)
+	if a.Err != nil {
+		return a, e.ctx.Err()
+	}
+	after := score(a.After.Progress)
+	before := e.before()
+	a.Cures = after > e.threshold() && after > before+0.2
+	if before >= stuckBelow {
+		a.Cures = a.Cures && (1-after) < 0.5*(1-before)
+	}
+	if a.Cures && !e.patient.Look.Signal.quick() {
+		return a, e.confirm(a)
+	}
+	return a, nil
+}
+
+// quick tells whether the judges that see rows one by one found something, so that learning cannot be mere
+// memory.
+func (s Signal) quick() bool { return s.Linear > signalLimit || s.Neighbours > signalLimit }
+
+// confirm takes a cure back that learned its rows by heart: it must show on rows that it wasn't trained on.
+func (e *examination) confirm(a *Attempt) error {
+	held := a.After.ValidationProgress
+	if math.IsNaN(held) {
+		c := a.Case
+		var err error
+		if c.Data, err = c.Data.Shuffle(c.Seed); err != nil {
+			return err
+		}
+		c.ValidationSplit = 0.25
+		o, err := e.runner.run(e.ctx, c)
+		if err != nil {
+			return err
+		}
+		held = o.ValidationProgress
+	}
+	a.Cures = held > signalLimit
+	return nil
+}

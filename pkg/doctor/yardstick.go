@@ -1,0 +1,125 @@
+package doctor
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/gobackend"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/loss"
+)
+
+// yardstick holds what a loss is measured against on some rows.
+type yardstick struct {
+	constant float64 // loss of the best constant prediction for these rows
+	floor    float64 // loss of the labels themselves as the prediction, 0 for most losses
+}
+
+// newYardstick measures labels. It fails where the loss isn't meant for them.
+func newYardstick(l loss.Loss, y dataset.Array) (yardstick, error) {
+	constant, err := loss.BestConstant(l, y.Values, y.Shape)
+	if err != nil {
+		return yardstick{}, err
+	}
+	return yardstick{constant: constant, floor: floorOf(l, y)}, nil
+}
+
+// floorOf is what is left when the labels themselves are predicted: the entropy of labels that are
+// probabilities, 0 for others.
+func floorOf(l loss.Loss, y dataset.Array) float64 {
+	var sum float64
+	switch l.(type) {
+	case loss.BinaryCrossentropy:
+		for _, v := range y.Values {
+			p := float64(v)
+			if p > 0 && p < 1 {
+				sum -= p*math.Log(p) + (1-p)*math.Log(1-p)
+			}
+		}
+		return sum / float64(len(y.Values))
+	case loss.CategoricalCrossentropy:
+		for _, v := range y.Values {
+			if p := float64(v); p > 0 && p < 1 {
+				sum -= p * math.Log(p)
+			}
+		}
+		return sum / float64(len(y.Values)/y.Shape[len(y.Shape)-1])
+	case loss.Poisson:
+		for _, v := range y.Values {
+			if p := float64(v); p > 0 {
+				sum += p - p*math.Log(p)
+			}
+		}
+		return sum / float64(len(y.Values))
+	}
+	return 0
+}
+
+// explained is 1 − loss/constant, for constants below zero (constant − loss)/|constant|.
+func (s yardstick) explained(loss float64) float64 {
+	if math.IsInf(loss, 0) {
+		return math.NaN()
+	}
+	if s.constant == 0 {
+		// All labels are alike: a constant is perfect already.
+		if loss <= 1e-9 {
+			return 1
+		}
+		return -loss
+	}
+	return (s.constant - loss) / math.Abs(s.constant)
+}
+
+// progress is explained as a share of what can be.
+func (s yardstick) progress(loss float64) float64 {
+	if reach := s.constant - s.floor; reach > 0 && s.floor > 0 {
+		if math.IsInf(loss, 0) {
+			return math.NaN()
+		}
+		return (s.constant - loss) / reach
+	}
+	return s.explained(loss)
+}
+
+// meanLoss is the mean of the loss over rows, weighted where the data are.
+func meanLoss(l loss.Loss, y, predictions dataset.Array, weights []float32) (mean float64, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the loss %s on predictions of shape %v and labels of shape %v: %v", l, predictions.Shape, y.Shape, p)
+		}
+	}()
+	rows, err := lossRows(pureGo(), l, y, predictions)
+	if err != nil {
+		return 0, err
+	}
+	sum := 0.0
+	for i, v := range rows {
+		if weights != nil {
+			sum += float64(v) * float64(weights[i])
+		} else {
+			sum += float64(v)
+		}
+	}
+	return sum / float64(len(rows)), nil
+}
+
+func lossRows(b compute.Backend, l loss.Loss, y, predictions dataset.Array) ([]float32, error) {
+	exec, err := graph.NewExec(b, func(y, p *graph.Node) *graph.Node { return l.PerRow(y, p) })
+	if err != nil {
+		return nil, err
+	}
+	defer exec.Finalize()
+	out, err := exec.Exec(y.Tensor(), predictions.Tensor())
+	if err != nil {
+		return nil, err
+	}
+	var rows []float32
+	err = tensors.ConstFlatData(out[0], func(flat []float32) { rows = append(rows, flat...) })
+	return rows, err
+}
+
+func pureGo() compute.Backend { return gobackend.GetBackend() }

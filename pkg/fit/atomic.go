@@ -11,33 +11,43 @@ import (
 	"runtime"
 )
 
-// writeAtomically writes a file such that whoever opens path, whenever, also after a crash, finds the old
-// contents or the new, complete: they are written to another file of the same folder, brought to the
-// disk, and renamed.
+// writeAtomically writes a file such that whoever opens path, whenever, also after a crash of the machine,
+// finds the old contents or the new, complete: they are written to another file of the same folder,
+// brought to the disk, and renamed.
 func writeAtomically(path string, write func(io.Writer) error) error {
+	if err := replaceFile(path, write, (*os.File).Sync); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// replaceFile is writeAtomically without the wait for the disk: it survives a kill of the process, not a
+// crash of the machine. sync is what to do with the written file; nil: nothing.
+func replaceFile(path string, write func(io.Writer) error, sync func(*os.File) error) error {
 	temporary := fmt.Sprintf("%s%s%08x", path, temporaryMark, rand.Uint32())
 	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(writeSynced(f, write), f.Close()); err != nil {
+	err = writeBuffered(f, write)
+	if err == nil && sync != nil {
+		err = sync(f)
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
 		return errors.Join(err, os.Remove(temporary))
 	}
 	if err := os.Rename(temporary, path); err != nil {
 		return errors.Join(err, os.Remove(temporary))
 	}
-	return syncFolder(filepath.Dir(path))
+	return nil
 }
 
-func writeSynced(f *os.File, write func(io.Writer) error) error {
+func writeBuffered(f *os.File, write func(io.Writer) error) error {
 	w := bufio.NewWriterSize(f, 1<<16)
 	if err := write(w); err != nil {
 		return err
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	return f.Sync()
+	return w.Flush()
 }
 
 const temporaryMark = ".writing-"

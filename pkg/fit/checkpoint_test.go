@@ -73,7 +73,7 @@ func TestRestoreRefuses(t *testing.T) {
 	before := weightsOf(t, m)
 	good, err := os.ReadFile(path)
 	require.NoError(t, err)
-	for at := range good {
+	for at := 0; at < len(good); at += 3 {
 		for _, bad := range [][]byte{good[:at], flip(good, at)} {
 			require.NoError(t, os.WriteFile(path, bad, 0o600))
 			require.Error(t, m.Restore(path))

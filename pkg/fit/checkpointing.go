@@ -14,7 +14,7 @@ import "time"
 // begin anew.
 type Checkpointing struct {
 	Path  string // empty: nothing is kept. The folder must exist.
-	Every int    // epochs from one save to the next; 0: 1. The last epoch is saved in any case.
+	Every int    // epochs from one save to the next; 0: 1. The last epoch is saved in any case. A save waits for the disk.
 }
 
 // Stateful is implemented by callbacks that remember something from epoch to epoch: it goes into

@@ -49,7 +49,7 @@ func (l *CSVLog) End(*Run) error { return l.write() }
 
 // write writes the whole file: a killed training leaves no half a line, a resumed one no line twice.
 func (l *CSVLog) write() error {
-	err := writeAtomically(l.Path, func(w io.Writer) error { return csv.NewWriter(w).WriteAll(l.lines) })
+	err := replaceFile(l.Path, func(w io.Writer) error { return csv.NewWriter(w).WriteAll(l.lines) }, nil)
 	if err != nil {
 		return fmt.Errorf("CSVLog: %w", err)
 	}

@@ -49,7 +49,7 @@ func trainIn(folder string) error {
 	return os.WriteFile(filepath.Join(folder, "outcome"), result, 0o600)
 }
 
-const killEpochs = 25
+const killEpochs = 15
 
 // A training that is killed again and again, at random moments, ends with the numbers of one that was
 // left alone, and its checkpoint can be read after every kill.

@@ -1,0 +1,104 @@
+package explore
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"reflect"
+	"runtime"
+	"slices"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+// digest is one short text for plans whose trainings give the same numbers. The seed is left out, because a
+// trial has its own, and the backend, because all give the same up to rounding.
+func (p Plan) digest() (string, error) {
+	sum := sha256.New()
+	data, validation := p.Data, p.Config.Validation
+	p.Data, p.Config.Validation = dataset.Data{}, dataset.Data{}
+	p.Options.Seed, p.Options.Backend = 0, nil
+	if err := write(sum, reflect.ValueOf(p)); err != nil {
+		return "", fmt.Errorf("telling plans apart: %w", err)
+	}
+	for _, d := range []dataset.Data{data, validation} {
+		writeData(sum, d)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:12]), nil
+}
+
+func writeData(sum hash.Hash, d dataset.Data) {
+	fmt.Fprintf(sum, "\n%v %v %t", d.X.Shape, d.Y.Shape, d.SampleWeight != nil)
+	buffer := make([]byte, 0, 1<<16)
+	for _, values := range [][]float32{d.X.Values, d.Y.Values, d.SampleWeight} {
+		for part := range slices.Chunk(values, cap(buffer)/4) {
+			buffer, _ = binary.Append(buffer[:0], binary.LittleEndian, part) // float32s always fit
+			sum.Write(buffer)
+		}
+	}
+}
+
+// write writes a value with its types, all the way down; of a function its name.
+func write(sum hash.Hash, v reflect.Value) error {
+	if !v.IsValid() {
+		fmt.Fprint(sum, "nil;")
+		return nil
+	}
+	fmt.Fprintf(sum, "%s.%s(", v.Type().PkgPath(), v.Type())
+	defer fmt.Fprint(sum, ")")
+	switch v.Kind() {
+	case reflect.Interface:
+		return write(sum, v.Elem())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fmt.Fprint(sum, v.Type().Field(i).Name, ":")
+			if err := write(sum, v.Field(i)); err != nil {
+				return err
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		fmt.Fprint(sum, v.Len(), ":")
+		for i := range v.Len() {
+			if err := write(sum, v.Index(i)); err != nil {
+				return err
+			}
+		}
+	case reflect.Map:
+		return writeMap(sum, v)
+	case reflect.Pointer:
+		if v.IsNil() {
+			fmt.Fprint(sum, "nil")
+			return nil
+		}
+		return write(sum, v.Elem())
+	case reflect.Func:
+		if !v.IsNil() {
+			fmt.Fprint(sum, runtime.FuncForPC(v.Pointer()).Name())
+		}
+	case reflect.Chan, reflect.UnsafePointer:
+		return fmt.Errorf("it holds a %s, which has no content to compare", v.Type())
+	default:
+		fmt.Fprintf(sum, "%q", fmt.Sprint(v))
+	}
+	return nil
+}
+
+func writeMap(sum hash.Hash, v reflect.Value) error {
+	var entries [][]byte
+	for key, value := range v.Seq2() {
+		one := sha256.New()
+		if err := write(one, key); err != nil {
+			return err
+		}
+		if err := write(one, value); err != nil {
+			return err
+		}
+		entries = append(entries, one.Sum(nil))
+	}
+	slices.SortFunc(entries, bytes.Compare)
+	sum.Write(bytes.Join(entries, nil))
+	return nil
+}

@@ -1,0 +1,102 @@
+package explore_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gomlx/compute/gobackend"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/explore"
+	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
+)
+
+// line is a plan with something to learn: y = 2x + 1.
+func line() explore.Plan {
+	x := dataset.Array{Shape: []int{64, 1}}
+	y := dataset.Array{Shape: []int{64, 1}}
+	for i := range 64 {
+		v := float32(i)/32 - 1
+		x.Values, y.Values = append(x.Values, v), append(y.Values, 2*v+1)
+	}
+	return explore.Plan{
+		Net:       nn.Sequential{nn.Dense{Units: 1}},
+		Optimizer: optim.SGD(0.01),
+		Loss:      loss.MSE{},
+		Data:      dataset.Data{X: x, Y: y},
+		Options:   fit.Options{Seed: 1, Backend: gobackend.GetBackend()},
+		Config:    fit.Config{Epochs: 5},
+	}
+}
+
+// A range test tells rates that are too small from those that are too large.
+func ExamplePlan_RangeTest() {
+	r, err := line().RangeTest(context.Background(), explore.RangeOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("diverged:", r.Stopped != "")
+	for _, s := range r.Suggestions() {
+		fmt.Printf("%s: between 1e-3 and 1: %v\n", s.Name, s.Rate > 1e-3 && s.Rate < 1)
+	}
+	// Output:
+	// diverged: true
+	// valley: between 1e-3 and 1: true
+	// steepest: between 1e-3 and 1: true
+	// minimum/10: between 1e-3 and 1: true
+	// longest slide: between 1e-3 and 1: true
+}
+
+// A grid of rates and batch sizes, each with three seeds; the best setting comes first.
+func ExampleSearch() {
+	points, err := explore.Space{explore.LearningRates(0.001, 0.1, 1e6), explore.BatchSizes(8, 64)}.Grid()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	table, err := explore.Search(context.Background(), line(), points, explore.SearchOptions{Seeds: []int64{1, 2, 3}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, r := range table.Rows {
+		fmt.Printf("rate %s, batch size %s: below 0.1: %v\n", r.Label("learning rate"), r.Label("batch size"), r.Score < 0.1)
+	}
+	// Output:
+	// rate 0.1, batch size 8: below 0.1: true
+	// rate 0.1, batch size 64: below 0.1: false
+	// rate 0.001, batch size 8: below 0.1: false
+	// rate 0.001, batch size 64: below 0.1: false
+	// rate 1e+06, batch size 8: below 0.1: false
+	// rate 1e+06, batch size 64: below 0.1: false
+}
+
+// Do two schedules differ by more than their seeds? Half of the interval's width is what a seed can do.
+func ExamplePaired() {
+	points, err := explore.Space{explore.Schedules()}.Grid()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	table, err := explore.Search(context.Background(), line(), points, explore.SearchOptions{Seeds: []int64{1, 2, 3, 4, 5}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	row := map[string]explore.Row{}
+	for _, r := range table.Rows {
+		row[r.Label("schedule")] = r
+	}
+	d, err := explore.Paired(row["constant"], row["exponential"], 0.95)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("the exponential schedule ends higher:", d.Low > 0)
+	// Output:
+	// the exponential schedule ends higher: true
+}

@@ -1,0 +1,70 @@
+// Package explorefigure turns what explore finds into figures:
+//
+//	notebook.Show(explorefigure.RangeTest(result))
+package explorefigure
+
+import (
+	"strings"
+
+	"example.com/unstuck/pkg/explore"
+	"example.com/unstuck/pkg/figure"
+)
+
+// RangeTest is the curve of a learning-rate range test, marked with its suggestions. A test that ended too
+// early has fewer of them, or none.
+func RangeTest(r explore.RangeResult) figure.RangeTest {
+	f := figure.RangeTest{Rates: r.Rates, Losses: r.Losses, Smoothed: r.Smoothed}
+	if r.Stopped != "" {
+		f.Subtitle = "Stopped: " + r.Stopped
+	}
+	for _, s := range r.Suggestions() {
+		f.Suggestions = append(f.Suggestions, figure.Suggestion{Name: s.Name, Rate: s.Rate})
+	}
+	if s := r.Suggested(); s > 0 {
+		f.Suggestions = append(f.Suggestions, figure.Suggestion{Name: "suggested", Rate: s})
+	}
+	return f
+}
+
+// Heatmap spreads a search over two of its axes, see [explore.Table.Grid]. It is an error when the table has
+// no such axis.
+func Heatmap(t explore.Table, x, y string) (figure.SweepHeatmap, error) {
+	g, err := t.Grid(x, y)
+	if err != nil {
+		return figure.SweepHeatmap{}, err
+	}
+	return figure.SweepHeatmap{
+		Title: "Final " + t.Monitor + " by setting", XName: g.XName, X: g.X, YName: g.YName, Y: g.Y, Loss: g.Score,
+	}, nil
+}
+
+// Parallel is a search over any number of axes.
+func Parallel(t explore.Table) figure.SweepParallel {
+	f := figure.SweepParallel{Subtitle: "Final " + t.Monitor, Settings: t.Axes}
+	for _, r := range t.Rows {
+		trial := figure.Trial{Loss: r.Score}
+		for _, s := range r.Settings {
+			trial.Values = append(trial.Values, s.Label)
+		}
+		f.Runs = append(f.Runs, trial)
+	}
+	return f
+}
+
+// Bands compares the loss curves of the table's rows over their seeds, in the table's order.
+func Bands(t explore.Table) figure.LossBands {
+	var f figure.LossBands
+	for _, r := range t.Rows {
+		f.Groups = append(f.Groups, figure.Group{Name: name(r), Seeds: r.Curves()})
+	}
+	return f
+}
+
+// name is the labels of a row's settings.
+func name(r explore.Row) string {
+	labels := make([]string, len(r.Settings))
+	for i, s := range r.Settings {
+		labels[i] = s.Label
+	}
+	return strings.Join(labels, ", ")
+}

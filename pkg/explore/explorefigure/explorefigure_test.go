@@ -1,0 +1,82 @@
+package explorefigure_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/gomlx/compute/gobackend"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/explore"
+	"example.com/unstuck/pkg/explore/explorefigure"
+	"example.com/unstuck/pkg/figure"
+	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
+)
+
+func plan() explore.Plan {
+	d, err := dataset.Random(64, []int{3}, []int{1}, 5)
+	if err != nil {
+		panic(err)
+	}
+	return explore.Plan{
+		Net: nn.Sequential{nn.Dense{Units: 4, Activation: nn.ReLU{}}, nn.Dense{Units: 1}}, Optimizer: optim.Adam(0.01),
+		Loss: loss.MSE{}, Data: d, Options: fit.Options{Backend: gobackend.GetBackend()}, Config: fit.Config{Epochs: 2},
+	}
+}
+
+func draws(t *testing.T, f figure.Figure) {
+	t.Helper()
+	var b bytes.Buffer
+	require.NoError(t, figure.Render(&b, f, figure.SVG))
+	assert.Contains(t, b.String(), "<svg")
+}
+
+func TestRangeTest(t *testing.T) {
+	r, err := plan().RangeTest(context.Background(), explore.RangeOptions{End: 1e3})
+	require.NoError(t, err)
+	f := explorefigure.RangeTest(r)
+	assert.Len(t, f.Suggestions, 5)
+	assert.Contains(t, f.Subtitle, "Stopped")
+	draws(t, f)
+	draws(t, explorefigure.RangeTest(explore.RangeResult{}))
+}
+
+func TestSearchFigures(t *testing.T) {
+	points, err := explore.Space{explore.LearningRates(0.01, 0.1), explore.BatchSizes(8, 32)}.Grid()
+	require.NoError(t, err)
+	table, err := explore.Search(context.Background(), plan(), points, explore.SearchOptions{Seeds: []int64{1, 2}})
+	require.NoError(t, err)
+
+	h, err := explorefigure.Heatmap(table, "learning rate", "batch size")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"0.01", "0.1"}, h.X)
+	draws(t, h)
+	_, err = explorefigure.Heatmap(table, "learning rate", "height")
+	assert.Error(t, err)
+
+	p := explorefigure.Parallel(table)
+	assert.Len(t, p.Runs, 4)
+	assert.Equal(t, table.Rows[0].Score, p.Runs[0].Loss)
+	draws(t, p)
+
+	b := explorefigure.Bands(table)
+	assert.Len(t, b.Groups, 4)
+	assert.Len(t, b.Groups[0].Seeds, 2)
+	draws(t, b)
+}
+
+// A range test as a figure; its text names the suggestions.
+func ExampleRangeTest() {
+	r := explore.RangeResult{Rates: []float64{0.001, 0.01, 0.1}, Losses: []float64{3, 2, 1}}
+	fmt.Println(explorefigure.RangeTest(r).Text())
+	// Output:
+	// Learning-rate range test
+	//   3 rates from 0.001 to 0.1; loss 3 at the start, lowest 1 at rate 0.1
+}

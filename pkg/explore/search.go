@@ -1,0 +1,188 @@
+package explore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+)
+
+// SearchOptions say how [Search] goes about it. The zero value trains each point once, with the plan's seed,
+// as many at a time as there are cores, and keeps nothing on disk.
+type SearchOptions struct {
+	Seeds    []int64                      // every point is trained with each; empty: the plan's own
+	Workers  int                          // trainings at a time; 0: one for each core, see runtime.GOMAXPROCS
+	Monitor  string                       // as in fit.Epoch.Value; empty: "val_loss", or "loss" without validation data
+	Highest  bool                         // high scores are the good ones, as for "accuracy"
+	File     string                       // JSON Lines, a line for each trial; a search goes on where the file ends; empty: none
+	Progress func(done, all int, t Trial) // is called after each trial, one at a time; nil: nothing
+}
+
+// Search trains the plan at every point and returns what came of it, best first. Trainings run in parallel,
+// each with a model of its own; those that differ in learning rate, seed or clip value share one
+// compiled program.
+//
+// A training that diverges or fails is a result like any other. When ctx is cancelled, the trials done so
+// far are returned with its error.
+//
+// With a File, each trial is appended to it as it ends, and trials that it already has, of the same plan,
+// point, seed and monitor, are not trained again, but for those that failed. Plans are compared by content;
+// of functions, such as an nn.Func, only the name is compared: change the file with them. One search at a
+// time may write to a file.
+//
+// Errors: an invalid plan or option, two points alike, a file that can't be read or written.
+func Search(ctx context.Context, plan Plan, points []Point, o SearchOptions) (Table, error) {
+	s, err := newSearch(plan, points, o)
+	if err != nil {
+		return Table{}, fmt.Errorf("explore: search: %w", err)
+	}
+	defer s.journal.close()
+	if err := s.run(ctx); err != nil {
+		return s.table(), fmt.Errorf("explore: search: %w", err)
+	}
+	return s.table(), nil
+}
+
+// search is one call of Search.
+type search struct {
+	plan    Plan
+	points  []Point
+	options SearchOptions
+	journal *journal
+	jobs    []job // still to be done
+	all     int
+	trials  []Trial
+}
+
+// job is one training to be done.
+type job struct {
+	point    int
+	settings []Setting
+	seed     int64
+	own      bool // the plan's seed at that point counts
+}
+
+func (j job) seedOf(p Plan) int64 {
+	if j.own {
+		return p.Options.Seed
+	}
+	return j.seed
+}
+
+func newSearch(plan Plan, points []Point, o SearchOptions) (*search, error) {
+	if o.Workers < 0 {
+		return nil, fmt.Errorf("%d workers: must be positive", o.Workers)
+	}
+	o.Workers = or(o.Workers, runtime.GOMAXPROCS(0))
+	if o.Monitor == "" {
+		o.Monitor = "loss"
+		if plan.validated() {
+			o.Monitor = "val_loss"
+		}
+	}
+	if len(points) == 0 {
+		return nil, errors.New("there are no points: make them with Space.Grid or Space.Random")
+	}
+	for i, seed := range o.Seeds {
+		if slices.Contains(o.Seeds[:i], seed) {
+			return nil, fmt.Errorf("seed %d is there twice", seed)
+		}
+	}
+	if err := plan.Validate(); err != nil {
+		return nil, err
+	}
+	plan, err := plan.opened()
+	if err != nil {
+		return nil, err
+	}
+	s := &search{plan: plan, points: points, options: o}
+	if s.journal, err = openJournal(o.File, plan, o.Monitor); err != nil {
+		return nil, err
+	}
+	return s, s.list()
+}
+
+// list takes the trials that the file has, and lists the others as jobs.
+func (s *search) list() error {
+	seen := map[string]bool{}
+	for i, p := range s.points {
+		settings := p.Settings()
+		key := keyOf(settings)
+		if seen[key] {
+			return fmt.Errorf("point %d is there twice: %s", i, key)
+		}
+		seen[key] = true
+		jobs := []job{{point: i, settings: settings, seed: s.plan.Options.Seed, own: true}}
+		if len(s.options.Seeds) > 0 {
+			jobs = nil
+			for _, seed := range s.options.Seeds {
+				jobs = append(jobs, job{point: i, settings: settings, seed: seed})
+			}
+		}
+		s.all += len(jobs)
+		for _, j := range jobs {
+			if t, ok := s.journal.find(j); ok {
+				s.trials = append(s.trials, t)
+			} else {
+				s.jobs = append(s.jobs, j)
+			}
+		}
+	}
+	return nil
+}
+
+// run does the jobs, several at a time, and takes their results one by one.
+func (s *search) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	jobs, results := make(chan job), make(chan Trial)
+	var workers sync.WaitGroup
+	for range min(s.options.Workers, len(s.jobs)) {
+		workers.Go(func() {
+			for j := range jobs {
+				t, err := s.try(ctx, j)
+				if err != nil {
+					return
+				}
+				results <- t
+			}
+		})
+	}
+	go func() {
+		defer close(jobs)
+		for _, j := range s.jobs {
+			select {
+			case jobs <- j:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	go func() {
+		workers.Wait()
+		close(results)
+	}()
+	for t := range results {
+		s.trials = append(s.trials, t)
+		if err := s.journal.append(t); err != nil {
+			cancel(err) // what was found is not lost for the caller, but for the next search
+		}
+		if s.options.Progress != nil {
+			s.options.Progress(len(s.trials), s.all, t)
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// table sorts the trials by point and seed, and the points by their median.
+func (s *search) table() Table {
+	slices.SortFunc(s.trials, func(a, b Trial) int {
+		if a.Point != b.Point {
+			return a.Point - b.Point
+		}
+		return slices.Index(s.options.Seeds, a.Seed) - slices.Index(s.options.Seeds, b.Seed)
+	})
+	return newTable(s.trials, s.options.Monitor, s.options.Highest)
+}

@@ -1,0 +1,245 @@
+package explore_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/gomlx/compute"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/explore"
+	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
+)
+
+// smallPlan trains in no time on pure Go.
+func smallPlan(t testing.TB) explore.Plan {
+	t.Helper()
+	return explore.Plan{
+		Net:       nn.Sequential{nn.Dense{Units: 4, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
+		Optimizer: optim.SGD(0.01),
+		Loss:      loss.MSE{},
+		Data:      noise(t, 64),
+		Options:   fit.Options{Seed: 3, Backend: goBackend},
+		Config:    fit.Config{Epochs: 2},
+	}
+}
+
+func grid(t testing.TB, axes ...explore.Axis) []explore.Point {
+	t.Helper()
+	points, err := explore.Space(axes).Grid()
+	require.NoError(t, err)
+	return points
+}
+
+// clean leaves out what depends on the clock.
+func clean(t explore.Table) explore.Table {
+	for _, r := range t.Rows {
+		for i := range r.Trials {
+			r.Trials[i].Duration = 0
+		}
+	}
+	return t
+}
+
+// Trials of a search are trainings like any other, whatever runs beside them.
+func TestSearchTrainsWhatThePlanWould(t *testing.T) {
+	eachBackend(t, func(t *testing.T, b compute.Backend) {
+		plan := smallPlan(t)
+		plan.Options.Backend = b
+		points := grid(t, explore.LearningRates(0.001, 0.01, 0.1), explore.BatchSizes(8, 32))
+		table, err := explore.Search(ctx, plan, points, explore.SearchOptions{Seeds: []int64{1, 2}, Workers: 4})
+		require.NoError(t, err)
+		require.Len(t, table.Rows, 6)
+		for i, r := range table.Rows {
+			if i > 0 {
+				assert.LessOrEqual(t, table.Rows[i-1].Score, r.Score)
+			}
+			require.Len(t, r.Trials, 2)
+			for _, trial := range r.Trials {
+				alone, err := points[r.Point].Plan(plan)
+				require.NoError(t, err)
+				alone.Options.Seed = trial.Seed
+				h, err := alone.Train(ctx)
+				require.NoError(t, err)
+				assert.Equal(t, h.Loss(), trial.Loss)
+				assert.Equal(t, h.Loss()[1], trial.Score)
+			}
+		}
+	})
+}
+
+func TestSearchKeepsWhatDivergesAndFails(t *testing.T) {
+	plan := smallPlan(t)
+	broken := explore.Axis{Name: "change", Values: []explore.Value{
+		{Label: "none", Apply: func(p explore.Plan) (explore.Plan, error) { return p, nil }},
+		{Label: "error", Apply: func(p explore.Plan) (explore.Plan, error) { return p, errors.New("not today") }},
+		{Label: "panic", Apply: func(explore.Plan) (explore.Plan, error) { panic("not ever") }},
+		{Label: "bad layer", Apply: func(p explore.Plan) (explore.Plan, error) {
+			p.Net = nn.Sequential{nn.Dense{Units: -1}}
+			return p, nil
+		}},
+		{Label: "diverges", Apply: func(p explore.Plan) (explore.Plan, error) {
+			p.Optimizer = optim.SGD(1e30)
+			return p, nil
+		}},
+	}}
+	table, err := explore.Search(ctx, plan, grid(t, broken), explore.SearchOptions{})
+	require.NoError(t, err)
+	require.Len(t, table.Rows, 5)
+	assert.Equal(t, "none", table.Rows[0].Label("change"))
+	remarks := map[string]string{}
+	for _, r := range table.Rows[1:] {
+		assert.True(t, math.IsNaN(r.Score))
+		remarks[r.Label("change")] = r.Trials[0].Err
+	}
+	assert.Contains(t, remarks["error"], "change error: not today")
+	assert.Contains(t, remarks["panic"], "panic: not ever")
+	assert.Contains(t, remarks["bad layer"], "Dense.Units is -1")
+	assert.Empty(t, remarks["diverges"])
+	assert.Contains(t, table.String(), "1 diverged")
+	assert.Contains(t, table.String(), "not today")
+}
+
+// A search that is stopped half-way, its last line torn as by a kill, goes on where it was, and ends with the
+// table of one that was never stopped.
+func TestSearchGoesOnWhereItWas(t *testing.T) {
+	plan := smallPlan(t)
+	points := grid(t, explore.LearningRates(explore.LogSpace(1e-4, 1, 12)...), explore.Clips(nil, optim.ClipByNorm{Max: 1}))
+	points = append(points, explore.Point{explore.Choice{Axis: "learning rate", Value: explore.LearningRates(1e30).Values[0]}})
+	options := explore.SearchOptions{Workers: 2, Seeds: []int64{4, 5}}
+	want, err := explore.Search(ctx, plan, points, options)
+	require.NoError(t, err)
+
+	options.File = filepath.Join(t.TempDir(), "search.jsonl")
+	stopping, stop := context.WithCancel(ctx)
+	options.Progress = func(done, all int, _ explore.Trial) {
+		assert.Equal(t, 50, all)
+		if done == 20 {
+			stop()
+		}
+	}
+	part, err := explore.Search(stopping, plan, points, options)
+	require.ErrorIs(t, err, context.Canceled)
+	require.NotEmpty(t, part.Rows, "what was done is returned")
+
+	text, err := os.ReadFile(options.File)
+	require.NoError(t, err)
+	lines := strings.Count(string(text), "\n")
+	require.GreaterOrEqual(t, lines, 20)
+	require.Less(t, lines, 50)
+	torn := append(text, text[:len(text)/lines/2]...)
+	require.NoError(t, os.WriteFile(options.File, torn, 0o644))
+
+	var trained atomic.Int64
+	options.Progress = func(int, int, explore.Trial) { trained.Add(1) }
+	got, err := explore.Search(ctx, plan, points, options)
+	require.NoError(t, err)
+	assert.EqualValues(t, 50-lines, trained.Load())
+	assertSameTable(t, want, got)
+
+	again, err := explore.Search(ctx, plan, points, options)
+	require.NoError(t, err)
+	assert.EqualValues(t, 50-lines, trained.Load(), "nothing was left to do")
+	assertSameTable(t, want, again)
+
+	plan.Config.Epochs = 1
+	_, err = explore.Search(ctx, plan, points[:3], options)
+	require.NoError(t, err)
+	assert.EqualValues(t, 50-lines+6, trained.Load(), "another plan's trials are its own")
+}
+
+// assertSameTable compares tables by their text, which makes NaN equal to NaN, and the curves of finite trials.
+func assertSameTable(t *testing.T, want, got explore.Table) {
+	t.Helper()
+	assert.Equal(t, want.String(), got.String())
+	clean(want)
+	clean(got)
+	for i, r := range want.Rows {
+		if r.Diverged == 0 && r.Failed == 0 {
+			assert.Equal(t, r, got.Rows[i])
+		}
+	}
+}
+
+func TestSearchTriesFailedTrialsAgain(t *testing.T) {
+	plan, fails := smallPlan(t), true
+	flaky := explore.Axis{Name: "change", Values: []explore.Value{{Label: "flaky", Apply: func(p explore.Plan) (explore.Plan, error) {
+		if fails {
+			return p, errors.New("the disk was full")
+		}
+		return p, nil
+	}}}}
+	options := explore.SearchOptions{File: filepath.Join(t.TempDir(), "search.jsonl")}
+	table, err := explore.Search(ctx, plan, grid(t, flaky), options)
+	require.NoError(t, err)
+	assert.Equal(t, 1, table.Rows[0].Failed)
+	fails = false
+	table, err = explore.Search(ctx, plan, grid(t, flaky), options)
+	require.NoError(t, err)
+	assert.Equal(t, 0, table.Rows[0].Failed)
+}
+
+func TestSearchRefuses(t *testing.T) {
+	points := grid(t, explore.LearningRates(0.1))
+	foreign := filepath.Join(t.TempDir(), "notes.txt")
+	require.NoError(t, os.WriteFile(foreign, []byte("buy milk\n"), 0o644))
+	unended := filepath.Join(t.TempDir(), "notes.txt")
+	require.NoError(t, os.WriteFile(unended, []byte("buy milk"), 0o644))
+	for want, change := range map[string]func(*explore.Plan, *[]explore.Point, *explore.SearchOptions){
+		"there are no points":    func(_ *explore.Plan, p *[]explore.Point, _ *explore.SearchOptions) { *p = nil },
+		"point 1 is there twice": func(_ *explore.Plan, p *[]explore.Point, _ *explore.SearchOptions) { *p = append(points, points...) },
+		"-1 workers":             func(_ *explore.Plan, _ *[]explore.Point, o *explore.SearchOptions) { o.Workers = -1 },
+		"seed 3 is there twice":  func(_ *explore.Plan, _ *[]explore.Point, o *explore.SearchOptions) { o.Seeds = []int64{3, 3} },
+		"line 1 is no trial":     func(_ *explore.Plan, _ *[]explore.Point, o *explore.SearchOptions) { o.File = foreign },
+		"its last line is no":    func(_ *explore.Plan, _ *[]explore.Point, o *explore.SearchOptions) { o.File = unended },
+		"the plan has no Net":    func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) { p.Net = nil },
+		"the plan has no Loss":   func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) { p.Loss = nil },
+		"Plan.Callbacks": func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) {
+			p.Config.Callbacks = []fit.Callback{&fit.EarlyStopping{}}
+		},
+		"Checkpoint": func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) { p.Config.Checkpoint.Path = "x" },
+		"no rule":    func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) { p.Optimizer = optim.Optimizer{} },
+	} {
+		plan, some, o := smallPlan(t), points, explore.SearchOptions{}
+		change(&plan, &some, &o)
+		_, err := explore.Search(ctx, plan, some, o)
+		assert.ErrorContains(t, err, want)
+	}
+	for _, file := range []string{foreign, unended} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.Equal(t, "buy milk", strings.TrimSpace(string(text)), "a file that isn't ours stays as it is")
+	}
+}
+
+func TestSearchMonitorsMetricsAndValidation(t *testing.T) {
+	plan := smallPlan(t)
+	plan.Options.Metrics = []fit.Metric{fit.RMSE{}}
+	plan.Config.ValidationSplit = 0.25
+	points := grid(t, explore.LearningRates(0.01, 0.02))
+	table, err := explore.Search(ctx, plan, points, explore.SearchOptions{})
+	require.NoError(t, err)
+	assert.Equal(t, "val_loss", table.Monitor)
+	trial := table.Rows[0].Trials[0]
+	assert.Equal(t, trial.Validation[1], trial.Score)
+
+	name := "val_" + plan.Options.Metrics[0].String()
+	high, err := explore.Search(ctx, plan, points, explore.SearchOptions{Monitor: name, Highest: true})
+	require.NoError(t, err)
+	assert.Greater(t, high.Rows[0].Score, high.Rows[1].Score)
+	assert.InDelta(t, math.Sqrt(table.Rows[1].Score), high.Rows[0].Score, 1e-5)
+
+	none, err := explore.Search(ctx, plan, points, explore.SearchOptions{Monitor: "happiness"})
+	require.NoError(t, err)
+	assert.Contains(t, none.Rows[0].Trials[0].Err, `the training has no "happiness"`)
+}

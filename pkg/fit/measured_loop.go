@@ -49,7 +49,7 @@ func (m *Model) probeEvery() int {
 	return m.options.ProbeEvery
 }
 
-const defaultProbeEvery = 20
+const defaultProbeEvery = 30
 
 // trainLoop adds the loop over the training steps to f. With an interval between the measured steps it is
 // a loop over intervals:

@@ -101,5 +101,5 @@ func TestProbeWithManyNumbers(t *testing.T) {
 
 func TestProbeEveryMustNotBeNegative(t *testing.T) {
 	_, err := fit.Compile(small(), optim.Adam(1e-2), loss.MSE{}, fit.Options{ProbeEvery: -1})
-	require.EqualError(t, err, "fit: Options.ProbeEvery is -1: give an interval of at least 1, or 0 for 20")
+	require.EqualError(t, err, "fit: Options.ProbeEvery is -1: give an interval of at least 1, or 0 for 30")
 }

@@ -6,9 +6,8 @@ import "example.com/unstuck/pkg/fit"
 // deviations of activations, dead and saturated units. [NonFinite], [InputGradient] and [Histogram] are left
 // to choice.
 //
-// Measured are every 20th step unless fit.Options.ProbeEvery says otherwise; steps between cost nothing. On
-// XLA, measuring costs about as much as one to three steps of a tiny model, and a tenth of a step of a
-// large one.
+// Measured is every 30th step unless fit.Options.ProbeEvery says otherwise; steps between cost nothing. See
+// BenchmarkProbes for what it comes to.
 func Cheap() []fit.Probe {
 	return []fit.Probe{GradientNorm{}, WeightNorm{}, UpdateRatio{}, Activation{}, Saturation{}}
 }

@@ -2,6 +2,7 @@ package fit_test
 
 import (
 	"context"
+	"path/filepath"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -102,4 +103,19 @@ func TestProbeWithManyNumbers(t *testing.T) {
 func TestProbeEveryMustNotBeNegative(t *testing.T) {
 	_, err := fit.Compile(small(), optim.Adam(1e-2), loss.MSE{}, fit.Options{ProbeEvery: -1})
 	require.EqualError(t, err, "fit: Options.ProbeEvery is -1: give an interval of at least 1, or 0 for 30")
+}
+
+func TestReadingsGoOnFromACheckpoint(t *testing.T) {
+	until := func(path string, epochs int) *fit.History {
+		m := compile(t, small(), optim.Adam(1e-2), fit.Options{Seed: 3, Probes: []fit.Probe{norms{}}, ProbeEvery: 4})
+		h, err := m.Fit(ctx, noise(t, 70), fit.Config{Epochs: epochs, BatchSize: 16, Checkpoint: fit.Checkpointing{Path: path}})
+		require.NoError(t, err)
+		return h
+	}
+	whole := until(filepath.Join(t.TempDir(), "whole"), 6)
+	path := filepath.Join(t.TempDir(), "parts")
+	until(path, 3)
+	resumed := until(path, 6)
+	require.Equal(t, []int{1, 5, 9, 13, 17, 21, 25, 29}, resumed.Readings.Steps)
+	require.Equal(t, whole.Readings, resumed.Readings)
 }

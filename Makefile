@@ -3,9 +3,10 @@
 #
 # PYTHON=/path/to/python3 picks another Python, PORT=9999 another port; LAB_ARGS go to JupyterLab as they are.
 .DEFAULT_GOAL := help
-.PHONY: help lab setup test notebooks bench bench-peers fmt requirements clean
+.PHONY: help lab setup test notebooks bench bench-peers fmt requirements clean doctor-bench
 
 PORT ?= 8888
+DOCTOR_CASES ?= ../shared/doctor-cases ../shared/real-cases
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +29,9 @@ bench: setup ## measure this project beside Keras, JAX, PyTorch and GoMLX's own 
 
 bench-peers: ## install what bench compares with, into .lab/peers
 	@bash bench/peers.sh
+
+doctor-bench: ## score the doctor on trainings with known causes, in the folders DOCTOR_CASES
+	@go run ./bench/doctor $(DOCTOR_CASES)
 
 fmt: ## format the Go code
 	@go fmt ./...

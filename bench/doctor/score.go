@@ -30,7 +30,7 @@ func run(ctx context.Context, folder string, only map[string]bool, verbose bool)
 		if only != nil && !only[id] {
 			continue
 		}
-		files, err := doctor.Folder(filepath.Join(folder, id))
+		files, err := doctor.Folder(filepath.Join(folder, id), doctor.Files{})
 		if err != nil {
 			return err
 		}

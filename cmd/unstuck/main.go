@@ -30,6 +30,8 @@ func newRootCommand() *cobra.Command {
 	root.AddCommand(
 		newKernelCommand(),
 		newBackendCommand(),
+		newDiagnoseCommand(),
+		newFitCommand(),
 	)
 	return root
 }

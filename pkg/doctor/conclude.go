@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"fmt"
 	"math"
 )
 
@@ -59,68 +58,5 @@ func (e *examination) giveUp(suspicions []suspicion) error {
 	}
 	e.report.Findings, e.report.Cause = append(e.report.Findings, f), s.rule.Cause
 	e.report.Remark = "No treatment cures it; this is what speaks loudest."
-	return nil
-}
-
-// noSignalRule has no Suspect: it is what remains, and what three judges agree on.
-var noSignalRule = &Rule{
-	Cause:  NoSignal,
-	Doc:    "The inputs say nothing about the targets: the best possible loss is that of the best constant prediction.",
-	Source: "the variance of the targets, the loss of the best constant prediction, bounds every model that knows nothing of them",
-}
-
-func (e *examination) noSignal(suspicions []suspicion) error {
-	p := e.patient
-	s := p.Look.Signal
-	f := Finding{
-		Rule: noSignalRule, Cause: NoSignal, Confidence: 0.9, Before: math.NaN(), After: math.NaN(),
-		Symptoms: []Symptom{{Gauge: "share of the targets' variance that the best judge explains on held-out rows", Got: s.Best(), Limit: fmt.Sprintf("above %g", signalLimit),
-			Text: fmt.Sprintf("on held-out rows a linear model explains %.3f of the targets' variance, the nearest neighbours %.3f, a network %.3f", s.Linear, s.Neighbours, s.Network)}},
-		Treatment: Treatment{Text: "find inputs that have to do with the targets, or check that rows of x and y belong together",
-			Go: "// no setting helps", Keras: "# no setting helps"},
-	}
-	if p.Before != nil {
-		f.Before = p.Before.Explained
-		f.Symptoms = append(f.Symptoms, Symptom{Gauge: "loss over that of the best constant prediction", Got: p.Before.Loss / p.Look.Constant, Limit: "1 is the best possible",
-			Text: fmt.Sprintf("the loss is %.4g, the best possible is %.4g", p.Before.Loss, p.Look.Constant)})
-	}
-	e.report.Findings, e.report.Cause = append(e.report.Findings, f), NoSignal
-	return e.reachConstant(suspicions)
-}
-
-// reachConstant adds a finding on the learning rate where the training doesn't even get to the best constant
-// prediction and another rate does.
-func (e *examination) reachConstant(suspicions []suspicion) error {
-	if e.before() > -0.1 {
-		return nil
-	}
-	for _, s := range suspicions {
-		if s.rule != learningRateTooLow && s.rule != learningRateTooHigh {
-			continue
-		}
-		for _, t := range s.Treatments {
-			a := e.tried(t)
-			if a == nil {
-				var err error
-				if a, err = e.try([]suspicion{s}, []Treatment{t}); err != nil {
-					return err
-				}
-			}
-			if a.After != nil && score(a.After.Progress) > -0.1 {
-				f := e.finding(s, a, 0, true)
-				e.report.Findings, e.report.After, e.report.Treated = append(e.report.Findings, f), a.After, a
-				return nil
-			}
-		}
-	}
-	return nil
-}
-
-func (e *examination) tried(t Treatment) *Attempt {
-	for _, a := range e.report.Attempts {
-		if len(a.Treatments) == 1 && a.Treatments[0].Text == t.Text {
-			return a
-		}
-	}
 	return nil
 }

@@ -101,7 +101,7 @@ func (e *examination) examine(c Case) (*Report, error) {
 		}
 		suspicions = e.suspect()
 	}
-	e.report.Look, e.report.Before = p.Look, p.Before
+	e.report.Look, e.report.Before, e.report.First = p.Look, p.Before, p.first
 	e.report.Symptoms = symptomsOf(suspicions)
 	err := e.decide(suspicions)
 	return e.report, err

@@ -17,6 +17,8 @@ type Look struct {
 	InputOffset         float64 // largest |mean| / standard deviation of a feature
 	InputMagnitude      float64 // largest |mean| of a feature
 	ConstantInputs      int     // features with one value
+	FeatureMeans        []float64
+	FeatureDeviations   []float64
 
 	TargetMin, TargetMax    float64
 	TargetMean, TargetScale float64 // of all targets; the scale is their standard deviation
@@ -33,6 +35,7 @@ func lookAt(c Case) Look {
 	d := c.training()
 	l := Look{Rows: d.Rows(), Constant: math.NaN(), NonFiniteRows: len(nonFiniteRows(c.Data))}
 	x := statsOf(d.X)
+	l.FeatureMeans, l.FeatureDeviations = x.mean, x.deviation
 	l.InputLow, l.InputHigh = math.Inf(1), 0
 	for j, s := range x.deviation {
 		m := math.Abs(x.mean[j])

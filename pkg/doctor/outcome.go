@@ -23,8 +23,15 @@ type Outcome struct {
 	History     *fit.History
 	Predictions dataset.Array // for all rows
 
-	before, after []fit.Weight
+	before, after                []fit.Weight
+	constant, validationConstant float64
 }
+
+// Constant is the loss of the best constant prediction for the training rows; NaN where there is none.
+func (o *Outcome) Constant() float64 { return o.constant }
+
+// ValidationConstant is that for the validation rows.
+func (o *Outcome) ValidationConstant() float64 { return o.validationConstant }
 
 // finite tells whether the training ended with a number.
 func (o *Outcome) finite() bool { return !math.IsNaN(o.Progress) }

@@ -15,30 +15,35 @@ import (
 
 // Files says where a case is read from. The zero value of a field means: not there.
 type Files struct {
-	Model   string   // config.json as Keras writes it; with compile_config
+	Model   string   // config.json or model.keras as Keras writes them, compiled; saved weights are not used
 	Data    string   // .npz with arrays x and y, or .csv
 	Targets []string // target columns of a .csv; nil: its last column
 	Fit     string   // JSON with epochs, batch_size, validation_split, seed, shuffle
 }
 
-// Folder finds the files of a case in a folder: config.json, data.npz or data.csv, and fit.json, which may
-// be missing.
-func Folder(dir string) (Files, error) {
+// Folder finds the files of a case in a folder: config.json or model.keras, data.npz or data.csv, and
+// fit.json, which may be missing. What given names already is left alone.
+func Folder(dir string, given Files) (Files, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return Files{}, err
 	} else if !info.IsDir() {
 		return Files{}, fmt.Errorf("%s is not a folder", dir)
 	}
-	var f Files
 	var err error
-	if f.Model, err = first(dir, "model", "config.json", "model.keras"); err != nil {
-		return Files{}, err
+	if given.Model == "" {
+		if given.Model, err = first(dir, "model", "config.json", "model.keras"); err != nil {
+			return Files{}, err
+		}
 	}
-	if f.Data, err = first(dir, "data", "data.npz", "data.csv"); err != nil {
-		return Files{}, err
+	if given.Data == "" {
+		if given.Data, err = first(dir, "data", "data.npz", "data.csv"); err != nil {
+			return Files{}, err
+		}
 	}
-	f.Fit, _ = first(dir, "fit settings", "fit.json")
-	return f, nil
+	if given.Fit == "" {
+		given.Fit, _ = first(dir, "fit settings", "fit.json")
+	}
+	return given, nil
 }
 
 func first(dir, what string, names ...string) (string, error) {
@@ -76,6 +81,9 @@ func (f Files) Read() (Case, error) {
 func readModel(path string) (*keras.Description, error) {
 	if path == "" {
 		return nil, errors.New("no model is given: a config.json or a model.keras")
+	}
+	if filepath.Ext(path) == ".keras" {
+		return keras.ReadModel(path)
 	}
 	return keras.ReadConfigFile(path)
 }

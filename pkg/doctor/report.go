@@ -16,6 +16,7 @@ type Report struct {
 	Case         Case
 	Look         Look
 	Symptoms     []CauseSymptom // everything that was measured, the strongest suspicion first
+	First        *Gauges        // probes' readings of the first steps as given; nil where it could not be run
 	Before       *Outcome       // of the training as given; nil where it could not be run
 	After        *Outcome       // of the best treatment; nil without one
 	Treated      *Attempt       // that treatment

@@ -55,6 +55,17 @@ const (
 	Strong                       // far out of its range, or a contradiction in the description itself
 )
 
+// String is "possible", "likely" or "strong".
+func (s Strength) String() string {
+	switch s {
+	case Strong:
+		return "strong"
+	case Likely:
+		return "likely"
+	}
+	return "possible"
+}
+
 // Symptom is one gauge with what it should be.
 type Symptom struct {
 	Gauge string  // "update-to-weight ratio, median"
@@ -78,6 +89,6 @@ type Patient struct {
 	Case   Case
 	Look   Look     // at the data
 	Before *Outcome // of the training as given; nil where it could not be run
-	first  *gauges  // of the first steps; nil where it could not be run
+	first  *Gauges  // of the first steps; nil where it could not be run
 	Err    error    // why it could not be run
 }

@@ -53,30 +53,35 @@ func (r *runner) run(ctx context.Context, c Case) (*Outcome, error) {
 // measure fills in losses and what they explain.
 func (o *Outcome) measure(c Case) error {
 	n := c.trainRows()
-	var err error
-	o.Loss, o.Explained, o.Progress, err = measureRows(c, o.Predictions, 0, n)
+	train, err := measureRows(c, o.Predictions, 0, n)
 	if err != nil {
 		return err
 	}
-	o.ValidationLoss, o.ValidationExplained, o.ValidationProgress = math.NaN(), math.NaN(), math.NaN()
+	held := measured{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 	if n < c.Data.Rows() {
-		o.ValidationLoss, o.ValidationExplained, o.ValidationProgress, err = measureRows(c, o.Predictions, n, c.Data.Rows())
+		if held, err = measureRows(c, o.Predictions, n, c.Data.Rows()); err != nil {
+			return err
+		}
 	}
-	return err
+	o.Loss, o.Explained, o.Progress, o.constant = train.loss, train.explained, train.progress, train.constant
+	o.ValidationLoss, o.ValidationExplained, o.ValidationProgress, o.validationConstant = held.loss, held.explained, held.progress, held.constant
+	return nil
 }
 
-func measureRows(c Case, predictions dataset.Array, from, to int) (mean, explained, progress float64, err error) {
+type measured struct{ loss, explained, progress, constant float64 }
+
+func measureRows(c Case, predictions dataset.Array, from, to int) (measured, error) {
 	part := rowRange(c.Data, from, to)
-	mean, err = meanLoss(c.Loss, part.Y, arrayRange(predictions, from, to), part.SampleWeight)
+	mean, err := meanLoss(c.Loss, part.Y, arrayRange(predictions, from, to), part.SampleWeight)
 	if err != nil {
-		return 0, 0, 0, err
+		return measured{}, err
 	}
 	nan := math.NaN()
 	s, err := newYardstick(c.Loss, part.Y)
 	if err != nil || math.IsNaN(mean) || math.IsInf(mean, 0) { // labels that aren't finite, or don't suit the loss
-		return mean, nan, nan, nil
+		return measured{mean, nan, nan, nan}, nil
 	}
-	return mean, s.explained(mean), s.progress(mean), nil
+	return measured{mean, s.explained(mean), s.progress(mean), s.constant}, nil
 }
 
 // compile builds the model of c with its initial weights.

@@ -45,28 +45,6 @@ func unusualInitializers(net nn.Sequential) []string {
 	return unusual
 }
 
-// symmetricInitialization suspects units that start alike.
-var symmetricInitialization = &Rule{
-	Cause:  SymmetricInitialization,
-	Doc:    "The units of a layer start with equal weights, get equal gradients, and stay one unit for ever.",
-	Source: "Goodfellow et al., Deep Learning, 8.4: initial parameters need to break symmetry",
-	Suspect: func(p *Patient) *Suspicion {
-		if p.Before == nil {
-			return nil
-		}
-		layer := symmetricLayer(p.Before.before)
-		if layer == "" || len(unusualInitializers(p.Case.Model)) == 0 {
-			return nil
-		}
-		return &Suspicion{
-			Strength: Strong,
-			Symptoms: []Symptom{{Gauge: "different units in a layer at the start", Got: 1, Limit: "all",
-				Text: fmt.Sprintf("all units of %s start with the same weights (%s)", strings.TrimPrefix(layer, "/"), strings.Join(unusualInitializers(p.Case.Model), ", "))}},
-			Treatments: []Treatment{defaultInitializers},
-		}
-	},
-}
-
 // initialFault says what unusual initial weights do to the first step: the cause they point to.
 func (p *Patient) initialFault() (Cause, []Symptom) {
 	unusual := unusualInitializers(p.Case.Model)
@@ -95,17 +73,17 @@ func (p *Patient) initialFault() (Cause, []Symptom) {
 // 2010), so a swing of 10 or a shrinking to a thirtieth is what unscaled ones make in two or three layers.
 const (
 	deadShare         = 0.9  // AUTOTRAINER (Zhang et al. 2021) calls 70% dead at the end; at the start more is no chance
-	explodingSwing    = 10   // standard deviation of a layer's outputs
+	explodingSwing    = 10.0 // standard deviation of a layer's outputs
 	explodingGradient = 1e3  // norm
-	explodingReach    = 10   // gradient at the first time over that at the last
+	explodingReach    = 10.0 // gradient at the first time over that at the last
 	vanishingFlow     = 100  // gradient of the last layer over that of the first
 	vanishingReach    = 1e-3 // gradient at the first time over that at the last
 	shrinkingSwing    = 0.03
 )
 
 // shrinks tells whether the outputs of some layer hardly vary at the first step.
-func shrinks(g *gauges) bool {
-	for _, sd := range g.activations.SD {
+func shrinks(g *Gauges) bool {
+	for _, sd := range g.Activations.SD {
 		if len(sd) > 0 && sd[0] < shrinkingSwing {
 			return true
 		}
@@ -114,7 +92,7 @@ func shrinks(g *gauges) bool {
 }
 
 // vanishing is the gauge that shows a vanishing gradient best.
-func (g *gauges) vanishing() Symptom {
+func (g *Gauges) vanishing() Symptom {
 	if reach := g.reach(); !math.IsNaN(reach) {
 		return Symptom{Gauge: "gradient at the first time over that at the last", Got: reach, Limit: fmt.Sprintf("above %g", vanishingReach),
 			Text: fmt.Sprintf("of the gradient at the last time %.2g is left at the first", reach)}

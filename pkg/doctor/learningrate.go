@@ -34,22 +34,6 @@ func ratesOf(o optim.Optimizer) usualRates {
 
 const rateSource = "Keras' default rates; Bengio 2012, 3.1; updates of about 1e-3 of the weights (Karpathy, CS231n)"
 
-// learningRateTooLow suspects steps that are too small.
-var learningRateTooLow = &Rule{
-	Cause:   LearningRateTooLow,
-	Doc:     "Each update changes the weights so little that they don't arrive within the epochs.",
-	Source:  rateSource,
-	Suspect: func(p *Patient) *Suspicion { return suspectRate(p, true) },
-}
-
-// learningRateTooHigh suspects steps that overshoot.
-var learningRateTooHigh = &Rule{
-	Cause:   LearningRateTooHigh,
-	Doc:     "Each update overshoots: the loss jumps, diverges, or kills units at the start.",
-	Source:  rateSource,
-	Suspect: func(p *Patient) *Suspicion { return suspectRate(p, false) },
-}
-
 func suspectRate(p *Patient, tooLow bool) *Suspicion {
 	o := p.Case.Optimizer
 	usual, rate := ratesOf(o), o.Rate(0)

@@ -2,75 +2,9 @@ package doctor
 
 import (
 	"fmt"
-	"slices"
 
 	"example.com/unstuck/pkg/nn"
 )
-
-// tooFewEpochs suspects a training that ended before it could arrive.
-var tooFewEpochs = &Rule{
-	Cause:  TooFewEpochs,
-	Doc:    "The training ends while the loss is still falling, after too few updates.",
-	Source: "the number of updates, and the slope of the loss over the last quarter of them",
-	Suspect: func(p *Patient) *Suspicion {
-		updates := p.Case.updates()
-		falling := p.Before != nil && stillFalling(p.Before.History.Steps)
-		s := &Suspicion{Strength: Possible}
-		switch {
-		case updates < fewUpdates && falling:
-			s.Strength = Strong
-		case updates < fewUpdates:
-			s.Strength = Likely
-		case !falling || updates > manyUpdates:
-			return nil
-		}
-		s.Symptoms = []Symptom{{Gauge: "updates of the weights", Got: float64(updates), Limit: fmt.Sprintf("at least %d", fewUpdates),
-			Text: fmt.Sprintf("the training has %d updates; the loss is %s at the end", updates, map[bool]string{true: "still falling", false: "not falling"}[falling])}}
-		// 10 times as many, and for very short trainings what it takes to have a fair number.
-		for _, factor := range []int{10, (3*fewUpdates + updates - 1) / updates} {
-			if len(s.Treatments) == 0 || factor > 10 {
-				s.Treatments = append(s.Treatments, moreEpochs(p.Case.Epochs, factor))
-			}
-		}
-		return s
-	},
-}
-
-const (
-	fewUpdates  = 200  // fewer than this hardly train anything
-	manyUpdates = 5000 // ten times as many is no quick trial
-)
-
-func moreEpochs(epochs, factor int) Treatment {
-	n := max(1, epochs) * factor
-	return Treatment{
-		Text:  fmt.Sprintf("%d epochs instead of %d", n, max(1, epochs)),
-		Go:    fmt.Sprintf("fit.Config{Epochs: %d}", n),
-		Keras: fmt.Sprintf("model.fit(…, epochs=%d)", n),
-		cost:  float64(factor),
-		Apply: func(c Case) (Case, error) {
-			c.Epochs = n
-			return c, nil
-		},
-	}
-}
-
-// stillFalling compares the medians of the third and the last quarter of the steps' losses with how far the
-// losses scatter.
-func stillFalling(losses []float32) bool {
-	n := len(losses)
-	if n < 8 {
-		return n >= 2 && losses[n-1] < losses[0]
-	}
-	third, last := medianOf(losses[n/2:3*n/4]), medianOf(losses[3*n/4:])
-	first := medianOf(losses[:n/4])
-	return last < third && first-last > 0 && third-last > 0.05*(first-last)
-}
-
-func medianOf(values []float32) float64 {
-	v := slices.Sorted(slices.Values(values))
-	return float64(v[len(v)/2])
-}
 
 // tooSmallCapacity suspects models too small, or too linear, for what is to be learned.
 var tooSmallCapacity = &Rule{

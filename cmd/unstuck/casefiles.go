@@ -1,0 +1,40 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"example.com/unstuck/pkg/doctor"
+)
+
+// caseFiles are the flags that say where a training is described, shared by diagnose and fit.
+type caseFiles struct{ doctor.Files }
+
+func (f *caseFiles) flags(command *cobra.Command) {
+	command.Flags().StringVar(&f.Model, "model", "", "config.json or .keras file of a compiled Keras model")
+	command.Flags().StringVar(&f.Data, "data", "", ".npz with arrays x and y, or .csv")
+	command.Flags().StringSliceVar(&f.Targets, "target", nil, "target column of a .csv, may be given several times (default: its last column)")
+	command.Flags().StringVar(&f.Fit, "fit", "", "JSON with epochs, batch_size, validation_split, seed, shuffle")
+}
+
+// read takes the files of the folder in args, those given by flags first.
+func (f *caseFiles) read(args []string) (doctor.Case, error) {
+	files := f.Files
+	if len(args) == 1 {
+		found, err := doctor.Folder(args[0], files)
+		if err != nil {
+			return doctor.Case{}, err
+		}
+		files = found
+	}
+	if files.Model == "" && files.Data == "" {
+		return doctor.Case{}, errors.New("nothing to read: give a folder with config.json and data.npz, or --model and --data")
+	}
+	return files.Read()
+}
+
+const caseHelp = `PATH is a folder with config.json or model.keras (a compiled Keras 3 Sequential model), data.npz (arrays x
+and y) or data.csv (see --target), and, if Keras' defaults don't hold, fit.json with epochs, batch_size,
+validation_split, seed and shuffle. Flags name files that lie elsewhere. Weights saved in a .keras file are
+not used: the training starts from the initializers.`

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/doctor/report"
+)
+
+func newDiagnoseCommand() *cobra.Command {
+	var files caseFiles
+	var asJSON, quiet bool
+	var html, markdown string
+	command := &cobra.Command{
+		Use:   "diagnose [PATH]",
+		Short: "Find out what keeps a training from learning, and prove it by treating it",
+		Long: caseHelp + `
+
+Runs the training, names the cause that keeps its loss from moving, and tries what undoes it, from the same
+start on the same batches. The exit status is 0 for a diagnosis of any kind and 2 for input that can't be
+used, with the reason and the place.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := files.read(args)
+			if err != nil {
+				return err
+			}
+			options := doctor.Options{}
+			if !asJSON && !quiet {
+				options.Told = func(what string) { fmt.Fprintf(cmd.ErrOrStderr(), "… %s\n", what) }
+			}
+			r, err := doctor.Examine(cmd.Context(), c, options)
+			if err != nil {
+				return err
+			}
+			if err := writeReport(html, r, report.HTML); err != nil {
+				return err
+			}
+			if err := writeReport(markdown, r, report.Markdown); err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(r)
+			}
+			_, err = fmt.Fprint(cmd.OutOrStdout(), report.Text(r))
+			return err
+		},
+	}
+	files.flags(command)
+	command.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON and nothing else")
+	command.Flags().BoolVarP(&quiet, "quiet", "q", false, "don't tell on standard error what is being tried")
+	command.Flags().StringVar(&html, "html", "", "also write the report, with figures, to this HTML file")
+	command.Flags().StringVar(&markdown, "markdown", "", "also write the report, with figures, to this Markdown file")
+	return command
+}
+
+func writeReport(path string, r *doctor.Report, render func(*doctor.Report) (string, error)) error {
+	if path == "" {
+		return nil
+	}
+	text, err := render(r)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"example.com/unstuck/pkg/backend"
+	"example.com/unstuck/pkg/fit"
+)
+
+func newFitCommand() *cobra.Command {
+	var files caseFiles
+	var on string
+	command := &cobra.Command{
+		Use:   "fit [PATH]",
+		Short: "Train a model and print its history",
+		Long:  caseHelp,
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := files.read(args)
+			if err != nil {
+				return err
+			}
+			b, err := backend.Open(backend.Options{Name: on})
+			if err != nil {
+				return err
+			}
+			m, err := fit.Compile(c.Model, c.Optimizer, c.Loss, fit.Options{Backend: b.Backend, Seed: c.Seed})
+			if err != nil {
+				return err
+			}
+			_, err = m.Fit(cmd.Context(), c.Data, fit.Config{
+				Epochs: c.Epochs, BatchSize: c.BatchSize, ValidationSplit: c.ValidationSplit, KeepOrder: c.KeepOrder,
+				Callbacks: []fit.Callback{epochPrinter{cmd.OutOrStdout()}},
+			})
+			return err
+		},
+	}
+	files.flags(command)
+	command.Flags().StringVar(&on, "backend", "", "xla:cuda, xla:cpu, xla, go or auto (default: GOMLX_BACKEND, else the best there is)")
+	return command
+}
+
+// epochPrinter writes a line for each epoch.
+type epochPrinter struct{ to io.Writer }
+
+// EpochEnd implements [fit.EpochEnder].
+func (p epochPrinter) EpochEnd(r *fit.Run) error {
+	e := r.History.Epochs[len(r.History.Epochs)-1]
+	line := fmt.Sprintf("epoch %d/%d  loss %.6g", r.Epoch, r.Epochs, e.Loss)
+	var names []string
+	for name := range e.Metrics {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		line += fmt.Sprintf("  %s %.6g", name, e.Metrics[name])
+	}
+	if e.Validation != nil {
+		line += fmt.Sprintf("  val_loss %.6g", e.Validation.Loss)
+	}
+	_, err := fmt.Fprintf(p.to, "%s  lr %.3g\n", line, e.LearningRate)
+	return err
+}

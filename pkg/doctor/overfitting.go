@@ -1,0 +1,107 @@
+package doctor
+
+import (
+	"fmt"
+
+	"example.com/unstuck/pkg/nn"
+)
+
+// overfitting suspects what is learned by heart. It is asked where the training learns its own rows.
+var overfitting = &Rule{
+	Cause:  Overfitting,
+	Doc:    "The model learns its rows by heart; what it learns doesn't hold for other rows.",
+	Source: "Prechelt 1998 (early stopping); Srivastava et al. 2014 (dropout)",
+	Suspect: func(p *Patient) *Suspicion {
+		o := p.Before
+		return &Suspicion{Strength: Strong,
+			Symptoms: []Symptom{{Gauge: "explained on training rows minus validation rows", Got: o.Explained - o.ValidationExplained, Limit: "below 0.5",
+				Text: fmt.Sprintf("%.2f is explained of the rows trained on, %.2f of the validation rows", o.Explained, o.ValidationExplained)}},
+			Treatments: []Treatment{stopEarly, sparseInputs(0.003), sparseInputs(0.01), sparseInputs(0.03), smaller, dropHalf},
+		}
+	},
+}
+
+var stopEarly = Treatment{
+	Text:  "stop at the epoch of the lowest validation loss",
+	Go:    "fit.Config{Callbacks: []fit.Callback{&fit.EarlyStopping{RestoreBest: true}}}",
+	Keras: "keras.callbacks.EarlyStopping(patience=10, restore_best_weights=True)",
+	Apply: func(c Case) (Case, error) {
+		c.StopEarly = 10
+		return c, nil
+	},
+}
+
+// sparseInputs puts an L1 penalty on the first layer's kernel, which drops features that say nothing.
+func sparseInputs(l1 float64) Treatment {
+	return Treatment{
+		Text:  fmt.Sprintf("an L1 penalty of %g on the first layer, and stop at the lowest validation loss", l1),
+		Go:    fmt.Sprintf("nn.Dense{…, KernelRegularizer: nn.L1L2{L1: %g}} // first layer; fit.EarlyStopping{RestoreBest: true}", l1),
+		Keras: fmt.Sprintf("keras.layers.Dense(…, kernel_regularizer=keras.regularizers.L1(%g))  # first layer; EarlyStopping(restore_best_weights=True)", l1),
+		Apply: func(c Case) (Case, error) {
+			done := false
+			c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {
+				if d, ok := l.(nn.Dense); ok && !done {
+					d.KernelRegularizer, done = nn.L1L2{L1: l1}, true
+					return d
+				}
+				return l
+			})
+			c.StopEarly = 20
+			return c, nil
+		},
+	}
+}
+
+var smaller = Treatment{
+	Text:  "a quarter of the hidden units, and stop at the lowest validation loss",
+	Go:    "nn.Dense{Units: units / 4} // hidden layers; fit.EarlyStopping{RestoreBest: true}",
+	Keras: "keras.layers.Dense(units // 4)  # hidden layers; EarlyStopping(restore_best_weights=True)",
+	Apply: func(c Case) (Case, error) {
+		h, ok := headOf(c.Model)
+		if !ok {
+			return c, fmt.Errorf("the model doesn't end in a Dense layer")
+		}
+		hidden := mapLayers(c.Model[:h.at], func(l nn.Layer) nn.Layer {
+			if d, is := l.(nn.Dense); is {
+				d.Units = max(2, d.Units/4)
+				return d
+			}
+			return l
+		})
+		c.Model, c.StopEarly = append(hidden, c.Model[h.at:]...), 10
+		return c, nil
+	},
+}
+
+var dropHalf = Treatment{
+	Text:  "dropout of one half after every hidden layer, and stop at the lowest validation loss",
+	Go:    "nn.Dense{…}, nn.Dropout{Rate: 0.5} // hidden layers; fit.EarlyStopping{RestoreBest: true}",
+	Keras: "keras.layers.Dense(…), keras.layers.Dropout(0.5)  # hidden layers; EarlyStopping(restore_best_weights=True)",
+	Apply: func(c Case) (Case, error) {
+		h, ok := headOf(c.Model)
+		if !ok {
+			return c, fmt.Errorf("the model doesn't end in a Dense layer")
+		}
+		names, err := c.Model.Names()
+		if err != nil {
+			return c, err
+		}
+		var out nn.Sequential
+		for i, l := range c.Model {
+			out = append(out, l)
+			next := h.at
+			if i+1 < len(c.Model) {
+				next = i + 1
+			}
+			_, activationNext := bare(c.Model[next]).(nn.Activation)
+			if _, dense := bare(l).(nn.Dense); dense && i < h.at && !activationNext {
+				out = append(out, nn.Dropout{Name: names[i] + "_dropout", Rate: 0.5})
+			}
+			if _, activation := bare(l).(nn.Activation); activation && i < h.at {
+				out = append(out, nn.Dropout{Name: names[i] + "_dropout", Rate: 0.5})
+			}
+		}
+		c.Model, c.StopEarly = out, 10
+		return c, nil
+	},
+}

@@ -1,0 +1,70 @@
+package report
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/figure"
+	"example.com/unstuck/pkg/notebook"
+)
+
+// Markdown is the report with its figures inside, as PNG in data URLs.
+func Markdown(r *doctor.Report) (string, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n", escapeMarkdown(r.Verdict()))
+	if r.SeedLuck != "" {
+		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(r.SeedLuck))
+	}
+	for _, f := range r.Findings {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n**Evidence** (confidence %.2f, %s): %s\n\n**Treatment:** %s\n", f.Cause, escapeMarkdown(f.Rule.Doc),
+			f.Confidence, verified(f), escapeMarkdown(f.Evidence()), escapeMarkdown(f.Treatment.Text))
+		if f.Treatment.Go != "" {
+			fmt.Fprintf(&b, "\n```go\n%s\n```\n", f.Treatment.Go)
+		}
+		if f.Treatment.Keras != "" {
+			fmt.Fprintf(&b, "\n```python\n%s\n```\n", f.Treatment.Keras)
+		}
+		fmt.Fprintf(&b, "\nSource: %s\n", escapeMarkdown(f.Rule.Source))
+	}
+	for _, fig := range Figures(r) {
+		var picture bytes.Buffer
+		if err := figure.Render(&picture, fig, figure.PNG); err != nil {
+			return "", err
+		}
+		title, _, _ := strings.Cut(fig.Text(), "\n")
+		fmt.Fprintf(&b, "\n![%s](data:image/png;base64,%s)\n", escapeMarkdown(title), base64.StdEncoding.EncodeToString(picture.Bytes()))
+	}
+	for _, t := range []notebook.Table{Symptoms(r), Treatments(r)} {
+		if len(t.Rows) > 0 {
+			b.WriteString("\n" + markdownTable(t))
+		}
+	}
+	return b.String(), nil
+}
+
+func markdownTable(t notebook.Table) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## %s\n\n", t.Title)
+	line := func(cells []string) { b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
+	line(t.Columns)
+	rule := make([]string, len(t.Columns))
+	for i := range rule {
+		rule[i] = "---"
+	}
+	line(rule)
+	for _, row := range t.Rows {
+		cells := make([]string, len(row))
+		for i, c := range row {
+			cells[i] = escapeMarkdown(fmt.Sprint(c))
+		}
+		line(cells)
+	}
+	return b.String()
+}
+
+var markdownEscapes = strings.NewReplacer("|", `\|`, "*", `\*`, "_", `\_`, "<", "&lt;", "\n", " ")
+
+func escapeMarkdown(s string) string { return markdownEscapes.Replace(s) }

@@ -1,0 +1,110 @@
+// Package report renders the doctor's findings: as text for a terminal, as Markdown, as one self-contained
+// HTML file without scripts, and as figures.
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/notebook"
+)
+
+// Text is the report for a terminal. The first line is the verdict.
+func Text(r *doctor.Report) string {
+	var b strings.Builder
+	b.WriteString(r.Verdict() + "\n")
+	if r.SeedLuck != "" {
+		b.WriteString(r.SeedLuck + "\n")
+	}
+	for i, f := range r.Findings {
+		fmt.Fprintf(&b, "\n%d. %s (confidence %.2f, %s)\n   %s\n", i+1, f.Cause, f.Confidence, verified(f), f.Evidence())
+		fmt.Fprintf(&b, "   Treatment: %s\n", f.Treatment.Text)
+		for _, line := range code(f.Treatment) {
+			b.WriteString("     " + line + "\n")
+		}
+		fmt.Fprintf(&b, "   Source: %s\n", f.Rule.Source)
+	}
+	for _, t := range []notebook.Table{Symptoms(r), Treatments(r)} {
+		if len(t.Rows) > 0 {
+			b.WriteString("\n" + t.Text() + "\n")
+		}
+	}
+	return b.String()
+}
+
+func verified(f doctor.Finding) string {
+	switch {
+	case f.Verified && f.Together:
+		return "proved together with the others"
+	case f.Verified:
+		return "proved by its treatment"
+	case f.Cause == doctor.NoSignal:
+		return "on held-out rows"
+	}
+	return "not proved"
+}
+
+func code(t doctor.Treatment) []string {
+	var lines []string
+	if t.Go != "" {
+		lines = append(lines, "Go:    "+t.Go)
+	}
+	if t.Keras != "" {
+		lines = append(lines, "Keras: "+t.Keras)
+	}
+	return lines
+}
+
+// Symptoms is the table of gauges: what was measured, what it should be, and the cause that it points to.
+func Symptoms(r *doctor.Report) notebook.Table {
+	t := notebook.Table{Title: "Symptoms", Columns: []string{"gauge", "measured", "should be", "points to", "how much"}}
+	for _, s := range r.Symptoms {
+		t.Rows = append(t.Rows, []any{s.Gauge, number(s.Got), s.Limit, string(s.Cause), s.Strength.String()})
+	}
+	return t
+}
+
+// Treatments is the table of what was tried, each from the same start on the same batches.
+func Treatments(r *doctor.Report) notebook.Table {
+	t := notebook.Table{Title: "Treatments tried", Columns: []string{"treatment", "of", "loss", "explained", "cures"}}
+	if r.Before != nil {
+		t.Rows = append(t.Rows, []any{"none: as given", "", number(r.Before.Loss), number(explained(r, r.Before)), ""})
+	}
+	for _, a := range r.Attempts {
+		var texts, causes []string
+		for i, treatment := range a.Treatments {
+			texts, causes = append(texts, treatment.Text), append(causes, string(a.Causes[i]))
+		}
+		loss, share, cures := "could not be run", "", "no"
+		if a.After != nil {
+			loss, share = number(a.After.Loss), number(explained(r, a.After))
+		}
+		if a.Cures {
+			cures = "yes"
+		}
+		t.Rows = append(t.Rows, []any{strings.Join(texts, " + "), strings.Join(causes, " + "), loss, share, cures})
+	}
+	if len(r.Attempts) == 0 {
+		t.Rows = nil
+	}
+	return t
+}
+
+func explained(r *doctor.Report, o *doctor.Outcome) float64 {
+	if r.OnValidation {
+		return o.ValidationExplained
+	}
+	return o.Explained
+}
+
+func number(x float64) string {
+	switch {
+	case math.IsNaN(x):
+		return "not a number"
+	case math.IsInf(x, 0):
+		return "infinite"
+	}
+	return fmt.Sprintf("%.4g", x)
+}

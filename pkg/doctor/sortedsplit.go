@@ -1,0 +1,38 @@
+package doctor
+
+import (
+	"fmt"
+	"math"
+)
+
+// sortedSplit suspects the order of the rows. It is asked where the training learns its own rows.
+var sortedSplit = &Rule{
+	Cause:  SortedSplit,
+	Doc:    "The rows are in an order that makes the validation rows, the last ones, unlike those trained on.",
+	Source: "Keras' documentation of validation_split: the last rows, before shuffling",
+	Suspect: func(p *Patient) *Suspicion {
+		train, validation := statsOf(twoAxes(p.Case.training().Y)), statsOf(twoAxes(p.Case.validation().Y))
+		largest := 0.0
+		for j := range train.mean {
+			if train.deviation[j] > 0 {
+				largest = max(largest, math.Abs(train.mean[j]-validation.mean[j])/train.deviation[j])
+			}
+		}
+		return &Suspicion{Strength: Likely,
+			Symptoms: []Symptom{{Gauge: "distance of the targets' means, training to validation rows, in deviations", Got: largest, Limit: "below 0.5",
+				Text: fmt.Sprintf("the validation rows' mean target is %.2g deviations from that of the training rows", largest)}},
+			Treatments: []Treatment{shuffleRows},
+		}
+	},
+}
+
+var shuffleRows = Treatment{
+	Text:  "shuffle the rows before the last ones are split off",
+	Go:    "data, err = data.Shuffle(seed) // before ValidationSplit",
+	Keras: "order = np.random.permutation(len(x)); x, y = x[order], y[order]  # before model.fit(validation_split=…)",
+	Apply: func(c Case) (Case, error) {
+		var err error
+		c.Data, err = c.Data.Shuffle(c.Seed)
+		return c, err
+	},
+}

@@ -1,0 +1,71 @@
+package doctor
+
+import "example.com/unstuck/pkg/nn"
+
+// vanishingGradient suspects squashing activations, long memories and initial weights that are too small.
+var vanishingGradient = &Rule{
+	Cause:  VanishingGradient,
+	Doc:    "The gradient shrinks from layer to layer, or from time to time, until the first ones don't learn.",
+	Source: "Hochreiter 1991; Bengio et al. 1994; Glorot & Bengio 2010",
+	Suspect: func(p *Patient) *Suspicion {
+		s := &Suspicion{}
+		if cause, symptoms := p.initialFault(); cause == VanishingGradient {
+			s.Strength, s.Symptoms = Strong, symptoms
+			s.Treatments = append(s.Treatments, defaultInitializers)
+		}
+		squashing := squashes(p.Case.Model)
+		simple := hasLayer(p.Case.Model, func(l nn.Layer) bool { _, is := l.(nn.SimpleRNN); return is })
+		if !squashing && !simple && len(s.Treatments) == 0 {
+			return nil
+		}
+		if p.first != nil && len(s.Symptoms) == 0 {
+			s.Symptoms = append(s.Symptoms, p.first.vanishing())
+		}
+		s.Strength = max(s.Strength, Possible)
+		if p.first != nil && (p.first.flow() > vanishingFlow || p.first.reach() < vanishingReach) {
+			s.Strength = max(s.Strength, Likely)
+		}
+		if simple {
+			s.Treatments = append(s.Treatments, lstmForSimpleRNN)
+		}
+		if squashing {
+			s.Treatments = append(s.Treatments, reluForSquashing)
+		}
+		if hidden := hiddenDense(p.Case.Model); hidden >= 3 && !hasBatchNormalization(p.Case.Model) {
+			s.Treatments = append(s.Treatments, batchNormalization)
+		}
+		return s
+	},
+}
+
+var reluForSquashing = Treatment{
+	Text:  "relu in place of sigmoid and tanh in the hidden layers",
+	Go:    "nn.Dense{…, Activation: nn.ReLU{}} // hidden layers",
+	Keras: `keras.layers.Dense(…, activation="relu")  # hidden layers`,
+	Apply: func(c Case) (Case, error) {
+		c.Model = mapHidden(c.Model, func(a nn.Activation) nn.Activation {
+			if isSquashing(a) {
+				return nn.ReLU{}
+			}
+			return a
+		})
+		return c, nil
+	},
+}
+
+var lstmForSimpleRNN = Treatment{
+	Text:  "LSTM in place of SimpleRNN",
+	Go:    "nn.LSTM{Units: …} // for nn.SimpleRNN",
+	Keras: "keras.layers.LSTM(…)  # for SimpleRNN",
+	cost:  4,
+	Apply: func(c Case) (Case, error) {
+		c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {
+			if s, ok := l.(nn.SimpleRNN); ok {
+				return nn.LSTM{Name: s.Name, Units: s.Units, ReturnSequences: s.ReturnSequences, GoBackwards: s.GoBackwards,
+					NoBias: s.NoBias, KernelRegularizer: s.KernelRegularizer, RecurrentRegularizer: s.RecurrentRegularizer, BiasRegularizer: s.BiasRegularizer}
+			}
+			return l
+		})
+		return c, nil
+	},
+}

@@ -1,0 +1,55 @@
+package doctor
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Verdict is the report in one sentence.
+func (r *Report) Verdict() string {
+	before := explainedText(r.ExplainedBefore())
+	switch {
+	case r.Cause == LookAtTheLoop:
+		return fmt.Sprintf("%s: model, data and settings train well here (explained %s), so the fault is in the code around them.", r.Cause, before)
+	case r.Cause == Healthy:
+		text := fmt.Sprintf("%s: the training learns; it explains %s of what the best constant prediction leaves.", r.Cause, before)
+		return join(text, r.Remark)
+	case len(r.Findings) == 0:
+		return join(string(r.Cause)+":", r.Remark)
+	}
+	f := r.Findings[0]
+	name := string(f.Cause)
+	if f.Together {
+		for _, other := range r.Findings[1:] {
+			name += " with " + string(other.Cause)
+		}
+	}
+	text := fmt.Sprintf("%s: %s", name, f.Rule.Doc)
+	on := ""
+	if r.OnValidation {
+		on = " on validation rows"
+	}
+	if r.Treated != nil && r.Treated.After != nil && f.Cause != NoSignal {
+		text += fmt.Sprintf(" Explained%s %s; with the treatment %s.", on, before, explainedText(r.ExplainedAfter()))
+	}
+	return join(text, r.Remark)
+}
+
+func join(texts ...string) string {
+	var parts []string
+	for _, t := range texts {
+		if t != "" {
+			parts = append(parts, t)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// explainedText is a share with two or three digits; "not a number" for NaN.
+func explainedText(x float64) string {
+	if math.IsNaN(x) {
+		return "not a number"
+	}
+	return fmt.Sprintf("%.3g", x)
+}

@@ -51,6 +51,28 @@ func ExamplePlan_RangeTest() {
 	// longest slide: between 1e-3 and 1: true
 }
 
+// A range test suggests a rate, and a handful of trainings confirms or corrects it.
+func ExampleFindRate() {
+	plan := line()
+	found, err := explore.FindRate(context.Background(), plan, explore.RateOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	best, _ := found.Tried.Best()
+	plan.Optimizer = plan.Optimizer.WithRate(found.Rate)
+	h, err := plan.Train(context.Background())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("trains as found:", h.Loss()[4] == best.Score)
+	fmt.Println("loss below 0.001:", best.Score < 0.001)
+	// Output:
+	// trains as found: true
+	// loss below 0.001: true
+}
+
 // A grid of rates and batch sizes, each with three seeds; the best setting comes first.
 func ExampleSearch() {
 	points, err := explore.Space{explore.LearningRates(0.001, 0.1, 1e6), explore.BatchSizes(8, 64)}.Grid()

@@ -29,7 +29,11 @@ type FoundRate struct {
 // with the highest or the lowest rate, one more is tried beyond it. They all run the same compiled program.
 //
 // A range test alone sees a hundred steps at ever other rates; it cannot know how long the training will be,
-// and a short one wants a higher rate than a long one.
+// and a short one wants a higher rate than a long one. In the package's test the rate found here ends within 5 % of
+// the best of 100 rates on all of five tasks by the median over three seeds, given the same seeds, and for 14
+// of the 15 seeds alone; the trainings decide by one seed unless SearchOptions.Seeds gives more.
+//
+// The plan's own rate or schedule plays no part.
 //
 // Errors: those of RangeTest and [Search], a range test that diverged before it could suggest anything, no
 // training with a finite score. What was found until then is returned with them.

@@ -18,6 +18,9 @@ import (
 // The log says how single seeds and the plain suggestions do. With one seed the best of a hundred rates can be
 // mere luck, its neighbours a quarter worse, so that not every seed gets within 5 % of it.
 func TestFoundRateIsAsGoodAsAGridOf100(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains 1,700 models")
+	}
 	within := compareToGrid(t, tasks(t, xla(t)), []int64{7, 1, 2}, explore.LogSpace(1e-6, 10, 100))
 	assert.GreaterOrEqual(t, within["found"], 13, "of 15")
 }

@@ -58,9 +58,12 @@ func (r RangeResult) MinimumTenth() float64 { return minimumTenth(r.window()) }
 func (r RangeResult) LongestSlide() float64 { return longestSlide(r.window()) }
 
 // Suggested is the rate to begin with when only one is wanted: the geometric mean of [RangeResult.Valley] and
-// [RangeResult.MinimumTenth]. The valley alone tends to be too careful for a short training, the minimum
-// too bold; over five small tasks with three seeds each, their mean came within 5 % of the best of 100
-// rates 13 times, either alone 9 times. [FindRate] confirms it. NaN when the test ended too early.
+// [RangeResult.MinimumTenth]. NaN when the test ended too early.
+//
+// The valley alone tends to be too careful for a short training, the minimum too bold. In the package's test, five
+// small tasks with three seeds each, their mean came within 5 % of the best of 100 rates 12 times of 15,
+// either alone 9 times, the steepest once. The longest slide did it 14 times, but only because those
+// losses are all of the order of 1. None is safe alone: [FindRate] confirms the suggestion.
 func (r RangeResult) Suggested() float64 { return math.Sqrt(r.Valley() * r.MinimumTenth()) }
 
 // window is the part of the curve that fastai's lr_find hands to its suggestion functions: the first tenth

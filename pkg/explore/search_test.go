@@ -78,6 +78,20 @@ func TestSearchTrainsWhatThePlanWould(t *testing.T) {
 	})
 }
 
+// Rates, seeds and clip values are inputs of one program; the batch size is part of it.
+func TestSearchSharesPrograms(t *testing.T) {
+	c := &counting{Backend: xla(t)}
+	plan := smallPlan(t)
+	plan.Options.Backend = c
+	points := grid(t, explore.LearningRates(0.001, 0.1), explore.Clips(optim.ClipByNorm{Max: 1}, optim.ClipByNorm{Max: 3}))
+	_, err := explore.Search(ctx, plan, points, explore.SearchOptions{Seeds: []int64{1, 2}})
+	require.NoError(t, err)
+	assert.EqualValues(t, 1, c.programs.Load())
+	_, err = explore.Search(ctx, plan, grid(t, explore.BatchSizes(8, 16)), explore.SearchOptions{})
+	require.NoError(t, err)
+	assert.EqualValues(t, 3, c.programs.Load())
+}
+
 func TestSearchKeepsWhatDivergesAndFails(t *testing.T) {
 	plan := smallPlan(t)
 	broken := explore.Axis{Name: "change", Values: []explore.Value{

@@ -22,7 +22,8 @@ type Choice struct {
 
 // Setting is a [Choice] by its names alone, as it stands in results and files.
 type Setting struct {
-	Axis, Label string
+	Axis  string `json:"axis"`
+	Label string `json:"label"`
 }
 
 // Grid is every combination of values; the last axis varies fastest. The empty space has one point, which

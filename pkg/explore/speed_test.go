@@ -10,28 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/explore"
-	"example.com/unstuck/pkg/fit"
-	"example.com/unstuck/pkg/loss"
-	"example.com/unstuck/pkg/nn"
-	"example.com/unstuck/pkg/optim"
 )
-
-// example1 is the article's first example: a network of two layers, and noise to train it on.
-func example1(t testing.TB) explore.Plan {
-	t.Helper()
-	d, err := dataset.Random(1000, []int{10}, []int{1}, 9)
-	require.NoError(t, err)
-	return explore.Plan{
-		Net:       nn.Sequential{nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
-		Optimizer: optim.Adam(1e-3),
-		Loss:      loss.MSE{},
-		Data:      d,
-		Options:   fit.Options{Seed: 9},
-		Config:    fit.Config{Epochs: 10},
-	}
-}
 
 // A hundred learning rates on the article's first example are one compilation and less than 2 s. Where other
 // processes take the cores away, the processor time must be less than that.

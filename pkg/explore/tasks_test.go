@@ -51,6 +51,21 @@ func diabetes(t testing.TB) task {
 	}}
 }
 
+// example1 is the article's first example: a network of two layers, and noise to train it on.
+func example1(t testing.TB) explore.Plan {
+	t.Helper()
+	d, err := dataset.Random(1000, []int{10}, []int{1}, 9)
+	require.NoError(t, err)
+	return explore.Plan{
+		Net:       nn.Sequential{nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
+		Optimizer: optim.Adam(1e-3),
+		Loss:      loss.MSE{},
+		Data:      d,
+		Options:   fit.Options{Seed: 9},
+		Config:    fit.Config{Epochs: 10},
+	}
+}
+
 // generate makes rows of shape x and y one by one.
 func generate(rows int, x, y []int, row func(rng *rand.Rand, x, y []float32)) dataset.Data {
 	rng := rand.New(rand.NewPCG(17, 0))

@@ -1,0 +1,31 @@
+package explore_test
+
+import (
+	"testing"
+
+	"github.com/gomlx/compute"
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/explore"
+)
+
+// BenchmarkRangeTest is a range test of 100 steps on the article's first example, compilation left out.
+func BenchmarkRangeTest(b *testing.B) {
+	for name, open := range map[string]func() compute.Backend{
+		"go":  func() compute.Backend { return goBackend },
+		"xla": func() compute.Backend { return xla(b) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			plan := example1(b)
+			plan.Options.Backend = open()
+			m, err := plan.Compile()
+			require.NoError(b, err)
+			_, err = explore.RangeTest(ctx, m, plan.Data, explore.RangeOptions{})
+			require.NoError(b, err)
+			for b.Loop() {
+				_, err := explore.RangeTest(ctx, m, plan.Data, explore.RangeOptions{})
+				require.NoError(b, err)
+			}
+		})
+	}
+}

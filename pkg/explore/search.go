@@ -29,8 +29,8 @@ type SearchOptions struct {
 //
 // With a File, each trial is appended to it as it ends, and trials that it already has, of the same plan,
 // point, seed and monitor, are not trained again, but for those that failed. Plans are compared by content;
-// of functions, such as an nn.Func, only the name is compared: change the file with them. One search at a
-// time may write to a file.
+// of functions, such as an nn.Func, only the name is compared, and of an axis' value only the label: take
+// another file when they come to mean something else. One search at a time may write to a file.
 //
 // Errors: an invalid plan or option, two points alike, a file that can't be read or written.
 func Search(ctx context.Context, plan Plan, points []Point, o SearchOptions) (Table, error) {

@@ -29,11 +29,9 @@ type OnEpochEnd func(*Run) error
 // EpochEnd calls f.
 func (f OnEpochEnd) EpochEnd(r *Run) error { return f(r) }
 
-// Stop, returned by a callback, alone or wrapped with the reason, ends the training in peace: Fit
+// Stop ends the training in peace when a callback returns it, alone or wrapped with the reason: Fit
 // returns the History so far, with the reason in History.Stopped, and no error.
-//
-//lint:ignore ST1012 a wanted outcome, as fs.SkipAll is
-var Stop = errors.New("training stopped")
+var Stop = errors.New("training stopped") //lint:ignore ST1012 a wanted outcome, as fs.SkipAll is
 
 // Run is a callback's view of the training.
 type Run struct {

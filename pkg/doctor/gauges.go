@@ -48,11 +48,16 @@ func (r *runner) gauge(ctx context.Context, c Case, weights []fit.Weight) (*Gaug
 	if err != nil {
 		return nil, err
 	}
+	return gaugesOf(h), nil
+}
+
+// gaugesOf reads what probes left in a history. What a model doesn't have, weights that train or layers with
+// names, and what wasn't probed stays empty.
+func gaugesOf(h *fit.History) *Gauges {
 	g := &Gauges{FirstLoss: math.NaN()}
 	if len(h.Steps) > 0 {
 		g.FirstLoss = float64(h.Steps[0])
 	}
-	// What a model doesn't have, weights that train or layers with names, stays empty.
 	if norms, err := probe.ReadGradientNorms(h); err == nil {
 		g.Gradients = norms.ByLayer()
 	}
@@ -61,10 +66,8 @@ func (r *runner) gauge(ctx context.Context, c Case, weights []fit.Weight) (*Gaug
 	}
 	g.Activations, _ = probe.ReadActivations(h)
 	g.Saturations, _ = probe.ReadSaturations(h)
-	if recurrent {
-		g.Inputs, _ = probe.ReadInputGradients(h)
-	}
-	return g, nil
+	g.Inputs, _ = probe.ReadInputGradients(h)
+	return g
 }
 
 // updateRatio is the median over steps and layers of ‖Δw‖/‖w‖.

@@ -85,9 +85,9 @@ func Cause(r *doctor.Report) figure.Figure {
 			return nil
 		}
 		if len(g.Inputs.Norms) > 0 {
-			return figure.GradientFlow{Title: "Gradient by time, first steps as given", Layers: g.Inputs.Times(), Norms: g.Inputs.Norms}
+			return figure.GradientFlow{Title: "Gradient by time, first steps as given", Layers: g.Inputs.Times(), Norms: whileFinite(g.Inputs.Norms)}
 		}
-		return figure.GradientFlow{Title: "Gradient by layer, first steps as given", Layers: g.Gradients.Layers, Norms: g.Gradients.Raw}
+		return figure.GradientFlow{Title: "Gradient by layer, first steps as given", Layers: g.Gradients.Layers, Norms: whileFinite(g.Gradients.Raw)}
 	case doctor.DyingReLU:
 		if g != nil && len(g.Saturations.Dead) > 0 {
 			return figure.Saturation{Title: "First steps as given", Layers: g.Saturations.Layers, Steps: g.Saturations.Steps, Dead: g.Saturations.Dead, Saturated: g.Saturations.Saturated}
@@ -98,4 +98,24 @@ func Cause(r *doctor.Report) figure.Figure {
 		return features(r)
 	}
 	return nil
+}
+
+// whileFinite keeps the steps before the first at which something isn't a number.
+func whileFinite(norms [][]float64) [][]float64 {
+	if len(norms) == 0 {
+		return norms
+	}
+	n := len(norms[0])
+	for _, layer := range norms {
+		for k, v := range layer {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				n = min(n, k)
+			}
+		}
+	}
+	out := make([][]float64, len(norms))
+	for i := range norms {
+		out[i] = norms[i][:n]
+	}
+	return out
 }

@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -44,29 +45,49 @@ func spread(points plotter.XYs) string {
 	return fmt.Sprintf("targets go from %.4g to %.4g, predictions from %.4g to %.4g", xmin, xmax, ymin, ymax)
 }
 
-// features draws the size of each feature's deviation and mean.
+// features draws each feature's deviation on a log axis.
 func features(r *doctor.Report) figure.Figure {
-	means, deviations := r.Look.FeatureMeans, r.Look.FeatureDeviations
 	var points plotter.XYs
-	for j, d := range deviations {
+	for j, d := range r.Look.FeatureDeviations {
 		if d > 0 {
-			points = append(points, plotter.XY{X: float64(j + 1), Y: math.Log10(d)})
+			points = append(points, plotter.XY{X: float64(j + 1), Y: d})
 		}
 	}
-	title := "Deviation of each feature, as a power of ten (0 is 1)"
-	return scatter(title, "Feature", "log10 of the deviation", points,
-		fmt.Sprintf("%s: %d features, deviations %.3g to %.3g, means up to %.3g", title, len(means), r.Look.InputLow, r.Look.InputHigh, r.Look.InputMagnitude))
+	title := "Standard deviation of each feature"
+	fig := scatter(title, "Feature", "Deviation (log scale)", points,
+		fmt.Sprintf("%s: %d features, %.3g to %.3g, means up to %.3g", title, len(r.Look.FeatureDeviations), r.Look.InputLow, r.Look.InputHigh, r.Look.InputMagnitude))
+	if len(points) > 0 {
+		p := fig.Plot
+		p.X.Min, p.X.Max = 0.5, float64(len(r.Look.FeatureDeviations))+0.5
+		p.Y.Min, p.Y.Max = min(0.1, r.Look.InputLow/2), max(10, r.Look.InputHigh*2)
+		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	}
+	return fig
 }
 
-func scatter(title, x, y string, points plotter.XYs, words string) figure.Figure {
+func scatter(title, x, y string, points plotter.XYs, words string) figure.Custom {
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
+	for _, style := range []*text.Style{&p.Title.TextStyle, &p.X.Label.TextStyle, &p.Y.Label.TextStyle, &p.X.Tick.Label, &p.Y.Tick.Label} {
+		style.Font.Variant = "Sans"
+	}
 	p.Add(plotter.NewGrid())
 	if s, err := plotter.NewScatter(points); err == nil && len(points) > 0 {
 		s.GlyphStyle = draw.GlyphStyle{Color: ink, Radius: vg.Points(2), Shape: draw.CircleGlyph{}}
 		p.Add(s)
+		p.X.Min, p.X.Max = padded(p.X.Min, p.X.Max)
+		p.Y.Min, p.Y.Max = padded(p.Y.Min, p.Y.Max)
 	}
 	return figure.Custom{Plot: p, Words: words}
+}
+
+// padded widens a range a little, so that points at its ends aren't cut.
+func padded(low, high float64) (float64, float64) {
+	pad := 0.03 * (high - low)
+	if pad == 0 {
+		pad = 1
+	}
+	return low - pad, high + pad
 }
 
 func isNumber(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -15,7 +15,7 @@ func TestEnvironment(t *testing.T) {
 		"HOME":                     "/home/zoë",
 		"PATH":                     "/tools:/usr/bin",
 		"GOWORK":                   "",
-		"GOFLAGS":                  "-buildvcs=false -ldflags=-s",
+		"GOFLAGS":                  "-buildvcs=false " + fastLink,
 		"GOMLX_BACKEND":            "xla:cpu",
 		"UNSTUCK_HOME":             p.Root,
 		"TMPDIR":                   "/tmp/unstuck-1",
@@ -42,12 +42,24 @@ func TestEnvironmentWithPlugin(t *testing.T) {
 
 func TestLinkFast(t *testing.T) {
 	for goflags, want := range map[string]string{
-		"":                        "-ldflags=-s",
+		"":                        fastLink,
 		"-ldflags=-compressdwarf": "-ldflags=-compressdwarf",
 		"--ldflags=-w -race":      "--ldflags=-w -race",
-		"-mod=vendor -trimpath":   "-trimpath -ldflags=-s",
-		"-modcacherw":             "-modcacherw -ldflags=-s",
+		"-mod=vendor -trimpath":   "-trimpath " + fastLink,
+		"-modcacherw":             "-modcacherw " + fastLink,
 	} {
 		assert.Equal(t, want, linkFast(goflags), goflags)
+	}
+}
+
+func TestFastLinkWhereItWasTried(t *testing.T) {
+	for _, c := range []struct{ system, architecture, want string }{
+		{"linux", "amd64", "'-ldflags=-s -linkmode=internal'"},
+		{"linux", "arm64", "-ldflags=-s"},
+		{"darwin", "arm64", "-ldflags=-s"},
+	} {
+		if got := fastLinkFor(c.system, c.architecture); got != c.want {
+			t.Errorf("%s/%s: %q, want %q", c.system, c.architecture, got, c.want)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/compute"
 
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/loss"
 )
 
 // Options are what Examine may be told beyond the case. The zero value is the usual examination.
@@ -110,31 +111,52 @@ func (e *examination) examine(c Case) (*Report, error) {
 // decide finds the branch of the examination that the training as given leads to.
 func (e *examination) decide(suspicions []suspicion) error {
 	p, o := e.patient, e.patient.Before
-	if o != nil {
+	if o != nil && !p.unbounded() {
 		switch {
 		case e.unseen(o):
 			return e.examineValidation()
 		case learns(o):
 			e.healthy("")
 			return nil
-		case o.Progress >= stuckBelow && stillFalling(o.History.Steps):
+		case o.Progress >= stuckBelow && stillFalling(o.History.Steps) && (len(suspicions) == 0 || suspicions[0].Strength < Strong):
 			e.healthy("It is slow but steady: more epochs would go further.")
 			return nil
 		}
 	}
-	if !p.Look.Signal.Found() {
-		e.tell("a network of its own on held-out rows")
-		var err error
-		if p.Look.Signal.Network, err = networkScore(e.ctx, *e.table, p.Case.Seed); err != nil {
+	atFloor := o != nil && o.Progress > floorAbove
+	if !p.Look.Signal.Found() || atFloor {
+		if err := e.askNetwork(); err != nil {
 			return err
 		}
-		e.report.Look = p.Look
 	}
-	if o != nil && o.Progress > 0.15 && p.Look.Signal.Best() < o.Progress+0.1 {
-		e.healthy(fmt.Sprintf("It is where held-out rows say that it can be: the best of three judges explains %.2f.", p.Look.Signal.Best()))
+	if s := p.Look.Signal; atFloor && s.Asked && s.Found() && s.Best() < o.Progress+0.1 && !p.unbounded() {
+		e.healthy(fmt.Sprintf("It is where held-out rows say that it can be: the best of three judges explains %.2f.", s.Best()))
 		return nil
 	}
 	return e.treat(suspicions)
+}
+
+// floorAbove is the least progress of a training that may be at the floor of its data. Below, it has hardly
+// begun.
+const floorAbove = 0.15
+
+// askNetwork asks the judge that takes a second.
+func (e *examination) askNetwork() error {
+	s := &e.patient.Look.Signal
+	if !s.Asked || !math.IsNaN(s.Network) {
+		return nil
+	}
+	e.tell("a network of its own on held-out rows")
+	var err error
+	s.Network, err = networkScore(e.ctx, *e.table, e.patient.Case.Seed)
+	e.report.Look = e.patient.Look
+	return err
+}
+
+// unbounded tells whether the loss can fall without end on these targets, so that its fall proves nothing.
+func (p *Patient) unbounded() bool {
+	_, binary := p.Case.Loss.(loss.BinaryCrossentropy)
+	return binary && (p.Look.TargetMin < 0 || p.Look.TargetMax > 1)
 }
 
 // learns tells whether a training does what it should on the rows it trains on.
@@ -238,5 +260,9 @@ func (e *examination) before() float64 {
 	if e.patient.Before == nil {
 		return math.Inf(-1)
 	}
-	return score(e.patient.Before.Progress)
+	before := score(e.patient.Before.Progress)
+	if e.patient.unbounded() {
+		return min(before, 0)
+	}
+	return before
 }

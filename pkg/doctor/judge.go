@@ -18,6 +18,8 @@ type Signal struct {
 	Linear     float64 // ridge regression, 5-fold cross-validation
 	Neighbours float64 // mean of the 10 nearest rows, leaving one out
 	Network    float64 // 2 × 64 relu units with Adam, stopped at its best on held-out rows
+
+	Asked bool // false for fewer rows than judges need: a truth table of 8 rows has none to hold out
 }
 
 // Best is what the best judge explains.
@@ -35,8 +37,11 @@ func (s Signal) Best() float64 {
 // stay below it: with the few hundred rows that a training has, chance makes ±0.02.
 const signalLimit = 0.1
 
-// Found tells whether some judge found something.
-func (s Signal) Found() bool { return s.Best() > signalLimit }
+// Found tells whether some judge found something; true where none could be asked.
+func (s Signal) Found() bool { return !s.Asked || s.Best() > signalLimit }
+
+// leastRows is how many rows judges need.
+const leastRows = 40
 
 // judgeRows bounds the rows that judges look at; their cost grows with the square.
 const judgeRows = 2000
@@ -111,9 +116,10 @@ func standardizeColumns(rows [][]float64) {
 // quickSignal asks the two judges that cost nothing.
 func quickSignal(t table) Signal {
 	s := Signal{Linear: math.NaN(), Neighbours: math.NaN(), Network: math.NaN()}
-	if len(t.x) < 8 {
+	if len(t.x) < leastRows {
 		return s
 	}
+	s.Asked = true
 	s.Linear = ridgeScore(t)
 	s.Neighbours = neighboursScore(t)
 	return s

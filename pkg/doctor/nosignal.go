@@ -13,6 +13,11 @@ var noSignalRule = &Rule{
 }
 
 func (e *examination) noSignal(suspicions []suspicion) error {
+	e.report.Findings, e.report.Cause = append(e.report.Findings, e.noSignalFinding()), NoSignal
+	return e.reachConstant(suspicions)
+}
+
+func (e *examination) noSignalFinding() Finding {
 	p := e.patient
 	s := p.Look.Signal
 	f := Finding{
@@ -27,8 +32,7 @@ func (e *examination) noSignal(suspicions []suspicion) error {
 		f.Symptoms = append(f.Symptoms, Symptom{Gauge: "loss over that of the best constant prediction", Got: p.Before.Loss / p.Look.Constant, Limit: "1 is the best possible",
 			Text: fmt.Sprintf("the loss is %.4g, the best possible is %.4g", p.Before.Loss, p.Look.Constant)})
 	}
-	e.report.Findings, e.report.Cause = append(e.report.Findings, f), NoSignal
-	return e.reachConstant(suspicions)
+	return f
 }
 
 // reachConstant adds a finding on the learning rate where the training doesn't even get to the best constant

@@ -163,7 +163,7 @@ func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Atte
 
 // quick tells whether the judges that see rows one by one found something, so that learning cannot be mere
 // memory.
-func (s Signal) quick() bool { return s.Linear > signalLimit || s.Neighbours > signalLimit }
+func (s Signal) quick() bool { return !s.Asked || s.Linear > signalLimit || s.Neighbours > signalLimit }
 
 // confirm takes a cure back that learned its rows by heart: it must show on rows that it wasn't trained on.
 func (e *examination) confirm(a *Attempt) error {

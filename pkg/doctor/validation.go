@@ -27,8 +27,17 @@ func (e *examination) examineValidation() error {
 			break
 		}
 	}
+	if best == nil || !(best.After.ValidationProgress > signalLimit) {
+		if err := e.askNetwork(); err != nil {
+			return err
+		}
+		if !e.patient.Look.Signal.Found() {
+			e.report.Findings = append(e.report.Findings, e.noSignalFinding())
+			e.report.Remark = "What it learns of its own rows it knows by heart."
+		}
+	}
 	e.concludeHeld(best, best != nil && best.Cures)
-	if best == nil || !best.Cures {
+	if e.report.Cause == Overfitting && !best.Cures {
 		e.report.Remark = "The settings tried help little: more rows are what it needs."
 	}
 	return nil
@@ -41,10 +50,6 @@ func (e *examination) tryHeld(s suspicion, t Treatment) (*Attempt, error) {
 }
 
 func (e *examination) concludeHeld(a *Attempt, verified bool) {
-	if a == nil {
-		e.report.Cause = Overfitting
-		return
-	}
 	f := e.finding(a.suspicions[0], a, 0, verified)
 	f.Confidence = max(f.Confidence, 0.8)
 	f.Before = e.patient.Before.ValidationExplained
@@ -52,5 +57,5 @@ func (e *examination) concludeHeld(a *Attempt, verified bool) {
 		f.After = a.After.ValidationExplained
 	}
 	e.report.Findings = append(e.report.Findings, f)
-	e.report.Cause, e.report.After, e.report.Treated = a.Causes[0], a.After, a
+	e.report.Cause, e.report.After, e.report.Treated = e.report.Findings[0].Cause, a.After, a
 }

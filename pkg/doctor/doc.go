@@ -1,0 +1,21 @@
+// Package doctor finds out why a training doesn't learn, and proves it.
+//
+// A training is described as a [Case]: model, data, optimizer, loss and settings, all plain values. [Examine]
+// looks at the data, runs the case as given with probes on its first steps, and asks its rules what speaks for
+// each [Cause]. A rule only suspects; what decides is intervention: its [Treatment], a function from case to
+// case, is run from the same seed on the same batches, and the cause is the one whose own treatment alone makes
+// the training learn.
+//
+//	r, err := doctor.Examine(ctx, c, doctor.Options{})
+//	fmt.Println(r.Verdict())
+//	fmt.Println(r.Findings[0].Treatment.Go)
+//
+// How well a training does is told as "explained": 1 − loss / loss of the best constant prediction, without
+// penalties and dropout. 0 is what knowing the targets' mean gives, 1 is perfect. A training counts as healthy
+// from 0.5 on, a treatment as a cure beyond that.
+//
+// Where nothing helps, three judges that know nothing of the model say whether there is anything to learn: what
+// they can't explain of held-out rows no setting will.
+//
+// Examinations depend on the case alone: work is bounded by training steps, never by a clock.
+package doctor

@@ -1,0 +1,213 @@
+package doctor_test
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
+)
+
+// Each fault is put into the same healthy training; the doctor must name it and undo it.
+func TestNamesAndCuresTheFault(t *testing.T) {
+	hidden := func(d nn.Dense) nn.Sequential {
+		d.Units = 16
+		if d.Activation == nil {
+			d.Activation = nn.ReLU{}
+		}
+		return nn.Sequential{d, d, nn.Dense{Units: 1}}
+	}
+	faults := []struct {
+		cause  doctor.Cause
+		break_ func(*doctor.Case)
+	}{
+		{doctor.LearningRateTooLow, func(c *doctor.Case) { c.Optimizer = optim.Adam(1e-7) }},
+		{doctor.LearningRateTooHigh, func(c *doctor.Case) { c.Optimizer = optim.SGD(50) }},
+		{doctor.TooFewEpochs, func(c *doctor.Case) { c.Epochs, c.Optimizer, c.BatchSize = 1, optim.Adam(1e-3), 64 }},
+		{doctor.SymmetricInitialization, func(c *doctor.Case) {
+			c.Model = nn.Sequential{nn.Dense{Units: 16, Activation: nn.Tanh{}, KernelInitializer: nn.Zeros{}}, nn.Dense{Units: 1, KernelInitializer: nn.Zeros{}}}
+		}},
+		{doctor.DyingReLU, func(c *doctor.Case) { c.Model = hidden(nn.Dense{BiasInitializer: nn.Constant{Value: -12}}) }},
+		{doctor.ExplodingGradient, func(c *doctor.Case) {
+			d := nn.Dense{Units: 24, Activation: nn.ReLU{}, KernelInitializer: nn.RandomNormal{StdDev: 2}}
+			c.Model, c.Optimizer = nn.Sequential{d, d, d, d, nn.Dense{Units: 1}}, optim.SGD(0.01)
+		}},
+		{doctor.VanishingGradient, func(c *doctor.Case) {
+			d := nn.Dense{Units: 16, Activation: nn.Sigmoid{}}
+			c.Model, c.Optimizer = nn.Sequential{d, d, d, d, d, d, nn.Dense{Units: 1}}, optim.SGD(0.05)
+		}},
+		{doctor.OutputRangeMismatch, func(c *doctor.Case) { c.Model[2] = nn.Dense{Units: 1, Activation: nn.Sigmoid{}}; shift(c, 10) }},
+		{doctor.UnscaledInputs, func(c *doctor.Case) {
+			c.Data.X = scaled(c.Data.X, 1e5)
+			c.Optimizer = optim.SGD(0.01)
+		}},
+		{doctor.UnscaledTargets, func(c *doctor.Case) { shift(c, 3e5) }},
+		{doctor.OverRegularized, func(c *doctor.Case) { c.Model = hidden(nn.Dense{KernelRegularizer: nn.L1L2{L2: 20}}) }},
+		{doctor.FrozenWeights, func(c *doctor.Case) {
+			c.Model = nn.Sequential{nn.Frozen{Layer: nn.Dense{Units: 1, Activation: nn.ReLU{}}}, nn.Frozen{Layer: nn.Dense{Units: 16, Activation: nn.ReLU{}}}, nn.Dense{Units: 1}}
+		}},
+		{doctor.NonFiniteData, func(c *doctor.Case) {
+			c.Data.X = scaled(c.Data.X, 1)
+			c.Data.X.Values[7] = float32(math.NaN())
+		}},
+	}
+	for _, f := range faults {
+		t.Run(string(f.cause), func(t *testing.T) {
+			c := sines(t)
+			f.break_(&c)
+			r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+			require.NoError(t, err)
+			require.Equal(t, f.cause, r.Cause, r.Verdict())
+			require.NotEmpty(t, r.Findings)
+			if f.cause != doctor.FrozenWeights {
+				require.True(t, r.Findings[0].Verified, r.Verdict())
+				require.Greater(t, r.Findings[0].After, 0.5)
+			}
+			require.NotEmpty(t, r.Findings[0].Evidence())
+			require.NotEmpty(t, r.Findings[0].Treatment.Go)
+		})
+	}
+}
+
+func TestClassesUnderTheWrongLoss(t *testing.T) {
+	c := sines(t)
+	for i, v := range c.Data.Y.Values {
+		c.Data.Y.Values[i] = 0
+		if v > 0 {
+			c.Data.Y.Values[i] = 1
+		}
+	}
+	c.Loss = loss.BinaryCrossentropy{}
+	c.Model[2] = nn.Dense{Units: 1, Activation: nn.Softmax{}}
+	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+	require.NoError(t, err)
+	require.Equal(t, doctor.LossOutputMismatch, r.Cause, r.Verdict())
+	require.True(t, r.Findings[0].Verified)
+}
+
+func TestSortedRows(t *testing.T) {
+	c := sines(t)
+	c.ValidationSplit, c.Loss = 0.2, loss.SparseCategoricalCrossentropy{}
+	c.Model[2] = nn.Dense{Units: 4, Activation: nn.Softmax{}}
+	for i := range c.Data.Y.Values { // the quadrant
+		x := c.Data.X.Row(i)
+		c.Data.Y.Values[i] = 0
+		if x[0] > 0 {
+			c.Data.Y.Values[i]++
+		}
+		if x[1] > 0 {
+			c.Data.Y.Values[i] += 2
+		}
+	}
+	order := make([]int, c.Data.Rows())
+	for i := range order {
+		order[i] = i
+	}
+	sortBy(order, func(i int) float32 { return c.Data.Y.Values[i] })
+	sorted := c
+	var err error
+	sorted.Data, err = c.Data.Take(order)
+	require.NoError(t, err)
+	r, err := doctor.Examine(context.Background(), sorted, doctor.Options{})
+	require.NoError(t, err)
+	require.Equal(t, doctor.SortedSplit, r.Cause, r.Verdict())
+	require.True(t, r.OnValidation)
+	require.Greater(t, r.ExplainedAfter(), 0.5)
+}
+
+func TestHealthyHasNoFinding(t *testing.T) {
+	c := sines(t)
+	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+	require.NoError(t, err)
+	require.Equal(t, doctor.Healthy, r.Cause, r.Verdict())
+	require.Empty(t, r.Findings)
+
+	stuck := &fit.History{Epochs: []fit.Epoch{{Loss: 1}, {Loss: 1}}}
+	r, err = doctor.Examine(context.Background(), c, doctor.Options{Observed: stuck})
+	require.NoError(t, err)
+	require.Equal(t, doctor.LookAtTheLoop, r.Cause)
+}
+
+func TestNoSignalAlsoNamesTheRate(t *testing.T) {
+	data, err := dataset.Random(1000, []int{10}, []int{1}, 42)
+	require.NoError(t, err)
+	c := sines(t)
+	c.Data, c.Optimizer, c.Epochs, c.BatchSize = data, optim.Adam(1e-7), 10, 32
+	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+	require.NoError(t, err)
+	require.Equal(t, doctor.NoSignal, r.Cause, r.Verdict())
+	require.Len(t, r.Findings, 2, "the rate keeps it from the constant")
+	require.Equal(t, doctor.LearningRateTooLow, r.Findings[1].Cause)
+}
+
+func TestSameCaseSameReport(t *testing.T) {
+	c := sines(t)
+	c.Optimizer = optim.SGD(50)
+	var first []byte
+	for range 2 {
+		r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+		require.NoError(t, err)
+		text, err := json.Marshal(r)
+		require.NoError(t, err)
+		if first == nil {
+			first = text
+		}
+		require.Equal(t, string(first), string(text))
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := doctor.Examine(ctx, sines(t), doctor.Options{})
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestRefusesCases(t *testing.T) {
+	for name, change := range map[string]func(*doctor.Case){
+		"no model":       func(c *doctor.Case) { c.Model = nil },
+		"no loss":        func(c *doctor.Case) { c.Loss = nil },
+		"no optimizer":   func(c *doctor.Case) { c.Optimizer = optim.Optimizer{} },
+		"epochs":         func(c *doctor.Case) { c.Epochs = -1 },
+		"split":          func(c *doctor.Case) { c.ValidationSplit = 1 },
+		"other features": func(c *doctor.Case) { c.InputShape = []int{4} },
+		"no rows":        func(c *doctor.Case) { c.Data = dataset.Data{} },
+	} {
+		c := sines(t)
+		change(&c)
+		_, err := doctor.Examine(context.Background(), c, doctor.Options{})
+		require.Error(t, err, name)
+	}
+}
+
+func shift(c *doctor.Case, by float32) {
+	y := scaled(c.Data.Y, 1)
+	for i := range y.Values {
+		y.Values[i] = y.Values[i]*by/4 + by
+	}
+	c.Data.Y = y
+}
+
+func scaled(a dataset.Array, by float32) dataset.Array {
+	out := dataset.Array{Shape: a.Shape, Values: make([]float32, len(a.Values))}
+	for i, v := range a.Values {
+		out.Values[i] = v * by
+	}
+	return out
+}
+
+func sortBy(order []int, key func(int) float32) {
+	for i := range order {
+		for j := i; j > 0 && key(order[j]) < key(order[j-1]); j-- {
+			order[j], order[j-1] = order[j-1], order[j]
+		}
+	}
+}

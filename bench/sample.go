@@ -29,7 +29,7 @@ type answer struct {
 
 // measure runs the program once. What it takes to start the process and to end it is part of a cold number.
 func (p program) measure(ctx context.Context, t task, k kind, quick bool) (sample, error) {
-	args := append(slices.Clone(p.command[1:]), "-task", t.name, "-fits", strconv.Itoa(k.fits()))
+	args := append(slices.Clone(p.command[1:]), "-task", t.name, "-fits", strconv.Itoa(t.fits(k)))
 	if quick {
 		args = append(args, "-rows", strconv.Itoa(t.quickRows))
 	}

@@ -13,7 +13,7 @@ const (
 type task struct {
 	name, title string
 	kinds       []kind
-	long        bool // measured in half of the rounds
+	long        bool // measured in half of the rounds, with one warm fit in each
 	quickRows   int  // rows in quick mode
 	rows        int  // for rates; 0: none
 }
@@ -48,9 +48,13 @@ func (t task) sized(s settings) task {
 }
 
 // fits is how many times a program fits the model for a measurement.
-func (k kind) fits() int {
-	if k == warm {
+func (t task) fits(k kind) int {
+	switch {
+	case k != warm:
+		return 1
+	case t.long:
+		return 2
+	default:
 		return 4
 	}
-	return 1
 }

@@ -31,6 +31,10 @@ var rules = []*Rule{
 	vanishingGradient, tooFewEpochs, tooSmallCapacity,
 }
 
+// Rules returns what the doctor knows about each cause, in the order in which equal suspicions are followed.
+// Validation rows and missing signal have rules of their own at the end.
+func Rules() []*Rule { return append(slices.Clone(rules), sortedSplit, overfitting, noSignalRule) }
+
 // Limits on what is called stuck and what is called a cure, shares of what a perfect prediction would gain over
 // the best constant one.
 const (

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+const linearModel = `{"module": "keras", "class_name": "Sequential", "config": {"name": "net", "trainable": true, "layers": [
+{"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 2], "dtype": "float32", "name": "in"}, "registered_name": null},
+{"module": "keras.layers", "class_name": "Dense", "config": {"name": "out", "units": 1, "activation": "linear", "use_bias": true}, "registered_name": null}]},
+"registered_name": null, "compile_config": {"optimizer": {"module": "keras.optimizers", "class_name": "SGD", "config": {"learning_rate": 1e-07}, "registered_name": null}, "loss": "mse"}}`
+
+// stuckFolder is a linear regression with a learning rate of 1e-7.
+func stuckFolder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	d, err := dataset.Random(200, []int{2}, []int{1}, 1)
+	require.NoError(t, err)
+	for i := range d.Y.Values {
+		d.Y.Values[i] = 4*d.X.Row(i)[0] - 3*d.X.Row(i)[1]
+	}
+	require.NoError(t, dataset.WriteNPZ(filepath.Join(dir, "data.npz"), d))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "config.json"), []byte(linearModel), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "fit.json"), []byte(`{"epochs": 40, "batch_size": 16, "seed": 1}`), 0o644))
+	return dir
+}
+
+func execute(t *testing.T, args ...string) (stdout string, err error) {
+	t.Helper()
+	var out, told bytes.Buffer
+	root := newRootCommand()
+	root.SetOut(&out)
+	root.SetErr(&told)
+	root.SetArgs(args)
+	err = root.Execute()
+	return out.String(), err
+}
+
+func TestDiagnose(t *testing.T) {
+	dir := stuckFolder(t)
+	out, err := execute(t, "diagnose", "--json", dir)
+	require.NoError(t, err)
+	var result struct {
+		Cause    string
+		Findings []struct{ Verified bool }
+	}
+	decoder := json.NewDecoder(bytes.NewReader([]byte(out)))
+	require.NoError(t, decoder.Decode(&result))
+	require.False(t, decoder.More(), "JSON and nothing else")
+	require.Equal(t, "learning-rate-too-low", result.Cause)
+	require.True(t, result.Findings[0].Verified)
+
+	page := filepath.Join(t.TempDir(), "report.html")
+	out, err = execute(t, "diagnose", "-q", "--html", page, "--model", filepath.Join(dir, "config.json"), "--data", filepath.Join(dir, "data.npz"), "--fit", filepath.Join(dir, "fit.json"))
+	require.NoError(t, err)
+	require.Contains(t, out, "learning-rate-too-low: ")
+	require.FileExists(t, page)
+
+	_, err = execute(t, "diagnose", t.TempDir())
+	require.ErrorContains(t, err, "config.json")
+	_, err = execute(t, "diagnose")
+	require.Error(t, err)
+}
+
+func TestFit(t *testing.T) {
+	out, err := execute(t, "fit", "--backend", "go", stuckFolder(t))
+	require.NoError(t, err)
+	require.Contains(t, out, "epoch 40/40  loss ")
+}

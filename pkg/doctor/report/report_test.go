@@ -1,0 +1,109 @@
+package report_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/doctor/report"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/notebook"
+	"example.com/unstuck/pkg/optim"
+)
+
+// stuck is a training with a learning rate far too low.
+func stuck() (doctor.Case, error) {
+	d, err := dataset.Random(300, []int{3}, []int{1}, 5)
+	for i := range d.Y.Values {
+		x := d.X.Row(i)
+		d.Y.Values[i] = 3*x[0] - 2*x[1]*x[1]
+	}
+	return doctor.Case{
+		Model: nn.Sequential{nn.Dense{Units: 16, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
+		Data:  d, Optimizer: optim.Adam(1e-8), Loss: loss.MSE{}, Epochs: 30, BatchSize: 16,
+	}, err
+}
+
+func Example() {
+	c, err := stuck()
+	if err != nil {
+		log.Fatal(err)
+	}
+	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	verdict, _, _ := strings.Cut(report.Text(r), ".")
+	fmt.Println(verdict)
+	fmt.Println(r.Findings[0].Treatment.Go)
+	// Output:
+	// learning-rate-too-low: Each update changes the weights so little that they don't arrive within the epochs
+	// optim.Adam(0.003)
+}
+
+func TestRenderings(t *testing.T) {
+	c, err := stuck()
+	require.NoError(t, err)
+	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+	require.NoError(t, err)
+
+	text := report.Text(r)
+	require.True(t, strings.HasPrefix(text, "learning-rate-too-low: "), text)
+	require.Contains(t, text, "update-to-weight ratio")
+	require.Contains(t, text, "none: as given")
+
+	page, err := report.HTML(r)
+	require.NoError(t, err)
+	require.Contains(t, page, "<svg")
+	require.NotContains(t, page, "<script")
+	require.NotContains(t, page, "href=", "nothing is loaded from elsewhere")
+	require.Equal(t, 2, strings.Count(page, "<figure>"))
+
+	markdown, err := report.Markdown(r)
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(markdown, "# learning-rate-too-low"))
+	require.Contains(t, markdown, "data:image/png;base64,")
+	require.Contains(t, markdown, "```go\noptim.Adam(0.003)\n```")
+
+	content, err := json.Marshal(r)
+	require.NoError(t, err)
+	var fields map[string]any
+	require.NoError(t, json.Unmarshal(content, &fields))
+	require.Len(t, fields, 4)
+	require.Equal(t, "learning-rate-too-low", fields["cause"])
+	require.Len(t, fields["findings"].([]any)[0], 7)
+
+	var shown notebook.Recorder
+	require.NoError(t, report.ShowOn(&shown, r))
+	require.Len(t, shown.Shown(), 1)
+}
+
+// TestEveryCauseHasItsFigures draws what each cause would show, from one report.
+func TestEveryCauseHasItsFigures(t *testing.T) {
+	c, err := stuck()
+	require.NoError(t, err)
+	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+	require.NoError(t, err)
+	for _, rule := range doctor.Rules() {
+		r.Cause = rule.Cause
+		_, err := report.HTML(r)
+		require.NoError(t, err, rule.Cause)
+		require.NotEmpty(t, rule.Doc)
+		require.NotEmpty(t, rule.Source)
+	}
+}
+
+func TestReportOnNothing(t *testing.T) {
+	r := &doctor.Report{Cause: doctor.Healthy}
+	require.True(t, strings.HasPrefix(report.Text(r), "healthy: "))
+	_, err := report.HTML(r)
+	require.NoError(t, err)
+}

@@ -71,7 +71,6 @@ type examination struct {
 	patient *Patient
 	report  *Report
 	table   *table
-	err     error
 }
 
 func (e *examination) tell(format string, args ...any) {

@@ -81,8 +81,8 @@ var widen = Treatment{
 			}
 			return a
 		}
-		hidden, found := nn.Sequential{}, false
-		hidden = mapLayers(c.Model[:h.at], func(l nn.Layer) nn.Layer {
+		found := false
+		hidden := mapLayers(c.Model[:h.at], func(l nn.Layer) nn.Layer {
 			switch l := l.(type) {
 			case nn.Dense:
 				l.Units, l.Activation, found = max(l.Units, enoughUnits), bent(l.Activation), true

@@ -20,8 +20,21 @@ type Attempt struct {
 // treat follows suspicions until a treatment cures.
 func (e *examination) treat(suspicions []suspicion) error {
 	found := e.patient.Look.Signal.Found()
-	for _, s := range suspicions {
+	strong := 0
+	for strong < len(suspicions) && suspicions[strong].Strength == Strong {
+		strong++
+	}
+	for i, s := range suspicions {
 		treatments := s.Treatments
+		if i == strong && strong > 1 && found {
+			// Two faults that each hide the other are likelier than a third that nothing speaks for.
+			if a, err := e.tryPairs(suspicions[:strong]); err != nil || a != nil {
+				if a != nil {
+					e.conclude(a)
+				}
+				return err
+			}
+		}
 		if !found && s.Strength < Strong {
 			if s.rule != learningRateTooLow && s.rule != learningRateTooHigh {
 				continue // three judges found nothing: only what contradicts itself, and the rate, is tried
@@ -92,6 +105,9 @@ func (e *examination) tryPairs(suspicions []suspicion) (*Attempt, error) {
 		if pair[0].s.rule == pair[1].s.rule || pair[0].t.Text == pair[1].t.Text {
 			continue
 		}
+		if e.triedPair(pair[0].t, pair[1].t) {
+			continue
+		}
 		a, err := e.try([]suspicion{pair[0].s, pair[1].s}, []Treatment{pair[0].t, pair[1].t})
 		if err != nil {
 			return nil, err
@@ -101,6 +117,12 @@ func (e *examination) tryPairs(suspicions []suspicion) (*Attempt, error) {
 		}
 	}
 	return nil, nil
+}
+
+func (e *examination) triedPair(a, b Treatment) bool {
+	return slices.ContainsFunc(e.report.Attempts, func(t *Attempt) bool {
+		return len(t.Treatments) == 2 && t.Treatments[0].Text == a.Text && t.Treatments[1].Text == b.Text
+	})
 }
 
 func compareDescending(a, b float64) int {

@@ -1,6 +1,10 @@
 package doctor
 
-import "example.com/unstuck/pkg/nn"
+import (
+	"fmt"
+
+	"example.com/unstuck/pkg/nn"
+)
 
 // vanishingGradient suspects squashing activations, long memories and initial weights that are too small.
 var vanishingGradient = &Rule{
@@ -20,6 +24,12 @@ var vanishingGradient = &Rule{
 		}
 		if p.first != nil && len(s.Symptoms) == 0 {
 			s.Symptoms = append(s.Symptoms, p.first.vanishing())
+		}
+		if p.first != nil && squashing {
+			if share, layer := p.first.saturated(); share > 0 {
+				s.Symptoms = append(s.Symptoms, Symptom{Gauge: "saturated outputs at the first step", Got: share, Limit: "below 0.5",
+					Text: fmt.Sprintf("%.0f%% of the outputs of %s lie on the flat part of its activation", 100*share, layer)})
+			}
 		}
 		s.Strength = max(s.Strength, Possible)
 		if p.first != nil && (p.first.flow() > vanishingFlow || p.first.reach() < vanishingReach) {

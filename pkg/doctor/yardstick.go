@@ -113,7 +113,7 @@ func lossRows(b compute.Backend, l loss.Loss, y, predictions dataset.Array) ([]f
 		return nil, err
 	}
 	defer exec.Finalize()
-	out, err := exec.Exec(y.Tensor(), predictions.Tensor())
+	out, err := exec.Call(y.Tensor(), predictions.Tensor())
 	if err != nil {
 		return nil, err
 	}

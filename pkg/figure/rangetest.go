@@ -106,8 +106,8 @@ type marked struct {
 }
 
 // suggestionMarks draws a vertical line for each suggestion, a dot where it
-// meets the curve, and its name at the top, a row lower for each neighbour that
-// it would overlap.
+// meets the curve, and its name at the top: to the right of the line where there
+// is room, and a row lower for each neighbour that it would overlap.
 type suggestionMarks struct {
 	on   *curve
 	list []marked
@@ -117,11 +117,15 @@ func (m *suggestionMarks) Plot(c draw.Canvas, p *plot.Plot) {
 	toX, toY := p.Transforms(&c)
 	style := textStyle(bodySize, ink)
 	ends := map[int]vg.Length{} // row → right edge of the last name in it
+	var names []func()          // drawn last, so that no line runs through a name
 	for _, s := range sortedByRate(m.list) {
 		x := toX(s.Rate)
 		label := s.Name + " " + number(s.Rate)
 		width := style.Width(label)
-		left := clampLength(x+4, c.Min.X, c.Max.X-width)
+		left := x + 4
+		if left+width > c.Max.X {
+			left = max(c.Min.X, x-4-width)
+		}
 		row := 0
 		for ends[row] > left-6 && ends[row] != 0 {
 			row++
@@ -132,8 +136,13 @@ func (m *suggestionMarks) Plot(c draw.Canvas, p *plot.Plot) {
 		if y, ok := m.on.at(s.Rate); ok {
 			c.DrawGlyph(draw.GlyphStyle{Color: s.color, Radius: 3.2, Shape: draw.CircleGlyph{}}, vg.Point{X: x, Y: toY(y)})
 		}
-		c.FillPolygon(background, rectangle(left-1.5, top-style.Font.Size-1, left+width+1, top+1))
-		c.FillText(style, vg.Point{X: left, Y: top}, label)
+		names = append(names, func() {
+			c.FillPolygon(background, rectangle(left-1.5, top-style.Font.Size-1, left+width+1, top+1))
+			c.FillText(style, vg.Point{X: left, Y: top}, label)
+		})
+	}
+	for _, name := range names {
+		name()
 	}
 }
 

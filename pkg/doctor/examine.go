@@ -119,11 +119,9 @@ func (e *examination) decide(suspicions []suspicion) error {
 		case e.unseen(o):
 			return e.examineValidation()
 		case learns(o):
-			e.healthy("")
-			return nil
+			return e.healthyUnlessMemory("")
 		case o.Progress >= stuckBelow && stillFalling(o.History.Steps) && (len(suspicions) == 0 || suspicions[0].Strength < Strong):
-			e.healthy("It is slow but steady: more epochs would go further.")
-			return nil
+			return e.healthyUnlessMemory("It is slow but steady: more epochs would go further.")
 		}
 	}
 	atFloor := o != nil && o.Progress > floorAbove
@@ -138,6 +136,32 @@ func (e *examination) decide(suspicions []suspicion) error {
 	}
 	return e.treat(suspicions)
 }
+
+// healthyUnlessMemory says healthy, unless nothing but memory explains the progress: judges find no signal, and
+// trained on three quarters of the rows the model knows nothing of the others.
+func (e *examination) healthyUnlessMemory(remark string) error {
+	p := e.patient
+	if !p.Look.Signal.quick() && !(p.Before.ValidationProgress > signalLimit) {
+		held, err := e.heldOut(p.Case)
+		if err != nil {
+			return err
+		}
+		if !(held > signalLimit) {
+			if err := e.askNetwork(); err != nil {
+				return err
+			}
+			if !p.Look.Signal.Found() {
+				e.report.Findings, e.report.Cause = append(e.report.Findings, e.noSignalFinding()), NoSignal
+				e.report.Remark = memoryRemark
+				return nil
+			}
+		}
+	}
+	e.healthy(remark)
+	return nil
+}
+
+const memoryRemark = "What it learns of its own rows it knows by heart."
 
 // floorAbove is the least progress of a training that may be at the floor of its data. Below, it has hardly
 // begun.
@@ -168,51 +192,6 @@ func learns(o *Outcome) bool { return o.Progress >= healthyAt }
 // unseen tells whether a training does well on its own rows and badly on the validation rows.
 func (e *examination) unseen(o *Outcome) bool {
 	return learns(o) && e.patient.Case.ValidationSplit > 0 && !(o.ValidationProgress >= validationAt)
-}
-
-// settleSeed makes sure that the verdict isn't one seed's luck: where a single run says something that the
-// gauges don't, two more seeds are asked, and the majority's first run becomes the baseline.
-func (e *examination) settleSeed(suspicions []suspicion) error {
-	p := e.patient
-	strong := slices.ContainsFunc(suspicions, func(s suspicion) bool {
-		return s.Strength == Strong && s.rule != learningRateTooHigh && s.rule != learningRateTooLow && s.rule != tooFewEpochs
-	})
-	initial := slices.ContainsFunc(suspicions, func(s suspicion) bool {
-		return s.Strength == Strong && len(s.Treatments) > 0 && s.Treatments[0].Text == defaultInitializers.Text
-	})
-	stuck := func(o *Outcome) bool { return !learns(o) && !(o.Progress >= stuckBelow) }
-	first := stuck(p.Before)
-	if first == strong || !first && !initial {
-		return nil
-	}
-	var other *Outcome
-	var otherCase Case
-	against := 0
-	for i := int64(1); i <= 2; i++ {
-		c := p.Case
-		c.Seed += i
-		e.tell("training as given with seed %d", c.Seed)
-		o, err := e.runner.run(e.ctx, c)
-		if err != nil {
-			return err
-		}
-		e.report.Seeds = append(e.report.Seeds, o)
-		if stuck(o) == first {
-			return nil // two of three agree
-		}
-		if against++; other == nil {
-			other, otherCase = o, c
-		}
-	}
-	if against == 2 {
-		e.report.SeedLuck = fmt.Sprintf("With seed %d it is the other way round, with seeds %d and %d as told here.", p.Case.Seed, p.Case.Seed+1, p.Case.Seed+2)
-		p.Case, p.Before = otherCase, other
-		e.report.Case = otherCase
-		var err error
-		p.first, err = e.runner.gauge(e.ctx, otherCase, nil)
-		return err
-	}
-	return nil
 }
 
 // suspicion is a rule's, with its place in the order.

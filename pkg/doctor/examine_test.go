@@ -148,6 +148,18 @@ func TestNoSignalAlsoNamesTheRate(t *testing.T) {
 	require.Equal(t, doctor.LearningRateTooLow, r.Findings[1].Cause)
 }
 
+func TestMemoryIsNoHealth(t *testing.T) {
+	data, err := dataset.Random(120, []int{10}, []int{1}, 4)
+	require.NoError(t, err)
+	c := sines(t)
+	c.Data, c.Epochs, c.Optimizer = data, 150, optim.Adam(5e-3)
+	c.Model[0], c.Model[1] = nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: 64, Activation: nn.ReLU{}}
+	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+	require.NoError(t, err)
+	require.Greater(t, r.ExplainedBefore(), 0.5, "it fits its rows")
+	require.Equal(t, doctor.NoSignal, r.Cause, r.Verdict())
+}
+
 func TestSameCaseSameReport(t *testing.T) {
 	c := sines(t)
 	c.Optimizer = optim.SGD(50)

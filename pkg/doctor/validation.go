@@ -33,7 +33,7 @@ func (e *examination) examineValidation() error {
 		}
 		if !e.patient.Look.Signal.Found() {
 			e.report.Findings = append(e.report.Findings, e.noSignalFinding())
-			e.report.Remark = "What it learns of its own rows it knows by heart."
+			e.report.Remark = memoryRemark
 		}
 	}
 	e.concludeHeld(best, best != nil && best.Cures)

@@ -91,6 +91,21 @@ func TestClassesUnderTheWrongLoss(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, doctor.LossOutputMismatch, r.Cause, r.Verdict())
 	require.True(t, r.Findings[0].Verified)
+
+	// What can't even be run is a finding too, where the description says why.
+	c.Loss = loss.CategoricalCrossentropy{}
+	r, err = doctor.Examine(context.Background(), c, doctor.Options{})
+	require.NoError(t, err)
+	require.Equal(t, doctor.LossOutputMismatch, r.Cause, r.Verdict())
+	require.True(t, r.Findings[0].Verified)
+	require.True(t, math.IsNaN(r.ExplainedBefore()))
+}
+
+func TestWhatCannotBeRun(t *testing.T) {
+	c := sines(t)
+	c.Model[2] = nn.Dense{Units: 3}
+	_, err := doctor.Examine(context.Background(), c, doctor.Options{})
+	require.ErrorContains(t, err, "[2 3]")
 }
 
 func TestSortedRows(t *testing.T) {

@@ -35,14 +35,19 @@ func (e *examination) noSignalFinding() Finding {
 	return f
 }
 
-// reachConstant adds a finding on the learning rate where the training doesn't even get to the best constant
-// prediction and another rate does.
+// reachConstant adds a finding on the learning rate: proved, where the training doesn't even get to the best
+// constant prediction and another rate does; unproved, where the rate is far out of its range and without signal
+// it makes no difference.
 func (e *examination) reachConstant(suspicions []suspicion) error {
-	if e.before() > -0.1 {
-		return nil
-	}
 	for _, s := range suspicions {
 		if s.rule != learningRateTooLow && s.rule != learningRateTooHigh {
+			continue
+		}
+		if e.before() > -constantReached {
+			if s.Strength == Strong && len(s.Treatments) > 0 {
+				a := &Attempt{Treatments: s.Treatments[:1], Causes: []Cause{s.rule.Cause}}
+				e.report.Findings = append(e.report.Findings, e.finding(s, a, 0, false))
+			}
 			continue
 		}
 		for _, t := range s.Treatments {
@@ -53,7 +58,7 @@ func (e *examination) reachConstant(suspicions []suspicion) error {
 					return err
 				}
 			}
-			if a.After != nil && score(a.After.Progress) > -0.1 {
+			if a.After != nil && score(a.After.Progress) > -constantReached {
 				f := e.finding(s, a, 0, true)
 				e.report.Findings, e.report.After, e.report.Treated = append(e.report.Findings, f), a.After, a
 				return nil
@@ -62,6 +67,9 @@ func (e *examination) reachConstant(suspicions []suspicion) error {
 	}
 	return nil
 }
+
+// constantReached is how far above the best constant's loss, as a share of it, still counts as having got there.
+const constantReached = 0.1
 
 func (e *examination) tried(t Treatment) *Attempt {
 	for _, a := range e.report.Attempts {

@@ -33,6 +33,9 @@ func (r *Report) Verdict() string {
 	if r.Treated != nil && r.Treated.After != nil && f.Cause != NoSignal {
 		text += fmt.Sprintf(" Explained%s %s; with the treatment %s.", on, before, explainedText(r.ExplainedAfter()))
 	}
+	if f.Cause == NoSignal && r.Before != nil {
+		text += fmt.Sprintf(" It is %.4g here; the loss is %.4g.", r.Look.Constant, r.Before.Loss)
+	}
 	return join(text, r.Remark)
 }
 

@@ -167,8 +167,6 @@ func rectangle(x0, y0, x1, y1 vg.Length) []vg.Point {
 	return []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}}
 }
 
-func clampLength(v, lo, hi vg.Length) vg.Length { return max(lo, min(hi, v)) }
-
 // Text implements [Figure].
 func (r RangeTest) Text() string {
 	lines := []string{or(r.Title, "Learning-rate range test")}

@@ -93,8 +93,13 @@ def server(folder, home):
             ["bash", str(ROOT / "lab" / "start.sh"), "--port", str(port), "--ServerApp.port_retries=0", "--no-browser",
              f"--ServerApp.root_dir={folder}"],
             stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
-            # What a notebook keeps from one run to the next starts empty and goes with home.
-            env=os.environ | {"JUPYTER_TOKEN": token, "UNSTUCK_KEEP": str(home / "keep")},
+            # What a notebook keeps from one run to the next starts empty and goes with home, and so do JupyterLab's
+            # workspaces: restored, they would open the notebooks of earlier visits beside this one.
+            env=os.environ | {
+                "JUPYTER_TOKEN": token,
+                "UNSTUCK_KEEP": str(home / "keep"),
+                "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+            },
         )
         address = f"http://127.0.0.1:{port}{{}}?token={token}"
         try:

@@ -71,7 +71,7 @@ func (l LSTM) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 		if c != nil {
 			new = graph.Add(graph.Mul(sigma.Activate(gate(a, 1, l.Units)), c), new)
 		}
-		c = new
+		c = apart(new)
 		return graph.Mul(sigma.Activate(gate(a, 3, l.Units)), phi.Activate(c))
 	})
 }

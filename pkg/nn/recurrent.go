@@ -61,6 +61,9 @@ func (r recurrent) unroll(x, kernel, bias *graph.Node, step func(input, before *
 	var h *graph.Node
 	for t, input := range steps {
 		h = step(input, h)
+		if r.gates > 1 {
+			h = apart(h)
+		}
 		outputs[t] = h
 	}
 	if !r.returnSequences {

@@ -15,15 +15,16 @@ type chunkedEngine struct {
 	chunk      int          // steps in a chunk
 	data       dataset.Data
 	validation dataset.Data
+	host       dataset.Data // rows on their way to the device, in memory that every chunk uses
 }
 
 // newChunkedEngine makes chunks of as many steps as fit into limit bytes, at least one.
 func newChunkedEngine(m *Model, train, validation dataset.Data, batchSize int, limit int64) (*chunkedEngine, error) {
 	steps := int(max(1, limit/(byteSize(train)/int64(train.Rows())*int64(batchSize))))
 	e := &chunkedEngine{m: m, chunk: min(steps, stepsPerEpoch(train.Rows(), batchSize)), data: train, validation: validation}
-	first := takeRows(train, make([]int32, e.chunk*batchSize))
+	takeRowsInto(&e.host, train, make([]int32, e.chunk*batchSize))
 	var err error
-	if e.fused, err = newFusedEngine(m, first, dataset.Data{}, batchSize, e.chunk, train.Rows()%batchSize != 0); err != nil {
+	if e.fused, err = newFusedEngine(m, e.host, dataset.Data{}, batchSize, e.chunk, train.Rows()%batchSize != 0); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -52,7 +53,8 @@ func (e *chunkedEngine) steps(o *order, rates []float32, at, end int) (outcome, 
 	size := e.chunk * o.batch
 	taken := slices.Clone(o.rows[at*o.batch : end*o.batch])
 	taken = append(taken, make([]int32, size-len(taken))...)
-	if err := e.fused.replaceData(takeRows(e.data, taken)); err != nil {
+	takeRowsInto(&e.host, e.data, taken)
+	if err := e.fused.replaceData(e.host); err != nil {
 		return outcome{}, err
 	}
 	local := &order{batch: o.batch, rows: make([]int32, size), counts: make([]int32, e.chunk), steps: end - at, measured: make([]bool, e.chunk)}

@@ -76,23 +76,39 @@ func (m *Model) ints(values []int32, dims ...int) (compute.Buffer, error) {
 
 // takeRows copies rows of the examples into new ones.
 func takeRows(d dataset.Data, rows []int32) dataset.Data {
-	out := dataset.Data{X: takeArray(d.X, rows), Y: takeArray(d.Y, rows)}
-	if d.SampleWeight != nil {
-		out.SampleWeight = make([]float32, len(rows))
-		for i, r := range rows {
-			out.SampleWeight[i] = d.SampleWeight[r]
-		}
-	}
+	var out dataset.Data
+	takeRowsInto(&out, d, rows)
 	return out
 }
 
-func takeArray(a dataset.Array, rows []int32) dataset.Array {
-	size := a.RowSize()
-	shape := slices.Clone(a.Shape)
-	shape[0] = len(rows)
-	values := make([]float32, len(rows)*size)
-	for i, r := range rows {
-		copy(values[i*size:(i+1)*size], a.Values[int(r)*size:])
+// takeRowsInto copies rows of the examples into those of out, whose memory it uses again where it is large
+// enough.
+func takeRowsInto(out *dataset.Data, d dataset.Data, rows []int32) {
+	takeArrayInto(&out.X, d.X, rows)
+	takeArrayInto(&out.Y, d.Y, rows)
+	if d.SampleWeight == nil {
+		out.SampleWeight = nil
+		return
 	}
-	return dataset.Array{Shape: shape, Values: values}
+	out.SampleWeight = resized(out.SampleWeight, len(rows))
+	for i, r := range rows {
+		out.SampleWeight[i] = d.SampleWeight[r]
+	}
+}
+
+func takeArrayInto(out *dataset.Array, a dataset.Array, rows []int32) {
+	size := a.RowSize()
+	out.Shape = slices.Clone(a.Shape)
+	out.Shape[0] = len(rows)
+	out.Values = resized(out.Values, len(rows)*size)
+	for i, r := range rows {
+		copy(out.Values[i*size:(i+1)*size], a.Values[int(r)*size:])
+	}
+}
+
+func resized(values []float32, n int) []float32 {
+	if cap(values) < n {
+		return make([]float32, n)
+	}
+	return values[:n]
 }

@@ -182,13 +182,10 @@ func (e *fusedEngine) outcome(from, to, measured int, validate bool) (out outcom
 
 // replaceData puts other examples of the same shape in place of those on the device.
 func (e *fusedEngine) replaceData(d dataset.Data) error {
-	fresh, err := e.m.uploadData(d)
-	if err != nil {
-		return err
-	}
-	finalize(e.data...)
-	e.data = fresh
-	return nil
+	finalize(e.data...) // first: both would not fit
+	var err error
+	e.data, err = e.m.uploadData(d)
+	return err
 }
 
 // place brings the batch order to the device, once for each order.

@@ -61,10 +61,14 @@ func dense(activation nn.Activation) nn.Sequential {
 // sweepRates are spaced evenly on a logarithmic scale, from 1e-5 to 1.
 const sweepRates = 100
 
+// memoryLimit is fit.Options.MemoryLimit.
+var memoryLimit int64
+
 func main() {
 	task := flag.String("task", "example1", "what to train")
 	fits := flag.Int("fits", 1, "how many times to fit the same model")
 	rows := flag.Int("rows", 0, "rows of data; 0: as many as the task has")
+	flag.Int64Var(&memoryLimit, "limit", 0, "bytes of data on the device at once; 0: no limit")
 	flag.Parse()
 	w, ok := tasks[*task]
 	if !ok {
@@ -93,7 +97,7 @@ func (w work) repeat(data dataset.Data, fits int) (seconds, losses []float64) {
 		return nil, nil
 	}
 	began := time.Now()
-	m, err := fit.Compile(w.net, w.adam, w.loss, fit.Options{Seed: 1})
+	m, err := fit.Compile(w.net, w.adam, w.loss, fit.Options{Seed: 1, MemoryLimit: memoryLimit})
 	check(err)
 	for range fits {
 		losses = append(losses, lastLoss(m, data, w.config))

@@ -1,6 +1,8 @@
 package figure
 
 import (
+	"slices"
+
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -8,7 +10,7 @@ import (
 // Saturation shows, side by side, which share of each layer's units is dead
 // (zero for every sample of a batch, as ReLU units that died) and which is
 // saturated (in the flat part of a sigmoid or tanh, where gradients vanish).
-// A side that is nil is left out; one without measurements is an empty frame that says so.
+// A side that is nil, or holds nil alone, is left out; one without measurements is an empty frame that says so.
 type Saturation struct {
 	Title     string // default: none
 	Layers    []string
@@ -28,7 +30,7 @@ func (s Saturation) grid() Grid {
 	if s.Dead != nil || s.Saturated == nil {
 		sides = append(sides, side("Dead units: zero for the whole batch", "dead", s.Dead))
 	}
-	if s.Saturated != nil {
+	if slices.ContainsFunc(s.Saturated, func(values []float64) bool { return values != nil }) {
 		sides = append(sides, side("Saturated units", "saturated", s.Saturated))
 	}
 	g := Row(sides...)

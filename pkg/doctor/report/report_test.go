@@ -83,7 +83,8 @@ func TestRenderings(t *testing.T) {
 
 	var shown notebook.Recorder
 	require.NoError(t, report.ShowOn(&shown, r))
-	require.Len(t, shown.Shown(), 1)
+	require.Len(t, shown.Shown(), 1+len(report.Figures(r)))
+	require.NotEmpty(t, shown.Shown()[1].Data[notebook.PNG])
 }
 
 // TestEveryCauseHasItsFigures draws what each cause would show, from one report.

@@ -10,9 +10,13 @@ func Show(r *doctor.Report) error { return ShowOn(notebook.Default(), r) }
 
 // ShowOn is [Show] on a display of the caller's choice.
 func ShowOn(d notebook.Display, r *doctor.Report) error {
-	page, err := HTML(r)
-	if err != nil {
+	if err := d.Show(notebook.Bundle{Data: map[string][]byte{notebook.Plain: []byte(Text(r))}}); err != nil {
 		return err
 	}
-	return d.Show(notebook.Bundle{Data: map[string][]byte{notebook.Plain: []byte(Text(r)), notebook.HTML: []byte(page)}})
+	for _, fig := range Figures(r) {
+		if err := notebook.ShowOn(d, fig); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -22,7 +22,7 @@ func (d Data) Split(fraction float64) (train, validation Data, err error) {
 	if at == 0 || at == rows {
 		return Data{}, Data{}, fmt.Errorf("dataset: Split(%v) of %d rows leaves %d to train on and %d to validate on; each part needs one", fraction, rows, at, rows-at)
 	}
-	return d.slice(0, at), d.slice(at, rows), nil
+	return d.Range(0, at), d.Range(at, rows), nil
 }
 
 // Slice returns the rows from up to, not including, to. It shares memory with d.
@@ -33,19 +33,22 @@ func (d Data) Slice(from, to int) (Data, error) {
 	if from < 0 || to > d.Rows() || from >= to {
 		return Data{}, fmt.Errorf("dataset: Slice(%d, %d) of %d rows: %w", from, to, d.Rows(), ErrNoRows)
 	}
-	return d.slice(from, to), nil
+	return d.Range(from, to), nil
 }
 
-func (d Data) slice(from, to int) Data {
+// Range returns the rows from up to, not including, to; it shares memory with d. Like a slice expression it
+// panics where they are out of range; [Data.Slice] returns an error.
+func (d Data) Range(from, to int) Data {
 	part := d // names are shared
-	part.X, part.Y = d.X.slice(from, to), d.Y.slice(from, to)
+	part.X, part.Y = d.X.Range(from, to), d.Y.Range(from, to)
 	if d.SampleWeight != nil {
 		part.SampleWeight = d.SampleWeight[from:to:to]
 	}
 	return part
 }
 
-func (a Array) slice(from, to int) Array {
+// Range is [Data.Range] for an Array with at least one axis.
+func (a Array) Range(from, to int) Array {
 	size := a.RowSize()
 	shape := slices.Clone(a.Shape)
 	shape[0] = to - from

@@ -3,7 +3,6 @@ package doctor
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/loss"
@@ -86,10 +85,10 @@ func (c Case) trainRows() int {
 }
 
 // training returns the rows that are trained on.
-func (c Case) training() dataset.Data { return rowRange(c.Data, 0, c.trainRows()) }
+func (c Case) training() dataset.Data { return c.Data.Range(0, c.trainRows()) }
 
 // validation returns the rows held out, none without a split.
-func (c Case) validation() dataset.Data { return rowRange(c.Data, c.trainRows(), c.Data.Rows()) }
+func (c Case) validation() dataset.Data { return c.Data.Range(c.trainRows(), c.Data.Rows()) }
 
 // updates is how many steps the training has.
 func (c Case) updates() int {
@@ -98,20 +97,4 @@ func (c Case) updates() int {
 		batch = 32
 	}
 	return (c.trainRows() + batch - 1) / batch * max(1, c.Epochs)
-}
-
-func rowRange(d dataset.Data, from, to int) dataset.Data {
-	part := d
-	part.X, part.Y = arrayRange(d.X, from, to), arrayRange(d.Y, from, to)
-	if d.SampleWeight != nil {
-		part.SampleWeight = d.SampleWeight[from:to:to]
-	}
-	return part
-}
-
-func arrayRange(a dataset.Array, from, to int) dataset.Array {
-	size := a.RowSize()
-	shape := slices.Clone(a.Shape)
-	shape[0] = to - from
-	return dataset.Array{Shape: shape, Values: a.Values[from*size : to*size : to*size]}
 }

@@ -44,7 +44,7 @@ func (r *runner) gauge(ctx context.Context, c Case, weights []fit.Weight) (*Gaug
 		batch = 32
 	}
 	rows := min(c.trainRows(), gaugeSteps*batch)
-	h, err := m.Fit(ctx, rowRange(c.Data, 0, rows), fit.Config{Epochs: 1, BatchSize: batch, KeepOrder: c.KeepOrder, AllowNonFinite: true})
+	h, err := m.Fit(ctx, c.Data.Range(0, rows), fit.Config{Epochs: 1, BatchSize: batch, KeepOrder: c.KeepOrder, AllowNonFinite: true})
 	if err != nil {
 		return nil, err
 	}

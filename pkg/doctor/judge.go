@@ -199,7 +199,7 @@ func networkScore(ctx context.Context, t table, seed int64) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	held := rowRange(d, int(float64(rows)*0.75), rows)
+	held := d.Range(int(float64(rows)*0.75), rows)
 	variance, err := loss.BestConstant(loss.MSE{}, held.Y.Values, held.Y.Shape)
 	if err != nil || variance == 0 {
 		return math.NaN(), err

@@ -71,8 +71,8 @@ func (o *Outcome) measure(c Case) error {
 type measured struct{ loss, explained, progress, constant float64 }
 
 func measureRows(c Case, predictions dataset.Array, from, to int) (measured, error) {
-	part := rowRange(c.Data, from, to)
-	mean, err := meanLoss(c.Loss, part.Y, arrayRange(predictions, from, to), part.SampleWeight)
+	part := c.Data.Range(from, to)
+	mean, err := meanLoss(c.Loss, part.Y, predictions.Range(from, to), part.SampleWeight)
 	if err != nil {
 		return measured{}, err
 	}

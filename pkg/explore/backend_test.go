@@ -2,7 +2,6 @@ package explore_test
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -10,7 +9,6 @@ import (
 	"github.com/gomlx/compute/gobackend"
 	"github.com/stretchr/testify/require"
 
-	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
@@ -19,26 +17,9 @@ import (
 )
 
 var (
-	ctx        = context.Background()
-	goBackend  = gobackend.GetBackend()
-	openXLACPU = sync.OnceValues(func() (*backend.Backend, error) { return backend.Open(backend.Options{Name: backend.XLACPU}) })
+	ctx       = context.Background()
+	goBackend = gobackend.GetBackend()
 )
-
-// xla is the XLA backend on the CPU; the test is skipped where there is none.
-func xla(t testing.TB) compute.Backend {
-	t.Helper()
-	b, err := openXLACPU()
-	if err != nil {
-		t.Skipf("needs XLA on the CPU: %v", err)
-	}
-	return b.Backend
-}
-
-// eachBackend runs f on pure Go and on XLA.
-func eachBackend(t *testing.T, f func(t *testing.T, b compute.Backend)) {
-	t.Run("go", func(t *testing.T) { f(t, goBackend) })
-	t.Run("xla", func(t *testing.T) { f(t, xla(t)) })
-}
 
 // counting counts the programs that are built with a backend.
 type counting struct {

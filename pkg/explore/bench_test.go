@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/explore"
 )
 
@@ -13,7 +14,7 @@ import (
 func BenchmarkRangeTest(b *testing.B) {
 	for name, open := range map[string]func() compute.Backend{
 		"go":  func() compute.Backend { return goBackend },
-		"xla": func() compute.Backend { return xla(b) },
+		"xla": func() compute.Backend { return backendtest.XLA(b) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			plan := example1(b)

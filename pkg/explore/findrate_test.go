@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/explore"
 )
 
@@ -21,7 +22,7 @@ func TestFoundRateIsAsGoodAsAGridOf100(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains 1,700 models")
 	}
-	within := compareToGrid(t, tasks(t, xla(t)), []int64{7, 1, 2}, explore.LogSpace(1e-6, 10, 100))
+	within := compareToGrid(t, tasks(t, backendtest.XLA(t)), []int64{7, 1, 2}, explore.LogSpace(1e-6, 10, 100))
 	assert.GreaterOrEqual(t, within["found"], 13, "of 15")
 }
 
@@ -102,7 +103,7 @@ func finalLoss(t *testing.T, plan explore.Plan, rate float64, seeds ...int64) fl
 
 // The recommended rate is one that was tried, the best of them.
 func TestFindRateSaysWhatItTried(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		plan := smallPlan(t)
 		plan.Options.Backend = b
 		found, err := explore.FindRate(ctx, plan, explore.RateOptions{Search: explore.SearchOptions{Seeds: []int64{1, 2}}})

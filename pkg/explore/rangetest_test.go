@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/explore"
 	"example.com/unstuck/pkg/fit"
@@ -17,7 +18,7 @@ import (
 )
 
 func TestRangeTestRaisesTheRateUntilTheLossDiverges(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		r, err := explore.RangeTest(ctx, smallModel(t, b), noise(t, 200), explore.RangeOptions{End: 1e4})
 		require.NoError(t, err)
 		require.NotEmpty(t, r.Stopped)
@@ -59,7 +60,7 @@ func TestRangeTestRecordsTheLossBeforeTheStep(t *testing.T) {
 }
 
 func TestRangeTestLeavesTheModelAsItWas(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		d := noise(t, 100)
 		for name, epochs := range map[string]int{"trained": 2, "fresh": 0} {
 			t.Run(name, func(t *testing.T) {
@@ -127,7 +128,7 @@ func (e *expiring) Err() error {
 }
 
 func TestRangeTestCompilesOnce(t *testing.T) {
-	c := &counting{Backend: xla(t)}
+	c := &counting{Backend: backendtest.XLA(t)}
 	m := compile(t, small(), optim.Adam(1), fit.Options{Backend: c})
 	for range 2 {
 		_, err := explore.RangeTest(ctx, m, noise(t, 100), explore.RangeOptions{})

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/explore"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
@@ -53,7 +54,7 @@ func clean(t explore.Table) explore.Table {
 
 // Trials of a search are trainings like any other, whatever runs beside them.
 func TestSearchTrainsWhatThePlanWould(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		plan := smallPlan(t)
 		plan.Options.Backend = b
 		points := grid(t, explore.LearningRates(0.001, 0.01, 0.1), explore.BatchSizes(8, 32))
@@ -80,7 +81,7 @@ func TestSearchTrainsWhatThePlanWould(t *testing.T) {
 
 // Rates, seeds and clip values are inputs of one program; the batch size is part of it.
 func TestSearchSharesPrograms(t *testing.T) {
-	c := &counting{Backend: xla(t)}
+	c := &counting{Backend: backendtest.XLA(t)}
 	plan := smallPlan(t)
 	plan.Options.Backend = c
 	points := grid(t, explore.LearningRates(0.001, 0.1), explore.Clips(optim.ClipByNorm{Max: 1}, optim.ClipByNorm{Max: 3}))

@@ -10,13 +10,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/explore"
 )
 
 // A hundred learning rates on the article's first example are one compilation and less than 2 s. Where other
 // processes take the cores away, the processor time must be less than that.
 func TestHundredRatesCompileOnce(t *testing.T) {
-	c := &counting{Backend: xla(t)}
+	c := &counting{Backend: backendtest.XLA(t)}
 	plan := example1(t)
 	plan.Options.Backend = c
 	points, err := explore.Space{explore.LearningRates(explore.LogSpace(1e-7, 10, 100)...)}.Grid()

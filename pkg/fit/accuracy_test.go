@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
@@ -65,7 +66,7 @@ func TestAccuracy(t *testing.T) {
 		{"picks categorical", fit.Accuracy{}, oneHot, classes, 0.5},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			eachBackend(t, func(t *testing.T, b compute.Backend) {
+			backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 				require.InDelta(t, c.want, measure(t, b, c.metric, c.labels, c.predictions), 1e-6)
 			})
 		})
@@ -74,7 +75,7 @@ func TestAccuracy(t *testing.T) {
 
 // Keras reports accuracy over rows, not the mean over batches.
 func TestAccuracyOfPartialBatch(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		m, err := fit.Compile(identity, optim.SGD(0), loss.MSE{}, fit.Options{Backend: b, Metrics: []fit.Metric{fit.Accuracy{}}})
 		require.NoError(t, err)
 		data := dataset.Data{X: array([]float32{0.9, 0.9, 0.9, 0.9, 0.1}, 5, 1), Y: array([]float32{1, 1, 1, 1, 1}, 5, 1)}

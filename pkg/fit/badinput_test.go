@@ -12,6 +12,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
@@ -58,7 +59,7 @@ func TestFitRefusesBadData(t *testing.T) {
 		{"callback nil", dataset.Data{X: x, Y: y}, fit.Config{Callbacks: []fit.Callback{nil}}, "callback 0 is nil"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			eachBackend(t, func(t *testing.T, b compute.Backend) {
+			backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 				m := compile(t, small(), optim.Adam(1e-2), fit.Options{Seed: 3, Backend: b})
 				_, err := m.Fit(ctx, noise(t, 40), fit.Config{})
 				require.NoError(t, err)

@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/compute/gobackend"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
@@ -94,7 +95,7 @@ func BenchmarkFirstResult(b *testing.B) {
 var units = 64
 
 func eachBackendOf(b *testing.B, f func(b *testing.B, on compute.Backend)) {
-	b.Run("xla", func(b *testing.B) { f(b, xla(b)) })
+	b.Run("xla", func(b *testing.B) { f(b, backendtest.XLA(b)) })
 	b.Run("go", func(b *testing.B) { f(b, gobackend.GetBackend()) })
 }
 

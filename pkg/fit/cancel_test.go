@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/nn"
@@ -16,7 +17,7 @@ import (
 
 // A cancelled training answers soon, and keeps and returns what was trained.
 func TestCancel(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		data, err := dataset.Random(2000, []int{64}, []int{1}, 1)
 		require.NoError(t, err)
 		m := compile(t, nn.Sequential{nn.Dense{Units: 128, Activation: nn.ReLU{}}, nn.Dense{Units: 1}}, optim.Adam(1e-3), fit.Options{Backend: b})

@@ -11,13 +11,14 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
 )
 
 func TestSaveRestore(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		data, path := noise(t, 70), filepath.Join(t.TempDir(), "model")
 		m := interruptedModel(t, b)
 		_, err := m.Fit(ctx, data, fit.Config{Epochs: 3})

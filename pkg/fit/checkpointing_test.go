@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/optim"
@@ -54,7 +55,7 @@ func interruptedModel(t testing.TB, b compute.Backend) *fit.Model {
 }
 
 func TestCheckpointingResumes(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		data := noise(t, 70)
 		whole := interruptedModel(t, b)
 		h, err := whole.Fit(ctx, data, interrupted(t, filepath.Join(t.TempDir(), "whole")))

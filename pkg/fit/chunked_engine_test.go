@@ -7,6 +7,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
@@ -21,7 +22,7 @@ func TestMemoryLimit(t *testing.T) {
 	for i := range data.SampleWeight {
 		data.SampleWeight[i] = float32(i % 3)
 	}
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		losses := func(limit int64) ([]float64, []float64) {
 			m, err := fit.Compile(example1(), optim.Adam(1e-3), loss.MSE{}, fit.Options{Backend: b, MemoryLimit: limit})
 			require.NoError(t, err)

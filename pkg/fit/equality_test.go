@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
@@ -74,7 +75,7 @@ func trainEqual(t *testing.T, i int, options fit.Options) (steps, weights, rest 
 }
 
 func TestFusedEqualsStepwise(t *testing.T) {
-	b := xla(t)
+	b := backendtest.XLA(t)
 	for i, c := range equalCases {
 		t.Run(c.name, func(t *testing.T) {
 			steps1, weights1, rest1 := trainEqual(t, i, fit.Options{Backend: b})
@@ -87,7 +88,7 @@ func TestFusedEqualsStepwise(t *testing.T) {
 }
 
 func TestXLAEqualsGo(t *testing.T) {
-	b := xla(t)
+	b := backendtest.XLA(t)
 	for i, c := range equalCases {
 		t.Run(c.name, func(t *testing.T) {
 			steps1, weights1, rest1 := trainEqual(t, i, fit.Options{Backend: b})

@@ -47,7 +47,7 @@ func (m *Model) evaluate(d dataset.Data) ([]float32, error) {
 	sums := make([]float32, columns)
 	var all []float32
 	for from := 0; from < d.Rows(); from += evalBatch {
-		part := rowRange(d, from, min(from+evalBatch, d.Rows()))
+		part := d.Range(from, min(from+evalBatch, d.Rows()))
 		program, err := m.programs.eval(m, shapesOf(part))
 		if err != nil {
 			return nil, err
@@ -87,19 +87,4 @@ func (m *Model) compileEval(d dataShapes) (compute.Executable, error) {
 		m.state.parameters(g)
 		return []*graph.Node{m.evalStep(g, batchParameters(g, d))}
 	})
-}
-
-// rowRange is rows from..to-1 of d, sharing memory.
-func rowRange(d dataset.Data, from, to int) dataset.Data {
-	out := dataset.Data{X: arrayRange(d.X, from, to), Y: arrayRange(d.Y, from, to)}
-	if d.SampleWeight != nil {
-		out.SampleWeight = d.SampleWeight[from:to]
-	}
-	return out
-}
-
-func arrayRange(a dataset.Array, from, to int) dataset.Array {
-	size := a.RowSize()
-	shape := append([]int{to - from}, a.Shape[1:]...)
-	return dataset.Array{Shape: shape, Values: a.Values[from*size : to*size]}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/ml/train/optimizer"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
@@ -37,7 +38,7 @@ func lineData(t testing.TB, rows int) dataset.Data {
 func TestPlainGoMLX(t *testing.T) {
 	data := lineData(t, 100)
 	var all [][]float64
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		for _, stepwise := range []bool{false, true} {
 			m, err := fit.Compile(nn.Func(gomlxNet), optimizer.Adam().LearningRate(0.01).Done(), loss.MSE{}, fit.Options{Backend: b, Seed: 5, Stepwise: stepwise})
 			require.NoError(t, err)

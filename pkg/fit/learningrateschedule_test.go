@@ -7,12 +7,13 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/optim"
 )
 
 func TestLearningRateSchedule(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		halve := fit.LearningRateSchedule(func(epoch int, rate float64) float64 {
 			if epoch == 0 {
 				return rate

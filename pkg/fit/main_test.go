@@ -3,14 +3,11 @@ package fit_test
 import (
 	"context"
 	"math"
-	"sync"
 	"testing"
 
-	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/gobackend"
 	"github.com/stretchr/testify/require"
 
-	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
@@ -19,25 +16,8 @@ import (
 )
 
 var (
-	ctx        = context.Background()
-	openXLACPU = sync.OnceValues(func() (*backend.Backend, error) { return backend.Open(backend.Options{Name: backend.XLACPU}) })
+	ctx = context.Background()
 )
-
-// xla is the XLA backend on the CPU; the test is skipped where there is none.
-func xla(t testing.TB) compute.Backend {
-	t.Helper()
-	b, err := openXLACPU()
-	if err != nil {
-		t.Skipf("needs XLA on the CPU: %v", err)
-	}
-	return b.Backend
-}
-
-// eachBackend runs f on pure Go and on XLA.
-func eachBackend(t *testing.T, f func(t *testing.T, b compute.Backend)) {
-	t.Run("go", func(t *testing.T) { f(t, gobackend.GetBackend()) })
-	t.Run("xla", func(t *testing.T) { f(t, xla(t)) })
-}
 
 // example1 is the model of the article's first example.
 func example1() nn.Sequential {

@@ -24,7 +24,7 @@ func (m *Model) Predict(ctx context.Context, x dataset.Array) (dataset.Array, er
 		if err := ctx.Err(); err != nil {
 			return dataset.Array{}, err
 		}
-		part, err := m.predict(arrayRange(x, from, min(from+evalBatch, x.Rows())))
+		part, err := m.predict(x.Range(from, min(from+evalBatch, x.Rows())))
 		if err != nil {
 			return dataset.Array{}, err
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
@@ -33,7 +34,7 @@ func (norms) Measure(s *fit.StepGraph) []fit.Reading {
 }
 
 func TestProbeReadsEachStep(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		data, err := dataset.Random(100, []int{10}, []int{1}, 7)
 		require.NoError(t, err)
 		o := optim.SGD(0.1).With(optim.ClipByNorm{Max: 0.01})
@@ -62,7 +63,7 @@ func TestProbeAtAnIntervalReadsTheSameNumbers(t *testing.T) {
 	engines := map[string]fit.Options{"fused": {}, "stepwise": {Stepwise: true}, "in chunks": {MemoryLimit: 1500}}
 	for name, options := range engines {
 		t.Run(name, func(t *testing.T) {
-			options.Backend, options.Probes = xla(t), []fit.Probe{norms{}}
+			options.Backend, options.Probes = backendtest.XLA(t), []fit.Probe{norms{}}
 			intervals := func(every int) *fit.History {
 				options.ProbeEvery = every
 				m := compile(t, small(), optim.Adam(1e-2), options)
@@ -90,7 +91,7 @@ func (w wide) Measure(s *fit.StepGraph) []fit.Reading {
 }
 
 func TestProbeWithManyNumbers(t *testing.T) {
-	options := fit.Options{Backend: xla(t), Probes: []fit.Probe{wide{Size: 1 << 17}}, ProbeEvery: 2}
+	options := fit.Options{Backend: backendtest.XLA(t), Probes: []fit.Probe{wide{Size: 1 << 17}}, ProbeEvery: 2}
 	m := compile(t, small(), optim.Adam(1e-2), options)
 	h, err := m.Fit(ctx, noise(t, 40), fit.Config{Epochs: 3, BatchSize: 4})
 	require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/optim"
@@ -13,7 +14,7 @@ import (
 
 // A model has more state after its first Fit: what was compiled before it doesn't serve any more.
 func TestPredictAndEvaluateBeforeAndAfterFit(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		d, err := dataset.Random(40, []int{3}, []int{1}, 1)
 		require.NoError(t, err)
 		m := compile(t, small(), optim.Adam(0.01), fit.Options{Backend: b})

@@ -7,6 +7,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
@@ -14,7 +15,7 @@ import (
 )
 
 func TestRMSE(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		m, err := fit.Compile(identity, optim.SGD(0), loss.MSE{}, fit.Options{Backend: b, Metrics: []fit.Metric{fit.RMSE{}, loss.MAE{}}})
 		require.NoError(t, err)
 		// errors 1, 2, 3: mean square 14/3; the mean of roots over the two batches would be another number

@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
@@ -15,7 +16,7 @@ import (
 // A weighted batch's loss is the sum of weight·loss over its rows, divided by their number and not by
 // the weights' sum, as Keras' "sum_over_batch_size" has it. Metrics are not weighted.
 func TestSampleWeight(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		// errors 1, 2, 3; weights 4, 0, 1
 		data := dataset.Data{X: array([]float32{1, 2, 3}, 3, 1), Y: array([]float32{0, 0, 0}, 3, 1), SampleWeight: []float32{4, 0, 1}}
 		m, err := fit.Compile(identity, optim.SGD(0), loss.MSE{}, fit.Options{Backend: b, Metrics: []fit.Metric{loss.MAE{}}})
@@ -35,7 +36,7 @@ func TestSampleWeight(t *testing.T) {
 
 // A weight of 0 takes a row out of the training, in every batch and on every path.
 func TestSampleWeightZero(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		clean := noise(t, 40)
 		spoiled := noise(t, 40)
 		for i := range 40 {
@@ -58,7 +59,7 @@ func TestSampleWeightZero(t *testing.T) {
 
 // Weights of 1 are no weights.
 func TestSampleWeightOne(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		plain, weighted := noise(t, 40), noise(t, 40)
 		for range 40 {
 			weighted.SampleWeight = append(weighted.SampleWeight, 1)

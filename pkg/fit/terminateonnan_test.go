@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
@@ -21,7 +22,7 @@ func (root) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return graph.Sqrt
 func (root) Kind() string                                    { return "root" }
 
 func TestTerminateOnNaNNamesTheLayer(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		// inputs are positive but for rows 33 and 37: the second dense passes on what comes in, and its root fails
 		data := noise(t, 40)
 		for _, row := range []int{33, 37} {
@@ -52,7 +53,7 @@ func TestTerminateOnNaNNamesTheLayer(t *testing.T) {
 // The article's example at a rate that no float32 survives: the weights of the bad step are gone by the
 // time anybody looks, and have to be computed again.
 func TestTerminateOnNaNGoesBack(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		data := noise(t, 100)
 		m := compile(t, small(), optim.SGD(1e10), fit.Options{Backend: b, Seed: 1})
 		stop := &fit.TerminateOnNaN{}
@@ -101,7 +102,7 @@ func (h *haltAt) Tick(r *fit.Run) error {
 }
 
 func TestTerminateOnNaNNamesTheWeight(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		m := compile(t, small(), optim.SGD(0), fit.Options{Backend: b})
 		require.NoError(t, m.Build(3))
 		require.NoError(t, m.SetWeight("/dense_1/bias", array([]float32{float32(math.Inf(1))}, 1)))
@@ -141,7 +142,7 @@ func (logLoss) PerRow(_, predictions *graph.Node) *graph.Node {
 func (logLoss) String() string { return "log" }
 
 func TestTerminateOnNaNLeavesSoundTrainingsAlone(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		plain, watched := interruptedModel(t, b), interruptedModel(t, b)
 		h1, err := plain.Fit(ctx, noise(t, 70), fit.Config{Epochs: 3})
 		require.NoError(t, err)

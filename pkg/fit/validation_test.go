@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/optim"
@@ -13,7 +14,7 @@ import (
 
 // A split holds the last rows out: training on the first ones, with those as validation data, is the same.
 func TestValidationSplitIsTheLastRows(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		data := noise(t, 50)
 		train, validation, err := data.Split(0.2)
 		require.NoError(t, err)
@@ -39,7 +40,7 @@ func TestValidationSplitIsTheLastRows(t *testing.T) {
 
 // Looking at validation data changes nothing, whatever its size against the evaluation's batches.
 func TestValidationChangesNothing(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		var want []fit.Weight
 		for _, rows := range []int{0, 1, 5000} {
 			m := compile(t, small(), optim.Adam(1e-2), fit.Options{Backend: b, Seed: 1})

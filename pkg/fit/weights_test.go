@@ -6,13 +6,14 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/optim"
 )
 
 func TestWeights(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		m := compile(t, small(), optim.Adam(1e-2), fit.Options{Backend: b})
 		_, err := m.Weights()
 		require.ErrorContains(t, err, "no weights yet")
@@ -43,7 +44,7 @@ func TestWeights(t *testing.T) {
 }
 
 func TestSetWeightPredicts(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		m := compile(t, small()[1:], optim.Adam(1e-2), fit.Options{Backend: b})
 		require.NoError(t, m.Build(2))
 		require.NoError(t, m.SetWeight("/dense/kernel", array([]float32{2, 3}, 2, 1)))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/nn"
@@ -32,7 +33,7 @@ func BenchmarkProbes(b *testing.B) {
 				name = c.name + "/each step"
 			}
 			b.Run(name, func(b *testing.B) {
-				backend := xla(b)
+				backend := backendtest.XLA(b)
 				data, err := dataset.Random(c.rows, []int{c.in}, []int{c.out}, 7)
 				require.NoError(b, err)
 				plain := compile(b, c.net, optim.Adam(1e-3), fit.Options{Backend: backend})

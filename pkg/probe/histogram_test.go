@@ -7,6 +7,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
@@ -18,7 +19,7 @@ func TestHistogramsAgreeWithPlainLoops(t *testing.T) {
 		probe.Histogram{Low: -1, High: 2, Bins: 7}, probe.Histogram{Of: probe.Gradients},
 		probe.Histogram{Of: probe.Weights}, probe.Histogram{Of: probe.Updates, Bins: 5},
 	}
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		run := twin(t, b, fit.Options{Probes: probes, ProbeEvery: 3}) // the padded batches
 		for _, of := range []probe.Quantity{probe.Outputs, probe.Gradients, probe.Weights, probe.Updates} {
 			h, err := probe.ReadHistograms(run.history, of)

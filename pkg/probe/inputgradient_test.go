@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
@@ -28,7 +29,7 @@ func fading(_ *model.Scope, x *graph.Node) *graph.Node {
 }
 
 func TestInputGradientShowsTheWayBackInTime(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		net := nn.Sequential{nn.Func(fading), nn.Dense{Units: 1}}
 		m := compile(t, net, optim.SGD(0.1), fit.Options{Backend: b, Probes: []fit.Probe{probe.InputGradient{}}, ProbeEvery: 1})
 		h := train(t, m, random(t, 10, []int{5, 1}, []int{1}), fit.Config{BatchSize: 4})

@@ -2,14 +2,12 @@ package probe_test
 
 import (
 	"context"
-	"sync"
 	"testing"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/gobackend"
 	"github.com/stretchr/testify/require"
 
-	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
@@ -18,24 +16,8 @@ import (
 )
 
 var (
-	ctx        = context.Background()
-	openXLACPU = sync.OnceValues(func() (*backend.Backend, error) { return backend.Open(backend.Options{Name: backend.XLACPU}) })
+	ctx = context.Background()
 )
-
-// eachBackend runs f on pure Go and, where there is one, on XLA.
-func eachBackend(t *testing.T, f func(t *testing.T, b compute.Backend)) {
-	t.Run("go", func(t *testing.T) { f(t, gobackend.GetBackend()) })
-	t.Run("xla", func(t *testing.T) { f(t, xla(t)) })
-}
-
-func xla(t testing.TB) compute.Backend {
-	t.Helper()
-	b, err := openXLACPU()
-	if err != nil {
-		t.Skipf("needs XLA on the CPU: %v", err)
-	}
-	return b.Backend
-}
 
 // random is data with a last batch of 2 rows where batches have 4: XLA's is padded.
 func random(t testing.TB, rows int, x, y []int) dataset.Data {

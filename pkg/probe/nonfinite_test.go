@@ -7,6 +7,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
@@ -57,7 +58,7 @@ func TestFirstFaultOfAnExplodingTraining(t *testing.T) {
 }
 
 func TestNonFiniteOnEachBackend(t *testing.T) {
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		d := random(t, 10, []int{2}, []int{1})
 		d.X.Values[2*9] = float32(math.Inf(1)) // in the padded last batch, rows 8 and 9
 		net := nn.Sequential{nn.Dense{Units: 3}, nn.Dense{Units: 1}}

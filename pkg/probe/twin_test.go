@@ -7,13 +7,14 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/probe"
 )
 
 func TestProbesAgreeWithPlainLoops(t *testing.T) {
 	everything := append(probe.Cheap(), probe.InputGradient{})
-	eachBackend(t, func(t *testing.T, b compute.Backend) {
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		run := twin(t, b, fit.Options{Probes: everything, ProbeEvery: 2})
 		for i, s := range run.steps {
 			closeTo(t, s.loss, float64(run.history.Steps[i]), "loss of step %d", i+1)

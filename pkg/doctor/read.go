@@ -1,11 +1,8 @@
 package doctor
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -18,7 +15,7 @@ type Files struct {
 	Model   string   // config.json or model.keras as Keras writes them, compiled; saved weights are not used
 	Data    string   // .npz with arrays x and y, or .csv
 	Targets []string // target columns of a .csv; nil: its last column
-	Fit     string   // JSON with epochs, batch_size, validation_split, seed, shuffle
+	Fit     string   // JSON with epochs, batch_size, validation_split, seed, shuffle; at most 1 MiB
 }
 
 // Folder finds the files of a case in a folder: config.json or model.keras, data.npz or data.csv, and
@@ -100,49 +97,4 @@ func readData(path string, targets []string) (dataset.Data, error) {
 		}
 	}
 	return dataset.Data{}, fmt.Errorf("%s: data must be a .npz or a .csv file", path)
-}
-
-// readFit reads the settings of model.fit; an empty path leaves Keras' defaults.
-func (c *Case) readFit(path string) error {
-	c.Epochs, c.BatchSize = 1, 32
-	if path == "" {
-		return nil
-	}
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	settings := struct {
-		Epochs          *int     `json:"epochs"`
-		BatchSize       *int     `json:"batch_size"`
-		ValidationSplit *float64 `json:"validation_split"`
-		Seed            *int64   `json:"seed"`
-		Shuffle         *bool    `json:"shuffle"`
-	}{}
-	decoder := json.NewDecoder(bytes.NewReader(content))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&settings); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return fmt.Errorf("%s: there is something behind the settings", path)
-	}
-	if settings.Epochs != nil {
-		if c.Epochs = *settings.Epochs; c.Epochs < 1 {
-			return fmt.Errorf("%s: epochs is %d, must be at least 1", path, c.Epochs)
-		}
-	}
-	if settings.BatchSize != nil {
-		if c.BatchSize = *settings.BatchSize; c.BatchSize < 1 {
-			return fmt.Errorf("%s: batch_size is %d, must be at least 1", path, c.BatchSize)
-		}
-	}
-	if settings.ValidationSplit != nil {
-		c.ValidationSplit = *settings.ValidationSplit
-	}
-	if settings.Seed != nil {
-		c.Seed = *settings.Seed
-	}
-	c.KeepOrder = settings.Shuffle != nil && !*settings.Shuffle
-	return nil
 }

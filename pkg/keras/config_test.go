@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/internal/allowance"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
@@ -189,7 +190,17 @@ func TestSnakeCase(t *testing.T) {
 	}
 }
 
-// FuzzConfig reads anything as a config.json: no panic, no endless loop.
+// What the readers may allocate. A .keras file is inflated before it is read, which may make a thousand times
+// of it, and its chunks once more.
+var (
+	configAllowance = allowance.Allowance{Fixed: 1 << 20, PerByte: 400}
+	modelAllowance  = allowance.Allowance{Fixed: 64 << 20, PerByte: 8 * 1032}
+)
+
+// maxMessage bounds what an error may put on the screen, whatever stands in the file.
+const maxMessage = 1 << 14
+
+// FuzzConfig reads anything as a config.json: no panic, no endless loop, no more memory than is allowed.
 func FuzzConfig(f *testing.F) {
 	f.Add([]byte(sequential(dense1, adam(""))))
 	f.Add([]byte(`{"class_name": "Sequential", "config": {"layers": [NaN, -Infinity, "\"NaN"]}}`))
@@ -199,9 +210,14 @@ func FuzzConfig(f *testing.F) {
 		f.Add([]byte(parts(f, file)[configName]))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		d, err := ReadConfig(bytes.NewReader(data))
+		var d *Description
+		var err error
+		configAllowance.Check(t, len(data), func() { d, err = ReadConfig(bytes.NewReader(data)) })
 		if (d == nil) == (err == nil) {
 			t.Fatal("either a description or an error")
+		}
+		if err != nil && len(err.Error()) > maxMessage {
+			t.Fatalf("an error of %d bytes", len(err.Error()))
 		}
 		if err == nil && len(d.Layers) != len(d.Model) {
 			t.Fatal("layers and model must go in parallel")
@@ -219,7 +235,9 @@ func FuzzModel(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		d, err := ReadModelFrom(bytes.NewReader(data), int64(len(data)))
+		var d *Description
+		var err error
+		modelAllowance.Check(t, len(data), func() { d, err = ReadModelFrom(bytes.NewReader(data), int64(len(data))) })
 		if (d == nil) == (err == nil) {
 			t.Fatal("either a description or an error")
 		}
@@ -233,7 +251,9 @@ func FuzzWeights(f *testing.F) {
 	config := all[configName]
 	f.Fuzz(func(t *testing.T, weights []byte) {
 		data := archive(t, map[string]string{configName: config, weightsName: string(weights)})
-		d, err := ReadModelFrom(bytes.NewReader(data), int64(len(data)))
+		var d *Description
+		var err error
+		modelAllowance.Check(t, len(data), func() { d, err = ReadModelFrom(bytes.NewReader(data), int64(len(data))) })
 		if err == nil && len(d.Weights) != len(d.WeightPaths()) {
 			t.Fatal("a weight is missing")
 		}

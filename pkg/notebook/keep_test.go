@@ -1,6 +1,10 @@
 package notebook
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"math"
@@ -10,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/internal/allowance"
 )
 
 type history struct {
@@ -182,6 +188,41 @@ func FuzzKeepFile(f *testing.F) {
 		var v int
 		state, _ := file.load(&v, anyInputs)
 		assert.NotEqual(t, absent, state)
+	})
+}
+
+// Even a file whose checksum is right may hold any bytes for a value: someone else may have written it.
+func FuzzKeptValue(f *testing.F) {
+	type run struct {
+		Name   string
+		Losses []float64
+		Best   map[string][]int
+		Next   *history
+	}
+	path := filepath.Join(f.TempDir(), "seed.kept")
+	file := keepFile{name: "x", path: path, kind: "run", shape: "shape"}
+	value := run{"low", []float64{1, math.NaN()}, map[string][]int{"a": {1, 2}}, &history{Name: "next", Losses: []float64{0}}}
+	require.NoError(f, file.save(&value, "inputs"))
+	whole, err := os.ReadFile(path)
+	require.NoError(f, err)
+	f.Add(whole[bytes.IndexByte(whole, '\n')+1:])
+	f.Add([]byte{0xf8, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}) // a message of 2⁶³−1 bytes
+	reads := allowance.Allowance{Fixed: 4 << 20, PerByte: 2000}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		file := file
+		file.path = filepath.Join(t.TempDir(), "x.kept")
+		sum := sha256.Sum256(content)
+		head, err := json.Marshal(keepHead{
+			Format: keepFormat, Type: file.kind, Shape: file.shape, Inputs: "inputs",
+			Bytes: int64(len(content)), Content: hex.EncodeToString(sum[:]),
+		})
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(file.path, append(append(head, '\n'), content...), 0o600))
+		var v run
+		var state state
+		reads.Check(t, len(content), func() { state, err = file.load(&v, "inputs") })
+		require.NoError(t, err)
+		require.NotEqual(t, absent, state)
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/internal/allowance"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/record"
 )
@@ -138,6 +139,9 @@ func TestFailingWriterIsReported(t *testing.T) {
 	require.ErrorIs(t, record.WriteEvents(&full{100}, h, now), errFull)
 }
 
+// readAllowance: JSON is decoded number by number, each by way of a text.
+var readAllowance = allowance.Allowance{Fixed: 1 << 20, PerByte: 1000}
+
 func FuzzRead(f *testing.F) {
 	var b bytes.Buffer
 	if err := record.Write(&b, strange()); err != nil {
@@ -145,9 +149,13 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(b.Bytes())
 	f.Add([]byte(fmt.Sprintf("%s\n{\"end\":{}}", `{"format":"unstuck training","version":1}`)))
+	f.Add([]byte(fmt.Sprintf("{\"format\":\"unstuck training\",\"version\":1}\n{%q:1}", strings.Repeat("x", 2000))))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		h, err := record.Read(bytes.NewReader(text))
+		var h *fit.History
+		var err error
+		readAllowance.Check(t, len(text), func() { h, err = record.Read(bytes.NewReader(text)) })
 		if err != nil {
+			require.Less(t, len(err.Error()), 1<<10, "an error must not fill the screen")
 			return
 		}
 		var b bytes.Buffer

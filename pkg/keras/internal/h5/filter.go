@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"errors"
 	"io"
+	"slices"
 )
 
 // Numbers of the filters that h5py offers as compression="gzip" and shuffle=True.
@@ -48,6 +49,9 @@ func pipeline(header []message) (filters, error) {
 		}
 		if id != filterDeflate && id != filterShuffle {
 			return nil, unsupported("compression by HDF5 filter %d", id)
+		}
+		if slices.Contains(all, id) { // each costs a pass over every chunk, and a file may name 255
+			return nil, unsupported("HDF5 filter %d twice over", id)
 		}
 		all = append(all, id)
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/internal/allowance"
 )
 
 func parse(t testing.TB, name string) *File {
@@ -97,6 +99,22 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
+// A filter named 255 times would cost as many passes over every chunk.
+func TestFiltersComeOnce(t *testing.T) {
+	named := func(ids ...byte) []message {
+		data := []byte{2, byte(len(ids))}
+		for _, id := range ids {
+			data = append(data, id, 0, 0, 0, 0, 0)
+		}
+		return []message{{kind: msgFilters, data: data}}
+	}
+	all, err := pipeline(named(filterShuffle, filterDeflate))
+	require.NoError(t, err)
+	assert.Equal(t, filters{filterShuffle, filterDeflate}, all)
+	_, err = pipeline(named(filterShuffle, filterDeflate, filterShuffle))
+	assert.ErrorIs(t, err, ErrUnsupported)
+}
+
 // Cut anywhere, a file gives an error or what was in front of the cut.
 func TestCutFiles(t *testing.T) {
 	data, err := os.ReadFile("testdata/earliest.h5")
@@ -113,6 +131,10 @@ func TestCutFiles(t *testing.T) {
 	}
 }
 
+// reading one array allocates the array twice, and each chunk once for each of its filters. Compressed chunks may come to
+// a thousand times of the file, and overhang the array.
+var reading = allowance.Allowance{Fixed: 1 << 20, PerByte: 2*maxDeflate + 2*16*maxDeflate}
+
 func FuzzParse(f *testing.F) {
 	for _, name := range []string{"earliest.h5", "latest.h5", "chunked.h5"} {
 		data, err := os.ReadFile(filepath.Join("testdata", name))
@@ -126,20 +148,22 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		visit(file, "", 4)
+		visit(t, file, "", 4)
 	})
 }
 
 // visit reads everything down to a depth.
-func visit(f *File, path string, depth int) {
-	if _, values, err := f.Float32s(path); err == nil && len(values) > MaxElements {
-		panic("more values than promised")
-	}
+func visit(t *testing.T, f *File, path string, depth int) {
+	reading.Check(t, len(f.data), func() {
+		if _, values, err := f.Float32s(path); err == nil && len(values) > MaxElements {
+			t.Error("more values than promised")
+		}
+	})
 	members, err := f.Members(path)
 	if err != nil || depth == 0 {
 		return
 	}
 	for _, name := range members[:min(len(members), 8)] {
-		visit(f, path+"/"+name, depth-1)
+		visit(t, f, path+"/"+name, depth-1)
 	}
 }

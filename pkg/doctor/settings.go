@@ -1,0 +1,95 @@
+package doctor
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// readFit reads the settings of model.fit, at most 1 MiB of them and 10⁹ epochs; an empty path leaves Keras' defaults.
+func (c *Case) readFit(path string) error {
+	c.Epochs, c.BatchSize = 1, 32
+	if path == "" {
+		return nil
+	}
+	content, err := readSettings(path)
+	if err != nil {
+		return err
+	}
+	if err := c.takeFit(content); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// maxSettings bounds the bytes of a fit.json, maxEpochs what it may ask for: a training of a billion epochs has
+// no end that anyone sees.
+const (
+	maxSettings = 1 << 20
+	maxEpochs   = 1_000_000_000
+)
+
+func readSettings(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, maxSettings+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(content) > maxSettings {
+		return nil, fmt.Errorf("%s: more than %d bytes are no settings", path, maxSettings)
+	}
+	return content, nil
+}
+
+// takeFit takes over the settings in content; what it doesn't name stays as it is.
+func (c *Case) takeFit(content []byte) error {
+	settings := struct {
+		Epochs          *int     `json:"epochs"`
+		BatchSize       *int     `json:"batch_size"`
+		ValidationSplit *float64 `json:"validation_split"`
+		Seed            *int64   `json:"seed"`
+		Shuffle         *bool    `json:"shuffle"`
+	}{}
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&settings); err != nil {
+		return errors.New(shorten(err.Error())) // it may quote a name of any length
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return errors.New("there is something behind the settings")
+	}
+	if settings.Epochs != nil {
+		if c.Epochs = *settings.Epochs; c.Epochs < 1 || c.Epochs > maxEpochs {
+			return fmt.Errorf("epochs is %d, must be from 1 to %d", c.Epochs, maxEpochs)
+		}
+	}
+	if settings.BatchSize != nil {
+		if c.BatchSize = *settings.BatchSize; c.BatchSize < 1 {
+			return fmt.Errorf("batch_size is %d, must be at least 1", c.BatchSize)
+		}
+	}
+	if settings.ValidationSplit != nil {
+		c.ValidationSplit = *settings.ValidationSplit
+	}
+	if settings.Seed != nil {
+		c.Seed = *settings.Seed
+	}
+	c.KeepOrder = settings.Shuffle != nil && !*settings.Shuffle
+	return nil
+}
+
+// shorten cuts a text that came out of a file to a line.
+func shorten(text string) string {
+	const most = 200
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,49 @@
+package doctor
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/internal/allowance"
+)
+
+func TestSettingsAreBounded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "fit.json")
+	for says, content := range map[string]string{
+		"more than 1048576 bytes are no settings": strings.Repeat(" ", maxSettings) + "{}",
+		"epochs is 2000000000":                    `{"epochs": 2000000000}`,
+		"batch_size is -1":                        `{"batch_size": -1}`,
+		"behind the settings":                     `{} {}`,
+		"…":                                       `{"` + strings.Repeat("x", 1000) + `": 1}`,
+		"exceeded max depth":                      strings.Repeat(`{"seed":`, 20000),
+	} {
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+		err := new(Case).readFit(path)
+		require.ErrorContains(t, err, says)
+		assert.ErrorContains(t, err, path)
+		assert.Less(t, len(err.Error()), 500)
+	}
+}
+
+func FuzzSettings(f *testing.F) {
+	f.Add([]byte(`{"epochs": 3, "batch_size": 2, "validation_split": 0.25, "seed": 9, "shuffle": false}`))
+	f.Add([]byte(`{"epochs": 1e9, "seed": -9223372036854775808, "shuffle": null}`))
+	f.Add([]byte(`{"validation_split": 1e309}`))
+	f.Add([]byte(`{"epochs": -1} []`))
+	reads := allowance.Allowance{Fixed: 1 << 20, PerByte: 100}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		c := Case{Epochs: 1, BatchSize: 32}
+		var err error
+		reads.Check(t, len(content), func() { err = c.takeFit(content) })
+		if err != nil {
+			require.Less(t, len(err.Error()), 1000)
+			return
+		}
+		require.True(t, c.Epochs >= 1 && c.Epochs <= maxEpochs && c.BatchSize >= 1)
+	})
+}

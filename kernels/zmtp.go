@@ -16,8 +16,11 @@ const (
 	flagLong    = 2
 	flagCommand = 4
 
-	// maxFrame bounds the memory that one frame can ask for.
-	maxFrame = 1 << 30
+	// maxMessage bounds what a message can ask for: the bytes of its frames, and 16 for each frame.
+	maxMessage = 1 << 30
+	// trusted is how many bytes are allocated on a frame's word. Anyone on this machine may connect; whoever claims
+	// more has to send it.
+	trusted = 1 << 16
 )
 
 // frame is one ZMTP frame: part of a message, or a command of the connection.
@@ -26,7 +29,8 @@ type frame struct {
 	body          []byte
 }
 
-func readFrame(r *bufio.Reader) (frame, error) {
+// readFrame reads a frame of at most room bytes.
+func readFrame(r *bufio.Reader, room int) (frame, error) {
 	flags, err := r.ReadByte()
 	if err != nil {
 		return frame{}, err
@@ -42,12 +46,22 @@ func readFrame(r *bufio.Reader) (frame, error) {
 	if len(size) == 8 {
 		length = binary.BigEndian.Uint64(size)
 	}
-	if length > maxFrame {
-		return frame{}, fmt.Errorf("a frame of %d bytes, at most %d are taken", length, maxFrame)
+	if length > uint64(max(room, 0)) {
+		return frame{}, fmt.Errorf("a frame of %d bytes in a message of at most %d", length, maxMessage)
 	}
-	body := make([]byte, length)
-	_, err = io.ReadFull(r, body)
+	body, err := readBody(r, int(length))
 	return frame{more: flags&flagMore != 0, command: flags&flagCommand != 0, body: body}, err
+}
+
+func readBody(r io.Reader, length int) ([]byte, error) {
+	body := make([]byte, min(length, trusted))
+	for done := 0; ; {
+		n, err := io.ReadFull(r, body[done:])
+		if done += n; err != nil || done == length {
+			return body, err
+		}
+		body = append(body, make([]byte, min(length-done, done))...)
+	}
 }
 
 // append adds the frame's bytes to b.
@@ -71,11 +85,13 @@ func (f frame) append(b []byte) []byte {
 // readFrames reads one whole message, or one command.
 func readFrames(r *bufio.Reader) ([]frame, error) {
 	var frames []frame
+	room := maxMessage
 	for {
-		f, err := readFrame(r)
+		f, err := readFrame(r, room)
 		if err != nil {
 			return nil, err
 		}
+		room -= 16 + len(f.body)
 		frames = append(frames, f)
 		if f.command || !f.more {
 			return frames, nil

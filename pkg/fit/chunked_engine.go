@@ -16,18 +16,24 @@ type chunkedEngine struct {
 	data       dataset.Data
 	validation dataset.Data
 	host       dataset.Data // rows on their way to the device, in memory that every chunk uses
+	shared     bool         // that memory is the device's
 }
 
 // newChunkedEngine makes chunks of as many steps as fit into limit bytes, at least one.
 func newChunkedEngine(m *Model, train, validation dataset.Data, batchSize int, limit int64) (*chunkedEngine, error) {
 	steps := int(max(1, limit/(byteSize(train)/int64(train.Rows())*int64(batchSize))))
 	e := &chunkedEngine{m: m, chunk: min(steps, stepsPerEpoch(train.Rows(), batchSize)), data: train, validation: validation}
-	takeRowsInto(&e.host, train, make([]int32, e.chunk*batchSize))
+	var onDevice dataBuffers
 	var err error
-	if e.fused, err = newFusedEngine(m, e.host, dataset.Data{}, batchSize, e.chunk, train.Rows()%batchSize != 0); err != nil {
-		return nil, err
+	if e.shared = m.backend.HasSharedBuffers(); e.shared {
+		if e.host, onDevice, err = m.sharedData(shapesOf(train).withRows(e.chunk * batchSize)); err != nil {
+			return nil, err
+		}
+	} else {
+		takeRowsInto(&e.host, train, make([]int32, e.chunk*batchSize))
 	}
-	return e, nil
+	e.fused, err = newFusedEngine(m, e.host, onDevice, dataset.Data{}, batchSize, e.chunk, train.Rows()%batchSize != 0)
+	return e, err
 }
 
 // train implements engine.
@@ -54,8 +60,10 @@ func (e *chunkedEngine) steps(o *order, rates []float32, at, end int) (outcome, 
 	taken := slices.Clone(o.rows[at*o.batch : end*o.batch])
 	taken = append(taken, make([]int32, size-len(taken))...)
 	takeRowsInto(&e.host, e.data, taken)
-	if err := e.fused.replaceData(e.host); err != nil {
-		return outcome{}, err
+	if !e.shared {
+		if err := e.fused.replaceData(e.host); err != nil {
+			return outcome{}, err
+		}
 	}
 	local := &order{batch: o.batch, rows: make([]int32, size), counts: make([]int32, e.chunk), steps: end - at, measured: make([]bool, e.chunk)}
 	for i := range local.rows {

@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -54,6 +55,29 @@ func (m *Model) uploadData(d dataset.Data) (dataBuffers, error) {
 		all = append(all, b)
 	}
 	return all, nil
+}
+
+// sharedData is room for examples of these shapes in memory that host and device share: what is written there is
+// what the next execution sees.
+func (m *Model) sharedData(s dataShapes) (d dataset.Data, all dataBuffers, err error) {
+	room := func(shape ...int) []float32 {
+		b, flat, e := m.backend.NewSharedBuffer(0, float32s(shape...))
+		if e != nil {
+			err = errors.Join(err, fmt.Errorf("sharing memory for values of shape %v with %s: %w", shape, m.backend.Name(), e))
+			return nil
+		}
+		all = append(all, b)
+		return flat.([]float32)
+	}
+	d.X = dataset.Array{Shape: s.x, Values: room(s.x...)}
+	d.Y = dataset.Array{Shape: s.y, Values: room(s.y...)}
+	if s.weighted {
+		d.SampleWeight = room(s.x[0])
+	}
+	if err != nil {
+		finalize(all...)
+	}
+	return d, all, err
 }
 
 // floats copies values to the device.

@@ -77,7 +77,7 @@ func (m *Model) run(program compute.Executable, inputs []compute.Buffer, result 
 		return fmt.Errorf("on %s: %w", m.backend.Name(), err)
 	}
 	defer finalize(results...)
-	return results[0].ToFlatData(result)
+	return read(results[0], result)
 }
 
 // compileEval makes a program that evaluates one batch. Inputs: the state; x, y[, weights]. Result: the

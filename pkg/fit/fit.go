@@ -118,16 +118,31 @@ func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*tra
 
 // newEngine picks how the steps are executed.
 func (m *Model) newEngine(d dataset.Data, c Config, capacity int) (engine, error) {
-	limit := m.options.MemoryLimit
+	limit := m.memoryLimit(byteSize(d) + byteSize(c.Validation))
 	switch {
 	case !m.canLoop() || m.options.Stepwise:
 		return &stepEngine{m: m, data: d, validation: c.Validation}, nil
 	case limit > 0 && byteSize(d)+byteSize(c.Validation) > limit:
 		return newChunkedEngine(m, d, c.Validation, c.BatchSize, limit)
 	default:
-		return newFusedEngine(m, d, c.Validation, c.BatchSize, capacity, d.Rows()%c.BatchSize != 0)
+		return newFusedEngine(m, d, nil, c.Validation, c.BatchSize, capacity, d.Rows()%c.BatchSize != 0)
 	}
 }
+
+// memoryLimit is how many of the data's bytes may be on the device at once; 0: all.
+func (m *Model) memoryLimit(size int64) int64 {
+	if m.options.MemoryLimit == 0 && size > secondCopy && m.backend.HasSharedBuffers() {
+		return sharedChunk
+	}
+	return m.options.MemoryLimit
+}
+
+// On a device that shares the host's memory, data of up to secondCopy bytes is there twice; more is copied
+// in chunks of sharedChunk bytes, which takes a hundredth of the time of the steps of a large model.
+const (
+	secondCopy  = 128 << 20
+	sharedChunk = 16 << 20
+)
 
 // canLoop tells whether the backend can execute a loop over steps. The pure-Go backend has closures, but not
 // the slicing at a computed place that the loop's body needs.

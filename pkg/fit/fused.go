@@ -26,6 +26,12 @@ type dataShapes struct {
 	weighted bool
 }
 
+// withRows is that of another number of examples.
+func (d dataShapes) withRows(n int) dataShapes {
+	with := func(shape []int) []int { return append([]int{n}, shape[1:]...) }
+	return dataShapes{x: with(d.x), y: with(d.y), weighted: d.weighted}
+}
+
 // evalShapes are those of the validation data; zero: none.
 type evalShapes struct {
 	data           dataShapes

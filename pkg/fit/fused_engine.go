@@ -20,9 +20,10 @@ type fusedEngine struct {
 	next                 compute.Buffer // nil: without probes
 }
 
-// newFusedEngine compiles for this data; padded says that some batches are smaller than the others.
-func newFusedEngine(m *Model, train, validation dataset.Data, batchSize, capacity int, padded bool) (*fusedEngine, error) {
-	e := &fusedEngine{m: m, shapes: fusedShapes{
+// newFusedEngine compiles for this data, which is already there in onDevice or else is copied; padded says that
+// some batches are smaller than the others. The engine owns what is on the device.
+func newFusedEngine(m *Model, train dataset.Data, onDevice dataBuffers, validation dataset.Data, batchSize, capacity int, padded bool) (*fusedEngine, error) {
+	e := &fusedEngine{m: m, data: onDevice, shapes: fusedShapes{
 		capacity: capacity,
 		batch:    batchSize,
 		padded:   padded,
@@ -52,8 +53,10 @@ func (e *fusedEngine) open(train, validation dataset.Data) (err error) {
 	if e.program, err = m.programs.fused(m, s); err != nil {
 		return err
 	}
-	if e.data, err = m.uploadData(train); err != nil {
-		return err
+	if e.data == nil {
+		if e.data, err = m.uploadData(train); err != nil {
+			return err
+		}
 	}
 	if e.records, err = m.floats(make([]float32, s.capacity*s.columns), s.capacity, s.columns); err != nil {
 		return err
@@ -159,20 +162,20 @@ func (e *fusedEngine) execute(rates []float32, from, to, measured int, validate 
 func (e *fusedEngine) outcome(from, to, measured int, validate bool) (out outcome, err error) {
 	columns := e.shapes.columns
 	all := make([]float32, e.shapes.capacity*columns)
-	if err := e.records.ToFlatData(all); err != nil {
+	if err := read(e.records, all); err != nil {
 		return outcome{}, err
 	}
 	out.records = all[from*columns : to*columns]
 	if measured > 0 {
 		all := make([]float32, e.shapes.measure.slots*e.shapes.measure.numbers)
-		if err := e.readings.ToFlatData(all); err != nil {
+		if err := read(e.readings, all); err != nil {
 			return outcome{}, err
 		}
 		out.readings = all[:measured*e.shapes.measure.numbers]
 	}
 	if ev := e.shapes.eval; validate && ev.batches > 0 {
 		sums := make([]float32, ev.batches*ev.columns)
-		if err := e.evalRecords.ToFlatData(sums); err != nil {
+		if err := read(e.evalRecords, sums); err != nil {
 			return outcome{}, err
 		}
 		out.validation = meansOf(sums, ev.columns, ev.data.x[0])

@@ -17,7 +17,7 @@ func (s *state) snapshot() ([]any, error) {
 		all[i] = flat.Interface()
 		var err error
 		if s.buffers != nil {
-			err = s.buffers[i].ToFlatData(all[i])
+			err = read(s.buffers[i], all[i])
 		} else {
 			err = copyValue(flat, v)
 		}

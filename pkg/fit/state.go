@@ -1,12 +1,12 @@
 package fit
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 )
 
@@ -72,16 +72,13 @@ func (s *state) download() error {
 		return nil
 	}
 	for i, v := range s.vars {
-		t := tensors.FromShape(v.Shape())
-		err := t.MutableFlatData(func(flat any) {
-			if e := s.buffers[i].ToFlatData(flat); e != nil {
-				panic(e)
-			}
-		})
+		value, err := v.Value()
 		if err != nil {
 			return fmt.Errorf("variable %s: %w", v.Path(), err)
 		}
-		if err := v.SetValue(t); err != nil {
+		var failed error
+		err = value.MutableFlatData(func(flat any) { failed = read(s.buffers[i], flat) })
+		if err = errors.Join(err, failed); err != nil {
 			return fmt.Errorf("variable %s: %w", v.Path(), err)
 		}
 	}

@@ -59,10 +59,10 @@ func (e *stepEngine) step(d dataset.Data, rate float32, record, readings []float
 	n := len(e.m.state.vars)
 	e.m.state.replace(results[:n:n])
 	defer finalize(results[n:]...)
-	if err := results[n].ToFlatData(record); err != nil || len(readings) == 0 {
+	if err := read(results[n], record); err != nil || len(readings) == 0 {
 		return err
 	}
-	return results[n+1].ToFlatData(readings)
+	return read(results[n+1], readings)
 }
 
 // close implements engine.

@@ -1,0 +1,22 @@
+package causes_test
+
+import (
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/nn"
+)
+
+func frozenHidden(c doctor.Case) doctor.Case {
+	for i := range c.Data.Rows() { // what counts is whether two signs agree: a straight line can't tell
+		x := c.Data.X.Row(i)
+		c.Data.Y.Row(i)[0] = x[0] * x[1]
+	}
+	hidden := nn.Frozen{Layer: nn.Dense{Units: 8, Activation: nn.Tanh{}}}
+	c.Model = nn.Sequential{hidden, hidden, nn.Dense{Units: 1}}
+	return c
+}
+
+func thawedHidden(c doctor.Case) doctor.Case {
+	hidden := nn.Dense{Units: 8, Activation: nn.Tanh{}}
+	c.Model = nn.Sequential{hidden, hidden, nn.Dense{Units: 1}}
+	return c
+}

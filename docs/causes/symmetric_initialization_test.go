@@ -1,0 +1,22 @@
+package causes_test
+
+import (
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/nn"
+)
+
+func allZeros(c doctor.Case) doctor.Case {
+	c.Model = nn.Sequential{
+		nn.Dense{Units: 16, Activation: nn.Tanh{}, KernelInitializer: nn.Zeros{}},
+		nn.Dense{Units: 1, KernelInitializer: nn.Zeros{}},
+	}
+	return c
+}
+
+func defaultInitializers(c doctor.Case) doctor.Case {
+	c.Model = nn.Sequential{
+		nn.Dense{Units: 16, Activation: nn.Tanh{}}, // nil is Keras' default, glorot_uniform
+		nn.Dense{Units: 1},
+	}
+	return c
+}

@@ -1,0 +1,19 @@
+package causes_test
+
+import (
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/doctor"
+)
+
+func rawPrices(c doctor.Case) doctor.Case {
+	for i, y := range c.Data.Y.Values {
+		c.Data.Y.Values[i] = 300_000 + 75_000*y // house prices
+	}
+	return c
+}
+
+func standardizedPrices(c doctor.Case) doctor.Case {
+	scaler := must(dataset.FitScaler(c.Data.Y))
+	c.Data.Y = must(scaler.Apply(c.Data.Y)) // and scaler.Invert(predictions) gives prices again
+	return c
+}

@@ -1,9 +1,7 @@
 package kernels
 
 import (
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -20,14 +18,18 @@ import (
 //     PJRT_PLUGIN_LIBRARY_PATH leads there and GOMLX_NO_AUTO_INSTALL keeps GoMLX from looking on the network.
 //   - UNSTUCK_HOME is the project, so that package backend finds its environment from any notebook's folder.
 //   - TMPDIR is temp, a folder of this kernel's own that goes when the kernel goes.
-func environment(base []string, p Project, backend, tools, temp, goflags string) []string {
+//   - GOCACHE is a folder that can be written, where the user's own can't: see [writableCache].
+func environment(base []string, p Project, backend, tools, temp string, user goSettings) []string {
 	env := map[string]string{
 		"PATH":          tools + string(os.PathListSeparator) + lookup(base, "PATH"),
-		"GOFLAGS":       linkFast(goflags),
+		"GOFLAGS":       linkFast(user.flags),
 		"GOWORK":        "",
 		"GOMLX_BACKEND": backend,
 		"UNSTUCK_HOME":  p.Root,
 		"TMPDIR":        temp,
+	}
+	if cache := writableCache(user.cache, filepath.Join(p.lab(), "cache", "go-build"), filepath.Join(temp, "go-build")); cache != user.cache {
+		env["GOCACHE"] = cache
 	}
 	if plugin := p.plugin(backend); plugin != "" {
 		env["GOMLX_NO_AUTO_INSTALL"] = "1"
@@ -88,13 +90,4 @@ func linkFast(goflags string) string {
 		flags = append(flags, fastLink)
 	}
 	return strings.Join(flags, " ")
-}
-
-// userFlags returns the user's GOFLAGS, whether they come from the environment or from go env -w.
-func userFlags() (string, error) {
-	output, err := exec.Command("go", "env", "GOFLAGS").Output()
-	if err != nil {
-		return "", fmt.Errorf("the go command is needed to run cells: %w", err)
-	}
-	return strings.TrimSpace(string(output)), nil
 }

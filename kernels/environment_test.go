@@ -10,7 +10,7 @@ import (
 func TestEnvironment(t *testing.T) {
 	p := newProject(t)
 	base := []string{"HOME=/home/zoë", "PATH=/usr/bin", "GOWORK=off", "GOFLAGS=-mod=mod", "EMPTY="}
-	env := environment(base, p, "xla:cpu", "/tools", "/tmp/unstuck-1", "-mod=mod -buildvcs=false")
+	env := environment(base, p, "xla:cpu", "/tools", "/tmp/unstuck-1", goSettings{flags: "-mod=mod -buildvcs=false", cache: t.TempDir()})
 	for name, want := range map[string]string{
 		"HOME":                     "/home/zoë",
 		"PATH":                     "/tools:/usr/bin",
@@ -32,12 +32,16 @@ func TestEnvironmentWithPlugin(t *testing.T) {
 	p := newProject(t)
 	at := filepath.Join(p.Python(), "lib/python3.11/site-packages/plug_in")
 	write(t, filepath.Join(at, "pjrt_c_api_cpu_plugin.so"), "")
-	env := environment([]string{"PJRT_PLUGIN_LIBRARY_PATH=/mine"}, p, "xla:cpu", "/tools", "/tmp/unstuck-1", "")
+	env := environment([]string{"PJRT_PLUGIN_LIBRARY_PATH=/mine"}, p, "xla:cpu", "/tools", "/tmp/unstuck-1", goSettings{cache: t.TempDir()})
 	assert.Equal(t, at+":/mine", lookup(env, "PJRT_PLUGIN_LIBRARY_PATH"))
 	assert.Equal(t, "1", lookup(env, "GOMLX_NO_AUTO_INSTALL"))
 
-	env = environment(nil, p, "go", "/tools", "/tmp/unstuck-1", "")
+	env = environment(nil, p, "go", "/tools", "/tmp/unstuck-1", goSettings{cache: t.TempDir()})
 	assert.Empty(t, lookup(env, "PJRT_PLUGIN_LIBRARY_PATH"), "pure Go needs no plugin")
+	assert.Empty(t, lookup(env, "GOCACHE"), "the user's own will do")
+
+	env = environment(nil, p, "go", "/tools", "/tmp/unstuck-1", goSettings{cache: "off"})
+	assert.Equal(t, filepath.Join(p.Root, ".lab", "cache", "go-build"), lookup(env, "GOCACHE"))
 }
 
 func TestLinkFast(t *testing.T) {

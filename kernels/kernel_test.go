@@ -14,16 +14,31 @@ import (
 
 // TestKernel runs test_kernel.py: the kernels as Jupyter starts them, without a network.
 func TestKernel(t *testing.T) {
+	bench := newBench(t)
+	bench.run(t, "test_kernel.py")
+}
+
+// bench is what the tests in Python need: this source's own program, and kernelspecs that start it.
+type bench struct {
+	project kernels.Project
+	python  string
+	command string // in a folder whose name needs care
+	jupyter string
+}
+
+// newBench builds and installs, or skips the test where something is missing.
+func newBench(t *testing.T) bench {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("starts many kernels")
 	}
 	project, err := kernels.FindProject(".")
 	require.NoError(t, err)
-	python := filepath.Join(project.Python(), "bin", "python")
-	if _, err := exec.LookPath(python); err != nil {
+	b := bench{project: project, python: filepath.Join(project.Python(), "bin", "python")}
+	if _, err := exec.LookPath(b.python); err != nil {
 		t.Skip("the project's Python environment is missing: run make setup")
 	}
-	if err := exec.Command(python, "-c", "import jupyter_kernel_test, nbclient").Run(); err != nil {
+	if err := exec.Command(b.python, "-c", "import jupyter_kernel_test, nbclient").Run(); err != nil {
 		t.Skip("jupyter_kernel_test or nbclient is missing in the project's Python environment: make test installs them")
 	}
 	for _, tool := range []string{"gonb", "goimports", "gopls"} {
@@ -31,25 +46,27 @@ func TestKernel(t *testing.T) {
 			t.Skipf("%s is missing in .lab/bin: run make setup", tool)
 		}
 	}
-
-	// The program under test is the one of this source, in a folder whose name needs care.
 	folder := filepath.Join(t.TempDir(), "ein Plätzchen")
-	command := filepath.Join(folder, "unstuck")
-	built, err := exec.Command("go", "build", "-o", command, "example.com/unstuck/cmd/unstuck").CombinedOutput()
+	b.command, b.jupyter = filepath.Join(folder, "unstuck"), filepath.Join(folder, "jupyter")
+	built, err := exec.Command("go", "build", "-o", b.command, "example.com/unstuck/cmd/unstuck").CombinedOutput()
 	require.NoError(t, err, string(built))
-	_, err = kernels.Install(filepath.Join(folder, "jupyter", "kernels"), kernels.Specs(), command, project)
+	_, err = kernels.Install(filepath.Join(b.jupyter, "kernels"), kernels.Specs(), b.command, project)
 	require.NoError(t, err)
+	return b
+}
 
+// run runs a file of tests in Python and fails with what it said.
+func (b bench) run(t *testing.T, file string, arguments ...string) {
+	t.Helper()
 	// Kernels open sockets in the folder for temporary files, and a socket's path must be short.
 	temp, err := os.MkdirTemp("/tmp", "k")
 	require.NoError(t, err)
 	defer os.RemoveAll(temp)
-	test := exec.Command(python, "test_kernel.py")
-	test.Env = append(os.Environ(),
-		"JUPYTER_PATH="+filepath.Join(folder, "jupyter"), "TMPDIR="+temp, "GOPROXY=off", "GOFLAGS=")
+	test := exec.Command(b.python, append([]string{file}, arguments...)...)
+	test.Env = append(os.Environ(), "JUPYTER_PATH="+b.jupyter, "TMPDIR="+temp, "GOPROXY=off", "GOFLAGS=")
 	output, err := test.CombinedOutput()
 	if err != nil {
-		t.Fatalf("test_kernel.py: %v\n%s", err, output)
+		t.Fatalf("%s: %v\n%s", file, err, output)
 	}
 	lines := strings.Split(strings.TrimSpace(string(output)), "\n")
 	t.Log(lines[len(lines)-1])

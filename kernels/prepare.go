@@ -16,7 +16,7 @@ func prepare(ctx context.Context, o StartOptions, outer connection, folder strin
 	if err != nil {
 		return fail(err)
 	}
-	goflags, err := userFlags()
+	user, err := readGoSettings()
 	if err != nil {
 		return fail(err)
 	}
@@ -24,7 +24,7 @@ func prepare(ctx context.Context, o StartOptions, outer connection, folder strin
 	if err != nil {
 		return fail(err)
 	}
-	env := environment(os.Environ(), o.Project, o.Backend, tools, folder, goflags)
+	env := environment(os.Environ(), o.Project, o.Backend, tools, folder, user)
 	inner, g, err := launch(ctx, o, outer, tools, folder, env)
 	if err != nil {
 		return fail(err)

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestDocument keeps the program that docs/script.md shows the one that runs.
+func TestDocument(t *testing.T) {
+	program, err := os.ReadFile("main.go")
+	require.NoError(t, err)
+	document, err := os.ReadFile("../../docs/script.md")
+	require.NoError(t, err)
+	require.Contains(t, string(document), "```go\n"+strings.TrimSpace(string(program))+"\n```")
+}
+
+// Example runs the program in a folder of its own, and looks at what it leaves there.
+func Example() {
+	data, err := os.ReadFile("../../notebooks/data/diabetes.csv")
+	check(err)
+	folder, err := os.MkdirTemp("", "diagnose")
+	check(err)
+	defer os.RemoveAll(folder)
+	check(os.Chdir(folder))
+	check(os.MkdirAll("notebooks/data", 0o755))
+	check(os.WriteFile("notebooks/data/diabetes.csv", data, 0o644))
+	check(os.Setenv("GOMLX_BACKEND", "go"))
+	main()
+	for _, name := range []string{"report.html", "history.jsonl", "model.unstuck"} {
+		_, err := os.Stat(name)
+		check(err)
+	}
+	// Output:
+	// unscaled-targets: Targets are so large, small or far from 0 that weights of ordinary size don't get there, or gradients explode. Explained -2.68; with the treatment 0.576.
+	// Go:    scaler, err := dataset.FitScaler(train.Y); data.Y, err = scaler.Apply(data.Y) // scaler.Invert(predictions)
+	// Keras: y = (y - y_train.mean(0)) / y_train.std(0)  # predictions * std + mean
+	// validation loss 0.93 → 0.52
+}

@@ -1,0 +1,69 @@
+// A script that has a training diagnosed, applies the treatment, and keeps what came of it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"os/signal"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/doctor/report"
+	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/record"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt) // Ctrl-C ends a training in order
+	defer stop()
+
+	data, err := dataset.ReadCSV("notebooks/data/diabetes.csv", dataset.CSVOptions{})
+	check(err)
+	data.X, err = standardized(data.X)
+	check(err)
+	c := doctor.Case{
+		Model: nn.Sequential{nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
+		Data:  data, Optimizer: optim.Adam(1e-3), Loss: loss.MSE{}, Epochs: 30, ValidationSplit: 0.2, Seed: 1,
+	}
+
+	r, err := doctor.Examine(ctx, c, doctor.Options{})
+	check(err)
+	fmt.Println(r.Verdict())
+	page, err := report.HTML(r) // the same with figures
+	check(err)
+	check(os.WriteFile("report.html", []byte(page), 0o644))
+	if len(r.Findings) == 0 {
+		return
+	}
+	fmt.Println("Go:   ", r.Findings[0].Treatment.Go)
+	fmt.Println("Keras:", r.Findings[0].Treatment.Keras)
+
+	cured, err := r.Findings[0].Treatment.Apply(c) // a treatment is a function from case to case
+	check(err)
+	m, err := fit.Compile(cured.Model, cured.Optimizer, cured.Loss, fit.Options{Seed: cured.Seed})
+	check(err)
+	h, err := m.Fit(ctx, cured.Data, fit.Config{Epochs: cured.Epochs, ValidationSplit: cured.ValidationSplit})
+	check(err)
+	fmt.Printf("validation loss %.2f → %.2f\n", h.ValidationLoss()[0], h.ValidationLoss()[len(h.Epochs)-1])
+	check(record.Save("history.jsonl", h)) // every step and epoch, to be loaded again
+	check(m.Save("model.unstuck"))         // weights and the optimizer's memory
+}
+
+func standardized(x dataset.Array) (dataset.Array, error) {
+	scaler, err := dataset.FitScaler(x)
+	if err != nil {
+		return x, err
+	}
+	return scaler.Apply(x)
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}

@@ -17,8 +17,8 @@ import time
 
 from jupyter_client.manager import start_new_kernel
 
-Process = collections.namedtuple("Process", "name resident files")
-Sizes = collections.namedtuple("Sizes", "processes resident files_open temporary temporary_bytes")
+Process = collections.namedtuple("Process", "name resident files threads")
+Sizes = collections.namedtuple("Sizes", "processes threads resident files_open temporary temporary_bytes")
 
 CELLS = [
     "%%\nfmt.Println({n})",
@@ -61,7 +61,7 @@ def measure(pid):
     name = os.path.basename(words[0]) or status["Name"].strip()
     if name == "unstuck" and len(words) > 2:
         name = "watcher" if "watch" in words[1:4] else "unstuck"
-    return Process(name, int(status.get("VmRSS", "0 kB").split()[0]) / 1024, files)
+    return Process(name, int(status.get("VmRSS", "0 kB").split()[0]) / 1024, files, int(status.get("Threads", "1")))
 
 
 def temporary(folder):
@@ -84,9 +84,9 @@ def sizes(root, folder):
             processes[found.name].append(found)
     everything = [p for some in processes.values() for p in some]
     count, size = temporary(folder)
-    totals = Sizes(len(everything), sum(p.resident for p in everything), sum(p.files for p in everything), count, size)
+    totals = Sizes(len(everything), sum(p.threads for p in everything), sum(p.resident for p in everything), sum(p.files for p in everything), count, size)
     each = "  ".join(
-        f"{name} {sum(p.resident for p in some):.0f} MiB {sum(p.files for p in some)} files"
+        f"{name} {sum(p.resident for p in some):.0f} MiB {sum(p.files for p in some)} files {sum(p.threads for p in some)} threads"
         for name, some in sorted(processes.items())
     )
     return totals, each
@@ -97,6 +97,8 @@ def grown(first, last, cells):
     said = []
     if last.processes > first.processes:
         said.append(f"{last.processes - first.processes} processes more")
+    if last.threads > first.threads + 16:
+        said.append(f"{last.threads - first.threads} more threads")
     # A collector lets memory swing; beyond that a cell may leave what the history needs, its own text.
     if last.resident > first.resident * 1.5 + 64 + cells * 4 / 1024:
         said.append(f"{last.resident - first.resident:.0f} MiB more of memory")
@@ -136,7 +138,7 @@ def main():
                 seconds = time.monotonic() - last_time
                 last_time = time.monotonic()
                 print(f"{n:6d} cells {time.monotonic() - begin:7.0f} s (+{seconds:.0f}) | {now.processes} processes"
-                      f" {now.resident:.0f} MiB {now.files_open} files open"
+                      f" {now.threads} threads {now.resident:.0f} MiB {now.files_open} files open"
                       f" | {now.temporary} temporary files {now.temporary_bytes / (1 << 20):.1f} MiB | {each}", flush=True)
                 if n == arguments.warm:
                     first = now

@@ -17,6 +17,7 @@ type shell struct {
 	prelude func()
 	history history
 	resets  resets
+	pipes   pipes
 }
 
 func (s *shell) relay(client, kernel net.Conn) {
@@ -73,6 +74,7 @@ func (s *shell) answer(frames []frame) []frame {
 	case "execute_request":
 		s.history.asked(request)
 		s.resets.asked(request)
+		s.pipes.asked(request)
 		return nil
 	case "is_complete_request":
 		var asked struct{ Code string }
@@ -105,6 +107,7 @@ func (s *shell) answer(frames []frame) []frame {
 func (s *shell) note(frames []frame) {
 	if reply, ok := s.parse(frames); ok && reply.Header.Type == "execute_reply" {
 		s.history.answered(reply)
+		s.pipes.answered(reply)
 		if s.resets.answered(reply) {
 			s.prelude() // before the client sees the reply and sends the next cell
 		}

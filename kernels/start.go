@@ -81,7 +81,7 @@ func Start(o StartOptions) error {
 			execute(ctx, inner, prelude)
 		}
 	}
-	forwarders := forward(listeners, inner, &shell{key: outer.Key, prelude: restore})
+	forwarders := forward(listeners, inner, &shell{key: outer.Key, prelude: restore, pipes: pipes{folder: folder}})
 	defer finish(forwarders)
 	for {
 		select {

@@ -15,6 +15,9 @@ export IPYTHONDIR="$lab/jupyter/ipython"
 export JUPYTER_PLATFORM_DIRS=1
 export PYTHONNOUSERSITE=1
 mkdir -p "$JUPYTER_CONFIG_DIR" "$JUPYTER_DATA_DIR" "$JUPYTER_RUNTIME_DIR" "$IPYTHONDIR"
+# A running server keeps its token in there, in one file that others could read (jpserver-…-open.html); kernels keep
+# their keys.
+chmod 700 "$JUPYTER_RUNTIME_DIR" 2>/dev/null || true
 
 # Tools keep their caches in the project as well.
 export STATICCHECK_CACHE="$lab/cache/staticcheck"

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// prepare starts GoNB in folder and executes the prelude there.
+// prepare starts GoNB in folder, executes the prelude there, and lets the cells' packages be compiled meanwhile.
 func prepare(ctx context.Context, o StartOptions, outer connection, folder string) (connection, *gonb, error) {
 	fail := func(err error) (connection, *gonb, error) { return connection{}, nil, err }
 	tools, err := o.Project.tools()
@@ -46,6 +46,7 @@ func prepare(ctx context.Context, o StartOptions, outer connection, folder strin
 			return fail(fmt.Errorf("the kernel's prelude failed: %w", err))
 		}
 	}
+	warm(o.Project, env, g.done)
 	return inner, g, nil
 }
 

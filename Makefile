@@ -3,7 +3,7 @@
 #
 # PYTHON=/path/to/python3 picks another Python, PORT=9999 another port; LAB_ARGS go to JupyterLab as they are.
 .DEFAULT_GOAL := help
-.PHONY: help lab setup test notebooks bench bench-peers fmt requirements clean doctor-bench
+.PHONY: help lab setup test notebooks bench bench-peers fmt requirements clean doctor-bench docker-test
 
 PORT ?= 8888
 DOCTOR_CASES ?= ../shared/doctor-cases ../shared/real-cases
@@ -32,6 +32,9 @@ bench-peers: ## install what bench compares with, into .lab/peers
 
 doctor-bench: ## score the doctor on trainings with known causes, in the folders DOCTOR_CASES
 	@go run ./bench/doctor $(DOCTOR_CASES)
+
+docker-test: ## build docker/Dockerfile and use it offline (as root; needs buildah and debootstrap, no engine)
+	@bash docker/test.sh
 
 fmt: ## format the Go code
 	@go fmt ./...

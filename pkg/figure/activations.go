@@ -22,10 +22,20 @@ type Activations struct {
 	SD     [][]float64 // [layer][k]; negative or missing: no band
 }
 
+// mostPanels is how many panels of a readable size fill a page.
+const mostPanels = 12
+
 func (a Activations) grid() Grid {
-	g := Grid{Title: or(a.Title, "Activations by layer"), Columns: min(3, max(1, len(a.Mean))), PanelHeight: 2.3 * vg.Inch, PanelWidth: 3.1 * vg.Inch}
-	if len(a.Mean) < 3 {
-		g.PanelWidth = 4.2 * vg.Inch
+	shown := a.shown()
+	g := Grid{Title: or(a.Title, "Activations by layer"), Columns: max(1, len(shown)), PanelHeight: 2.2 * vg.Inch}
+	switch {
+	case len(shown) == 4:
+		g.Columns = 2
+	case len(shown) > 4:
+		g.Columns = 3
+	}
+	if len(shown) < len(a.Mean) {
+		g.Subtitle = fmt.Sprintf("%d of %d layers, evenly spread from input to output", len(shown), len(a.Mean))
 	}
 	shared := newExtent()
 	panels := make([]activationPanel, len(a.Mean))
@@ -37,11 +47,24 @@ func (a Activations) grid() Grid {
 			shared.addY(panels[i].mean[k])
 		}
 	}
-	for _, p := range panels {
-		p.shared = shared
-		g.Panels = append(g.Panels, p)
+	for _, i := range shown {
+		panels[i].shared = shared
+		g.Panels = append(g.Panels, panels[i])
 	}
 	return g
+}
+
+// shown lists the layers that get a panel: all, or as many as a page takes.
+func (a Activations) shown() []int {
+	n := min(len(a.Mean), mostPanels)
+	out := make([]int, n)
+	for k := range out {
+		out[k] = k
+		if n < len(a.Mean) {
+			out[k] = k * (len(a.Mean) - 1) / (n - 1)
+		}
+	}
+	return out
 }
 
 func (a Activations) panel(i int) activationPanel {
@@ -83,7 +106,9 @@ type activationPanel struct {
 	shared          extent
 }
 
-func (p activationPanel) Draw(c draw.Canvas) error {
+func (p activationPanel) Draw(c draw.Canvas) error { return p.frame().draw(c) }
+
+func (p activationPanel) frame() frame {
 	color := depthColor(p.layer, p.layers)
 	mean := newCurve(p.x, p.mean, false, color)
 	e := newExtent()
@@ -96,12 +121,18 @@ func (p activationPanel) Draw(c draw.Canvas) error {
 	}
 	if e.empty() {
 		f.empty = "nothing finite was measured"
-		return f.draw(c)
+		return f
 	}
 	f.behind = []plot.Plotter{band{x: p.x, low: p.low, high: p.high, color: translucent(color)}}
 	f.marks = []plot.Plotter{mean}
+	if at, ok := mean.beforeBad(); ok {
+		f.marks = append(f.marks, cross{at: at, color: color})
+	}
+	if len(mean.bad) > 0 {
+		f.note = plural(len(mean.bad), "mean") + fmt.Sprintf(" not finite, the first at step %g.", p.x[mean.bad[0]])
+	}
 	f.setRange(e)
-	return f.draw(c)
+	return f
 }
 
 func (p activationPanel) Text() string {

@@ -28,6 +28,10 @@ func (b band) Plot(c draw.Canvas, p *plot.Plot) {
 			}
 			c.FillPolygon(b.color, c.ClipPolygonXY(outline))
 		}
+		if len(upper) == 1 {
+			const half = vg.Length(4)
+			c.FillPolygon(b.color, c.ClipPolygonXY(rectangle(upper[0].X-half, lower[0].Y, upper[0].X+half, upper[0].Y)))
+		}
 		upper, lower = nil, nil
 	}
 	for i := range min(len(b.x), len(b.low), len(b.high)) {

@@ -18,6 +18,7 @@ type curve struct {
 	dashed   bool
 	hidden   int   // values ≤ 0 that a log axis cannot show
 	bad      []int // indices of the NaN and infinite values
+	before   int   // how many segments end before the first of these
 }
 
 // newCurve pairs x and y up to the shorter length.
@@ -27,6 +28,9 @@ func newCurve(x, y []float64, log bool, c color.RGBA) *curve {
 	for i := 0; i < min(len(x), len(y)); i++ {
 		show := finite(y[i]) && finite(x[i])
 		if !show {
+			if len(out.bad) == 0 {
+				out.before = len(out.segments) + min(1, len(open))
+			}
 			out.bad = append(out.bad, i)
 		}
 		if show && log && !onLog(y[i]) {
@@ -57,6 +61,15 @@ func (c *curve) last() (plotter.XY, bool) {
 		return plotter.XY{}, false
 	}
 	s := c.segments[len(c.segments)-1]
+	return s[len(s)-1], true
+}
+
+// beforeBad returns the last point before the first value that is not finite.
+func (c *curve) beforeBad() (plotter.XY, bool) {
+	if c.before == 0 {
+		return plotter.XY{}, false
+	}
+	s := c.segments[c.before-1]
 	return s[len(s)-1], true
 }
 

@@ -3,12 +3,13 @@ package figure
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"example.com/unstuck/internal/whole"
 )
 
 // Figure is a picture that draws itself on any gonum canvas and tells its
@@ -26,11 +27,14 @@ type Sizer interface {
 	Size() (width, height vg.Length)
 }
 
-// A notebook cell in JupyterLab shows 7.2 inches without scaling on a laptop;
-// the same width fits the text column of a printed A4 or Letter page.
+// An A4 page printed from nbconvert's HTML has 5.9 inches beside the prompts,
+// and an SVG wider than that is cut, not shrunk. No figure of this package is
+// wider, whatever it is made of; none is taller than such a page.
 const (
-	DefaultWidth  = 7.2 * vg.Inch
-	DefaultHeight = 4 * vg.Inch
+	DefaultWidth  = 5.9 * vg.Inch
+	DefaultHeight = 3.4 * vg.Inch
+
+	maxHeight = 9.4 * vg.Inch
 )
 
 // Format names a file format of a picture.
@@ -78,7 +82,14 @@ func Save(path string, fig Figure) error {
 	if err := Render(&picture, fig, format); err != nil {
 		return fmt.Errorf("saving %s: %w", path, err)
 	}
-	return os.WriteFile(path, []byte(picture.String()), 0o644)
+	err := whole.Write(path, 0o644, func(w io.Writer) error {
+		_, err := io.WriteString(w, picture.String())
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("figure: %w", err)
+	}
+	return nil
 }
 
 // maxSide bounds the memory of a picture: 100 in is 830 MB of pixels at most.

@@ -1,8 +1,6 @@
 package figure
 
 import (
-	"image/color"
-
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -19,9 +17,16 @@ type frame struct {
 	marks    []plot.Plotter
 	key      []keyEntry
 	ends     []endLabel
+	flags    []signpost
+	flagged  *curve // the one that flags point to; nil without flags
 	note     string
 	empty    string // the reason why nothing is shown; "" when something is
 	noGrid   bool
+	// flatNames: names at the horizontal axis are shortened rather than turned
+	flatNames bool
+
+	right      vg.Length // room beside the data for marks that name themselves
+	head, foot vg.Length // least room above and below, which lines panels up
 }
 
 // axis describes one axis of a frame; its range must be finite, and positive
@@ -32,16 +37,6 @@ type axis struct {
 	lo, hi float64
 	ticker func(want int) plot.Ticker // nil: chosen by log
 	bare   bool                       // names without a line and tick marks
-}
-
-// keyEntry explains a line style or a fill.
-type keyEntry struct {
-	label  string
-	color  color.RGBA
-	dashed bool
-	filled bool
-	dot    bool
-	ring   bool
 }
 
 // axisColumn is the least room for the numbers of the vertical axis.
@@ -56,17 +51,42 @@ func (f frame) draw(c draw.Canvas) error {
 	if f.empty != "" {
 		return f.drawEmpty(c)
 	}
+	if c.Rectangle.Size().Y < 40 || c.Rectangle.Size().X < 60 {
+		return nil // nothing can be read at such a size
+	}
+	ends := f.ends
+	if c.Rectangle.Size().X < narrow {
+		ends = nil // named in the key
+	}
+	// gonum centres the label of a log axis far right of the middle.
+	label := textStyle(bodySize, softInk)
+	label.XAlign, label.YAlign = draw.XCenter, draw.YBottom
+	foot := c.Min.Y
+	if f.x.label != "" {
+		c.Min.Y += label.Font.Size + 4
+	}
 	p := f.plot(c)
-	reserved := labelColumn(f.ends, c)
-	area := draw.Crop(c, 0, -reserved, 0, 0)
+	area := draw.Crop(c, 0, -max(f.right, labelColumn(ends, c)), 0, 0)
 	// Panels side by side or above each other line up as long as their numbers
 	// are short.
 	if used := p.DataCanvas(area).Min.X - area.Min.X; used < axisColumn {
 		area = draw.Crop(area, axisColumn-used, 0, 0, 0)
 	}
-	p.Draw(area)
+	style := textStyle(bodySize, ink)
 	data := p.DataCanvas(area)
-	drawEndLabels(c, data, p, f.ends)
+	toX, _ := p.Transforms(&data)
+	placed, rows := plant(f.flags, style, data, toX)
+	if c.Rectangle.Size().X < narrow {
+		rows = 0 // named in the key
+	}
+	if rows > 0 {
+		area.Max.Y -= vg.Length(rows) * flagRow
+		data = p.DataCanvas(area)
+	}
+	p.Draw(area)
+	drawFlags(c, data, placed, rows, f.flagged, p)
+	c.FillText(label, vg.Point{X: (data.Min.X + data.Max.X) / 2, Y: foot}, fit(f.x.label, label, c.Rectangle.Size().X))
+	drawEndLabels(c, data, p, ends)
 	return nil
 }
 
@@ -77,8 +97,10 @@ func (f frame) plot(c draw.Canvas) *plot.Plot {
 	size := c.Rectangle.Size()
 	f.x.apply(&p.X, max(3, int(size.X/52)))
 	f.y.apply(&p.Y, max(3, int(size.Y/36)))
-	p.X.Label.Text = f.x.label
-	p.X.Label.Padding = 3
+	p.Y.Tick.Marker = shortNames{p.Y.Tick.Marker, p.Y.Tick.Label, 0.34 * size.X}
+	if f.x.bare {
+		f.fitNames(&p.X, 0.85*size.X/vg.Length(f.x.hi-f.x.lo))
+	}
 	p.Y.LineStyle.Width = 0
 	p.Y.Tick.Length = 0
 	p.Add(f.behind...)
@@ -119,61 +141,6 @@ func (a axis) apply(to *plot.Axis, want int) {
 	}
 }
 
-// drawHeader writes title, subtitle, key and the vertical axis' label, and
-// returns what is left of the canvas below them.
-func (f frame) drawHeader(c draw.Canvas) draw.Canvas {
-	width := c.Rectangle.Size().X
-	y := c.Max.Y
-	if f.title != "" {
-		style := boldStyle(titleSize, ink)
-		if width < 4*vg.Inch {
-			style = boldStyle(titleSize-1.5, ink)
-		}
-		c.FillText(style, vg.Point{X: c.Min.X, Y: y}, fit(f.title, style, width))
-		y -= style.Font.Size + 4
-	}
-	body := textStyle(bodySize, softInk)
-	if f.subtitle != "" {
-		for _, line := range wrap(f.subtitle, body, width) {
-			c.FillText(body, vg.Point{X: c.Min.X, Y: y}, line)
-			y -= body.Font.Size + 3
-		}
-	}
-	if f.title != "" || f.subtitle != "" {
-		y -= 3
-	}
-	keyWidth := keyWidth(f.key, body)
-	labelWidth := body.Width(f.y.label)
-	if f.empty == "" && f.y.label != "" && len(f.key) > 0 && labelWidth+keyWidth+16 > width {
-		drawKey(c, vg.Point{X: c.Min.X, Y: y}, f.key, body)
-		y -= body.Font.Size + 4
-	} else if f.empty == "" && len(f.key) > 0 {
-		drawKey(c, vg.Point{X: c.Max.X - keyWidth, Y: y}, f.key, body)
-	}
-	if f.y.label != "" {
-		c.FillText(body, vg.Point{X: c.Min.X, Y: y}, fit(f.y.label, body, width))
-	}
-	if f.y.label != "" || len(f.key) > 0 {
-		y -= body.Font.Size + 6
-	}
-	c.Max.Y = y
-	return c
-}
-
-func (f frame) drawNote(c draw.Canvas) draw.Canvas {
-	if f.note == "" {
-		return c
-	}
-	style := textStyle(smallSize, softInk)
-	lines := wrap(f.note, style, c.Rectangle.Size().X)
-	for i := len(lines) - 1; i >= 0; i-- {
-		c.FillText(style, vg.Point{X: c.Min.X, Y: c.Min.Y + style.Font.Size}, lines[i])
-		c.Min.Y += style.Font.Size + 2
-	}
-	c.Min.Y += 4
-	return c
-}
-
 // drawEmpty says why there is no picture instead of leaving a hole.
 func (f frame) drawEmpty(c draw.Canvas) error {
 	c.StrokeLines(draw.LineStyle{Color: gridColor, Width: 1}, []vg.Point{
@@ -183,28 +150,6 @@ func (f frame) drawEmpty(c draw.Canvas) error {
 	style.XAlign, style.YAlign = draw.XCenter, draw.YCenter
 	c.FillText(style, c.Center(), fit(f.empty, style, c.Rectangle.Size().X-16))
 	return nil
-}
-
-// grid draws quiet lines at the labelled ticks: horizontal ones always,
-// vertical ones on a log axis, where positions are hard to judge.
-type grid struct{ x bool }
-
-func (g grid) Plot(c draw.Canvas, p *plot.Plot) {
-	toX, toY := p.Transforms(&c)
-	style := draw.LineStyle{Color: gridColor, Width: hairline}
-	for _, t := range p.Y.Tick.Marker.Ticks(p.Y.Min, p.Y.Max) {
-		if !t.IsMinor() {
-			c.StrokeLine2(style, c.Min.X, toY(t.Value), c.Max.X, toY(t.Value))
-		}
-	}
-	if !g.x {
-		return
-	}
-	for _, t := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
-		if !t.IsMinor() {
-			c.StrokeLine2(style, toX(t.Value), c.Min.Y, toX(t.Value), c.Max.Y)
-		}
-	}
 }
 
 // setRange fits both axes to e: the horizontal one exactly, so that curves

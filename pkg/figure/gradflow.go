@@ -26,7 +26,7 @@ type GradientFlow struct {
 
 // Size implements [Sizer]: it grows with the number of layers.
 func (g GradientFlow) Size() (width, height vg.Length) {
-	return DefaultWidth, min(12*vg.Inch, max(2.6*vg.Inch, 1.4*vg.Inch+vg.Length(16*len(g.Norms))))
+	return DefaultWidth, min(maxHeight, max(2.6*vg.Inch, 1.4*vg.Inch+vg.Length(16*len(g.Norms))))
 }
 
 // Draw implements [Figure].
@@ -40,7 +40,7 @@ func (g GradientFlow) frame() frame {
 	}
 	low, high := math.Inf(1), math.Inf(-1)
 	var ticks []plot.Tick
-	var notes []string
+	var fates []fate
 	for i, norms := range g.Norms {
 		row := float64(len(g.Norms) - 1 - i)
 		ticks = append(ticks, plot.Tick{Value: row, Label: g.layer(i)})
@@ -52,7 +52,7 @@ func (g GradientFlow) frame() frame {
 			}
 		}
 		if left := len(norms) - len(shown); left > 0 {
-			notes = append(notes, fmt.Sprintf("%s: %s zero or not finite.", g.layer(i), plural(left, "value")))
+			fates = append(fates, fate{g.layer(i), plural(left, "value") + " zero or not finite"})
 		}
 		if len(shown) == 0 {
 			continue
@@ -70,15 +70,26 @@ func (g GradientFlow) frame() frame {
 		low, high = min(low, g.Low), max(high, g.High)
 	}
 	f.x.lo, f.x.hi = padded(low, high, true)
-	f.y.ticker = func(int) plot.Ticker { return plot.ConstantTicks(ticks) }
+	f.y.ticker = func(want int) plot.Ticker { return everyNth(ticks, want) }
 	if g.measured() > 1 {
 		f.key = []keyEntry{
 			{label: "lowest to highest", color: pale(softInk, 0.4)},
 			{label: "first step", color: softInk, ring: true}, {label: "last step", color: softInk, dot: true},
 		}
 	}
-	f.note = strings.Join(notes, " ")
+	f.note = strings.Join(tell(fates), " ")
 	return f
+}
+
+// everyNth leaves out the names of rows for which the axis is too short: where
+// it has room for want numbers, it has for three times as many names.
+func everyNth(ticks []plot.Tick, want int) plot.ConstantTicks {
+	n := (len(ticks) + 3*want - 1) / (3 * want)
+	var out plot.ConstantTicks
+	for i := 0; i < len(ticks); i += n {
+		out = append(out, ticks[i])
+	}
+	return out
 }
 
 // measured is how often the norms were measured.

@@ -22,7 +22,9 @@ func (g GradientNorms) lines() layerLines {
 }
 
 // Draw implements [Figure].
-func (g GradientNorms) Draw(c draw.Canvas) error { return g.lines().draw(c) }
+func (g GradientNorms) Draw(c draw.Canvas) error { return g.frame().draw(c) }
+
+func (g GradientNorms) frame() frame { return g.lines().frame() }
 
 // Text implements [Figure].
 func (g GradientNorms) Text() string { return g.lines().text() }

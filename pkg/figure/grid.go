@@ -15,8 +15,8 @@ type Grid struct {
 	Subtitle string
 	Columns  int // 0: all panels in one row up to three, else two columns
 	Panels   []Figure
-	// PanelWidth and PanelHeight default to 4.8 by 3.2 inches for two columns,
-	// 3.6 by 2.7 for more, and those of a figure on its own for a single panel.
+	// PanelWidth defaults to an equal share of [DefaultWidth], PanelHeight to 2.7
+	// inches for two columns, 2.3 for more, and 3.2 for a single one.
 	PanelWidth, PanelHeight vg.Length
 }
 
@@ -26,36 +26,73 @@ func Row(panels ...Figure) Grid { return Grid{Columns: max(1, len(panels)), Pane
 // Column puts figures below each other.
 func Column(panels ...Figure) Grid { return Grid{Columns: 1, Panels: panels} }
 
-const (
-	panelWidth  = 4.8 * vg.Inch
-	panelHeight = 3.2 * vg.Inch
-)
-
 // Size implements [Sizer].
 func (g Grid) Size() (width, height vg.Length) {
 	w, h := g.panelSize()
-	return w * vg.Length(g.columns()), h*vg.Length(g.rows()) + g.header()
+	height = g.header()
+	for _, extra := range g.extra(w) {
+		height += h + extra
+	}
+	return w * vg.Length(g.columns()), height
+}
+
+// usualHeader is how much of a panel's height goes to its header; a row with a
+// longer key or a note is so much higher.
+const usualHeader = vg.Length(40)
+
+// extra is how much higher than a usual panel each row is.
+func (g Grid) extra(panelWidth vg.Length) []vg.Length {
+	out := make([]vg.Length, g.rows())
+	if len(g.Panels) < 2 {
+		return out
+	}
+	for i := range g.Panels {
+		if i%g.columns() > 0 {
+			continue
+		}
+		head, foot := g.heads(i, panelWidth-2*margin)
+		out[i/g.columns()] = max(0, head+foot-usualHeader)
+	}
+	return out
+}
+
+// heads returns the heights of the highest header and note in the row of panel
+// i.
+func (g Grid) heads(i int, inner vg.Length) (head, foot vg.Length) {
+	first := i - i%g.columns()
+	for _, other := range g.Panels[first:min(first+g.columns(), len(g.Panels))] {
+		if o, ok := frameOf(other); ok {
+			head = max(head, o.headerHeight(inner))
+			foot = max(foot, o.noteHeight(inner))
+		}
+	}
+	return head, foot
 }
 
 func (g Grid) panelSize() (width, height vg.Length) {
 	width, height = g.PanelWidth, g.PanelHeight
-	w, h := panelWidth, panelHeight
+	if width <= 0 {
+		width = DefaultWidth / vg.Length(g.columns())
+	}
+	if height > 0 {
+		return width, height
+	}
 	switch {
 	case g.columns() >= 3:
-		w, h = 0.75*w, 0.84*h
-	case g.columns() == 1:
-		w = DefaultWidth
-		if len(g.Panels) <= 1 {
-			h = DefaultHeight
-		}
+		height = 2.3 * vg.Inch
+	case g.columns() == 2:
+		height = 2.7 * vg.Inch
+	case len(g.Panels) > 1:
+		height = 3.2 * vg.Inch
+	default:
+		height = DefaultHeight
 	}
-	if width <= 0 {
-		width = w
+	// A picture taller than a page is cut.
+	room := maxHeight - g.header()
+	for _, extra := range g.extra(width) {
+		room -= extra
 	}
-	if height <= 0 {
-		height = h
-	}
-	return width, height
+	return width, min(height, max(1.5*vg.Inch, room/vg.Length(g.rows())))
 }
 
 func (g Grid) columns() int {
@@ -72,17 +109,29 @@ func (g Grid) columns() int {
 func (g Grid) rows() int { return max(1, (len(g.Panels)+g.columns()-1)/g.columns()) }
 
 func (g Grid) header() vg.Length {
-	h := vg.Length(0)
-	if g.Title != "" {
-		h += titleSize + 2 + 6
+	width := g.PanelWidth * vg.Length(g.columns())
+	if g.PanelWidth <= 0 {
+		width = DefaultWidth
 	}
-	if g.Subtitle != "" {
-		h += vg.Length(strings.Count(g.Subtitle, "\n")+1) * (bodySize + 3)
-	}
+	titles, subtitles := g.titleLines(width - 2*margin)
+	h := vg.Length(len(titles))*(titleSize+7) + vg.Length(len(subtitles))*(bodySize+3)
 	if h > 0 {
-		h += margin + 2
+		h += margin
 	}
 	return h
+}
+
+var (
+	gridTitle    = boldStyle(titleSize+1, ink)
+	gridSubtitle = textStyle(bodySize, softInk)
+)
+
+func (g Grid) titleLines(width vg.Length) (titles, subtitles []string) {
+	titles = atMost(2, g.Title, gridTitle, width)
+	for _, line := range strings.Split(g.Subtitle, "\n") {
+		subtitles = append(subtitles, atMost(3, line, gridSubtitle, width)...)
+	}
+	return titles, subtitles
 }
 
 // Draw implements [Figure].
@@ -95,33 +144,62 @@ func (g Grid) Draw(c draw.Canvas) error {
 	g.drawTitle(c)
 	c.Max.Y -= g.header()
 	size := c.Rectangle.Size()
-	w, h := size.X/vg.Length(g.columns()), size.Y/vg.Length(g.rows())
+	w := size.X / vg.Length(g.columns())
+	extra := g.extra(w)
+	h := size.Y
+	for _, e := range extra {
+		h -= e
+	}
+	h /= vg.Length(g.rows()) // without what a row has more than the usual
 	for i, panel := range g.Panels {
 		if panel == nil {
 			continue
 		}
-		x, y := vg.Length(i%g.columns())*w, vg.Length(i/g.columns())*h
-		cell := draw.Crop(c, x, x+w-size.X, size.Y-y-h, -y)
-		if err := panel.Draw(cell); err != nil {
+		row := i / g.columns()
+		x, y := vg.Length(i%g.columns())*w, vg.Length(row)*h
+		for _, e := range extra[:row] {
+			y += e
+		}
+		cell := draw.Crop(c, x, x+w-size.X, size.Y-y-h-extra[row], -y)
+		if err := g.drawPanel(cell, i); err != nil {
 			return fmt.Errorf("panel %d: %w", i+1, err)
 		}
 	}
 	return nil
 }
 
+// drawPanel gives the panels of a row headers and notes of the same height, so
+// that their axes stand side by side.
+func (g Grid) drawPanel(cell draw.Canvas, i int) error {
+	f, ok := frameOf(g.Panels[i])
+	if !ok {
+		return g.Panels[i].Draw(cell)
+	}
+	f.head, f.foot = g.heads(i, cell.Rectangle.Size().X-2*margin)
+	return f.draw(cell)
+}
+
+// frameOf returns the layout of a figure that is a single frame.
+func frameOf(fig Figure) (frame, bool) {
+	switch fig := fig.(type) {
+	case interface{ frame() frame }:
+		return fig.frame(), true
+	case interface{ frame() (frame, error) }:
+		f, err := fig.frame()
+		return f, err == nil
+	}
+	return frame{}, false
+}
+
 func (g Grid) drawTitle(c draw.Canvas) {
-	x, y, width := c.Min.X+margin, c.Max.Y-margin, c.Rectangle.Size().X-2*margin
-	if g.Title != "" {
-		style := boldStyle(titleSize+2, ink)
-		c.FillText(style, vg.Point{X: x, Y: y}, fit(g.Title, style, width))
-		y -= titleSize + 2 + 5
+	x, y := c.Min.X+margin, c.Max.Y-margin
+	titles, subtitles := g.titleLines(c.Rectangle.Size().X - 2*margin)
+	for _, line := range titles {
+		c.FillText(gridTitle, vg.Point{X: x, Y: y}, line)
+		y -= titleSize + 7
 	}
-	if g.Subtitle == "" {
-		return
-	}
-	style := textStyle(bodySize, softInk)
-	for _, line := range strings.Split(g.Subtitle, "\n") {
-		c.FillText(style, vg.Point{X: x, Y: y}, fit(line, style, width))
+	for _, line := range subtitles {
+		c.FillText(gridSubtitle, vg.Point{X: x, Y: y}, line)
 		y -= bodySize + 3
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -27,7 +28,14 @@ type SweepHeatmap struct {
 
 // Size implements [Sizer]: it grows with the number of rows.
 func (s SweepHeatmap) Size() (width, height vg.Length) {
-	return DefaultWidth, min(12*vg.Inch, max(2.8*vg.Inch, 1.5*vg.Inch+vg.Length(26*len(s.Y))))
+	height = max(2.6*vg.Inch, 1.5*vg.Inch+vg.Length(26*len(s.Y)))
+	for _, name := range s.X {
+		// A name too wide for its column is turned.
+		if w := textStyle(bodySize, ink).Width(name); w*vg.Length(len(s.X)) > 0.6*DefaultWidth {
+			return DefaultWidth, min(maxHeight, height+0.8*vg.Inch)
+		}
+	}
+	return DefaultWidth, min(maxHeight, height)
 }
 
 // Draw implements [Figure]. It is an error when Loss is not as large as X and Y.
@@ -58,6 +66,9 @@ func (s SweepHeatmap) frame() (frame, error) {
 	f.x.ticker = func(int) plot.Ticker { return nameTicks(s.X, false) }
 	f.y.ticker = func(int) plot.Ticker { return nameTicks(s.Y, true) }
 	f.marks = []plot.Plotter{s.cells()}
+	if _, _, ok := s.best(); ok {
+		f.note = "Darker is lower; the lowest is framed."
+	}
 	return f, nil
 }
 
@@ -142,12 +153,32 @@ func (h heatCells) color(v float64) color.RGBA {
 	if high == low {
 		return onScale(heatScale, 0.5)
 	}
-	return onScale(heatScale, 0.9*(1-(v-low)/(high-low)))
+	return onScale(heatScale, 0.05+0.85*(1-(v-low)/(high-low)))
+}
+
+// cellText writes v as exactly as the width allows; empty if it does not allow
+// one digit.
+func cellText(v float64, fill color.RGBA, width vg.Length) (string, text.Style) {
+	forms := []string{number(v), number(roundTo(v, 2)), number(roundTo(v, 1))}
+	tint := inkOn(fill)
+	if !finite(v) {
+		forms, tint = []string{"diverged", "div.", "×"}, softInk
+	}
+	for _, form := range forms {
+		for _, size := range []float64{bodySize, smallSize} {
+			style := textStyle(size, tint)
+			style.XAlign, style.YAlign = draw.XCenter, draw.YCenter
+			if style.Width(form) <= width {
+				return form, style
+			}
+		}
+	}
+	return "", textStyle(smallSize, tint)
 }
 
 func (h heatCells) Plot(c draw.Canvas, p *plot.Plot) {
 	toX, toY := p.Transforms(&c)
-	var frame []vg.Point
+	var lowest [][]vg.Point
 	for i, row := range h.loss {
 		y := float64(len(h.loss) - 1 - i)
 		for j, v := range row {
@@ -156,20 +187,13 @@ func (h heatCells) Plot(c draw.Canvas, p *plot.Plot) {
 			fill := h.color(v)
 			c.FillPolygon(fill, box)
 			if v == h.low {
-				frame = box
+				lowest = append(lowest, append(box, box[0], box[1]))
 			}
-			style := textStyle(bodySize, inkOn(fill))
-			text := number(v)
-			if !finite(v) {
-				text, style = "diverged", textStyle(smallSize, softInk)
-			}
-			style.XAlign, style.YAlign = draw.XCenter, draw.YCenter
-			if width := box[1].X - box[0].X - 2; style.Width(text) <= width && box[2].Y-box[1].Y > style.Font.Size {
+			text, style := cellText(v, fill, box[1].X-box[0].X-2)
+			if box[2].Y-box[1].Y > style.Font.Size {
 				c.FillText(style, vg.Point{X: toX(x), Y: toY(y)}, text)
 			}
 		}
 	}
-	if frame != nil {
-		c.StrokeLines(draw.LineStyle{Color: seriesColors[1], Width: 2}, append(frame, frame[0], frame[1]))
-	}
+	c.StrokeLines(draw.LineStyle{Color: seriesColors[1], Width: 2}, lowest...)
 }

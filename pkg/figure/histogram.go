@@ -60,6 +60,10 @@ func (h Histograms) frame() (frame, error) {
 	strip = strip.merged(maxColumns)
 	n = len(strip.shares)
 	strip.peak = strip.highest()
+	if strip.peak == 0 {
+		f.empty = "no value lies within the bins"
+		return f, nil
+	}
 	f.x.lo, f.x.hi = strip.x[0], strip.x[n]
 	f.y.lo, f.y.hi = h.Edges[0], h.Edges[len(h.Edges)-1]
 	f.marks = []plot.Plotter{strip}

@@ -20,7 +20,7 @@ type layerLines struct {
 	steps           []int
 	values          [][]float64 // [layer][k], k counts the entries of steps
 	behind          []plot.Plotter
-	include         []float64 // heights that the vertical axis must show
+	low, high       float64 // ends of the vertical axis; 0: as the values need
 	key             []keyEntry
 	quantity        string // in the text: "gradient norm"
 }
@@ -35,7 +35,7 @@ func (l layerLines) frame() frame {
 	}
 	e := newExtent()
 	hidden := 0
-	var notes []string
+	var fates []fate
 	for i, values := range l.values {
 		c := newCurve(l.x(len(values)), l.scaled(values), l.log, depthColor(i, len(l.values)))
 		f.marks = append(f.marks, c)
@@ -45,32 +45,64 @@ func (l layerLines) frame() frame {
 		if at, ok := c.last(); ok {
 			label.x, label.y, label.hasY = at.X, at.Y, true
 			label.detail = l.value(values[len(values)-1])
-			if len(c.bad) > 0 {
-				f.marks = append(f.marks, cross{at: at, color: c.color})
-			}
+		}
+		if at, ok := c.beforeBad(); ok {
+			f.marks = append(f.marks, cross{at: at, color: c.color})
 		}
 		if len(c.bad) > 0 {
-			notes = append(notes, fmt.Sprintf("%s: not finite from %s.", l.layer(i), l.place(c.bad[0])))
+			fates = append(fates, fate{l.layer(i), l.notFinite(values)})
 		}
+		fates = append(fates, l.outside(i, values)...)
 		f.ends = append(f.ends, label)
 	}
 	if e.empty() {
 		f.ends, f.key, f.empty = nil, nil, "no "+l.quantity+" to show"
 		return f
 	}
-	for _, v := range l.include {
-		e.addY(v)
+	if len(l.values) > mostLayerNames {
+		f.ends = nil
+		f.key = append(f.key[:len(f.key):len(f.key)], keyEntry{depth: true,
+			label: fmt.Sprintf("input to output, %d layers", len(l.values))})
 	}
 	f.setRange(e)
+	if l.low > 0 {
+		f.y.lo = l.low
+	}
+	if l.high > 0 {
+		f.y.hi = l.high
+	}
 	if l.percent {
 		f.y.lo, f.y.hi = 0, percentCeiling(e.ymax)
 		f.y.ticker = func(want int) plot.Ticker { return linearTicks{Want: min(want, 5), Integer: true} }
 	}
+	notes := tell(fates)
 	if hidden > 0 {
 		notes = append(notes, plural(hidden, "value")+" ≤ 0 cannot be shown on a log axis.")
 	}
 	f.note = strings.Join(notes, " ")
 	return f
+}
+
+// mostLayerNames is how many layers are named one by one; the colours of more
+// are explained from the first to the last.
+const mostLayerNames = 10
+
+// outside says that a layer's curve leaves an axis whose ends are fixed.
+func (l layerLines) outside(i int, values []float64) []fate {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, v := range values[:min(len(values), len(l.steps))] {
+		if finite(v) && (!l.log || onLog(v)) {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	var out []fate
+	if l.low > 0 && low < l.low {
+		out = append(out, fate{l.layer(i), "below the axis, down to " + number(low)})
+	}
+	if l.high > 0 && high > l.high {
+		out = append(out, fate{l.layer(i), "above the axis, up to " + number(high)})
+	}
+	return out
 }
 
 // percentCeiling ends the axis at a round share above the highest one, so that
@@ -121,6 +153,21 @@ func (l layerLines) place(k int) string {
 	return fmt.Sprintf("measurement %d", k+1)
 }
 
+// notFinite tells where values stop being finite, or, if they are again later,
+// where they were not for the first time.
+func (l layerLines) notFinite(values []float64) string {
+	first := firstBad(values) - 1
+	if first < 0 {
+		return ""
+	}
+	for _, v := range values[first:] {
+		if finite(v) {
+			return "not finite at " + l.place(first)
+		}
+	}
+	return "not finite from " + l.place(first)
+}
+
 func (l layerLines) layer(i int) string {
 	if i < len(l.layers) && l.layers[i] != "" {
 		return l.layers[i]
@@ -139,8 +186,8 @@ func (l layerLines) text() string {
 		if low, high := finiteRange(values); finite(low) {
 			line += fmt.Sprintf(", from %s to %s", l.value(low), l.value(high))
 		}
-		if at := firstBad(values); at > 0 {
-			line += ", not finite from " + l.place(at-1)
+		if firstBad(values) > 0 {
+			line += ", " + l.notFinite(values)
 		}
 		lines = append(lines, line)
 	}

@@ -52,7 +52,7 @@ func (l LossCurves) frame() frame {
 			f.marks = append(f.marks, c)
 			e.addCurve(c)
 			hidden += c.hidden
-			if at, ok := c.last(); ok && len(c.bad) > 0 {
+			if at, ok := c.beforeBad(); ok {
 				f.marks = append(f.marks, cross{at: at, color: c.color})
 			}
 		}

@@ -45,6 +45,8 @@ func TestNoNumberBreaksAFigure(t *testing.T) {
 			SweepParallel{Settings: []string{"s"}, Runs: []Trial{{[]string{"1"}, values(1)[0]}, {[]string{"2"}, values(1)[0]}}},
 			Clipping{Before: some(), After: some(), Limit: values(1)[0]},
 			StepSizes{Runs: []Sizes{{"a", some()}}},
+			Scatter{X: values(4), Y: values(4), LogY: log, Diagonal: !log, Marks: []Reference{{Value: values(1)[0]}}},
+			Row(LossCurves{LogY: log, Runs: []Run{{Train: some()}}}, UpdateRatios{Steps: steps, Ratios: rows()}, RangeTest{Rates: some(), Losses: some(), Suggestions: []Suggestion{{"x", values(1)[0]}}}),
 		} {
 			var out bytes.Buffer
 			require.NoError(t, Render(&out, fig, SVG), "%#v", fig)

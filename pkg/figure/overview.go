@@ -23,8 +23,8 @@ type Overview struct {
 func (o Overview) grid() Grid {
 	g := Grid{
 		Title: or(o.Title, "Overview of the run"), Subtitle: strings.Join(o.Facts, " · "),
-		Columns: 2, PanelWidth: 5 * vg.Inch, PanelHeight: 2.9 * vg.Inch,
-		Panels: []Figure{o.Loss},
+		Columns: 2,
+		Panels:  []Figure{o.Loss},
 	}
 	if len(o.Gradients.Norms) > 0 {
 		g.Panels = append(g.Panels, o.Gradients)
@@ -32,18 +32,14 @@ func (o Overview) grid() Grid {
 	if len(o.Updates.Ratios) > 0 {
 		g.Panels = append(g.Panels, o.Updates)
 	}
-	sides := o.Dead.grid().Panels
-	if len(o.Dead.Dead) > 0 {
-		g.Panels = append(g.Panels, sides[0])
-	}
-	if len(o.Dead.Saturated) > 0 {
-		g.Panels = append(g.Panels, sides[1])
+	if o.Dead.measured() {
+		g.Panels = append(g.Panels, o.Dead.grid().Panels...)
 	}
 	if len(o.Clipping.Before) > 0 {
 		g.Panels = append(g.Panels, o.Clipping)
 	}
 	if len(g.Panels) == 1 {
-		g.Columns, g.PanelWidth, g.PanelHeight = 1, DefaultWidth, DefaultHeight
+		g.Columns = 1
 	}
 	return g
 }

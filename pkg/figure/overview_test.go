@@ -33,3 +33,9 @@ func TestOverviewLeavesOutWhatWasNotMeasured(t *testing.T) {
 	assert.Equal(t, DefaultWidth, w)
 	assert.Greater(t, h, DefaultHeight, "the title takes its own room")
 }
+
+func TestOverviewTakesSaturationWithoutDeath(t *testing.T) {
+	o := Overview{Dead: Saturation{Steps: []int{0}, Saturated: [][]float64{{0.5}}}}
+	assert.Len(t, o.grid().Panels, 2)
+	assert.Contains(t, o.Text(), "Saturated units")
+}

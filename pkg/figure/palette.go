@@ -9,7 +9,7 @@ import (
 
 // withPalette stores img with at most 256 colours, which cuts its PNG to a
 // third. A figure's own colours are few and cover most of it, so the 256 most
-// frequent ones stay exact; the rarer shades that antialiasing puts between
+// frequent ones, coloured before grey, stay exact; the rarer shades that antialiasing puts between
 // them become the nearest of these.
 func withPalette(img image.Image) image.Image {
 	rgba, ok := img.(*image.RGBA)
@@ -26,7 +26,7 @@ func withPalette(img image.Image) image.Image {
 	}
 	// The map has no order; a PNG needs the same one every time.
 	slices.SortFunc(colors, func(a, b color.RGBA) int {
-		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
+		return cmp.Or(cmp.Compare(weight(b, count[b]), weight(a, count[a])), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
 	})
 	kept := colors[:min(256, len(colors))]
 	palette := make(color.Palette, len(kept))
@@ -43,6 +43,12 @@ func withPalette(img image.Image) image.Image {
 		out.Pix[i/4] = index[pixel(rgba.Pix[i:])]
 	}
 	return out
+}
+
+// weight lets the few pixels of a coloured dot count more than the many greys
+// at the edges of text, which have a near grey beside them in any case.
+func weight(c color.RGBA, count int) int {
+	return count * (8 + int(max(c.R, c.G, c.B)-min(c.R, c.G, c.B)))
 }
 
 func pixel(p []uint8) color.RGBA { return color.RGBA{R: p[0], G: p[1], B: p[2], A: 0xFF} }

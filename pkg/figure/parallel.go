@@ -45,13 +45,21 @@ func (s SweepParallel) Draw(c draw.Canvas) error {
 			return fmt.Errorf("figure: run %d has %s for %d settings", i+1, plural(len(r.Values), "value"), len(s.Settings))
 		}
 	}
-	f.noGrid = true
+	f.noGrid, f.flatNames = true, true
 	last := float64(len(s.Settings))
-	f.x = axis{bare: true, lo: -0.25, hi: last + 0.3, ticker: func(int) plot.Ticker {
+	f.right = 46
+	f.x = axis{bare: true, lo: -0.25, hi: last, ticker: func(int) plot.Ticker {
 		return nameTicks(append(slices.Clone(s.Settings), "final loss"), false)
 	}}
 	f.y = axis{lo: -0.04, hi: 1.12, ticker: func(int) plot.Ticker { return plot.ConstantTicks{} }}
-	f.marks = []plot.Plotter{s.curves()}
+	curves := s.curves()
+	f.marks = []plot.Plotter{curves}
+	if curves.best >= 0 {
+		f.note = "Darker is lower; the lowest run is thick."
+		if curves.log && curves.high > curves.low {
+			f.note = "Darker is lower; the lowest run is thick. The last axis is logarithmic."
+		}
+	}
 	return f.draw(c)
 }
 
@@ -167,18 +175,26 @@ func (p parallelCurves) drawLevels(c draw.Canvas, toX, toY func(float64) vg.Leng
 	style.YAlign = draw.YCenter
 	put := func(x float64, y float64, text string) {
 		at := vg.Point{X: toX(x) + 5, Y: toY(y)}
+		if x < float64(len(p.levels)) {
+			text = fit(text, style, toX(x+1)-toX(x)-10)
+		}
 		w := style.Width(text)
 		c.FillPolygon(background, rectangle(at.X-2, at.Y-style.Font.Size*0.6, at.X+w+2, at.Y+style.Font.Size*0.6))
 		c.FillText(style, at, text)
 	}
 	for j, levels := range p.levels {
-		for i, name := range levels {
-			put(float64(j), level(i, len(levels)), name)
+		// Names for which an axis is too short are left out.
+		every := 1
+		for space := toY(1) - toY(0); len(levels) > 1 && space*vg.Length(every)/vg.Length(len(levels)-1) < style.Font.Size; {
+			every++
+		}
+		for i := 0; i < len(levels); i += every {
+			put(float64(j), level(i, len(levels)), levels[i])
 		}
 	}
 	last := float64(len(p.levels))
 	if p.best >= 0 {
-		put(last, 0, number(p.low))
+		put(last, p.height(p.low), number(p.low))
 		if p.high > p.low {
 			put(last, 1, number(p.high))
 		}

@@ -1,11 +1,8 @@
 package figure
 
 import (
-	"cmp"
 	"fmt"
-	"image/color"
 	"math"
-	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -63,20 +60,22 @@ func (r RangeTest) frame() frame {
 		return f
 	}
 	first := main.segments[0][0].Y
+	if low, _ := finiteRange(raw.heights()); finite(low) {
+		e.addY(max(low, e.ymin-4*math.Abs(first-e.ymin)))
+	}
 	if ceiling := e.ymin + 4*(first-e.ymin); first > e.ymin && e.ymax > ceiling {
 		e.ymax = ceiling
 		f.note = "The loss goes on to " + number(max(maxOf(r.Losses), maxOf(r.Smoothed))) + "; the axis is cut."
 	}
-	marks := &suggestionMarks{on: main}
+	f.flagged = main
 	for i, s := range r.Suggestions {
 		if onLog(s.Rate) {
 			e.addX(s.Rate)
-			marks.list = append(marks.list, marked{s, seriesColors[1+i%(len(seriesColors)-1)]})
+			f.flags = append(f.flags, signpost{s.Name + " " + number(s.Rate), seriesColors[1+i%(len(seriesColors)-1)], s.Rate})
 		}
 	}
 	f.setRange(e)
-	f.y.hi += 0.12 * (f.y.hi - f.y.lo) // room for the names of suggestions
-	f.marks = []plot.Plotter{raw, smooth, marks}
+	f.marks = []plot.Plotter{raw, smooth}
 	return f
 }
 
@@ -100,56 +99,6 @@ func maxOf(values []float64) float64 {
 	return math.Inf(-1)
 }
 
-type marked struct {
-	Suggestion
-	color color.RGBA
-}
-
-// suggestionMarks draws a vertical line for each suggestion, a dot where it
-// meets the curve, and its name at the top: to the right of the line where there
-// is room, and a row lower for each neighbour that it would overlap.
-type suggestionMarks struct {
-	on   *curve
-	list []marked
-}
-
-func (m *suggestionMarks) Plot(c draw.Canvas, p *plot.Plot) {
-	toX, toY := p.Transforms(&c)
-	style := textStyle(bodySize, ink)
-	ends := map[int]vg.Length{} // row → right edge of the last name in it
-	var names []func()          // drawn last, so that no line runs through a name
-	for _, s := range sortedByRate(m.list) {
-		x := toX(s.Rate)
-		label := s.Name + " " + number(s.Rate)
-		width := style.Width(label)
-		left := x + 4
-		if left+width > c.Max.X {
-			left = max(c.Min.X, x-4-width)
-		}
-		row := 0
-		for ends[row] > left-6 && ends[row] != 0 {
-			row++
-		}
-		ends[row] = left + width
-		top := c.Max.Y - vg.Length(row)*(style.Font.Size+3)
-		c.StrokeLine2(draw.LineStyle{Color: s.color, Width: 1, Dashes: []vg.Length{3, 2}}, x, c.Min.Y, x, top)
-		if y, ok := m.on.at(s.Rate); ok {
-			c.DrawGlyph(draw.GlyphStyle{Color: s.color, Radius: 3.2, Shape: draw.CircleGlyph{}}, vg.Point{X: x, Y: toY(y)})
-		}
-		names = append(names, func() {
-			c.FillPolygon(background, rectangle(left-1.5, top-style.Font.Size-1, left+width+1, top+1))
-			c.FillText(style, vg.Point{X: left, Y: top}, label)
-		})
-	}
-	for _, name := range names {
-		name()
-	}
-}
-
-func sortedByRate(list []marked) []marked {
-	return slices.SortedStableFunc(slices.Values(list), func(a, b marked) int { return cmp.Compare(a.Rate, b.Rate) })
-}
-
 // at returns the curve's height at x, by the nearest point.
 func (c *curve) at(x float64) (float64, bool) {
 	best, y := math.Inf(1), 0.0
@@ -161,6 +110,16 @@ func (c *curve) at(x float64) (float64, bool) {
 		}
 	}
 	return y, best < math.Inf(1)
+}
+
+func (c *curve) heights() []float64 {
+	var all []float64
+	for _, s := range c.segments {
+		for _, p := range s {
+			all = append(all, p.Y)
+		}
+	}
+	return all
 }
 
 func rectangle(x0, y0, x1, y1 vg.Length) []vg.Point {

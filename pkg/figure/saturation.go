@@ -30,12 +30,19 @@ func (s Saturation) grid() Grid {
 	if s.Dead != nil || s.Saturated == nil {
 		sides = append(sides, side("Dead units: zero for the whole batch", "dead", s.Dead))
 	}
-	if slices.ContainsFunc(s.Saturated, func(values []float64) bool { return values != nil }) {
+	if hasValues(s.Saturated) {
 		sides = append(sides, side("Saturated units", "saturated", s.Saturated))
 	}
 	g := Row(sides...)
 	g.Title = s.Title
 	return g
+}
+
+// measured tells whether there is a share on either side.
+func (s Saturation) measured() bool { return len(s.Dead) > 0 || hasValues(s.Saturated) }
+
+func hasValues(rows [][]float64) bool {
+	return slices.ContainsFunc(rows, func(values []float64) bool { return values != nil })
 }
 
 // Size implements [Sizer].

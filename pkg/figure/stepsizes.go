@@ -35,7 +35,7 @@ func (s StepSizes) frame() frame {
 		y: axis{label: "L2 norm of the step (log scale)", log: true},
 	}
 	e := newExtent()
-	hidden := 0
+	hidden, bad := 0, 0
 	for i, r := range s.Runs {
 		c := newCurve(stepsOrCount(s.Steps, len(r.Size)), r.Size, true, seriesColor(i))
 		c.width = 1.2
@@ -46,7 +46,12 @@ func (s StepSizes) frame() frame {
 		if at, ok := c.last(); ok {
 			label.x, label.y, label.hasY = at.X, at.Y, true
 			label.detail = "median " + number(median(r.Size))
+		} else if label.low = c.hidden > 0; label.low {
+			label.detail = "all 0"
+		} else if len(c.bad) > 0 {
+			label.detail = "not finite"
 		}
+		bad += len(c.bad)
 		f.ends = append(f.ends, label)
 	}
 	if e.empty() {
@@ -54,9 +59,14 @@ func (s StepSizes) frame() frame {
 		return f
 	}
 	f.setRange(e)
+	var notes []string
 	if hidden > 0 {
-		f.note = plural(hidden, "step") + " of size 0 cannot be shown on a log axis."
+		notes = append(notes, plural(hidden, "step")+" of size 0 cannot be shown on a log axis.")
 	}
+	if bad > 0 {
+		notes = append(notes, plural(bad, "step")+" not finite.")
+	}
+	f.note = strings.Join(notes, " ")
 	return f
 }
 

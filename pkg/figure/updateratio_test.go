@@ -11,8 +11,20 @@ func init() {
 	goldens["updateratio"] = UpdateRatios{Layers: names, Steps: steps, Ratios: ratios}
 }
 
-func TestUpdateRatiosAlwaysShowTheUsualRange(t *testing.T) {
-	f := UpdateRatios{Steps: []int{0, 1}, Ratios: [][]float64{{1e-9, 2e-9}}}.lines().frame()
-	assert.Less(t, f.y.lo, 1e-9)
-	assert.Greater(t, f.y.hi, HealthyRatioHigh)
+func TestUpdateRatiosOfAllRunsShareOneAxis(t *testing.T) {
+	tiny := UpdateRatios{Layers: []string{"dense"}, Steps: []int{0, 1}, Ratios: [][]float64{{1e-9, 2e-9}}}.frame()
+	usual := UpdateRatios{Steps: []int{0, 1}, Ratios: [][]float64{{1e-3, 2e-3}}}.frame()
+	assert.Equal(t, tiny.y.lo, usual.y.lo)
+	assert.Equal(t, tiny.y.hi, usual.y.hi)
+	assert.Less(t, usual.y.lo, HealthyRatioLow)
+	assert.Greater(t, usual.y.hi, HealthyRatioHigh)
+	assert.Equal(t, "dense: below the axis, down to 1e-9.", tiny.note)
+	assert.Empty(t, usual.note)
+}
+
+func TestUpdateRatiosTakeAnotherAxis(t *testing.T) {
+	u := UpdateRatios{Steps: []int{0}, Ratios: [][]float64{{1e-3}}, Low: 1e-5, High: 1e-1}
+	assert.Equal(t, []float64{1e-5, 1e-1}, []float64{u.frame().y.lo, u.frame().y.hi})
+	u.Low, u.High = 1, -1
+	assert.Equal(t, []float64{1e-7, 1}, []float64{u.frame().y.lo, u.frame().y.hi}, "no axis runs backwards")
 }

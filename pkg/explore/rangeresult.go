@@ -44,7 +44,9 @@ func (r RangeResult) Suggestions() []Suggestion {
 func (r RangeResult) Valley() float64 { return valley(r.window()) }
 
 // Steepest is the rate at which the smoothed loss falls fastest, by its slope over log10 of the rate:
-// fastai's steep. NaN when the test ended too early.
+// fastai's steep. Like that it looks at single steps, without further smoothing: where the loss never falls
+// steeply it takes a wiggle between two batches for the fall, often one soon after the first tenth of the steps,
+// which is left out. Such a rate stands on the flat part of the curve. NaN when the test ended too early.
 func (r RangeResult) Steepest() float64 { return steepest(r.window()) }
 
 // MinimumTenth is a tenth of the rate at the lowest smoothed loss: fastai's minimum. NaN when the test

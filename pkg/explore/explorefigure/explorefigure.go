@@ -11,7 +11,8 @@ import (
 )
 
 // RangeTest is the curve of a learning-rate range test, marked with its suggestions. A test that ended too
-// early has fewer of them, or none.
+// early has fewer of them, or none. Steepest can be a wiggle of the flat part, see
+// [explore.RangeResult.Steepest]; the figure shows where it stands.
 func RangeTest(r explore.RangeResult) figure.RangeTest {
 	f := figure.RangeTest{Rates: r.Rates, Losses: r.Losses, Smoothed: r.Smoothed}
 	if r.Stopped != "" {

@@ -28,7 +28,7 @@ func TestShowSendsOneBundle(t *testing.T) {
 	img, err := png.Decode(bytes.NewReader(b.Data[PNG]))
 	require.NoError(t, err)
 	assert.InDelta(t, float64(img.Bounds().Dx())/float64(b.Width), 1.5, 0.01, "144 dpi for 96")
-	assert.Equal(t, []int{691, 384}, []int{b.Width, b.Height})
+	assert.Equal(t, []int{566, 326}, []int{b.Width, b.Height})
 }
 
 func TestShowInATerminalPrintsTheText(t *testing.T) {

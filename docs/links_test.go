@@ -56,14 +56,14 @@ func anchors(t *testing.T, path string) []string {
 	return all
 }
 
-var path = regexp.MustCompile("`((?:bench|cmd|docker|docs|examples|kernels|lab|notebooks|pkg)/[\\w./-]+)`")
+var place = regexp.MustCompile("`((?:bench|cmd|docker|docs|examples|kernels|lab|notebooks|pkg)/[\\w./-]+)`")
 
 // TestPaths looks for every file and folder that a document names in a code span.
 func TestPaths(t *testing.T) {
 	for _, document := range documents(t) {
 		content, err := os.ReadFile(document)
 		require.NoError(t, err)
-		for _, m := range path.FindAllStringSubmatch(fence.ReplaceAllString(string(content), ""), -1) {
+		for _, m := range place.FindAllStringSubmatch(fence.ReplaceAllString(string(content), ""), -1) {
 			_, err := os.Stat(filepath.Join("..", filepath.FromSlash(m[1])))
 			assert.NoError(t, err, "%s names %s", document, m[1])
 		}

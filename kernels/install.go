@@ -2,8 +2,11 @@ package kernels
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+
+	"example.com/unstuck/internal/whole"
 )
 
 // specFile is the file that makes a folder a kernelspec.
@@ -49,20 +52,8 @@ func install(folder string, spec Spec, command string, p Project) error {
 
 // replace writes a file so that its path holds either the old content or the new at any time.
 func replace(path string, content []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
+	return whole.Write(path, 0o644, func(w io.Writer) error {
+		_, err := w.Write(content)
 		return err
-	}
-	defer os.Remove(file.Name()) // fails when all went well: the file has its final name then
-	_, err = file.Write(content)
-	if err == nil {
-		err = file.Chmod(0o644)
-	}
-	if closing := file.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
+	})
 }

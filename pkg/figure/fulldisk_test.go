@@ -16,7 +16,7 @@ func TestSavingOnAFullDisk(t *testing.T) {
 	path := filepath.Join(smalldisk.New(t, 16<<10), "loss.png")
 	before := []byte("the picture of before")
 	require.NoError(t, os.WriteFile(path, before, 0o600))
-	err := figure.Save(path, figure.LossCurves(figure.Series{Name: "Adam", Values: []float64{3, 2, 1}}))
+	err := figure.Save(path, figure.LossCurves{Runs: []figure.Run{{Name: "Adam", Train: []float64{3, 2, 1}}}})
 	require.ErrorIs(t, err, syscall.ENOSPC)
 	require.ErrorContains(t, err, "figure: writing "+path+": ")
 	require.ErrorContains(t, err, "free some space")

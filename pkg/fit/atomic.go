@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"example.com/unstuck/internal/whole"
 )
 
 // writeAtomically writes a file such that whoever opens path, whenever, also after a crash of the machine,
@@ -27,14 +29,17 @@ func replaceFile(path string, write func(io.Writer) error, sync func(*os.File) e
 	temporary := fmt.Sprintf("%s%s%08x", path, temporaryMark, rand.Uint32())
 	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return err
+		return fmt.Errorf("writing %s: %w", path, whole.Explain(err))
 	}
 	err = writeBuffered(f, write)
 	if err == nil && sync != nil {
 		err = sync(f)
 	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(temporary))
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("writing %s: %w", path, whole.Explain(err)), os.Remove(temporary))
 	}
 	if err := os.Rename(temporary, path); err != nil {
 		return errors.Join(err, os.Remove(temporary))

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+
+	"example.com/unstuck/internal/whole"
 )
 
 // Keep returns the value kept under name. When there is none it calls compute,
@@ -115,7 +117,7 @@ func keptFiles(dir string) ([]string, error) {
 	}
 	var paths []string
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), keepSuffix) || strings.HasPrefix(e.Name(), keepTempTag) {
+		if strings.HasSuffix(e.Name(), keepSuffix) || strings.HasPrefix(e.Name(), whole.Temporary) {
 			paths = append(paths, filepath.Join(dir, e.Name()))
 		}
 	}

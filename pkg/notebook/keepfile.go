@@ -12,14 +12,15 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+
+	"example.com/unstuck/internal/whole"
 )
 
 // A kept file is one line of JSON that says what follows, and the value in gob.
 const (
-	keepFormat  = "unstuck-keep/1"
-	maxHead     = 1 << 16
-	anyInputs   = "" // never a digest
-	keepTempTag = ".partial-"
+	keepFormat = "unstuck-keep/1"
+	maxHead    = 1 << 16
+	anyInputs  = "" // never a digest
 )
 
 type keepHead struct {
@@ -130,48 +131,14 @@ func (k keepFile) save(value any, inputs string) error {
 	if err != nil {
 		return err
 	}
-	return writeWhole(k.path, append(head, '\n'), content.Bytes())
-}
-
-func writeWhole(path string, parts ...[]byte) (err error) {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(k.path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, keepTempTag)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	for _, part := range parts {
-		if _, err = f.Write(part); err != nil {
+	return whole.Write(k.path, 0o600, func(w io.Writer) error {
+		if _, err := w.Write(append(head, '\n')); err != nil {
 			return err
 		}
-	}
-	if err = f.Sync(); err != nil {
+		_, err := content.WriteTo(w)
 		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-// syncDir makes the renaming itself durable where the system can do so.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return nil
-	}
-	defer d.Close()
-	_ = d.Sync() // some file systems refuse; the content is safe already
-	return nil
+	})
 }

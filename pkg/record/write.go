@@ -5,18 +5,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
+	"example.com/unstuck/internal/whole"
 	"example.com/unstuck/pkg/fit"
 )
 
 // Save writes h to a file that [Load] reads. A file of that name is replaced when the new one is whole;
 // a save that fails or is killed leaves it as it was.
 func Save(path string, h *fit.History) error {
-	err := atomically(path, func(w io.Writer) error { return Write(w, h) })
-	if err != nil {
-		return fmt.Errorf("record: saving %s: %w", path, err)
+	if err := whole.Write(path, 0o644, func(w io.Writer) error { return Write(w, h) }); err != nil {
+		return fmt.Errorf("record: %w", err)
 	}
 	return nil
 }
@@ -104,31 +102,4 @@ func check(h *fit.History) error {
 		}
 	}
 	return nil
-}
-
-// atomically writes a file beside path and moves it there when it is whole and on the disk.
-func atomically(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()           // the first error is the one to tell
-			_ = os.Remove(f.Name()) // as above
-		}
-	}()
-	if err := write(f); err != nil {
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -1,0 +1,32 @@
+package whole_test
+
+import (
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"path/filepath"
+
+	"example.com/unstuck/internal/whole"
+)
+
+func ExampleWrite() {
+	folder, err := os.MkdirTemp("", "whole")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "greeting")
+	err = whole.Write(path, 0o644, func(w io.Writer) error {
+		_, err := fmt.Fprintln(w, "hello")
+		return err
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	fmt.Printf("%s%v\n", text, err)
+	// Output:
+	// hello
+	// <nil>
+}

@@ -13,7 +13,7 @@ import (
 )
 
 func TestSavingOnAFullDisk(t *testing.T) {
-	path := filepath.Join(smalldisk.New(t, 16<<10), "loss.png")
+	path := filepath.Join(smalldisk.New(t, 8<<10), "loss.png")
 	before := []byte("the picture of before")
 	require.NoError(t, os.WriteFile(path, before, 0o600))
 	err := figure.Save(path, figure.LossCurves{Runs: []figure.Run{{Name: "Adam", Train: []float64{3, 2, 1}}}})

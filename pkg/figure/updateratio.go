@@ -11,7 +11,7 @@ import (
 // Stanford CS231n). Far below, the weights hardly move; far above, they are
 // thrown about.
 //
-// The vertical axis is the same for every run, 1e-7 to 1, so that two of them
+// The vertical axis is the same for every run, 1e-7 to 100, so that two of them
 // can be compared and the shaded range always lies at the same height. A layer
 // that leaves the axis is named in a note.
 type UpdateRatios struct {
@@ -20,7 +20,7 @@ type UpdateRatios struct {
 	Layers    []string
 	Steps     []int
 	Ratios    [][]float64 // [layer][k]
-	Low, High float64     // other ends of the axis; 0: 1e-7 and 1
+	Low, High float64     // other ends of the axis; 0: 1e-7 and 100
 }
 
 // The range of update-to-weight ratios that UpdateRatios shades.
@@ -30,9 +30,9 @@ const (
 )
 
 func (u UpdateRatios) lines() layerLines {
-	low, high := orNumber(u.Low, 1e-7), orNumber(u.High, 1)
+	low, high := orNumber(u.Low, 1e-7), orNumber(u.High, 100)
 	if low >= high {
-		low, high = 1e-7, 1
+		low, high = 1e-7, 100
 	}
 	return layerLines{
 		title: or(u.Title, "Update-to-weight ratio by layer"), subtitle: u.Subtitle, yLabel: "Norm of update / norm of weights",

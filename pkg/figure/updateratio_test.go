@@ -25,6 +25,6 @@ func TestUpdateRatiosOfAllRunsShareOneAxis(t *testing.T) {
 func TestUpdateRatiosTakeAnotherAxis(t *testing.T) {
 	u := UpdateRatios{Steps: []int{0}, Ratios: [][]float64{{1e-3}}, Low: 1e-5, High: 1e-1}
 	assert.Equal(t, []float64{1e-5, 1e-1}, []float64{u.frame().y.lo, u.frame().y.hi})
-	u.Low, u.High = 1, -1
-	assert.Equal(t, []float64{1e-7, 1}, []float64{u.frame().y.lo, u.frame().y.hi}, "no axis runs backwards")
+	u.Low, u.High = 1000, -1
+	assert.Equal(t, []float64{1e-7, 100}, []float64{u.frame().y.lo, u.frame().y.hi}, "no axis runs backwards")
 }

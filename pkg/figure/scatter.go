@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -117,7 +118,7 @@ func (s Scatter) Text() string {
 	}
 	xmin, xmax, ymin, ymax := plotter.XYRange(points)
 	text += fmt.Sprintf("%s; %s from %s to %s, %s from %s to %s", plural(len(points), "pair"),
-		or(s.XLabel, "x"), number(xmin), number(xmax), or(s.YLabel, "y"), number(ymin), number(ymax))
+		or(s.XLabel, "x"), exact(xmin), exact(xmax), or(s.YLabel, "y"), exact(ymin), exact(ymax))
 	if bad > 0 {
 		text += ", " + plural(bad, "pair") + " not finite"
 	}
@@ -126,6 +127,9 @@ func (s Scatter) Text() string {
 	}
 	return strings.Join(append([]string{text}, referenceLines(s.Marks)...), "\n")
 }
+
+// exact writes four digits: predictions that hardly differ are a finding.
+func exact(v float64) string { return tidyExponent(strconv.FormatFloat(v, 'g', 4, 64)) }
 
 // dots are drawn as one path, which keeps an SVG small; where they overlap they
 // don't darken.

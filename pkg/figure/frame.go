@@ -95,7 +95,7 @@ func (f frame) plot(c draw.Canvas) *plot.Plot {
 	p := plot.New()
 	p.BackgroundColor = nil
 	size := c.Rectangle.Size()
-	f.x.apply(&p.X, max(3, int(size.X/52)))
+	f.x.apply(&p.X, max(3, int(size.X/46)))
 	f.y.apply(&p.Y, max(3, int(size.Y/36)))
 	p.Y.Tick.Marker = shortNames{p.Y.Tick.Marker, p.Y.Tick.Label, 0.34 * size.X}
 	if f.x.bare {

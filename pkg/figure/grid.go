@@ -43,17 +43,33 @@ const usualHeader = vg.Length(40)
 // extra is how much higher than a usual panel each row is.
 func (g Grid) extra(panelWidth vg.Length) []vg.Length {
 	out := make([]vg.Length, g.rows())
-	if len(g.Panels) < 2 {
-		return out
-	}
-	for i := range g.Panels {
-		if i%g.columns() > 0 {
-			continue
+	for i, panel := range g.Panels {
+		row := i / g.columns()
+		if inside, ok := panel.(interface{ grid() Grid }); ok {
+			out[row] = max(out[row], inside.grid().over(panelWidth))
+		} else if inside, ok := panel.(Grid); ok {
+			out[row] = max(out[row], inside.over(panelWidth))
 		}
-		head, foot := g.heads(i, panelWidth-2*margin)
-		out[i/g.columns()] = max(0, head+foot-usualHeader)
+		if len(g.Panels) > 1 {
+			head, foot := g.heads(i, panelWidth-2*margin)
+			out[row] = max(out[row], head+foot-usualHeader)
+		}
 	}
 	return out
+}
+
+// over is how much higher than a usual panel a grid must be that stands in a
+// panel of the given width.
+func (g Grid) over(width vg.Length) vg.Length {
+	g.PanelWidth = width / vg.Length(g.columns())
+	over := g.header() + vg.Length(g.rows()-1)*1.5*vg.Inch
+	for i := range g.Panels {
+		if i%g.columns() == 0 {
+			head, foot := g.heads(i, g.PanelWidth-2*margin)
+			over += max(0, head+foot-usualHeader)
+		}
+	}
+	return over
 }
 
 // heads returns the heights of the highest header and note in the row of panel

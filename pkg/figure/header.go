@@ -62,8 +62,11 @@ func (f frame) header(width vg.Length) []headerLine {
 		lines = append(lines, headerLine{height: 3})
 	}
 	if f.y.label != "" {
-		write(fit(f.y.label, body, width), body, 6)
-		lines[len(lines)-1].low = true
+		for _, line := range atMost(2, f.y.label, body, width) {
+			write(line, body, 3)
+			lines[len(lines)-1].low = true
+		}
+		lines = append(lines, headerLine{height: 3})
 	}
 	return lines
 }
@@ -88,6 +91,7 @@ func (f frame) drawHeader(c draw.Canvas) draw.Canvas {
 	for _, line := range lines {
 		if line.low {
 			y -= spare
+			spare = 0
 		}
 		if line.draw != nil {
 			line.draw(c, y)

@@ -37,8 +37,8 @@ func niceStep(rough float64, integer bool) float64 {
 			break
 		}
 	}
-	if integer {
-		step = math.Max(1, math.Ceil(step))
+	if integer && step != math.Round(step) {
+		step = math.Max(1, 2*step) // 5 rather than 2.5
 	}
 	return step
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -47,7 +48,7 @@ used, with the reason and the place.`,
 			if asJSON {
 				return json.NewEncoder(cmd.OutOrStdout()).Encode(r)
 			}
-			_, err = fmt.Fprint(cmd.OutOrStdout(), report.Text(r))
+			_, err = fmt.Fprint(cmd.OutOrStdout(), report.Text(r), pages(r))
 			return err
 		},
 	}
@@ -57,6 +58,25 @@ used, with the reason and the place.`,
 	command.Flags().StringVar(&html, "html", "", "also write the report, with figures, to this HTML file")
 	command.Flags().StringVar(&markdown, "markdown", "", "also write the report, with figures, to this Markdown file")
 	return command
+}
+
+// pages says where to read on: each cause has a page in the project.
+func pages(r *doctor.Report) string {
+	var b strings.Builder
+	for i, cause := range append([]doctor.Cause{r.Cause}, causes(r.Findings)...) {
+		if i == 0 || cause != r.Cause {
+			fmt.Fprintf(&b, "\nMore about %s: docs/causes/%s.md", cause, cause)
+		}
+	}
+	return b.String() + "\n"
+}
+
+func causes(findings []doctor.Finding) []doctor.Cause {
+	var all []doctor.Cause
+	for _, f := range findings {
+		all = append(all, f.Cause)
+	}
+	return all
 }
 
 func writeReport(path string, r *doctor.Report, render func(*doctor.Report) (string, error)) error {

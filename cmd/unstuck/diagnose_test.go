@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,6 +62,9 @@ func TestDiagnose(t *testing.T) {
 	out, err = execute(t, "diagnose", "-q", "--html", page, "--model", filepath.Join(dir, "config.json"), "--data", filepath.Join(dir, "data.npz"), "--fit", filepath.Join(dir, "fit.json"))
 	require.NoError(t, err)
 	require.Contains(t, out, "learning-rate-too-low: ")
+	_, more, found := strings.Cut(out, "More about learning-rate-too-low: ")
+	require.True(t, found, "where to read on")
+	require.FileExists(t, filepath.Join("..", "..", strings.TrimSpace(more)))
 	require.FileExists(t, page)
 
 	_, err = execute(t, "diagnose", t.TempDir())

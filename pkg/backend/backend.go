@@ -9,6 +9,13 @@
 // crashes takes nobody with it. The outcome is kept in a small record beside the environment; later starts
 // compare the file's identity with it and cost no more than loading the plugin.
 //
+//	b, err := backend.Open(backend.Options{})          // the best there is
+//	fmt.Println(b.Name(), b.Reason())                  // which one, and why
+//	b, err = backend.Open(backend.Options{Name: "go"}) // this one or an error
+//
+// Nothing needs to be opened by hand: fit.Compile takes [Default] where it is given none. What there is, and what is
+// wrong with what isn't taken, [Survey] tells; `unstuck backend` prints it.
+//
 // The package builds without cgo and with the tag noxla; XLA is then reported as not built in.
 package backend
 

@@ -2,6 +2,13 @@
 // .npy and .npz files or made from a seed, split and scaled the way Keras does, and loud about missing
 // values and shapes that don't fit.
 //
+//	data, err := dataset.ReadCSV("houses.csv", dataset.CSVOptions{Targets: []string{"price"}})
+//	train, validation, err := data.Split(0.2)      // the last rows are held out; Shuffle first if they are sorted
+//	scaler, err := dataset.FitScaler(train.X)      // on the training rows alone …
+//	train.X, err = scaler.Apply(train.X)
+//	validation.X, err = scaler.Apply(validation.X) // … for both
+//
+// Rows are always the first axis; row i of X belongs to row i of Y. All data are in memory, as float32.
 // Nothing here executes a graph; [Array.Tensor] is the only step towards GoMLX.
 package dataset
 

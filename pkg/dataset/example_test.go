@@ -51,3 +51,24 @@ func ExampleData_Validate() {
 	fmt.Println(data.Validate())
 	// Output: dataset: x has 2 rows, y has 3: shapes don't fit; give one target row for every input row
 }
+
+// From numbers at hand to rows that a model can learn from: validation rows are the last ones, as in Keras.
+func Example() {
+	x, err := dataset.NewArray([]float32{1, 10, 2, 20, 3, 30, 4, 40}, 4, 2) // 4 rows of 2 features
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	y, err := dataset.NewArray([]float32{0, 2, 1, 0}, 4)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	train, validation, err := dataset.Data{X: x, Y: y}.Split(0.25)
+	fmt.Println(train.Rows(), validation.X.Row(0), err)
+	classes, err := dataset.OneHot(y, 0)
+	fmt.Println(classes.Shape, classes.Row(1), err)
+	// Output:
+	// 3 [4 40] <nil>
+	// [4 3] [0 0 1] <nil>
+}

@@ -2,6 +2,13 @@
 //
 // A [Loss] gives one number per row; the trainer weighs and averages them. So the same definition
 // serves full batches, padded batches, sample weights and evaluation.
+//
+// Which one: [MSE] for numbers with a linear last layer; [BinaryCrossentropy] for 0 and 1 with one sigmoid unit;
+// [SparseCategoricalCrossentropy] for class numbers with a softmax unit for each class, [CategoricalCrossentropy] for one-hot
+// rows. Where the last layer has no sigmoid or softmax, set FromLogits.
+//
+// Is a loss good? [BestConstant] says what always predicting one best number or class would have: for MSE the targets'
+// variance. A model that stays there has learned nothing of its inputs.
 package loss
 
 import "github.com/gomlx/gomlx/core/graph"

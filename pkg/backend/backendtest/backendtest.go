@@ -1,4 +1,6 @@
-// Package backendtest runs a test on each backend that is there.
+// Package backendtest runs a test on each backend that is there: pure Go, which always is, and XLA where its plugin is.
+//
+//	backendtest.Each(t, func(t *testing.T, b compute.Backend) { … })
 package backendtest
 
 import (

@@ -1,5 +1,10 @@
 // Package report renders the doctor's findings: as text for a terminal, as Markdown, as one self-contained
 // HTML file without scripts, and as figures.
+//
+//	r, err := doctor.Examine(ctx, c, doctor.Options{})
+//	fmt.Print(report.Text(r))     // the verdict, the findings, what was measured and what was tried
+//	page, err := report.HTML(r)   // the same with figures, in one file to send on
+//	err = report.Show(r)          // in a notebook
 package report
 
 import (

@@ -1,4 +1,8 @@
-// Package fittest checks what every callback of a training promises.
+// Package fittest checks what every callback of a training promises, yours too:
+//
+//	func TestMyCallback(t *testing.T) {
+//		fittest.TestCallback(t, func() fit.Callback { return &MyCallback{} })
+//	}
 package fittest
 
 import (

@@ -1,11 +1,19 @@
 package notebook_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 
+	"github.com/gomlx/compute/gobackend"
+
+	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/figure"
+	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/notebook"
+	"example.com/unstuck/pkg/optim"
 )
 
 // In a cell the figure appears below it; here, as in any script, its numbers.
@@ -42,4 +50,32 @@ func ExampleKeep() {
 	// Output:
 	// training …
 	// [0.31 0.0842] [0.31 0.0842]
+}
+
+// The second model stands for one in a later cell: it is not trained, and predicts what the first does.
+func ExampleKeepModel() {
+	dir := notebook.Must(os.MkdirTemp("", "keep"))
+	defer os.RemoveAll(dir)
+	os.Setenv("UNSTUCK_KEEP", dir) // a notebook needs no setting
+	defer os.Unsetenv("UNSTUCK_KEEP")
+
+	net, rate := nn.Sequential{nn.Dense{Units: 1}}, 1e-3
+	data := notebook.Must(dataset.Random(64, []int{2}, []int{1}, 1))
+	var predictions []float32
+	for range 2 {
+		m := notebook.Must(fit.Compile(net, optim.Adam(rate), loss.MSE{}, fit.Options{Backend: gobackend.GetBackend(), Seed: 1}))
+		h := notebook.Must(notebook.KeepModel("low", m, func() (*fit.History, error) {
+			fmt.Println("training …")
+			return m.Fit(context.Background(), data, fit.Config{Epochs: 5})
+		}, net, rate))
+		y := notebook.Must(m.Predict(context.Background(), data.X))
+		predictions = append(predictions, y.Values[0])
+		fmt.Println(len(h.Epochs), "epochs")
+	}
+	fmt.Println(predictions[0] == predictions[1])
+	// Output:
+	// training …
+	// 5 epochs
+	// 5 epochs
+	// true
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"gonum.org/v1/plot/vg"
 )
 
 func init() {
@@ -41,4 +42,23 @@ func TestSweepHeatmapText(t *testing.T) {
 	assert.Equal(t, "Final loss by setting\n  lowest loss 0.5 at rate b, batch 8\n  2 settings tried, 1 diverged", s.Text())
 	s.Loss[0][1] = math.Inf(1)
 	assert.Contains(t, s.Text(), "no setting gave a finite loss")
+}
+
+func TestHeatmapCellsSayWhatFits(t *testing.T) {
+	white := heatScale[0]
+	for _, c := range []struct {
+		v     float64
+		width float64
+		want  string
+	}{{0.0123, 60, "0.0123"}, {0.0123, 21, "0.012"}, {math.NaN(), 60, "diverged"}, {math.Inf(1), 20, "div."}, {0.0123, 2, ""}} {
+		got, _ := cellText(c.v, white, vg.Length(c.width))
+		assert.Equal(t, c.want, got, "%v in %v", c.v, c.width)
+	}
+}
+
+func TestHeatmapGrowsWithTurnedNames(t *testing.T) {
+	short, long := SweepHeatmap{X: []string{"1", "2"}, Y: []string{"a"}}, SweepHeatmap{X: []string{"random_normal(stddev=0.02)", "glorot_uniform", "he_normal"}, Y: []string{"a"}}
+	_, low := short.Size()
+	_, high := long.Size()
+	assert.Greater(t, high, low)
 }

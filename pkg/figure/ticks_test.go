@@ -47,3 +47,9 @@ func TestTicksEndOnEveryRange(t *testing.T) {
 		}
 	}
 }
+
+func TestWholeStepsAreRound(t *testing.T) {
+	for _, c := range []struct{ rough, step float64 }{{0.1, 1}, {0.24, 1}, {1, 1}, {1.7, 2}, {2.3, 5}, {4, 5}, {23, 25}, {60, 100}} {
+		assert.Equal(t, c.step, niceStep(c.rough, true), "%v", c.rough)
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/doctor/report"
+	"example.com/unstuck/pkg/figure"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/notebook"
@@ -85,6 +86,25 @@ func TestRenderings(t *testing.T) {
 	require.NoError(t, report.ShowOn(&shown, r))
 	require.Len(t, shown.Shown(), 1+len(report.Figures(r)))
 	require.NotEmpty(t, shown.Shown()[1].Data[notebook.PNG])
+}
+
+// TestPredictionsAreDrawnOverTheTargets draws them in the style of all figures, on equal axes.
+func TestPredictionsAreDrawnOverTheTargets(t *testing.T) {
+	c, err := stuck()
+	require.NoError(t, err)
+	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+	require.NoError(t, err)
+	r.Cause = doctor.NoSignal
+	s, ok := report.Cause(r).(figure.Scatter)
+	require.True(t, ok)
+	require.True(t, s.Diagonal)
+	require.Len(t, s.X, c.Data.Rows())
+	require.Len(t, s.Y, c.Data.Rows())
+	r.Cause = doctor.UnscaledInputs
+	s, ok = report.Cause(r).(figure.Scatter)
+	require.True(t, ok)
+	require.Equal(t, r.Look.FeatureDeviations, s.Y)
+	require.Equal(t, 1.0, s.X[0])
 }
 
 // TestEveryCauseHasItsFigures draws what each cause would show, from one report.

@@ -6,13 +6,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 )
 
-// TestNotebooksInBrowser opens every notebook in JupyterLab, runs all its cells and looks at every image; how is
-// told in browser_test.py. It needs what make test installs, and a Chromium: CHROMIUM names one that is not on the PATH.
-func TestNotebooksInBrowser(t *testing.T) {
+// TestLabInBrowser does what a person does in JupyterLab: from the launcher to an exported page, and every notebook from
+// top to bottom. What is done is told in browser/, a line for each in browser_test.py. It needs what make test installs,
+// and a Chromium: CHROMIUM names one that is not on the PATH.
+func TestLabInBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: a browser is not for -short")
 	}
@@ -72,7 +74,7 @@ func browser(t *testing.T) string {
 	return ""
 }
 
-// notebooks returns the paths of the notebooks. Reading them, and the kernel, lets go test know that a change
+// notebooks returns the paths of the notebooks. Reading them, the kernel and the scripts lets go test know that a change
 // there calls for another run.
 func notebooks(t *testing.T) []string {
 	t.Helper()
@@ -80,7 +82,11 @@ func notebooks(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range append(paths, filepath.Join("..", ".lab", "bin", "unstuck"), "browser_test.py", "start.sh") {
+	own, err := filepath.Glob(filepath.Join("browser", "*.py"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range slices.Concat(paths, own, []string{filepath.Join("..", ".lab", "bin", "unstuck"), "browser_test.py", "start.sh"}) {
 		if _, err := os.ReadFile(path); err != nil {
 			t.Fatal(err)
 		}

@@ -78,3 +78,14 @@ func TestFit(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, out, "epoch 40/40  loss ")
 }
+
+// TestReadme keeps the diagnosis that the README shows the one that is given.
+func TestReadme(t *testing.T) {
+	out, err := execute(t, "diagnose", "-q", filepath.Join("..", "..", "examples", "stuck"))
+	require.NoError(t, err)
+	shown, _, found := strings.Cut(out, "   Source:")
+	require.True(t, found)
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	require.NoError(t, err)
+	require.Contains(t, string(readme), "```\n"+strings.TrimSpace(shown)+"\n```")
+}

@@ -14,7 +14,7 @@
 //
 // Files are data here: nothing in them is executed or imported. Lambda layers, custom classes and pickled
 // functions are refused. No file makes this package panic or loop without end; what it may claim of memory is
-// bounded by [MaxConfig], [MaxWeights], [MaxLayers] and [MaxParameters].
+// bounded by [MaxConfig], [MaxWeights], [MaxLayers], [MaxName] and [MaxParameters].
 //
 // Keras 2's config.json (tf.keras, model.to_json) is read where it says the same in other words.
 package keras
@@ -25,6 +25,7 @@ const (
 	MaxConfig  = 16 << 20 // bytes of config.json
 	MaxWeights = 1 << 30  // bytes of model.weights.h5
 	MaxLayers  = 4096     // layers of a model
+	MaxName    = 1024     // bytes of a layer's name
 	// MaxParameters bounds what a model may come to: its weights together, and the values of one row
 	// between two layers.
 	MaxParameters = 1 << 28

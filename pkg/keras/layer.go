@@ -57,6 +57,10 @@ func (o *object) layer() *Layer {
 		o.add(place, "has no config")
 		return nil
 	}
+	if len(l.Name) > MaxName {
+		o.add(place, "a layer's name must not have more than %d bytes", MaxName)
+		return nil
+	}
 	if strings.ContainsAny(l.Name, "/\x00") {
 		o.add(place, "a layer's name must not contain %q", "/")
 		return nil

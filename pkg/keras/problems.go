@@ -46,8 +46,17 @@ const maxProblems = 1000
 
 func (r *report) add(path, format string, args ...any) {
 	if len(r.problems) < maxProblems {
-		r.problems = append(r.problems, Problem{path, fmt.Sprintf(format, args...)})
+		r.problems = append(r.problems, Problem{shorten(path), shorten(fmt.Sprintf(format, args...))})
 	}
+}
+
+// shorten keeps names in the file, which may have megabytes, from filling the screen.
+func shorten(text string) string {
+	const most = 500
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
 }
 
 func (r *report) err() error {

@@ -120,7 +120,7 @@ func (a axis) apply(to *plot.Axis, want int) {
 	to.Tick.LineStyle = draw.LineStyle{Color: axisColor, Width: hairline}
 	to.Tick.Length = 3.5
 	if a.bare {
-		to.LineStyle.Width, to.Tick.Length = 0, 0
+		to.LineStyle.Width, to.Tick.LineStyle.Width, to.Tick.Length = 0, 0, 2
 	}
 	alignX, alignY := to.Tick.Label.XAlign, to.Tick.Label.YAlign
 	to.Tick.Label = textStyle(bodySize, softInk)

@@ -59,13 +59,19 @@ func (r RangeTest) frame() frame {
 		f.key, f.empty = nil, "no loss was measured at a positive learning rate"
 		return f
 	}
-	first := main.segments[0][0].Y
-	if low, _ := finiteRange(raw.heights()); finite(low) {
-		e.addY(max(low, e.ymin-4*math.Abs(first-e.ymin)))
-	}
-	if ceiling := e.ymin + 4*(first-e.ymin); first > e.ymin && e.ymax > ceiling {
-		e.ymax = ceiling
-		f.note = "The loss goes on to " + number(max(maxOf(r.Losses), maxOf(r.Smoothed))) + "; the axis is cut."
+	first, lowest := main.segments[0][0].Y, e.ymin
+	low, high := finiteRange(raw.heights())
+	highest := max(e.ymax, high)
+	if fall := first - lowest; fall > 0 {
+		ceiling := lowest + 4*fall
+		e.ymax = min(e.ymax, ceiling)
+		if finite(low) {
+			e.addY(max(low, lowest-4*fall))
+			e.addY(min(high, ceiling))
+		}
+		if highest > ceiling {
+			f.note = "The loss goes on to " + number(highest) + "; the axis is cut."
+		}
 	}
 	f.flagged = main
 	for i, s := range r.Suggestions {
@@ -89,14 +95,6 @@ func positive(values []float64) []float64 {
 		}
 	}
 	return out
-}
-
-// maxOf is the highest finite value, -Inf when there is none.
-func maxOf(values []float64) float64 {
-	if _, high := finiteRange(values); finite(high) {
-		return high
-	}
-	return math.Inf(-1)
 }
 
 // at returns the curve's height at x, by the nearest point.

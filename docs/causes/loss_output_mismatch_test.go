@@ -13,12 +13,12 @@ func softmaxOnOneUnit(c doctor.Case) doctor.Case {
 			c.Data.Y.Values[i] = 1
 		}
 	}
-	c.Model = append(c.Model[:2:2], nn.Dense{Units: 1, Activation: nn.Softmax{}})
+	c.Model = nn.Sequential{c.Model[0], c.Model[1], nn.Dense{Units: 1, Activation: nn.Softmax{}}}
 	c.Loss = loss.BinaryCrossentropy{}
 	return c
 }
 
 func sigmoidOnOneUnit(c doctor.Case) doctor.Case {
-	c.Model = append(c.Model[:2:2], nn.Dense{Units: 1, Activation: nn.Sigmoid{}})
+	c.Model = nn.Sequential{c.Model[0], c.Model[1], nn.Dense{Units: 1, Activation: nn.Sigmoid{}}}
 	return c
 }

@@ -9,11 +9,11 @@ func sigmoidForSix(c doctor.Case) doctor.Case {
 	for i, y := range c.Data.Y.Values {
 		c.Data.Y.Values[i] = 2*y + 6 // targets around 6
 	}
-	c.Model = append(c.Model[:2:2], nn.Dense{Units: 1, Activation: nn.Sigmoid{}}) // which gives 0 to 1
+	c.Model = nn.Sequential{c.Model[0], c.Model[1], nn.Dense{Units: 1, Activation: nn.Sigmoid{}}} // which gives 0 to 1
 	return c
 }
 
 func linearHead(c doctor.Case) doctor.Case {
-	c.Model = append(c.Model[:2:2], nn.Dense{Units: 1})
+	c.Model = nn.Sequential{c.Model[0], c.Model[1], nn.Dense{Units: 1}}
 	return c
 }

@@ -174,12 +174,14 @@ func lossTable(r *doctor.Report, rows []row) string {
 	b.WriteString("\n| --- |" + strings.Repeat(" ---: |", len(epochs)) + "\n")
 	line := func(name string, losses []float64) {
 		b.WriteString("| " + name + " |")
+		lost := false
 		for _, e := range epochs {
-			if e <= len(losses) {
-				fmt.Fprintf(&b, " %.4g |", losses[e-1])
-			} else {
+			if e > len(losses) || lost {
 				b.WriteString(" |")
+				continue
 			}
+			fmt.Fprintf(&b, " %.4g |", losses[e-1])
+			lost = math.IsNaN(losses[e-1]) // and never comes back
 		}
 		b.WriteString("\n")
 	}
@@ -190,7 +192,11 @@ func lossTable(r *doctor.Report, rows []row) string {
 		}
 	}
 	if !math.IsNaN(r.Look.Constant) {
-		fmt.Fprintf(&b, "\nAlways predicting the best constant would have a loss of %.4g.\n", r.Look.Constant)
+		where := ""
+		if r.OnValidation {
+			where = " on the training rows"
+		}
+		fmt.Fprintf(&b, "\nAlways predicting the best constant would have a loss of %.4g%s.\n", r.Look.Constant, where)
 	}
 	return b.String()
 }

@@ -24,7 +24,12 @@ func prepare(ctx context.Context, o StartOptions, outer connection, folder strin
 	if err != nil {
 		return fail(err)
 	}
-	env := environment(os.Environ(), o.Project, o.Backend, tools, folder, user)
+	programs, err := calm(folder, tools)
+	if err != nil {
+		return fail(err)
+	}
+	path := programs + string(os.PathListSeparator) + tools
+	env := environment(os.Environ(), o.Project, o.Backend, path, folder, user)
 	inner, g, err := launch(ctx, o, outer, tools, folder, env)
 	if err != nil {
 		return fail(err)

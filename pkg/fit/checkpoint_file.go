@@ -110,7 +110,10 @@ func readCheckpoint(r io.Reader, size int64) (*checkpoint, error) {
 	}
 	c := &checkpoint{}
 	if err := json.Unmarshal(header, &c.checkpointHeader); err != nil {
-		return nil, fmt.Errorf("the header is damaged: %w", err)
+		return nil, fmt.Errorf("the header is damaged: %.200v", err) // it may quote a number of any length
+	}
+	if err := c.checkNames(); err != nil {
+		return nil, err
 	}
 	if err := c.readArrays(all, left); err != nil {
 		return nil, err
@@ -139,6 +142,24 @@ func readPrefix(r io.Reader) (uint64, error) {
 		return 0, fmt.Errorf("version %d of the checkpoint format, this program reads version %d", v, checkpointVersion)
 	}
 	return binary.LittleEndian.Uint64(rest[4:]), nil
+}
+
+// What a header may hold: no model has more, and what errors quote stays short.
+const (
+	maxAxes = 32
+	maxName = 1024
+)
+
+func (c *checkpointHeader) checkNames() error {
+	if len(c.Input) > maxAxes || len(c.Target) > maxAxes {
+		return fmt.Errorf("rows of more than %d axes are no model's: the file is damaged", maxAxes)
+	}
+	for i, a := range c.Arrays {
+		if len(a.Name) > maxName || len(a.DType) > maxName || len(a.Shape) > maxAxes {
+			return fmt.Errorf("array %d has a name of %d bytes, a type of %d, and %d axes: the file is damaged", i, len(a.Name), len(a.DType), len(a.Shape))
+		}
+	}
+	return nil
 }
 
 // readArrays reads the arrays, which must be as many bytes as are left.

@@ -3,6 +3,7 @@ package fit
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 	"slices"
 )
 
@@ -72,9 +73,22 @@ func (c *checkpoint) history() (History, error) {
 		return h, nil
 	}
 	values, ok := c.float32s(stepReadings)
-	size := readingSize(c.Training.Readings)
-	if !ok || size <= 0 || len(values) != size*len(c.Training.Measured) {
+	size := 0
+	for _, column := range c.Training.Readings {
+		if ok = ok && column.Size > 0 && column.Size <= math.MaxInt32-size; !ok {
+			break // sizes of any kind may stand in a file
+		}
+		size += column.Size
+	}
+	if !ok || len(values)%size != 0 || len(values)/size != len(c.Training.Measured) {
 		return h, errors.New("the readings of the steps are missing or damaged")
+	}
+	before := 0
+	for _, step := range c.Training.Measured {
+		if step <= before || step > len(steps) {
+			return h, errors.New("the readings belong to steps that are not there: the file is damaged")
+		}
+		before = step
 	}
 	h.Readings.Columns, h.Readings.Steps = c.Training.Readings, c.Training.Measured
 	h.Readings.Rows = slices.Collect(slices.Chunk(values, size))

@@ -1,7 +1,10 @@
 package figure
 
 import (
+	"strings"
+
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -85,9 +88,21 @@ func (f frame) draw(c draw.Canvas) error {
 	}
 	p.Draw(area)
 	drawFlags(c, data, placed, rows, f.flagged, p)
-	c.FillText(label, vg.Point{X: (data.Min.X + data.Max.X) / 2, Y: foot}, fit(f.x.label, label, c.Rectangle.Size().X))
+	f.drawXLabel(c, label, vg.Point{X: (data.Min.X + data.Max.X) / 2, Y: foot})
 	drawEndLabels(c, data, p, ends)
 	return nil
+}
+
+// drawXLabel centres the label of the horizontal axis, or keeps it in the panel.
+func (f frame) drawXLabel(c draw.Canvas, style text.Style, at vg.Point) {
+	room := c.Rectangle.Size().X
+	s := f.x.label
+	if style.Width(s) > room {
+		s = fit(strings.TrimSuffix(s, logSuffix(true)), style, room)
+	}
+	half := style.Width(s) / 2
+	at.X = max(c.Min.X+half, min(at.X, c.Max.X-half))
+	c.FillText(style, at, s)
 }
 
 // plot sets up gonum's axes; the frame draws titles and labels itself.

@@ -81,10 +81,11 @@ func (g GradientFlow) frame() frame {
 	return f
 }
 
-// everyNth leaves out the names of rows for which the axis is too short: where
-// it has room for want numbers, it has for three times as many names.
+// everyNth leaves out the names of rows for which the axis is too short: 36
+// points of it are wanted for a number, and a name needs 10.
 func everyNth(ticks []plot.Tick, want int) plot.ConstantTicks {
-	n := (len(ticks) + 3*want - 1) / (3 * want)
+	room := 36 * (2*want + 1) / 20
+	n := (len(ticks) + room - 1) / room
 	var out plot.ConstantTicks
 	for i := 0; i < len(ticks); i += n {
 		out = append(out, ticks[i])

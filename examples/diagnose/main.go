@@ -24,7 +24,11 @@ func main() {
 
 	data, err := dataset.ReadCSV("notebooks/data/diabetes.csv", dataset.CSVOptions{})
 	check(err)
-	data.X, err = standardized(data.X)
+	train, _, err := data.Split(0.2) // the last rows are held out; they must not help to scale the others
+	check(err)
+	scaler, err := dataset.FitScaler(train.X)
+	check(err)
+	data.X, err = scaler.Apply(data.X)
 	check(err)
 	c := doctor.Case{
 		Model: nn.Sequential{nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
@@ -34,7 +38,7 @@ func main() {
 	r, err := doctor.Examine(ctx, c, doctor.Options{})
 	check(err)
 	fmt.Println(r.Verdict())
-	page, err := report.HTML(r) // the same with figures
+	page, err := report.HTML(r) // the whole report, with figures
 	check(err)
 	check(os.WriteFile("report.html", []byte(page), 0o644))
 	if len(r.Findings) == 0 {
@@ -52,14 +56,6 @@ func main() {
 	fmt.Printf("validation loss %.2f → %.2f\n", h.ValidationLoss()[0], h.ValidationLoss()[len(h.Epochs)-1])
 	check(record.Save("history.jsonl", h)) // every step and epoch, to be loaded again
 	check(m.Save("model.unstuck"))         // weights and the optimizer's memory
-}
-
-func standardized(x dataset.Array) (dataset.Array, error) {
-	scaler, err := dataset.FitScaler(x)
-	if err != nil {
-		return x, err
-	}
-	return scaler.Apply(x)
 }
 
 func check(err error) {

@@ -3,13 +3,13 @@
 #
 # PYTHON=/path/to/python3 picks another Python, PORT=9999 another port; LAB_ARGS go to JupyterLab as they are.
 .DEFAULT_GOAL := help
-.PHONY: help lab setup test notebooks bench bench-peers fmt requirements clean doctor-bench docker-test
+.PHONY: help lab setup test notebooks bench bench-cell bench-notebook bench-peers fmt requirements clean doctor-bench docker-test
 
 PORT ?= 8888
 DOCTOR_CASES ?= ../shared/doctor-cases ../shared/real-cases
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 lab: setup ## set up and start JupyterLab on notebooks/, on localhost with a token
 	@bash lab/start.sh --port "$(PORT)" $(LAB_ARGS)
@@ -26,6 +26,12 @@ notebooks: setup ## execute all notebooks and save their outputs
 
 bench: setup ## measure this project beside Keras, JAX, PyTorch and GoMLX's own loop (some 20 minutes)
 	@go run ./bench $(BENCH_ARGS)
+
+bench-cell: setup ## measure where the time of one notebook cell goes
+	@go run ./bench/cell
+
+bench-notebook: setup bench-peers ## measure notebook 01 beside the same notebook in Python with Keras
+	@.lab/venv/bin/python bench/notebook/compare.py
 
 bench-peers: ## install what bench compares with, into .lab/peers
 	@bash bench/peers.sh

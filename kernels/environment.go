@@ -22,7 +22,7 @@ import (
 func environment(base []string, p Project, backend, tools, temp string, user goSettings) []string {
 	env := map[string]string{
 		"PATH":          tools + string(os.PathListSeparator) + lookup(base, "PATH"),
-		"GOFLAGS":       linkFast(user.flags),
+		"GOFLAGS":       GOFLAGS(user.flags),
 		"GOWORK":        "",
 		"GOMLX_BACKEND": backend,
 		"UNSTUCK_HOME":  p.Root,
@@ -74,8 +74,9 @@ func fastLinkFor(system, architecture string) string {
 	return "-ldflags=-s"
 }
 
-// linkFast adds the fast link flag to a GOFLAGS value, unless the user chose link flags, and drops -mod.
-func linkFast(goflags string) string {
+// GOFLAGS is what cells are built with where the user's own GOFLAGS are goflags: it adds the flags that link fast,
+// unless the user chose link flags, and drops -mod, which a workspace refuses.
+func GOFLAGS(goflags string) string {
 	var flags []string
 	chosen := false
 	for _, flag := range strings.Fields(goflags) {

@@ -44,7 +44,7 @@ func TestEnvironmentWithPlugin(t *testing.T) {
 	assert.Equal(t, filepath.Join(p.Root, ".lab", "cache", "go-build"), lookup(env, "GOCACHE"))
 }
 
-func TestLinkFast(t *testing.T) {
+func TestGOFLAGS(t *testing.T) {
 	for goflags, want := range map[string]string{
 		"":                        fastLink,
 		"-ldflags=-compressdwarf": "-ldflags=-compressdwarf",
@@ -52,7 +52,7 @@ func TestLinkFast(t *testing.T) {
 		"-mod=vendor -trimpath":   "-trimpath " + fastLink,
 		"-modcacherw":             "-modcacherw " + fastLink,
 	} {
-		assert.Equal(t, want, linkFast(goflags), goflags)
+		assert.Equal(t, want, GOFLAGS(goflags), goflags)
 	}
 }
 

@@ -32,8 +32,11 @@ const (
 	XLACUDA = "xla:cuda" // XLA on an NVIDIA GPU
 )
 
-// Backend is an open GoMLX backend that knows how it came to be chosen. It can be passed wherever GoMLX
-// takes a compute.Backend. [Open] and [Default] make it; the zero Backend is not usable.
+// Backend is an open GoMLX backend that knows how it came to be chosen. [Open] and [Default] make it; the zero
+// Backend is not usable.
+//
+// Package fit takes it as it is. To GoMLX's own trainers, data sets and tensors give the field, b.Backend: they
+// compare backends, and a buffer belongs to the one inside.
 type Backend struct {
 	compute.Backend
 

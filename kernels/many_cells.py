@@ -123,6 +123,9 @@ def main():
     os.environ["TMPDIR"] = temp
     manager, client = start_new_kernel(kernel_name=arguments.kernel, startup_timeout=300)
     root = manager.provisioner.process.pid
+    # The language server reads the workspace when it is first asked, whenever that is; better now.
+    client.complete("%%\nfmt.Prin", 10)
+    client.get_shell_msg(timeout=300)
     first = None
     begin = last_time = time.monotonic()
     failures = 0

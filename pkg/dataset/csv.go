@@ -144,7 +144,7 @@ func (t *table) takeNames(first []string) error {
 	for column, cell := range first {
 		name := strings.TrimSpace(cell)
 		if before, twice := seen[name]; twice {
-			return fmt.Errorf("columns %d and %d are both called %q; give each a name of its own", before+1, column+1, name)
+			return fmt.Errorf("columns %d and %d are both called %q; give each a name of its own", before+1, column+1, shorten(name))
 		}
 		seen[name] = column
 		if _, err := strconv.ParseFloat(name, 32); err == nil {
@@ -163,7 +163,7 @@ func (t *table) find(names []string) ([]int, error) {
 	for _, name := range names {
 		column := slices.Index(t.names, name)
 		if column < 0 {
-			return nil, fmt.Errorf("there is no column %q; there are %q", name, t.names)
+			return nil, fmt.Errorf("there is no column %q; there are %s", name, list(t.names))
 		}
 		columns = append(columns, column)
 	}

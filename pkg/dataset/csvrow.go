@@ -96,6 +96,25 @@ func shorten(cell string) string {
 	return cell
 }
 
+// list quotes the first names, shortened.
+func list(names []string) string {
+	const most = 20
+	var b strings.Builder
+	b.WriteString("[")
+	for i, name := range names {
+		if i == most {
+			fmt.Fprintf(&b, " and %d more", len(names)-most)
+			break
+		}
+		if i > 0 {
+			b.WriteString(" ")
+		}
+		b.WriteString(strconv.Quote(shorten(name)))
+	}
+	b.WriteString("]")
+	return b.String()
+}
+
 // limitedReader fails with ErrTooLarge where io.LimitReader would pretend that the file ends.
 type limitedReader struct {
 	r    io.Reader

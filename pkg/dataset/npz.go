@@ -64,7 +64,7 @@ func entry(archive *zip.Reader, name string, size int64) (Array, error) {
 	var names []string
 	for _, f := range archive.File {
 		if f.Name != name+".npy" {
-			names = append(names, shorten(strings.TrimSuffix(f.Name, ".npy")))
+			names = append(names, strings.TrimSuffix(f.Name, ".npy"))
 			continue
 		}
 		// The directory may lie about both sizes; what lies in the file can't be more than the file.
@@ -87,5 +87,5 @@ func entry(archive *zip.Reader, name string, size int64) (Array, error) {
 		}
 		return a, nil
 	}
-	return Array{}, fmt.Errorf("array %q: %w; there are %q. Write it with numpy.savez(path, x=…, y=…)", name, errNoEntry, names)
+	return Array{}, fmt.Errorf("array %q: %w; there are %s. Write it with numpy.savez(path, x=…, y=…)", name, errNoEntry, list(names))
 }

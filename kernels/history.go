@@ -2,9 +2,7 @@ package kernels
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -82,9 +80,9 @@ func (h *history) find(asked historyRequest) [][3]any {
 			return asked.Session > historySession || e.number < asked.Start || asked.Stop != nil && e.number >= *asked.Stop
 		})
 	case "search":
-		pattern := globPattern(asked.Pattern)
+		pattern := []rune(asked.Pattern)
 		found = slices.DeleteFunc(found, func(e historyEntry) bool {
-			return !pattern.MatchString(e.code)
+			return !matches(pattern, []rune(e.code))
 		})
 		if asked.Unique {
 			found = lastOfEach(found)
@@ -117,10 +115,33 @@ func lastOfEach(entries []historyEntry) []historyEntry {
 	return kept
 }
 
-// globPattern turns a pattern with * and ? into a regular expression for the whole of a cell. Other than in
-// [path.Match], * matches slashes and line ends too.
-func globPattern(pattern string) *regexp.Regexp {
-	quoted := regexp.QuoteMeta(pattern)
-	quoted = strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(quoted)
-	return regexp.MustCompile(`(?s)\A` + quoted + `\z`)
+// maxPattern bounds the characters of a pattern: the search takes time for each of them with each of every cell.
+const maxPattern = 1000
+
+// matches tells whether the whole of a cell fits a pattern, in which * stands for any text and ? for any character.
+// Other than in [path.Match], they stand for slashes and line ends too, and nothing else is special.
+func matches(pattern, cell []rune) bool {
+	if len(pattern) > maxPattern {
+		return false
+	}
+	at, star, rest := 0, -1, 0 // star: the last * of the pattern; rest: the cell from where it stands for nothing more
+	for i := 0; i < len(cell); {
+		switch {
+		case at < len(pattern) && pattern[at] == '*':
+			star, rest = at, i
+			at++
+		case at < len(pattern) && (pattern[at] == '?' || pattern[at] == cell[i]):
+			at++
+			i++
+		case star >= 0: // let the * take one character more
+			rest++
+			at, i = star+1, rest
+		default:
+			return false
+		}
+	}
+	for at < len(pattern) && pattern[at] == '*' {
+		at++
+	}
+	return at == len(pattern)
 }

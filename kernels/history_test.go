@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -54,4 +55,19 @@ func TestHistoryKeepsWhatAsksForIt(t *testing.T) {
 		h.answered(reply)
 	}
 	assert.Equal(t, []historyEntry{{5, "stored"}, {5, "stored by default"}}, h.entries)
+}
+
+func TestMatches(t *testing.T) {
+	for _, test := range []struct {
+		pattern, cell string
+		want          bool
+	}{
+		{"", "", true}, {"", "a", false}, {"*", "", true}, {"*", "a/b\nc", true}, {"?", "", false}, {"?", "ö", true}, {"?", "ab", false},
+		{"a*", "abc", true}, {"*c", "abc", true}, {"a*c", "abcbc", true}, {"a*b*c", "a1b2b3c", true}, {"a*b*c", "acb", false},
+		{"*b", "abab", true}, {"*ab?", "aabab", false}, {"**a**", "xax", true}, {"a.c", "abc", false}, {"[a]", "a", false}, {"*\n*", "a\nb", true},
+		{"*" + strings.Repeat("a*", 400), strings.Repeat("a", 400), true}, {"*" + strings.Repeat("a*", 401), strings.Repeat("a", 400), false},
+		{strings.Repeat("*", maxPattern+1), "a", false},
+	} {
+		assert.Equal(t, test.want, matches([]rune(test.pattern), []rune(test.cell)), "%.20q on %.20q", test.pattern, test.cell)
+	}
 }

@@ -20,7 +20,7 @@ type Project struct {
 }
 
 // OpenProject reads the module in root. It is an error when there is no readable go.mod, or when the path holds a comma,
-// which GoNB would take for the border between two workspaces.
+// which GoNB would take for the border between two workspaces, or a colon (on Windows a semicolon), which does that in PATH.
 func OpenProject(root string) (Project, error) {
 	absolute, err := filepath.Abs(root)
 	if err != nil {
@@ -40,6 +40,9 @@ func OpenProject(root string) (Project, error) {
 	}
 	if strings.Contains(absolute, ",") {
 		return Project{}, fmt.Errorf("the project's path %q holds a comma, which GoNB can't take in a workspace: move it", absolute)
+	}
+	if strings.ContainsRune(absolute, os.PathListSeparator) {
+		return Project{}, fmt.Errorf("the project's path %q holds %q, which separates folders in PATH: move it", absolute, os.PathListSeparator)
 	}
 	return Project{Root: absolute, Module: module}, nil
 }

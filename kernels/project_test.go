@@ -31,6 +31,11 @@ func TestProjectErrors(t *testing.T) {
 	write(t, filepath.Join(comma, "go.mod"), "module m\n")
 	_, err = OpenProject(comma)
 	assert.ErrorContains(t, err, "comma")
+
+	colon := filepath.Join(t.TempDir(), "a"+string(os.PathListSeparator)+"b")
+	write(t, filepath.Join(colon, "go.mod"), "module m\n")
+	_, err = OpenProject(colon)
+	assert.ErrorContains(t, err, "separates folders in PATH")
 }
 
 func TestTools(t *testing.T) {

@@ -199,6 +199,27 @@ session.close()
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
         self.assertIn("'[3 2]'", done.stdout, done.stderr)
 
+    def test_disk_that_is_full(self):
+        """A cell that can't be built says why, and the next one runs when there is room again."""
+        folder = self.folder()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "none", folder], capture_output=True).returncode:
+            self.skipTest("a small disk can't be mounted here: only root may, on Linux")
+        self.addCleanup(subprocess.run, ["umount", "-l", folder])
+        session = self.start(TMPDIR=folder)
+        self.addCleanup(session.close)
+        self.assert_runs(session)
+        filler = os.path.join(folder, "filler")
+        with self.assertRaises(OSError), open(filler, "wb", buffering=0) as f:
+            while True:
+                f.write(bytes(4096))
+        said = []
+        reply = session.client.execute_interactive(
+            "%%\nfmt.Print(3)", timeout=120, output_hook=lambda message: said.append(str(message["content"])))
+        self.assertEqual(reply["content"]["status"], "error")
+        self.assertIn("no space left on device", "".join(said))
+        os.remove(filler)
+        self.assert_runs(session)
+
     def test_home_that_cannot_be_written(self):
         """Nothing can be made below a file, not even by root."""
         home = "/dev/null/home"

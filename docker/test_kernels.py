@@ -69,8 +69,13 @@ def execute(kernel, code):
 
 
 def complete(kernel, code):
-    reply, _ = ask(kernel, "complete", code=code, cursor_pos=len(code))
-    return reply["matches"]
+    """Returns what the code can go on with. Until gopls has read the packages there is nothing: asks for two minutes."""
+    deadline = time.monotonic() + 120
+    while True:
+        reply, _ = ask(kernel, "complete", code=code, cursor_pos=len(code))
+        if reply["matches"] or time.monotonic() > deadline:
+            return reply["matches"]
+        time.sleep(1)
 
 
 def main():

@@ -26,15 +26,15 @@ echo "starting ${command[*]}"
 in_container --env JUPYTER_TOKEN=letmein "$container" -- "${command[@]}" >"${work:?}/lab.log" 2>&1 &
 lab=$!
 start=$SECONDS
-until in_container "$container" -- "${health[@]}"; do
+until in_container "$container" -- "${health[@]}" >"$work/health.log" 2>&1; do
     if [ $((SECONDS - start)) -gt 180 ] || ! kill -0 "$lab" 2>/dev/null; then
         echo "not healthy after $((SECONDS - start)) s:" >&2
-        cat "$work/lab.log" >&2
+        cat "$work/health.log" "$work/lab.log" >&2
         exit 1
     fi
     sleep 1
 done
-echo "healthy after $((SECONDS - start)) s"
+echo "after $((SECONDS - start)) s: $(cat "$work/health.log")"
 grep --max-count=1 'listens on every address' "$work/lab.log"
 
 in_container "$container" -- .lab/venv/bin/python - letmein <docker/test_kernels.py
@@ -42,7 +42,7 @@ in_container "$container" -- lab/notebooks.sh notebooks/01-learning-rate.ipynb
 
 kill -TERM "$(pgrep --oldest --exact tini)" # as docker stop does; no other process is visible here
 wait "$lab" || true
-if in_container "$container" -- "${health[@]}"; then
+if in_container "$container" -- "${health[@]}" >"$work/health.log" 2>&1; then
     echo "the health check says that a stopped JupyterLab is well" >&2
     exit 1
 fi

@@ -27,12 +27,12 @@ func withHeader(header string, values []byte) []byte {
 func TestHostileCheckpoints(t *testing.T) {
 	const many = 1 << 18
 	for name, file := range map[string][]byte{
-		"deep":             withHeader(strings.Repeat(`{"training":`, many), nil),
-		"many arrays":      withHeader(`{"arrays":[`+strings.Repeat(`{},`, many)+`{}]}`, nil),
-		"a long name":      withHeader(`{"arrays":[{"name":"`+strings.Repeat("x", many)+`","bytes":-1}]}`, nil),
-		"a large number":   withHeader(`{"arrays":[{"bytes":9223372036854775807},{"bytes":9223372036854775807}]}`, nil),
-		"a long shape":     withHeader(`{"arrays":[{"shape":[`+strings.Repeat("9,", many)+`9],"bytes":4}]}`, make([]byte, 4)),
-		"a long constant":  withHeader(`{"training":{"rate":`+strings.Repeat("9", many)+`}}`, nil),
+		"deep":            withHeader(strings.Repeat(`{"training":`, many), nil),
+		"many arrays":     withHeader(`{"arrays":[`+strings.Repeat(`{},`, many)+`{}]}`, nil),
+		"a long name":     withHeader(`{"arrays":[{"name":"`+strings.Repeat("x", many)+`","bytes":-1}]}`, nil),
+		"a large number":  withHeader(`{"arrays":[{"bytes":9223372036854775807},{"bytes":9223372036854775807}]}`, nil),
+		"a long shape":    withHeader(`{"arrays":[{"shape":[`+strings.Repeat("9,", many)+`9],"bytes":4}]}`, make([]byte, 4)),
+		"a long constant": withHeader(`{"training":{"rate":`+strings.Repeat("9", many)+`}}`, nil),
 		"readings of no size": withHeader(`{"arrays":[{"name":"history/steps","bytes":0},{"name":"history/readings","bytes":0}],`+
 			`"training":{"readings":[{"Name":"a","Size":4611686018427387904}],"measured":[1,2,3,4]}}`, nil),
 		"columns that outweigh each other": withHeader(`{"arrays":[{"name":"history/steps","bytes":8},{"name":"history/readings","bytes":8}],`+

@@ -173,6 +173,9 @@ func lossTable(r *doctor.Report, rows []row) string {
 	}
 	b.WriteString("\n| --- |" + strings.Repeat(" ---: |", len(epochs)) + "\n")
 	line := func(name string, losses []float64) {
+		if len(losses) == 0 { // lost before the first epoch's end, which the doctor noticed earlier or later
+			losses = []float64{math.NaN()}
+		}
 		b.WriteString("| " + name + " |")
 		lost := false
 		for _, e := range epochs {

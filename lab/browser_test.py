@@ -15,7 +15,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from browser import help, launcher, liveview, notebooks, together
+from browser import export, help, launcher, liveview, notebooks, theme, together
 from browser.house import NOTEBOOKS, Problem, open_house
 from playwright.sync_api import Error
 
@@ -28,6 +28,8 @@ CHECKS = {
     "interrupt": liveview.interrupt,
     "restart": together.restart_and_run_all,
     "two-kernels": together.two_kernels,
+    "dark-theme": theme.dark,
+    "export": export.html,
 }
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import TimeoutError as Late
+
 from .house import Problem, wait
 
 SHOWN = ".jp-NotebookPanel:not(.lm-mod-hidden)"
@@ -18,11 +20,12 @@ class Desk:
         self.code = self.panel.locator(".jp-CodeCell")
 
     @classmethod
-    def open(cls, house, page, name):
+    def open(cls, house, page, name, kernel=True):
         page.goto(house.lab(f"/tree/{name}"))
         page.locator(f"{SHOWN} .jp-Notebook").wait_for(timeout=60_000)
         desk = cls(page)
-        desk.wait_for_kernel()
+        if kernel:
+            desk.wait_for_kernel()
         return desk
 
     def wait_for_kernel(self):
@@ -87,13 +90,38 @@ class Desk:
         """Presses a button of the notebook's toolbar."""
         self.panel.locator(f'.jp-Toolbar [data-command="{command}"]').first.click()
 
-    def menu(self, *titles, command=None):
-        """Goes through the menus by title; the last step may be a command."""
-        self.page.locator(".lm-MenuBar-item", has_text=titles[0]).first.click()
-        for title in titles[1:]:
-            self.page.locator(".lm-Menu-item", has_text=title).last.click()
-        if command:
-            self.page.locator(f'.lm-Menu-item[data-command="{command}"]').click()
+    def theme(self, name):
+        self.page.locator(".lm-MenuBar-item", has_text="Settings").click()
+        self.page.locator(".lm-Menu-item", has_text="Theme").first.hover()
+        self.page.locator('.lm-Menu-item[data-command="apputils:change-theme"]', has_text=name).first.click()
+
+    def trust(self):
+        """Trusts the notebook: JupyterLab then shows an output's SVG, before only its PNG."""
+        self.page.keyboard.press("Control+Shift+c")
+        self.page.locator(".lm-CommandPalette-input").fill("Trust Notebook")
+        self.page.locator('.lm-CommandPalette-item[data-command="notebook:trust"]').click()
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+
+    def export(self, format):
+        item = self.page.locator(".lm-Menu-item").get_by_text(format, exact=True)
+
+        def offered():  # JupyterLab learns the formats from the server when it has started
+            self.page.locator(".lm-MenuBar-item", has_text="File").click()
+            self.page.locator(".lm-Menu-item", has_text="Save and Export Notebook As").click()
+            try:
+                item.wait_for(timeout=3_000)
+            except Late:
+                self.page.keyboard.press("Escape")
+                self.page.keyboard.press("Escape")
+            return item.is_visible()
+
+        wait(offered, 60, lambda: f"no export as {format}")
+        item.click()
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+
+    def menu(self, title, command):
+        self.page.locator(".lm-MenuBar-item", has_text=title).first.click()
+        self.page.locator(f'.lm-Menu-item[data-command="{command}"]').click()
 
     HIDDEN = """panel => {
         const cells = panel.querySelectorAll(".jp-Cell");

@@ -27,10 +27,13 @@ class Problem(Exception):
 
 
 class House:
-    """folder is what the server serves: a copy of notebooks/, so that nothing is saved over the committed outputs."""
+    """folder is what the server serves: a copy of notebooks/, so that nothing is saved over the committed outputs.
 
-    def __init__(self, browser, server, token, folder, pictures):
-        self.browser, self.server, self.token, self.folder, self.pictures = browser, server, token, folder, pictures
+    committed holds them as they were when the house was opened; pictures is for what was seen."""
+
+    def __init__(self, browser, server, token, folder, committed, pictures):
+        self.browser, self.server, self.token = browser, server, token
+        self.folder, self.committed, self.pictures = folder, committed, pictures
         self.visitor = ""
 
     @contextmanager
@@ -83,10 +86,11 @@ class House:
 @contextmanager
 def open_house(executable, home, pictures):
     home = Path(home)
-    folder = home / "notebooks"
-    shutil.copytree(NOTEBOOKS, folder)
+    folder, committed = home / "notebooks", home / "committed"
+    shutil.copytree(NOTEBOOKS, committed)
+    shutil.copytree(committed, folder)
     with server(folder, home) as (address, token), chromium(executable, home) as browser:
-        yield House(browser, address, token, folder, pictures)
+        yield House(browser, address, token, folder, committed, pictures)
 
 
 @contextmanager
@@ -99,7 +103,7 @@ def server(folder, home):
     with open(home / "server.log", "w+", encoding="utf-8") as log:
         process = subprocess.Popen(
             ["bash", str(ROOT / "lab" / "start.sh"), "--port", str(port), "--ServerApp.port_retries=0", "--no-browser",
-             f"--ServerApp.root_dir={folder}"],
+             f"--ServerApp.root_dir={folder}", f"--NotebookNotary.db_file={home / 'signatures.db'}"],  # nothing is trusted yet
             stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
             # What a notebook keeps from one run to the next starts empty and goes with home, and so does what JupyterLab
             # remembers: workspaces would open the notebooks of earlier visits, settings are the person's own.

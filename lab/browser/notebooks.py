@@ -3,7 +3,7 @@
 import json
 
 from .desk import Desk
-from .house import NOTEBOOKS, Problem, wait
+from .house import Problem, wait
 from .pixels import committed, pixels
 
 SECONDS = 600  # for one notebook
@@ -14,7 +14,7 @@ INK = 0.01  # a grid and an axis alone come to less
 
 
 def run(house, name):
-    notebook = NOTEBOOKS / f"{name}.ipynb"
+    notebook = house.committed / f"{name}.ipynb"
     content = json.loads(notebook.read_text(encoding="utf-8"))
     kernel = content["metadata"]["kernelspec"]["display_name"]
     code = [cell for cell in content["cells"] if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
@@ -25,10 +25,10 @@ def run(house, name):
             raise Problem(f"the kernel shown is {desk.kernel()!r}, not {kernel!r}")
         before = compare(desk, committed(notebook), measure)
 
-        desk.menu("Edit", command="editmenu:clear-all")
+        desk.menu("Edit", "editmenu:clear-all")
         wait(lambda: desk.panel.locator(".jp-OutputArea-output").count() == 0, 10, lambda: "the old outputs are still there")
         desk.show_everything()
-        desk.menu("Run", command="runmenu:run-all")
+        desk.menu("Run", "runmenu:run-all")
 
         def executed():
             return [text for text in desk.prompts() if text.isdigit()]

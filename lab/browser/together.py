@@ -32,7 +32,7 @@ def restart_and_run_all(house):
 
 
 def restarted(desk):
-    desk.menu("Run", command="runmenu:restart-and-run-all")
+    desk.menu("Run", "runmenu:restart-and-run-all")
     desk.page.locator(".jp-Dialog .jp-mod-accept").click()
 
 

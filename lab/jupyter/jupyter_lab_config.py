@@ -32,3 +32,8 @@ c.MultiKernelManager.default_kernel_name = "unstuck-xla-cpu" if xla else "unstuc
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"
+
+# What is exported as HTML, or through it as PDF, asks nothing of the network either, and fits on its page.
+c.TemplateExporter.extra_template_basedirs = [str(root / "lab" / "jupyter" / "templates")]
+c.HTMLExporter.template_name = "offline"
+c.SlidesExporter.template_name = "reveal"

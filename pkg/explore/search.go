@@ -16,7 +16,7 @@ type SearchOptions struct {
 	Workers  int                          // trainings at a time; 0: one for each core, see runtime.GOMAXPROCS
 	Monitor  string                       // as in fit.Epoch.Value; empty: "val_loss", or "loss" without validation data
 	Highest  bool                         // high scores are the good ones, as for "accuracy"
-	File     string                       // JSON Lines, a line for each trial; a search goes on where the file ends; empty: none
+	File     string                       // JSON Lines, a line for each trial; a search goes on where the file ends; empty: none. It is read into memory as a whole
 	Progress func(done, all int, t Trial) // is called after each trial, one at a time; nil: nothing
 }
 

@@ -31,7 +31,8 @@ func (m *Model) Save(path string) error {
 // the same seed.
 //
 // Errors, which leave weights as they are: a file that is damaged, cut off or none of ours, and variables
-// that differ from the model's, which are named.
+// that differ from the model's, which are named. Reading allocates no more than a small multiple of the file's
+// size; a model that isn't built yet is built for the rows that the file names, of at most 2²² values and 32 axes.
 func (m *Model) Restore(path string) error {
 	c, err := openCheckpoint(path)
 	if err == nil {

@@ -27,7 +27,9 @@ import (
 // compute runs, unless it has GobEncode or MarshalBinary of its own. Empty
 // slices and maps come back nil. A value of another type under the same name
 // is an error; a type whose fields have changed since is computed again, as is
-// a damaged file.
+// a damaged file: one whose first line, of at most 64 KiB, doesn't say how long
+// the value behind it is and what its SHA-256 is. Nothing is allocated on the
+// file's word beyond its own size and 10 MiB, gob's buffer.
 //
 // When compute fails, nothing is kept and its error is returned. When only the
 // writing fails, on a full disk for instance, the value is returned all the

@@ -208,7 +208,7 @@ func FuzzKeptValue(f *testing.F) {
 	require.NoError(f, err)
 	f.Add(whole[bytes.IndexByte(whole, '\n')+1:])
 	f.Add([]byte{0xf8, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}) // a message of 2⁶³−1 bytes
-	reads := allowance.Allowance{Fixed: 24 << 20, PerByte: 2000} // gob takes 10 MiB on a claim
+	reads := allowance.Allowance{Fixed: 24 << 20, PerByte: 2000}        // gob takes 10 MiB on a claim
 	f.Fuzz(func(t *testing.T, content []byte) {
 		file := file
 		file.path = filepath.Join(t.TempDir(), "x.kept")

@@ -30,7 +30,10 @@ check "go vet" go vet ./...
 check "staticcheck" "$lab/bin/staticcheck" ./...
 # Two packages at a time: with the race detector each takes several times its usual memory. The detector also turns on
 # checks of unsafe pointers, which GoMLX's pure-Go backend does not pass: its matrix product keeps addresses as numbers.
-check "go test" go test -race -p 2 -timeout 30m -gcflags 'github.com/gomlx/compute/...=-d=checkptr=0' ./...
+check "go test" go test -race -p 2 -timeout 30m -gcflags 'github.com/gomlx/compute/...=-d=checkptr=0' \
+    $(go list ./... | grep -v '/docs/causes$')
+# Nothing but trainings, one after the other, of packages that were under the detector above: it would take minutes.
+check "go test of the causes' pages" go test ./docs/causes
 check "the notebook check itself" "$python" -m unittest discover --quiet -s lab -p run_notebooks_test.py
 check "notebooks" bash lab/notebooks.sh
 

@@ -42,10 +42,23 @@ var heatScale = []color.RGBA{
 	{R: 0x3F, G: 0x92, B: 0xC4, A: 0xFF}, {R: 0x00, G: 0x66, B: 0xA3, A: 0xFF}, {R: 0x06, G: 0x2F, B: 0x55, A: 0xFF},
 }
 
-// inkOn returns a text colour readable on c.
+// inkOn returns black or white, whichever stands out more from c: at the worst 4.58 to 1, where WCAG asks for 4.5. The
+// softer ink of other text would come to 4 on the blues in between.
 func inkOn(c color.RGBA) color.RGBA {
-	if 0.299*float64(c.R)+0.587*float64(c.G)+0.114*float64(c.B) > 140 {
-		return ink
+	if luminance(c) > math.Sqrt(1.05*0.05)-0.05 {
+		return color.RGBA{A: 0xFF}
 	}
 	return background
+}
+
+// luminance is the relative luminance of WCAG, 0 to 1.
+func luminance(c color.RGBA) float64 {
+	linear := func(v uint8) float64 {
+		s := float64(v) / 255
+		if s <= 0.04045 {
+			return s / 12.92
+		}
+		return math.Pow((s+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
 }

@@ -12,6 +12,7 @@ import (
 // wheel's own digest is pinned in the requirements file; this one guards the file as it lies on disk,
 // every time before it is loaded. When the requirement moves on, this table moves with it.
 var pins = map[string]string{
+	"jax-cuda13-pjrt 0.11.2 linux/amd64":     "43d3efd6fd43d8a5d9aa67176e830d81e4ad5fc19fda4ad09cdcc4aebd9f3920",
 	"lammps-jax-pjrt-cpu 0.11.2 linux/amd64": "ad1309ac822b1b24d51b7f9947c7c9fa9ef5d67f390584cbc3d1fa2428fed9c2",
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"math"
@@ -29,6 +30,20 @@ func digestOf(values []any) (string, error) {
 type digester struct {
 	h    hash.Hash
 	path map[uintptr]bool // pointers being followed: a ring would never end
+	deep int              // values around the one at hand
+}
+
+// maxDepth bounds the nesting of inputs: a list of a million linked nodes would be the end of the program's stack.
+const maxDepth = 10_000
+
+var errTooDeep = fmt.Errorf("it is nested more than %d deep; pass what it depends on instead", maxDepth)
+
+// within names the part of a value that an error is about.
+func within(part string, err error) error {
+	if errors.Is(err, errTooDeep) {
+		return err // ten thousand parts say nothing
+	}
+	return fmt.Errorf("%s: %w", part, err)
 }
 
 func (d digester) number(n uint64) {
@@ -46,6 +61,9 @@ func (d digester) value(v reflect.Value) error {
 	if !v.IsValid() {
 		d.text("nil")
 		return nil
+	}
+	if d.deep++; d.deep > maxDepth {
+		return errTooDeep
 	}
 	d.text(typeName(v.Type()))
 	switch v.Kind() {
@@ -70,7 +88,7 @@ func (d digester) value(v reflect.Value) error {
 		for i := range v.NumField() {
 			d.text(v.Type().Field(i).Name)
 			if err := d.value(v.Field(i)); err != nil {
-				return fmt.Errorf("%s: %w", v.Type().Field(i).Name, err)
+				return within(v.Type().Field(i).Name, err)
 			}
 		}
 	case reflect.Pointer:
@@ -106,7 +124,7 @@ func (d digester) list(v reflect.Value) error {
 	}
 	for i := range v.Len() {
 		if err := d.value(v.Index(i)); err != nil {
-			return fmt.Errorf("[%d]: %w", i, err)
+			return within(fmt.Sprintf("[%d]", i), err)
 		}
 	}
 	return nil
@@ -115,7 +133,7 @@ func (d digester) list(v reflect.Value) error {
 func (d digester) mapping(v reflect.Value) error {
 	entries := make([]string, 0, v.Len())
 	for it := v.MapRange(); it.Next(); {
-		entry := digester{h: sha256.New(), path: d.path}
+		entry := digester{h: sha256.New(), path: d.path, deep: d.deep}
 		if err := entry.value(it.Key()); err != nil {
 			return err
 		}

@@ -95,6 +95,18 @@ func TestKeepEndsOnRings(t *testing.T) {
 	assert.NotEqual(t, a, b)
 }
 
+func TestKeepRefusesInputsWithoutBottom(t *testing.T) {
+	t.Setenv("UNSTUCK_KEEP", t.TempDir())
+	type node struct{ Next *node }
+	var list *node
+	for range 1_000_000 {
+		list = &node{list}
+	}
+	_, err := Keep("x", func() (int, error) { return 1, nil }, list)
+	require.ErrorContains(t, err, "nested more than 10000 deep")
+	assert.Less(t, len(err.Error()), 1000)
+}
+
 func TestKeepIsTyped(t *testing.T) {
 	t.Setenv("UNSTUCK_KEEP", t.TempDir())
 	_, err := Keep("low", func() (float64, error) { return 1, nil })

@@ -24,8 +24,8 @@ import (
 //
 // The value is stored with encoding/gob, which keeps NaN and infinities but
 // skips unexported fields; a type that would lose some is an error before
-// compute runs, unless it has GobEncode or MarshalBinary of its own. Empty
-// slices and maps come back nil. A value of another type under the same name
+// compute runs, unless it has GobEncode or MarshalBinary of its own ([KeepModel]
+// is for models). Empty slices and maps come back nil. A value of another type under the same name
 // is an error; a type whose fields have changed since is computed again, as is
 // a damaged file: one whose first line, of at most 64 KiB, doesn't say how long
 // the value behind it is and what its SHA-256 is. Nothing is allocated on the

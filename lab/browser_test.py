@@ -22,8 +22,7 @@ from playwright.sync_api import Error
 CHECKS = {
     "launcher": launcher.kernels_with_icons,
     "edit-and-run": launcher.edit_and_run,
-    "completion": help.completion,
-    "documentation": help.documentation,
+    "help": help.completion_and_documentation,
     "live-view": liveview.updates,
     "interrupt": liveview.interrupt,
     "restart": together.restart_and_run_all,

@@ -8,40 +8,44 @@ from .desk import Desk
 from .house import Problem, wait
 
 
-def completion(house):
-    """Tab behind a package's dot lists its members, and the one that is picked is written out."""
-    name = house.write("completion.ipynb", "x := 1", kernel="unstuck-go")
-    with house.page("completion") as page:
+def completion_and_documentation(house):
+    """Tab behind a package's dot lists its members; Shift+Tab on a function shows its signature and the comment above it."""
+    name = house.write("help.ipynb", "%%\nnn.L", "%%\nfit.Compile", kernel="unstuck-go")
+    with house.page("help") as page:
         desk = Desk.open(house, page, name)
-        desk.type(0, "%%\nnn.L")
-        items = page.locator(".jp-Completer .jp-Completer-item")
-        seconds = asked(lambda: page.keyboard.press("Tab"), items, "completion")
-        words = [word.strip() for word in items.all_inner_texts()]
-        if not {"LSTM", "Layer", "LayerNormalization", "LeakyReLU"} <= set(words):
-            raise Problem(f"nn.L completes to {words}")
-        page.screenshot(path=house.pictures / "completion-open.png")
-        items.get_by_text("LayerNormalization", exact=True).click()
-        source = desk.code.nth(0).locator(".cm-content").inner_text()
-        if "nn.LayerNormalization" not in source:
-            raise Problem(f"the completed cell is {source!r}")
-        return f"{len(words)} members after {seconds:.1f} s"
+        return f"{completion(house, desk)}; {documentation(house, desk)}"
 
 
-def documentation(house):
-    """Shift+Tab on a function shows its signature and the comment above it."""
-    name = house.write("documentation.ipynb", "%%\nfit.Compile", kernel="unstuck-go")
-    with house.page("documentation") as page:
-        desk = Desk.open(house, page, name)
-        desk.code.nth(0).locator(".cm-content").click()
-        page.keyboard.press("Control+End")
-        tooltip = page.locator(".jp-Tooltip")
-        seconds = asked(lambda: page.keyboard.press("Shift+Tab"), tooltip, "help")
-        text = tooltip.inner_text()
-        page.screenshot(path=house.pictures / "documentation-open.png")
-        for word in ("func", "Compile", "Model", "error"):
-            if word not in text:
-                raise Problem(f"the help on fit.Compile has no {word!r}: {text!r}")
-        return f"{len(text)} characters after {seconds:.1f} s"
+def completion(house, desk):
+    end(desk, 0)
+    items = desk.page.locator(".jp-Completer .jp-Completer-item")
+    seconds = asked(lambda: desk.page.keyboard.press("Tab"), items, "completion")
+    words = [word.strip() for word in items.all_inner_texts()]
+    if not {"LSTM", "Layer", "LayerNormalization", "LeakyReLU"} <= set(words):
+        raise Problem(f"nn.L completes to {words}")
+    desk.page.screenshot(path=house.pictures / "completion.png")
+    items.get_by_text("LayerNormalization", exact=True).click()
+    source = desk.code.nth(0).locator(".cm-content").inner_text()
+    if "nn.LayerNormalization" not in source:
+        raise Problem(f"the completed cell is {source!r}")
+    return f"{len(words)} members after {seconds:.1f} s"
+
+
+def documentation(house, desk):
+    end(desk, 1)
+    tooltip = desk.page.locator(".jp-Tooltip")
+    seconds = asked(lambda: desk.page.keyboard.press("Shift+Tab"), tooltip, "help")
+    text = wait(lambda: tooltip.inner_text().strip(), 10, lambda: "the help on fit.Compile is empty")
+    desk.page.screenshot(path=house.pictures / "documentation.png")
+    for words in ("func fit.Compile(net nn.Layer,", "Compile puts a network, an optimizer and a loss together"):
+        if words not in text:
+            raise Problem(f"the help on fit.Compile has no {words!r}: {text!r}")
+    return f"{len(text)} characters of help after {seconds:.1f} s"
+
+
+def end(desk, index):
+    desk.code.nth(index).locator(".cm-content").click()
+    desk.page.keyboard.press("Control+End")
 
 
 def asked(ask, answer, what):

@@ -16,6 +16,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
+SETTINGS = "settings"  # JupyterLab's own, such as the theme
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
@@ -38,7 +39,7 @@ class House:
 
     @contextmanager
     def page(self, name, height=1000, **options):
-        """A page of a new visitor. What it looks like in the end is kept as a picture, however it ends."""
+        """A page of a new visitor. What it looks like in the end is kept as a picture, however it ends; settings are forgotten."""
         self.visitor = name
         context = self.browser.new_context(viewport={"width": 1280, "height": height}, **options)
         try:
@@ -50,6 +51,7 @@ class House:
         finally:
             context.close()
             self.stop_kernels()
+            shutil.rmtree(self.folder.parent / SETTINGS, ignore_errors=True)
 
     def address(self, path):
         return f"{self.server}{path}?token={self.token}"
@@ -111,7 +113,7 @@ def server(folder, home):
                 "JUPYTER_TOKEN": token,
                 "UNSTUCK_KEEP": str(home / "keep"),
                 "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-                "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+                "JUPYTERLAB_SETTINGS_DIR": str(home / SETTINGS),
             },
         )
         address = f"http://127.0.0.1:{port}"

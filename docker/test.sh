@@ -27,8 +27,12 @@ if [ $# -gt 0 ]; then
     work=$(cd "$1" && pwd)
 else
     work=$(mktemp -d)
-    trap 'rm -rf --one-file-system "$work"' EXIT
+    trap cleanup EXIT
 fi
+cleanup() { # buildah leaves file systems mounted
+    awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts | sort --reverse | xargs --no-run-if-empty umount --lazy
+    rm -rf --one-file-system "$work"
+}
 export BUILDAH_ISOLATION=chroot TMPDIR="$work" work
 buildah() {
     command buildah --root "$work/storage" --runroot "$work/run" ${STORAGE_DRIVER:+--storage-driver "$STORAGE_DRIVER"} "$@"

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"example.com/unstuck/internal/excerpt"
 )
 
 // add appends one row.
@@ -88,13 +90,7 @@ func (t *table) data() (Data, error) {
 }
 
 // shorten keeps a cell from filling the screen when a quote was never closed.
-func shorten(cell string) string {
-	const most = 40
-	if runes := []rune(cell); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return cell
-}
+func shorten(cell string) string { return excerpt.Of(cell, 40) }
 
 // list quotes the first names, shortened.
 func list(names []string) string {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"example.com/unstuck/internal/excerpt"
 )
 
 // readFit reads the settings of model.fit, at most 1 MiB of them and 10⁹ epochs; an empty path leaves Keras' defaults.
@@ -60,7 +62,7 @@ func (c *Case) takeFit(content []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&settings); err != nil {
-		return errors.New(shorten(err.Error())) // it may quote a name of any length
+		return errors.New(excerpt.Of(err.Error(), 200)) // it may quote a name of any length
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return errors.New("there is something behind the settings")
@@ -83,13 +85,4 @@ func (c *Case) takeFit(content []byte) error {
 	}
 	c.KeepOrder = settings.Shuffle != nil && !*settings.Shuffle
 	return nil
-}
-
-// shorten cuts a text that came out of a file to a line.
-func shorten(text string) string {
-	const most = 200
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return text
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"example.com/unstuck/internal/excerpt"
 )
 
 // Problem is one thing in a file that isn't supported or makes no sense.
@@ -46,18 +48,12 @@ const maxProblems = 1000
 
 func (r *report) add(path, format string, args ...any) {
 	if len(r.problems) < maxProblems {
-		r.problems = append(r.problems, Problem{shorten(path), shorten(fmt.Sprintf(format, args...))})
+		r.problems = append(r.problems, Problem{excerpt.Of(path, maxText), excerpt.Of(fmt.Sprintf(format, args...), maxText)})
 	}
 }
 
-// shorten keeps names in the file, which may have megabytes, from filling the screen.
-func shorten(text string) string {
-	const most = 500
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return text
-}
+// maxText bounds the characters of a problem's path and of its text: names in the file may have megabytes.
+const maxText = 500
 
 func (r *report) err() error {
 	if len(r.problems) == 0 {

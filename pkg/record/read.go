@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 
+	"example.com/unstuck/internal/excerpt"
 	"example.com/unstuck/pkg/fit"
 )
 
@@ -114,20 +115,12 @@ func strictly(text []byte, into any) error {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return errors.New("the line is not whole")
 		}
-		return errors.New(shorten(err.Error())) // it may quote a name as long as the line
+		return errors.New(excerpt.Of(err.Error(), 200)) // it may quote a name as long as the line
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("there is something behind the value")
 	}
 	return nil
-}
-
-func shorten(text string) string {
-	const most = 200
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return text
 }
 
 func (p *parser) columns(columns []column) error {
@@ -136,7 +129,7 @@ func (p *parser) columns(columns []column) error {
 	}
 	for _, c := range columns {
 		if c.Size <= 0 || c.Size > maxLine {
-			return fmt.Errorf("column %q has size %d", shorten(c.Name), c.Size)
+			return fmt.Errorf("column %q has size %d", excerpt.Of(c.Name, 200), c.Size)
 		}
 		p.h.Readings.Columns = append(p.h.Readings.Columns, fit.ReadingColumn{Name: c.Name, Size: c.Size})
 		p.size = min(p.size+c.Size, maxLine) // no line has room for more

@@ -15,8 +15,7 @@ type chunkedEngine struct {
 	chunk      int          // steps in a chunk
 	data       dataset.Data
 	validation dataset.Data
-	host       dataset.Data // rows on their way to the device, in memory that every chunk uses
-	shared     bool         // that memory is the device's
+	host       dataset.Data // rows on their way to the device, in memory that every chunk uses; the device's where it can be shared
 }
 
 // newChunkedEngine makes chunks of as many steps as fit into limit bytes, at least one.
@@ -25,7 +24,7 @@ func newChunkedEngine(m *Model, train, validation dataset.Data, batchSize int, l
 	e := &chunkedEngine{m: m, chunk: min(steps, stepsPerEpoch(train.Rows(), batchSize)), data: train, validation: validation}
 	var onDevice dataBuffers
 	var err error
-	if e.shared = m.backend.HasSharedBuffers(); e.shared {
+	if m.backend.HasSharedBuffers() {
 		if e.host, onDevice, err = m.sharedData(shapesOf(train).withRows(e.chunk * batchSize)); err != nil {
 			return nil, err
 		}
@@ -60,7 +59,7 @@ func (e *chunkedEngine) steps(o *order, rates []float32, at, end int) (outcome, 
 	taken := slices.Clone(o.rows[at*o.batch : end*o.batch])
 	taken = append(taken, make([]int32, size-len(taken))...)
 	takeRowsInto(&e.host, e.data, taken)
-	if !e.shared {
+	if !e.m.backend.HasSharedBuffers() {
 		if err := e.fused.replaceData(e.host); err != nil {
 			return outcome{}, err
 		}

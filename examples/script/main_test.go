@@ -8,15 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestReadme keeps the program that the README shows the one that runs.
-func TestReadme(t *testing.T) {
-	program, err := os.ReadFile("main.go")
-	require.NoError(t, err)
-	readme, err := os.ReadFile("../../README.md")
-	require.NoError(t, err)
-	require.Contains(t, string(readme), "```go\n"+strings.TrimSpace(string(program))+"\n```")
-}
-
 // TestRun runs the program where the README says, and looks at what it leaves.
 func TestRun(t *testing.T) {
 	data, err := os.ReadFile("../../notebooks/data/diabetes.csv")

@@ -1,21 +1,6 @@
 package main
 
-import (
-	"os"
-	"strings"
-	"testing"
-
-	"github.com/stretchr/testify/require"
-)
-
-// TestDocument keeps the program that docs/script.md shows the one that runs.
-func TestDocument(t *testing.T) {
-	program, err := os.ReadFile("main.go")
-	require.NoError(t, err)
-	document, err := os.ReadFile("../../docs/script.md")
-	require.NoError(t, err)
-	require.Contains(t, string(document), "```go\n"+strings.TrimSpace(string(program))+"\n```")
-}
+import "os"
 
 // Example runs the program in a folder of its own, and looks at what it leaves there.
 func Example() {

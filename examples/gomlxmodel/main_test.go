@@ -1,22 +1,6 @@
 package main
 
-import (
-	"os"
-	"strings"
-	"testing"
-
-	"github.com/stretchr/testify/require"
-)
-
-// TestDocument keeps the program that docs/your-own-gomlx-model.md shows the one that runs, and what it is said
-// to print what it prints.
-func TestDocument(t *testing.T) {
-	program, err := os.ReadFile("main.go")
-	require.NoError(t, err)
-	document, err := os.ReadFile("../../docs/your-own-gomlx-model.md")
-	require.NoError(t, err)
-	require.Contains(t, string(document), "```go\n"+strings.TrimSpace(string(program))+"\n```")
-}
+import "os"
 
 // Example is the whole program.
 func Example() {

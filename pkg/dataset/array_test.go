@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,4 +25,32 @@ func TestArrayTensorCopies(t *testing.T) {
 	tensor := a.Tensor()
 	a.Values[0] = 99
 	require.Equal(t, [][]float32{{1, 2}, {3, 4}}, tensor.Value())
+}
+
+// TestAllFinite puts each value that is no number at each place of short and long arrays.
+func TestAllFinite(t *testing.T) {
+	for n := range 11 {
+		values := make([]float32, n)
+		for i := range values {
+			values[i] = math.MaxFloat32 * float32(1-2*(i%2))
+		}
+		require.True(t, allFinite(values))
+		for i, v := range values {
+			for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+				values[i] = float32(bad)
+				require.False(t, allFinite(values), "%v at %d of %d", bad, i, n)
+			}
+			values[i] = v
+		}
+	}
+}
+
+func BenchmarkAllFinite(b *testing.B) {
+	values := make([]float32, 1<<22)
+	b.SetBytes(4 << 22)
+	for b.Loop() {
+		if !allFinite(values) {
+			b.Fatal("zeros are finite")
+		}
+	}
 }

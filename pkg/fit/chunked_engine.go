@@ -1,10 +1,6 @@
 package fit
 
-import (
-	"slices"
-
-	"example.com/unstuck/pkg/dataset"
-)
+import "example.com/unstuck/pkg/dataset"
 
 // chunkedEngine trains on data that is not to be on the device as a whole: it brings the rows of a few
 // steps there at a time, in the order they are needed, and runs those steps in one execution. Validation
@@ -22,14 +18,16 @@ type chunkedEngine struct {
 func newChunkedEngine(m *Model, train, validation dataset.Data, batchSize int, limit int64) (*chunkedEngine, error) {
 	steps := int(max(1, limit/(byteSize(train)/int64(train.Rows())*int64(batchSize))))
 	e := &chunkedEngine{m: m, chunk: min(steps, stepsPerEpoch(train.Rows(), batchSize)), data: train, validation: validation}
+	room := shapesOf(train).withRows(e.chunk * batchSize)
 	var onDevice dataBuffers
 	var err error
 	if m.backend.HasSharedBuffers() {
-		if e.host, onDevice, err = m.sharedData(shapesOf(train).withRows(e.chunk * batchSize)); err != nil {
-			return nil, err
-		}
+		e.host, onDevice, err = m.sharedData(room)
 	} else {
-		takeRowsInto(&e.host, train, make([]int32, e.chunk*batchSize))
+		e.host = roomFor(room)
+	}
+	if err != nil {
+		return nil, err
 	}
 	e.fused, err = newFusedEngine(m, e.host, onDevice, dataset.Data{}, batchSize, e.chunk, train.Rows()%batchSize != 0)
 	return e, err
@@ -37,9 +35,9 @@ func newChunkedEngine(m *Model, train, validation dataset.Data, batchSize int, l
 
 // train implements engine.
 func (e *chunkedEngine) train(o *order, rates []float32, from, to int, validate bool) (out outcome, err error) {
-	for at := from; at < to; at += e.chunk {
-		end := min(at+e.chunk, to)
-		part, err := e.steps(o, rates, at, end)
+	parts := (to - from + e.chunk - 1) / e.chunk // as equal as can be: an execution costs as much as a step
+	for i := range parts {
+		part, err := e.steps(o, rates, from+i*(to-from)/parts, from+(i+1)*(to-from)/parts)
 		if err != nil {
 			return outcome{}, err
 		}
@@ -55,16 +53,13 @@ func (e *chunkedEngine) train(o *order, rates []float32, from, to int, validate 
 // steps brings the rows of the steps at..end-1 to the device and runs them. There the rows lie in the order
 // of use.
 func (e *chunkedEngine) steps(o *order, rates []float32, at, end int) (outcome, error) {
-	size := e.chunk * o.batch
-	taken := slices.Clone(o.rows[at*o.batch : end*o.batch])
-	taken = append(taken, make([]int32, size-len(taken))...)
-	takeRowsInto(&e.host, e.data, taken)
+	copyRows(e.host, e.data, o.rows[at*o.batch:end*o.batch])
 	if !e.m.backend.HasSharedBuffers() {
 		if err := e.fused.replaceData(e.host); err != nil {
 			return outcome{}, err
 		}
 	}
-	local := &order{batch: o.batch, rows: make([]int32, size), counts: make([]int32, e.chunk), steps: end - at, measured: make([]bool, e.chunk)}
+	local := &order{batch: o.batch, rows: make([]int32, e.chunk*o.batch), counts: make([]int32, e.chunk), steps: end - at, measured: make([]bool, e.chunk)}
 	for i := range local.rows {
 		local.rows[i] = int32(i)
 	}

@@ -3,7 +3,6 @@ package fit
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/gomlx/compute"
 
@@ -96,43 +95,4 @@ func (m *Model) ints(values []int32, dims ...int) (compute.Buffer, error) {
 		return nil, fmt.Errorf("copying %d values to %s: %w", len(values), m.backend.Name(), err)
 	}
 	return b, nil
-}
-
-// takeRows copies rows of the examples into new ones.
-func takeRows(d dataset.Data, rows []int32) dataset.Data {
-	var out dataset.Data
-	takeRowsInto(&out, d, rows)
-	return out
-}
-
-// takeRowsInto copies rows of the examples into those of out, whose memory it uses again where it is large
-// enough.
-func takeRowsInto(out *dataset.Data, d dataset.Data, rows []int32) {
-	takeArrayInto(&out.X, d.X, rows)
-	takeArrayInto(&out.Y, d.Y, rows)
-	if d.SampleWeight == nil {
-		out.SampleWeight = nil
-		return
-	}
-	out.SampleWeight = resized(out.SampleWeight, len(rows))
-	for i, r := range rows {
-		out.SampleWeight[i] = d.SampleWeight[r]
-	}
-}
-
-func takeArrayInto(out *dataset.Array, a dataset.Array, rows []int32) {
-	size := a.RowSize()
-	out.Shape = slices.Clone(a.Shape)
-	out.Shape[0] = len(rows)
-	out.Values = resized(out.Values, len(rows)*size)
-	for i, r := range rows {
-		copy(out.Values[i*size:(i+1)*size], a.Values[int(r)*size:])
-	}
-}
-
-func resized(values []float32, n int) []float32 {
-	if cap(values) < n {
-		return make([]float32, n)
-	}
-	return values[:n]
 }

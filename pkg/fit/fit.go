@@ -141,7 +141,7 @@ func (m *Model) memoryLimit(size int64) int64 {
 // in chunks of sharedChunk bytes, which takes a hundredth of the time of the steps of a large model.
 const (
 	secondCopy  = 128 << 20
-	sharedChunk = 16 << 20
+	sharedChunk = 32 << 20
 )
 
 // canLoop tells whether the backend can execute a loop over steps. The pure-Go backend has closures, but not

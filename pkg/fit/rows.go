@@ -1,0 +1,65 @@
+package fit
+
+import (
+	"runtime"
+	"sync"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+// takeRows copies rows of the examples into new ones.
+func takeRows(d dataset.Data, rows []int32) dataset.Data {
+	out := roomFor(shapesOf(d).withRows(len(rows)))
+	copyRows(out, d, rows)
+	return out
+}
+
+// roomFor is room on the host for examples of these shapes.
+func roomFor(s dataShapes) dataset.Data {
+	room := func(shape ...int) []float32 { return make([]float32, sizeOf(shape)) }
+	d := dataset.Data{X: dataset.Array{Shape: s.x, Values: room(s.x...)}, Y: dataset.Array{Shape: s.y, Values: room(s.y...)}}
+	if s.weighted {
+		d.SampleWeight = room(s.x[0])
+	}
+	return d
+}
+
+func sizeOf(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}
+
+// copyRows copies rows of the examples over the first ones of out.
+func copyRows(out, d dataset.Data, rows []int32) {
+	inParts(len(rows), d.X.RowSize()+d.Y.RowSize(), func(from, to int) {
+		copyValues(out.X.Values, d.X.Values, d.X.RowSize(), rows, from, to)
+		copyValues(out.Y.Values, d.Y.Values, d.Y.RowSize(), rows, from, to)
+		if d.SampleWeight != nil {
+			copyValues(out.SampleWeight, d.SampleWeight, 1, rows, from, to)
+		}
+	})
+}
+
+// copyValues copies the rows from..to-1 that are named, of size values each.
+func copyValues(out, values []float32, size int, rows []int32, from, to int) {
+	for i := from; i < to; i++ {
+		copy(out[i*size:(i+1)*size], values[int(rows[i])*size:])
+	}
+}
+
+// inParts calls do for all of 0..n-1, on every processor where items of size values are enough to gain by it.
+func inParts(n, size int, do func(from, to int)) {
+	parts := min(runtime.GOMAXPROCS(0), n*size/worthAPart+1)
+	var all sync.WaitGroup
+	for part := 1; part < parts; part++ {
+		all.Go(func() { do(part*n/parts, (part+1)*n/parts) })
+	}
+	do(0, n/parts)
+	all.Wait()
+}
+
+// worthAPart is how many values take so long to copy that starting a goroutine doesn't count.
+const worthAPart = 1 << 16

@@ -92,3 +92,14 @@ func GOFLAGS(goflags string) string {
 	}
 	return strings.Join(flags, " ")
 }
+
+// withFlag adds a flag to the user's GOFLAGS, unless it is there with another value.
+func withFlag(goflags, flag string) string {
+	name, _, _ := strings.Cut(strings.TrimLeft(flag, "-"), "=")
+	for _, known := range strings.Fields(goflags) {
+		if n, _, _ := strings.Cut(strings.TrimLeft(known, `'"-`), "="); n == name {
+			return goflags
+		}
+	}
+	return strings.TrimSpace(goflags + " " + flag)
+}

@@ -28,6 +28,11 @@ func prepare(ctx context.Context, o StartOptions, outer connection, folder strin
 	if err != nil {
 		return fail(err)
 	}
+	linking, err := linkThrough(programs, o.Linker)
+	if err != nil {
+		return fail(err)
+	}
+	user.flags = withFlag(user.flags, linking)
 	path := programs + string(os.PathListSeparator) + tools
 	env := environment(os.Environ(), o.Project, o.Backend, path, folder, user)
 	inner, g, err := launch(ctx, o, outer, tools, folder, env)

@@ -16,7 +16,7 @@ import (
 // standard library.
 const startTime = 2 * time.Minute
 
-// StartOptions describe the kernel to start. Every field but Log is required.
+// StartOptions describe the kernel to start. Every field but Linker and Log is required.
 type StartOptions struct {
 	// ConnectionFile is the file that Jupyter names when it starts a kernel.
 	ConnectionFile string
@@ -26,6 +26,8 @@ type StartOptions struct {
 	Backend string
 	// Watcher is a command line that calls [Watch] with its stdin and the folder that is appended as last argument.
 	Watcher []string
+	// Linker is a command line that calls [Link] with the arguments that are appended; without one, every cell is linked.
+	Linker []string
 	// Log gets GoNB's log as it is written; nil keeps it out of the way.
 	Log io.Writer
 }

@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -18,6 +19,13 @@ const watcherVariable = "UNSTUCK_TEST_WATCHER"
 func TestMain(m *testing.M) {
 	if os.Getenv(watcherVariable) != "" {
 		if err := Watch(os.Stdin, os.Args[len(os.Args)-1]); err != nil {
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	if os.Getenv(linkerVariable) != "" && len(os.Args) > 3 {
+		if err := Link(os.Args[2], os.Args[3:]); err != nil { // behind the word of TestLink
+			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		os.Exit(0)

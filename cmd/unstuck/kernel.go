@@ -14,6 +14,7 @@ func newKernelCommand() *cobra.Command {
 	}
 	command.AddCommand(
 		newKernelInstallCommand(),
+		newKernelLinkCommand(),
 		newKernelListCommand(),
 		newKernelRemoveCommand(),
 		newKernelStartCommand(),

@@ -34,6 +34,7 @@ func newKernelStartCommand() *cobra.Command {
 			Project:        opened,
 			Backend:        *backend,
 			Watcher:        []string{self, "kernel", "watch"},
+			Linker:         []string{self, "kernel", "link"},
 		}
 		if *verbose {
 			options.Log = command.ErrOrStderr()
@@ -41,6 +42,20 @@ func newKernelStartCommand() *cobra.Command {
 		return kernels.Start(options)
 	}
 	return command
+}
+
+// newKernelLinkCommand links a cell.
+func newKernelLinkCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:                "link DIR TOOL...",
+		Short:              "Link a cell, if it does anything (a kernel calls this)",
+		Args:               cobra.MinimumNArgs(2),
+		Hidden:             true,
+		DisableFlagParsing: true, // the flags are the tool's
+		RunE: func(_ *cobra.Command, arguments []string) error {
+			return kernels.Link(arguments[0], arguments[1:])
+		},
+	}
 }
 
 // newKernelWatchCommand cleans up behind a kernel.

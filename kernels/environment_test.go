@@ -1,10 +1,12 @@
 package kernels
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestEnvironment(t *testing.T) {
@@ -15,7 +17,7 @@ func TestEnvironment(t *testing.T) {
 		"HOME":                     "/home/zoë",
 		"PATH":                     "/tools:/usr/bin",
 		"GOWORK":                   "",
-		"GOFLAGS":                  "-buildvcs=false " + fastLink,
+		"GOFLAGS":                  "-buildvcs=false " + fastCompile + " " + fastLink,
 		"GOMLX_BACKEND":            "xla:cpu",
 		"UNSTUCK_HOME":             p.Root,
 		"TMPDIR":                   "/tmp/unstuck-1",
@@ -46,11 +48,13 @@ func TestEnvironmentWithPlugin(t *testing.T) {
 
 func TestGOFLAGS(t *testing.T) {
 	for goflags, want := range map[string]string{
-		"":                        fastLink,
-		"-ldflags=-compressdwarf": "-ldflags=-compressdwarf",
-		"--ldflags=-w -race":      "--ldflags=-w -race",
-		"-mod=vendor -trimpath":   "-trimpath " + fastLink,
-		"-modcacherw":             "-modcacherw " + fastLink,
+		"":                          fastCompile + " " + fastLink,
+		"-ldflags=-compressdwarf":   "-ldflags=-compressdwarf " + fastCompile,
+		"--ldflags=-w -race":        "--ldflags=-w -race " + fastCompile,
+		"-gcflags=all=-N":           "-gcflags=all=-N " + fastLink,
+		"'-gcflags=-N -l' -modfile": "'-gcflags=-N -l' -modfile " + fastLink,
+		"-mod=vendor -trimpath":     "-trimpath " + fastCompile + " " + fastLink,
+		"-modcacherw":               "-modcacherw " + fastCompile + " " + fastLink,
 	} {
 		assert.Equal(t, want, GOFLAGS(goflags), goflags)
 	}
@@ -66,4 +70,12 @@ func TestFastLinkWhereItWasTried(t *testing.T) {
 			t.Errorf("%s/%s: %q, want %q", c.system, c.architecture, got, c.want)
 		}
 	}
+}
+
+// TestSetupCompilesAsCellsDo keeps the lab from compiling what no cell can use.
+func TestSetupCompilesAsCellsDo(t *testing.T) {
+	setup, err := os.ReadFile("../lab/setup.sh")
+	require.NoError(t, err)
+	assert.Contains(t, string(setup), fastCompile)
+	assert.NotRegexp(t, `go build [^"]`, string(setup), "every one with the cells' flag")
 }

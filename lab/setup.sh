@@ -47,18 +47,18 @@ install_python_for_tests() {
     fi
 }
 
+# A notebook's first cell links all packages: better to compile them now, with the flag of package kernels that cells are
+# compiled with. One that is being worked on may not compile, which is no reason to keep the lab closed.
 install_go() {
-    local key
-    key="$root | $(go version) | $(cat go.mod go.sum | cksum)"
+    local key as_cells_are=-gcflags=all=-dwarf=false
+    key="$root | $(go version) | $as_cells_are | $(cat go.mod go.sum | cksum)"
     if ! current "$lab/bin/installed" "$key"; then
         say "Building the Go tools into .lab/bin, and the packages (once; some minutes on two cores)"
-        go build -o "$lab/bin/" github.com/janpfeifer/gonb golang.org/x/tools/cmd/goimports \
+        go build "$as_cells_are" -o "$lab/bin/" github.com/janpfeifer/gonb golang.org/x/tools/cmd/goimports \
             golang.org/x/tools/gopls honnef.co/go/tools/cmd/staticcheck
-        # A notebook's first cell links all packages: better to compile them now. One that is being worked on
-        # may not compile, which is no reason to keep the lab closed.
-        if go build ./... && fetch_for_cells; then printf '%s\n' "$key" >"$lab/bin/installed"; fi
+        if go build "$as_cells_are" ./... && fetch_for_cells; then printf '%s\n' "$key" >"$lab/bin/installed"; fi
     fi
-    go build -o "$lab/bin/unstuck" ./cmd/unstuck
+    go build "$as_cells_are" -o "$lab/bin/unstuck" ./cmd/unstuck
 }
 
 # A notebook's cell is built in a workspace of its own with the project. That reads the go.mod files of modules which

@@ -27,5 +27,8 @@ export GOPLSCACHE="$lab/cache/gopls"
 # go refuse to build; nothing here needs the version stamp.
 export GOFLAGS="${GOFLAGS:+$GOFLAGS }-buildvcs=false"
 
+# The flag that package kernels compiles notebooks' cells with: what is built with it serves the cells too.
+as_cells_are=-gcflags=all=-dwarf=false
+
 say() { printf '\033[1m%s\033[0m\n' "$*"; }
 if [ ! -t 1 ]; then say() { printf '%s\n' "$*"; }; fi

@@ -47,10 +47,10 @@ install_python_for_tests() {
     fi
 }
 
-# A notebook's first cell links all packages: better to compile them now, with the flag of package kernels that cells are
-# compiled with. One that is being worked on may not compile, which is no reason to keep the lab closed.
+# A notebook's first cell links all packages: better to compile them now, as cells are compiled. One that is being worked
+# on may not compile, which is no reason to keep the lab closed.
 install_go() {
-    local key as_cells_are=-gcflags=all=-dwarf=false
+    local key
     key="$root | $(go version) | $as_cells_are | $(cat go.mod go.sum | cksum)"
     if ! current "$lab/bin/installed" "$key"; then
         say "Building the Go tools into .lab/bin, and the packages (once; some minutes on two cores)"

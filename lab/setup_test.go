@@ -28,8 +28,8 @@ esac
 	setupGo = noting + `case "$*" in
 version) echo go version go1.99.0 linux/amd64 ;;
 "env CC") echo cc ;;
-"build -o "*unstuck*) note unstuck; printf '#!/bin/sh\n' >"$3" && chmod +x "$3" ;;
-"build -o "*) note tools ;;
+"build -gcflags="*" -o "*unstuck*) note unstuck; printf '#!/bin/sh\n' >"$4" && chmod +x "$4" ;;
+"build -gcflags="*" -o "*) note tools ;;
 esac
 `
 )

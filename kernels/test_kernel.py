@@ -115,6 +115,23 @@ class OfOurOwn(unittest.TestCase):
         reply, out, _ = session.run('import "github.com/gomlx/gomlx/core/tensors"\n%%\nfmt.Print(tensors.FromValue(float32(2)).Rank())')
         self.assertEqual((reply["status"], out), ("ok", "0"))
 
+    def test_definitions_are_not_linked(self):
+        session = self.start()
+        programs = "%%\nfound, _ := filepath.Glob(filepath.Join(filepath.Dir(filepath.Dir(os.Args[0])), \"programs\", \"nothing\"))\nfmt.Print(len(found))"
+        self.assertEqual(session.run(programs)[1], "1", "the prelude's program is kept")
+        for cell, expected in (
+            ("func said() string { return \"hi\" }\nfunc size() int { return len(dataset.Array{}.Shape) }", ""),
+            ("%%\nfmt.Print(said(), size())", "hi0"),
+            ("var at = func() int { fmt.Print(\"worked out \"); return 1 }()", "worked out "),
+            ("func another() {}", "worked out "),
+            ("%rm at\nfunc init_greeting() { fmt.Print(\"begun \") }", ". removed var at\nbegun "),
+        ):
+            with self.subTest(cell):
+                reply, out, err = session.run(cell)
+                self.assertEqual((reply["status"], out), ("ok", expected), err)
+        reply, _, err = session.run("func wrong() int { return said() }")
+        self.assertEqual(reply["status"], "error", "the compiler has seen it")
+
     def test_reset_keeps_the_imports(self):
         session = self.start()
         session.run("%reset")

@@ -24,7 +24,7 @@ func newChunkedEngine(m *Model, train, validation dataset.Data, batchSize int, l
 	if m.backend.HasSharedBuffers() {
 		e.host, onDevice, err = m.sharedData(room)
 	} else {
-		e.host = roomFor(room)
+		e.host = hostData(room)
 	}
 	if err != nil {
 		return nil, err

@@ -68,12 +68,7 @@ func (m *Model) sharedData(s dataShapes) (d dataset.Data, all dataBuffers, err e
 		all = append(all, b)
 		return flat.([]float32)
 	}
-	d.X = dataset.Array{Shape: s.x, Values: room(s.x...)}
-	d.Y = dataset.Array{Shape: s.y, Values: room(s.y...)}
-	if s.weighted {
-		d.SampleWeight = room(s.x[0])
-	}
-	if err != nil {
+	if d = dataIn(s, room); err != nil {
 		finalize(all...)
 	}
 	return d, all, err

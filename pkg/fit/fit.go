@@ -138,7 +138,7 @@ func (m *Model) memoryLimit(size int64) int64 {
 }
 
 // On a device that shares the host's memory, data of up to secondCopy bytes is there twice; more is copied
-// in chunks of sharedChunk bytes, which takes a hundredth of the time of the steps of a large model.
+// in chunks of sharedChunk bytes, which takes a few hundredths of the time of the steps of a large model.
 const (
 	secondCopy  = 128 << 20
 	sharedChunk = 32 << 20

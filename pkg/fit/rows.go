@@ -9,27 +9,23 @@ import (
 
 // takeRows copies rows of the examples into new ones.
 func takeRows(d dataset.Data, rows []int32) dataset.Data {
-	out := roomFor(shapesOf(d).withRows(len(rows)))
+	out := hostData(shapesOf(d).withRows(len(rows)))
 	copyRows(out, d, rows)
 	return out
 }
 
-// roomFor is room on the host for examples of these shapes.
-func roomFor(s dataShapes) dataset.Data {
-	room := func(shape ...int) []float32 { return make([]float32, sizeOf(shape)) }
+// hostData is room on the host for examples of these shapes.
+func hostData(s dataShapes) dataset.Data {
+	return dataIn(s, func(shape ...int) []float32 { return make([]float32, float32s(shape...).Size()) })
+}
+
+// dataIn are examples of these shapes in memory that room gives.
+func dataIn(s dataShapes, room func(shape ...int) []float32) dataset.Data {
 	d := dataset.Data{X: dataset.Array{Shape: s.x, Values: room(s.x...)}, Y: dataset.Array{Shape: s.y, Values: room(s.y...)}}
 	if s.weighted {
 		d.SampleWeight = room(s.x[0])
 	}
 	return d
-}
-
-func sizeOf(shape []int) int {
-	n := 1
-	for _, d := range shape {
-		n *= d
-	}
-	return n
 }
 
 // copyRows copies rows of the examples over the first ones of out.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -21,14 +22,14 @@ type Activation interface {
 // Linear returns its input. Keras: "linear".
 type Linear struct{}
 
+var _ = activations.Add(Linear{}, codec.NoClass())
+var _ = activations.Say("linear", Linear{})
+
 // Activate returns x.
 func (Linear) Activate(x *graph.Node) *graph.Node { return x }
 
 // Apply returns x.
 func (Linear) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return x }
-
-// Kind is "activation".
-func (Linear) Kind() string { return "activation" }
 
 // activate applies a, nil meaning linear.
 func activate(a Activation, x *graph.Node) *graph.Node {

@@ -5,37 +5,28 @@ import (
 	"math"
 
 	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 )
 
-// affine is the scale and shift that ends a normalization: gamma·x + beta, over the last axis.
-type affine struct {
-	gamma, beta *graph.Node // nil: left out
-}
-
-// newAffine creates or finds gamma and beta, in this order: Keras' order of weights.
-func newAffine(scope *model.Scope, x *graph.Node, scale, center bool, gammaInit, betaInit Initializer, gammaPenalty, betaPenalty Regularizer) affine {
-	features := x.Shape().Dim(-1)
-	var a affine
+// affineWeights are those of the scale and shift that end a normalization, in Keras' order: gamma and beta over the
+// last axis.
+func affineWeights(features int, scale, center bool, gammaInit, betaInit Initializer, gammaPenalty, betaPenalty Regularizer) []Weight {
+	var weights []Weight
 	if scale {
-		gamma := weight(scope, "gamma", orInitializer(gammaInit, Ones{}), features)
-		regularize(gamma, gammaPenalty, x.Graph())
-		a.gamma = graph.ExpandLeftToRank(gamma.NodeValue(x), x.Rank())
+		weights = append(weights, Weight{Name: "gamma", Role: Scale, Shape: []int{features}, Initializer: orInitializer(gammaInit, Ones{}), Regularizer: gammaPenalty})
 	}
 	if center {
-		beta := weight(scope, "beta", orInitializer(betaInit, Zeros{}), features)
-		regularize(beta, betaPenalty, x.Graph())
-		a.beta = graph.ExpandLeftToRank(beta.NodeValue(x), x.Rank())
+		weights = append(weights, Weight{Name: "beta", Role: Shift, Shape: []int{features}, Initializer: orInitializer(betaInit, Zeros{}), Regularizer: betaPenalty})
 	}
-	return a
+	return weights
 }
 
-func (a affine) apply(x *graph.Node) *graph.Node {
-	if a.gamma != nil {
-		x = graph.Mul(x, a.gamma)
+// affine is gamma·x + beta, either of which may be left out.
+func (w weights) affine(x *graph.Node) *graph.Node {
+	if gamma := w.expanded("gamma", x.Rank()); gamma != nil {
+		x = graph.Mul(x, gamma)
 	}
-	if a.beta != nil {
-		x = graph.Add(x, a.beta)
+	if beta := w.expanded("beta", x.Rank()); beta != nil {
+		x = graph.Add(x, beta)
 	}
 	return x
 }

@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 
+	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -18,25 +19,23 @@ import (
 //
 // Shapes: x [batch, …, features] → the same; gamma, beta, moving_mean, moving_variance [features].
 type BatchNormalization struct {
-	Name     string  // empty: "batch_normalization", "batch_normalization_1", …
-	Momentum float64 // below 1; 0: 0.99; for no memory at all use math.SmallestNonzeroFloat64
-	Epsilon  float64 // 0: 1e-3
-	NoCenter bool    // leaves beta out
-	NoScale  bool    // leaves gamma out
+	Name     string  `keras:"-"`                                    // empty: "batch_normalization", "batch_normalization_1", …
+	Momentum float64 `keras:"momentum,default=0.99,from=0,below=1"` // below 1; 0: 0.99; for no memory at all use math.SmallestNonzeroFloat64
+	Epsilon  float64 `keras:"epsilon,default=0.001,from=0"`         // 0: 1e-3
+	NoCenter bool    `keras:"center,not"`                           // leaves beta out
+	NoScale  bool    `keras:"scale,not"`                            // leaves gamma out
 
-	GammaInitializer          Initializer // nil: Ones
-	BetaInitializer           Initializer // nil: Zeros
-	MovingMeanInitializer     Initializer // nil: Zeros
-	MovingVarianceInitializer Initializer // nil: Ones
+	GammaInitializer          Initializer `keras:",default=ones"`  // nil: Ones
+	BetaInitializer           Initializer `keras:",default=zeros"` // nil: Zeros
+	MovingMeanInitializer     Initializer `keras:",default=zeros"` // nil: Zeros
+	MovingVarianceInitializer Initializer `keras:",default=ones"`  // nil: Ones
 	GammaRegularizer          Regularizer // nil: none
 	BetaRegularizer           Regularizer // nil: none
 }
 
-// Kind is "batch_normalization".
-func (BatchNormalization) Kind() string { return "batch_normalization" }
-
-// LayerName is Name.
-func (b BatchNormalization) LayerName() string { return b.Name }
+var _ = layers.Add(BatchNormalization{}, codec.LastAxis("axis"),
+	codec.Only("beta_constraint"), codec.Only("gamma_constraint"), codec.Only("renorm", false), codec.Only("virtual_batch_size"),
+	codec.Ignored("renorm_clipping", "renorm_momentum", "synchronized", "fused"))
 
 // Apply adds the layer to the graph. It panics when a setting is out of its range or x has no feature axis.
 func (b BatchNormalization) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
@@ -52,25 +51,32 @@ func (b BatchNormalization) Apply(scope *model.Scope, x *graph.Node) *graph.Node
 	}
 	x = asFloat(x)
 	g := x.Graph()
-	features := x.Shape().Dim(-1)
-	affine := newAffine(scope, x, !b.NoScale, !b.NoCenter, b.GammaInitializer, b.BetaInitializer, b.GammaRegularizer, b.BetaRegularizer)
-	movingMean := state(scope, "moving_mean", orInitializer(b.MovingMeanInitializer, Zeros{}), features)
-	movingVariance := state(scope, "moving_variance", orInitializer(b.MovingVarianceInitializer, Ones{}), features)
-
+	w := create(scope, b, x)
 	var centered, variance *graph.Node
 	if scope.Store().IsTraining(g) && !isFrozen(scope.Scope(), g) {
 		mean := meanOverBatch(x)
 		centered = graph.Sub(x, graph.ExpandLeftToRank(mean, x.Rank()))
 		variance = meanOverBatch(graph.Square(centered))
-		move(movingMean, mean, b.Momentum)
-		move(movingVariance, variance, b.Momentum)
+		move(w.vars["moving_mean"], mean, b.Momentum)
+		move(w.vars["moving_variance"], variance, b.Momentum)
 	} else {
-		centered = graph.Sub(x, graph.ExpandLeftToRank(movingMean.NodeValue(g), x.Rank()))
-		variance = movingVariance.NodeValue(g)
+		centered = graph.Sub(x, w.expanded("moving_mean", x.Rank()))
+		variance = w.node("moving_variance")
 	}
 	deviation := graph.Sqrt(graph.AddScalar(variance, epsilon))
-	return affine.apply(graph.Div(centered, graph.ExpandLeftToRank(deviation, x.Rank())))
+	return w.affine(graph.Div(centered, graph.ExpandLeftToRank(deviation, x.Rank())))
 }
+
+// Weights are gamma, beta and the moving statistics.
+func (b BatchNormalization) Weights(input ...int) []Weight {
+	features := input[len(input)-1]
+	return append(affineWeights(features, !b.NoScale, !b.NoCenter, b.GammaInitializer, b.BetaInitializer, b.GammaRegularizer, b.BetaRegularizer),
+		Weight{Name: "moving_mean", Role: MovingMean, Shape: []int{features}, Initializer: orInitializer(b.MovingMeanInitializer, Zeros{})},
+		Weight{Name: "moving_variance", Role: MovingVariance, Shape: []int{features}, Initializer: orInitializer(b.MovingVarianceInitializer, Ones{})})
+}
+
+// MixesRows is true: in training each row is seen beside the others of its batch.
+func (BatchNormalization) MixesRows() bool { return true }
 
 // move updates a moving average inside the graph.
 func move(average *model.Variable, now *graph.Node, momentum float64) {

@@ -23,7 +23,7 @@ var printed = []struct {
 		"layers.Dense(1, activation=layers.LeakyReLU(negative_slope=0.1), use_bias=False, name='out')"},
 	{nn.Dense{Units: 3, KernelInitializer: nn.HeNormal{}, BiasInitializer: nn.Constant{Value: 2}, KernelRegularizer: nn.L1L2{L2: 0.01}},
 		"nn.Dense{Units: 3, KernelInitializer: nn.HeNormal{}, BiasInitializer: nn.Constant{Value: 2}, KernelRegularizer: nn.L1L2{L2: 0.01}}",
-		"layers.Dense(3, kernel_initializer='he_normal', bias_initializer=keras.initializers.Constant(value=2.0), kernel_regularizer=keras.regularizers.L1L2(l2=0.01))"},
+		"layers.Dense(3, kernel_initializer='he_normal', bias_initializer=keras.initializers.Constant(value=2.0), kernel_regularizer='l2')"},
 	{nn.Dense{Units: 3, KernelInitializer: nn.RandomUniform{Max: 1}, BiasInitializer: nn.RandomNormal{Mean: 1, StdDev: 0.5}},
 		"nn.Dense{Units: 3, KernelInitializer: nn.RandomUniform{Max: 1}, BiasInitializer: nn.RandomNormal{Mean: 1, StdDev: 0.5}}",
 		"layers.Dense(3, kernel_initializer=keras.initializers.RandomUniform(minval=0.0, maxval=1.0), bias_initializer=keras.initializers.RandomNormal(mean=1.0, stddev=0.5))"},
@@ -77,7 +77,7 @@ func TestCodeOfFunc(t *testing.T) {
 	if got, want := fmt.Sprint(net), "ownLayer"; !strings.Contains(got, want) || got != fmt.Sprintf("%#v", net) {
 		t.Errorf("Go is %s, want it to name %s", got, want)
 	}
-	if _, err := nn.KerasCode(net); err == nil || err.Error() != "nn: in Keras: layer 0: nn.Func: there is no such layer" {
+	if _, err := nn.KerasCode(net); err == nil || err.Error() != "nn: in Keras: layer 0: nn.Func: Keras has no such class" {
 		t.Errorf("error %v must name the layer", err)
 	}
 }

@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 
+	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -11,41 +12,47 @@ import (
 //
 // Shapes: x [batch, …, in] → [batch, …, Units]; kernel [in, Units], bias [Units].
 type Dense struct {
-	Name              string      // empty: "dense", "dense_1", …
-	Units             int         // size of the output; must be positive
-	Activation        Activation  // nil: linear
-	NoBias            bool        // leaves the bias out
-	KernelInitializer Initializer // nil: GlorotUniform
-	BiasInitializer   Initializer // nil: Zeros
+	Name              string      `keras:"-"`                                // empty: "dense", "dense_1", …
+	Units             int         `keras:"units,positional,required,from=1"` // size of the output; must be positive
+	Activation        Activation  `keras:",default=linear"`                  // nil: linear
+	NoBias            bool        `keras:"use_bias,not"`                     // leaves the bias out
+	KernelInitializer Initializer `keras:",default=glorot_uniform"`          // nil: GlorotUniform
+	BiasInitializer   Initializer `keras:",default=zeros"`                   // nil: Zeros
 	KernelRegularizer Regularizer // nil: none
 	BiasRegularizer   Regularizer // nil: none
 }
 
-// Kind is "dense".
-func (d Dense) Kind() string { return "dense" }
-
-// LayerName is Name.
-func (d Dense) LayerName() string { return d.Name }
+var _ = layers.Add(Dense{}, codec.Only("kernel_constraint"), codec.Only("bias_constraint"),
+	codec.Only("lora_rank"), codec.Ignored("lora_alpha"))
 
 // Apply adds the layer to the graph. It panics when Units isn't positive or x has no feature axis.
 func (d Dense) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
-	if d.Units <= 0 {
-		panic(fmt.Errorf("Dense.Units is %d, must be positive", d.Units))
-	}
+	mustBePositive("Dense.Units", d.Units)
 	if x.Rank() < 2 {
 		panic(fmt.Errorf("Dense needs an input [batch, …, features], got %s", x.Shape()))
 	}
 	x = asFloat(x)
-	in := x.Shape().Dim(-1)
-	kernel := weight(scope, "kernel", orInitializer(d.KernelInitializer, GlorotUniform{}), in, d.Units)
-	regularize(kernel, d.KernelRegularizer, x.Graph())
-	y := matMul(x, kernel.NodeValue(x))
-	if !d.NoBias {
-		bias := weight(scope, "bias", orInitializer(d.BiasInitializer, Zeros{}), d.Units)
-		regularize(bias, d.BiasRegularizer, x.Graph())
-		y = graph.Add(y, graph.ExpandLeftToRank(bias.NodeValue(x), y.Rank()))
+	w := create(scope, d, x)
+	y := matMul(x, w.node("kernel"))
+	if bias := w.expanded("bias", y.Rank()); bias != nil {
+		y = graph.Add(y, bias)
 	}
 	return activate(d.Activation, y)
+}
+
+// Weights are kernel and bias.
+func (d Dense) Weights(input ...int) []Weight {
+	weights := []Weight{{
+		Name: "kernel", Role: Kernel, Shape: []int{input[len(input)-1], d.Units},
+		Initializer: orInitializer(d.KernelInitializer, GlorotUniform{}), Regularizer: d.KernelRegularizer,
+	}}
+	if !d.NoBias {
+		weights = append(weights, Weight{
+			Name: "bias", Role: Bias, Shape: []int{d.Units},
+			Initializer: orInitializer(d.BiasInitializer, Zeros{}), Regularizer: d.BiasRegularizer,
+		})
+	}
+	return weights
 }
 
 // matMul multiplies the last axis of x [batch, …, in] by kernel [in, out]. The middle axes are folded
@@ -58,11 +65,4 @@ func matMul(x, kernel *graph.Node) *graph.Node {
 	dims := append([]int(nil), x.Shape().Dimensions...)
 	dims[len(dims)-1] = out
 	return graph.Reshape(graph.Dot(graph.Reshape(x, -1, in), kernel).Product(), dims...)
-}
-
-func orInitializer(given, fallback Initializer) Initializer {
-	if given == nil {
-		return fallback
-	}
-	return given
 }

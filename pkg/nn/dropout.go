@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 
+	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
@@ -19,15 +20,11 @@ import (
 //
 // Shapes: x [batch, …] → the same.
 type Dropout struct {
-	Name string  // empty: "dropout", "dropout_1", …
-	Rate float64 // share that is dropped: from 0, which drops nothing, to below 1
+	Name string  `keras:"-"`                                       // empty: "dropout", "dropout_1", …
+	Rate float64 `keras:"rate,positional,required,from=0,below=1"` // share that is dropped: from 0, which drops nothing, to below 1
 }
 
-// Kind is "dropout".
-func (Dropout) Kind() string { return "dropout" }
-
-// LayerName is Name.
-func (d Dropout) LayerName() string { return d.Name }
+var _ = layers.Add(Dropout{}, codec.Only("noise_shape"), codec.Ignored("seed"))
 
 // Apply adds the layer to the graph. It panics when Rate is outside [0, 1).
 func (d Dropout) Apply(scope *model.Scope, x *graph.Node) *graph.Node {

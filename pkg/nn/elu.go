@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -11,8 +12,12 @@ import (
 // ELU is x above zero and Alpha·(eˣ−1) below, so its mean is closer to zero than ReLU's. Keras: "elu",
 // with any Alpha the layer ELU. Clevert et al. 2016.
 type ELU struct {
-	Alpha float64 // −Alpha is the limit for very negative x; 0: 1
+	Alpha float64 `keras:"alpha,default=1"` // −Alpha is the limit for very negative x; 0: 1
 }
+
+var _ = activations.Add(ELU{})
+var _ = layers.Add(ELU{})
+var _ = activations.Say("elu", ELU{})
 
 // Activate returns the unit's value.
 func (e ELU) Activate(x *graph.Node) *graph.Node {
@@ -25,15 +30,26 @@ func (e ELU) Activate(x *graph.Node) *graph.Node {
 	return elu(x, e.Alpha)
 }
 
+// Bounds are −Alpha, 0 when Alpha is negative, and infinity.
+func (e ELU) Bounds() (low, high float64) {
+	switch {
+	case e.Alpha == 0:
+		return -1, math.Inf(1)
+	case e.Alpha < 0:
+		return 0, math.Inf(1)
+	}
+	return -e.Alpha, math.Inf(1)
+}
+
 // Apply is Activate.
 func (e ELU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return e.Activate(asFloat(x)) }
-
-// Kind is "elu".
-func (ELU) Kind() string { return "elu" }
 
 // SELU is a scaled ELU whose fixed point is mean 0 and variance 1, for kernels from [LecunNormal].
 // Keras: "selu". Klambauer et al. 2017.
 type SELU struct{}
+
+var _ = activations.Add(SELU{}, codec.NoClass())
+var _ = activations.Say("selu", SELU{})
 
 // Activate returns 1.0507·elu(x, 1.6733).
 func (SELU) Activate(x *graph.Node) *graph.Node {
@@ -41,11 +57,11 @@ func (SELU) Activate(x *graph.Node) *graph.Node {
 	return graph.MulScalar(elu(x, alpha), scale)
 }
 
+// Bounds are −1.758 and infinity.
+func (SELU) Bounds() (low, high float64) { return -1.7580993408473766, math.Inf(1) }
+
 // Apply is Activate.
 func (s SELU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
-
-// Kind is "activation".
-func (SELU) Kind() string { return "activation" }
 
 func elu(x *graph.Node, alpha float64) *graph.Node {
 	positive := isPositive(x)

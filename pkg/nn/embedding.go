@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
@@ -17,18 +18,15 @@ import (
 //
 // Shapes: x [batch, …] → [batch, …, OutputDim]; embeddings [InputDim, OutputDim].
 type Embedding struct {
-	Name                  string      // empty: "embedding", "embedding_1", …
-	InputDim              int         // number of vectors: the largest index + 1; must be positive
-	OutputDim             int         // length of each; must be positive
-	EmbeddingsInitializer Initializer // nil: RandomUniform from −0.05 to 0.05
+	Name                  string      `keras:"-"`                                     // empty: "embedding", "embedding_1", …
+	InputDim              int         `keras:"input_dim,positional,required,from=1"`  // number of vectors: the largest index + 1; must be positive
+	OutputDim             int         `keras:"output_dim,positional,required,from=1"` // length of each; must be positive
+	EmbeddingsInitializer Initializer `keras:",default=random_uniform"`               // nil: RandomUniform from −0.05 to 0.05
 	EmbeddingsRegularizer Regularizer // nil: none
 }
 
-// Kind is "embedding".
-func (Embedding) Kind() string { return "embedding" }
-
-// LayerName is Name.
-func (e Embedding) LayerName() string { return e.Name }
+var _ = layers.Add(Embedding{}, codec.Only("mask_zero", false), codec.Only("embeddings_constraint"),
+	codec.Only("lora_rank"), codec.Ignored("lora_alpha", "input_length"))
 
 // Apply adds the layer to the graph. It panics when a size isn't positive.
 func (e Embedding) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
@@ -38,11 +36,18 @@ func (e Embedding) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 	if x.Rank() == 0 {
 		panic(fmt.Errorf("Embedding needs an input [batch, …], got %s", x.Shape()))
 	}
-	table := weight(scope, "embeddings", orInitializer(e.EmbeddingsInitializer, RandomUniform{}), e.InputDim, e.OutputDim)
-	regularize(table, e.EmbeddingsRegularizer, x.Graph())
+	table := create(scope, e, x).node("embeddings")
 	index, valid := e.indices(x)
-	vectors := graph.Gather(table.NodeValue(x), graph.InsertAxes(index, -1))
+	vectors := graph.Gather(table, graph.InsertAxes(index, -1))
 	return graph.Where(valid, vectors, graph.Const(x.Graph(), float32(math.NaN())))
+}
+
+// Weights is the table.
+func (e Embedding) Weights(...int) []Weight {
+	return []Weight{{
+		Name: "embeddings", Role: Table, Shape: []int{e.InputDim, e.OutputDim},
+		Initializer: orInitializer(e.EmbeddingsInitializer, RandomUniform{}), Regularizer: e.EmbeddingsRegularizer,
+	}}
 }
 
 // indices are the whole numbers of x, 0 in place of those that aren't indices, and which ones are.

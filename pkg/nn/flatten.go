@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 
+	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -11,14 +12,10 @@ import (
 //
 // Shapes: x [batch, a, b, …] → [batch, a·b·…]; [batch] → [batch, 1].
 type Flatten struct {
-	Name string // empty: "flatten", "flatten_1", …
+	Name string `keras:"-"` // empty: "flatten", "flatten_1", …
 }
 
-// Kind is "flatten".
-func (Flatten) Kind() string { return "flatten" }
-
-// LayerName is Name.
-func (f Flatten) LayerName() string { return f.Name }
+var _ = layers.Add(Flatten{}, codec.Only("data_format", "channels_last"))
 
 // Apply adds the layer to the graph.
 func (f Flatten) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
@@ -31,15 +28,11 @@ func (f Flatten) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 
 // Reshape gives the features of each row another shape, as Keras' Reshape. The order of values stays.
 type Reshape struct {
-	Name   string // empty: "reshape", "reshape_1", …
-	Target []int  // shape without the batch; one entry may be −1: as many as there are
+	Name   string `keras:"-"`                                        // empty: "reshape", "reshape_1", …
+	Target []int  `keras:"target_shape,positional,required,from=-1"` // shape without the batch; one entry may be −1: as many as there are
 }
 
-// Kind is "reshape".
-func (Reshape) Kind() string { return "reshape" }
-
-// LayerName is Name.
-func (r Reshape) LayerName() string { return r.Name }
+var _ = layers.Add(Reshape{})
 
 // Apply adds the layer to the graph. It panics when the sizes don't match.
 func (r Reshape) Apply(_ *model.Scope, x *graph.Node) *graph.Node {

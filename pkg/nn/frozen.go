@@ -13,11 +13,11 @@ import (
 // their values into a new model.
 type Frozen struct{ Layer }
 
-// Kind is the layer's.
-func (f Frozen) Kind() string { return kindOf(f.Layer) }
+// Unwrap is the layer that is frozen.
+func (f Frozen) Unwrap() Layer { return f.Layer }
 
-// LayerName is the layer's.
-func (f Frozen) LayerName() string { return nameOf(f.Layer) }
+// Wrap freezes another layer.
+func (Frozen) Wrap(l Layer) Layer { return Frozen{l} }
 
 const frozenParam = "nn_frozen"
 

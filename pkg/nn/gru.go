@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"math"
+
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -18,65 +20,77 @@ import (
 // [features, 3·Units] and recurrent_kernel [Units, 3·Units] with the gates in the order z, r, h; bias [2, 3·Units],
 // b and rb, or [3·Units] with NoResetAfter.
 type GRU struct {
-	Name                string     // empty: "gru", "gru_1", …
-	Units               int        // size of the state; must be positive
-	Activation          Activation // nil: Tanh; for none use Linear
-	RecurrentActivation Activation // nil: Sigmoid
+	Name                string     `keras:"-"`                                // empty: "gru", "gru_1", …
+	Units               int        `keras:"units,positional,required,from=1"` // size of the state; must be positive
+	Activation          Activation `keras:",default=tanh"`                    // nil: Tanh; for none use Linear
+	RecurrentActivation Activation `keras:",default=sigmoid"`                 // nil: Sigmoid
 	ReturnSequences     bool       // returns the state of every step, not of the last alone
 	GoBackwards         bool       // starts at the end; sequences come out in that order
-	NoBias              bool       // leaves the bias out
-	NoResetAfter        bool       // resets before the matrix product, as in the paper: Keras' reset_after=False
+	NoBias              bool       `keras:"use_bias,not"`    // leaves the bias out
+	NoResetAfter        bool       `keras:"reset_after,not"` // resets before the matrix product, as in the paper: Keras' reset_after=False
 
-	KernelInitializer    Initializer // nil: GlorotUniform
-	RecurrentInitializer Initializer // nil: Orthogonal
-	BiasInitializer      Initializer // nil: Zeros
+	KernelInitializer    Initializer `keras:",default=glorot_uniform"` // nil: GlorotUniform
+	RecurrentInitializer Initializer `keras:",default=orthogonal"`     // nil: Orthogonal
+	BiasInitializer      Initializer `keras:",default=zeros"`          // nil: Zeros
 	KernelRegularizer    Regularizer // nil: none
 	RecurrentRegularizer Regularizer // nil: none
 	BiasRegularizer      Regularizer // nil: none
 }
 
-// Kind is "gru".
-func (GRU) Kind() string { return "gru" }
-
-// LayerName is Name.
-func (l GRU) LayerName() string { return l.Name }
+var _ = layers.Add(GRU{}, recurrentArguments...)
 
 // Apply adds the layer to the graph. It panics when Units isn't positive or x isn't of rank 3.
 func (l GRU) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
-	r := recurrent{
-		layer: "GRU", units: l.Units, gates: 3, returnSequences: l.ReturnSequences, goBackwards: l.GoBackwards,
-		kernelInitializer: l.KernelInitializer, recurrentInitializer: l.RecurrentInitializer,
-		kernelRegularizer: l.KernelRegularizer, recurrentRegularizer: l.RecurrentRegularizer,
-	}
+	r := l.shared()
 	r.check(x)
 	x = asFloat(x)
-	kernel, recurrentKernel := r.kernels(scope, x)
+	w := create(scope, l, x)
+	recurrentKernel := w.node("recurrent_kernel")
 	cell := gruCell{GRU: l, recurrentKernel: recurrentKernel}
-	var bias *graph.Node
-	if !l.NoBias {
-		bias, cell.recurrentBias = l.biases(scope, x)
+	bias := w.node("bias")
+	if bias != nil && !l.NoResetAfter { // b and rb, one above the other
+		cell.recurrentBias = graph.Slice(bias, graph.AxisRange(1, 2))
+		bias = graph.Reshape(graph.Slice(bias, graph.AxisRange(0, 1)), 3*l.Units)
 	}
 	if l.NoResetAfter {
 		cell.updateReset = graph.Slice(recurrentKernel, graph.AxisRange(), graph.AxisRange(0, 2*l.Units))
 		cell.candidate = gate(recurrentKernel, 2, l.Units)
 	}
-	return r.unroll(x, kernel, bias, cell.step)
+	return r.unroll(x, w.node("kernel"), bias, cell.step)
 }
 
-// biases returns b [3·units] and rb [1, 3·units], nil when the layer has none.
-func (l GRU) biases(scope *model.Scope, x *graph.Node) (input, state *graph.Node) {
-	columns := 3 * l.Units
-	dims := []int{2, columns}
-	if l.NoResetAfter {
-		dims = dims[1:]
+// Weights are kernel, recurrent_kernel and bias.
+func (l GRU) Weights(input ...int) []Weight { return l.shared().weights(input) }
+
+// Sequences is ReturnSequences.
+func (l GRU) Sequences() bool { return l.ReturnSequences }
+
+// Gates is 3.
+func (GRU) Gates() int { return 3 }
+
+// Bounds are the activation's, 0 included, where the update gate's values lie between 0 and 1.
+func (l GRU) Bounds() (low, high float64) {
+	low, high = Bounds(orActivation(l.Activation, Tanh{}))
+	if from, to := Bounds(orActivation(l.RecurrentActivation, Sigmoid{})); from < 0 || to > 1 {
+		return math.Inf(-1), math.Inf(1)
 	}
-	v := weight(scope, "bias", orInitializer(l.BiasInitializer, Zeros{}), dims...)
-	regularize(v, l.BiasRegularizer, x.Graph())
-	if l.NoResetAfter {
-		return v.NodeValue(x), nil
+	return min(low, 0), max(high, 0)
+}
+
+func (l GRU) shared() recurrent {
+	r := recurrent{
+		layer: "GRU", units: l.Units, gates: 3, returnSequences: l.ReturnSequences, goBackwards: l.GoBackwards,
+		kernelInitializer: l.KernelInitializer, recurrentInitializer: l.RecurrentInitializer, biasInitializer: l.BiasInitializer,
+		kernelRegularizer: l.KernelRegularizer, recurrentRegularizer: l.RecurrentRegularizer, biasRegularizer: l.BiasRegularizer,
 	}
-	both := v.NodeValue(x)
-	return graph.Reshape(graph.Slice(both, graph.AxisRange(0, 1)), columns), graph.Slice(both, graph.AxisRange(1, 2))
+	switch {
+	case l.NoBias:
+	case l.NoResetAfter:
+		r.bias = []int{3 * l.Units}
+	default:
+		r.bias = []int{2, 3 * l.Units}
+	}
+	return r
 }
 
 type gruCell struct {

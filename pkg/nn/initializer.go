@@ -65,6 +65,10 @@ func drawTruncated(rng *rand.Rand, mean, stddev float64, dims []int) []float32 {
 // Zeros sets every value to 0. Keras: "zeros".
 type Zeros struct{}
 
+var _ = initializers.Add(Zeros{}, unseeded)
+var _ = initializers.Say("zeros", Zeros{})
+var _ = initializers.Say("zero", Zeros{})
+
 // Values returns zeros.
 func (Zeros) Values(_ *rand.Rand, dims ...int) ([]float32, error) {
 	return make([]float32, size(dims)), nil
@@ -72,6 +76,10 @@ func (Zeros) Values(_ *rand.Rand, dims ...int) ([]float32, error) {
 
 // Ones sets every value to 1. Keras: "ones".
 type Ones struct{}
+
+var _ = initializers.Add(Ones{}, unseeded)
+var _ = initializers.Say("ones", Ones{})
+var _ = initializers.Say("one", Ones{})
 
 // Values returns ones.
 func (Ones) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
@@ -81,13 +89,23 @@ func (Ones) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 // Constant sets every value to Value. Keras: Constant, "constant" for 0.
 type Constant struct{ Value float64 }
 
+var _ = initializers.Add(Constant{}, unseeded)
+var _ = initializers.Say("constant", Constant{})
+
 // Values returns Value everywhere.
 func (c Constant) Values(_ *rand.Rand, dims ...int) ([]float32, error) {
 	return draw(dims, func() float64 { return c.Value }), nil
 }
 
 // RandomUniform draws from [Min, Max); both zero means Keras' [−0.05, 0.05).
-type RandomUniform struct{ Min, Max float64 }
+type RandomUniform struct {
+	Min float64 `keras:"minval,default=-0.05,together"` // smallest value
+	Max float64 `keras:"maxval,default=0.05,together"`  // bound of the largest
+}
+
+var _ = initializers.Add(RandomUniform{}, unseeded)
+var _ = initializers.Say("random_uniform", RandomUniform{})
+var _ = initializers.Say("uniform", RandomUniform{})
 
 // Values draws the values; Max below Min, NaN or Inf is an error.
 func (u RandomUniform) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
@@ -102,7 +120,14 @@ func (u RandomUniform) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 
 // RandomNormal draws from a normal distribution; StdDev zero means Keras' 0.05 (for all-equal values
 // use [Constant]).
-type RandomNormal struct{ Mean, StdDev float64 }
+type RandomNormal struct {
+	Mean   float64 // centre
+	StdDev float64 `keras:"stddev,default=0.05,from=0"` // standard deviation; 0: 0.05
+}
+
+var _ = initializers.Add(RandomNormal{}, unseeded)
+var _ = initializers.Say("random_normal", RandomNormal{})
+var _ = initializers.Say("normal", RandomNormal{})
 
 // Values draws the values; a negative or NaN StdDev is an error.
 func (n RandomNormal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
@@ -114,7 +139,13 @@ func (n RandomNormal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 }
 
 // TruncatedNormal is [RandomNormal] without the values more than two standard deviations from the mean.
-type TruncatedNormal struct{ Mean, StdDev float64 }
+type TruncatedNormal struct {
+	Mean   float64 // centre
+	StdDev float64 `keras:"stddev,default=0.05,from=0"` // standard deviation before the cut; 0: 0.05
+}
+
+var _ = initializers.Add(TruncatedNormal{}, unseeded)
+var _ = initializers.Say("truncated_normal", TruncatedNormal{})
 
 // Values draws the values; a negative or NaN StdDev is an error.
 func (n TruncatedNormal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {

@@ -1,14 +1,20 @@
 package nn
 
 import (
+	"reflect"
+	"regexp"
+	"strings"
+
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Layer adds its computation to the graph of x and returns the output.
 //
-// The first axis of x is the batch; rows don't influence each other unless the layer's
-// documentation says so (see [BatchMask]). Weights are created in, or found in, scope.
+// The first axis of x is the batch; rows don't influence each other unless the layer says so (see [MixesRows]).
+// Weights are created in, or found in, scope.
 // Apply is graph-building code: it panics on errors, like all of GoMLX's.
 type Layer interface {
 	Apply(scope *model.Scope, x *graph.Node) *graph.Node
@@ -20,13 +26,15 @@ type Func func(scope *model.Scope, x *graph.Node) *graph.Node
 // Apply calls f.
 func (f Func) Apply(scope *model.Scope, x *graph.Node) *graph.Node { return f(scope, x) }
 
-// Kind is implemented by layers that know Keras' name of what they are, in snake case ("dense",
-// "batch_normalization"): the stem of the names that [Sequential] gives.
+// Kind is implemented by layers of other packages that know Keras' name of what they are, in snake case ("dense",
+// "batch_normalization"): the stem of the names that [Sequential] gives. Those of this package need not: theirs is
+// their class.
 type Kind interface {
 	Kind() string
 }
 
-// Named is implemented by layers that may carry a name of their own; an empty name means "number me".
+// Named is implemented by layers that may carry a name of their own; an empty name means "number me". Those of this
+// package have a field Name instead.
 type Named interface {
 	LayerName() string
 }
@@ -36,6 +44,15 @@ func kindOf(l Layer) string {
 	if k, ok := l.(Kind); ok {
 		return k.Kind()
 	}
+	if w, ok := l.(Wrapper); ok {
+		return kindOf(w.Unwrap())
+	}
+	switch c, ok := codec.ClassOf(l); {
+	case ok && c.Module == layersModule:
+		return snakeCase(c.Name)
+	case ok: // Keras' layer Activation, of a function
+		return "activation"
+	}
 	return "layer"
 }
 
@@ -44,5 +61,33 @@ func nameOf(l Layer) string {
 	if n, ok := l.(Named); ok {
 		return n.LayerName()
 	}
-	return ""
+	if w, ok := l.(Wrapper); ok {
+		return nameOf(w.Unwrap())
+	}
+	if _, ok := codec.ClassOf(l); !ok {
+		return ""
+	}
+	name := reflect.ValueOf(l).FieldByName("Name")
+	if !name.IsValid() {
+		return ""
+	}
+	return name.String()
+}
+
+var (
+	wordBreak = regexp.MustCompile(`(.)([A-Z][a-z]+)`)
+	caseBreak = regexp.MustCompile(`([a-z])([A-Z])`)
+)
+
+// snakeCase is how Keras names layers of a class: "SimpleRNN" becomes "simple_rnn", "ReLU" "re_lu".
+func snakeCase(class string) string {
+	s := wordBreak.ReplaceAllString(class, "${1}_${2}")
+	return strings.ToLower(caseBreak.ReplaceAllString(s, "${1}_${2}"))
+}
+
+// MixesRows reports whether the layer lets rows of a batch influence each other in training, as a batch normalization
+// does. Such a layer looks at [BatchMask]. A [Func] may, unseen.
+func MixesRows(l Layer) bool {
+	m, ok := Bare(l).(interface{ MixesRows() bool })
+	return ok && m.MixesRows()
 }

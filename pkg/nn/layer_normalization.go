@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 
+	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -14,22 +15,19 @@ import (
 //
 // Shapes: x [batch, …, features] → the same; gamma and beta [features].
 type LayerNormalization struct {
-	Name     string  // empty: "layer_normalization", "layer_normalization_1", …
-	Epsilon  float64 // 0: 1e-3
-	NoCenter bool    // leaves beta out
-	NoScale  bool    // leaves gamma out
+	Name     string  `keras:"-"`                            // empty: "layer_normalization", "layer_normalization_1", …
+	Epsilon  float64 `keras:"epsilon,default=0.001,from=0"` // 0: 1e-3
+	NoCenter bool    `keras:"center,not"`                   // leaves beta out
+	NoScale  bool    `keras:"scale,not"`                    // leaves gamma out
 
-	GammaInitializer Initializer // nil: Ones
-	BetaInitializer  Initializer // nil: Zeros
+	GammaInitializer Initializer `keras:",default=ones"`  // nil: Ones
+	BetaInitializer  Initializer `keras:",default=zeros"` // nil: Zeros
 	GammaRegularizer Regularizer // nil: none
 	BetaRegularizer  Regularizer // nil: none
 }
 
-// Kind is "layer_normalization".
-func (LayerNormalization) Kind() string { return "layer_normalization" }
-
-// LayerName is Name.
-func (l LayerNormalization) LayerName() string { return l.Name }
+var _ = layers.Add(LayerNormalization{}, codec.LastAxis("axis"),
+	codec.Only("beta_constraint"), codec.Only("gamma_constraint"), codec.Only("rms_scaling", false))
 
 // Apply adds the layer to the graph. It panics when Epsilon is negative or x has no feature axis.
 func (l LayerNormalization) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
@@ -38,8 +36,13 @@ func (l LayerNormalization) Apply(scope *model.Scope, x *graph.Node) *graph.Node
 		panic(fmt.Errorf("LayerNormalization needs an input [batch, …, features], got %s", x.Shape()))
 	}
 	x = asFloat(x)
-	affine := newAffine(scope, x, !l.NoScale, !l.NoCenter, l.GammaInitializer, l.BetaInitializer, l.GammaRegularizer, l.BetaRegularizer)
+	w := create(scope, l, x)
 	centered := graph.Sub(x, graph.ReduceAndKeep(x, graph.ReduceMean, -1))
 	variance := graph.ReduceAndKeep(graph.Square(centered), graph.ReduceMean, -1)
-	return affine.apply(graph.Div(centered, graph.Sqrt(graph.AddScalar(variance, epsilon))))
+	return w.affine(graph.Div(centered, graph.Sqrt(graph.AddScalar(variance, epsilon))))
+}
+
+// Weights are gamma and beta.
+func (l LayerNormalization) Weights(input ...int) []Weight {
+	return affineWeights(input[len(input)-1], !l.NoScale, !l.NoCenter, l.GammaInitializer, l.BetaInitializer, l.GammaRegularizer, l.BetaRegularizer)
 }

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"math"
 	"math/rand/v2"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -17,53 +18,36 @@ import (
 // Shapes: x [batch, time, features] → h [batch, Units], or [batch, time, Units] with ReturnSequences; kernel
 // [features, 4·Units], recurrent_kernel [Units, 4·Units] and bias [4·Units] with the gates in the order i, f, c, o.
 type LSTM struct {
-	Name                string     // empty: "lstm", "lstm_1", …
-	Units               int        // size of the state; must be positive
-	Activation          Activation // nil: Tanh; for none use Linear
-	RecurrentActivation Activation // nil: Sigmoid
+	Name                string     `keras:"-"`                                // empty: "lstm", "lstm_1", …
+	Units               int        `keras:"units,positional,required,from=1"` // size of the state; must be positive
+	Activation          Activation `keras:",default=tanh"`                    // nil: Tanh; for none use Linear
+	RecurrentActivation Activation `keras:",default=sigmoid"`                 // nil: Sigmoid
 	ReturnSequences     bool       // returns the output of every step, not of the last alone
 	GoBackwards         bool       // starts at the end; sequences come out in that order
-	NoBias              bool       // leaves the bias out
-	NoUnitForgetBias    bool       // starts the forget gate's bias as the others; else at 1. Jozefowicz et al. 2015
+	NoBias              bool       `keras:"use_bias,not"`         // leaves the bias out
+	NoUnitForgetBias    bool       `keras:"unit_forget_bias,not"` // starts the forget gate's bias as the others; else at 1. Jozefowicz et al. 2015
 
-	KernelInitializer    Initializer // nil: GlorotUniform
-	RecurrentInitializer Initializer // nil: Orthogonal
-	BiasInitializer      Initializer // nil: Zeros
+	KernelInitializer    Initializer `keras:",default=glorot_uniform"` // nil: GlorotUniform
+	RecurrentInitializer Initializer `keras:",default=orthogonal"`     // nil: Orthogonal
+	BiasInitializer      Initializer `keras:",default=zeros"`          // nil: Zeros
 	KernelRegularizer    Regularizer // nil: none
 	RecurrentRegularizer Regularizer // nil: none
 	BiasRegularizer      Regularizer // nil: none
 }
 
-// Kind is "lstm".
-func (LSTM) Kind() string { return "lstm" }
-
-// LayerName is Name.
-func (l LSTM) LayerName() string { return l.Name }
+var _ = layers.Add(LSTM{}, recurrentArguments...)
 
 // Apply adds the layer to the graph. It panics when Units isn't positive or x isn't of rank 3.
 func (l LSTM) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
-	r := recurrent{
-		layer: "LSTM", units: l.Units, gates: 4, returnSequences: l.ReturnSequences, goBackwards: l.GoBackwards,
-		kernelInitializer: l.KernelInitializer, recurrentInitializer: l.RecurrentInitializer,
-		kernelRegularizer: l.KernelRegularizer, recurrentRegularizer: l.RecurrentRegularizer,
-	}
+	r := l.shared()
 	r.check(x)
 	x = asFloat(x)
-	kernel, recurrentKernel := r.kernels(scope, x)
-	var bias *graph.Node
-	if !l.NoBias {
-		init := orInitializer(l.BiasInitializer, Zeros{})
-		if !l.NoUnitForgetBias {
-			init = forgetBias{init}
-		}
-		v := weight(scope, "bias", init, 4*l.Units)
-		regularize(v, l.BiasRegularizer, x.Graph())
-		bias = v.NodeValue(x)
-	}
+	w := create(scope, l, x)
+	recurrentKernel := w.node("recurrent_kernel")
 	sigma := orActivation(l.RecurrentActivation, Sigmoid{})
 	phi := orActivation(l.Activation, Tanh{})
 	var c *graph.Node
-	return r.unroll(x, kernel, bias, func(a, before *graph.Node) *graph.Node {
+	return r.unroll(x, w.node("kernel"), w.node("bias"), func(a, before *graph.Node) *graph.Node {
 		if before != nil {
 			a = graph.Add(a, graph.Dot(before, recurrentKernel).Product())
 		}
@@ -74,6 +58,40 @@ func (l LSTM) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 		c = apart(new)
 		return graph.Mul(sigma.Activate(gate(a, 3, l.Units)), phi.Activate(c))
 	})
+}
+
+// Weights are kernel, recurrent_kernel and bias.
+func (l LSTM) Weights(input ...int) []Weight { return l.shared().weights(input) }
+
+// Sequences is ReturnSequences.
+func (l LSTM) Sequences() bool { return l.ReturnSequences }
+
+// Gates is 4.
+func (LSTM) Gates() int { return 4 }
+
+// Bounds are those of the activation and of it times the output gate, whose values are at most 1 where its activation
+// is a sigmoid.
+func (l LSTM) Bounds() (low, high float64) {
+	low, high = Bounds(orActivation(l.Activation, Tanh{}))
+	if from, to := Bounds(orActivation(l.RecurrentActivation, Sigmoid{})); from < 0 || to > 1 {
+		return math.Inf(-1), math.Inf(1)
+	}
+	return min(low, 0), max(high, 0)
+}
+
+func (l LSTM) shared() recurrent {
+	r := recurrent{
+		layer: "LSTM", units: l.Units, gates: 4, returnSequences: l.ReturnSequences, goBackwards: l.GoBackwards,
+		kernelInitializer: l.KernelInitializer, recurrentInitializer: l.RecurrentInitializer, biasInitializer: l.BiasInitializer,
+		kernelRegularizer: l.KernelRegularizer, recurrentRegularizer: l.RecurrentRegularizer, biasRegularizer: l.BiasRegularizer,
+	}
+	if !l.NoBias {
+		r.bias = []int{4 * l.Units}
+	}
+	if !l.NoUnitForgetBias {
+		r.biasInitializer = forgetBias{orInitializer(l.BiasInitializer, Zeros{})}
+	}
+	return r
 }
 
 // forgetBias draws an LSTM's bias with ones for the forget gate, the second quarter.

@@ -4,14 +4,19 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Orthogonal draws a matrix with orthonormal rows or columns, whichever are fewer, uniformly among all of them;
 // for more than two axes the leading ones are taken together. Keras: "orthogonal", its default for
 // recurrent kernels: a step keeps the length of the state's vector. Saxe et al. 2014.
 type Orthogonal struct {
-	Gain float64 // the length of each row or column; 0: 1
+	Gain float64 `keras:"gain,default=1"` // the length of each row or column; 0: 1
 }
+
+var _ = initializers.Add(Orthogonal{}, codec.Named("Orthogonal", "OrthogonalInitializer"), unseeded)
+var _ = initializers.Say("orthogonal", Orthogonal{})
 
 // Values draws the values. Errors: fewer than two axes, Gain not finite.
 func (o Orthogonal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
@@ -75,8 +80,11 @@ func dot(a, b []float64) float64 {
 
 // Identity is Gain on the diagonal of a matrix and 0 elsewhere. Keras: "identity".
 type Identity struct {
-	Gain float64 // 0: 1
+	Gain float64 `keras:"gain,default=1"` // 0: 1
 }
+
+var _ = initializers.Add(Identity{}, codec.Named("Identity", "IdentityInitializer"), unseeded)
+var _ = initializers.Say("identity", Identity{})
 
 // Values returns the matrix. Errors: not two axes, Gain not finite.
 func (d Identity) Values(_ *rand.Rand, dims ...int) ([]float32, error) {

@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 
+	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -11,14 +12,10 @@ import (
 //
 // Shapes: x [batch, time, features] → [batch, features].
 type GlobalAveragePooling1D struct {
-	Name string // empty: "global_average_pooling1d", "global_average_pooling1d_1", …
+	Name string `keras:"-"` // empty: "global_average_pooling1d", "global_average_pooling1d_1", …
 }
 
-// Kind is "global_average_pooling1d".
-func (GlobalAveragePooling1D) Kind() string { return "global_average_pooling1d" }
-
-// LayerName is Name.
-func (p GlobalAveragePooling1D) LayerName() string { return p.Name }
+var _ = layers.Add(GlobalAveragePooling1D{}, codec.Only("data_format", "channels_last"), codec.Only("keepdims", false))
 
 // Apply adds the layer to the graph. It panics when x isn't of rank 3.
 func (p GlobalAveragePooling1D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {

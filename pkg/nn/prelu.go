@@ -2,7 +2,9 @@ package nn
 
 import (
 	"fmt"
+	"slices"
 
+	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -11,17 +13,13 @@ import (
 //
 // Shapes: x [batch, a, b, …]; alpha [a, b, …], with 1 in place of each shared axis.
 type PReLU struct {
-	Name             string      // empty: "p_re_lu", "p_re_lu_1", …
-	SharedAxes       []int       // axes, counted with the batch as 0, along which one alpha is shared
-	AlphaInitializer Initializer // nil: Zeros
+	Name             string      `keras:"-"`                        // empty: "p_re_lu", "p_re_lu_1", …
+	SharedAxes       []int       `keras:"shared_axes,from=1,to=32"` // axes, counted with the batch as 0, along which one alpha is shared
+	AlphaInitializer Initializer `keras:",default=zeros"`           // nil: Zeros
 	AlphaRegularizer Regularizer // nil: none
 }
 
-// Kind is "p_re_lu", as Keras names the layer.
-func (PReLU) Kind() string { return "p_re_lu" }
-
-// LayerName is Name.
-func (p PReLU) LayerName() string { return p.Name }
+var _ = layers.Add(PReLU{}, codec.Only("alpha_constraint"))
 
 // Apply adds the layer to the graph. It panics when x has no axis but the batch or a shared axis isn't one of x's.
 func (p PReLU) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
@@ -29,15 +27,23 @@ func (p PReLU) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 		panic(fmt.Errorf("PReLU needs an input [batch, features, …], got %s", x.Shape()))
 	}
 	x = asFloat(x)
-	dims := append([]int(nil), x.Shape().Dimensions[1:]...)
 	for _, axis := range p.SharedAxes {
 		if axis < 1 || axis >= x.Rank() {
 			panic(fmt.Errorf("PReLU.SharedAxes holds %d, must be from 1 to %d for an input %s", axis, x.Rank()-1, x.Shape()))
 		}
-		dims[axis-1] = 1
 	}
-	alpha := weight(scope, "alpha", orInitializer(p.AlphaInitializer, Zeros{}), dims...)
-	regularize(alpha, p.AlphaRegularizer, x.Graph())
-	slope := graph.ExpandLeftToRank(alpha.NodeValue(x), x.Rank())
+	slope := create(scope, p, x).expanded("alpha", x.Rank())
 	return graph.Sub(rectify(x), graph.Mul(slope, rectify(graph.Neg(x))))
+}
+
+// Weights is the slope, one for each place that isn't shared.
+func (p PReLU) Weights(input ...int) []Weight {
+	shape := slices.Clone(input[1:])
+	for _, axis := range p.SharedAxes {
+		shape[axis-1] = 1
+	}
+	return []Weight{{
+		Name: "alpha", Role: Scale, Shape: shape,
+		Initializer: orInitializer(p.AlphaInitializer, Zeros{}), Regularizer: p.AlphaRegularizer,
+	}}
 }

@@ -5,38 +5,65 @@ import (
 	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
+
+// recurrentArguments are Keras' arguments of recurrent layers that have no field. How the steps are computed, the seed of
+// a dropout that isn't there and what a mask that isn't there does change nothing.
+var recurrentArguments = []codec.Option{
+	codec.Only("kernel_constraint"), codec.Only("recurrent_constraint"), codec.Only("bias_constraint"),
+	codec.Only("return_state", false), codec.Only("stateful", false), codec.Only("time_major", false),
+	codec.Only("dropout", 0), codec.Only("recurrent_dropout", 0),
+	codec.Ignored("unroll", "implementation", "seed", "zero_output_for_mask", "use_cudnn"),
+}
+
+// Recurrent is implemented by layers that carry a state over time: x [batch, time, features].
+type Recurrent interface {
+	Weighted
+	// Sequences reports whether the output has a time axis.
+	Sequences() bool
+	// Gates is how many kernels lie side by side in one.
+	Gates() int
+}
 
 // recurrent is what SimpleRNN, GRU and LSTM share: the settings of their weights, and the way over time.
 type recurrent struct {
 	layer           string // type's name, for errors
 	units, gates    int    // the kernels have gates·units columns
+	bias            []int  // its shape; nil: none
 	returnSequences bool
 	goBackwards     bool
 
-	kernelInitializer, recurrentInitializer Initializer
-	kernelRegularizer, recurrentRegularizer Regularizer
+	kernelInitializer, recurrentInitializer, biasInitializer Initializer
+	kernelRegularizer, recurrentRegularizer, biasRegularizer Regularizer
 }
 
 // check panics when the settings or the input's shape don't make sense.
 func (r recurrent) check(x *graph.Node) {
-	if r.units <= 0 {
-		panic(fmt.Errorf("%s.Units is %d, must be positive", r.layer, r.units))
-	}
+	mustBePositive(r.layer+".Units", r.units)
 	if x.Rank() != 3 || x.Shape().Dim(1) == 0 {
 		panic(fmt.Errorf("%s needs an input [batch, time, features], got %s", r.layer, x.Shape()))
 	}
 }
 
-// kernels creates or finds kernel [features, gates·units] and recurrent_kernel [units, gates·units].
-func (r recurrent) kernels(scope *model.Scope, x *graph.Node) (kernel, recurrentKernel *graph.Node) {
+// weights are kernel [features, gates·units], recurrent_kernel [units, gates·units] and bias.
+func (r recurrent) weights(input []int) []Weight {
 	columns := r.gates * r.units
-	k := weight(scope, "kernel", orInitializer(r.kernelInitializer, GlorotUniform{}), x.Shape().Dim(-1), columns)
-	regularize(k, r.kernelRegularizer, x.Graph())
-	rk := weight(scope, "recurrent_kernel", orInitializer(r.recurrentInitializer, Orthogonal{}), r.units, columns)
-	regularize(rk, r.recurrentRegularizer, x.Graph())
-	return k.NodeValue(x), rk.NodeValue(x)
+	weights := []Weight{{
+		Name: "kernel", Role: Kernel, Shape: []int{input[len(input)-1], columns},
+		Initializer: orInitializer(r.kernelInitializer, GlorotUniform{}), Regularizer: r.kernelRegularizer,
+	}, {
+		Name: "recurrent_kernel", Role: RecurrentKernel, Shape: []int{r.units, columns},
+		Initializer: orInitializer(r.recurrentInitializer, Orthogonal{}), Regularizer: r.recurrentRegularizer,
+	}}
+	if r.bias != nil {
+		weights = append(weights, Weight{
+			Name: "bias", Role: Bias, Shape: r.bias,
+			Initializer: orInitializer(r.biasInitializer, Zeros{}), Regularizer: r.biasRegularizer,
+		})
+	}
+	return weights
 }
 
 // unroll runs step over time and returns its last output [batch, units], or all of them in the order they

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/train"
@@ -17,7 +18,19 @@ type Regularizer interface {
 //
 // Keras' l1 is L1L2{L1: 0.01} unless told otherwise, its l2 is L1L2{L2: 0.01}. Both must be finite and
 // not negative.
-type L1L2 struct{ L1, L2 float64 }
+type L1L2 struct {
+	L1 float64 `keras:"l1,from=0"` // of Σ|w|
+	L2 float64 `keras:"l2,from=0"` // of Σw²
+}
+
+var (
+	_ = regularizers.Add(L1L2{}, codec.Ignored("name"))
+	_ = regularizers.Variant("L1", L1L2{}, codec.Missing("l1", 0.01), codec.Ignored("name"))
+	_ = regularizers.Variant("L2", L1L2{}, codec.Missing("l2", 0.01), codec.Ignored("name"))
+	_ = regularizers.Say("l1", L1L2{L1: 0.01})
+	_ = regularizers.Say("l2", L1L2{L2: 0.01})
+	_ = regularizers.Say("l1_l2", L1L2{L1: 0.01, L2: 0.01})
+)
 
 // Penalty returns the scalar. The slope of |w| at 0 is 0.
 func (r L1L2) Penalty(w *graph.Node) *graph.Node {

@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"math"
+
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -10,10 +12,15 @@ import (
 // With options, as Keras' ReLU layer: min(x, MaxValue) above Threshold, NegativeSlope·(x−Threshold) up to it.
 // Each must be finite and not negative.
 type ReLU struct {
-	MaxValue      float64 // largest output; 0: unlimited
-	NegativeSlope float64 // slope below the threshold
-	Threshold     float64 // below it the unit is off
+	MaxValue      float64 `keras:"max_value,from=0"`      // largest output; 0: unlimited
+	NegativeSlope float64 `keras:"negative_slope,from=0"` // slope below the threshold
+	Threshold     float64 `keras:"threshold,from=0"`      // below it the unit is off
 }
+
+var _ = activations.Add(ReLU{})
+var _ = layers.Add(ReLU{})
+var _ = activations.Say("relu", ReLU{})
+var _ = activations.Say("relu6", ReLU{MaxValue: 6})
 
 // Activate returns the rectified x.
 func (r ReLU) Activate(x *graph.Node) *graph.Node {
@@ -39,18 +46,31 @@ func (r ReLU) Activate(x *graph.Node) *graph.Node {
 	return y
 }
 
+// Bounds are 0 and MaxValue or infinity; with a NegativeSlope there is no lower one.
+func (r ReLU) Bounds() (low, high float64) {
+	low, high = 0, math.Inf(1)
+	if r.MaxValue != 0 {
+		high = r.MaxValue
+	}
+	if r.NegativeSlope != 0 {
+		low = math.Inf(-1)
+	}
+	return low, high
+}
+
 // Apply is Activate.
 func (r ReLU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return r.Activate(asFloat(x)) }
-
-// Kind is "re_lu", as Keras names the layer.
-func (ReLU) Kind() string { return "re_lu" }
 
 // LeakyReLU is x from zero on and NegativeSlope·x below, so that a unit that is off still learns. Maas et al. 2013.
 //
 // The default slope is that of Keras' layer; Keras' string "leaky_relu" means LeakyReLU{NegativeSlope: 0.2}.
 type LeakyReLU struct {
-	NegativeSlope float64 // 0: 0.3; for no slope use [ReLU]; must not be negative
+	NegativeSlope float64 `keras:"negative_slope,alias=alpha,default=0.3,from=0"` // 0: 0.3; for no slope use [ReLU]; must not be negative
 }
+
+var _ = activations.Add(LeakyReLU{})
+var _ = layers.Add(LeakyReLU{})
+var _ = activations.Say("leaky_relu", LeakyReLU{NegativeSlope: 0.2})
 
 // Activate returns x or NegativeSlope·x.
 func (l LeakyReLU) Activate(x *graph.Node) *graph.Node {
@@ -67,9 +87,6 @@ func (l LeakyReLU) slope() float64 {
 
 // Apply is Activate.
 func (l LeakyReLU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return l.Activate(asFloat(x)) }
-
-// Kind is "leaky_re_lu", as Keras names the layer.
-func (LeakyReLU) Kind() string { return "leaky_re_lu" }
 
 // rectify is max(x, 0) whose gradient at 0 is 0: that of graph.Max would be 1. The maximum is kept for
 // what isn't positive, as it lets NaN through.

@@ -6,8 +6,11 @@ type Renamed struct {
 	Layer
 }
 
-// Kind is the layer's.
-func (r Renamed) Kind() string { return kindOf(r.Layer) }
+// Unwrap is the layer that is renamed.
+func (r Renamed) Unwrap() Layer { return r.Layer }
+
+// Wrap gives the name to another layer.
+func (r Renamed) Wrap(l Layer) Layer { return Renamed{r.Name, l} }
 
 // LayerName is Name, and the layer's own where that is empty.
 func (r Renamed) LayerName() string {

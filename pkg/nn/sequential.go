@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -27,7 +28,42 @@ func (s Sequential) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 }
 
 // Kind is "sequential".
-func (s Sequential) Kind() string { return "sequential" }
+func (Sequential) Kind() string { return "sequential" }
+
+// Parts are the layers under their names.
+func (s Sequential) Parts() ([]Part, error) {
+	names, err := s.Names()
+	if err != nil {
+		return nil, err
+	}
+	parts := make([]Part, len(s))
+	for i, l := range s {
+		parts[i] = Part{names[i], l}
+	}
+	return parts, nil
+}
+
+// WithParts is the Sequential of those layers. A Sequential of which nothing is left is nil.
+func (s Sequential) WithParts(layers []Layer) Layer {
+	out := make(Sequential, 0, len(layers))
+	for _, l := range layers {
+		if l != nil {
+			out = append(out, l)
+		}
+	}
+	if len(out) == 0 && len(s) > 0 {
+		return nil
+	}
+	return out
+}
+
+// Bounds are those of the last layer.
+func (s Sequential) Bounds() (low, high float64) {
+	if len(s) == 0 {
+		return math.Inf(-1), math.Inf(1)
+	}
+	return Bounds(s[len(s)-1])
+}
 
 // Names returns the name of each layer: its own, or Keras' — the kind, with _1, _2, … from the second
 // of a kind on ("dense", "dense_1"). Names that occur twice, or hold a "/", are an error.

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -8,38 +9,47 @@ import (
 // Sigmoid is 1/(1+e⁻ˣ), from 0 to 1; its slope is at most 1/4. Keras: "sigmoid".
 type Sigmoid struct{}
 
+var _ = activations.Add(Sigmoid{}, codec.NoClass())
+var _ = activations.Say("sigmoid", Sigmoid{})
+
 // Activate returns 1/(1+e⁻ˣ).
 func (Sigmoid) Activate(x *graph.Node) *graph.Node { return graph.Sigmoid(x) }
+
+// Bounds are 0 and 1.
+func (Sigmoid) Bounds() (low, high float64) { return 0, 1 }
 
 // Apply is Activate.
 func (s Sigmoid) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
 
-// Kind is "activation".
-func (Sigmoid) Kind() string { return "activation" }
-
 // Tanh is the hyperbolic tangent, from −1 to 1. Keras: "tanh".
 type Tanh struct{}
+
+var _ = activations.Add(Tanh{}, codec.NoClass())
+var _ = activations.Say("tanh", Tanh{})
 
 // Activate returns tanh(x).
 func (Tanh) Activate(x *graph.Node) *graph.Node { return graph.Tanh(x) }
 
+// Bounds are −1 and 1.
+func (Tanh) Bounds() (low, high float64) { return -1, 1 }
+
 // Apply is Activate.
 func (t Tanh) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return t.Activate(asFloat(x)) }
-
-// Kind is "activation".
-func (Tanh) Kind() string { return "activation" }
 
 // HardSigmoid is min(max(x+3, 0), 6)/6, three straight lines near the sigmoid. Keras: "hard_sigmoid"
 // (Keras 2 had a slope of 0.2 instead of 1/6).
 type HardSigmoid struct{}
+
+var _ = activations.Add(HardSigmoid{}, codec.NoClass())
+var _ = activations.Say("hard_sigmoid", HardSigmoid{})
 
 // Activate returns min(max(x+3, 0), 6)/6.
 func (HardSigmoid) Activate(x *graph.Node) *graph.Node {
 	return graph.DivScalar(ReLU{MaxValue: 6}.Activate(graph.AddScalar(x, 3)), 6)
 }
 
+// Bounds are 0 and 1.
+func (HardSigmoid) Bounds() (low, high float64) { return 0, 1 }
+
 // Apply is Activate.
 func (h HardSigmoid) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return h.Activate(asFloat(x)) }
-
-// Kind is "activation".
-func (HardSigmoid) Kind() string { return "activation" }

@@ -11,48 +11,56 @@ import (
 // Shapes: x [batch, time, features] → [batch, Units], or [batch, time, Units] with ReturnSequences; kernel
 // [features, Units], recurrent_kernel [Units, Units], bias [Units].
 type SimpleRNN struct {
-	Name            string     // empty: "simple_rnn", "simple_rnn_1", …
-	Units           int        // size of the state; must be positive
-	Activation      Activation // nil: Tanh; for none use Linear
+	Name            string     `keras:"-"`                                // empty: "simple_rnn", "simple_rnn_1", …
+	Units           int        `keras:"units,positional,required,from=1"` // size of the state; must be positive
+	Activation      Activation `keras:",default=tanh"`                    // nil: Tanh; for none use Linear
 	ReturnSequences bool       // returns the state of every step, not of the last alone
 	GoBackwards     bool       // starts at the end; sequences come out in that order
-	NoBias          bool       // leaves the bias out
+	NoBias          bool       `keras:"use_bias,not"` // leaves the bias out
 
-	KernelInitializer    Initializer // nil: GlorotUniform
-	RecurrentInitializer Initializer // nil: Orthogonal
-	BiasInitializer      Initializer // nil: Zeros
+	KernelInitializer    Initializer `keras:",default=glorot_uniform"` // nil: GlorotUniform
+	RecurrentInitializer Initializer `keras:",default=orthogonal"`     // nil: Orthogonal
+	BiasInitializer      Initializer `keras:",default=zeros"`          // nil: Zeros
 	KernelRegularizer    Regularizer // nil: none
 	RecurrentRegularizer Regularizer // nil: none
 	BiasRegularizer      Regularizer // nil: none
 }
 
-// Kind is "simple_rnn".
-func (SimpleRNN) Kind() string { return "simple_rnn" }
-
-// LayerName is Name.
-func (s SimpleRNN) LayerName() string { return s.Name }
+var _ = layers.Add(SimpleRNN{}, recurrentArguments...)
 
 // Apply adds the layer to the graph. It panics when Units isn't positive or x isn't of rank 3.
 func (s SimpleRNN) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
-	r := recurrent{
-		layer: "SimpleRNN", units: s.Units, gates: 1, returnSequences: s.ReturnSequences, goBackwards: s.GoBackwards,
-		kernelInitializer: s.KernelInitializer, recurrentInitializer: s.RecurrentInitializer,
-		kernelRegularizer: s.KernelRegularizer, recurrentRegularizer: s.RecurrentRegularizer,
-	}
+	r := s.shared()
 	r.check(x)
 	x = asFloat(x)
-	kernel, recurrentKernel := r.kernels(scope, x)
-	var bias *graph.Node
-	if !s.NoBias {
-		b := weight(scope, "bias", orInitializer(s.BiasInitializer, Zeros{}), s.Units)
-		regularize(b, s.BiasRegularizer, x.Graph())
-		bias = b.NodeValue(x)
-	}
+	w := create(scope, s, x)
+	recurrentKernel := w.node("recurrent_kernel")
 	activation := orActivation(s.Activation, Tanh{})
-	return r.unroll(x, kernel, bias, func(input, before *graph.Node) *graph.Node {
+	return r.unroll(x, w.node("kernel"), w.node("bias"), func(input, before *graph.Node) *graph.Node {
 		if before != nil {
 			input = graph.Add(input, graph.Dot(before, recurrentKernel).Product())
 		}
 		return activation.Activate(input)
 	})
+}
+
+// Weights are kernel, recurrent_kernel and bias.
+func (s SimpleRNN) Weights(input ...int) []Weight { return s.shared().weights(input) }
+
+// Sequences is ReturnSequences.
+func (s SimpleRNN) Sequences() bool { return s.ReturnSequences }
+
+// Gates is 1.
+func (SimpleRNN) Gates() int { return 1 }
+
+func (s SimpleRNN) shared() recurrent {
+	r := recurrent{
+		layer: "SimpleRNN", units: s.Units, gates: 1, returnSequences: s.ReturnSequences, goBackwards: s.GoBackwards,
+		kernelInitializer: s.KernelInitializer, recurrentInitializer: s.RecurrentInitializer, biasInitializer: s.BiasInitializer,
+		kernelRegularizer: s.KernelRegularizer, recurrentRegularizer: s.RecurrentRegularizer, biasRegularizer: s.BiasRegularizer,
+	}
+	if !s.NoBias {
+		r.bias = []int{s.Units}
+	}
+	return r
 }

@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 
+	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -12,6 +13,10 @@ import (
 //
 // One NaN or +Inf, or nothing but −Inf, makes its whole row NaN.
 type Softmax struct{}
+
+var _ = activations.Add(Softmax{}, codec.LastAxis("axis"))
+var _ = layers.Add(Softmax{})
+var _ = activations.Say("softmax", Softmax{})
 
 // Activate returns the softmax of the last axis; it panics when x has none.
 func (Softmax) Activate(x *graph.Node) *graph.Node {
@@ -24,8 +29,8 @@ func (Softmax) Activate(x *graph.Node) *graph.Node {
 	return graph.Div(e, graph.ReduceAndKeep(e, graph.ReduceSum, -1))
 }
 
+// Bounds are 0 and 1.
+func (Softmax) Bounds() (low, high float64) { return 0, 1 }
+
 // Apply is Activate.
 func (s Softmax) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
-
-// Kind is "softmax".
-func (Softmax) Kind() string { return "softmax" }

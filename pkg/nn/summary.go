@@ -123,13 +123,7 @@ func summaryRow(scope *model.Scope, l Layer, output *graph.Node) SummaryRow {
 
 // typeName is the layer's type without its package, looking into what only wraps another layer.
 func typeName(l Layer) string {
-	switch l := l.(type) {
-	case Frozen:
-		return typeName(l.Layer)
-	case Renamed:
-		return typeName(l.Layer)
-	}
-	t := reflect.TypeOf(l)
+	t := reflect.TypeOf(Bare(l))
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}

@@ -12,6 +12,9 @@ const truncatedStdDev = 0.87962566103423978
 // GlorotUniform draws from ±√(6/(fanIn+fanOut)), Keras' default for kernels. Glorot & Bengio 2010.
 type GlorotUniform struct{}
 
+var _ = initializers.Add(GlorotUniform{}, unseeded)
+var _ = initializers.Say("glorot_uniform", GlorotUniform{})
+
 // Values draws the values.
 func (GlorotUniform) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 	in, out := fans(dims)
@@ -20,6 +23,9 @@ func (GlorotUniform) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 
 // GlorotNormal draws from a truncated normal of variance 2/(fanIn+fanOut). Glorot & Bengio 2010.
 type GlorotNormal struct{}
+
+var _ = initializers.Add(GlorotNormal{}, unseeded)
+var _ = initializers.Say("glorot_normal", GlorotNormal{})
 
 // Values draws the values.
 func (GlorotNormal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
@@ -30,6 +36,9 @@ func (GlorotNormal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 // HeUniform draws from ±√(6/fanIn), made for ReLU. He et al. 2015.
 type HeUniform struct{}
 
+var _ = initializers.Add(HeUniform{}, unseeded)
+var _ = initializers.Say("he_uniform", HeUniform{})
+
 // Values draws the values.
 func (HeUniform) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 	in, _ := fans(dims)
@@ -38,6 +47,9 @@ func (HeUniform) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 
 // HeNormal draws from a truncated normal of variance 2/fanIn, made for ReLU. He et al. 2015.
 type HeNormal struct{}
+
+var _ = initializers.Add(HeNormal{}, unseeded)
+var _ = initializers.Say("he_normal", HeNormal{})
 
 // Values draws the values.
 func (HeNormal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
@@ -48,6 +60,9 @@ func (HeNormal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 // LecunUniform draws from ±√(3/fanIn). LeCun et al. 1998; Klambauer et al. 2017 for SELU.
 type LecunUniform struct{}
 
+var _ = initializers.Add(LecunUniform{}, unseeded)
+var _ = initializers.Say("lecun_uniform", LecunUniform{})
+
 // Values draws the values.
 func (LecunUniform) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 	in, _ := fans(dims)
@@ -56,6 +71,9 @@ func (LecunUniform) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 
 // LecunNormal draws from a truncated normal of variance 1/fanIn, made for SELU. Klambauer et al. 2017.
 type LecunNormal struct{}
+
+var _ = initializers.Add(LecunNormal{}, unseeded)
+var _ = initializers.Say("lecun_normal", LecunNormal{})
 
 // Values draws the values.
 func (LecunNormal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {

@@ -1,4 +1,4 @@
-package nn
+package codec
 
 import (
 	"fmt"
@@ -8,19 +8,13 @@ import (
 	"strings"
 )
 
-// GoCode is Go that makes this layer, fields that are zero left out:
+// GoCode is Go that makes the value, fields that are zero left out:
 //
 //	nn.Dense{Units: 64, Activation: nn.ReLU{}}
 //
-// A Sequential takes a line for each of its layers. A [Func] is written with its function's name, which
-// compiles where that is a function of a package and not a closure.
-func GoCode(l Layer) string { return goLiteral(reflect.ValueOf(l), "") }
-
-// String is [GoCode].
-func (s Sequential) String() string { return GoCode(s) }
-
-// GoString is [GoCode], for the verb %#v.
-func (s Sequential) GoString() string { return GoCode(s) }
+// A slice of layers, or whatever else is an interface with a [Registry], takes a line for each element. A function
+// is written with its name, which compiles where it belongs to a package and isn't a closure.
+func GoCode(value any) string { return goLiteral(reflect.ValueOf(value), "") }
 
 // goLiteral writes a value; lines after the first start with indent.
 func goLiteral(v reflect.Value, indent string) string {
@@ -61,7 +55,7 @@ func goSlice(v reflect.Value, indent string) string {
 	for i := range elements {
 		elements[i] = goLiteral(v.Index(i), deeper)
 	}
-	if v.Type() != reflect.TypeFor[Sequential]() || len(elements) == 0 {
+	if familyOf(v.Type().Elem()) == nil || len(elements) == 0 {
 		return v.Type().String() + "{" + strings.Join(elements, ", ") + "}"
 	}
 	return v.Type().String() + "{\n" + deeper + strings.Join(elements, ",\n"+deeper) + ",\n" + indent + "}"

@@ -1,0 +1,104 @@
+package codec
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// Class is what is known of one struct type.
+type Class struct {
+	Name     string       // Keras' class, "BatchNormalization"
+	Aliases  []string     // other names under which configs have it
+	Module   string       // Keras' module, "layers"; "" where Keras has no such class
+	Type     reflect.Type // the struct
+	Settings []Setting    // in the order of the fields
+	Others   []Other      // arguments of Keras that have no field
+}
+
+// Other is an argument of Keras that a type has no field for.
+type Other struct {
+	Key      string
+	Harmless []any // values that leave the result as it is, besides null; empty with Any false: only null
+	Any      bool  // no value of it changes the result: a seed, a way to compute
+	// LastAxis allows the number of the input's last axis, alone or in a list, besides −1.
+	LastAxis bool
+}
+
+// Option adds to a class what its fields don't say.
+type Option func(*Class)
+
+// Named gives a class another name in Keras than its type has, and older ones behind it.
+func Named(name string, aliases ...string) Option {
+	return func(c *Class) { c.Name, c.Aliases = name, aliases }
+}
+
+// NoClass says that Keras knows the type by a string alone, or not at all.
+func NoClass() Option {
+	return func(c *Class) { c.Module = "" }
+}
+
+// Missing sets what a number is where a config doesn't say, for a class of Keras whose default isn't what the
+// field's zero stands for.
+func Missing(key string, value float64) Option {
+	return func(c *Class) {
+		for i := range c.Settings {
+			if c.Settings[i].Key == key {
+				c.Settings[i].missing = value
+			}
+		}
+	}
+}
+
+// Only names an argument of Keras that is read at null and the values given alone.
+func Only(key string, harmless ...any) Option {
+	return func(c *Class) { c.Others = append(c.Others, Other{Key: key, Harmless: harmless}) }
+}
+
+// Ignored names arguments of Keras whose values change nothing here.
+func Ignored(keys ...string) Option {
+	return func(c *Class) {
+		for _, key := range keys {
+			c.Others = append(c.Others, Other{Key: key, Any: true})
+		}
+	}
+}
+
+// LastAxis names an argument of Keras that chooses an axis, of which only the last is supported.
+func LastAxis(key string) Option {
+	return func(c *Class) {
+		c.Others = append(c.Others, Other{Key: key, Harmless: []any{-1, []any{-1}}, LastAxis: true})
+	}
+}
+
+// newClass describes a type. It panics when a tag makes no sense, which the first run of any test shows.
+func newClass(module string, t reflect.Type, options ...Option) *Class {
+	if t.Kind() != reflect.Struct {
+		panic(fmt.Sprintf("codec: %s is not a struct", t))
+	}
+	c := &Class{Name: t.Name(), Module: module, Type: t}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !f.IsExported() || f.Anonymous {
+			continue
+		}
+		s, err := parse(f, i)
+		if err != nil {
+			panic(fmt.Sprintf("codec: %s.%s: %v", t, f.Name, err))
+		}
+		c.Settings = append(c.Settings, s)
+	}
+	for _, o := range options {
+		o(c)
+	}
+	return c
+}
+
+// setting is the one that Keras knows by key, under its present or an older name.
+func (c *Class) setting(field string) (Setting, bool) {
+	for _, s := range c.Settings {
+		if s.Field == field {
+			return s, true
+		}
+	}
+	return Setting{}, false
+}

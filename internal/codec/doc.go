@@ -1,0 +1,32 @@
+// Package codec describes plain structs by their fields, once, for everyone who reads or writes their settings.
+//
+// A layer, an initializer or a regularizer is a struct whose fields are its settings, named as Keras names them.
+// What Keras' name, default or range adds to a field stands in its tag:
+//
+//	type Dropout struct {
+//		Name string  `keras:"-"`
+//		Rate float64 `keras:"rate,positional,from=0,below=1"`
+//	}
+//
+// From that one description come the reader of Keras' config ([Class.Read]) and its writer ([Config]), Go code
+// ([GoCode]), Python code ([Python]), the key of a program that was compiled for the value ([Key]), and the list of
+// settings that may be looked at and changed ([Settings], [With]).
+//
+// # Tags
+//
+// The first word is Keras' name of the argument; empty: the field's name in snake case; "-": Keras doesn't have it.
+// Behind it, in any order:
+//
+//	not            the field says the opposite of Keras' argument (NoBias, use_bias)
+//	positional     Keras' constructor takes it in front, without its name
+//	required       a config without it is refused
+//	default=0.001  what Keras has where the argument is left out, and what the field's zero stands for; for an
+//	               interface, the string by which Keras knows the value that nil stands for
+//	alias=alpha    an older name of the argument
+//	from=0 above=0 to=1 below=1   the range of a number
+//	oneof=a|b|c    the texts allowed
+//	together       zero stands for the default only where all fields of the struct marked so are zero
+//
+// A field whose default isn't 0 can't hold 0 itself; a config that says 0 is read as the smallest number above it,
+// which is 0 in float32.
+package codec

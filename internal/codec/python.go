@@ -1,0 +1,128 @@
+package codec
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// Call is a call of a Python constructor, "layers.Dense(64, activation='relu')".
+type Call struct {
+	Function  string
+	Arguments []string
+}
+
+// String is the call as Python.
+func (c Call) String() string { return c.Function + "(" + strings.Join(c.Arguments, ", ") + ")" }
+
+// Python is the call that makes the same value in Keras: arguments with Keras' default are left out, those that come
+// first in Keras are written without a name. Layers are "layers.…", what else Keras has "keras.initializers.…".
+//
+// Errors: a type that Keras doesn't have, in the value or in a setting.
+func Python(value any) (Call, error) {
+	c, ok := ClassOf(value)
+	if !ok || c.Module == "" {
+		return Call{}, fmt.Errorf("%T: Keras has no such class", value)
+	}
+	call := Call{Function: "keras." + c.Module + "." + c.Name}
+	if c.Module == "layers" {
+		call.Function = "layers." + c.Name
+	}
+	v := reflect.ValueOf(value)
+	together := c.allZeroTogether(v)
+	for _, s := range c.Settings {
+		field := v.Field(s.index)
+		switch {
+		case s.Field == "Name":
+			continue
+		case s.Key == "" && !field.IsZero():
+			return Call{}, fmt.Errorf("%s.%s: Keras has no such setting", c.Name, s.Field)
+		case s.Key == "" || field.IsZero() && !s.Positional && !(s.Together && !together):
+			continue
+		}
+		text, err := s.python(field, together)
+		if err != nil {
+			return Call{}, fmt.Errorf("%s.%s: %w", c.Name, s.Field, err)
+		}
+		if !s.Positional {
+			text = s.Key + "=" + text
+		}
+		call.Arguments = append(call.Arguments, text)
+	}
+	return call, nil
+}
+
+func (s Setting) python(field reflect.Value, together bool) (string, error) {
+	if family := familyOf(s.Type); family != nil {
+		return family.python(field.Interface())
+	}
+	switch s.Type.Kind() {
+	case reflect.Bool:
+		return PythonBool(field.Bool() != s.Not), nil
+	case reflect.Float64:
+		return PythonFloat(s.number(field, together)), nil
+	case reflect.Int:
+		return strconv.FormatInt(field.Int(), 10), nil
+	case reflect.String:
+		return PythonString(field.String()), nil
+	case reflect.Slice:
+		elements := make([]string, field.Len())
+		for i := range elements {
+			elements[i] = fmt.Sprint(field.Index(i))
+		}
+		return "[" + strings.Join(elements, ", ") + "]", nil
+	}
+	return "", fmt.Errorf("%s: there is no such setting", s.Type)
+}
+
+// PythonCode is implemented by values whose text in Keras isn't a call of their class, such as a function with an option.
+type PythonCode interface {
+	PythonCode() string
+}
+
+// Python is a value as a setting of another is written in Keras: its string where there is one, else a call.
+func (r *Registry[T]) Python(value T) (string, error) { return r.python(value) }
+
+// python writes a value that is a setting of another: as Keras' string where there is one.
+func (f *family) python(value any) (string, error) {
+	if name := f.nameOf(value); name != "" {
+		return PythonString(name), nil
+	}
+	if p, ok := value.(PythonCode); ok {
+		return p.PythonCode(), nil
+	}
+	call, err := Python(value)
+	if err != nil {
+		return "", err
+	}
+	return call.String(), nil
+}
+
+// PythonBool is True or False.
+func PythonBool(x bool) string {
+	if x {
+		return "True"
+	}
+	return "False"
+}
+
+// PythonFloat writes a number as Python does, with a point so that it stays a float.
+func PythonFloat(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return fmt.Sprintf("float(%q)", strings.TrimPrefix(strings.ToLower(fmt.Sprint(x)), "+"))
+	}
+	text := strconv.FormatFloat(x, 'g', -1, 64)
+	if !strings.ContainsAny(text, ".e") {
+		text += ".0"
+	}
+	return text
+}
+
+// PythonString quotes a string; Go's escapes are Python's too.
+func PythonString(s string) string {
+	quoted := strconv.QuoteToASCII(s)
+	inner := strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
+	return "'" + strings.ReplaceAll(inner, "'", `\'`) + "'"
+}

@@ -1,0 +1,198 @@
+package codec
+
+import (
+	"math"
+	"reflect"
+)
+
+// Source is where settings are read from: the config object of a file. Every method reports what is wrong with a
+// value by itself, naming the place, and then returns the fallback; so reading goes on and finds all faults at once.
+type Source interface {
+	Has(key string) bool  // the key is there, null or not
+	Null(key string) bool // the key is there and null
+	Flag(key string, fallback bool) bool
+	Number(key string, fallback float64) float64 // finite
+	Whole(key string, fallback, from, to int) int
+	Text(key, fallback string) string
+	Wholes(key string) []int
+	// Object reads a value of an interface with a registry, from a name or from a class with its settings; nil when
+	// there is none.
+	Object(key string, f Family) any
+	Problem(key, format string, args ...any)
+	Only(other Other)      // reports values other than the harmless ones
+	Ignore(keys ...string) // says that these keys are known
+}
+
+// MostUnits bounds the whole numbers of a config, so that products of three fit into 64 bits.
+const MostUnits = 1 << 20
+
+// Read makes a value of the class from its settings. What is missing has Keras' default. Faults are reported to
+// the source; the value returned is then of no use.
+func (c *Class) Read(from Source) any {
+	v := reflect.New(c.Type).Elem()
+	for _, o := range c.Others {
+		if o.Any {
+			from.Ignore(o.Key)
+		} else {
+			from.Only(o)
+		}
+	}
+	for _, s := range c.Settings {
+		if s.Key == "" {
+			continue
+		}
+		key := s.Key
+		if s.Alias != "" {
+			from.Ignore(s.Key, s.Alias)
+			if !from.Has(s.Key) && from.Has(s.Alias) {
+				key = s.Alias
+			}
+		}
+		if s.Required && (!from.Has(key) || from.Null(key)) {
+			from.Ignore(key)
+			from.Problem(key, "is missing")
+			continue
+		}
+		s.read(from, key, v.Field(s.index))
+	}
+	c.settleTogether(v)
+	return v.Interface()
+}
+
+func (s Setting) read(from Source, key string, field reflect.Value) {
+	if family := familyOf(s.Type); family != nil {
+		if value := from.Object(key, family); value != nil {
+			if !s.means(value) {
+				field.Set(reflect.ValueOf(value))
+			}
+		} else if from.Null(key) && family.null != nil && !s.means(family.null) {
+			field.Set(reflect.ValueOf(family.null))
+		}
+		return
+	}
+	switch s.Type.Kind() {
+	case reflect.Bool:
+		// Python takes null for false.
+		field.SetBool(!from.Null(key) && from.Flag(key, s.Not) != s.Not || from.Null(key) && s.Not)
+		from.Ignore(key)
+	case reflect.Float64:
+		s.readNumber(from, key, field)
+	case reflect.Int:
+		low, high := 0, MostUnits
+		if s.Range.HasLow {
+			low = int(s.Range.Low)
+		}
+		if s.Range.HasHigh {
+			high = int(s.Range.High)
+		}
+		fallback := int(s.fallback())
+		if x := from.Whole(key, fallback, low, high); float64(x) != s.fallback() {
+			field.SetInt(int64(x))
+		}
+	case reflect.String:
+		s.readText(from, key, field)
+	case reflect.Slice:
+		sizes := from.Wholes(key)
+		for _, n := range sizes {
+			if !s.Range.Contains(float64(n)) {
+				from.Problem(key, "%v holds %d: sizes must be %s", sizes, n, s.Range)
+				return
+			}
+		}
+		if sizes != nil {
+			field.Set(reflect.ValueOf(sizes))
+		}
+	}
+}
+
+// means reports whether an interface's nil stands for the value.
+func (s Setting) means(value any) bool {
+	standard := s.standard()
+	return standard != nil && reflect.DeepEqual(Canonical(standard), Canonical(value))
+}
+
+// standard is what an interface's nil stands for, nil for none.
+func (s Setting) standard() any {
+	if family := familyOf(s.Type); family != nil && s.Default != "" {
+		value, _ := family.ByName(s.Default)
+		return value
+	}
+	return nil
+}
+
+func (s Setting) readNumber(from Source, key string, field reflect.Value) {
+	if from.Null(key) && s.Default == "" && !s.Required && !s.Together {
+		from.Ignore(key)
+		return
+	}
+	if from.Null(key) {
+		from.Ignore(key)
+		from.Problem(key, "null is not a number")
+		return
+	}
+	x := from.Number(key, s.missing)
+	switch {
+	case from.Has(key) && !s.Range.Contains(x):
+		from.Problem(key, "%g must be %s", x, s.Range)
+	case s.Together:
+		field.SetFloat(x)
+	case x == s.fallback():
+	case x == 0:
+		field.SetFloat(math.SmallestNonzeroFloat64) // zero means the default
+	default:
+		field.SetFloat(x)
+	}
+}
+
+func (s Setting) readText(from Source, key string, field reflect.Value) {
+	fallback := ""
+	if len(s.OneOf) > 0 {
+		fallback = s.OneOf[0]
+	}
+	text := from.Text(key, fallback)
+	for _, allowed := range s.OneOf {
+		if text != allowed {
+			continue
+		}
+		if text != fallback {
+			field.SetString(text)
+		}
+		return
+	}
+	if s.OneOf != nil {
+		from.Problem(key, "%q is not one of %v", text, s.OneOf)
+		return
+	}
+	field.SetString(text)
+}
+
+// settleTogether sets fields that share one default to zero where all hold it, and keeps all-zero values from
+// meaning the default.
+func (c *Class) settleTogether(v reflect.Value) {
+	count, defaults, zeros := 0, 0, 0
+	for _, s := range c.Settings {
+		if !s.Together {
+			continue
+		}
+		count++
+		x := v.Field(s.index).Float()
+		if x == s.fallback() {
+			defaults++
+		}
+		if x == 0 {
+			zeros++
+		}
+	}
+	if count == 0 {
+		return
+	}
+	for _, s := range c.Settings {
+		switch {
+		case !s.Together:
+		case defaults == count:
+			v.Field(s.index).SetZero()
+		case zeros == count:
+			v.Field(s.index).SetFloat(math.SmallestNonzeroFloat64)
+		}
+	}
+}

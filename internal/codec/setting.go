@@ -1,0 +1,141 @@
+package codec
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Setting is one field of a described struct.
+type Setting struct {
+	Field      string       // Go's name, "KernelInitializer"
+	Key        string       // Keras' argument, "kernel_initializer"; empty: Keras has none
+	Alias      string       // an older name of the argument
+	Type       reflect.Type // bool, int, float64, string, []int or an interface with a [Registry]
+	Not        bool         // the field says the opposite of the argument
+	Positional bool         // comes first in Keras' constructor, without its name
+	Required   bool         // a config must have it
+	Together   bool         // see the package's documentation
+	Default    string       // Keras' default, which zero stands for, for an interface its string; empty: zero or none
+	Range      Range        // of a number
+	OneOf      []string     // texts that are allowed, the first being the default; nil: any
+
+	index   int
+	missing float64
+}
+
+// Range is what a number may be. The zero value allows every finite one.
+type Range struct {
+	Low, High         float64
+	HasLow, HasHigh   bool
+	OpenLow, OpenHigh bool // the bound itself doesn't belong to it
+}
+
+// Contains reports whether x lies in the range; NaN and infinities never do.
+func (r Range) Contains(x float64) bool {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return false
+	}
+	if r.HasLow && (x < r.Low || r.OpenLow && x == r.Low) {
+		return false
+	}
+	return !r.HasHigh || x < r.High || !r.OpenHigh && x == r.High
+}
+
+// String says the range in words: "at least 0 and below 1".
+func (r Range) String() string {
+	var parts []string
+	if r.HasLow {
+		parts = append(parts, map[bool]string{true: "above ", false: "at least "}[r.OpenLow]+number(r.Low))
+	}
+	if r.HasHigh {
+		parts = append(parts, map[bool]string{true: "below ", false: "at most "}[r.OpenHigh]+number(r.High))
+	}
+	if parts == nil {
+		return "finite"
+	}
+	return strings.Join(parts, " and ")
+}
+
+func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+
+// parse reads a field's tag.
+func parse(f reflect.StructField, index int) (Setting, error) {
+	s := Setting{Field: f.Name, Type: f.Type, index: index}
+	words := strings.Split(f.Tag.Get("keras"), ",")
+	switch words[0] {
+	case "-":
+	case "":
+		s.Key = snakeCase(f.Name)
+	default:
+		s.Key = words[0]
+	}
+	for _, word := range words[1:] {
+		name, value, _ := strings.Cut(word, "=")
+		var err error
+		switch name {
+		case "not":
+			s.Not = true
+		case "positional":
+			s.Positional = true
+		case "required":
+			s.Required = true
+		case "together":
+			s.Together = true
+		case "default":
+			s.Default = value
+		case "alias":
+			s.Alias = value
+		case "oneof":
+			s.OneOf = strings.Split(value, "|")
+		case "from", "above":
+			s.Range.Low, err = strconv.ParseFloat(value, 64)
+			s.Range.HasLow, s.Range.OpenLow = true, name == "above"
+		case "to", "below":
+			s.Range.High, err = strconv.ParseFloat(value, 64)
+			s.Range.HasHigh, s.Range.OpenHigh = true, name == "below"
+		default:
+			err = fmt.Errorf("the tag has the unknown word %q", word)
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	s.missing = s.fallback()
+	return s, s.check()
+}
+
+// check refuses a tag that doesn't fit the field's type.
+func (s Setting) check() error {
+	if s.Not && s.Type.Kind() != reflect.Bool {
+		return fmt.Errorf("only a bool can be the opposite of an argument")
+	}
+	if s.Default != "" && slices.Contains([]reflect.Kind{reflect.Float64, reflect.Int}, s.Type.Kind()) {
+		if x, err := strconv.ParseFloat(s.Default, 64); err != nil || x == 0 {
+			return fmt.Errorf("the default %q is not a number other than 0", s.Default)
+		}
+	}
+	return nil
+}
+
+// fallback is the number that the field's zero stands for.
+func (s Setting) fallback() float64 {
+	x, _ := strconv.ParseFloat(s.Default, 64) // empty: 0
+	return x
+}
+
+// snakeCase writes KernelInitializer as kernel_initializer.
+func snakeCase(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		if unicode.IsUpper(r) && i > 0 {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}

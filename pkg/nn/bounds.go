@@ -1,0 +1,47 @@
+package nn
+
+import (
+	"math"
+
+	"example.com/unstuck/internal/codec"
+)
+
+// Bounded is implemented by layers and activations whose outputs can't be any number.
+type Bounded interface {
+	Bounds() (low, high float64)
+}
+
+// Bounds is the range of the values that a layer or an activation can put out; infinite where it isn't known or
+// there is none. That of a layer with an activation is the activation's, that of a [Sequential] the last layer's.
+func Bounds(l any) (low, high float64) {
+	if l, ok := l.(Layer); ok {
+		return boundsOf(Bare(l))
+	}
+	return boundsOf(l)
+}
+
+func boundsOf(l any) (low, high float64) {
+	if b, ok := l.(Bounded); ok {
+		return b.Bounds()
+	}
+	if _, itself := l.(Activation); !itself {
+		if a := ActivationOf(l); a != nil {
+			return Bounds(a)
+		}
+	}
+	return math.Inf(-1), math.Inf(1)
+}
+
+// ActivationOf is the activation that a layer applies to what it puts out, nil when it has none. An activation
+// applies itself.
+func ActivationOf(l any) Activation {
+	if a, ok := l.(Activation); ok {
+		return a
+	}
+	for _, s := range codec.Settings[Activation](l) {
+		if s.Field == "Activation" {
+			return s.Means
+		}
+	}
+	return nil
+}

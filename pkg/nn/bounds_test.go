@@ -1,0 +1,96 @@
+package nn
+
+import (
+	"math"
+	"testing"
+
+	"github.com/gomlx/compute/gobackend"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// The bounds that each activation claims hold, and are reached or come close, over a wide grid of inputs.
+func TestBoundsAreTrueAndTight(t *testing.T) {
+	backend, err := gobackend.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer backend.Finalize()
+	var grid []float32
+	for x := -60.0; x <= 60; x += 0.01 {
+		grid = append(grid, float32(x))
+	}
+	all := []Activation{ReLU{MaxValue: 3}, ReLU{NegativeSlope: 0.1}, ReLU{Threshold: 2}, ELU{Alpha: 0.5}, ELU{Alpha: -0.5}, LeakyReLU{NegativeSlope: 0.2}, GELU{Approximate: true}}
+	for _, name := range activations.Names() {
+		a, _ := activations.Find(name)
+		all = append(all, a)
+	}
+	for _, a := range all {
+		low, high := Bounds(a)
+		exec, err := graph.NewExec(backend, func(x *graph.Node) *graph.Node { return a.Activate(x) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var values []float32
+		if _, softmax := a.(Softmax); softmax { // of the last axis: rows of two
+			out, err := exec.Exec(pairs(grid))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range out[0].Value().([][]float32) {
+				values = append(values, row...)
+			}
+		} else {
+			out, err := exec.Exec(grid)
+			if err != nil {
+				t.Fatal(err)
+			}
+			values = out[0].Value().([]float32)
+		}
+		least, most := math.Inf(1), math.Inf(-1)
+		for _, v := range values {
+			least, most = min(least, float64(v)), max(most, float64(v))
+		}
+		const slack = 1e-4
+		if least < low-slack || most > high+slack {
+			t.Errorf("%#v claims [%g, %g] and reaches [%g, %g]", a, low, high, least, most)
+		}
+		if !math.IsInf(low, 0) && least > low+0.02 || !math.IsInf(high, 0) && most < high-0.02 {
+			t.Errorf("%#v claims [%g, %g], but comes no nearer than [%g, %g]", a, low, high, least, most)
+		}
+		if math.IsInf(low, 0) && least > -5 || math.IsInf(high, 0) && most < 5 {
+			t.Errorf("%#v claims no bound in [%g, %g], but stays within [%g, %g]", a, low, high, least, most)
+		}
+	}
+}
+
+func pairs(grid []float32) [][]float32 {
+	out := make([][]float32, len(grid))
+	for i, x := range grid {
+		out[i] = []float32{x, -x}
+	}
+	return out
+}
+
+func TestBoundsOfLayers(t *testing.T) {
+	inf := math.Inf(1)
+	for _, c := range []struct {
+		layer     any
+		low, high float64
+	}{
+		{Dense{Units: 1}, -inf, inf},
+		{Dense{Units: 1, Activation: Sigmoid{}}, 0, 1},
+		{SimpleRNN{Units: 1}, -1, 1},
+		{LSTM{Units: 1}, -1, 1},
+		{LSTM{Units: 1, Activation: ReLU{}}, 0, inf},
+		{LSTM{Units: 1, RecurrentActivation: Linear{}}, -inf, inf},
+		{GRU{Units: 1, Activation: Sigmoid{}}, 0, 1},
+		{Frozen{Dense{Units: 1, Activation: Tanh{}}}, -1, 1},
+		{Sequential{Dense{Units: 1}, Renamed{"p", Softmax{}}}, 0, 1},
+		{Sequential{}, -inf, inf},
+		{Dropout{}, -inf, inf},
+	} {
+		if low, high := Bounds(c.layer); low != c.low || high != c.high {
+			t.Errorf("%#v: [%g, %g], want [%g, %g]", c.layer, low, high, c.low, c.high)
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package nn
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/unstuck/internal/codec"
+)
+
+const layersModule = "layers" // of Keras
+
+// What kinds of things this package has. Each type registers itself in its own file.
+var (
+	layers       = codec.NewRegistry[Layer](layersModule)
+	activations  = codec.NewRegistry[Activation](layersModule).MeansNull(Linear{})
+	initializers = codec.NewRegistry[Initializer]("initializers").Hidden()
+	regularizers = codec.NewRegistry[Regularizer]("regularizers")
+)
+
+// unseeded are the arguments that initializers have in files of Keras and no field here: a seed of their own is
+// not taken over.
+var unseeded codec.Option = func(c *codec.Class) {
+	codec.Ignored("seed", "name", "dtype")(c)
+	codec.Only("input_axes")(c)
+	codec.Only("output_axes")(c)
+}
+
+// ActivationByName returns what Keras means by an activation's string ("relu", "leaky_relu" with its slope of
+// 0.2, "silu" or "swish", …). The error for an unknown name lists the known ones.
+func ActivationByName(name string) (Activation, error) {
+	return byName(activations, "activation", name)
+}
+
+// ActivationName is the string by which Keras knows the activation, the inverse of [ActivationByName].
+// It is "linear" for nil and empty where Keras has no string for it, as for LeakyReLU{NegativeSlope: 0.1}.
+func ActivationName(a Activation) string {
+	if a == nil {
+		return "linear"
+	}
+	return activations.NameOf(a)
+}
+
+// InitializerByName returns what Keras means by an initializer's string ("glorot_uniform", "orthogonal", "zeros", …),
+// with the defaults of its settings. The error for an unknown name lists the known ones.
+func InitializerByName(name string) (Initializer, error) {
+	return byName(initializers, "initializer", name)
+}
+
+// InitializerName is the string by which Keras knows the initializer, the inverse of [InitializerByName]. It is
+// empty for one with settings, which Keras has no string for.
+func InitializerName(init Initializer) string { return initializers.NameOf(init) }
+
+func byName[T any](r *codec.Registry[T], kind, name string) (T, error) {
+	value, ok := r.Find(name)
+	if !ok {
+		return value, fmt.Errorf("unknown %s %q: known are %s", kind, name, strings.Join(r.Names(), ", "))
+	}
+	return value, nil
+}

@@ -67,6 +67,11 @@ func (b BatchNormalization) Apply(scope *model.Scope, x *graph.Node) *graph.Node
 	return w.affine(graph.Div(centered, graph.ExpandLeftToRank(deviation, x.Rank())))
 }
 
+// OutputShape is the input's.
+func (BatchNormalization) OutputShape(input ...int) ([]int, error) {
+	return input, needsFeatures("BatchNormalization", input)
+}
+
 // Weights are gamma, beta and the moving statistics.
 func (b BatchNormalization) Weights(input ...int) []Weight {
 	features := input[len(input)-1]

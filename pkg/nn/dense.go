@@ -40,6 +40,14 @@ func (d Dense) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 	return activate(d.Activation, y)
 }
 
+// OutputShape is the input's with Units features.
+func (d Dense) OutputShape(input ...int) ([]int, error) {
+	if err := needsFeatures("Dense", input); err != nil {
+		return nil, err
+	}
+	return withLast(input, d.Units), nil
+}
+
 // Weights are kernel and bias.
 func (d Dense) Weights(input ...int) []Weight {
 	weights := []Weight{{

@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/compute/dtypes"
@@ -40,6 +41,11 @@ func (e Embedding) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 	index, valid := e.indices(x)
 	vectors := graph.Gather(table, graph.InsertAxes(index, -1))
 	return graph.Where(valid, vectors, graph.Const(x.Graph(), float32(math.NaN())))
+}
+
+// OutputShape is the input's with OutputDim behind it.
+func (e Embedding) OutputShape(input ...int) ([]int, error) {
+	return append(slices.Clone(input), e.OutputDim), nil
 }
 
 // Weights is the table.

@@ -26,11 +26,21 @@ func (e *LayerError) Unwrap() error { return e.Err }
 
 // applyNamed applies a layer and puts its name on what it panics with. Errors of a nested layer get
 // the outer name in front, so that the path leads from the model to the place.
-func applyNamed(name string, l Layer, scope *model.Scope, x *graph.Node) (y *graph.Node) {
-	err := exceptions.TryCatch[error](func() { y = l.Apply(scope, x) })
+//
+// The name is that of the scope, but for another use of a shared layer: probes tell its outputs apart by it.
+func applyNamed(name string, l Layer, scope *model.Scope, xs []*graph.Node) (ys []*graph.Node) {
+	x := xs[0]
+	err := exceptions.TryCatch[error](func() { ys = ApplyAll(l, scope, xs) })
 	if err == nil {
-		observe(x.Graph(), scope.Scope(), l, y)
-		return y
+		around, _ := model.SplitPath(scope.Scope())
+		for i, y := range ys {
+			path := name
+			if i > 0 { // as a Graph refers to it
+				path = fmt.Sprintf("%s:%d", name, i)
+			}
+			observe(x.Graph(), model.JoinPath(around, path), l, y)
+		}
+		return ys
 	}
 	if inner, ok := err.(*LayerError); ok {
 		panic(&LayerError{Layer: name + "/" + inner.Layer, Input: inner.Input, Err: inner.Err})

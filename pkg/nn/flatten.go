@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"math"
 
 	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
@@ -26,6 +27,14 @@ func (f Flatten) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 	return graph.Reshape(x, rows, x.Shape().Size()/rows)
 }
 
+// OutputShape is [batch, features].
+func (f Flatten) OutputShape(input ...int) ([]int, error) {
+	if len(input) == 0 {
+		return nil, fmt.Errorf("Flatten needs an input [batch, …], got a scalar")
+	}
+	return []int{input[0], sizeOf(input[1:])}, nil
+}
+
 // Reshape gives the features of each row another shape, as Keras' Reshape. The order of values stays.
 type Reshape struct {
 	Name   string `keras:"-"`                                        // empty: "reshape", "reshape_1", …
@@ -36,21 +45,29 @@ var _ = layers.Add(Reshape{})
 
 // Apply adds the layer to the graph. It panics when the sizes don't match.
 func (r Reshape) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
-	if x.Rank() == 0 {
-		panic(fmt.Errorf("Reshape needs an input [batch, …], got %s", x.Shape()))
+	dims, err := r.OutputShape(x.Shape().Dimensions...)
+	if err != nil {
+		panic(err)
 	}
-	rows := x.Shape().Dim(0)
-	features := x.Shape().Size() / rows
-	dims := append([]int{rows}, r.Target...)
+	return graph.Reshape(x, dims...)
+}
+
+// OutputShape is Target behind the batch, −1 replaced by what is left. The error says why the sizes don't match.
+func (r Reshape) OutputShape(input ...int) ([]int, error) {
+	if len(input) == 0 {
+		return nil, fmt.Errorf("Reshape needs an input [batch, …], got a scalar")
+	}
+	features := sizeOf(input[1:])
+	dims := append([]int{input[0]}, r.Target...)
 	open, known := 0, 1
 	for i, d := range r.Target {
 		switch {
 		case d == -1 && open == 0:
 			open = i + 1
-		case d > 0:
+		case d > 0 && known <= math.MaxInt/d:
 			known *= d
 		default:
-			panic(fmt.Errorf("Reshape.Target is %v, must hold positive sizes and at most one -1", r.Target))
+			return nil, fmt.Errorf("Reshape.Target is %v, must hold positive sizes and at most one -1", r.Target)
 		}
 	}
 	if open > 0 && features%known == 0 {
@@ -58,7 +75,7 @@ func (r Reshape) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 		known = features
 	}
 	if known != features {
-		panic(fmt.Errorf("Reshape.Target is %v, which doesn't hold the %d features of a row of %s", r.Target, features, x.Shape()))
+		return nil, fmt.Errorf("Reshape.Target is %v, which doesn't hold the %d features of a row of %v", r.Target, features, input)
 	}
-	return graph.Reshape(x, dims...)
+	return dims, nil
 }

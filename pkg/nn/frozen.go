@@ -23,15 +23,20 @@ const frozenParam = "nn_frozen"
 
 // Apply applies the layer and marks its variables as not trainable.
 func (f Frozen) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
-	g := x.Graph()
+	return f.ApplyAll(scope, []*graph.Node{x})[0]
+}
+
+// ApplyAll is Apply for a layer with several inputs or outputs.
+func (f Frozen) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
+	g := xs[0].Graph()
 	before := isFrozen(scope.Scope(), g)
 	scope.SetGraphParam(g, frozenParam, true)
-	y := f.Layer.Apply(scope, x)
+	ys := ApplyAll(f.Layer, scope, xs)
 	scope.SetGraphParam(g, frozenParam, before)
 	for v := range scope.IterVariables() {
 		v.SetTrainable(false)
 	}
-	return y
+	return ys
 }
 
 // isFrozen says whether a Frozen around the scope of that path is being applied: GoMLX looks a graph's parameter

@@ -62,6 +62,9 @@ func (l GRU) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 // Weights are kernel, recurrent_kernel and bias.
 func (l GRU) Weights(input ...int) []Weight { return l.shared().weights(input) }
 
+// OutputShape is [batch, Units], or [batch, time, Units] with ReturnSequences.
+func (l GRU) OutputShape(input ...int) ([]int, error) { return l.shared().outputShape(input) }
+
 // Sequences is ReturnSequences.
 func (l GRU) Sequences() bool { return l.ReturnSequences }
 

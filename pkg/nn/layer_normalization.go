@@ -42,6 +42,11 @@ func (l LayerNormalization) Apply(scope *model.Scope, x *graph.Node) *graph.Node
 	return w.affine(graph.Div(centered, graph.Sqrt(graph.AddScalar(variance, epsilon))))
 }
 
+// OutputShape is the input's.
+func (LayerNormalization) OutputShape(input ...int) ([]int, error) {
+	return input, needsFeatures("LayerNormalization", input)
+}
+
 // Weights are gamma and beta.
 func (l LayerNormalization) Weights(input ...int) []Weight {
 	return affineWeights(input[len(input)-1], !l.NoScale, !l.NoCenter, l.GammaInitializer, l.BetaInitializer, l.GammaRegularizer, l.BetaRegularizer)

@@ -63,6 +63,9 @@ func (l LSTM) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 // Weights are kernel, recurrent_kernel and bias.
 func (l LSTM) Weights(input ...int) []Weight { return l.shared().weights(input) }
 
+// OutputShape is [batch, Units], or [batch, time, Units] with ReturnSequences.
+func (l LSTM) OutputShape(input ...int) ([]int, error) { return l.shared().outputShape(input) }
+
 // Sequences is ReturnSequences.
 func (l LSTM) Sequences() bool { return l.ReturnSequences }
 

@@ -24,3 +24,11 @@ func (p GlobalAveragePooling1D) Apply(_ *model.Scope, x *graph.Node) *graph.Node
 	}
 	return graph.ReduceMean(asFloat(x), 1)
 }
+
+// OutputShape is the input's without the time.
+func (GlobalAveragePooling1D) OutputShape(input ...int) ([]int, error) {
+	if len(input) != 3 {
+		return nil, fmt.Errorf("GlobalAveragePooling1D needs an input [batch, time, features], got %v", input)
+	}
+	return []int{input[0], input[2]}, nil
+}

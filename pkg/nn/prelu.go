@@ -23,17 +23,25 @@ var _ = layers.Add(PReLU{}, codec.Only("alpha_constraint"))
 
 // Apply adds the layer to the graph. It panics when x has no axis but the batch or a shared axis isn't one of x's.
 func (p PReLU) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
-	if x.Rank() < 2 {
-		panic(fmt.Errorf("PReLU needs an input [batch, features, …], got %s", x.Shape()))
+	if _, err := p.OutputShape(x.Shape().Dimensions...); err != nil {
+		panic(err)
 	}
 	x = asFloat(x)
-	for _, axis := range p.SharedAxes {
-		if axis < 1 || axis >= x.Rank() {
-			panic(fmt.Errorf("PReLU.SharedAxes holds %d, must be from 1 to %d for an input %s", axis, x.Rank()-1, x.Shape()))
-		}
-	}
 	slope := create(scope, p, x).expanded("alpha", x.Rank())
 	return graph.Sub(rectify(x), graph.Mul(slope, rectify(graph.Neg(x))))
+}
+
+// OutputShape is the input's. The error says which axis isn't there.
+func (p PReLU) OutputShape(input ...int) ([]int, error) {
+	if len(input) < 2 {
+		return nil, fmt.Errorf("PReLU needs an input [batch, features, …], got %v", input)
+	}
+	for _, axis := range p.SharedAxes {
+		if axis < 1 || axis >= len(input) {
+			return nil, fmt.Errorf("PReLU.SharedAxes holds %d, must be from 1 to %d for an input %v", axis, len(input)-1, input)
+		}
+	}
+	return input, nil
 }
 
 // Weights is the slope, one for each place that isn't shared.

@@ -47,6 +47,16 @@ func (r recurrent) check(x *graph.Node) {
 	}
 }
 
+func (r recurrent) outputShape(input []int) ([]int, error) {
+	if len(input) != 3 {
+		return nil, fmt.Errorf("%s needs an input [batch, time, features], got %v", r.layer, input)
+	}
+	if r.returnSequences {
+		return withLast(input, r.units), nil
+	}
+	return []int{input[0], r.units}, nil
+}
+
 // weights are kernel [features, gates·units], recurrent_kernel [units, gates·units] and bias.
 func (r recurrent) weights(input []int) []Weight {
 	columns := r.gates * r.units

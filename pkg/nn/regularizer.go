@@ -48,12 +48,23 @@ func (r L1L2) Penalty(w *graph.Node) *graph.Node {
 	return penalty
 }
 
+type penalizedKey struct{}
+
 // regularize adds a weight's penalty to the graph's regularization loss, where GoMLX's own trainer
-// finds it too. A frozen weight has none, as in Keras.
+// finds it too: once, however often a shared layer is used. A frozen weight has none, as in Keras.
 func regularize(v *model.Variable, r Regularizer, g *graph.Graph) {
 	path, _ := model.SplitPath(v.Path())
 	if r == nil || isFrozen(path, g) {
 		return
 	}
+	penalized, _ := g.State(penalizedKey{}).(map[string]bool)
+	if penalized == nil {
+		penalized = map[string]bool{}
+		g.AttachState(penalizedKey{}, penalized)
+	}
+	if penalized[v.Path()] {
+		return
+	}
+	penalized[v.Path()] = true
 	train.AddRegularizationLoss(r.Penalty(v.NodeValue(g)))
 }

@@ -1,9 +1,19 @@
 package nn
 
+import (
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
 // Renamed gives a layer a name, for those that have no Name of their own: activations, a nested Sequential, a Func.
 type Renamed struct {
 	Name string
 	Layer
+}
+
+// ApplyAll applies the layer to several inputs.
+func (r Renamed) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
+	return ApplyAll(r.Layer, scope, xs)
 }
 
 // Unwrap is the layer that is renamed.

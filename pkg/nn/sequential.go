@@ -17,14 +17,23 @@ type Sequential []Layer
 // Apply runs x through all layers, each in a scope of its own (see [Sequential.Names]).
 // It panics with a [LayerError] where a layer fails.
 func (s Sequential) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	ys := s.ApplyAll(scope, []*graph.Node{x})
+	if len(ys) != 1 {
+		panic(fmt.Errorf("the last layer of the Sequential has %d outputs", len(ys)))
+	}
+	return ys[0]
+}
+
+// ApplyAll is Apply for a first layer with several inputs or a last one with several outputs.
+func (s Sequential) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
 	names, err := s.Names()
 	if err != nil {
 		panic(err)
 	}
 	for i, l := range s {
-		x = applyNamed(names[i], l, scope.At("%s", names[i]), x)
+		xs = applyNamed(names[i], l, scope.At("%s", names[i]), xs)
 	}
-	return x
+	return xs
 }
 
 // Kind is "sequential".

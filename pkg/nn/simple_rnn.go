@@ -47,6 +47,9 @@ func (s SimpleRNN) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 // Weights are kernel, recurrent_kernel and bias.
 func (s SimpleRNN) Weights(input ...int) []Weight { return s.shared().weights(input) }
 
+// OutputShape is [batch, Units], or [batch, time, Units] with ReturnSequences.
+func (s SimpleRNN) OutputShape(input ...int) ([]int, error) { return s.shared().outputShape(input) }
+
 // Sequences is ReturnSequences.
 func (s SimpleRNN) Sequences() bool { return s.ReturnSequences }
 

@@ -51,6 +51,8 @@ func (r SummaryRow) OutputShape() string {
 //
 //	summary, err := nn.Summarize(net, 10) // rows of 10 features
 //
+// For a [Graph] whose inputs say their shapes none need be given.
+//
 // Errors: a size that isn't positive, and what the layers refuse, as a [LayerError].
 func Summarize(l Layer, inputShape ...int) (Summary, error) {
 	if l == nil {
@@ -66,11 +68,15 @@ func Summarize(l Layer, inputShape ...int) (Summary, error) {
 		return Summary{}, err
 	}
 	defer backend.Finalize()
+	shapes, err := inputShapes(l, inputShape)
+	if err != nil {
+		return Summary{}, fmt.Errorf("nn: %w", err)
+	}
 	s := Summary{Model: kindOf(l)}
 	if err := exceptions.TryCatch[error](func() {
 		g := graph.NewGraph(backend, "summary")
 		defer g.Finalize()
-		s.build(l, g, inputShape)
+		s.build(l, g, shapes)
 	}); err != nil {
 		return Summary{}, fmt.Errorf("nn: %w", err)
 	}
@@ -78,7 +84,7 @@ func Summarize(l Layer, inputShape ...int) (Summary, error) {
 }
 
 // build applies the layer and notes what Observe tells about the layers right below the root.
-func (s *Summary) build(l Layer, g *graph.Graph, inputShape []int) {
+func (s *Summary) build(l Layer, g *graph.Graph, inputShapes [][]int) {
 	store := model.NewStore()
 	note := func(scope string, l Layer, output *graph.Node) {
 		if strings.Count(scope, model.ScopeSeparator) == 1 {
@@ -86,11 +92,14 @@ func (s *Summary) build(l Layer, g *graph.Graph, inputShape []int) {
 		}
 	}
 	Observe(g, note)
-	// The batch's size shows nowhere, as its axis is written as None.
-	x := graph.Parameter(g, "x", shapes.Make(dtypes.Float32, append([]int{2}, inputShape...)...))
-	y := l.Apply(store.RootScope(), x)
+	xs := make([]*graph.Node, len(inputShapes))
+	for i, shape := range inputShapes {
+		// The batch's size shows nowhere, as its axis is written as None.
+		xs[i] = graph.Parameter(g, fmt.Sprintf("x%d", i), shapes.Make(dtypes.Float32, append([]int{2}, shape...)...))
+	}
+	ys := ApplyAll(l, store.RootScope(), xs)
 	if len(s.Rows) == 0 {
-		row := summaryRow(store.RootScope(), l, y)
+		row := summaryRow(store.RootScope(), l, ys[0])
 		row.Layer = nameOf(l)
 		if row.Layer == "" {
 			row.Layer = kindOf(l)
@@ -106,6 +115,27 @@ func (s *Summary) build(l Layer, g *graph.Graph, inputShape []int) {
 			s.NonTrainable += v.Shape().Size()
 		}
 	}
+}
+
+// inputShapes are those of all inputs of the layer: the one given, or what a Graph says of its own.
+func inputShapes(l Layer, given []int) ([][]int, error) {
+	g, ok := Bare(l).(Graph)
+	if !ok || given != nil {
+		return [][]int{given}, nil
+	}
+	all := make([][]int, len(g.Inputs))
+	for i, in := range g.Inputs {
+		if in.Shape == nil {
+			return nil, fmt.Errorf("input %q of the graph doesn't say its shape", in.Name)
+		}
+		for _, d := range in.Shape {
+			if d <= 0 {
+				return nil, fmt.Errorf("input %q of the graph has shape %v, sizes must be positive", in.Name, in.Shape)
+			}
+		}
+		all[i] = in.Shape
+	}
+	return all, nil
 }
 
 func summaryRow(scope *model.Scope, l Layer, output *graph.Node) SummaryRow {

@@ -1,0 +1,148 @@
+package nn
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/gobackend"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
+)
+
+// declaring are layers of every class, with options that change their weights or shapes, and inputs for them.
+var declaring = []struct {
+	layer  Layer
+	inputs [][]int
+}{
+	{Dense{Units: 3}, [][]int{{2, 5}}},
+	{Dense{Units: 3, NoBias: true, KernelInitializer: HeNormal{}, KernelRegularizer: L1L2{L2: 1}}, [][]int{{2, 4, 5}}},
+	{Dropout{Rate: 0.5}, [][]int{{2, 5}}},
+	{Embedding{InputDim: 7, OutputDim: 3}, [][]int{{2, 5}}},
+	{Flatten{}, [][]int{{2, 3, 4}}},
+	{Flatten{}, [][]int{{2}}},
+	{Reshape{Target: []int{2, -1}}, [][]int{{2, 3, 4}}},
+	{GlobalAveragePooling1D{}, [][]int{{2, 3, 4}}},
+	{PReLU{}, [][]int{{2, 3, 4}}},
+	{PReLU{SharedAxes: []int{1}}, [][]int{{2, 3, 4}}},
+	{BatchNormalization{}, [][]int{{2, 3, 4}}},
+	{BatchNormalization{NoCenter: true, NoScale: true}, [][]int{{2, 4}}},
+	{LayerNormalization{}, [][]int{{2, 3, 4}}},
+	{LayerNormalization{NoScale: true}, [][]int{{2, 4}}},
+	{SimpleRNN{Units: 3}, [][]int{{2, 4, 5}}},
+	{SimpleRNN{Units: 3, ReturnSequences: true, NoBias: true}, [][]int{{2, 4, 5}}},
+	{GRU{Units: 3}, [][]int{{2, 4, 5}}},
+	{GRU{Units: 3, NoResetAfter: true, ReturnSequences: true}, [][]int{{2, 4, 5}}},
+	{GRU{Units: 3, NoBias: true}, [][]int{{2, 4, 5}}},
+	{LSTM{Units: 3}, [][]int{{2, 4, 5}}},
+	{LSTM{Units: 3, NoUnitForgetBias: true, ReturnSequences: true}, [][]int{{2, 4, 5}}},
+	{ReLU{}, [][]int{{2, 5}}},
+	{LeakyReLU{}, [][]int{{2, 5}}},
+	{ELU{}, [][]int{{2, 5}}},
+	{Softmax{}, [][]int{{2, 5}}},
+	{Add{}, [][]int{{2, 1, 5}, {2, 3, 1}, {2, 5}}},
+	{Subtract{}, [][]int{{2, 5}, {2, 5}}},
+	{Multiply{}, [][]int{{2, 5}, {2, 1}}},
+	{Average{}, [][]int{{2, 5}, {2, 5}, {2, 5}}},
+	{Maximum{}, [][]int{{2, 5}, {2, 5}}},
+	{Minimum{}, [][]int{{2, 5}, {2, 5}}},
+	{Concatenate{}, [][]int{{2, 3, 5}, {2, 3, 1}}},
+	{Concatenate{Axis: 1}, [][]int{{2, 3, 5}, {2, 1, 5}}},
+	{Sequential{Dense{Units: 3}, Frozen{BatchNormalization{}}, Renamed{"r", Tanh{}}}, [][]int{{2, 5}}},
+	{Graph{
+		Inputs:  []Input{{Name: "x"}, {Name: "y"}},
+		Nodes:   []Node{{Name: "a", Layer: Dense{Units: 4}, From: []string{"x"}}, {Name: "b", Shared: "a", From: []string{"y"}}, {Name: "c", Layer: Concatenate{}, From: []string{"b", "a"}}},
+		Outputs: []string{"c", "a"},
+	}, [][]int{{2, 5}, {2, 5}}},
+}
+
+// What layers declare of their shapes and weights is what they do in a graph.
+func TestLayersAreAsTheyDeclare(t *testing.T) {
+	for _, d := range declaring {
+		declared := map[string]Weight{}
+		outputs, err := Measure(d.layer, d.inputs, func(m Measured) error {
+			for _, w := range m.Weights {
+				declared[model.JoinPath("/", below(m.Path, w.Name))] = w
+			}
+			return nil
+		})
+		if err != nil {
+			t.Errorf("%#v: %v", d.layer, err)
+			continue
+		}
+		g := graph.NewGraph(gobackend.GetBackend(), "declared")
+		store := model.NewStore()
+		store.SetTraining(g, true)
+		xs := make([]*graph.Node, len(d.inputs))
+		for i, shape := range d.inputs {
+			xs[i] = graph.Parameter(g, string(rune('a'+i)), shapes.Make(dtypes.Float32, shape...))
+		}
+		ys := ApplyAll(d.layer, store.RootScope(), xs)
+		for i, y := range ys {
+			if !slices.Equal(y.Shape().Dimensions, outputs[i]) {
+				t.Errorf("%#v: output %d has shape %v, declared is %v", d.layer, i, y.Shape().Dimensions, outputs[i])
+			}
+		}
+		made := 0
+		for v := range store.IterVariables() {
+			if !IsWeight(v) {
+				continue
+			}
+			made++
+			w, ok := declared[v.Path()]
+			if !ok || !slices.Equal(w.Shape, v.Shape().Dimensions) {
+				t.Errorf("%#v: weight %s has shape %v, declared is %v", d.layer, v.Path(), v.Shape().Dimensions, w.Shape)
+			}
+			if _, sequential := d.layer.(Sequential); !sequential && w.Role.Trained() != v.Trainable {
+				t.Errorf("%#v: whether weight %s is trained isn't as its role says", d.layer, v.Path())
+			}
+		}
+		if made != len(declared) {
+			t.Errorf("%#v: %d weights were made, %d are declared", d.layer, made, len(declared))
+		}
+		g.Finalize()
+	}
+}
+
+// Every class of layer is among those that the test above looks at.
+func TestEveryClassIsTested(t *testing.T) {
+	tested := map[reflect.Type]bool{}
+	for _, d := range declaring {
+		tested[reflect.TypeOf(d.layer)] = true
+	}
+	for _, c := range layers.Classes() {
+		if !tested[c.Type] {
+			t.Errorf("%s is not among the layers of this file", c.Name)
+		}
+	}
+}
+
+// The default that a field's tag names, which code and config files are written from, is the one that is drawn.
+func TestTagsNameTheInitializersThatAreDrawn(t *testing.T) {
+	for _, d := range declaring {
+		w, ok := d.layer.(Weighted)
+		if !ok {
+			continue
+		}
+		var tagged []Initializer
+		for _, s := range codec.Settings[Initializer](d.layer) {
+			if s.Means == nil {
+				t.Errorf("%T.%s names no default", d.layer, s.Field)
+			}
+			tagged = append(tagged, s.Means)
+		}
+		for _, weight := range w.Weights(d.inputs[0]...) {
+			init := weight.Initializer
+			if f, ok := init.(forgetBias); ok {
+				init = f.Initializer
+			}
+			if !slices.Contains(tagged, init) {
+				t.Errorf("%#v draws %s from %#v, its tags say %#v", d.layer, weight.Name, init, tagged)
+			}
+		}
+	}
+}

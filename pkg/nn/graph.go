@@ -1,0 +1,204 @@
+package nn
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// Graph is a model whose layers may branch, meet and be used more than once: what Keras calls a functional model.
+//
+//	nn.Graph{
+//		Inputs: []nn.Input{{Name: "x"}},
+//		Nodes: []nn.Node{
+//			{Name: "narrow", Layer: nn.Dense{Units: 8, Activation: nn.ReLU{}}, From: []string{"x"}},
+//			{Name: "wide", Layer: nn.Dense{Units: 8}, From: []string{"narrow"}},
+//			{Name: "skip", Layer: nn.Add{}, From: []string{"wide", "narrow"}},
+//		},
+//		Outputs: []string{"skip"},
+//	}
+//
+// Each node's weights lie in the scope of its name; a node that is Shared uses those of the node that it names. Nodes
+// may be listed in any order. [Graph.Check] says what makes a graph invalid; Apply panics with the same.
+type Graph struct {
+	Name    string   // empty: "functional", as Keras names it
+	Inputs  []Input  // at least one
+	Nodes   []Node   // at least one
+	Outputs []string // what the model returns, in this order: nodes, or "node:1" for the second output of one
+}
+
+// Input is an input of a [Graph].
+type Input struct {
+	Name  string
+	Shape []int // of one row, for people and for summaries; −1: any size; nil: not said
+}
+
+// Node is one use of a layer in a [Graph].
+type Node struct {
+	Name   string   // of the node's output, and of the scope of its weights
+	Layer  Layer    // a [Multi] where there are several inputs or outputs; nil with Shared
+	Shared string   // the node whose layer is used again here, weights and all
+	From   []string // the layer's inputs: inputs of the model, nodes, or "node:1" for the second output of one
+}
+
+// Multi is a layer that takes several inputs or gives several outputs.
+type Multi interface {
+	Layer
+	// ApplyAll adds the layer to the graph of its inputs, of which there is at least one. Like Apply it panics on errors.
+	ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node
+}
+
+// ApplyAll applies any layer to its inputs and returns its outputs; for a layer that isn't a [Multi] there must be
+// one input.
+func ApplyAll(l Layer, scope *model.Scope, xs []*graph.Node) []*graph.Node {
+	if m, ok := l.(Multi); ok {
+		return m.ApplyAll(scope, xs)
+	}
+	if len(xs) != 1 {
+		panic(fmt.Errorf("a %s takes one input, here are %d", typeName(l), len(xs)))
+	}
+	return []*graph.Node{l.Apply(scope, xs[0])}
+}
+
+// Kind is "functional".
+func (Graph) Kind() string { return "functional" }
+
+// LayerName is Name.
+func (g Graph) LayerName() string { return g.Name }
+
+// Apply is [Graph.ApplyAll] for a model with one input and one output. It panics when there are more.
+func (g Graph) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	if len(g.Inputs) == 1 && len(g.Outputs) != 1 {
+		panic(fmt.Errorf("the graph has %d outputs, %s: call ApplyAll, or put it where all are used", len(g.Outputs), strings.Join(g.Outputs, ", ")))
+	}
+	return g.ApplyAll(scope, []*graph.Node{x})[0]
+}
+
+// ApplyAll adds all nodes to the graph of the inputs, given in the order of Inputs, and returns the outputs in the
+// order of Outputs. It panics with a [LayerError] where a layer fails.
+func (g Graph) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
+	order, err := g.order()
+	if err != nil {
+		panic(err)
+	}
+	if len(xs) != len(g.Inputs) {
+		panic(fmt.Errorf("the graph has %d inputs, %s, here are %d", len(g.Inputs), strings.Join(g.inputNames(), ", "), len(xs)))
+	}
+	made := map[string][]*graph.Node{}
+	for i, in := range g.Inputs {
+		made[in.Name] = xs[i : i+1]
+	}
+	take := func(by string, reference string) *graph.Node {
+		name, at, _ := output(reference) // checked by order
+		if at >= len(made[name]) {
+			panic(fmt.Errorf("%s takes %s, but %s has %d outputs", by, reference, name, len(made[name])))
+		}
+		return made[name][at]
+	}
+	for _, n := range order {
+		inputs := make([]*graph.Node, len(n.From))
+		for i, from := range n.From {
+			inputs[i] = take("node "+strconv.Quote(n.Name), from)
+		}
+		owner, layer := n.Name, n.Layer
+		if n.Shared != "" {
+			owner, layer = n.Shared, g.node(n.Shared).Layer
+		}
+		made[n.Name] = applyNamed(n.Name, layer, scope.At("%s", owner), inputs)
+	}
+	outputs := make([]*graph.Node, len(g.Outputs))
+	for i, reference := range g.Outputs {
+		outputs[i] = take("the output", reference)
+	}
+	return outputs
+}
+
+// Parts are the nodes that have a layer of their own, in the order in which they are computed.
+func (g Graph) Parts() ([]Part, error) {
+	order, err := g.order()
+	if err != nil {
+		return nil, err
+	}
+	var parts []Part
+	for _, n := range order {
+		if n.Shared == "" {
+			parts = append(parts, Part{n.Name, n.Layer})
+		}
+	}
+	return parts, nil
+}
+
+// WithParts is the graph with other layers in its nodes. Where one is nil, who took the node's output takes the node's
+// first input instead, for the uses of a shared layer too.
+func (g Graph) WithParts(layers []Layer) Layer {
+	order, err := g.order()
+	if err != nil {
+		return g // Parts has given the same error
+	}
+	out := Graph{Name: g.Name, Inputs: g.Inputs}
+	next, gone, instead := 0, map[string]bool{}, map[string]string{}
+	resolve := func(references []string) []string {
+		resolved := make([]string, len(references))
+		for i, r := range references {
+			for instead[r] != "" {
+				r = instead[r]
+			}
+			resolved[i] = r
+		}
+		return resolved
+	}
+	for _, n := range order {
+		if n.Shared == "" {
+			n.Layer = layers[next]
+			next++
+			gone[n.Name] = n.Layer == nil
+		}
+		if gone[n.Name] || gone[n.Shared] {
+			instead[n.Name] = n.From[0]
+			continue
+		}
+		n.From = resolve(n.From)
+		out.Nodes = append(out.Nodes, n)
+	}
+	if len(out.Nodes) == 0 {
+		return nil
+	}
+	out.Outputs = resolve(g.Outputs)
+	return out
+}
+
+// Bounds are those of the layer that makes the first output.
+func (g Graph) Bounds() (low, high float64) {
+	if len(g.Outputs) > 0 {
+		name, _, _ := output(g.Outputs[0])
+		if n := g.node(name); n != nil {
+			if n.Shared != "" {
+				n = g.node(n.Shared)
+			}
+			if n != nil && n.Layer != nil {
+				return Bounds(n.Layer)
+			}
+		}
+	}
+	return Bounds(nil)
+}
+
+func (g Graph) node(name string) *Node {
+	for i := range g.Nodes {
+		if g.Nodes[i].Name == name {
+			return &g.Nodes[i]
+		}
+	}
+	return nil
+}
+
+func (g Graph) inputNames() []string {
+	names := make([]string, len(g.Inputs))
+	for i, in := range g.Inputs {
+		names[i] = in.Name
+	}
+	return names
+}

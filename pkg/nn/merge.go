@@ -1,0 +1,199 @@
+package nn
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// Add is the sum of its inputs, as Keras' Add.
+//
+// Shapes: all the same, or such that they broadcast as in NumPy, inputs with fewer axes getting axes of size 1 behind
+// the batch → the shape that all broadcast to. So for all layers of this file.
+type Add struct {
+	Name string `keras:"-"` // empty: "add", "add_1", …
+}
+
+// Subtract is the first input less the second, as Keras' Subtract.
+type Subtract struct {
+	Name string `keras:"-"` // empty: "subtract", "subtract_1", …
+}
+
+// Multiply is the product of its inputs, value by value, as Keras' Multiply.
+type Multiply struct {
+	Name string `keras:"-"` // empty: "multiply", "multiply_1", …
+}
+
+// Average is the mean of its inputs, value by value, as Keras' Average.
+type Average struct {
+	Name string `keras:"-"` // empty: "average", "average_1", …
+}
+
+// Maximum is the largest of its inputs, value by value, as Keras' Maximum. Of equal ones the gradient is shared.
+type Maximum struct {
+	Name string `keras:"-"` // empty: "maximum", "maximum_1", …
+}
+
+// Minimum is the smallest of its inputs, value by value, as Keras' Minimum. Of equal ones the gradient is shared.
+type Minimum struct {
+	Name string `keras:"-"` // empty: "minimum", "minimum_1", …
+}
+
+var (
+	_ = layers.Add(Add{})
+	_ = layers.Add(Subtract{})
+	_ = layers.Add(Multiply{})
+	_ = layers.Add(Average{})
+	_ = layers.Add(Maximum{})
+	_ = layers.Add(Minimum{})
+)
+
+// OutputShapes is the shape that all inputs broadcast to.
+func (Add) OutputShapes(inputs [][]int) ([][]int, error) { return mergedShapes("Add", inputs) }
+
+// Apply panics: there is nothing to merge with.
+func (Add) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Add") }
+
+// ApplyAll returns the sum of two or more inputs.
+func (Add) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
+	return merge("Add", xs, graph.Add)
+}
+
+// OutputShapes is the shape that all inputs broadcast to.
+func (Subtract) OutputShapes(inputs [][]int) ([][]int, error) {
+	return mergedShapes("Subtract", inputs)
+}
+
+// Apply panics: there is nothing to merge with.
+func (Subtract) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Subtract") }
+
+// ApplyAll returns the difference of two inputs.
+func (Subtract) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
+	if len(xs) != 2 {
+		panic(fmt.Errorf("Subtract takes two inputs, here are %d", len(xs)))
+	}
+	return merge("Subtract", xs, graph.Sub)
+}
+
+// OutputShapes is the shape that all inputs broadcast to.
+func (Multiply) OutputShapes(inputs [][]int) ([][]int, error) {
+	return mergedShapes("Multiply", inputs)
+}
+
+// Apply panics: there is nothing to merge with.
+func (Multiply) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Multiply") }
+
+// ApplyAll returns the product of two or more inputs.
+func (Multiply) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
+	return merge("Multiply", xs, graph.Mul)
+}
+
+// OutputShapes is the shape that all inputs broadcast to.
+func (Average) OutputShapes(inputs [][]int) ([][]int, error) { return mergedShapes("Average", inputs) }
+
+// Apply panics: there is nothing to merge with.
+func (Average) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Average") }
+
+// ApplyAll returns the mean of two or more inputs.
+func (Average) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
+	sum := merge("Average", xs, graph.Add)[0]
+	return []*graph.Node{graph.DivScalar(sum, float64(len(xs)))}
+}
+
+// OutputShapes is the shape that all inputs broadcast to.
+func (Maximum) OutputShapes(inputs [][]int) ([][]int, error) { return mergedShapes("Maximum", inputs) }
+
+// Apply panics: there is nothing to merge with.
+func (Maximum) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Maximum") }
+
+// ApplyAll returns the largest of two or more inputs.
+func (Maximum) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
+	return merge("Maximum", xs, graph.Max)
+}
+
+// OutputShapes is the shape that all inputs broadcast to.
+func (Minimum) OutputShapes(inputs [][]int) ([][]int, error) { return mergedShapes("Minimum", inputs) }
+
+// Apply panics: there is nothing to merge with.
+func (Minimum) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Minimum") }
+
+// ApplyAll returns the smallest of two or more inputs.
+func (Minimum) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
+	return merge("Minimum", xs, graph.Min)
+}
+
+func alone(layer string) *graph.Node {
+	panic(fmt.Errorf("%s merges several inputs, here is one: use it in an nn.Graph", layer))
+}
+
+func mergedShapes(layer string, inputs [][]int) ([][]int, error) {
+	merged, _, err := mergedShape(layer, inputs)
+	return [][]int{merged}, err
+}
+
+// mergedShape is the shape that all inputs broadcast to, and each with axes of size 1 behind its batch, so that all have
+// as many.
+func mergedShape(layer string, inputs [][]int) (merged []int, full [][]int, err error) {
+	if len(inputs) < 2 {
+		return nil, nil, fmt.Errorf("%s merges several inputs, here is one: use it in an nn.Graph", layer)
+	}
+	rank := 0
+	for _, shape := range inputs {
+		if len(shape) == 0 {
+			return nil, nil, fmt.Errorf("%s needs inputs [batch, …], got a scalar", layer)
+		}
+		rank = max(rank, len(shape))
+	}
+	merged = make([]int, rank)
+	for _, shape := range inputs {
+		padded := append([]int{shape[0]}, slices.Repeat([]int{1}, rank-len(shape))...)
+		padded = append(padded, shape[1:]...)
+		full = append(full, padded)
+		for axis, d := range padded {
+			switch {
+			case merged[axis] == 0 || merged[axis] == 1:
+				merged[axis] = d
+			case d != 1 && d != merged[axis]:
+				return nil, nil, fmt.Errorf("%s can't merge inputs of shapes %s: axis %d has sizes %d and %d", layer, listed(inputs), axis, merged[axis], d)
+			}
+		}
+	}
+	return merged, full, nil
+}
+
+// merge combines two or more inputs from the left to the right.
+func merge(layer string, xs []*graph.Node, op func(a, b *graph.Node) *graph.Node) []*graph.Node {
+	merged, full, err := mergedShape(layer, shapesOf(xs))
+	if err != nil {
+		panic(err)
+	}
+	var y *graph.Node
+	for i, x := range xs {
+		x = graph.BroadcastToDims(graph.Reshape(asFloat(x), full[i]...), merged...)
+		if i == 0 {
+			y = x
+			continue
+		}
+		y = op(y, x)
+	}
+	return []*graph.Node{y}
+}
+
+func shapesOf(xs []*graph.Node) [][]int {
+	shapes := make([][]int, len(xs))
+	for i, x := range xs {
+		shapes[i] = x.Shape().Dimensions
+	}
+	return shapes
+}
+
+func listed(shapes [][]int) string {
+	texts := make([]string, len(shapes))
+	for i, s := range shapes {
+		texts[i] = fmt.Sprint(s)
+	}
+	return strings.Join(texts, ", ")
+}

@@ -23,8 +23,8 @@ type Source interface {
 	Ignore(keys ...string) // says that these keys are known
 }
 
-// MostUnits bounds the whole numbers of a config, so that products of three fit into 64 bits.
-const MostUnits = 1 << 20
+// MostUnits bounds the whole numbers of a config, so that products of two fit into 64 bits.
+const MostUnits = 1 << 24
 
 // Read makes a value of the class from its settings. What is missing has Keras' default. Faults are reported to
 // the source; the value returned is then of no use.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // Registry knows the types that implement one interface: all layers, all initializers.
@@ -15,11 +16,16 @@ type Family interface {
 	Class(name string) (*Class, bool)
 	// ByName is the value that Keras means by a plain string, "relu".
 	ByName(name string) (any, bool)
+	// Names are the strings that ByName knows.
+	Names() []string
+	// Kind is what the values are, in a word: "initializer".
+	Kind() string
 	// Null is the value that a config's null means; nil: none.
 	Null() any
 }
 
 type family struct {
+	kind   string
 	module string
 	hidden bool // no program holds these values
 	null   any
@@ -45,7 +51,7 @@ func NewRegistry[T any](module string) *Registry[T] {
 	if families[t] != nil {
 		panic(fmt.Sprintf("codec: there is a registry of %s already", t))
 	}
-	r := &Registry[T]{family{module: module, byName: map[string]*Class{}}}
+	r := &Registry[T]{family{kind: snakeCase(t.Name()), module: module, byName: map[string]*Class{}}}
 	families[t] = &r.family
 	return r
 }
@@ -104,13 +110,18 @@ func (r *Registry[T]) Say(name string, value T) struct{} {
 }
 
 // Names lists the strings that [Registry.Say] was told, in order of the alphabet.
-func (r *Registry[T]) Names() []string {
+func (f *family) Names() []string {
 	var names []string
-	for _, n := range r.names {
+	for _, n := range f.names {
 		names = append(names, n.name)
 	}
 	slices.Sort(names)
 	return names
+}
+
+// Unknown is the error for a string that a family doesn't know; it lists those that it does.
+func Unknown(f Family, name string) error {
+	return fmt.Errorf("unknown %s %q: known are %s", f.Kind(), name, strings.Join(f.Names(), ", "))
 }
 
 // Find is the value that a string stands for.
@@ -153,6 +164,9 @@ func (f *family) ByName(name string) (any, bool) {
 	}
 	return nil, false
 }
+
+// Kind returns what the values are.
+func (f *family) Kind() string { return f.kind }
 
 // Null returns what null means.
 func (f *family) Null() any { return f.null }

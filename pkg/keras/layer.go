@@ -1,9 +1,9 @@
 package keras
 
 import (
-	"regexp"
 	"strings"
 
+	"example.com/unstuck/internal/codec"
 	"example.com/unstuck/pkg/nn"
 )
 
@@ -18,23 +18,6 @@ type Layer struct {
 	cell  bool // Keras keeps the weights in a cell of the layer
 }
 
-// layerReaders make layers of Keras' classes. Each reads all settings that its class has; l holds the
-// name, and takes the names of the weights.
-var layerReaders = map[string]func(c *object, l *Layer) nn.Layer{
-	"Dense":                  dense,
-	"Dropout":                dropout,
-	"BatchNormalization":     batchNormalization,
-	"LayerNormalization":     layerNormalization,
-	"Flatten":                flatten,
-	"Reshape":                reshape,
-	"Embedding":              embedding,
-	"PReLU":                  prelu,
-	"SimpleRNN":              simpleRNN,
-	"GRU":                    gru,
-	"LSTM":                   lstm,
-	"GlobalAveragePooling1D": globalAveragePooling1D,
-}
-
 // layer reads one entry of a model's layers; nil when it couldn't, which is reported.
 func (o *object) layer() *Layer {
 	l := &Layer{Class: o.text("class_name", ""), Path: o.path}
@@ -47,9 +30,8 @@ func (o *object) layer() *Layer {
 	if !o.ownClass(l.Class) {
 		return nil
 	}
-	activation, isActivation := activationLayers[l.Class]
-	read, known := layerReaders[l.Class]
-	if !known && !isActivation {
+	class, known := nn.Class(l.Class)
+	if !known && l.Class != "Activation" {
 		o.add(place, "layers of class %s are not supported", orUnnamed(l.Class))
 		return nil
 	}
@@ -67,16 +49,56 @@ func (o *object) layer() *Layer {
 	}
 	c.lastAxisNumber = o.builtRank() - 1
 	trainable := c.common()
-	if isActivation {
-		l.value = nn.Renamed{Name: l.Name, Layer: activation(c)}
+	before := len(o.problems)
+	if known {
+		l.value, _ = class.Read(source{c}).(nn.Layer)
 	} else {
-		l.value = read(c, l)
+		l.value = c.activationLayer()
 	}
 	c.done()
+	if l.value == nil || len(o.problems) > before {
+		return nil
+	}
+	l.named()
+	l.weights()
 	if !trainable {
 		l.value = nn.Frozen{Layer: l.value}
 	}
 	return l
+}
+
+// activationLayer is Keras' layer Activation, of which the function is the only setting.
+func (o *object) activationLayer() nn.Layer {
+	a, _ := source{o}.Object("activation", nn.Activations()).(nn.Activation)
+	if a == nil {
+		if o.has("activation") {
+			return nil // which is reported
+		}
+		o.ignore("activation")
+		return nn.Linear{}
+	}
+	return a
+}
+
+// named gives the layer its name in the file.
+func (l *Layer) named() {
+	if named, err := codec.With(l.value, "Name", l.Name); err == nil {
+		l.value = named.(nn.Layer)
+		return
+	}
+	l.value = nn.Renamed{Name: l.Name, Layer: l.value}
+}
+
+// weights notes the names of the layer's weights, which don't depend on the input's shape.
+func (l *Layer) weights() {
+	anyShape := make([]int, 33) // more axes than a layer can name
+	for i := range anyShape {
+		anyShape[i] = 1
+	}
+	for _, w := range nn.WeightsOf(l.value, anyShape...) {
+		l.Weights = append(l.Weights, w.Name)
+	}
+	_, l.cell = nn.Bare(l.value).(nn.Recurrent)
 }
 
 // builtRank is the number of axes that the layer's input had when it was saved, 0 when the file doesn't say.
@@ -121,15 +143,4 @@ func orUnnamed(class string) string {
 		return "without a name"
 	}
 	return class
-}
-
-var (
-	wordBreak = regexp.MustCompile(`(.)([A-Z][a-z]+)`)
-	caseBreak = regexp.MustCompile(`([a-z])([A-Z])`)
-)
-
-// snakeCase is Keras' name for a class in its weights files: "SimpleRNN" becomes "simple_rnn".
-func snakeCase(class string) string {
-	s := wordBreak.ReplaceAllString(class, "${1}_${2}")
-	return strings.ToLower(caseBreak.ReplaceAllString(s, "${1}_${2}"))
 }

@@ -79,6 +79,12 @@ func (o *object) positive(key string, fallback float64) float64 {
 	return x
 }
 
+func (o *object) notNegative(key string, x float64) {
+	if x < 0 {
+		o.problem(key, "%g must not be negative", x)
+	}
+}
+
 // whole returns a whole number from low to high.
 func (o *object) whole(key string, fallback, low, high int) int {
 	v := o.get(key)

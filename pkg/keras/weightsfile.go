@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"example.com/unstuck/internal/codec"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/keras/internal/h5"
 )
@@ -15,7 +16,7 @@ func (d *Description) readWeights(f *h5.File) error {
 	used := map[string]int{}
 	room := MaxWeights / 4
 	for _, l := range d.Layers {
-		group := snakeCase(l.Class)
+		group := codec.ClassName(l.Class)
 		n := used[group]
 		if used[group]++; n > 0 {
 			group = fmt.Sprintf("%s_%d", group, n)

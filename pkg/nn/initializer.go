@@ -135,6 +135,9 @@ func (n RandomNormal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 	if err != nil {
 		return nil, err
 	}
+	if float32(stddev) == 0 {
+		return Constant{Value: n.Mean}.Values(rng, dims...)
+	}
 	return draw(dims, func() float64 { return n.Mean + stddev*rng.NormFloat64() }), nil
 }
 

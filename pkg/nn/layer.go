@@ -2,8 +2,6 @@ package nn
 
 import (
 	"reflect"
-	"regexp"
-	"strings"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
@@ -47,14 +45,16 @@ func kindOf(l Layer) string {
 	if w, ok := l.(Wrapper); ok {
 		return kindOf(w.Unwrap())
 	}
-	switch c, ok := codec.ClassOf(l); {
+	switch c, ok := classOf(l); {
 	case ok && c.Module == layersModule:
-		return snakeCase(c.Name)
+		return codec.ClassName(c.Name)
 	case ok: // Keras' layer Activation, of a function
 		return "activation"
 	}
 	return "layer"
 }
+
+func classOf(l Layer) (*codec.Class, bool) { return codec.ClassOf(l) }
 
 // nameOf is the name that a layer carries, empty for those that carry none.
 func nameOf(l Layer) string {
@@ -64,7 +64,7 @@ func nameOf(l Layer) string {
 	if w, ok := l.(Wrapper); ok {
 		return nameOf(w.Unwrap())
 	}
-	if _, ok := codec.ClassOf(l); !ok {
+	if _, ok := classOf(l); !ok {
 		return ""
 	}
 	name := reflect.ValueOf(l).FieldByName("Name")
@@ -72,17 +72,6 @@ func nameOf(l Layer) string {
 		return ""
 	}
 	return name.String()
-}
-
-var (
-	wordBreak = regexp.MustCompile(`(.)([A-Z][a-z]+)`)
-	caseBreak = regexp.MustCompile(`([a-z])([A-Z])`)
-)
-
-// snakeCase is how Keras names layers of a class: "SimpleRNN" becomes "simple_rnn", "ReLU" "re_lu".
-func snakeCase(class string) string {
-	s := wordBreak.ReplaceAllString(class, "${1}_${2}")
-	return strings.ToLower(caseBreak.ReplaceAllString(s, "${1}_${2}"))
 }
 
 // MixesRows reports whether the layer lets rows of a batch influence each other in training, as a batch normalization

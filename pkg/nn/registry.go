@@ -1,9 +1,6 @@
 package nn
 
 import (
-	"fmt"
-	"strings"
-
 	"example.com/unstuck/internal/codec"
 )
 
@@ -28,7 +25,7 @@ var unseeded codec.Option = func(c *codec.Class) {
 // ActivationByName returns what Keras means by an activation's string ("relu", "leaky_relu" with its slope of
 // 0.2, "silu" or "swish", …). The error for an unknown name lists the known ones.
 func ActivationByName(name string) (Activation, error) {
-	return byName(activations, "activation", name)
+	return byName(activations, name)
 }
 
 // ActivationName is the string by which Keras knows the activation, the inverse of [ActivationByName].
@@ -43,17 +40,24 @@ func ActivationName(a Activation) string {
 // InitializerByName returns what Keras means by an initializer's string ("glorot_uniform", "orthogonal", "zeros", …),
 // with the defaults of its settings. The error for an unknown name lists the known ones.
 func InitializerByName(name string) (Initializer, error) {
-	return byName(initializers, "initializer", name)
+	return byName(initializers, name)
 }
 
 // InitializerName is the string by which Keras knows the initializer, the inverse of [InitializerByName]. It is
 // empty for one with settings, which Keras has no string for.
 func InitializerName(init Initializer) string { return initializers.NameOf(init) }
 
-func byName[T any](r *codec.Registry[T], kind, name string) (T, error) {
+func byName[T any](r *codec.Registry[T], name string) (T, error) {
 	value, ok := r.Find(name)
 	if !ok {
-		return value, fmt.Errorf("unknown %s %q: known are %s", kind, name, strings.Join(r.Names(), ", "))
+		return value, codec.Unknown(r, name)
 	}
 	return value, nil
 }
+
+// Class is the class of layers that Keras knows by that name, "BatchNormalization"; false for those that are
+// not here, and for Keras' layer Activation, which stands for all functions that have a string.
+func Class(name string) (*codec.Class, bool) { return layers.Class(name) }
+
+// Activations are all functions that may be a layer's activation.
+func Activations() codec.Family { return activations }

@@ -1,0 +1,131 @@
+package nn
+
+import "fmt"
+
+// Head is what produces one of a model's outputs: the last layer with weights on the way there, and what follows it.
+type Head struct {
+	Output int     // which of the model's outputs
+	Place          // of the layer with weights
+	Behind []Place // layers without weights that follow, in the order in which they are applied: activations, dropout, reshapes
+}
+
+// Activation is the function that the output went through last: that of the layer with weights, or a layer's of its own
+// behind it; nil when there is none or it is [Linear].
+func (h Head) Activation() Activation {
+	for i := len(h.Behind) - 1; i >= 0; i-- {
+		if a, ok := h.Behind[i].Layer.(Activation); ok && a != Activation(Linear{}) {
+			return a
+		}
+	}
+	if a := ActivationOf(h.Layer); a != nil && a != Activation(Linear{}) {
+		return a
+	}
+	return nil
+}
+
+// Heads finds the heads of a model, one for each output. Errors: an output in front of which no layer has weights, or
+// where several branches meet behind the last that has; names that can't be given.
+func Heads(model Layer) ([]Head, error) {
+	outputs := 1
+	if g, ok := Bare(model).(Graph); ok {
+		outputs = len(g.Outputs)
+	}
+	heads := make([]Head, outputs)
+	for i := range heads {
+		h, found, err := headOf(model, "", false, i)
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			return nil, fmt.Errorf("nn: no layer in front of output %d has weights", i)
+		}
+		h.Output = i
+		heads[i] = h
+	}
+	return heads, nil
+}
+
+// headed is implemented by containers that know where their outputs come from. found is false when no layer has
+// weights: Behind then holds all layers on the way.
+type headed interface {
+	head(path string, frozen bool, output int) (h Head, found bool, err error)
+}
+
+func headOf(l Layer, path string, frozen bool, at int) (Head, bool, error) {
+	frozen, l = frozen || IsFrozen(l), Bare(l)
+	if c, ok := l.(headed); ok {
+		return c.head(path, frozen, at)
+	}
+	p := Place{Path: path, Layer: l, Frozen: frozen}
+	if HasWeights(l) {
+		return Head{Place: p}, true, nil
+	}
+	return Head{Behind: []Place{p}}, false, nil
+}
+
+// HasWeights reports whether a layer has weights of its own. Layers of other packages and functions may, unseen: it is
+// true for those that say nothing.
+func HasWeights(l Layer) bool {
+	l = Bare(l)
+	if _, ok := l.(Weighted); ok {
+		return true
+	}
+	_, ours := classOf(l)
+	return !ours
+}
+
+func (s Sequential) head(path string, frozen bool, at int) (Head, bool, error) {
+	parts, err := s.Parts()
+	if err != nil {
+		return Head{}, false, err
+	}
+	var behind []Place
+	for i := len(parts) - 1; i >= 0; i-- {
+		output := 0
+		if i == len(parts)-1 {
+			output = at
+		}
+		h, found, err := headOf(parts[i].Layer, below(path, parts[i].Name), frozen, output)
+		if err != nil {
+			return Head{}, false, err
+		}
+		behind = append(h.Behind, behind...)
+		if found {
+			h.Behind = behind
+			return h, true, nil
+		}
+	}
+	return Head{Behind: behind}, false, nil
+}
+
+func (g Graph) head(path string, frozen bool, at int) (Head, bool, error) {
+	if _, err := g.order(); err != nil {
+		return Head{}, false, err
+	}
+	var behind []Place
+	reference := g.Outputs[at]
+	for {
+		name, output, _ := output(reference) // checked by order
+		n := g.node(name)
+		if n == nil { // an input of the graph
+			return Head{Behind: behind}, false, nil
+		}
+		owner := n
+		if n.Shared != "" {
+			owner = g.node(n.Shared)
+		}
+		h, found, err := headOf(owner.Layer, below(path, owner.Name), frozen, output)
+		if err != nil {
+			return Head{}, false, err
+		}
+		behind = append(h.Behind, behind...)
+		if found {
+			h.Behind = behind
+			return h, true, nil
+		}
+		if len(n.From) > 1 {
+			return Head{}, false, fmt.Errorf("nn: output %d is where %v meet in %q: no single layer produces it", at, n.From, n.Name)
+		}
+		reference = n.From[0]
+	}
+}

@@ -32,6 +32,32 @@ func boundsOf(l any) (low, high float64) {
 	return math.Inf(-1), math.Inf(1)
 }
 
+// Saturating is implemented by activations that are flat on both sides.
+type Saturating interface {
+	Activation
+	// FlatBeyond are the outputs outside of which the slope is less than 6% of the steepest, 1 − 0.97² as for a tanh
+	// beyond ±0.97.
+	FlatBeyond() (low, high float32)
+}
+
+// FlatBeyond is [Saturating] for the activation that a layer's output went through last, that of a [Sequential] its
+// last layer's; false where that isn't flat on both sides.
+func FlatBeyond(l Layer) (low, high float32, ok bool) {
+	l = Bare(l)
+	if s, isSequential := l.(Sequential); isSequential && len(s) > 0 {
+		return FlatBeyond(s[len(s)-1])
+	}
+	if _, gated := l.(interface{ Gated() bool }); gated {
+		return 0, 0, false // the output is a product or a mixture
+	}
+	s, ok := ActivationOf(l).(Saturating)
+	if !ok {
+		return 0, 0, false
+	}
+	low, high = s.FlatBeyond()
+	return low, high, true
+}
+
 // ActivationOf is the activation that a layer applies to what it puts out, nil when it has none. An activation
 // applies itself.
 func ActivationOf(l any) Activation {

@@ -94,3 +94,46 @@ func TestBoundsOfLayers(t *testing.T) {
 		}
 	}
 }
+
+// Beyond FlatBeyond the slope is below 6% of the steepest, and just inside it isn't.
+func TestFlatBeyond(t *testing.T) {
+	steepness := map[string]func(y float64) float64{ // share of the steepest slope, by the output
+		"tanh":    func(y float64) float64 { return 1 - y*y },
+		"sigmoid": func(y float64) float64 { return 4 * y * (1 - y) },
+		"hard_sigmoid": func(y float64) float64 {
+			if y <= 0 || y >= 1 {
+				return 0
+			}
+			return 1
+		},
+	}
+	for _, name := range activations.Names() {
+		a, _ := activations.Find(name)
+		low, high, ok := FlatBeyond(Dense{Activation: a})
+		slope := steepness[name]
+		if ok != (slope != nil) {
+			t.Errorf("%s: flat on both sides is %v", name, ok)
+		}
+		if !ok {
+			continue
+		}
+		const limit = 1 - tanhFlat*tanhFlat
+		for _, edge := range []struct{ inside, outside float64 }{{float64(low) * 1.0001, float64(low)*0.9999 - 1e-9}, {float64(high) * 0.9999, float64(high)*1.0001 + 1e-9}} {
+			in, out := edge.inside, edge.outside
+			if low < 0 && in == float64(low)*1.0001 { // further from zero is further out
+				in, out = float64(low)*0.9999, float64(low)*1.0001
+			}
+			if slope(in) < limit-1e-6 || slope(out) > limit+1e-6 {
+				t.Errorf("%s: slopes are %g inside at %g and %g outside at %g, want %g between", name, slope(in), in, slope(out), out, limit)
+			}
+		}
+	}
+	for _, l := range []Layer{GRU{}, LSTM{}, Dense{}, Func(nil)} {
+		if _, _, ok := FlatBeyond(l); ok {
+			t.Errorf("%T: what comes out isn't what a sigmoid or tanh gave", l)
+		}
+	}
+	if _, _, ok := FlatBeyond(Sequential{Dense{}, Frozen{SimpleRNN{}}}); !ok {
+		t.Error("a SimpleRNN ends in its tanh")
+	}
+}

@@ -65,6 +65,9 @@ func (l GRU) Weights(input ...int) []Weight { return l.shared().weights(input) }
 // OutputShape is [batch, Units], or [batch, time, Units] with ReturnSequences.
 func (l GRU) OutputShape(input ...int) ([]int, error) { return l.shared().outputShape(input) }
 
+// Gated is true: the output isn't what the activation gives.
+func (GRU) Gated() bool { return true }
+
 // Sequences is ReturnSequences.
 func (l GRU) Sequences() bool { return l.ReturnSequences }
 

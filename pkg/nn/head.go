@@ -13,14 +13,19 @@ type Head struct {
 // behind it; nil when there is none or it is [Linear].
 func (h Head) Activation() Activation {
 	for i := len(h.Behind) - 1; i >= 0; i-- {
-		if a, ok := h.Behind[i].Layer.(Activation); ok && a != Activation(Linear{}) {
+		if a, ok := h.Behind[i].Layer.(Activation); ok && !isLinear(a) {
 			return a
 		}
 	}
-	if a := ActivationOf(h.Layer); a != nil && a != Activation(Linear{}) {
+	if a := ActivationOf(h.Layer); !isLinear(a) {
 		return a
 	}
 	return nil
+}
+
+func isLinear(a Activation) bool {
+	_, linear := a.(Linear)
+	return linear || a == nil
 }
 
 // Heads finds the heads of a model, one for each output. Errors: an output in front of which no layer has weights, or

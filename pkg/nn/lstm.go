@@ -66,6 +66,9 @@ func (l LSTM) Weights(input ...int) []Weight { return l.shared().weights(input) 
 // OutputShape is [batch, Units], or [batch, time, Units] with ReturnSequences.
 func (l LSTM) OutputShape(input ...int) ([]int, error) { return l.shared().outputShape(input) }
 
+// Gated is true: the output isn't what the activation gives.
+func (LSTM) Gated() bool { return true }
+
 // Sequences is ReturnSequences.
 func (l LSTM) Sequences() bool { return l.ReturnSequences }
 

@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"math"
+
 	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
@@ -18,6 +20,9 @@ func (Sigmoid) Activate(x *graph.Node) *graph.Node { return graph.Sigmoid(x) }
 // Bounds are 0 and 1.
 func (Sigmoid) Bounds() (low, high float64) { return 0, 1 }
 
+// FlatBeyond are 0.015 and 0.985: sigmoid(2x) = (1 + tanh x)/2.
+func (Sigmoid) FlatBeyond() (low, high float32) { return (1 - tanhFlat) / 2, 1 - (1-tanhFlat)/2 }
+
 // Apply is Activate.
 func (s Sigmoid) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
 
@@ -32,6 +37,11 @@ func (Tanh) Activate(x *graph.Node) *graph.Node { return graph.Tanh(x) }
 
 // Bounds are −1 and 1.
 func (Tanh) Bounds() (low, high float64) { return -1, 1 }
+
+const tanhFlat = 0.97
+
+// FlatBeyond are ±0.97.
+func (Tanh) FlatBeyond() (low, high float32) { return -tanhFlat, tanhFlat }
 
 // Apply is Activate.
 func (t Tanh) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return t.Activate(asFloat(x)) }
@@ -50,6 +60,9 @@ func (HardSigmoid) Activate(x *graph.Node) *graph.Node {
 
 // Bounds are 0 and 1.
 func (HardSigmoid) Bounds() (low, high float64) { return 0, 1 }
+
+// FlatBeyond are 0 and 1, which it reaches: the numbers next to them.
+func (HardSigmoid) FlatBeyond() (low, high float32) { return 1e-30, math.Nextafter32(1, 0) }
 
 // Apply is Activate.
 func (h HardSigmoid) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return h.Activate(asFloat(x)) }

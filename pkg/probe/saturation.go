@@ -5,6 +5,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/nn"
 )
 
 // Saturation measures which units of each layer are dead, and which share of the outputs is saturated.
@@ -27,7 +28,7 @@ func (Saturation) Measure(s *fit.StepGraph) []fit.Reading {
 	for _, o := range outputs(s) {
 		lives := graph.ConvertDType(graph.NotEqual(o.x, graph.ZerosLike(o.x)), dtypes.Float32)
 		all = append(all, fit.Reading{Name: alive + o.name, Value: graph.ReduceMax(lives, 0)})
-		low, high, ok := flat(o.layer)
+		low, high, ok := nn.FlatBeyond(o.layer)
 		if !ok {
 			continue
 		}

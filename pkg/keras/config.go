@@ -16,9 +16,9 @@ import (
 //	err = m.Build(d.InputShape...)
 //	err = d.SetWeights(m) // after ReadModel
 type Description struct {
-	Name   string        // the model's name in Keras
-	Model  nn.Sequential // its layers under their names in Keras
-	Layers []Layer       // where each came from, in parallel to Model
+	Name   string   // the model's name in Keras
+	Model  nn.Layer // its layers under their names in Keras: nn.Sequential for a chain, else nn.Graph
+	Layers []Layer  // where each came from
 
 	// InputShape is that of one row, the batch left out; −1 stands for any length. nil: the file doesn't say.
 	InputShape []int
@@ -71,13 +71,13 @@ func readConfig(r io.Reader) (*Description, error) {
 	o := newObject("", fields, &report{keras2: !hasModule})
 	o.ownClass(class)
 	d := &Description{}
-	switch class {
-	case "Sequential":
-		d.sequential(o.child("config"))
-	case "Functional", "Model":
-		d.functional(o.child("config"))
-	default:
-		o.add("class_name", "a model of class %q is not supported (only Sequential, and Functional where it is a plain chain)", class)
+	if read := modelReaders[class]; read != nil {
+		c := o.child("config")
+		if b := read(c); b != nil {
+			d.take(c, b)
+		}
+	} else {
+		o.add("class_name", "a model of class %q is not supported (only Sequential and Functional)", class)
 	}
 	if d.InputShape == nil {
 		d.InputShape = inputShape(o, "build_config", "input_shape")
@@ -86,6 +86,21 @@ func readConfig(r io.Reader) (*Description, error) {
 		d.compiled(c)
 	}
 	return d, o.err()
+}
+
+// take makes the model of the file the description's.
+func (d *Description) take(c *object, b *built) {
+	d.Name, d.Model, d.Layers = b.name, b.model, b.layers
+	if len(b.inputs) > 1 {
+		c.problem("input_layers", "a model with %d inputs is not supported yet", len(b.inputs))
+		return
+	}
+	if g, ok := nn.Bare(b.model).(nn.Graph); ok && len(g.Outputs) > 1 {
+		c.problem("output_layers", "a model with %d outputs is not supported yet", len(g.Outputs))
+		return
+	}
+	d.InputShape = b.inputs[0].Shape
+	d.checkSize(c)
 }
 
 // compiled reads compile_config. How often results are fetched, and how things are compiled, changes nothing.

@@ -1,58 +1,92 @@
 package keras
 
-// functional reads the config of a functional model whose layers are a plain chain: each has one input,
-// the output of the layer before.
-func (d *Description) functional(c *object) {
-	d.model(c)
-	entries := c.list("layers")
-	if len(entries) > MaxLayers {
-		c.problem("layers", "%d layers are more than %d", len(entries), MaxLayers)
-		return
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"example.com/unstuck/pkg/nn"
+)
+
+// functional reads the config of a functional model: a chain of layers as a Sequential, anything else as a Graph.
+// nil when it couldn't, which is reported.
+func (o *object) functional() *built {
+	b := &built{name: o.modelSettings()}
+	g := nn.Graph{}
+	for _, entry := range o.entries() {
+		if class, _ := entry.fields["class_name"].(string); class == "InputLayer" {
+			g.Inputs = append(g.Inputs, entry.inputLayer())
+			continue
+		}
+		l := entry.layer()
+		if l == nil {
+			continue
+		}
+		l.Name = entry.layerName()
+		b.layers = append(b.layers, *l)
+		g.Nodes = append(g.Nodes, entry.calls(l)...)
 	}
-	nodes := make([]*object, 0, len(entries))
-	next := map[string]*object{} // the layer that takes a layer's output
-	var last *object
-	for i, v := range entries {
-		o := d.entry(c, i, v)
-		if o == nil {
-			return
-		}
-		nodes = append(nodes, o)
-		from, ok := o.source()
-		if !ok {
-			return
-		}
-		if second := next[from]; second != nil {
-			if from == "" {
-				c.add(o.path, "a second input is not supported: only a plain chain of layers is")
-			} else {
-				c.add(o.path, "takes the output of %q, as %s does: only a plain chain of layers is supported", from, second.path)
+	inputs, outputs := o.references("input_layers"), o.references("output_layers")
+	g.Inputs = sortInputs(g.Inputs, inputs)
+	g.Outputs = outputs
+	trainable := o.flag("trainable", true)
+	o.done()
+	if len(o.problems) > 0 {
+		return nil
+	}
+	if err := g.Check(); err != nil {
+		o.problem("layers", "%v", err)
+		return nil
+	}
+	b.inputs = g.Inputs
+	b.model = g
+	if chain, order, ok := asChain(g); ok {
+		b.model = chain
+		slices.SortStableFunc(b.layers, func(a, b Layer) int { return order[a.Name] - order[b.Name] })
+	}
+	if !trainable {
+		b.model = nn.Frozen{Layer: b.model}
+	}
+	return b
+}
+
+// asChain is the graph as a Sequential where it is one layer after the other, with the place of each.
+func asChain(g nn.Graph) (chain nn.Sequential, order map[string]int, ok bool) {
+	if len(g.Inputs) != 1 || len(g.Outputs) != 1 {
+		return nil, nil, false
+	}
+	order = map[string]int{}
+	for at := g.Inputs[0].Name; at != g.Outputs[0]; {
+		next := -1
+		for i, n := range g.Nodes {
+			if !slices.Contains(n.From, at) {
+				continue
 			}
-			return
-		}
-		next[from] = o
-	}
-	for o := next[""]; o != nil; o = next[o.layerName()] {
-		if last == nil {
-			d.input(o, true)
-			if class, _ := o.fields["class_name"].(string); class != "InputLayer" {
-				o.add(o.path, "the model's input must be an InputLayer, not %s", class)
-				return
+			if next >= 0 || len(n.From) != 1 || n.Shared != "" {
+				return nil, nil, false
 			}
-		} else {
-			d.add(c, o)
+			next = i
 		}
-		delete(next, o.inputName())
-		last = o
+		if next < 0 {
+			return nil, nil, false
+		}
+		order[g.Nodes[next].Name] = len(chain)
+		chain = append(chain, g.Nodes[next].Layer)
+		at = g.Nodes[next].Name
 	}
-	if len(next) > 0 || last == nil {
-		c.problem("layers", "the %d layers are not one chain from the input on", len(nodes))
-		return
+	return chain, order, len(chain) == len(g.Nodes)
+}
+
+// sortInputs puts the inputs into the order in which the model takes them.
+func sortInputs(inputs []nn.Input, order []string) []nn.Input {
+	if len(order) == 0 {
+		return inputs
 	}
-	d.ends(c, "output_layers", last)
-	c.ignore("input_layers")
-	c.done()
-	d.finish(c)
+	sorted := slices.Clone(inputs)
+	slices.SortStableFunc(sorted, func(a, b nn.Input) int {
+		return slices.Index(order, a.Name) - slices.Index(order, b.Name)
+	})
+	return sorted
 }
 
 func (o *object) layerName() string {
@@ -66,92 +100,125 @@ func (o *object) layerName() string {
 	return ""
 }
 
-// inputName is the source that source found.
-func (o *object) inputName() string {
-	name, _ := o.source()
-	return name
-}
-
-// source returns the name of the layer whose output o takes, empty for the model's input.
-func (o *object) source() (name string, ok bool) {
-	inbound := o.list("inbound_nodes")
-	switch len(inbound) {
-	case 0:
-		return "", true
-	case 1:
-	default:
-		o.problem("inbound_nodes", "the layer is used %d times: only a plain chain of layers is supported", len(inbound))
-		return "", false
-	}
-	var tensors []any
-	collectHistories(inbound[0], &tensors, 8)
-	if len(tensors) != 1 {
-		o.problem("inbound_nodes", "the layer has %d inputs: only a plain chain of layers is supported", len(tensors))
-		return "", false
-	}
-	history, _ := tensors[0].([]any)
-	name, isName := history[0].(string)
-	if !isName || name == "" {
-		o.problem("inbound_nodes", "%s names no layer", show(history))
-		return "", false
-	}
-	if node, ok := inbound[0].(map[string]any); ok {
-		if kwargs, ok := node["kwargs"].(map[string]any); ok {
-			for key, v := range kwargs {
-				if v != nil {
-					o.problem("inbound_nodes[0].kwargs."+key, "%s is not supported", show(v))
-					return "", false
-				}
-			}
+// calls are the uses of a layer in the model, one node for each.
+func (o *object) calls(l *Layer) []nn.Node {
+	var nodes []nn.Node
+	for i, v := range o.list("inbound_nodes") {
+		path := fmt.Sprintf("%s[%d]", o.at("inbound_nodes"), i)
+		n := nn.Node{Name: callName(l.Name, i)}
+		if i == 0 {
+			n.Layer = l.value
+		} else {
+			n.Shared = l.Name
 		}
+		var from []string
+		if !o.histories(path, v, &from, 8) {
+			return nil
+		}
+		if node, ok := v.(map[string]any); ok {
+			o.callArguments(path, node)
+		}
+		n.From = from
+		nodes = append(nodes, n)
 	}
-	return name, true
+	if nodes == nil {
+		o.problem("inbound_nodes", "the layer is not used")
+	}
+	return nodes
 }
 
-// collectHistories finds the references to layers' outputs, [name, node, tensor] or Keras 2's [name, node,
-// tensor, arguments], wherever they are in an inbound node.
-func collectHistories(v any, all *[]any, depth int) {
-	if depth == 0 || len(*all) > 2 {
-		return
+// callArguments refuses what a call was told besides its inputs. Whether it trains is said anew by whoever runs
+// the model.
+func (o *object) callArguments(path string, node map[string]any) {
+	kwargs, _ := node["kwargs"].(map[string]any)
+	for key, v := range kwargs {
+		if v == nil || key == "training" && v == false || isTensors(v) {
+			continue
+		}
+		o.add(path+".kwargs."+key, "%s is not supported", show(v))
+	}
+}
+
+// isTensors reports whether an argument is nothing but outputs of layers, which histories has found.
+func isTensors(v any) bool {
+	fields, ok := v.(map[string]any)
+	return ok && fields["class_name"] == "__keras_tensor__"
+}
+
+// callName is the name of a layer's use number i, which no layer's own name can be.
+func callName(name string, i int) string {
+	if i == 0 {
+		return name
+	}
+	return fmt.Sprintf("%s@%d", name, i)
+}
+
+// references are the outputs that a list of the model names: [name, node, tensor], one of them or a list of such.
+func (o *object) references(key string) []string {
+	var all []string
+	o.histories(o.at(key), o.get(key), &all, 4)
+	return all
+}
+
+// histories finds the references to layers' outputs, [name, node, tensor] or Keras 2's [name, node,
+// tensor, arguments], wherever they are in an inbound node, in their order. False when one makes no sense, which is
+// reported.
+func (o *object) histories(path string, v any, all *[]string, depth int) bool {
+	if depth == 0 || len(*all) > MaxLayers {
+		return true
 	}
 	switch v := v.(type) {
 	case []any:
 		if len(v) == 3 || len(v) == 4 {
-			if _, isName := v[0].(string); isName {
-				*all = append(*all, v)
-				return
+			if name, isName := v[0].(string); isName {
+				return o.history(path, name, v, all)
 			}
 		}
 		for _, one := range v {
-			collectHistories(one, all, depth-1)
+			if !o.histories(path, one, all, depth-1) {
+				return false
+			}
 		}
 	case map[string]any:
 		if v["class_name"] == "__keras_tensor__" {
-			if config, ok := v["config"].(map[string]any); ok {
-				collectHistories(config["keras_history"], all, depth-1)
-			}
-			return
+			config, _ := v["config"].(map[string]any)
+			return o.histories(path, config["keras_history"], all, depth-1)
 		}
-		if args, ok := v["args"]; ok {
-			collectHistories(args, all, depth-1)
+		if args, ok := v["args"]; ok && !o.histories(path, args, all, depth-1) {
+			return false
 		}
 		if kwargs, ok := v["kwargs"].(map[string]any); ok {
-			for _, one := range kwargs {
-				collectHistories(one, all, depth-1)
+			keys := make([]string, 0, len(kwargs))
+			for key := range kwargs {
+				keys = append(keys, key)
+			}
+			slices.Sort(keys)
+			for _, key := range keys {
+				if isTensors(kwargs[key]) && len(*all) > 0 {
+					o.add(path+".kwargs."+key, "a layer's output as an argument with a name is not supported")
+					return false
+				}
+				if !o.histories(path, kwargs[key], all, depth-1) {
+					return false
+				}
 			}
 		}
 	}
+	return true
 }
 
-// ends checks that the model's one output is the chain's end.
-func (d *Description) ends(c *object, key string, last *object) {
-	var outputs []any
-	collectHistories(c.get(key), &outputs, 4)
-	if len(outputs) != 1 {
-		c.problem(key, "%d outputs: only one is supported", len(outputs))
-		return
+func (o *object) history(path, name string, v []any, all *[]string) bool {
+	node, ok1 := numberOf(v[1])
+	tensor, ok2 := numberOf(v[2])
+	whole := func(x float64) bool { return x == math.Trunc(x) && x >= 0 && x < MaxLayers }
+	if !ok1 || !ok2 || !whole(node) || !whole(tensor) || name == "" {
+		o.add(path, "%s names no output of a layer", show(v))
+		return false
 	}
-	if history := outputs[0].([]any); history[0] != last.layerName() {
-		c.problem(key, "the output %s is not the end of the chain, %q", show(history[0]), last.layerName())
+	reference := callName(name, int(node))
+	if tensor > 0 {
+		reference = fmt.Sprintf("%s:%d", reference, int(tensor))
 	}
+	*all = append(*all, reference)
+	return true
 }

@@ -15,7 +15,8 @@ type Layer struct {
 	Weights []string // names of its weights, in Keras' order: "kernel", "bias"
 
 	value nn.Layer
-	cell  bool // Keras keeps the weights in a cell of the layer
+	cell  bool    // Keras keeps the weights in a cell of the layer
+	inner []Layer // of a model that is a layer of another
 }
 
 // layer reads one entry of a model's layers; nil when it couldn't, which is reported.
@@ -31,7 +32,7 @@ func (o *object) layer() *Layer {
 		return nil
 	}
 	class, known := nn.Class(l.Class)
-	if !known && l.Class != "Activation" {
+	if !known && l.Class != "Activation" && modelReaders[l.Class] == nil {
 		o.add(place, "layers of class %s are not supported", orUnnamed(l.Class))
 		return nil
 	}
@@ -43,9 +44,15 @@ func (o *object) layer() *Layer {
 		o.add(place, "a layer's name must not have more than %d bytes", MaxName)
 		return nil
 	}
-	if strings.ContainsAny(l.Name, "/\x00") {
-		o.add(place, "a layer's name must not contain %q", "/")
+	if strings.ContainsAny(l.Name, "/:@\x00") {
+		o.add(place, "a layer's name must contain none of %q, %q and %q", "/", ":", "@")
 		return nil
+	}
+	if modelReaders[l.Class] != nil {
+		if o.nested(l); l.value == nil {
+			return nil
+		}
+		return l
 	}
 	c.lastAxisNumber = o.builtRank() - 1
 	trainable := c.common()

@@ -2,64 +2,109 @@ package keras
 
 import (
 	"fmt"
+	"strings"
 
 	"example.com/unstuck/pkg/nn"
 )
 
-// sequential reads the config of a Sequential.
-func (d *Description) sequential(c *object) {
-	d.model(c)
-	entries := c.list("layers")
-	if len(entries) > MaxLayers {
-		c.problem("layers", "%d layers are more than %d", len(entries), MaxLayers)
-		return
-	}
-	for i, v := range entries {
-		o := d.entry(c, i, v)
-		if o == nil {
-			continue
-		}
-		if class, _ := o.fields["class_name"].(string); class == "InputLayer" {
-			d.input(o, i == 0)
-			continue
-		}
-		d.add(c, o)
-	}
-	if d.InputShape == nil {
-		d.InputShape = shapeOf(c.get("build_input_shape"))
-	}
-	c.ignore("build_input_shape")
-	c.done()
-	d.finish(c)
+// built is what a Sequential or a functional model of the file, the whole or one inside of it, comes to.
+type built struct {
+	name   string
+	model  nn.Layer // Sequential for a chain, else Graph
+	layers []Layer  // of the model itself, in the file's order
+	inputs []nn.Input
 }
 
-// model reads what all models have.
-func (d *Description) model(c *object) {
-	d.Name = c.text("name", "")
-	c.dtype("dtype", "float32")
-	c.ignore("trainable") // see finish
+// modelReaders make models of Keras' classes.
+var modelReaders map[string]func(c *object) *built
+
+func init() { // models are read in models
+	modelReaders = map[string]func(c *object) *built{
+		"Sequential": (*object).sequential,
+		"Functional": (*object).functional,
+		"Model":      (*object).functional,
+	}
 }
 
-// entry is element i of a model's layers.
-func (d *Description) entry(c *object, i int, v any) *object {
-	path := fmt.Sprintf("%s[%d]", c.at("layers"), i)
-	fields, ok := v.(map[string]any)
-	if !ok {
-		c.add(path, "%s is not an object", show(v))
+// sequential reads the config of a Sequential; nil when it couldn't, which is reported.
+func (o *object) sequential() *built {
+	b := &built{name: o.modelSettings()}
+	// Keras doesn't look at it when it loads a Sequential: what isn't trained says so itself.
+	o.ignore("trainable")
+	var net nn.Sequential
+	for i, entry := range o.entries() {
+		if class, _ := entry.fields["class_name"].(string); class == "InputLayer" {
+			if i > 0 {
+				entry.add(entry.path, "an InputLayer is supported in the first place only")
+			}
+			b.inputs = []nn.Input{entry.inputLayer()}
+			continue
+		}
+		l := entry.layer()
+		if l == nil {
+			continue
+		}
+		if b.inputs == nil && len(net) == 0 {
+			b.inputs = []nn.Input{{Shape: entry.inputOfFirst()}}
+		}
+		b.layers = append(b.layers, *l)
+		net = append(net, l.value)
+	}
+	if shape := shapeOf(o.get("build_input_shape")); b.inputs == nil {
+		b.inputs = []nn.Input{{Shape: shape}}
+	} else if b.inputs[0].Shape == nil {
+		b.inputs[0].Shape = shape
+	}
+	o.ignore("build_input_shape")
+	o.done()
+	if len(o.problems) > 0 {
 		return nil
 	}
-	return newObject(path, fields, c.report)
+	names, err := net.Names()
+	if err != nil {
+		o.problem("layers", "%v", err)
+		return nil
+	}
+	for i := range b.layers {
+		b.layers[i].Name = names[i] // a layer without a name was given one
+	}
+	b.model = net
+	return b
 }
 
-// input reads an InputLayer.
-func (d *Description) input(o *object, first bool) {
-	if !first {
-		o.add(o.path, "an InputLayer is supported in the first place only")
+// modelSettings reads what all models have, and returns the name.
+func (o *object) modelSettings() string {
+	o.dtype("dtype", "float32")
+	return o.text("name", "")
+}
+
+// entries are a model's layers as they stand in the file.
+func (o *object) entries() []*object {
+	list := o.list("layers")
+	if len(list) > MaxLayers {
+		o.problem("layers", "%d layers are more than %d", len(list), MaxLayers)
+		return nil
 	}
+	var entries []*object
+	for i, v := range list {
+		path := fmt.Sprintf("%s[%d]", o.at("layers"), i)
+		fields, ok := v.(map[string]any)
+		if !ok {
+			o.add(path, "%s is not an object", show(v))
+			continue
+		}
+		entries = append(entries, newObject(path, fields, o.report))
+	}
+	return entries
+}
+
+// inputLayer reads an InputLayer.
+func (o *object) inputLayer() nn.Input {
+	in := nn.Input{Name: o.layerName()}
 	c := o.child("config")
 	if c == nil {
 		o.problem("config", "is missing")
-		return
+		return in
 	}
 	c.only("sparse", false)
 	c.only("ragged", false)
@@ -68,51 +113,41 @@ func (d *Description) input(o *object, first bool) {
 	// Indices for an Embedding may come as float32 here.
 	c.dtype("dtype", "float32", "int32", "int64", "uint8", "int16", "int8", "uint16", "uint32", "bool")
 	c.ignore("name", "trainable")
-	d.InputShape = inputShape(c, "batch_shape")
-	if d.InputShape == nil {
-		d.InputShape = inputShape(c, "batch_input_shape") // Keras 2
+	in.Shape = inputShape(c, "batch_shape")
+	if in.Shape == nil {
+		in.Shape = inputShape(c, "batch_input_shape") // Keras 2
 	}
 	c.ignore("batch_shape", "batch_input_shape", "input_shape")
 	c.done()
+	return in
 }
 
-// add reads a layer and appends it.
-func (d *Description) add(c, o *object) {
-	l := o.layer()
-	if l == nil {
-		return
-	}
-	if d.InputShape == nil && len(d.Layers) == 0 {
-		if config := o.child("config"); config != nil {
-			if d.InputShape = inputShape(config, "batch_input_shape"); d.InputShape == nil {
-				d.InputShape = inputShape(o, "build_config", "input_shape")
-			}
+// inputOfFirst is the input's shape as the first layer of a model knows it, nil when it doesn't.
+func (o *object) inputOfFirst() []int {
+	if config := o.child("config"); config != nil {
+		if shape := inputShape(config, "batch_input_shape"); shape != nil {
+			return shape
 		}
 	}
-	d.Layers = append(d.Layers, *l)
-	d.Model = append(d.Model, l.value)
+	return inputShape(o, "build_config", "input_shape")
 }
 
-// finish looks at the layers together.
-func (d *Description) finish(c *object) {
-	if len(c.problems) > 0 {
+// nested reads a model that is a layer of another.
+func (o *object) nested(l *Layer) {
+	c := o.child("config")
+	if strings.Count(o.path, ".layers[") > maxNesting {
+		o.add(o.path, "models are nested more than %d deep", maxNesting)
 		return
 	}
-	if !c.flag("trainable", true) {
-		for i, l := range d.Model {
-			d.Model[i] = nn.Frozen{Layer: l}
-		}
-	}
-	names, err := d.Model.Names()
-	if err != nil {
-		c.problem("layers", "%v", err)
+	b := modelReaders[l.Class](c)
+	if b == nil {
 		return
 	}
-	for i := range d.Layers {
-		d.Layers[i].Name = names[i] // a layer without a name was given one
-	}
-	d.checkSize(c)
+	l.value, l.inner = nn.Renamed{Name: l.Name, Layer: b.model}, b.layers
 }
+
+// maxNesting is how deep models may lie in models.
+const maxNesting = 16
 
 // inputShape finds a shape with the batch in front, under keys that lead to it, and takes the batch off.
 func inputShape(o *object, keys ...string) []int {

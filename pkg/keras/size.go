@@ -3,6 +3,7 @@ package keras
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"example.com/unstuck/pkg/nn"
 )
@@ -40,7 +41,8 @@ func (d *Description) sizeOn(c *object, input []int) error {
 		}
 		row := nn.Weight{Shape: m.Outputs[0]}.Size()
 		if total > MaxParameters || row > MaxParameters {
-			at := slices.IndexFunc(d.Layers, func(l Layer) bool { return l.Name == m.Path })
+			top, _, _ := strings.Cut(m.Path, "/")
+			at := slices.IndexFunc(d.Layers, func(l Layer) bool { return l.Name == top })
 			c.add(d.Layers[max(at, 0)].Path, "the model has more than %d weights, or values in a row, up to here", MaxParameters)
 			return errTooLarge
 		}

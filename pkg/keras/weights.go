@@ -34,13 +34,16 @@ func (d *Description) SetWeights(to WeightSetter) error {
 
 // WeightPaths are the paths of the model's weights in the order of Keras' model.weights, that is, layer by layer.
 func (d *Description) WeightPaths() []string {
+	return weightPaths("", d.Layers)
+}
+
+func weightPaths(scope string, layers []Layer) []string {
 	var paths []string
-	for _, l := range d.Layers {
+	for _, l := range layers {
 		for _, name := range l.Weights {
-			paths = append(paths, l.weightPath(name))
+			paths = append(paths, scope+"/"+l.Name+"/"+name)
 		}
+		paths = append(paths, weightPaths(scope+"/"+l.Name, l.inner)...)
 	}
 	return paths
 }
-
-func (l Layer) weightPath(name string) string { return "/" + l.Name + "/" + name }

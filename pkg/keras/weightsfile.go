@@ -13,22 +13,33 @@ import (
 // but under its class, numbered: layers/dense_1/vars/0, and layers/lstm/cell/vars/0 for recurrent layers.
 func (d *Description) readWeights(f *h5.File) error {
 	d.Weights = []Weight{}
-	used := map[string]int{}
 	room := MaxWeights / 4
-	for _, l := range d.Layers {
+	return d.readLayers(f, "", "", d.Layers, &room)
+}
+
+// readLayers reads the weights of the layers of one model: folder is where the file has it, scope where the store has.
+func (d *Description) readLayers(f *h5.File, folder, scope string, layers []Layer, room *int) error {
+	used := map[string]int{}
+	for _, l := range layers {
 		group := codec.ClassName(l.Class)
 		n := used[group]
 		if used[group]++; n > 0 {
 			group = fmt.Sprintf("%s_%d", group, n)
 		}
+		group = folder + "layers/" + group
+		if l.inner != nil {
+			if err := d.readLayers(f, group+"/", scope+"/"+l.Name, l.inner, room); err != nil {
+				return fmt.Errorf("model %q: %w", l.Name, err)
+			}
+			continue
+		}
 		if len(l.Weights) == 0 {
 			continue
 		}
-		group = "layers/" + group
 		if l.cell {
 			group += "/cell"
 		}
-		weights, err := l.read(f, group+"/vars", &room)
+		weights, err := l.read(f, group+"/vars", scope, room)
 		if err != nil {
 			return fmt.Errorf("layer %q: %w", l.Name, err)
 		}
@@ -38,7 +49,7 @@ func (d *Description) readWeights(f *h5.File) error {
 }
 
 // read reads a layer's weights from a group; room is how many values may still come.
-func (l Layer) read(f *h5.File, group string, room *int) ([]Weight, error) {
+func (l Layer) read(f *h5.File, group, scope string, room *int) ([]Weight, error) {
 	members, err := f.Members(group)
 	if errors.Is(err, h5.ErrNotFound) {
 		return nil, fmt.Errorf("%w; save the model with Keras 3 once it is built", err)
@@ -58,7 +69,7 @@ func (l Layer) read(f *h5.File, group string, room *int) ([]Weight, error) {
 		if *room -= len(values); *room < 0 {
 			return nil, fmt.Errorf("the weights have more than %d values in all", MaxWeights/4)
 		}
-		weights[i] = Weight{Path: l.weightPath(name), Array: dataset.Array{Shape: shape, Values: values}}
+		weights[i] = Weight{Path: scope + "/" + l.Name + "/" + name, Array: dataset.Array{Shape: shape, Values: values}}
 	}
 	return weights, nil
 }

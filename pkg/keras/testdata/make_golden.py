@@ -3,7 +3,7 @@
     KERAS_BACKEND=jax python make_golden.py FOLDER [WORD ...]
 
 writes those whose name holds one of the words, without words all. Needs keras and jax. golden/more-*.json are
-the numbers 12, 20, 24, 53, 58 and 59 of these.
+the numbers 12, 20, 24, 53, 58, 59 and those from 62 on.
 """
 
 import json
@@ -107,6 +107,56 @@ training("functional", "functional")
 training("diverges", mlp(activation="relu"), lambda: O.SGD(1e6), epochs=8)
 training("one-batch", mlp(), batch=26)
 training("single-rows", lambda: [L.Dense(4, activation="tanh"), L.LayerNormalization(), L.Dense(1)], batch=1, epochs=1)
+# Models that branch, meet, use a layer twice or hold a model: see GRAPHS.
+training("graph-skip", "skip")
+training("graph-shared", "shared")
+training("graph-nested", "nested")
+training("graph-merges", "merges")
+training("graph-broadcast", "broadcast", x="sequences")
+
+
+def chain(x):
+    h = L.Dense(6, activation="relu", use_bias=False)(x)
+    h = L.BatchNormalization()(h)
+    return L.Dense(1)(h)
+
+
+def skip(x):
+    a = L.Dense(6, activation="tanh")(x)
+    b = L.Dense(6, activation="tanh")(a)
+    c = L.Dropout(0.0)(L.Add()([a, b]), training=False)
+    return L.Dense(1)(L.Concatenate()([c, x]))
+
+
+def shared(x):
+    layer = L.Dense(FEATURES, activation="tanh", kernel_regularizer=R.L2(0.02))
+    a = layer(x)
+    b = layer(a)
+    return L.Dense(1)(L.Subtract()([a, layer(b)]))
+
+
+def nested(x):
+    encoder = keras.Sequential([L.Dense(6, activation="relu"), L.Dense(4)], name="encoder")
+    i = keras.Input((4,))
+    h = L.Dense(4, activation="tanh")(i)
+    block = keras.Model(i, L.Add()([h, i]), name="block")
+    deeper = keras.Sequential([keras.Sequential([L.Dense(4), L.LayerNormalization()], name="innermost"), L.Dense(4)], name="deeper")
+    return L.Dense(1)(block(deeper(block(encoder(x)))))
+
+
+def merges(x):
+    a, b = L.Dense(4, activation="tanh")(x), L.Dense(4, activation="relu")(x)
+    return L.Dense(1)(L.Concatenate()([L.Multiply()([a, b]), L.Average()([a, b, b]), L.Maximum()([a, b]), L.Minimum()([a, b])]))
+
+
+def broadcast(x):
+    a = L.Dense(4, activation="tanh")(x)
+    gate = L.Dense(4, activation="sigmoid")(L.GlobalAveragePooling1D()(x))
+    h = L.Concatenate(axis=1)([L.Multiply()([a, gate]), L.Add()([a, L.Dense(1)(x)])])
+    return L.Dense(1)(L.Flatten()(h))
+
+
+GRAPHS = {"functional": chain, "skip": skip, "shared": shared, "nested": nested, "merges": merges, "broadcast": broadcast}
 
 
 def data(kind, target, rng):
@@ -145,11 +195,9 @@ def floats(a):
 
 
 def build(layers, shape, x):
-    if layers == "functional":
+    if layers in GRAPHS:
         inputs = keras.Input(shape)
-        h = L.Dense(6, activation="relu", use_bias=False)(inputs)
-        h = L.BatchNormalization()(h)
-        return keras.Model(inputs, L.Dense(1)(h))
+        return keras.Model(inputs, GRAPHS[layers](inputs))
     return keras.Sequential([keras.Input(shape, dtype="int32" if x == "tokens" else None)] + layers())
 
 

@@ -30,8 +30,19 @@ MODELS = {
     "simple_rnn": (SEQUENCE, [L.SimpleRNN(4, return_sequences=True), L.SimpleRNN(3, go_backwards=True)]),
     "gru": (SEQUENCE, [L.GRU(4, return_sequences=True), L.GRU(3, reset_after=False)]),
     "lstm": (SEQUENCE, [L.LSTM(4, return_sequences=True), L.LSTM(3, use_bias=False)]),
-    "functional": (VECTOR, None),
+    "functional": (VECTOR, lambda i: L.Dense(2)(L.BatchNormalization()(L.Dense(3, activation="tanh")(i)))),
+    "graph": (VECTOR, lambda i: graph(i)),
 }
+
+
+def graph(i):
+    """Nested models, one of them used twice, a layer used twice, a skip connection."""
+    encoder = keras.Sequential([L.Dense(4, activation="relu"), L.BatchNormalization(), L.Dense(4)], name="encoder")
+    inner = keras.Input((4,))
+    layer = L.Dense(4, activation="tanh")
+    block = keras.Model(inner, L.Add()([layer(layer(inner)), inner]), name="block")
+    h = block(encoder(i))
+    return L.Dense(2)(L.Concatenate()([L.Dense(3)(h), block(h), i]))
 
 
 def inputs(model, shape):
@@ -45,9 +56,9 @@ def main(folder):
     expected = {}
     for number, (name, (shape, layers)) in enumerate(MODELS.items()):
         keras.utils.set_random_seed(number)
-        if layers is None:
+        if callable(layers):
             i = keras.Input(shape)
-            model = keras.Model(i, L.Dense(2)(L.BatchNormalization()(L.Dense(3, activation="tanh")(i))))
+            model = keras.Model(i, layers(i))
         else:
             model = keras.Sequential([keras.Input(shape)] + layers)
         rng = np.random.default_rng(number)

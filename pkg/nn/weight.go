@@ -34,7 +34,7 @@ func state(scope *model.Scope, name string, init Initializer, dims ...int) *mode
 }
 
 // IsWeight says whether Keras would list v among a model's weights: all that a layer of this package creates are,
-// but for Dropout's count of steps.
+// but for Dropout's key and count of steps.
 func IsWeight(v *model.Variable) bool { return v.DType().IsFloat() }
 
 // weightRand is the source of one weight's initial values: it depends on the seed and on the path alone,

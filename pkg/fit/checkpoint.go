@@ -37,6 +37,7 @@ func (m *Model) Save(path string) error {
 // that differ from the model's, which are named. Reading allocates no more than a small multiple of the file's
 // size; a model that isn't built yet is built for the rows that the file names, of at most 2²² values and 32 axes.
 func (m *Model) Restore(path string) error {
+	m.settle()
 	c, err := openCheckpoint(path)
 	if err == nil {
 		err = m.apply(c)
@@ -65,6 +66,7 @@ func openCheckpoint(path string) (*checkpoint, error) {
 
 // checkpoint copies the model's state.
 func (m *Model) checkpoint() (*checkpoint, error) {
+	m.settle()
 	if m.shape.input == nil {
 		return nil, errors.New("the model has no weights yet: they are drawn by Fit, or by Build(features…)")
 	}

@@ -45,18 +45,19 @@ func copyValue(flat reflect.Value, v *model.Variable) error {
 	return t.ConstFlatData(func(from any) { reflect.Copy(flat, reflect.ValueOf(from)) })
 }
 
-// restore gives the variables the values of a snapshot.
+// restore gives the variables the values of a snapshot: all of them, or none on an error.
 func (s *state) restore(all []any) error {
-	s.release()
+	values := make([]*tensors.Tensor, len(s.vars))
 	for i, v := range s.vars {
-		t := tensors.FromShape(v.Shape())
-		err := t.MutableFlatData(func(to any) { reflect.Copy(reflect.ValueOf(to), reflect.ValueOf(all[i])) })
-		if err == nil {
-			err = v.SetValue(t)
-		}
+		values[i] = tensors.FromShape(v.Shape())
+		err := values[i].MutableFlatData(func(to any) { reflect.Copy(reflect.ValueOf(to), reflect.ValueOf(all[i])) })
 		if err != nil {
 			return fmt.Errorf("variable %s: %w", v.Path(), err)
 		}
 	}
+	if err := s.set(values); err != nil {
+		return err
+	}
+	s.release()
 	return nil
 }

@@ -23,7 +23,7 @@ type training struct {
 	ownRate  func(step int) float64
 	rate     float64      // set by a callback; NaN: the optimizer's own
 	sums     weightedSums // of the epoch at hand
-	began    time.Time // of the epoch at hand
+	began    time.Time    // of the epoch at hand
 	settings trainingSettings
 	done     span // the last execution
 	left     bool // an execution goes on in the background, and closes when it has ended

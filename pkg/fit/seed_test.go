@@ -31,7 +31,7 @@ func drawing() map[string]drawn {
 		"recurrent":         {net: constant(nn.SimpleRNN{Units: 3}, head), row: []int{5, 3}},
 		"LSTM":              {net: constant(nn.LSTM{Units: 3}, head), row: []int{5, 3}},
 		"GRU":               {net: constant(nn.GRU{Units: 3}, head), row: []int{5, 3}},
-		"GoMLX's layers":    {net: nn.Func(gomlxDropoutNet), alone: true},
+		"GoMLX's layers":    {net: nn.Func(gomlxDropoutNet)},
 		"validation split":  {net: constant(dense, nn.Dropout{Rate: 0.5}, head), shuffle: true, split: 0.25},
 	}
 	for name, init := range map[string]nn.Initializer{
@@ -53,10 +53,9 @@ type drawn struct {
 	row     []int // nil: 3 features
 	shuffle bool
 	split   float64
-	alone   bool // the net is a function already, which shares nothing
 }
 
-func (d drawn) train(t *testing.T, b compute.Backend, seed int64, alone, stepwise bool) run {
+func (d drawn) train(t *testing.T, b compute.Backend, seed int64, alone bool) run {
 	row := d.row
 	if row == nil {
 		row = []int{3}
@@ -70,7 +69,7 @@ func (d drawn) train(t *testing.T, b compute.Backend, seed int64, alone, stepwis
 	if alone {
 		net = nn.Func(d.net.Apply) // shares its programs with nobody
 	}
-	m := compile(t, net, optim.Adam(1e-2), fit.Options{Backend: b, Seed: seed, Stepwise: stepwise})
+	m := compile(t, net, optim.Adam(1e-2), fit.Options{Backend: b, Seed: seed})
 	h, err := m.Fit(ctx, data, fit.Config{Epochs: 2, BatchSize: 16, KeepOrder: !d.shuffle, ValidationSplit: d.split})
 	require.NoError(t, err)
 	return outcome(t, m, h)
@@ -78,30 +77,36 @@ func (d drawn) train(t *testing.T, b compute.Backend, seed int64, alone, stepwis
 
 // A seed fixes everything, 0 too, and nothing else does: a training gives the same numbers alone in its process,
 // after trainings with other seeds whose program it shares, and beside them. Whatever is drawn depends on it.
+//
+// XLA compiles too long for all of them; initial values are drawn on the host for every backend.
 func TestSeed(t *testing.T) {
-	seeds := []int64{0, 1, -1, 1 << 40}
 	for name, d := range drawing() {
 		t.Run(name, func(t *testing.T) {
 			backendtest.Each(t, func(t *testing.T, b compute.Backend) {
+				seeds := []int64{0, 1, -1, 1 << 40}
+				if b != goBackend {
+					if name != "two dropouts" && name != "GoMLX's layers" {
+						t.Skip("on pure Go alone")
+					}
+					seeds = seeds[:2]
+				}
 				want := make([]run, len(seeds))
 				for i, seed := range seeds {
-					want[i] = d.train(t, b, seed, true, false)
+					want[i] = d.train(t, b, seed, true)
 					for j := range i {
 						require.NotEqual(t, want[j].Steps, want[i].Steps, "seeds %d and %d", seeds[j], seed)
 					}
 				}
 				for i, seed := range seeds {
-					require.Equal(t, want[i], d.train(t, b, seed, false, false), "seed %d behind others", seed)
+					require.Equal(t, want[i], d.train(t, b, seed, false), "seed %d behind others", seed)
 				}
 				var beside sync.WaitGroup
 				got := make([]run, len(seeds))
 				for i, seed := range seeds {
-					beside.Go(func() { got[i] = d.train(t, b, seed, false, true) })
+					beside.Go(func() { got[i] = d.train(t, b, seed, false) })
 				}
 				beside.Wait()
-				for i, seed := range seeds {
-					require.Equal(t, d.train(t, b, seed, true, true), got[i], "seed %d beside others", seed)
-				}
+				require.Equal(t, want, got, "beside each other")
 			})
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/unstuck/internal/atomicfile"
 	"example.com/unstuck/pkg/nn"
 )
 
@@ -20,7 +21,7 @@ import (
 func (m *Model) Save(path string) error {
 	c, err := m.checkpoint()
 	if err == nil {
-		err = writeAtomically(path, c.write)
+		err = atomicfile.Write(path, 0o644, c.write)
 	}
 	if err != nil {
 		return fmt.Errorf("fit: saving the model: %w", err)

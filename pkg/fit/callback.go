@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 )
 
 // Callback is told how a training goes: it implements one or more of [Beginner], [EpochEnder], [Ticker]
@@ -76,6 +77,9 @@ func checkCallbacks(callbacks []Callback) error {
 		case nil:
 			return fmt.Errorf("callback %d is nil", i)
 		case Beginner, EpochEnder, Ticker, Ender:
+			if v := reflect.ValueOf(c); (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil() {
+				return fmt.Errorf("callback %d (%T) is nil", i, c)
+			}
 		default:
 			return fmt.Errorf("callback %d (%T) has none of the methods Begin, EpochEnd, Tick and End: if they belong to its pointer, give &%T{…}", i, c, c)
 		}

@@ -221,16 +221,31 @@ func TestSettingsAndWith(t *testing.T) {
 	}
 }
 
+// otherShape isn't registered: its hidden settings are part of the key.
+type otherShape struct{ Hole shape }
+
+func (otherShape) area() {}
+
 func TestKey(t *testing.T) {
-	a, ok := codec.Key([]shape{circle{Radius: 1}, nil})
-	b, _ := codec.Key([]shape{circle{Radius: 2}, nil})
-	if !ok || a == b {
-		t.Errorf("keys %q and %q", a, b)
+	key := func(value any) string {
+		k := codec.NewKey("", itself{})
+		if !k.Add(value) {
+			t.Fatalf("%v has no key", value)
+		}
+		return k.Text() + k.Identity()
 	}
-	if _, ok := codec.Key(func() {}); ok {
+	if key([]shape{circle{Radius: 1}, nil}) == key([]shape{circle{Radius: 2}, nil}) {
+		t.Error("two circles have one key")
+	}
+	if key(otherShape{point{1}}) == key(otherShape{point{2}}) {
+		t.Error("two shapes of another package have one key")
+	}
+	if codec.NewKey("", itself{}).Add(func() {}) {
 		t.Error("a function has no key")
 	}
 }
+
+type itself struct{}
 
 func TestTagsThatMakeNoSense(t *testing.T) {
 	type wrong struct {

@@ -89,10 +89,11 @@ var errNotBuilt = errors.New("fit: the model has no weights yet: they are drawn 
 
 // weightVariables are the model's own variables, their values on the host.
 func (m *Model) weightVariables() ([]*model.Variable, error) {
+	m.settle()
 	if m.shape.input == nil {
 		return nil, errNotBuilt
 	}
-	if err := m.state.download(); err != nil {
+	if err := m.download(); err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
 	var vars []*model.Variable

@@ -28,13 +28,8 @@ func weight(scope *model.Scope, name string, init Initializer, dims ...int) *mod
 	return scope.VariableWithValue(name, tensors.FromFlatDataAndDimensions(values, dims...))
 }
 
-// state is a weight that no gradient changes: the layer itself moves it, inside the training graph.
-func state(scope *model.Scope, name string, init Initializer, dims ...int) *model.Variable {
-	return weight(scope, name, init, dims...).SetTrainable(false)
-}
-
 // IsWeight says whether Keras would list v among a model's weights: all that a layer of this package creates are,
-// but for Dropout's count of steps.
+// but for Dropout's key and count of steps.
 func IsWeight(v *model.Variable) bool { return v.DType().IsFloat() }
 
 // weightRand is the source of one weight's initial values: it depends on the seed and on the path alone,

@@ -19,7 +19,7 @@ import (
 // heavy is a net whose large batches take seconds.
 func heavy() nn.Sequential {
 	var net nn.Sequential
-	for range 12 {
+	for range 6 {
 		net = append(net, nn.Dense{Units: 256, Activation: nn.ReLU{}})
 	}
 	return append(net, nn.Dense{Units: 1})
@@ -32,7 +32,7 @@ func TestEverythingAnswersACancel(t *testing.T) {
 		require.NoError(t, err)
 		return data
 	}
-	small, large := slow(64), slow(16_000)
+	small, large := slow(64), slow(9_000)
 	calls := map[string]func(m *fit.Model, ctx context.Context) error{
 		"evaluate": func(m *fit.Model, ctx context.Context) error { _, err := m.Evaluate(ctx, large); return err },
 		"predict":  func(m *fit.Model, ctx context.Context) error { _, err := m.Predict(ctx, large.X); return err },

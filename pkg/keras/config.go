@@ -29,6 +29,9 @@ type Description struct {
 	Loss      loss.Loss
 	Metrics   []string // names of the metrics, "mae"
 
+	shape   []int  // of a row behind the layers read so far; nil: not known
+	integer string // the type of whole numbers that Keras makes of the input, empty for none
+
 	Weights []Weight // of a .keras file, in Keras' order; nil after ReadConfig
 }
 
@@ -69,8 +72,10 @@ func readConfig(r io.Reader) (*Description, error) {
 	}
 	_, hasModule := fields["module"]
 	o := newObject("", fields, &report{keras2: !hasModule})
-	o.ownClass(class)
 	d := &Description{}
+	if !o.ownClass(class, modelsKind) {
+		return nil, o.err()
+	}
 	switch class {
 	case "Sequential":
 		d.sequential(o.child("config"))
@@ -82,7 +87,7 @@ func readConfig(r io.Reader) (*Description, error) {
 	if d.InputShape == nil {
 		d.InputShape = inputShape(o, "build_config", "input_shape")
 	}
-	if c := o.child("compile_config"); c != nil {
+	if c := o.child("compile_config"); c != nil && len(c.fields) > 0 { // empty: the model wasn't compiled
 		d.compiled(c)
 	}
 	return d, o.err()
@@ -94,7 +99,7 @@ func (d *Description) compiled(c *object) {
 	d.Optimizer, _ = c.optimizer("optimizer")
 	d.Loss = c.loss("loss")
 	d.Metrics = append(c.metrics("metrics"), c.metrics("weighted_metrics")...)
-	c.only("loss_weights")
+	c.only("loss_weights", []any{1})
 	c.ignore("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss", "optimizer", "loss")
 	c.done()
 }

@@ -51,12 +51,17 @@ func (d *Description) functional(c *object) {
 	}
 	d.ends(c, "output_layers", last)
 	c.ignore("input_layers")
+	frozen := false
+	if v, there := c.fields["trainable"]; there && v != nil { // as in Keras, which then sets it for all layers
+		frozen = !c.flag("trainable")
+	}
+	c.ignore("trainable")
 	c.done()
-	d.finish(c)
+	d.finish(c, frozen)
 }
 
 func (o *object) layerName() string {
-	if name := o.text("name", ""); name != "" {
+	if name := o.text("name"); name != "" {
 		return name
 	}
 	if config, ok := o.get("config").(map[string]any); ok {
@@ -98,7 +103,8 @@ func (o *object) source() (name string, ok bool) {
 	if node, ok := inbound[0].(map[string]any); ok {
 		if kwargs, ok := node["kwargs"].(map[string]any); ok {
 			for key, v := range kwargs {
-				if v != nil {
+				// Whether it is a training Keras tells each layer itself, whatever was said when the model was made.
+				if _, flag := v.(bool); v != nil && !(flag && key == "training") {
 					o.problem("inbound_nodes[0].kwargs."+key, "%s is not supported", show(v))
 					return "", false
 				}

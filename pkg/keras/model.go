@@ -28,16 +28,22 @@ func (d *Description) sequential(c *object) {
 	if d.InputShape == nil {
 		d.InputShape = shapeOf(c.get("build_input_shape"))
 	}
-	c.ignore("build_input_shape")
+	// Keras doesn't read whether all of a Sequential is trainable, only whether each layer is.
+	c.ignore("build_input_shape", "trainable")
+	if _, there := c.fields["name"]; !there && !c.keras2 {
+		c.problem("name", "is missing")
+	}
 	c.done()
-	d.finish(c)
+	d.finish(c, false)
 }
 
 // model reads what all models have.
 func (d *Description) model(c *object) {
-	d.Name = c.text("name", "")
+	d.Name = c.text("name")
 	c.dtype("dtype", "float32")
-	c.ignore("trainable") // see finish
+	if _, there := c.fields["layers"]; !there {
+		c.problem("layers", "is missing")
+	}
 }
 
 // entry is element i of a model's layers.
@@ -65,8 +71,7 @@ func (d *Description) input(o *object, first bool) {
 	c.only("ragged", false)
 	c.only("optional", false)
 	c.only("batch_size")
-	// Indices for an Embedding may come as float32 here.
-	c.dtype("dtype", "float32", "int32", "int64", "uint8", "int16", "int8", "uint16", "uint32", "bool")
+	d.integer = c.integerInput("dtype")
 	c.ignore("name", "trainable")
 	d.InputShape = inputShape(c, "batch_shape")
 	if d.InputShape == nil {
@@ -76,12 +81,38 @@ func (d *Description) input(o *object, first bool) {
 	c.done()
 }
 
-// add reads a layer and appends it.
-func (d *Description) add(c, o *object) {
-	l := o.layer()
-	if l == nil {
+// integers are the types of whole numbers that an Embedding's indices may come in, and how many of them there are.
+var integers = map[string]int{
+	"int8": 1 << 7, "uint8": 1 << 8, "int16": 1 << 15, "uint16": 1 << 16, "int32": 1 << 31, "uint32": 1 << 31, "int64": 1 << 31,
+}
+
+// integerInput reads the number type of the input; it returns the type where Keras makes whole numbers of the input.
+func (o *object) integerInput(key string) string {
+	name, _ := o.get(key).(string)
+	if _, ok := integers[name]; ok {
+		return name
+	}
+	o.dtype(key, "float32")
+	return ""
+}
+
+// whole refuses whole numbers for a first layer that computes with them: Keras cuts off the input's fractions, which
+// this project's layers keep. An Embedding cuts them off itself.
+func (d *Description) whole(c, o *object, l *Layer) {
+	if d.integer == "" || len(d.Layers) > 0 {
 		return
 	}
+	e, ok := plain(l.value).(nn.Embedding)
+	switch {
+	case !ok:
+		c.add(c.at("layers[0].config.dtype"), "Keras makes %s of the input, cutting fractions off, in front of %s: only an Embedding is supported there; make the input float32 where it holds whole numbers", d.integer, o.path)
+	case e.InputDim > integers[d.integer]:
+		c.add(c.at("layers[0].config.dtype"), "%s doesn't reach the %d vectors of the Embedding", d.integer, e.InputDim)
+	}
+}
+
+// add reads a layer and appends it.
+func (d *Description) add(c, o *object) {
 	if d.InputShape == nil && len(d.Layers) == 0 {
 		if config := o.child("config"); config != nil {
 			if d.InputShape = inputShape(config, "batch_input_shape"); d.InputShape == nil {
@@ -89,16 +120,28 @@ func (d *Description) add(c, o *object) {
 			}
 		}
 	}
+	if len(d.Layers) == 0 {
+		d.shape = d.InputShape
+	}
+	l := o.layer(len(d.shape))
+	if l == nil {
+		d.shape = nil // of what comes behind nothing is known
+		return
+	}
+	d.whole(c, o, l)
+	if d.shape != nil {
+		_, d.shape = grow(plain(l.value), d.shape)
+	}
 	d.Layers = append(d.Layers, *l)
 	d.Model = append(d.Model, l.value)
 }
 
 // finish looks at the layers together.
-func (d *Description) finish(c *object) {
+func (d *Description) finish(c *object, frozen bool) {
 	if len(c.problems) > 0 {
 		return
 	}
-	if !c.flag("trainable", true) {
+	if frozen {
 		for i, l := range d.Model {
 			d.Model[i] = nn.Frozen{Layer: l}
 		}

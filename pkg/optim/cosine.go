@@ -9,7 +9,8 @@ import "fmt"
 type Cosine struct {
 	Initial      float64 // the rate at step 0
 	Steps        int     // steps of the fall, after the warm-up; positive
-	Alpha        float64 // the last rate, as a fraction of the highest; in [0, 1]
+	Fraction     float64 // of a step, on top of Steps: Keras' decay_steps need not be whole; in [0, 1)
+	Alpha        float64 // the last rate, as a fraction of the highest; above 1 the rate rises
 	WarmupTarget float64 // highest rate; used with WarmupSteps only
 	WarmupSteps  int     // 0: no warm-up
 }
@@ -24,28 +25,19 @@ func (c Cosine) At(step int) float64 {
 		step -= c.WarmupSteps
 		from = c.WarmupTarget
 	}
-	x := float64(min(step, c.Steps)) / float64(c.Steps)
+	steps := length(c.Steps, c.Fraction)
+	x := min(float64(step), steps) / steps
 	return from * ((1-c.Alpha)*cosine(x) + c.Alpha)
 }
 
-// Validate refuses Steps that aren't positive, a negative warm-up, Alpha outside [0, 1] and rates that are
+// Validate refuses Steps that aren't positive, a negative warm-up, and an Alpha or rates that are
 // negative or not finite.
 func (c Cosine) Validate() error {
-	if err := validateSteps("Cosine", c.Steps); err != nil {
+	if err := validateLength("Cosine", c.Steps, c.Fraction); err != nil {
 		return err
 	}
 	if c.WarmupSteps < 0 {
 		return fmt.Errorf("Cosine.WarmupSteps is %d: must not be negative", c.WarmupSteps)
 	}
-	if err := validateAlpha("Cosine", c.Alpha); err != nil {
-		return err
-	}
-	return validateRates("Cosine", setting{"Initial", c.Initial}, setting{"WarmupTarget", c.WarmupTarget})
-}
-
-func validateAlpha(schedule string, alpha float64) error {
-	if !(alpha >= 0 && alpha <= 1) {
-		return fmt.Errorf("%s.Alpha is %g: must lie in [0, 1]", schedule, alpha)
-	}
-	return nil
+	return validateRates("Cosine", setting{"Alpha", c.Alpha}, setting{"Initial", c.Initial}, setting{"WarmupTarget", c.WarmupTarget})
 }

@@ -3,6 +3,7 @@ package keras
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 
 	"example.com/unstuck/pkg/loss"
@@ -30,6 +31,7 @@ type Description struct {
 	Metrics   []string // names of the metrics, "mae"
 
 	shape   []int  // of a row behind the layers read so far; nil: not known
+	begun   bool   // a layer was read
 	integer string // the type of whole numbers that Keras makes of the input, empty for none
 
 	Weights []Weight // of a .keras file, in Keras' order; nil after ReadConfig
@@ -70,8 +72,7 @@ func readConfig(r io.Reader) (*Description, error) {
 	if _, hasConfig := fields["config"].(map[string]any); !ok || !hasConfig {
 		return nil, fmt.Errorf("no class_name and config at the top: %w", ErrNotKeras)
 	}
-	_, hasModule := fields["module"]
-	o := newObject("", fields, &report{keras2: !hasModule})
+	o := newObject("", fields, &report{keras2: !hasModules(fields)})
 	d := &Description{}
 	if !o.ownClass(class, modelsKind) {
 		return nil, o.err()
@@ -93,13 +94,34 @@ func readConfig(r io.Reader) (*Description, error) {
 	return d, o.err()
 }
 
+// hasModules tells Keras 3 from Keras 2: it writes the module of each class.
+func hasModules(model map[string]any) bool {
+	if _, ok := model["module"]; ok {
+		return true
+	}
+	config, _ := model["config"].(map[string]any)
+	layers, _ := config["layers"].([]any)
+	for _, l := range layers {
+		if fields, ok := l.(map[string]any); ok {
+			if _, ok := fields["module"]; ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // compiled reads compile_config. How often results are fetched, and how things are compiled, changes nothing.
 func (d *Description) compiled(c *object) {
 	d.Compiled = true
+	c.of = constructorOf(modelsKind, "compile")
 	d.Optimizer, _ = c.optimizer("optimizer")
 	d.Loss = c.loss("loss")
 	d.Metrics = append(c.metrics("metrics"), c.metrics("weighted_metrics")...)
 	c.only("loss_weights", []any{1})
-	c.ignore("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss", "optimizer", "loss")
+	c.flag("run_eagerly")
+	c.flag("auto_scale_loss")
+	c.whole("steps_per_execution", 1, math.MaxInt32)
+	c.only("jit_compile", "auto", true, false)
 	c.done()
 }

@@ -63,7 +63,7 @@ var known = sync.OnceValue(func() (c constructors) {
 	must(json.Unmarshal(defaultsJSON, &parts))
 	must(json.Unmarshal(parts["strings"], &c.strings))
 	c.classes = map[kind]map[string]*constructor{}
-	for _, k := range []kind{layersKind, initializersKind, regularizersKind, lossesKind, optimizersKind, schedulesKind} {
+	for _, k := range []kind{layersKind, initializersKind, regularizersKind, lossesKind, optimizersKind, schedulesKind, modelsKind} {
 		d := json.NewDecoder(bytes.NewReader(parts[k]))
 		d.UseNumber()
 		classes := map[string]*constructor{}
@@ -94,7 +94,8 @@ func (k kind) knows(name string) bool {
 // finds tells whether Keras finds a class, or a function of its own, in a module.
 func (k kind) finds(module, class string) bool {
 	if c := constructorOf(k, class); c != nil {
-		return slices.Contains(c.Modules, module)
+		// Some backends have their own version of an optimizer, which computes the same.
+		return slices.Contains(c.Modules, module) || k == optimizersKind && strings.HasPrefix(module, "keras.src.backend.")
 	}
 	switch k {
 	case layersKind: // an activation layer in place of a function, or a class that isn't read

@@ -26,7 +26,7 @@ func dense(c *object, l *Layer) nn.Layer {
 
 func dropout(c *object, l *Layer) nn.Layer {
 	c.only("noise_shape")
-	c.ignore("seed")
+	c.seed("seed")
 	rate := c.number("rate")
 	if rate < 0 || rate >= 1 {
 		c.problem("rate", "%g must be at least 0 and below 1", rate)

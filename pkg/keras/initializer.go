@@ -24,7 +24,10 @@ func (o *object) initializer(key string) nn.Initializer {
 		}
 	}
 	c := s.settings(path, initializersKind, o.report)
-	c.ignore("seed", "name", "dtype")
+	c.seed("seed")
+	if c.keras2 {
+		c.ignore("name", "dtype")
+	}
 	c.only("input_axes")
 	c.only("output_axes")
 	init := initializers(s.class, c)

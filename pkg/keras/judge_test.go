@@ -104,7 +104,7 @@ func TestJudge(t *testing.T) {
 	var refused, equal, wrong, mutantsRefused, mutantsEqual int
 	for _, c := range j.Cases {
 		run := runner{backend: b, x: j.X[c.X].array(), steps: c.Steps}
-		d, err := ReadConfig(bytes.NewReader(c.Config))
+		d, err := run.read(c.Config)
 		fault := ""
 		switch {
 		case err != nil:
@@ -127,7 +127,7 @@ func TestJudge(t *testing.T) {
 		}
 		for _, m := range c.Mutants {
 			config := m.apply(t, c.Config)
-			other, err := ReadConfig(bytes.NewReader(config))
+			other, err := run.read(config)
 			fault := ""
 			switch {
 			case err != nil && !hasPath(err):
@@ -218,6 +218,23 @@ type runner struct {
 	backend compute.Backend
 	x       dataset.Array
 	steps   int
+}
+
+// read reads a config.json; one whose input the rows don't fit is refused by whoever feeds them.
+func (r runner) read(config []byte) (*Description, error) {
+	d, err := ReadConfig(bytes.NewReader(config))
+	if err != nil || d.InputShape == nil {
+		return d, err
+	}
+	want := r.x.Shape[1:]
+	fits := len(d.InputShape) == len(want)
+	for i := 0; fits && i < len(want); i++ {
+		fits = d.InputShape[i] == -1 || d.InputShape[i] == want[i]
+	}
+	if !fits {
+		return nil, Problems{{"InputShape", fmt.Sprintf("%v doesn't fit rows of %v", d.InputShape, want)}}
+	}
+	return d, nil
 }
 
 // compare runs a model as make_judge.py did and returns what differs, empty where nothing does.

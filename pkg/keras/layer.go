@@ -84,6 +84,27 @@ func (o *object) layer(rank int) *Layer {
 	return l
 }
 
+// builtFor checks the shape that a layer was built for when it was saved: Keras builds it for that one again,
+// whatever comes in. shape is the input's without the batch, nil where it isn't known.
+func (o *object) builtFor(shape []int) {
+	build := o.child("build_config")
+	if build == nil {
+		return
+	}
+	if _, there := build.fields["input_shape"]; !there {
+		return
+	}
+	v := build.get("input_shape")
+	built := shapeOf(v)
+	fits := built != nil && (shape == nil || len(shape) == len(built))
+	for i := range shape {
+		fits = fits && (shape[i] < 1 || shape[i] == built[i])
+	}
+	if !fits {
+		build.problem("input_shape", "%s doesn't fit the layer's input, %v behind the batch", show(v), shape)
+	}
+}
+
 // builtRank is the number of axes that the layer's input had when it was saved, 0 when the file doesn't say.
 func (o *object) builtRank() int {
 	build := o.child("build_config")
@@ -95,7 +116,8 @@ func (o *object) builtRank() int {
 
 // common reads what all layers have, and returns whether the layer is trained.
 func (o *object) common() (trainable bool) {
-	o.ignore("name", "batch_shape", "batch_input_shape", "input_shape")
+	o.text("name")
+	o.ignore("batch_shape", "batch_input_shape", "input_shape")
 	o.only("autocast", true)
 	o.dtype("dtype", "float32")
 	o.only("activity_regularizer")
@@ -111,6 +133,10 @@ func (o *object) dtype(key string, allowed ...string) {
 	}
 	name := s.class
 	if s.config != nil {
+		if s.class != "DTypePolicy" && !(o.keras2 && s.class == "Policy") {
+			o.problem(key, "the number type %s is not supported (only DTypePolicy)", show(s.class))
+			return
+		}
 		s.config.ignore("source_name", "quantization_mode")
 		name = s.config.text("name")
 	}

@@ -50,7 +50,7 @@ func (o *object) loss(key string) loss.Loss {
 }
 
 func (o *object) lossOf(class string) loss.Loss {
-	o.ignore("name")
+	o.text("name")
 	o.dtype("dtype", "float32")
 	o.only("reduction", "sum_over_batch_size", "mean")
 	switch class {

@@ -41,8 +41,8 @@ func (d *Description) sequential(c *object) {
 func (d *Description) model(c *object) {
 	d.Name = c.text("name")
 	c.dtype("dtype", "float32")
-	if _, there := c.fields["layers"]; !there {
-		c.problem("layers", "is missing")
+	if len(c.list("layers")) == 0 {
+		c.problem("layers", "there are none")
 	}
 }
 
@@ -62,20 +62,28 @@ func (d *Description) input(o *object, first bool) {
 	if !first {
 		o.add(o.path, "an InputLayer is supported in the first place only")
 	}
+	if class := o.text("class_name"); !o.ownClass(class, layersKind) {
+		return
+	}
 	c := o.child("config")
 	if c == nil {
 		o.problem("config", "is missing")
 		return
 	}
+	c.of = constructorOf(layersKind, "InputLayer")
 	c.only("sparse", false)
 	c.only("ragged", false)
 	c.only("optional", false)
 	c.only("batch_size")
 	d.integer = c.integerInput("dtype")
-	c.ignore("name", "trainable")
+	c.text("name")
+	c.flag("trainable")
 	d.InputShape = inputShape(c, "batch_shape")
 	if d.InputShape == nil {
 		d.InputShape = inputShape(c, "batch_input_shape") // Keras 2
+	}
+	if d.InputShape == nil {
+		c.problem("batch_shape", "%s is not the shape of an input with its batch", show(c.get("batch_shape")))
 	}
 	c.ignore("batch_shape", "batch_input_shape", "input_shape")
 	c.done()
@@ -120,9 +128,10 @@ func (d *Description) add(c, o *object) {
 			}
 		}
 	}
-	if len(d.Layers) == 0 {
-		d.shape = d.InputShape
+	if !d.begun {
+		d.shape, d.begun = d.InputShape, true
 	}
+	o.builtFor(d.shape)
 	l := o.layer(len(d.shape))
 	if l == nil {
 		d.shape = nil // of what comes behind nothing is known

@@ -121,6 +121,17 @@ func (o *object) size(key string) int {
 	return o.whole(key, 1, maxSize)
 }
 
+// seed accepts what Keras takes for a seed, which isn't taken over.
+func (o *object) seed(key string) {
+	v := o.get(key)
+	if fields, ok := v.(map[string]any); ok && fields["class_name"] == "SeedGenerator" {
+		return
+	}
+	if _, ok := wholeOf(v); v != nil && !ok {
+		o.problem(key, "%s is not a seed", show(v))
+	}
+}
+
 func (o *object) flag(key string) bool {
 	switch v := o.get(key).(type) {
 	case nil:

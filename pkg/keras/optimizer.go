@@ -33,7 +33,8 @@ func (o *object) optimizer(key string) (result optim.Optimizer, ok bool) {
 	c.only("loss_scale_factor", 1)
 	c.only("gradient_accumulation_steps", 1)
 	c.only("decay", 0) // Keras 2
-	c.ignore("name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer")
+	c.text("name")
+	c.ignore("ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer")
 	c.done()
 	if len(o.problems) > before {
 		return result, false
@@ -50,7 +51,7 @@ func rule(class string, c *object) (o optim.Optimizer, ok bool) {
 	switch class {
 	case "SGD":
 		o = optim.SGD(0.01)
-		o.Rule = optim.SGDRule{Momentum: c.number("momentum"), Nesterov: c.flag("nesterov")}
+		o.Rule = optim.SGDRule{Momentum: c.withPoint("momentum"), Nesterov: c.flag("nesterov")}
 	case "Adam":
 		o = optim.Adam(1e-3)
 		o.Rule = adamRule(c)
@@ -110,15 +111,22 @@ func (o *object) clips(result *optim.Optimizer) {
 	}
 }
 
+// withPoint is number where Keras refuses one without a point.
+func (o *object) withPoint(key string) float64 {
+	if v := o.get(key); v != nil {
+		if _, whole := wholeOf(v); whole {
+			o.problem(key, "%s has no point: Keras takes 1.0 here, not 1", show(v))
+			return 0
+		}
+	}
+	return o.number(key)
+}
+
 // learningRate reads a number or a schedule.
 func (o *object) learningRate(result *optim.Optimizer) {
 	const key = "learning_rate"
-	if _, isWhole := wholeOf(o.get(key)); isWhole {
-		o.problem(key, "%s is a whole number, which Keras refuses for a rate: write it with a point", show(o.get(key)))
-		return
-	}
 	if _, isNumber := numberOf(o.get(key)); isNumber || !o.has(key) {
-		result.LearningRate = o.number(key)
+		result.LearningRate = o.withPoint(key)
 		return
 	}
 	s, ok := o.serialized(key, schedulesKind)
@@ -126,7 +134,7 @@ func (o *object) learningRate(result *optim.Optimizer) {
 		return
 	}
 	settings := s.settings(o.at(key), schedulesKind, o.report)
-	settings.ignore("name")
+	settings.text("name")
 	schedule := settings.schedule(s.class)
 	if schedule == nil {
 		o.problem(key, "the learning-rate schedule %s is not supported", s.class)

@@ -20,7 +20,9 @@ func (o *object) recurrent(l *Layer) recurrent {
 	o.only("dropout", 0)
 	o.only("recurrent_dropout", 0)
 	// How the steps are computed, the seed of a dropout that isn't there, and what a mask that isn't there does.
-	o.ignore("unroll", "implementation", "seed", "zero_output_for_mask", "use_cudnn")
+	o.seed("seed")
+	o.flag("unroll")
+	o.ignore("implementation", "zero_output_for_mask", "use_cudnn")
 	r := recurrent{
 		activation:       o.activation("activation"),
 		units:            o.size("units"),

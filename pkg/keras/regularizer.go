@@ -18,7 +18,6 @@ func (o *object) regularizer(key string) nn.Regularizer {
 		}
 	}
 	c := s.settings(o.at(key), regularizersKind, o.report)
-	c.ignore("name")
 	var r nn.L1L2
 	switch s.class {
 	case "L1":

@@ -78,7 +78,7 @@ func (o *object) ownClass(class string, k kind) bool {
 		name = function
 	}
 	if package_, _, custom := strings.Cut(registered, ">"); custom {
-		o.add(o.path, "class %s is registered by %q: custom classes are not supported", class, package_)
+		o.problem("registered_name", "class %s is registered by %q: custom classes are not supported", class, package_)
 		return false
 	}
 	if registered != "" && registered != class && registered != name {
@@ -94,7 +94,7 @@ func (o *object) ownClass(class string, k kind) bool {
 	case v == nil:
 		o.problem("module", "class %s of no module is not Keras' own: custom classes are not supported", class)
 	case !k.finds(module, class):
-		o.add(o.path, "class %s of the module %q is not Keras' own: custom classes are not supported", class, module)
+		o.problem("module", "class %s of the module %q is not Keras' own: custom classes are not supported", class, module)
 	default:
 		return true
 	}

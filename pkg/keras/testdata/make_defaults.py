@@ -55,6 +55,11 @@ def signature(cls):
     return {"required": required, "defaults": defaults, "modules": modules(cls)}
 
 
+def parameters(function):
+    defaults = {p.name: p.default for p in list(inspect.signature(function).parameters.values())[1:]}
+    return {"required": [], "defaults": defaults, "modules": []}
+
+
 def modules(cls):
     """Where Keras finds the class: its public modules and the one it is in."""
     public = ["keras", "keras.models", "keras.layers", "keras.initializers", "keras.regularizers", "keras.losses", "keras.optimizers", "keras.optimizers.schedules"]
@@ -74,6 +79,7 @@ def main(path):
     for kind, names in CLASSES.items():
         module = modules.get(kind) or getattr(keras, kind)
         table[kind] = {name: signature(getattr(module, name)) for name in names.split()}
+    table["models"] = {"compile": parameters(keras.Model.compile)}
     # The strings that stand for an object.
     from keras.src import activations, initializers, losses, metrics, optimizers, regularizers
 

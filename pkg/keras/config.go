@@ -116,7 +116,7 @@ func (d *Description) compiled(c *object) {
 	d.Compiled = true
 	c.of = constructorOf(modelsKind, "compile")
 	d.Optimizer, _ = c.optimizer("optimizer")
-	d.Loss = c.loss("loss")
+	d.Loss = c.loss("loss", len(d.shape))
 	d.Metrics = append(c.metrics("metrics"), c.metrics("weighted_metrics")...)
 	c.only("loss_weights", []any{1})
 	c.flag("run_eagerly")

@@ -101,7 +101,8 @@ func (k kind) finds(module, class string) bool {
 	case layersKind: // an activation layer in place of a function, or a class that isn't read
 		return module == "keras" || strings.HasPrefix(module, "keras.")
 	case modelsKind:
-		return module == "keras" || module == "keras.models" || strings.HasPrefix(module, "keras.src.")
+		return module == "keras" || module == "keras.models" ||
+			strings.HasPrefix(module, "keras.src.models.") || strings.HasPrefix(module, "keras.src.engine.")
 	case policiesKind:
 		return module == "keras" || module == "keras.dtype_policies" || strings.HasPrefix(module, "keras.src.dtype_policies")
 	}

@@ -5,8 +5,9 @@ import (
 )
 
 // loss reads compile_config.loss: a name, a function of Keras' own, an object with settings, or a list of
-// one of these. It is nil where it couldn't, which is reported.
-func (o *object) loss(key string) loss.Loss {
+// one of these. It is nil where it couldn't, which is reported. rank is the number of the predictions' axes without the
+// batch, 0 where that isn't known.
+func (o *object) loss(key string, rank int) loss.Loss {
 	path, v := o.at(key), o.get(key)
 	if list, ok := v.([]any); ok && len(list) == 1 {
 		path, v = path+"[0]", list[0]
@@ -31,6 +32,7 @@ func (o *object) loss(key string) loss.Loss {
 		}
 		return l
 	}
+	s.config.lastAxisNumber = rank
 	before := len(o.problems)
 	l := s.config.lossOf(s.class)
 	if l == nil {
@@ -55,13 +57,13 @@ func (o *object) lossOf(class string) loss.Loss {
 	o.only("reduction", "sum_over_batch_size", "mean")
 	switch class {
 	case "BinaryCrossentropy":
-		o.only("axis", -1)
+		o.lastAxis()
 		return loss.BinaryCrossentropy{FromLogits: o.flag("from_logits"), LabelSmoothing: o.number("label_smoothing")}
 	case "CategoricalCrossentropy":
-		o.only("axis", -1)
+		o.lastAxis()
 		return loss.CategoricalCrossentropy{FromLogits: o.flag("from_logits"), LabelSmoothing: o.number("label_smoothing")}
 	case "SparseCategoricalCrossentropy":
-		o.only("axis", -1)
+		o.lastAxis()
 		o.only("ignore_class")
 		return loss.SparseCategoricalCrossentropy{FromLogits: o.flag("from_logits")}
 	case "Huber":

@@ -30,9 +30,6 @@ func (d *Description) sequential(c *object) {
 	}
 	// Keras doesn't read whether all of a Sequential is trainable, only whether each layer is.
 	c.ignore("build_input_shape", "trainable")
-	if _, there := c.fields["name"]; !there && !c.keras2 {
-		c.problem("name", "is missing")
-	}
 	c.done()
 	d.finish(c, false)
 }
@@ -40,6 +37,9 @@ func (d *Description) sequential(c *object) {
 // model reads what all models have.
 func (d *Description) model(c *object) {
 	d.Name = c.text("name")
+	if _, there := c.fields["name"]; !there && !c.keras2 {
+		c.problem("name", "is missing")
+	}
 	c.dtype("dtype", "float32")
 	if len(c.list("layers")) == 0 {
 		c.problem("layers", "there are none")

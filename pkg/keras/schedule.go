@@ -30,17 +30,25 @@ func (o *object) schedule(class string) optim.Schedule {
 			Decay: o.number("decay_rate"), Staircase: o.flag("staircase"),
 		}
 	case "PolynomialDecay":
+		if o.number("power") == 0 { // anything to the power of 0 is 1, at the end as well
+			o.ignore("end_learning_rate", "cycle")
+			return optim.ConstantRate{Rate: o.number(rate)}
+		}
 		return optim.Polynomial{
 			Initial: o.number(rate), End: o.number("end_learning_rate"), Steps: steps, Fraction: fraction,
-			Power: orTiny(o.number("power")), Cycle: o.flag("cycle"),
+			Power: o.positive("power"), Cycle: o.flag("cycle"),
 		}
 	case "PiecewiseConstantDecay":
 		return o.piecewise()
 	case "CosineDecay":
 		s := optim.Cosine{Initial: o.number(rate), Steps: steps, Fraction: fraction, Alpha: o.number("alpha")}
-		warmup := o.whole("warmup_steps", 0, math.MaxInt32)
+		warmup := o.number("warmup_steps")
+		if warmup < 0 || warmup > math.MaxInt32 {
+			o.problem("warmup_steps", "%g must be from 0 to %d", warmup, math.MaxInt32)
+			warmup = 0
+		}
 		if o.has("warmup_target") { // without it Keras doesn't warm up
-			s.WarmupSteps, s.WarmupTarget = warmup, o.number("warmup_target")
+			s.WarmupSteps, s.WarmupFraction, s.WarmupTarget = int(warmup), warmup-math.Floor(warmup), o.number("warmup_target")
 			if warmup == 0 { // and falls from the target at once
 				s.Initial, s.WarmupTarget = s.WarmupTarget, 0
 			}
@@ -49,7 +57,7 @@ func (o *object) schedule(class string) optim.Schedule {
 	case "CosineDecayRestarts":
 		return optim.CosineRestarts{
 			Initial: o.number(rate), Steps: steps, Fraction: fraction,
-			Growth: o.positive("t_mul"), Decay: o.positive("m_mul"), Alpha: o.number("alpha"),
+			Growth: o.positive("t_mul"), Decay: orTiny(o.number("m_mul")), Alpha: o.number("alpha"),
 		}
 	}
 	return nil

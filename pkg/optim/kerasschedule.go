@@ -39,9 +39,9 @@ func (o Optimizer) kerasRate() (string, error) {
 	case Cosine:
 		c.decay("CosineDecay", s.Initial, s.Steps, s.Fraction)
 		c.number("alpha", s.Alpha, 0)
-		if s.WarmupSteps > 0 {
+		if length(s.WarmupSteps, s.WarmupFraction) > 0 {
 			c.arguments = append(c.arguments, "warmup_target="+pythonFloat(s.WarmupTarget))
-			c.whole("warmup_steps", s.WarmupSteps)
+			c.steps("warmup_steps", s.WarmupSteps, s.WarmupFraction)
 		}
 	case CosineRestarts:
 		s = s.defaults()

@@ -24,6 +24,7 @@ type circle struct {
 	High   float64 `keras:"high,default=1,together"`
 	Sizes  []int   `keras:"sizes,from=1"`
 	Count  int     `keras:"count,alias=n,default=3,from=1"`
+	Limit  float64 `keras:"limit,optional,from=0"`
 }
 
 type point struct{ X float64 }
@@ -55,6 +56,8 @@ func (c *config) Null(key string) bool {
 	v, ok := c.fields[key]
 	return ok && v == nil
 }
+func (c *config) Old() bool          { return true }
+func (c *config) Missing(key string) { c.Problem(key, "is missing") }
 func (c *config) Flag(key string, fallback bool) bool {
 	if v, ok := c.get(key); ok {
 		return v.(bool)
@@ -136,6 +139,8 @@ func TestRead(t *testing.T) {
 		{map[string]any{"radius": 2.0, "low": 0.0, "high": 0.0}, circle{Radius: 2, Low: tiny, High: tiny}, ""},
 		{map[string]any{"radius": 2.0, "n": 7, "sizes": []int{4, 5}, "seed": 3, "units": "cm"}, circle{Radius: 2, Count: 7, Sizes: []int{4, 5}}, ""},
 		{map[string]any{"radius": 2.0, "hole": map[string]any{"class_name": "Point", "config": map[string]any{"x": 4.0}}}, circle{Radius: 2, Hole: point{X: 4}}, ""},
+		{map[string]any{"radius": 2.0, "limit": nil}, circle{Radius: 2}, ""},
+		{map[string]any{"radius": 2.0, "limit": 0.0}, circle{Radius: 2, Limit: tiny}, ""},
 		{map[string]any{}, circle{}, "radius: is missing"},
 		{map[string]any{"radius": nil}, circle{}, "radius: is missing"},
 		{map[string]any{"radius": -1.0}, circle{}, "radius: -1 must be above 0"},
@@ -252,10 +257,10 @@ func TestTagsThatMakeNoSense(t *testing.T) {
 		A float64 `keras:"a,default=0"`
 	}
 	type unknown struct {
-		A float64 `keras:"a,optional"`
+		A float64 `keras:"a,wishful"`
 	}
 	r := codec.NewRegistry[any]("none")
-	for text, value := range map[string]any{"the default": wrong{}, `unknown word "optional"`: unknown{}} {
+	for text, value := range map[string]any{"the default": wrong{}, `unknown word "wishful"`: unknown{}} {
 		func() {
 			defer func() {
 				if p := fmt.Sprint(recover()); !strings.Contains(p, text) {

@@ -88,6 +88,9 @@ func (s Setting) config(field reflect.Value, together bool) (any, error) {
 	case reflect.Bool:
 		return field.Bool() != s.Not, nil
 	case reflect.Float64:
+		if s.Optional && field.IsZero() {
+			return nil, nil
+		}
 		return s.number(field, together), nil
 	case reflect.Int:
 		if field.IsZero() {

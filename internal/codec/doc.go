@@ -22,7 +22,8 @@
 //	required       a config without it is refused
 //	default=0.001  what Keras has where the argument is left out, and what the field's zero stands for; for an
 //	               interface, the string by which Keras knows the value that nil stands for
-//	alias=alpha    an older name of the argument
+//	alias=alpha    what an older Keras called the argument
+//	optional       zero stands for null, which Keras' default is
 //	from=0 above=0 to=1 below=1   the range of a number
 //	oneof=a|b|c    the texts allowed
 //	together       zero stands for the default only where all fields of the struct marked so are zero

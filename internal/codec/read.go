@@ -10,6 +10,8 @@ import (
 type Source interface {
 	Has(key string) bool  // the key is there, null or not
 	Null(key string) bool // the key is there and null
+	Old() bool            // an older Keras wrote it
+	Missing(key string)   // reports that a key which must be there isn't, or is null
 	Flag(key string, fallback bool) bool
 	Number(key string, fallback float64) float64 // finite
 	Whole(key string, fallback, from, to int) int
@@ -42,21 +44,22 @@ func (c *Class) Read(from Source) any {
 			continue
 		}
 		key := s.Key
-		if s.Alias != "" {
-			from.Ignore(s.Key, s.Alias)
-			if !from.Has(s.Key) && from.Has(s.Alias) {
-				key = s.Alias
-			}
+		if s.Alias != "" && from.Old() && from.Has(s.Alias) {
+			from.Ignore(s.Key)
+			key = s.Alias
 		}
 		if s.Required && (!from.Has(key) || from.Null(key)) {
-			from.Ignore(key)
-			from.Problem(key, "is missing")
+			from.Missing(key)
 			continue
 		}
 		s.read(from, key, v.Field(s.index))
 	}
 	c.settleTogether(v)
-	return v.Interface()
+	value := v.Interface()
+	if s, ok := value.(interface{ Simplest() any }); ok {
+		return s.Simplest()
+	}
+	return value
 }
 
 func (s Setting) read(from Source, key string, field reflect.Value) {
@@ -136,7 +139,7 @@ func (s Setting) readNumber(from Source, key string, field reflect.Value) {
 		from.Problem(key, "%g must be %s", x, s.Range)
 	case s.Together:
 		field.SetFloat(x)
-	case x == s.fallback():
+	case x == s.fallback() && !(s.Optional && from.Has(key)):
 	case x == 0:
 		field.SetFloat(math.SmallestNonzeroFloat64) // zero means the default
 	default:

@@ -14,11 +14,12 @@ import (
 type Setting struct {
 	Field      string       // Go's name, "KernelInitializer"
 	Key        string       // Keras' argument, "kernel_initializer"; empty: Keras has none
-	Alias      string       // an older name of the argument
+	Alias      string       // what an older Keras called the argument
 	Type       reflect.Type // bool, int, float64, string, []int or an interface with a [Registry]
 	Not        bool         // the field says the opposite of the argument
 	Positional bool         // comes first in Keras' constructor, without its name
 	Required   bool         // a config must have it
+	Optional   bool         // zero stands for null
 	Together   bool         // see the package's documentation
 	Default    string       // Keras' default, which zero stands for, for an interface its string; empty: zero or none
 	Range      Range        // of a number
@@ -84,6 +85,8 @@ func parse(f reflect.StructField, index int) (Setting, error) {
 			s.Positional = true
 		case "required":
 			s.Required = true
+		case "optional":
+			s.Optional = true
 		case "together":
 			s.Together = true
 		case "default":

@@ -2,6 +2,7 @@ package fit_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 // heavy is a net whose large batches take seconds.
 func heavy() nn.Sequential {
 	var net nn.Sequential
-	for range 12 {
+	for range 6 {
 		net = append(net, nn.Dense{Units: 256, Activation: nn.ReLU{}})
 	}
 	return append(net, nn.Dense{Units: 1})
@@ -31,7 +32,7 @@ func TestEverythingAnswersACancel(t *testing.T) {
 		require.NoError(t, err)
 		return data
 	}
-	small, large := slow(64), slow(16_000)
+	small, large := slow(64), slow(9_000)
 	calls := map[string]func(m *fit.Model, ctx context.Context) error{
 		"evaluate": func(m *fit.Model, ctx context.Context) error { _, err := m.Evaluate(ctx, large); return err },
 		"predict":  func(m *fit.Model, ctx context.Context) error { _, err := m.Predict(ctx, large.X); return err },
@@ -85,7 +86,7 @@ func TestEverythingAnswersACancel(t *testing.T) {
 func TestStepsInTheBackgroundCount(t *testing.T) {
 	data := noise(t, 8)
 	started, release := make(chan struct{}, 100), make(chan struct{})
-	b := blockingBackend{goBackend, started, release}
+	b := blockingBackend{goBackend, started, release, &atomic.Int32{}}
 	m := compile(t, nn.Func(small().Apply), optim.Adam(1e-2), fit.Options{Backend: b, Seed: 1})
 	cancelled, cancel := context.WithCancel(ctx)
 	go func() { <-started; cancel() }()
@@ -106,11 +107,33 @@ func TestStepsInTheBackgroundCount(t *testing.T) {
 	require.Equal(t, weightsOf(t, alone), weightsOf(t, m))
 }
 
-// blockingBackend's executions wait to be released.
+// The best weights are given back behind a step that goes on in the background, which nobody waits for.
+func TestRestoreBestInTheBackground(t *testing.T) {
+	data := noise(t, 8)
+	started, release := make(chan struct{}, 100), make(chan struct{})
+	b := blockingBackend{goBackend, started, release, &atomic.Int32{}}
+	b.free.Store(1)
+	m := compile(t, nn.Func(small().Apply), optim.Adam(1e-2), fit.Options{Backend: b, Seed: 1})
+	cancelled, cancel := context.WithCancel(ctx)
+	var at time.Time
+	go func() { <-started; at = time.Now(); cancel() }()
+	_, err := m.Fit(cancelled, data, fit.Config{Epochs: 3, Callbacks: []fit.Callback{&fit.EarlyStopping{RestoreBest: true}}})
+	require.ErrorIs(t, err, context.Canceled)
+	require.Less(t, time.Since(at), 500*time.Millisecond)
+	close(release)
+
+	alone := compile(t, small(), optim.Adam(1e-2), fit.Options{Seed: 1})
+	_, err = alone.Fit(ctx, data, fit.Config{})
+	require.NoError(t, err)
+	require.Equal(t, weightsOf(t, alone), weightsOf(t, m))
+}
+
+// blockingBackend's executions, but for the first free ones, wait to be released.
 type blockingBackend struct {
 	compute.Backend
 	started chan<- struct{}
 	release <-chan struct{}
+	free    *atomic.Int32
 }
 
 func (b blockingBackend) Builder(name string) compute.Builder {
@@ -133,7 +156,9 @@ type blockingExecutable struct {
 }
 
 func (e blockingExecutable) Execute(inputs []compute.Buffer, donate []bool, device compute.DeviceNum) ([]compute.Buffer, error) {
-	e.of.started <- struct{}{}
-	<-e.of.release
+	if e.of.free.Add(-1) < 0 {
+		e.of.started <- struct{}{}
+		<-e.of.release
+	}
 	return e.Executable.Execute(inputs, donate, device)
 }

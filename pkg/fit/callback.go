@@ -62,7 +62,9 @@ func (r *Run) LastLoss() float64 {
 
 // LearningRate is that of the next step.
 func (r *Run) LearningRate() float64 {
-	r.Model.settle()
+	if r.training.left {
+		return r.training.learningRate(r.training.begun) // the model's own count is at work
+	}
 	return r.training.learningRate(r.Model.steps)
 }
 

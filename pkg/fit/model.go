@@ -38,7 +38,7 @@ type Options struct {
 	ProbeEvery int
 	// MemoryLimit is how many bytes of data may be on the device at once: what is larger goes there in
 	// chunks of steps. 0: no limit on a device with memory of its own; a CPU keeps no second copy of more than
-	// 128 MiB, but takes it in chunks of 16. Where steps are executed one by one, only one batch is ever there.
+	// 128 MiB, but takes it in chunks of 32. Where steps are executed one by one, only one batch is ever there.
 	MemoryLimit int64
 	Stepwise    bool // one execution a step even where the backend could loop; for comparison
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // state is everything that a step changes: the variables of the model and of the optimizer, in a fixed
-// order, and while a training runs their values on the device.
+// order, and from the first execution on, until somebody asks for them, their values on the device.
 type state struct {
 	vars    []*model.Variable
 	buffers []compute.Buffer // nil: the values are in vars

@@ -26,6 +26,7 @@ type training struct {
 	began    time.Time    // of the epoch at hand
 	settings trainingSettings
 	done     span // the last execution
+	begun    int  // steps of the model before the work at hand
 	left     bool // an execution goes on in the background, and closes when it has ended
 }
 
@@ -106,6 +107,7 @@ func (t *training) segment(ctx context.Context, o *order) error {
 
 // await is that of the model: what is left in the background closes the training when it has ended, behind count.
 func (t *training) await(ctx context.Context, work, count func()) error {
+	t.begun = t.m.steps
 	left, err := t.m.await(ctx, work, func() {
 		count()
 		_ = t.close(nil) // nobody is there to be told; the model is whole

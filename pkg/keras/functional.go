@@ -11,25 +11,51 @@ import (
 // functional reads the config of a functional model: a chain of layers as a Sequential, anything else as a Graph.
 // nil when it couldn't, which is reported.
 func (o *object) functional() *built {
-	b := &built{name: o.modelSettings()}
+	b := &built{name: o.modelSettings(), whole: map[string]string{}}
 	g := nn.Graph{}
+	shapes := map[string][]int{} // of what has been read so far
 	for _, entry := range o.entries() {
+		entry.wellFormed()
 		if class, _ := entry.fields["class_name"].(string); class == "InputLayer" {
-			g.Inputs = append(g.Inputs, entry.inputLayer())
+			in := entry.inputLayer(b.whole)
+			g.Inputs = append(g.Inputs, in)
+			shapes[in.Name] = in.Shape
 			continue
 		}
-		l := entry.layer()
-		if l == nil {
+		name := entry.layerName()
+		nodes := entry.calls(name)
+		var input []int
+		if len(nodes) > 0 && len(nodes[0].From) == 1 {
+			input = shapes[nodes[0].From[0]]
+		}
+		l := entry.layer(input)
+		if l == nil || nodes == nil {
 			continue
 		}
-		l.Name = entry.layerName()
+		l.Name = name
+		nodes[0].Layer = l.value
+		for _, n := range nodes {
+			if len(n.From) == 1 {
+				shapes[n.Name] = l.outputShape(shapes[n.From[0]])
+			}
+			for _, from := range n.From {
+				o.takesWhole(b, from, l)
+			}
+		}
 		b.layers = append(b.layers, *l)
-		g.Nodes = append(g.Nodes, entry.calls(l)...)
+		g.Nodes = append(g.Nodes, nodes...)
 	}
 	inputs, outputs := o.references("input_layers"), o.references("output_layers")
+	if len(inputs) != len(g.Inputs) {
+		o.problem("input_layers", "names %d inputs where the model has %d", len(inputs), len(g.Inputs))
+	}
 	g.Inputs = sortInputs(g.Inputs, inputs)
 	g.Outputs = outputs
-	trainable := o.flag("trainable", true)
+	frozen := false
+	if v, there := o.fields["trainable"]; there && v != nil { // as in Keras, which then sets it for all layers
+		frozen = !o.flag("trainable")
+	}
+	o.ignore("trainable")
 	o.done()
 	if len(o.problems) > 0 {
 		return nil
@@ -44,7 +70,7 @@ func (o *object) functional() *built {
 		b.model = chain
 		slices.SortStableFunc(b.layers, func(a, b Layer) int { return order[a.Name] - order[b.Name] })
 	}
-	if !trainable {
+	if frozen {
 		b.model = nn.Frozen{Layer: b.model}
 	}
 	return b
@@ -79,9 +105,6 @@ func asChain(g nn.Graph) (chain nn.Sequential, order map[string]int, ok bool) {
 
 // sortInputs puts the inputs into the order in which the model takes them.
 func sortInputs(inputs []nn.Input, order []string) []nn.Input {
-	if len(order) == 0 {
-		return inputs
-	}
 	sorted := slices.Clone(inputs)
 	slices.SortStableFunc(sorted, func(a, b nn.Input) int {
 		return slices.Index(order, a.Name) - slices.Index(order, b.Name)
@@ -89,8 +112,45 @@ func sortInputs(inputs []nn.Input, order []string) []nn.Input {
 	return sorted
 }
 
+// wellFormed checks what Keras needs of a layer's place in the graph, beside what calls reads.
+func (o *object) wellFormed() {
+	if o.keras2 {
+		return
+	}
+	if name, ok := o.fields["name"].(string); !ok || name == "" {
+		o.problem("name", "is missing")
+	}
+	inbound, ok := o.fields["inbound_nodes"].([]any)
+	if !ok {
+		o.problem("inbound_nodes", "%s is not a list", show(o.fields["inbound_nodes"]))
+	}
+	for i, v := range inbound {
+		if _, old := v.([]any); old {
+			continue // as Keras 2 wrote them
+		}
+		node, _ := v.(map[string]any)
+		_, hasArguments := node["kwargs"].(map[string]any)
+		arguments, ok := node["args"].([]any)
+		if !ok || !hasArguments {
+			o.problem(fmt.Sprintf("inbound_nodes[%d]", i), "needs the list args and the object kwargs")
+		}
+		for _, a := range arguments {
+			tensor, _ := a.(map[string]any)
+			if tensor["class_name"] != "__keras_tensor__" {
+				continue
+			}
+			config, _ := tensor["config"].(map[string]any)
+			_, hasShape := config["shape"].([]any)
+			_, hasType := config["dtype"].(string)
+			if !hasShape || !hasType {
+				o.problem(fmt.Sprintf("inbound_nodes[%d].args", i), "the tensor needs a shape and a dtype")
+			}
+		}
+	}
+}
+
 func (o *object) layerName() string {
-	if name := o.text("name", ""); name != "" {
+	if name := o.text("name"); name != "" {
 		return name
 	}
 	if config, ok := o.get("config").(map[string]any); ok {
@@ -101,15 +161,13 @@ func (o *object) layerName() string {
 }
 
 // calls are the uses of a layer in the model, one node for each.
-func (o *object) calls(l *Layer) []nn.Node {
+func (o *object) calls(layer string) []nn.Node {
 	var nodes []nn.Node
 	for i, v := range o.list("inbound_nodes") {
 		path := fmt.Sprintf("%s[%d]", o.at("inbound_nodes"), i)
-		n := nn.Node{Name: callName(l.Name, i)}
-		if i == 0 {
-			n.Layer = l.value
-		} else {
-			n.Shared = l.Name
+		n := nn.Node{Name: callName(layer, i)}
+		if i > 0 {
+			n.Shared = layer
 		}
 		var from []string
 		if !o.histories(path, v, &from, 8) {
@@ -127,12 +185,12 @@ func (o *object) calls(l *Layer) []nn.Node {
 	return nodes
 }
 
-// callArguments refuses what a call was told besides its inputs. Whether it trains is said anew by whoever runs
-// the model.
+// callArguments refuses what a call was told besides its inputs.
 func (o *object) callArguments(path string, node map[string]any) {
 	kwargs, _ := node["kwargs"].(map[string]any)
 	for key, v := range kwargs {
-		if v == nil || key == "training" && v == false || isTensors(v) {
+		// Whether it is a training Keras tells each layer itself, whatever was said when the model was made.
+		if _, flag := v.(bool); v == nil || key == "training" && flag || isTensors(v) {
 			continue
 		}
 		o.add(path+".kwargs."+key, "%s is not supported", show(v))

@@ -19,16 +19,22 @@ type Layer struct {
 	inner []Layer // of a model that is a layer of another
 }
 
-// layer reads one entry of a model's layers; nil when it couldn't, which is reported.
-func (o *object) layer() *Layer {
-	l := &Layer{Class: o.text("class_name", ""), Path: o.path}
+// layer reads one entry of a model's layers; nil when it couldn't, which is reported. input is the shape of what it
+// takes, without the batch, nil where that isn't known.
+func (o *object) layer(input []int) *Layer {
+	l := &Layer{Class: o.text("class_name"), Path: o.path}
 	c := o.child("config")
 	if c != nil {
-		l.Name = c.text("name", "")
+		l.Name = c.text("name")
 	}
 	label := strings.TrimSpace(l.Class + " " + show(l.Name))
 	place := o.path + " (" + label + ")"
-	if !o.ownClass(l.Class) {
+	kind := modelsKind
+	if modelReaders[l.Class] == nil {
+		kind = layersKind
+		o.builtFor(input)
+	}
+	if !o.ownClass(l.Class, kind) {
 		return nil
 	}
 	class, known := nn.Class(l.Class)
@@ -54,7 +60,11 @@ func (o *object) layer() *Layer {
 		}
 		return l
 	}
-	c.lastAxisNumber = o.builtRank() - 1
+	c.of = constructorOf(layersKind, l.Class)
+	c.lastAxisNumber = len(input)
+	if input == nil {
+		c.lastAxisNumber = o.builtRank() - 1
+	}
 	trainable := c.common()
 	before := len(o.problems)
 	if known {
@@ -76,15 +86,15 @@ func (o *object) layer() *Layer {
 
 // activationLayer is Keras' layer Activation, of which the function is the only setting.
 func (o *object) activationLayer() nn.Layer {
+	before := len(o.problems)
 	a, _ := source{o}.Object("activation", nn.Activations()).(nn.Activation)
-	if a == nil {
-		if o.has("activation") {
-			return nil // which is reported
-		}
-		o.ignore("activation")
-		return nn.Linear{}
+	switch {
+	case a != nil:
+		return a
+	case len(o.problems) > before:
+		return nil
 	}
-	return a
+	return nn.Linear{} // null
 }
 
 // named gives the layer its name in the file.
@@ -108,6 +118,42 @@ func (l *Layer) weights() {
 	_, l.cell = nn.Bare(l.value).(nn.Recurrent)
 }
 
+// builtFor checks the shape that a layer was built for when it was saved: Keras builds it for that one again,
+// whatever comes in. shape is the input's without the batch, nil where it isn't known.
+func (o *object) builtFor(shape []int) {
+	build := o.child("build_config")
+	if build == nil {
+		return
+	}
+	v, there := build.fields["input_shape"]
+	if _, several := v.([]any); there && several && !isShape(v) {
+		build.ignore("input_shape") // of several inputs
+		return
+	}
+	if !there {
+		return
+	}
+	built := shapeOf(build.get("input_shape"))
+	fits := built != nil && (shape == nil || len(shape) == len(built))
+	for i := range shape {
+		fits = fits && (shape[i] < 1 || shape[i] == built[i])
+	}
+	if !fits {
+		build.problem("input_shape", "%s doesn't fit the layer's input, %v behind the batch", show(v), shape)
+	}
+}
+
+// isShape tells a shape from a list of shapes.
+func isShape(v any) bool {
+	list, _ := v.([]any)
+	for _, one := range list {
+		if _, nested := one.([]any); nested {
+			return false
+		}
+	}
+	return true
+}
+
 // builtRank is the number of axes that the layer's input had when it was saved, 0 when the file doesn't say.
 func (o *object) builtRank() int {
 	build := o.child("build_config")
@@ -119,23 +165,29 @@ func (o *object) builtRank() int {
 
 // common reads what all layers have, and returns whether the layer is trained.
 func (o *object) common() (trainable bool) {
-	o.ignore("name", "batch_shape", "batch_input_shape", "input_shape")
+	o.text("name")
+	o.ignore("batch_shape", "batch_input_shape", "input_shape")
+	o.only("autocast", true)
 	o.dtype("dtype", "float32")
 	o.only("activity_regularizer")
 	o.only("quantization_config")
-	return o.flag("trainable", true)
+	return o.flag("trainable")
 }
 
 // dtype refuses a policy other than float32 or those allowed in addition.
 func (o *object) dtype(key string, allowed ...string) {
-	s, ok := o.serialized(key)
+	s, ok := o.serialized(key, policiesKind)
 	if !ok {
 		return
 	}
 	name := s.class
 	if s.config != nil {
+		if s.class != "DTypePolicy" && !(o.keras2 && s.class == "Policy") {
+			o.problem(key, "the number type %s is not supported (only DTypePolicy)", show(s.class))
+			return
+		}
 		s.config.ignore("source_name", "quantization_mode")
-		name = s.config.text("name", "")
+		name = s.config.text("name")
 	}
 	for _, a := range allowed {
 		if name == a {

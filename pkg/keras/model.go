@@ -2,6 +2,7 @@ package keras
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"example.com/unstuck/pkg/nn"
@@ -13,6 +14,7 @@ type built struct {
 	model  nn.Layer // Sequential for a chain, else Graph
 	layers []Layer  // of the model itself, in the file's order
 	inputs []nn.Input
+	whole  map[string]string // inputs of which Keras makes whole numbers, and their types
 }
 
 // modelReaders make models of Keras' classes.
@@ -28,24 +30,32 @@ func init() { // models are read in models
 
 // sequential reads the config of a Sequential; nil when it couldn't, which is reported.
 func (o *object) sequential() *built {
-	b := &built{name: o.modelSettings()}
+	b := &built{name: o.modelSettings(), whole: map[string]string{}}
 	// Keras doesn't look at it when it loads a Sequential: what isn't trained says so itself.
 	o.ignore("trainable")
 	var net nn.Sequential
+	var shape []int // of what the next layer takes; nil: not known
 	for i, entry := range o.entries() {
 		if class, _ := entry.fields["class_name"].(string); class == "InputLayer" {
 			if i > 0 {
 				entry.add(entry.path, "an InputLayer is supported in the first place only")
 			}
-			b.inputs = []nn.Input{entry.inputLayer()}
+			in := entry.inputLayer(b.whole)
+			b.inputs, shape = []nn.Input{in}, in.Shape
 			continue
 		}
-		l := entry.layer()
+		if b.inputs == nil {
+			shape = entry.inputOfFirst()
+			b.inputs = []nn.Input{{Shape: shape}}
+		}
+		l := entry.layer(shape)
 		if l == nil {
+			shape = nil // of what comes behind nothing is known
 			continue
 		}
-		if b.inputs == nil && len(net) == 0 {
-			b.inputs = []nn.Input{{Shape: entry.inputOfFirst()}}
+		shape = l.outputShape(shape)
+		if len(net) == 0 && b.inputs != nil {
+			o.takesWhole(b, b.inputs[0].Name, l)
 		}
 		b.layers = append(b.layers, *l)
 		net = append(net, l.value)
@@ -74,8 +84,34 @@ func (o *object) sequential() *built {
 
 // modelSettings reads what all models have, and returns the name.
 func (o *object) modelSettings() string {
+	if _, there := o.fields["name"]; !there && !o.keras2 {
+		o.problem("name", "is missing")
+	}
+	if len(o.list("layers")) == 0 {
+		o.problem("layers", "there are none")
+	}
 	o.dtype("dtype", "float32")
-	return o.text("name", "")
+	return o.text("name")
+}
+
+// outputShape is the shape of the layer's output for one input of that shape, both without the batch; nil where it isn't
+// known.
+func (l *Layer) outputShape(input []int) []int {
+	if input == nil || slices.Contains(input, -1) && !keepsOpen(l.value, input) {
+		return nil
+	}
+	out, err := nn.Measure(l.value, [][]int{append([]int{1}, input...)}, func(nn.Measured) error { return nil })
+	if err != nil {
+		return nil
+	}
+	return out[0][1:]
+}
+
+// keepsOpen reports whether a shape with sizes that are open goes through the layer as numbers would: only the axes in
+// front of the last may be open then.
+func keepsOpen(l nn.Layer, input []int) bool {
+	out, err := nn.Measure(l, [][]int{append([]int{1}, input...)}, func(nn.Measured) error { return nil })
+	return err == nil && len(input) > 0 && input[len(input)-1] > 0 && len(out[0]) == len(input)+1
 }
 
 // entries are a model's layers as they stand in the file.
@@ -99,27 +135,67 @@ func (o *object) entries() []*object {
 }
 
 // inputLayer reads an InputLayer.
-func (o *object) inputLayer() nn.Input {
+func (o *object) inputLayer(whole map[string]string) nn.Input {
 	in := nn.Input{Name: o.layerName()}
+	if class := o.text("class_name"); !o.ownClass(class, layersKind) {
+		return in
+	}
 	c := o.child("config")
 	if c == nil {
 		o.problem("config", "is missing")
 		return in
 	}
+	c.of = constructorOf(layersKind, "InputLayer")
 	c.only("sparse", false)
 	c.only("ragged", false)
 	c.only("optional", false)
 	c.only("batch_size")
-	// Indices for an Embedding may come as float32 here.
-	c.dtype("dtype", "float32", "int32", "int64", "uint8", "int16", "int8", "uint16", "uint32", "bool")
-	c.ignore("name", "trainable")
+	if integer := c.integerInput("dtype"); integer != "" {
+		whole[in.Name] = integer
+	}
+	c.text("name")
+	c.flag("trainable")
 	in.Shape = inputShape(c, "batch_shape")
 	if in.Shape == nil {
 		in.Shape = inputShape(c, "batch_input_shape") // Keras 2
 	}
+	if in.Shape == nil {
+		c.problem("batch_shape", "%s is not the shape of an input with its batch", show(c.get("batch_shape")))
+	}
 	c.ignore("batch_shape", "batch_input_shape", "input_shape")
 	c.done()
 	return in
+}
+
+// integers are the types of whole numbers that indices may come in, and how many of them there are.
+var integers = map[string]int{
+	"int8": 1 << 7, "uint8": 1 << 8, "int16": 1 << 15, "uint16": 1 << 16, "int32": 1 << 31, "uint32": 1 << 31, "int64": 1 << 31,
+}
+
+// integerInput reads the number type of the input; it returns the type where Keras makes whole numbers of the input.
+func (o *object) integerInput(key string) string {
+	name, _ := o.get(key).(string)
+	if _, ok := integers[name]; ok {
+		return name
+	}
+	o.dtype(key, "float32")
+	return ""
+}
+
+// takesWhole refuses whole numbers for a layer that computes with them: Keras cuts off the input's fractions, which
+// this project's layers keep. One that looks them up cuts them off itself.
+func (o *object) takesWhole(b *built, input string, l *Layer) {
+	integer := b.whole[input]
+	if integer == "" {
+		return
+	}
+	e, ok := nn.Bare(l.value).(nn.Indexed)
+	switch {
+	case !ok:
+		o.problem("layers", "Keras makes %s of the input, cutting fractions off, in front of %s: only an Embedding is supported there; make the input float32 where it holds whole numbers", integer, l.Path)
+	case e.Indices() > integers[integer]:
+		o.problem("layers", "%s doesn't reach the %d vectors of the Embedding", integer, e.Indices())
+	}
 }
 
 // inputOfFirst is the input's shape as the first layer of a model knows it, nil when it doesn't.

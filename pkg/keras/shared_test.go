@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"errors"
 	"path/filepath"
 	"testing"
 
@@ -8,20 +9,23 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every training with a known cause of the kinds that this package reads can be read, where those files are beside the
-// repository. The folders of other cases hold layers that are still to come.
+// Every training with a known cause can be read, where those files are beside the repository: all but those with
+// layers, branches and losses that aren't supported, of which nothing else may be wrong.
 func TestTrainingsWithKnownCauses(t *testing.T) {
-	var files []string
-	for _, folder := range []string{"doctor-cases", "real-cases"} {
-		found, err := filepath.Glob(filepath.Join(root(t), "..", "shared", folder, "*", "config.json"))
-		require.NoError(t, err)
-		files = append(files, found...)
-	}
+	files, err := filepath.Glob(filepath.Join(root(t), "..", "shared", "*-cases", "*", "config.json"))
+	require.NoError(t, err)
 	if len(files) == 0 {
-		t.Skip("needs ../shared/doctor-cases")
+		t.Skip("needs ../shared/*-cases")
 	}
 	for _, file := range files {
 		d, err := ReadConfigFile(file)
+		var problems Problems
+		if errors.As(err, &problems) {
+			for _, p := range problems {
+				assert.Regexp(t, "^layers of class .* are not supported$|is not supported yet$|^there is no loss", p.Text, file)
+			}
+			continue
+		}
 		require.NoError(t, err)
 		assert.True(t, d.Compiled, file)
 		assert.NotEmpty(t, d.InputShape, file)

@@ -35,7 +35,7 @@ func (d *Description) checkSize(c *object) {
 // sizeOn follows the shapes from an input on.
 func (d *Description) sizeOn(c *object, input []int) error {
 	total := 0
-	_, err := nn.Measure(d.Model, [][]int{input}, func(m nn.Measured) error {
+	outputs, err := nn.Measure(d.Model, [][]int{input}, func(m nn.Measured) error {
 		for _, w := range m.Weights {
 			total = addUp(total, w.Size())
 		}
@@ -48,6 +48,9 @@ func (d *Description) sizeOn(c *object, input []int) error {
 		}
 		return nil
 	})
+	if err == nil && d.InputShape != nil {
+		d.outputRank = len(outputs[0]) - 1
+	}
 	return err
 }
 

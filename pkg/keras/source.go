@@ -1,13 +1,13 @@
 package keras
 
 import (
-	"math"
 	"slices"
 
 	"example.com/unstuck/internal/codec"
 )
 
-// source lets package codec read settings from an object of the file.
+// source lets package codec read settings from an object of the file. Where Keras' constructor is known, what counts
+// for an absent key comes from there.
 type source struct{ *object }
 
 func (s source) Has(key string) bool {
@@ -20,14 +20,61 @@ func (s source) Null(key string) bool {
 	return there && v == nil
 }
 
-func (s source) Flag(key string, fallback bool) bool         { return s.flag(key, fallback) }
-func (s source) Number(key string, fallback float64) float64 { return s.number(key, fallback) }
-func (s source) Text(key, fallback string) string            { return s.text(key, fallback) }
-func (s source) Whole(key string, fallback, from, to int) int {
-	return s.whole(key, fallback, from, to)
+func (s source) Old() bool { return s.keras2 }
+
+// Missing asks for the key, which reports it where Keras' constructor is known.
+func (s source) Missing(key string) {
+	before := len(s.problems)
+	s.get(key)
+	if len(s.problems) == before {
+		s.problem(key, "is missing")
+	}
 }
+
+func (s source) Flag(key string, fallback bool) bool {
+	if !s.object.has(key) {
+		s.ignore(key)
+		return fallback
+	}
+	return s.flag(key)
+}
+
+func (s source) Number(key string, fallback float64) float64 {
+	if !s.object.has(key) {
+		s.ignore(key)
+		return fallback
+	}
+	return s.number(key)
+}
+
+func (s source) Text(key, fallback string) string {
+	if !s.object.has(key) {
+		s.ignore(key)
+		return fallback
+	}
+	return s.text(key)
+}
+
+func (s source) Whole(key string, fallback, from, to int) int {
+	if !s.object.has(key) {
+		s.ignore(key)
+		return fallback
+	}
+	return s.whole(key, from, to)
+}
+
 func (s source) Problem(key, format string, args ...any) { s.problem(key, format, args...) }
-func (s source) Ignore(keys ...string)                   { s.ignore(keys...) }
+
+// Ignore looks at keys whose value doesn't matter. A seed must still be one.
+func (s source) Ignore(keys ...string) {
+	for _, key := range keys {
+		if key == "seed" {
+			s.seed(key)
+		} else {
+			s.ignore(key)
+		}
+	}
+}
 
 func (s source) Only(o codec.Other) {
 	harmless := o.Harmless
@@ -41,19 +88,20 @@ func (s source) Only(o codec.Other) {
 func (s source) Wholes(key string) []int {
 	var sizes []int
 	for _, v := range s.list(key) {
-		x, ok := numberOf(v)
-		if !ok || x != math.Trunc(x) || math.Abs(x) > maxSize {
+		x, ok := wholeOf(v)
+		if !ok || x > maxSize || x < -maxSize {
 			s.problem(key, "%s is not a list of whole numbers up to %d", show(s.get(key)), maxSize)
 			return nil
 		}
-		sizes = append(sizes, int(x))
+		sizes = append(sizes, x)
 	}
 	return sizes
 }
 
 // Object reads what Keras writes for a value of a class: its name, or its class with its settings.
 func (s source) Object(key string, f codec.Family) any {
-	v, ok := s.serialized(key)
+	k := kind(f.Kind() + "s")
+	v, ok := s.serialized(key, k)
 	if !ok {
 		return nil
 	}
@@ -61,22 +109,27 @@ func (s source) Object(key string, f codec.Family) any {
 		s.problem(key, "Keras 2's hard_sigmoid, 0.2·x + 0.5 cut to 0…1, is not supported; Keras 3 has another one")
 	}
 	if v.config == nil {
+		if !k.knows(v.class) {
+			s.problem(key, "unknown %s %q: Keras has none of that name", f.Kind(), v.class)
+			return nil
+		}
 		if value, ok := f.ByName(v.class); ok {
 			return value
 		}
 	}
 	class, ok := f.Class(v.class)
-	if !ok && v.config == nil && len(f.Names()) > 0 {
-		s.problem(key, "%v", codec.Unknown(f, v.class))
-		return nil
-	}
 	if !ok {
 		s.problem(key, "the %s %s is not supported", f.Kind(), v.class)
 		return nil
 	}
-	c := v.settings(s.at(key), s.report)
+	c := v.settings(s.at(key), k, s.report)
+	c.lastAxisNumber = s.lastAxisNumber
 	if class.Module == "layers" {
+		c.of = constructorOf(layersKind, v.class)
 		c.common()
+	}
+	if k == initializersKind && c.keras2 {
+		c.ignore("name", "dtype")
 	}
 	value := class.Read(source{c})
 	c.done()

@@ -37,6 +37,7 @@ func (e Embedding) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 	if x.Rank() == 0 {
 		panic(fmt.Errorf("Embedding needs an input [batch, …], got %s", x.Shape()))
 	}
+	mustHoldValues(x)
 	table := create(scope, e, x).node("embeddings")
 	index, valid := e.indices(x)
 	vectors := graph.Gather(table, graph.InsertAxes(index, -1))
@@ -55,6 +56,9 @@ func (e Embedding) Weights(...int) []Weight {
 		Initializer: orInitializer(e.EmbeddingsInitializer, RandomUniform{}), Regularizer: e.EmbeddingsRegularizer,
 	}}
 }
+
+// Indices is InputDim: how many numbers the layer can look up.
+func (e Embedding) Indices() int { return e.InputDim }
 
 // indices are the whole numbers of x, 0 in place of those that aren't indices, and which ones are.
 func (e Embedding) indices(x *graph.Node) (index, valid *graph.Node) {

@@ -23,6 +23,7 @@ func (f Flatten) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 	if x.Rank() == 0 {
 		panic(fmt.Errorf("Flatten needs an input [batch, …], got %s", x.Shape()))
 	}
+	mustHoldValues(x)
 	rows := x.Shape().Dim(0)
 	return graph.Reshape(x, rows, x.Shape().Size()/rows)
 }
@@ -49,6 +50,7 @@ func (r Reshape) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 	if err != nil {
 		panic(err)
 	}
+	mustHoldValues(x)
 	return graph.Reshape(x, dims...)
 }
 

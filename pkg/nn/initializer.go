@@ -90,7 +90,6 @@ func (Ones) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 type Constant struct{ Value float64 }
 
 var _ = initializers.Add(Constant{}, unseeded)
-var _ = initializers.Say("constant", Constant{})
 
 // Values returns Value everywhere.
 func (c Constant) Values(_ *rand.Rand, dims ...int) ([]float32, error) {

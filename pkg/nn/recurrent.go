@@ -15,7 +15,7 @@ var recurrentArguments = []codec.Option{
 	codec.Only("kernel_constraint"), codec.Only("recurrent_constraint"), codec.Only("bias_constraint"),
 	codec.Only("return_state", false), codec.Only("stateful", false), codec.Only("time_major", false),
 	codec.Only("dropout", 0), codec.Only("recurrent_dropout", 0),
-	codec.Ignored("unroll", "implementation", "seed", "zero_output_for_mask", "use_cudnn"),
+	codec.Only("unroll", false, true), codec.Ignored("implementation", "seed", "zero_output_for_mask", "use_cudnn"),
 }
 
 // Recurrent is implemented by layers that carry a state over time: x [batch, time, features].
@@ -42,9 +42,10 @@ type recurrent struct {
 // check panics when the settings or the input's shape don't make sense.
 func (r recurrent) check(x *graph.Node) {
 	mustBePositive(r.layer+".Units", r.units)
-	if x.Rank() != 3 || x.Shape().Dim(1) == 0 {
+	if x.Rank() != 3 {
 		panic(fmt.Errorf("%s needs an input [batch, time, features], got %s", r.layer, x.Shape()))
 	}
+	mustHoldValues(x)
 }
 
 func (r recurrent) outputShape(input []int) ([]int, error) {

@@ -17,7 +17,7 @@ var (
 // unseeded are the arguments that initializers have in files of Keras and no field here: a seed of their own is
 // not taken over.
 var unseeded codec.Option = func(c *codec.Class) {
-	codec.Ignored("seed", "name", "dtype")(c)
+	codec.Ignored("seed")(c)
 	codec.Only("input_axes")(c)
 	codec.Only("output_axes")(c)
 }

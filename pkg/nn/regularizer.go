@@ -24,12 +24,12 @@ type L1L2 struct {
 }
 
 var (
-	_ = regularizers.Add(L1L2{}, codec.Ignored("name"))
-	_ = regularizers.Variant("L1", L1L2{}, codec.Missing("l1", 0.01), codec.Ignored("name"))
-	_ = regularizers.Variant("L2", L1L2{}, codec.Missing("l2", 0.01), codec.Ignored("name"))
+	_ = regularizers.Add(L1L2{})
+	_ = regularizers.Variant("L1", L1L2{}, codec.Missing("l1", 0.01))
+	_ = regularizers.Variant("L2", L1L2{}, codec.Missing("l2", 0.01))
 	_ = regularizers.Say("l1", L1L2{L1: 0.01})
 	_ = regularizers.Say("l2", L1L2{L2: 0.01})
-	_ = regularizers.Say("l1_l2", L1L2{L1: 0.01, L2: 0.01})
+	_ = regularizers.Say("l1l2", L1L2{}) // Keras' defaults of both are 0 there
 )
 
 // Penalty returns the scalar. The slope of |w| at 0 is 0.

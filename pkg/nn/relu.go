@@ -12,9 +12,9 @@ import (
 // With options, as Keras' ReLU layer: min(x, MaxValue) above Threshold, NegativeSlope·(x−Threshold) up to it.
 // Each must be finite and not negative.
 type ReLU struct {
-	MaxValue      float64 `keras:"max_value,from=0"`      // largest output; 0: unlimited
-	NegativeSlope float64 `keras:"negative_slope,from=0"` // slope below the threshold
-	Threshold     float64 `keras:"threshold,from=0"`      // below it the unit is off
+	MaxValue      float64 `keras:"max_value,optional,from=0"` // largest output; 0: unlimited
+	NegativeSlope float64 `keras:"negative_slope,from=0"`     // slope below the threshold
+	Threshold     float64 `keras:"threshold,from=0"`          // below it the unit is off
 }
 
 var _ = activations.Add(ReLU{})

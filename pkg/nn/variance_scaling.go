@@ -3,6 +3,8 @@ package nn
 import (
 	"math"
 	"math/rand/v2"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // truncatedStdDev is the standard deviation of a standard normal cut at ±2: Keras divides by it so that
@@ -89,4 +91,64 @@ func scaledUniform(rng *rand.Rand, fan, scale float64, dims []int) ([]float32, e
 
 func scaledNormal(rng *rand.Rand, fan, scale float64, dims []int) ([]float32, error) {
 	return drawTruncated(rng, 0, math.Sqrt(scale/max(1, fan))/truncatedStdDev, dims), nil
+}
+
+// VarianceScaling draws with variance Scale/fan, in the words of Keras' initializer of that name, of which the others
+// of this family are settings.
+type VarianceScaling struct {
+	Scale        float64 `keras:"scale,default=1,above=0"`                                               // 0: 1
+	Mode         string  `keras:"mode,oneof=fan_in|fan_out|fan_avg"`                                     // what the fan is; empty: "fan_in"
+	Distribution string  `keras:"distribution,oneof=truncated_normal|normal|uniform|untruncated_normal"` // empty: "truncated_normal", which "normal" means too
+}
+
+var _ = initializers.Add(VarianceScaling{}, unseeded)
+
+// Simplest is the named initializer that has the same settings, where there is one.
+func (s VarianceScaling) Simplest() any {
+	for _, named := range []struct {
+		settings    VarianceScaling
+		initializer Initializer
+	}{
+		{VarianceScaling{Mode: "fan_avg", Distribution: "uniform"}, GlorotUniform{}},
+		{VarianceScaling{Mode: "fan_avg"}, GlorotNormal{}},
+		{VarianceScaling{Scale: 2, Distribution: "uniform"}, HeUniform{}},
+		{VarianceScaling{Scale: 2}, HeNormal{}},
+		{VarianceScaling{Distribution: "uniform"}, LecunUniform{}},
+		{VarianceScaling{}, LecunNormal{}},
+	} {
+		if codec.Canonical(s) == codec.Canonical(named.settings) {
+			return named.initializer
+		}
+	}
+	return s
+}
+
+// Validate refuses a Scale that is negative or not finite, and names that Keras doesn't have.
+func (s VarianceScaling) Validate() error { return codec.Check(s) }
+
+// Values draws the values. Errors: those of Validate.
+func (s VarianceScaling) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	scale := s.Scale
+	if scale == 0 {
+		scale = 1
+	}
+	in, out := fans(dims)
+	fan := in
+	switch s.Mode {
+	case "fan_out":
+		fan = out
+	case "fan_avg":
+		fan = (in + out) / 2
+	}
+	switch s.Distribution {
+	case "uniform":
+		return scaledUniform(rng, fan, scale, dims)
+	case "untruncated_normal":
+		stddev := math.Sqrt(scale / max(1, fan))
+		return draw(dims, func() float64 { return stddev * rng.NormFloat64() }), nil
+	}
+	return scaledNormal(rng, fan, scale, dims)
 }

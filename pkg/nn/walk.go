@@ -41,6 +41,13 @@ func Bare(l Layer) Layer {
 	}
 }
 
+// Indexed is implemented by layers that look their inputs up instead of computing with them.
+type Indexed interface {
+	Layer
+	// Indices is how many there are: the largest input + 1.
+	Indices() int
+}
+
 // IsFrozen reports whether a [Frozen] is wrapped around the layer.
 func IsFrozen(l Layer) bool {
 	for {

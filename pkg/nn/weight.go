@@ -41,8 +41,10 @@ func weightRand(scope *model.Scope, name string) *rand.Rand {
 	return rand.New(rand.NewPCG(uint64(seed), h.Sum64()))
 }
 
-// asFloat brings inputs that came as integers or booleans to float32, the type of all weights.
+// asFloat brings inputs that came as integers or booleans to float32, the type of all weights. It panics when there are no
+// values.
 func asFloat(x *graph.Node) *graph.Node {
+	mustHoldValues(x)
 	if x.DType() == dtypes.Float32 {
 		return x
 	}

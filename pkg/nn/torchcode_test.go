@@ -2,6 +2,7 @@ package nn
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -57,7 +58,10 @@ func torchCases() []inTorch {
 		Orthogonal{Gain: 2}, Identity{}, Identity{Gain: 3}, Zeros{}, Ones{}, GlorotUniform{},
 	} {
 		one(Dense{Units: 3, KernelInitializer: init}, 2, 5)
+		one(Dense{Units: 120, KernelInitializer: init}, 2, 100) // enough for a mean and a deviation
 	}
+	one(Embedding{InputDim: 50, OutputDim: 200, EmbeddingsInitializer: LecunNormal{}}, 2, 5)
+	one(LSTM{Units: 64, KernelInitializer: HeNormal{}, RecurrentInitializer: GlorotUniform{}}, 2, 3, 40)
 	one(Dense{Units: 3, BiasInitializer: LecunUniform{}}, 2, 5)
 	one(Embedding{InputDim: 7, OutputDim: 3, EmbeddingsInitializer: HeUniform{}}, 2, 5)
 	one(Sequential{}, 2, 5)
@@ -234,6 +238,29 @@ type torchWeight struct {
 	Name       string     `json:"name"`
 	Transposed bool       `json:"transposed"`
 	Value      torchArray `json:"value"`
+	Drawn      *torchDraw `json:"drawn"` // null: too few, or as PyTorch likes
+	After      torchArray `json:"after"` // what a step in training leaves
+}
+
+// torchDraw is what can be said of values that are drawn.
+type torchDraw struct {
+	Mean      float64 `json:"mean"`
+	Deviation float64 `json:"deviation"`
+	Largest   float64 `json:"largest"` // size
+}
+
+func torchDrawOf(a torchArray) *torchDraw {
+	var d torchDraw
+	n := float64(len(a.Values))
+	for _, v := range a.Values {
+		d.Mean += float64(v) / n
+		d.Largest = max(d.Largest, math.Abs(float64(v)))
+	}
+	for _, v := range a.Values {
+		d.Deviation += (float64(v) - d.Mean) * (float64(v) - d.Mean) / n
+	}
+	d.Deviation = math.Sqrt(d.Deviation)
+	return &d
 }
 
 type torchCase struct {
@@ -279,12 +306,16 @@ func computedCase(t *testing.T, in inTorch, code string) torchCase {
 		t.Fatal(err)
 	}
 	var xs []any
+	span := 5.0
+	if _, activation := in.layer.(Activation); activation {
+		span = 16 // beyond the corners of relu6 and the hard ones
+	}
 	for _, shape := range in.inputs {
 		values := draw(shape, func() float64 {
 			if c.Whole {
 				return float64(rng.IntN(7))
 			}
-			return 5*rng.Float64() - 2.5
+			return span * (rng.Float64() - 0.5)
 		})
 		x := tensors.FromFlatDataAndDimensions(values, shape...)
 		xs, c.Inputs = append(xs, x), append(c.Inputs, torchArrayOf(t, x))
@@ -310,12 +341,13 @@ func computedCase(t *testing.T, in inTorch, code string) torchCase {
 		return outputs
 	}
 	compute(false) // makes the weights
-	values := map[string]torchArray{}
+	values, drawn, after := map[string]torchArray{}, map[string]torchArray{}, map[string]torchArray{}
 	for v := range store.IterVariables() {
 		if !IsWeight(v) {
 			continue
 		}
-		dims := v.Shape().Dimensions
+		path, dims := strings.TrimPrefix(v.Path(), "/"), v.Shape().Dimensions
+		drawn[path] = torchArrayOf(t, v.MustValue())
 		low := -0.4 // small, so that float32 rounds little
 		if v.Name() == "moving_variance" {
 			low = 0.2
@@ -324,9 +356,18 @@ func computedCase(t *testing.T, in inTorch, code string) torchCase {
 		if err := v.SetValue(x); err != nil {
 			t.Fatal(err)
 		}
-		values[strings.TrimPrefix(v.Path(), "/")] = torchArrayOf(t, x)
+		values[path] = torchArrayOf(t, x)
 		if v.Trainable {
 			c.Trained += v.Shape().Size()
+		}
+	}
+	c.Outputs = compute(false)
+	if !draws {
+		c.Training = compute(true)
+	}
+	for v := range store.IterVariables() {
+		if IsWeight(v) {
+			after[strings.TrimPrefix(v.Path(), "/")] = torchArrayOf(t, v.MustValue())
 		}
 	}
 	w, outputs, err := writeTorch(in.layer, in.inputs)
@@ -336,15 +377,16 @@ func computedCase(t *testing.T, in inTorch, code string) torchCase {
 	for i, op := range w.ops {
 		module := "model." + op.member
 		if w.isChain(outputs) {
-			module = "model[" + string(rune('0'+i)) + "]"
+			module = fmt.Sprintf("model[%d]", i)
 		}
 		for _, p := range op.Parameters {
-			c.Weights = append(c.Weights, torchWeight{module, p.Name, p.Transposed, values[below(op.path, p.Weight)]})
+			path := below(op.path, p.Weight)
+			weight := torchWeight{Module: module, Name: p.Name, Transposed: p.Transposed, Value: values[path], After: after[path]}
+			if strings.Contains(strings.Join(op.initial, ""), p.Name) && len(values[path].Values) >= 5000 {
+				weight.Drawn = torchDrawOf(drawn[path])
+			}
+			c.Weights = append(c.Weights, weight)
 		}
-	}
-	c.Outputs = compute(false)
-	if !draws {
-		c.Training = compute(true)
 	}
 	return c
 }

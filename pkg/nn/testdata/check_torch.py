@@ -4,7 +4,8 @@
     python pkg/nn/testdata/check_torch.py /tmp/cases.json pkg/nn/testdata/torch.json
 
 Each case holds the code, inputs, weights and the outputs for them, in inference and in training. The result says for each
-whether the outputs are equal to 1e-5 of the value, 1e-5 near zero, and how far apart they are.
+whether the outputs are equal to 1e-5 of the value, 1e-5 near zero, and how far apart they are. How many numbers are trained,
+running means after a step and the spread of initial values that are set must be ours too.
 """
 
 import json
@@ -39,6 +40,26 @@ def put(model, weight):
         target.copy_(torch.from_numpy(value.copy()).reshape(target.shape))
 
 
+def check_drawn(model, weight, uniform):
+    """Initial values have our mean and standard deviation, and our limit, to what chance allows for some 10000 of them."""
+    if not weight["drawn"]:
+        return
+    value = getattr(eval(weight["module"], {"model": model}), weight["name"]).detach()
+    mean, deviation = weight["drawn"]["mean"], weight["drawn"]["deviation"]
+    got = value.mean().item(), value.std(correction=0).item()
+    assert abs(got[1] - deviation) <= 0.03 * deviation + 1e-6, (weight["name"], got, weight["drawn"])
+    if uniform:
+        assert abs(value.abs().max().item() - weight["drawn"]["largest"]) <= 0.03 * deviation, (weight["name"], weight["drawn"])
+    assert abs(got[0] - mean) <= 0.05 * deviation + 1e-6, (weight["name"], got, weight["drawn"])
+
+
+def moved(model, weight):
+    """How far a running mean is from ours after a step in training. The variance isn't compared: it is another one."""
+    if weight["name"] != "running_mean":
+        return 0.0
+    return difference(eval(weight["module"], {"model": model}).running_mean, [weight["after"]])
+
+
 def difference(got, wanted):
     got = got if isinstance(got, tuple) else (got,)
     assert len(got) == len(wanted), "number of outputs"
@@ -59,18 +80,20 @@ def check(case):
     if case["whole"]:
         inputs = [x.long() for x in inputs]
     for weight in case["weights"]:
+        check_drawn(model, weight, f"uniform_({weight['module']}.{weight['name']}".replace("model.", "self.") in case["code"])
         put(model, weight)
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     assert trained == case["trained"], f"{trained} numbers are trained, not {case['trained']}"
     worst = difference(model.eval()(*inputs), case["outputs"])
     if case["training"]:
-        worst = max(worst, difference(model.train()(*inputs), case["training"]))
+        worst = max(worst, difference(model.train()(*inputs), case["training"]), *(moved(model, w) for w in case["weights"]), 0.0)
     return worst
 
 
 def main():
     with open(sys.argv[1]) as f:
         cases = json.load(f)
+    torch.manual_seed(0)
     results = []
     for case in cases:
         try:

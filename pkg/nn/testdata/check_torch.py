@@ -40,7 +40,7 @@ def put(model, weight):
         target.copy_(torch.from_numpy(value.copy()).reshape(target.shape))
 
 
-def check_drawn(model, weight, uniform):
+def check_drawn(model, weight):
     """Initial values have our mean and standard deviation, and our limit, to what chance allows for some 10000 of them."""
     if not weight["drawn"]:
         return
@@ -48,8 +48,9 @@ def check_drawn(model, weight, uniform):
     mean, deviation = weight["drawn"]["mean"], weight["drawn"]["deviation"]
     got = value.mean().item(), value.std(correction=0).item()
     assert abs(got[1] - deviation) <= 0.03 * deviation + 1e-6, (weight["name"], got, weight["drawn"])
-    if uniform:
-        assert abs(value.abs().max().item() - weight["drawn"]["largest"]) <= 0.03 * deviation, (weight["name"], weight["drawn"])
+    largest = weight["drawn"]["largest"]
+    if abs(largest - 3**0.5 * deviation) <= 0.03 * deviation:  # ours is uniform around zero
+        assert abs(value.abs().max().item() - largest) <= 0.03 * deviation, (weight["name"], weight["drawn"])
     assert abs(got[0] - mean) <= 0.05 * deviation + 1e-6, (weight["name"], got, weight["drawn"])
 
 
@@ -80,7 +81,7 @@ def check(case):
     if case["whole"]:
         inputs = [x.long() for x in inputs]
     for weight in case["weights"]:
-        check_drawn(model, weight, f"uniform_({weight['module']}.{weight['name']}".replace("model.", "self.") in case["code"])
+        check_drawn(model, weight)
         put(model, weight)
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     assert trained == case["trained"], f"{trained} numbers are trained, not {case['trained']}"

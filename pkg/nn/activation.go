@@ -31,6 +31,9 @@ func (Linear) Activate(x *graph.Node) *graph.Node { return x }
 // Apply returns x.
 func (Linear) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return x }
 
+// TorchSteps is nothing.
+func (Linear) TorchSteps([][]int) ([]TorchStep, error) { return nil, nil }
+
 // activate applies a, nil meaning linear.
 func activate(a Activation, x *graph.Node) *graph.Node {
 	if a == nil {

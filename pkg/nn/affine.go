@@ -41,3 +41,17 @@ func epsilonOrDefault(layer string, epsilon float64) float64 {
 	}
 	return epsilon
 }
+
+// torchAffine says which of a normalization's weights PyTorch's weight and bias hold, and the lines for one that is there
+// all the same and is not to be trained. What becomes of the bias where there is no shift depends on the module.
+func torchAffine(scale, center bool) (parameters []TorchParameter, lines []string) {
+	if scale {
+		parameters = append(parameters, TorchParameter{Weight: "gamma", Name: "weight"})
+	} else if center {
+		lines = []string{"{m}.weight.requires_grad_(False)"}
+	}
+	if center {
+		parameters = append(parameters, TorchParameter{Weight: "beta", Name: "bias"})
+	}
+	return parameters, lines
+}

@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
@@ -67,4 +68,17 @@ func (c Concatenate) OutputShapes(inputs [][]int) ([][]int, error) {
 		}
 	}
 	return [][]int{out}, nil
+}
+
+// TorchSteps is torch.cat.
+func (c Concatenate) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	operands := make([]string, len(inputs))
+	for i := range inputs {
+		operands[i] = fmt.Sprintf("{%d}", i)
+	}
+	axis := c.Axis
+	if axis == 0 {
+		axis = -1
+	}
+	return []TorchStep{{Forward: fmt.Sprintf("torch.cat((%s), dim=%d)", strings.Join(operands, ", "), axis)}}, nil
 }

@@ -63,6 +63,19 @@ func (d Dense) Weights(input ...int) []Weight {
 	return weights
 }
 
+// TorchSteps is nn.Linear and the activation.
+func (d Dense) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	in := inputs[0]
+	arguments := []string{fmt.Sprint(in[len(in)-1]), fmt.Sprint(d.Units)}
+	parameters := []TorchParameter{{Weight: "kernel", Name: "weight", Transposed: true}, {Weight: "bias", Name: "bias"}}
+	if d.NoBias {
+		arguments, parameters = append(arguments, "bias=False"), parameters[:1]
+	}
+	steps, _ := torchModule("Linear", arguments...)
+	steps[0].Parameters = parameters
+	return withTorchActivation(steps, d.Activation, withLast(in, d.Units))
+}
+
 // matMul multiplies the last axis of x [batch, …, in] by kernel [in, out]. The middle axes are folded
 // into the batch first: one matrix product is what every backend does best.
 func matMul(x, kernel *graph.Node) *graph.Node {

@@ -48,6 +48,11 @@ func (d Dropout) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 	return graph.Where(kept, graph.DivScalar(x, 1-d.Rate), graph.ScalarZero(g, x.DType()))
 }
 
+// TorchSteps is nn.Dropout.
+func (d Dropout) TorchSteps([][]int) ([]TorchStep, error) {
+	return torchModule("Dropout", codec.PythonFloat(d.Rate))
+}
+
 const dropoutKey = "dropout_key"
 
 // drawnKey is the variable that holds the key of a layer's draws.

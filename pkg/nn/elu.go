@@ -44,6 +44,14 @@ func (e ELU) Bounds() (low, high float64) {
 // Apply is Activate.
 func (e ELU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return e.Activate(asFloat(x)) }
 
+// TorchSteps is nn.ELU.
+func (e ELU) TorchSteps([][]int) ([]TorchStep, error) {
+	if e.Alpha == 0 {
+		return torchModule("ELU")
+	}
+	return torchModule("ELU", torchArgument("alpha", e.Alpha, 1)...)
+}
+
 // SELU is a scaled ELU whose fixed point is mean 0 and variance 1, for kernels from [LecunNormal].
 // Keras: "selu". Klambauer et al. 2017.
 type SELU struct{}
@@ -62,6 +70,9 @@ func (SELU) Bounds() (low, high float64) { return -1.7580993408473766, math.Inf(
 
 // Apply is Activate.
 func (s SELU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
+
+// TorchSteps is nn.SELU.
+func (SELU) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("SELU") }
 
 func elu(x *graph.Node, alpha float64) *graph.Node {
 	positive := isPositive(x)

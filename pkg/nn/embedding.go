@@ -60,6 +60,14 @@ func (e Embedding) Weights(...int) []Weight {
 // Indices is InputDim: how many numbers the layer can look up.
 func (e Embedding) Indices() int { return e.InputDim }
 
+// TorchSteps is nn.Embedding, which takes integers alone and fails on those that aren't indices.
+func (e Embedding) TorchSteps([][]int) ([]TorchStep, error) {
+	steps, _ := torchModule("Embedding", fmt.Sprint(e.InputDim), fmt.Sprint(e.OutputDim))
+	steps[0].Parameters = []TorchParameter{{Weight: "embeddings", Name: "weight"}}
+	steps[0].Note = "Embedding takes integers, and fails on those that are no index."
+	return steps, nil
+}
+
 // indices are the whole numbers of x, 0 in place of those that aren't indices, and which ones are.
 func (e Embedding) indices(x *graph.Node) (index, valid *graph.Node) {
 	if !x.DType().IsFloat() && x.DType() != dtypes.Int64 {

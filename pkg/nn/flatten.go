@@ -36,6 +36,14 @@ func (f Flatten) OutputShape(input ...int) ([]int, error) {
 	return []int{input[0], sizeOf(input[1:])}, nil
 }
 
+// TorchSteps is nn.Flatten, which needs a second axis.
+func (f Flatten) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	if len(inputs[0]) == 1 {
+		return []TorchStep{{Forward: "{x}[:, None]"}}, nil
+	}
+	return torchModule("Flatten")
+}
+
 // Reshape gives the features of each row another shape, as Keras' Reshape. The order of values stays.
 type Reshape struct {
 	Name   string `keras:"-"`                                        // empty: "reshape", "reshape_1", …
@@ -80,4 +88,17 @@ func (r Reshape) OutputShape(input ...int) ([]int, error) {
 		return nil, fmt.Errorf("Reshape.Target is %v, which doesn't hold the %d features of a row of %v", r.Target, features, input)
 	}
 	return dims, nil
+}
+
+// TorchSteps is an expression: modules could do it in two steps alone.
+func (r Reshape) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	shape, err := r.OutputShape(inputs[0]...)
+	if err != nil {
+		return nil, err
+	}
+	sizes := "{x}.shape[0]" // and not -1, which an empty batch can't stand for
+	for _, n := range shape[1:] {
+		sizes += fmt.Sprintf(", %d", n)
+	}
+	return []TorchStep{{Forward: "{x}.reshape(" + sizes + ")"}}, nil
 }

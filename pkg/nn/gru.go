@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"math"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -97,6 +98,19 @@ func (l GRU) shared() recurrent {
 		r.bias = []int{2, 3 * l.Units}
 	}
 	return r
+}
+
+// TorchSteps is nn.GRU, which resets after the matrix product, keeps its gates in the order r, z, h and can't change its
+// activations.
+func (l GRU) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	r := l.shared()
+	if l.NoResetAfter {
+		return nil, errors.New("GRU.NoResetAfter is set: nn.GRU resets after the matrix product")
+	}
+	if err := errors.Join(r.torchOnly("Activation", l.Activation, Tanh{}), r.torchOnly("RecurrentActivation", l.RecurrentActivation, Sigmoid{})); err != nil {
+		return nil, err
+	}
+	return r.torchRecurrent("GRU", inputs[0], true), nil
 }
 
 type gruCell struct {

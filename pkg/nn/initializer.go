@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Initializer draws a weight's first values, row-major, on the host.
@@ -74,6 +76,11 @@ func (Zeros) Values(_ *rand.Rand, dims ...int) ([]float32, error) {
 	return make([]float32, size(dims)), nil
 }
 
+// TorchInit is nn.init.zeros_.
+func (Zeros) TorchInit(expression string, _ []int, _ TorchParameter) ([]string, error) {
+	return torchInitCall("zeros_", expression), nil
+}
+
 // Ones sets every value to 1. Keras: "ones".
 type Ones struct{}
 
@@ -86,6 +93,11 @@ func (Ones) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 	return Constant{Value: 1}.Values(rng, dims...)
 }
 
+// TorchInit is nn.init.ones_.
+func (Ones) TorchInit(expression string, _ []int, _ TorchParameter) ([]string, error) {
+	return torchInitCall("ones_", expression), nil
+}
+
 // Constant sets every value to Value. Keras: Constant, "constant" for 0.
 type Constant struct{ Value float64 }
 
@@ -94,6 +106,11 @@ var _ = initializers.Add(Constant{}, unseeded)
 // Values returns Value everywhere.
 func (c Constant) Values(_ *rand.Rand, dims ...int) ([]float32, error) {
 	return draw(dims, func() float64 { return c.Value }), nil
+}
+
+// TorchInit is nn.init.constant_.
+func (c Constant) TorchInit(expression string, _ []int, _ TorchParameter) ([]string, error) {
+	return torchInitCall("constant_", expression, codec.PythonFloat(c.Value)), nil
 }
 
 // RandomUniform draws from [Min, Max); both zero means Keras' [−0.05, 0.05).
@@ -115,6 +132,14 @@ func (u RandomUniform) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 		return nil, fmt.Errorf("random uniform from %g to %g: Min must not exceed Max", u.Min, u.Max)
 	}
 	return drawUniform(rng, u.Min, u.Max, dims), nil
+}
+
+// TorchInit is nn.init.uniform_.
+func (u RandomUniform) TorchInit(expression string, _ []int, _ TorchParameter) ([]string, error) {
+	if u == (RandomUniform{}) {
+		u = RandomUniform{Min: -0.05, Max: 0.05}
+	}
+	return torchInitCall("uniform_", expression, codec.PythonFloat(u.Min), codec.PythonFloat(u.Max)), nil
 }
 
 // RandomNormal draws from a normal distribution; StdDev zero means Keras' 0.05 (for all-equal values
@@ -140,6 +165,12 @@ func (n RandomNormal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 	return draw(dims, func() float64 { return n.Mean + stddev*rng.NormFloat64() }), nil
 }
 
+// TorchInit is nn.init.normal_.
+func (n RandomNormal) TorchInit(expression string, _ []int, _ TorchParameter) ([]string, error) {
+	stddev, err := defaultStdDev(n.StdDev)
+	return torchInitCall("normal_", expression, append(torchArgument("mean", n.Mean, 0), torchArgument("std", stddev, 1)...)...), err
+}
+
 // TruncatedNormal is [RandomNormal] without the values more than two standard deviations from the mean.
 type TruncatedNormal struct {
 	Mean   float64 // centre
@@ -156,6 +187,14 @@ func (n TruncatedNormal) Values(rng *rand.Rand, dims ...int) ([]float32, error) 
 		return nil, err
 	}
 	return drawTruncated(rng, n.Mean, stddev, dims), nil
+}
+
+// TorchInit is nn.init.trunc_normal_, whose bounds are values and not standard deviations.
+func (n TruncatedNormal) TorchInit(expression string, _ []int, _ TorchParameter) ([]string, error) {
+	stddev, err := defaultStdDev(n.StdDev)
+	arguments := append(torchArgument("mean", n.Mean, 0), torchArgument("std", stddev, 1)...)
+	arguments = append(arguments, torchArgument("a", n.Mean-2*stddev, -2)...)
+	return torchInitCall("trunc_normal_", expression, append(arguments, torchArgument("b", n.Mean+2*stddev, 2)...)...), err
 }
 
 func defaultStdDev(stddev float64) (float64, error) {

@@ -51,3 +51,18 @@ func (LayerNormalization) OutputShape(input ...int) ([]int, error) {
 func (l LayerNormalization) Weights(input ...int) []Weight {
 	return affineWeights(input[len(input)-1], !l.NoScale, !l.NoCenter, l.GammaInitializer, l.BetaInitializer, l.GammaRegularizer, l.BetaRegularizer)
 }
+
+// TorchSteps is nn.LayerNorm.
+func (l LayerNormalization) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	in := inputs[0]
+	arguments := append([]string{fmt.Sprint(in[len(in)-1])}, torchArgument("eps", epsilonOrDefault("LayerNormalization", l.Epsilon), 1e-5)...)
+	switch {
+	case l.NoScale && l.NoCenter:
+		arguments = append(arguments, "elementwise_affine=False")
+	case l.NoCenter:
+		arguments = append(arguments, "bias=False")
+	}
+	steps, err := torchModule("LayerNorm", arguments...)
+	steps[0].Parameters, steps[0].Lines = torchAffine(!l.NoScale, !l.NoCenter)
+	return steps, err
+}

@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -100,6 +102,15 @@ func (l LSTM) shared() recurrent {
 	return r
 }
 
+// TorchSteps is nn.LSTM, whose activations can't be changed.
+func (l LSTM) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	r := l.shared()
+	if err := errors.Join(r.torchOnly("Activation", l.Activation, Tanh{}), r.torchOnly("RecurrentActivation", l.RecurrentActivation, Sigmoid{})); err != nil {
+		return nil, err
+	}
+	return r.torchRecurrent("LSTM", inputs[0], false), nil
+}
+
 // forgetBias draws an LSTM's bias with ones for the forget gate, the second quarter.
 type forgetBias struct{ Initializer }
 
@@ -116,4 +127,15 @@ func (f forgetBias) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 		return nil, err
 	}
 	return append(append(before, ones...), after...), nil
+}
+
+// TorchInit draws all of the bias, then sets the forget gate's part.
+func (f forgetBias) TorchInit(expression string, shape []int, p TorchParameter) ([]string, error) {
+	init, ok := f.Initializer.(TorchInitializer)
+	if !ok {
+		return nil, fmt.Errorf("the initializer %T doesn't say what it is in PyTorch: give it the method TorchInit", f.Initializer)
+	}
+	lines, err := init.TorchInit(expression, shape, p)
+	units := shape[0] / 4
+	return append(lines, fmt.Sprintf("nn.init.ones_(%s.data[%d:%d])", expression, units, 2*units)), err
 }

@@ -54,6 +54,11 @@ var (
 // OutputShapes is the shape that all inputs broadcast to.
 func (Add) OutputShapes(inputs [][]int) ([][]int, error) { return mergedShapes("Add", inputs) }
 
+// TorchSteps is +.
+func (Add) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchOperator("Add", inputs, " + ")
+}
+
 // Apply panics: there is nothing to merge with.
 func (Add) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Add") }
 
@@ -65,6 +70,11 @@ func (Add) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
 // OutputShapes is the shape that all inputs broadcast to.
 func (Subtract) OutputShapes(inputs [][]int) ([][]int, error) {
 	return mergedShapes("Subtract", inputs)
+}
+
+// TorchSteps is -.
+func (Subtract) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchOperator("Subtract", inputs, " - ")
 }
 
 // Apply panics: there is nothing to merge with.
@@ -83,6 +93,11 @@ func (Multiply) OutputShapes(inputs [][]int) ([][]int, error) {
 	return mergedShapes("Multiply", inputs)
 }
 
+// TorchSteps is *.
+func (Multiply) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchOperator("Multiply", inputs, " * ")
+}
+
 // Apply panics: there is nothing to merge with.
 func (Multiply) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Multiply") }
 
@@ -93,6 +108,16 @@ func (Multiply) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
 
 // OutputShapes is the shape that all inputs broadcast to.
 func (Average) OutputShapes(inputs [][]int) ([][]int, error) { return mergedShapes("Average", inputs) }
+
+// TorchSteps is the sum by the number of inputs.
+func (Average) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	steps, err := torchOperator("Average", inputs, " + ")
+	if err != nil {
+		return nil, err
+	}
+	steps[0].Forward = fmt.Sprintf("(%s) / %d", steps[0].Forward, len(inputs))
+	return steps, nil
+}
 
 // Apply panics: there is nothing to merge with.
 func (Average) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Average") }
@@ -106,6 +131,11 @@ func (Average) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
 // OutputShapes is the shape that all inputs broadcast to.
 func (Maximum) OutputShapes(inputs [][]int) ([][]int, error) { return mergedShapes("Maximum", inputs) }
 
+// TorchSteps is torch.maximum, of two at a time.
+func (Maximum) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchFunction("Maximum", inputs, "torch.maximum")
+}
+
 // Apply panics: there is nothing to merge with.
 func (Maximum) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Maximum") }
 
@@ -116,6 +146,11 @@ func (Maximum) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
 
 // OutputShapes is the shape that all inputs broadcast to.
 func (Minimum) OutputShapes(inputs [][]int) ([][]int, error) { return mergedShapes("Minimum", inputs) }
+
+// TorchSteps is torch.minimum, of two at a time.
+func (Minimum) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchFunction("Minimum", inputs, "torch.minimum")
+}
 
 // Apply panics: there is nothing to merge with.
 func (Minimum) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Minimum") }
@@ -196,4 +231,34 @@ func listed(shapes [][]int) string {
 		texts[i] = fmt.Sprint(s)
 	}
 	return strings.Join(texts, ", ")
+}
+
+// torchOperands are the inputs as PyTorch broadcasts them, which has the axes of size 1 before the batch.
+func torchOperands(layer string, inputs [][]int) ([]string, error) {
+	merged, _, err := mergedShape(layer, inputs)
+	operands := make([]string, len(inputs))
+	for i, shape := range inputs {
+		operands[i] = fmt.Sprintf("{%d}", i)
+		if missing := len(merged) - len(shape); missing > 0 {
+			operands[i] += "[:" + strings.Repeat(", None", missing) + "]"
+		}
+	}
+	return operands, err
+}
+
+func torchOperator(layer string, inputs [][]int, operator string) ([]TorchStep, error) {
+	operands, err := torchOperands(layer, inputs)
+	return []TorchStep{{Forward: strings.Join(operands, operator)}}, err
+}
+
+func torchFunction(layer string, inputs [][]int, function string) ([]TorchStep, error) {
+	operands, err := torchOperands(layer, inputs)
+	if err != nil {
+		return nil, err
+	}
+	text := operands[0]
+	for _, operand := range operands[1:] {
+		text = function + "(" + text + ", " + operand + ")"
+	}
+	return []TorchStep{{Forward: text}}, nil
 }

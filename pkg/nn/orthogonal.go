@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -41,6 +42,15 @@ func (o Orthogonal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 		}
 	}
 	return values, nil
+}
+
+// TorchInit is nn.init.orthogonal_.
+func (o Orthogonal) TorchInit(expression string, shape []int, p TorchParameter) ([]string, error) {
+	if len(shape) < 2 || p.Apart {
+		return nil, errors.New("an orthogonal initializer needs a matrix")
+	}
+	gain, err := defaultGain(o.Gain)
+	return torchInitCall("orthogonal_", expression, torchArgument("gain", gain, 1)...), err
 }
 
 // orthonormal draws n vectors of length size, n ≤ size. It is Gram and Schmidt's way to the Q of a normal
@@ -100,6 +110,19 @@ func (d Identity) Values(_ *rand.Rand, dims ...int) ([]float32, error) {
 		values[i*dims[1]+i] = float32(gain)
 	}
 	return values, nil
+}
+
+// TorchInit is nn.init.eye_, times the gain.
+func (d Identity) TorchInit(expression string, shape []int, p TorchParameter) ([]string, error) {
+	if len(shape) != 2 || p.Apart {
+		return nil, errors.New("an identity initializer needs a matrix")
+	}
+	gain, err := defaultGain(d.Gain)
+	lines := torchInitCall("eye_", expression)
+	if gain != 1 {
+		lines[0] += fmt.Sprintf(".data.mul_(%s)", codec.PythonFloat(gain))
+	}
+	return lines, err
 }
 
 func defaultGain(gain float64) (float64, error) {

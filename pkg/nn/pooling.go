@@ -32,3 +32,8 @@ func (GlobalAveragePooling1D) OutputShape(input ...int) ([]int, error) {
 	}
 	return []int{input[0], input[2]}, nil
 }
+
+// TorchSteps is the mean over time.
+func (GlobalAveragePooling1D) TorchSteps([][]int) ([]TorchStep, error) {
+	return []TorchStep{{Forward: "{x}.mean(1)"}}, nil
+}

@@ -55,3 +55,33 @@ func (p PReLU) Weights(input ...int) []Weight {
 		Initializer: orInitializer(p.AlphaInitializer, Zeros{}), Regularizer: p.AlphaRegularizer,
 	}}
 }
+
+// TorchSteps is nn.PReLU where all slopes lie along one axis, which PyTorch wants to be the second; else a parameter of the
+// slopes' own shape.
+func (p PReLU) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	shape := p.Weights(inputs[0]...)[0].Shape
+	axis, several := 0, false
+	for i, n := range shape {
+		if n > 1 {
+			several = several || axis > 0
+			axis = i + 1
+		}
+	}
+	if several {
+		return []TorchStep{{
+			Module:     "nn.Parameter(torch.full(" + torchTuple(shape) + ", 0.25))",
+			Forward:    "torch.where({x} > 0, {x}, {m} * {x})",
+			Parameters: []TorchParameter{{Weight: "alpha"}},
+		}}, nil
+	}
+	var arguments []string
+	if axis > 0 {
+		arguments = []string{fmt.Sprint(shape[axis-1])}
+	}
+	steps, err := torchModule("PReLU", arguments...)
+	steps[0].Parameters = []TorchParameter{{Weight: "alpha", Name: "weight", Apart: true}}
+	if axis > 1 {
+		steps[0].Forward = fmt.Sprintf("{m}({x}.movedim(%d, 1)).movedim(1, %d)", axis, axis)
+	}
+	return steps, err
+}

@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/gomlx/gomlx/core/graph"
 
@@ -126,4 +127,39 @@ func timeSteps(x *graph.Node, time int) []*graph.Node {
 // gate cuts the columns of gate i from x [batch, gates·units].
 func gate(x *graph.Node, i, units int) *graph.Node {
 	return graph.Slice(x, graph.AxisRange(), graph.AxisRange(i*units, (i+1)*units))
+}
+
+// torchRecurrent is a module of PyTorch, which returns a pair: all outputs and the last state. Where two biases are added
+// there and one here, the second is nothing.
+func (r recurrent) torchRecurrent(class string, input []int, twoBiases bool, arguments ...string) []TorchStep {
+	arguments = append([]string{fmt.Sprint(input[2]), fmt.Sprint(r.units)}, arguments...)
+	step := TorchStep{Forward: "{m}({x})[0]", Parameters: []TorchParameter{
+		{Weight: "kernel", Name: "weight_ih_l0", Transposed: true}, {Weight: "recurrent_kernel", Name: "weight_hh_l0", Transposed: true},
+	}}
+	switch {
+	case r.bias == nil:
+		arguments = append(arguments, "bias=False")
+	case twoBiases:
+		step.Parameters = append(step.Parameters, TorchParameter{Weight: "bias", Name: "bias_ih_l0", Apart: true}, TorchParameter{Weight: "bias", Name: "bias_hh_l0", Apart: true})
+	default:
+		step.Parameters = append(step.Parameters, TorchParameter{Weight: "bias", Name: "bias_ih_l0"})
+		step.Lines = []string{"nn.init.zeros_({m}.bias_hh_l0).requires_grad_(False)"}
+		step.Note = class + " adds two biases, Keras one: the second is kept at zero."
+	}
+	step.Module = codec.Call{Function: "nn." + class, Arguments: append(arguments, "batch_first=True")}.String()
+	if r.goBackwards {
+		step.Forward = "{m}({x}.flip(1))[0]"
+	}
+	if !r.returnSequences {
+		step.Forward += "[:, -1]"
+	}
+	return []TorchStep{step}
+}
+
+// torchOnly is an error where an activation isn't the one that PyTorch's module has.
+func (r recurrent) torchOnly(setting string, given, only Activation) error {
+	if given == nil || given == only {
+		return nil
+	}
+	return fmt.Errorf("%s.%s is %s: nn.%s has %s and no other", r.layer, setting, typeName(given), r.layer, strings.ToLower(typeName(only)))
 }

@@ -1,8 +1,10 @@
 package nn
 
 import (
+	"fmt"
 	"math"
 
+	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -61,6 +63,33 @@ func (r ReLU) Bounds() (low, high float64) {
 // Apply is Activate.
 func (r ReLU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return r.Activate(asFloat(x)) }
 
+// TorchSteps is nn.ReLU, ReLU6, Hardtanh, LeakyReLU or Threshold, with a slope below a threshold or a limit an expression.
+func (r ReLU) TorchSteps([][]int) ([]TorchStep, error) {
+	threshold, limit := codec.PythonFloat(r.Threshold), codec.PythonFloat(r.MaxValue)
+	switch r {
+	case ReLU{}:
+		return torchModule("ReLU")
+	case ReLU{MaxValue: 6}:
+		return torchModule("ReLU6")
+	case ReLU{MaxValue: r.MaxValue}:
+		return torchModule("Hardtanh", "0.0", limit)
+	case ReLU{NegativeSlope: r.NegativeSlope}:
+		return LeakyReLU{NegativeSlope: r.NegativeSlope}.TorchSteps(nil)
+	case ReLU{MaxValue: r.MaxValue, Threshold: r.Threshold}:
+		steps, err := torchModule("Threshold", threshold, "0.0")
+		if r.MaxValue != 0 {
+			steps = append(steps, TorchStep{Module: "nn.Hardtanh(0.0, " + limit + ")"})
+		}
+		return steps, err
+	}
+	above := "{x}"
+	if r.MaxValue != 0 {
+		above += ".clamp(max=" + limit + ")"
+	}
+	slope := codec.PythonFloat(r.NegativeSlope)
+	return []TorchStep{{Forward: fmt.Sprintf("torch.where({x} > %s, %s, %s * ({x} - %s))", threshold, above, slope, threshold)}}, nil
+}
+
 // LeakyReLU is x from zero on and NegativeSlope·x below, so that a unit that is off still learns. Maas et al. 2013.
 //
 // The default slope is that of Keras' layer; Keras' string "leaky_relu" means LeakyReLU{NegativeSlope: 0.2}.
@@ -87,6 +116,11 @@ func (l LeakyReLU) slope() float64 {
 
 // Apply is Activate.
 func (l LeakyReLU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return l.Activate(asFloat(x)) }
+
+// TorchSteps is nn.LeakyReLU.
+func (l LeakyReLU) TorchSteps([][]int) ([]TorchStep, error) {
+	return torchModule("LeakyReLU", torchArgument("negative_slope", l.slope(), 0.01)...)
+}
 
 // rectify is max(x, 0) whose gradient at 0 is 0: that of graph.Max would be 1. The maximum is kept for
 // what isn't positive, as it lets NaN through.

@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"fmt"
+
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -66,4 +68,16 @@ func (s SimpleRNN) shared() recurrent {
 		r.bias = []int{s.Units}
 	}
 	return r
+}
+
+// TorchSteps is nn.RNN, which knows tanh and ReLU.
+func (s SimpleRNN) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	r := s.shared()
+	switch orActivation(s.Activation, Tanh{}) {
+	case Tanh{}:
+		return r.torchRecurrent("RNN", inputs[0], false), nil
+	case ReLU{}:
+		return r.torchRecurrent("RNN", inputs[0], false, "nonlinearity='relu'"), nil
+	}
+	return nil, fmt.Errorf("SimpleRNN.Activation is %s: nn.RNN has tanh and ReLU and no other", typeName(s.Activation))
 }

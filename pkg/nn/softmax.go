@@ -34,3 +34,6 @@ func (Softmax) Bounds() (low, high float64) { return 0, 1 }
 
 // Apply is Activate.
 func (s Softmax) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
+
+// TorchSteps is nn.Softmax.
+func (Softmax) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("Softmax", "dim=-1") }

@@ -27,6 +27,9 @@ func (Softplus) Bounds() (low, high float64) { return 0, math.Inf(1) }
 // Apply is Activate.
 func (s Softplus) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
 
+// TorchSteps is nn.Softplus.
+func (Softplus) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("Softplus") }
+
 // Softsign is x/(1+|x|), from −1 to 1; ±Inf gives NaN, as in Keras. Keras: "softsign".
 type Softsign struct{}
 
@@ -44,6 +47,9 @@ func (Softsign) Bounds() (low, high float64) { return -1, 1 }
 // Apply is Activate.
 func (s Softsign) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
 
+// TorchSteps is nn.Softsign.
+func (Softsign) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("Softsign") }
+
 // Exponential is eˣ, +Inf from 89 on. Keras: "exponential".
 type Exponential struct{}
 
@@ -58,3 +64,8 @@ func (Exponential) Bounds() (low, high float64) { return 0, math.Inf(1) }
 
 // Apply is Activate.
 func (e Exponential) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return e.Activate(asFloat(x)) }
+
+// TorchSteps is torch.exp, for which there is no module.
+func (Exponential) TorchSteps([][]int) ([]TorchStep, error) {
+	return []TorchStep{{Forward: "torch.exp({x})"}}, nil
+}

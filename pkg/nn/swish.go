@@ -25,6 +25,9 @@ func (Swish) Bounds() (low, high float64) { return -0.2784645427610738, math.Inf
 // Apply is Activate.
 func (s Swish) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
 
+// TorchSteps is nn.SiLU.
+func (Swish) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("SiLU") }
+
 // HardSwish is x·[HardSigmoid](x). Keras: "hard_swish", "hard_silu". Howard et al. 2019.
 type HardSwish struct{}
 
@@ -43,6 +46,9 @@ func (HardSwish) Bounds() (low, high float64) { return -0.375, math.Inf(1) }
 // Apply is Activate.
 func (h HardSwish) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return h.Activate(asFloat(x)) }
 
+// TorchSteps is nn.Hardswish.
+func (HardSwish) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("Hardswish") }
+
 // Mish is x·tanh(softplus(x)). Keras: "mish". Misra 2019.
 type Mish struct{}
 
@@ -59,6 +65,9 @@ func (Mish) Bounds() (low, high float64) { return -0.30884003276, math.Inf(1) }
 
 // Apply is Activate.
 func (m Mish) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return m.Activate(asFloat(x)) }
+
+// TorchSteps is nn.Mish.
+func (Mish) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("Mish") }
 
 // GELU is x·Φ(x), Φ the distribution function of a standard normal. Keras: "gelu", which is exact.
 // Hendrycks & Gimpel 2016.
@@ -91,3 +100,11 @@ func (GELU) Bounds() (low, high float64) { return -0.17004, math.Inf(1) }
 
 // Apply is Activate.
 func (g GELU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return g.Activate(asFloat(x)) }
+
+// TorchSteps is nn.GELU.
+func (g GELU) TorchSteps([][]int) ([]TorchStep, error) {
+	if g.Approximate {
+		return torchModule("GELU", "approximate='tanh'")
+	}
+	return torchModule("GELU")
+}

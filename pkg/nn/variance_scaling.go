@@ -23,6 +23,12 @@ func (GlorotUniform) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 	return scaledUniform(rng, (in+out)/2, 1, dims)
 }
 
+// TorchInit is nn.init.xavier_uniform_.
+func (GlorotUniform) TorchInit(expression string, shape []int, p TorchParameter) ([]string, error) {
+	in, out := fans(shape)
+	return torchScaled("xavier_uniform_", true, (in+out)/2, 1, expression, shape, p)
+}
+
 // GlorotNormal draws from a truncated normal of variance 2/(fanIn+fanOut). Glorot & Bengio 2010.
 type GlorotNormal struct{}
 
@@ -33,6 +39,12 @@ var _ = initializers.Say("glorot_normal", GlorotNormal{})
 func (GlorotNormal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 	in, out := fans(dims)
 	return scaledNormal(rng, (in+out)/2, 1, dims)
+}
+
+// TorchInit is nn.init.xavier_normal_.
+func (GlorotNormal) TorchInit(expression string, shape []int, p TorchParameter) ([]string, error) {
+	in, out := fans(shape)
+	return torchScaled("xavier_normal_", false, (in+out)/2, 1, expression, shape, p)
 }
 
 // HeUniform draws from ±√(6/fanIn), made for ReLU. He et al. 2015.
@@ -47,6 +59,12 @@ func (HeUniform) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 	return scaledUniform(rng, in, 2, dims)
 }
 
+// TorchInit is nn.init.kaiming_uniform_.
+func (HeUniform) TorchInit(expression string, shape []int, p TorchParameter) ([]string, error) {
+	in, _ := fans(shape)
+	return torchScaled("kaiming_uniform_", true, in, 2, expression, shape, p, torchFanIn(p)...)
+}
+
 // HeNormal draws from a truncated normal of variance 2/fanIn, made for ReLU. He et al. 2015.
 type HeNormal struct{}
 
@@ -57,6 +75,12 @@ var _ = initializers.Say("he_normal", HeNormal{})
 func (HeNormal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 	in, _ := fans(dims)
 	return scaledNormal(rng, in, 2, dims)
+}
+
+// TorchInit is nn.init.kaiming_normal_.
+func (HeNormal) TorchInit(expression string, shape []int, p TorchParameter) ([]string, error) {
+	in, _ := fans(shape)
+	return torchScaled("kaiming_normal_", false, in, 2, expression, shape, p, torchFanIn(p)...)
 }
 
 // LecunUniform draws from ±√(3/fanIn). LeCun et al. 1998; Klambauer et al. 2017 for SELU.
@@ -71,6 +95,12 @@ func (LecunUniform) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 	return scaledUniform(rng, in, 1, dims)
 }
 
+// TorchInit is nn.init.kaiming_uniform_ with a gain of 1.
+func (LecunUniform) TorchInit(expression string, shape []int, p TorchParameter) ([]string, error) {
+	in, _ := fans(shape)
+	return torchScaled("kaiming_uniform_", true, in, 1, expression, shape, p, torchFanIn(p, "nonlinearity='linear'")...)
+}
+
 // LecunNormal draws from a truncated normal of variance 1/fanIn, made for SELU. Klambauer et al. 2017.
 type LecunNormal struct{}
 
@@ -81,6 +111,12 @@ var _ = initializers.Say("lecun_normal", LecunNormal{})
 func (LecunNormal) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 	in, _ := fans(dims)
 	return scaledNormal(rng, in, 1, dims)
+}
+
+// TorchInit is nn.init.kaiming_normal_ with a gain of 1.
+func (LecunNormal) TorchInit(expression string, shape []int, p TorchParameter) ([]string, error) {
+	in, _ := fans(shape)
+	return torchScaled("kaiming_normal_", false, in, 1, expression, shape, p, torchFanIn(p, "nonlinearity='linear'")...)
 }
 
 // scaledUniform draws with variance scale/fan: a uniform on ±limit has variance limit²/3.

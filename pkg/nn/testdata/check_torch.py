@@ -1,0 +1,115 @@
+"""Runs the code that nn.TorchCode prints in PyTorch and compares the outputs with ours.
+
+    TORCH_CASES=/tmp/cases.json go test -run TestTorchCodeWasRun ./pkg/nn
+    python pkg/nn/testdata/check_torch.py /tmp/cases.json pkg/nn/testdata/torch.json
+
+Each case holds the code, inputs, weights and the outputs for them, in inference and in training. The result says for each
+whether the outputs are equal to 1e-5 of the value, 1e-5 near zero, and how far apart they are. How many numbers are trained,
+running means after a step and the spread of initial values that are set must be ours too.
+"""
+
+import json
+import sys
+
+import numpy as np
+import torch
+from torch import nn
+
+TOLERANCE = 1e-5
+
+
+def array(a):
+    return np.array(a["values"], dtype=np.float32).reshape(a["shape"])
+
+
+def put(model, weight):
+    module = eval(weight["module"], {"model": model})
+    target = getattr(module, weight["name"]) if weight["name"] else module
+    value = array(weight["value"])
+    if isinstance(module, nn.GRU):
+        if weight["name"].startswith("bias"):  # ours lie one above the other
+            value = value[0 if "_ih_" in weight["name"] else 1]
+        z, r, h = np.split(value, 3, axis=-1)
+        value = np.concatenate([r, z, h], axis=-1)
+    if weight["transposed"]:
+        value = value.T
+    assert value.size == target.numel(), (weight["module"], weight["name"], value.shape, target.shape)
+    if target.dim() == value.ndim:
+        assert tuple(target.shape) == value.shape, (weight["module"], weight["name"], value.shape, target.shape)
+    with torch.no_grad():
+        target.copy_(torch.from_numpy(value.copy()).reshape(target.shape))
+
+
+def check_drawn(model, weight):
+    """Initial values have our mean and standard deviation, and our limit, to what chance allows for some 10000 of them."""
+    if not weight["drawn"]:
+        return
+    value = getattr(eval(weight["module"], {"model": model}), weight["name"]).detach()
+    mean, deviation = weight["drawn"]["mean"], weight["drawn"]["deviation"]
+    got = value.mean().item(), value.std(correction=0).item()
+    assert abs(got[1] - deviation) <= 0.03 * deviation + 1e-6, (weight["name"], got, weight["drawn"])
+    largest = weight["drawn"]["largest"]
+    if abs(largest - 3**0.5 * deviation) <= 0.03 * deviation:  # ours is uniform around zero
+        assert abs(value.abs().max().item() - largest) <= 0.03 * deviation, (weight["name"], weight["drawn"])
+    assert abs(got[0] - mean) <= 0.05 * deviation + 1e-6, (weight["name"], got, weight["drawn"])
+
+
+def moved(model, weight):
+    """How far a running mean is from ours after a step in training. The variance isn't compared: it is another one."""
+    if weight["name"] != "running_mean":
+        return 0.0
+    return difference(eval(weight["module"], {"model": model}).running_mean, [weight["after"]])
+
+
+def difference(got, wanted):
+    got = got if isinstance(got, tuple) else (got,)
+    assert len(got) == len(wanted), "number of outputs"
+    worst = 0.0
+    for y, want in zip(got, wanted):
+        assert list(y.shape) == want["shape"], (y.shape, want["shape"])
+        want = array(want)
+        apart = np.abs(y.detach().numpy() - want) / np.maximum(1, np.abs(want))
+        worst = max(worst, float(apart.max()))
+    return worst
+
+
+def check(case):
+    space = {"torch": torch, "nn": nn}
+    exec(case["code"], space)
+    model = space["model"]
+    inputs = [torch.from_numpy(array(x)) for x in case["inputs"]]
+    if case["whole"]:
+        inputs = [x.long() for x in inputs]
+    for weight in case["weights"]:
+        check_drawn(model, weight)
+        put(model, weight)
+    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    assert trained == case["trained"], f"{trained} numbers are trained, not {case['trained']}"
+    worst = difference(model.eval()(*inputs), case["outputs"])
+    if case["training"]:
+        worst = max(worst, difference(model.train()(*inputs), case["training"]), *(moved(model, w) for w in case["weights"]), 0.0)
+    return worst
+
+
+def main():
+    with open(sys.argv[1]) as f:
+        cases = json.load(f)
+    torch.manual_seed(0)
+    results = []
+    for case in cases:
+        try:
+            worst = check(case)
+        except Exception as e:
+            print(f"{case['layer']}: {type(e).__name__}: {e}\n{case['code']}")
+            sys.exit(1)
+        equal = worst <= TOLERANCE
+        if not equal:
+            print(f"{case['layer']}: {worst}\n{case['code']}")
+        results.append({"layer": case["layer"], "code": case["code"], "equal": equal, "difference": float(f"{worst:.1g}")})
+    with open(sys.argv[2], "w") as f:
+        json.dump({"torch": torch.__version__, "cases": results}, f, indent=1, ensure_ascii=False)
+        f.write("\n")
+    print(f"{len(results)} cases, {sum(r['equal'] for r in results)} equal, PyTorch {torch.__version__}")
+
+
+main()

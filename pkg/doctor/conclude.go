@@ -52,11 +52,16 @@ func (e *examination) giveUp(suspicions []suspicion) error {
 		return nil
 	}
 	s := suspicions[0]
-	f := Finding{Rule: s.rule, Cause: s.rule.Cause, Symptoms: s.Symptoms, Treatment: s.Treatments[0], Confidence: 0.2, Before: math.NaN(), After: math.NaN()}
-	if p.Before != nil {
-		f.Before = p.Before.Explained
-	}
-	e.report.Findings, e.report.Cause = append(e.report.Findings, f), s.rule.Cause
+	e.report.Findings, e.report.Cause = append(e.report.Findings, e.untried(s)), s.rule.Cause
 	e.report.Remark = "No treatment cures it; this is what speaks loudest."
 	return nil
+}
+
+// untried is a finding on a suspicion alone.
+func (e *examination) untried(s suspicion) Finding {
+	f := Finding{Rule: s.rule, Cause: s.rule.Cause, Symptoms: s.Symptoms, Treatment: s.Treatments[0], Confidence: 0.2, Before: math.NaN(), After: math.NaN()}
+	if e.patient.Before != nil {
+		f.Before = e.patient.Before.Explained
+	}
+	return f
 }

@@ -15,6 +15,8 @@ func (r *Report) Verdict() string {
 	case r.Cause == Healthy:
 		text := fmt.Sprintf("%s: the training learns; it explains %s of what the best constant prediction leaves.", r.Cause, before)
 		return join(text, r.Remark)
+	case r.Cause == Undecided && r.Before != nil:
+		return join(fmt.Sprintf("%s: explained %s.", r.Cause, before), r.Remark)
 	case len(r.Findings) == 0:
 		return join(string(r.Cause)+":", r.Remark)
 	}

@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"example.com/unstuck/internal/whole"
+	"example.com/unstuck/internal/atomicfile"
 )
 
 // specFile is the file that makes a folder a kernelspec.
@@ -52,7 +52,7 @@ func install(folder string, spec Spec, command string, p Project) error {
 
 // replace writes a file so that its path holds either the old content or the new at any time.
 func replace(path string, content []byte) error {
-	return whole.Write(path, 0o644, func(w io.Writer) error {
+	return atomicfile.Write(path, 0o644, func(w io.Writer) error {
 		_, err := w.Write(content)
 		return err
 	})

@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"example.com/unstuck/internal/whole"
+	"example.com/unstuck/internal/atomicfile"
 )
 
 // Figure is a picture that draws itself on any gonum canvas and tells its
@@ -82,7 +82,7 @@ func Save(path string, fig Figure) error {
 	if err := Render(&picture, fig, format); err != nil {
 		return fmt.Errorf("saving %s: %w", path, err)
 	}
-	err := whole.Write(path, 0o644, func(w io.Writer) error {
+	err := atomicfile.Write(path, 0o644, func(w io.Writer) error {
 		_, err := io.WriteString(w, picture.String())
 		return err
 	})

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"example.com/unstuck/internal/atomicfile"
 )
 
 // BestCheckpoint saves the model (see [Model.Save]) after each epoch that is better than all before it:
@@ -22,7 +24,7 @@ func (b *BestCheckpoint) Begin(r *Run) (err error) {
 	if b.Path == "" {
 		return errors.New("BestCheckpoint: there is no Path")
 	}
-	if err := removeLeftovers(b.Path); err != nil {
+	if err := atomicfile.RemoveLeftovers(b.Path); err != nil {
 		return fmt.Errorf("BestCheckpoint: %w", err)
 	}
 	if b.monitor, err = newMonitor(r, b.Monitor, b.Mode); err != nil {

@@ -21,6 +21,7 @@ type modelShape struct {
 // Evaluate and Predict do it themselves. A second call with the same shape does nothing, with another
 // one it is an error, as is a layer that doesn't fit (an [nn.LayerError]).
 func (m *Model) Build(row ...int) error {
+	m.settle()
 	if err := m.build(row); err != nil {
 		return fmt.Errorf("fit: %w", err)
 	}
@@ -77,7 +78,7 @@ func (m *Model) checkInput(row []int) error {
 // trace builds a part of the training in a graph that is thrown away: that creates every variable it
 // needs, on the host and without a compilation.
 func (m *Model) trace(row []int, build func(g *graph.Graph, x *graph.Node)) error {
-	if err := m.state.download(); err != nil {
+	if err := m.download(); err != nil {
 		return err
 	}
 	known := m.store.NumVariables()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 )
 
 // Callback is told how a training goes: it implements one or more of [Beginner], [EpochEnder], [Ticker]
@@ -20,7 +21,8 @@ type EpochEnder interface{ EpochEnd(*Run) error }
 // Ticker is called a few times a second while steps go by; it must be quick.
 type Ticker interface{ Tick(*Run) error }
 
-// Ender is called once, after the last step, also when the training was stopped or cancelled.
+// Ender is called once, after the last step, also when the training was stopped or cancelled. The model may still be at
+// work then, see [Model.Fit]: whoever asks it for its weights waits.
 type Ender interface{ End(*Run) error }
 
 // OnEpochEnd makes a callback of a function.
@@ -59,7 +61,12 @@ func (r *Run) LastLoss() float64 {
 }
 
 // LearningRate is that of the next step.
-func (r *Run) LearningRate() float64 { return r.training.learningRate(r.Model.steps) }
+func (r *Run) LearningRate() float64 {
+	if r.training.left {
+		return r.training.learningRate(r.training.begun) // the model's own count is at work
+	}
+	return r.training.learningRate(r.Model.steps)
+}
 
 // SetLearningRate changes the learning rate from the next step on, in place of the optimizer's own rate
 // or schedule; NaN gives it back to them. A negative or infinite rate ends the training with an error.
@@ -72,6 +79,9 @@ func checkCallbacks(callbacks []Callback) error {
 		case nil:
 			return fmt.Errorf("callback %d is nil", i)
 		case Beginner, EpochEnder, Ticker, Ender:
+			if v := reflect.ValueOf(c); (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil() {
+				return fmt.Errorf("callback %d (%T) is nil", i, c)
+			}
 		default:
 			return fmt.Errorf("callback %d (%T) has none of the methods Begin, EpochEnd, Tick and End: if they belong to its pointer, give &%T{…}", i, c, c)
 		}

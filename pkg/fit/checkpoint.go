@@ -8,6 +8,9 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"example.com/unstuck/internal/atomicfile"
+	"example.com/unstuck/pkg/nn"
 )
 
 // Save writes the model's state to a file: its weights, the optimizer's memory, and how far it was trained.
@@ -18,7 +21,7 @@ import (
 func (m *Model) Save(path string) error {
 	c, err := m.checkpoint()
 	if err == nil {
-		err = writeAtomically(path, c.write)
+		err = atomicfile.Write(path, 0o644, c.write)
 	}
 	if err != nil {
 		return fmt.Errorf("fit: saving the model: %w", err)
@@ -28,12 +31,14 @@ func (m *Model) Save(path string) error {
 
 // Restore reads what [Model.Save], or a training's [Checkpointing], has written, into a model of the same
 // network and optimizer, built or not. Training then goes on as if it had never been interrupted, given
-// the same seed.
+// the same seed. The keys of Dropout layers come from the file too; one that was written before they were variables
+// leaves them as they are.
 //
 // Errors, which leave weights as they are: a file that is damaged, cut off or none of ours, and variables
 // that differ from the model's, which are named. Reading allocates no more than a small multiple of the file's
 // size; a model that isn't built yet is built for the rows that the file names, of at most 2²² values and 32 axes.
 func (m *Model) Restore(path string) error {
+	m.settle()
 	c, err := openCheckpoint(path)
 	if err == nil {
 		err = m.apply(c)
@@ -62,6 +67,7 @@ func openCheckpoint(path string) (*checkpoint, error) {
 
 // checkpoint copies the model's state.
 func (m *Model) checkpoint() (*checkpoint, error) {
+	m.settle()
 	if m.shape.input == nil {
 		return nil, errors.New("the model has no weights yet: they are drawn by Fit, or by Build(features…)")
 	}
@@ -123,7 +129,8 @@ func (m *Model) buildFor(c *checkpoint) error {
 }
 
 // valuesOf returns a checkpoint's values in the order of the state's variables, and refuses those that
-// differ from the variables in number, shape or type.
+// differ from the variables in number, shape or type. A Dropout's key, which older files lack, stays as the
+// model has it: drawn from the same seed, it is what the file's model used.
 func (m *Model) valuesOf(c *checkpoint) ([]any, error) {
 	found := map[string]int{}
 	for i, a := range c.Arrays {
@@ -132,8 +139,15 @@ func (m *Model) valuesOf(c *checkpoint) ([]any, error) {
 		}
 	}
 	values := make([]any, len(m.state.vars))
+	var err error
 	for i, v := range m.state.vars {
 		at, ok := found[v.Path()]
+		if !ok && nn.IsKey(v) {
+			if values[i], err = m.state.valueOf(i); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if !ok {
 			return nil, fmt.Errorf("it has no values for the variable %s: it belongs to another model or optimizer", v.Path())
 		}

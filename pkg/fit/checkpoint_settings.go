@@ -27,8 +27,8 @@ func (t *training) describe() trainingSettings {
 		Seed: t.m.options.Seed, Rows: t.rows, BatchSize: t.config.BatchSize, KeepOrder: t.config.KeepOrder,
 		Data: checksum(t.data), Validation: checksum(t.config.Validation),
 	}
-	if t.m.description != "" {
-		sum := sha256.Sum256([]byte(t.m.description))
+	if t.m.description.text != "" {
+		sum := sha256.Sum256([]byte(t.m.description.text))
 		s.Model = hex.EncodeToString(sum[:8])
 	}
 	return s

@@ -1,6 +1,10 @@
 package fit
 
-import "example.com/unstuck/pkg/dataset"
+import (
+	"context"
+
+	"example.com/unstuck/pkg/dataset"
+)
 
 // chunkedEngine trains on data that is not to be on the device as a whole: it brings the rows of a few
 // steps there at a time, in the order they are needed, and runs those steps in one execution. Validation
@@ -34,25 +38,28 @@ func newChunkedEngine(m *Model, train, validation dataset.Data, batchSize int, l
 }
 
 // train implements engine.
-func (e *chunkedEngine) train(o *order, rates []float32, from, to int, validate bool) (out outcome, err error) {
+func (e *chunkedEngine) train(ctx context.Context, o *order, rates []float32, from, to int, validate bool) (out outcome, err error) {
 	parts := (to - from + e.chunk - 1) / e.chunk // as equal as can be: an execution costs as much as a step
 	for i := range parts {
-		part, err := e.steps(o, rates, from+i*(to-from)/parts, from+(i+1)*(to-from)/parts)
-		if err != nil {
-			return outcome{}, err
-		}
+		part, err := e.steps(ctx, o, rates, from+i*(to-from)/parts, from+(i+1)*(to-from)/parts)
 		out.records = append(out.records, part.records...)
 		out.readings = append(out.readings, part.readings...)
+		if err != nil {
+			return out, err
+		}
 	}
 	if validate && e.validation.Rows() > 0 {
-		out.validation, err = e.m.evaluate(e.validation)
+		out.validation, err = e.m.evaluate(ctx, e.validation)
 	}
 	return out, err
 }
 
 // steps brings the rows of the steps at..end-1 to the device and runs them. There the rows lie in the order
 // of use.
-func (e *chunkedEngine) steps(o *order, rates []float32, at, end int) (outcome, error) {
+func (e *chunkedEngine) steps(ctx context.Context, o *order, rates []float32, at, end int) (outcome, error) {
+	if err := ctx.Err(); err != nil {
+		return outcome{}, err
+	}
 	copyRows(e.host, e.data, o.rows[at*o.batch:end*o.batch])
 	if !e.m.backend.HasSharedBuffers() {
 		if err := e.fused.replaceData(e.host); err != nil {
@@ -67,7 +74,7 @@ func (e *chunkedEngine) steps(o *order, rates []float32, at, end int) (outcome, 
 	copy(local.measured, o.measured[at:end])
 	localRates := make([]float32, e.chunk)
 	copy(localRates, rates[at:end])
-	return e.fused.train(local, localRates, 0, end-at, false)
+	return e.fused.train(ctx, local, localRates, 0, end-at, false)
 }
 
 // close implements engine.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+
+	"example.com/unstuck/internal/atomicfile"
 )
 
 // CSVLog writes a line for each epoch to a CSV file: its number, the learning rate, and everything that
@@ -24,7 +26,7 @@ func (l *CSVLog) Begin(r *Run) error {
 	if l.Path == "" {
 		return errors.New("CSVLog: there is no Path")
 	}
-	if err := removeLeftovers(l.Path); err != nil {
+	if err := atomicfile.RemoveLeftovers(l.Path); err != nil {
 		return fmt.Errorf("CSVLog: %w", err)
 	}
 	l.names = r.Names()
@@ -49,7 +51,7 @@ func (l *CSVLog) End(*Run) error { return l.write() }
 
 // write writes the whole file: a killed training leaves no half a line, a resumed one no line twice.
 func (l *CSVLog) write() error {
-	err := replaceFile(l.Path, func(w io.Writer) error { return csv.NewWriter(w).WriteAll(l.lines) }, nil)
+	err := atomicfile.Replace(l.Path, 0o644, func(w io.Writer) error { return csv.NewWriter(w).WriteAll(l.lines) })
 	if err != nil {
 		return fmt.Errorf("CSVLog: %w", err)
 	}

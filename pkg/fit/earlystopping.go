@@ -91,6 +91,10 @@ func (e *EarlyStopping) End(r *Run) error {
 	if !e.RestoreBest || e.weights == nil {
 		return nil
 	}
+	if m, weights := r.Model, e.weights; m.busy != nil { // after a cancel nobody waits for the step that is under way
+		m.afterwards(func() { _ = m.setWeights(weights) }) // they are the model's own
+		return nil
+	}
 	return r.Model.SetWeights(e.weights)
 }
 

@@ -14,7 +14,9 @@ import (
 // and lets the same build function serve as a stand-alone program.
 func embed(backend compute.Backend, builder compute.Builder, f compute.Function, name string,
 	build func(g *graph.Graph) []*graph.Node) error {
-	forgetReductions(builder)
+	if err := forgetReductions(builder); err != nil {
+		return err
+	}
 	return catch(func() {
 		g := graph.NewGraph(embeddedBackend{backend, embeddedBuilder{builder, f}}, name)
 		if err := g.Compile(build(g)...); err != nil {

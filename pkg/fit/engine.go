@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -12,8 +13,9 @@ import (
 // engine runs training steps of one training on one set of data.
 type engine interface {
 	// train runs the steps from..to-1 of o at the given learning rates (one for each step of o). With
-	// validate, the validation data is evaluated behind them.
-	train(o *order, rates []float32, from, to int, validate bool) (outcome, error)
+	// validate, the validation data is evaluated behind them. It looks at ctx between executions. With an error, ctx's
+	// included, the outcome is that of the steps that were done, unless the state is torn.
+	train(ctx context.Context, o *order, rates []float32, from, to int, validate bool) (outcome, error)
 	// close frees what the engine holds on the device; the model's state stays.
 	close()
 }

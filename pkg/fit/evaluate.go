@@ -23,17 +23,26 @@ type Result struct {
 // Evaluate computes the loss and the metrics on d, with layers such as Dropout and BatchNormalization as
 // in use, not in training. Sample weights weigh the loss, not the metrics. The model must have been
 // trained or built for rows of this shape, or is built now.
+//
+// When ctx is cancelled, Evaluate returns its error within half a second. An execution or a compilation that is under
+// way then ends in the background: until the model is used again, which waits for it, d must stay as it is.
 func (m *Model) Evaluate(ctx context.Context, d dataset.Data) (Result, error) {
-	if err := ctx.Err(); err != nil {
-		return Result{}, err
+	var result Result
+	var err error
+	if _, cancelled := m.await(ctx, func() { result, err = m.evaluateAll(ctx, d) }, nil); cancelled != nil {
+		return Result{}, cancelled
 	}
+	return result, err
+}
+
+func (m *Model) evaluateAll(ctx context.Context, d dataset.Data) (Result, error) {
 	if err := d.Validate(); err != nil {
 		return Result{}, err
 	}
-	if err := m.Build(d.X.Shape[1:]...); err != nil {
-		return Result{}, err
+	if err := m.build(d.X.Shape[1:]); err != nil {
+		return Result{}, fmt.Errorf("fit: %w", err)
 	}
-	means, err := m.evaluate(d)
+	means, err := m.evaluate(ctx, d)
 	if err != nil {
 		return Result{}, err
 	}
@@ -41,24 +50,16 @@ func (m *Model) Evaluate(ctx context.Context, d dataset.Data) (Result, error) {
 	return Result{Loss: all[0], Metrics: m.metricValues(all[1:])}, nil
 }
 
-// evaluate returns the means of the loss and of each metric.
-func (m *Model) evaluate(d dataset.Data) ([]float32, error) {
+// evaluate returns the means of the loss and of each metric. It looks at ctx before each batch.
+func (m *Model) evaluate(ctx context.Context, d dataset.Data) ([]float32, error) {
 	columns := m.columns()
 	sums := make([]float32, columns)
 	var all []float32
 	for from := 0; from < d.Rows(); from += evalBatch {
-		part := d.Range(from, min(from+evalBatch, d.Rows()))
-		program, err := m.programs.eval(m, shapesOf(part))
-		if err != nil {
+		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		inputs, err := m.uploadData(part)
-		if err != nil {
-			return nil, err
-		}
-		err = m.run(program, inputs, sums)
-		finalize(inputs...)
-		if err != nil {
+		if err := m.evaluateBatch(d.Range(from, min(from+evalBatch, d.Rows())), sums); err != nil {
 			return nil, err
 		}
 		all = append(all, sums...)
@@ -66,9 +67,24 @@ func (m *Model) evaluate(d dataset.Data) ([]float32, error) {
 	return meansOf(all, columns, d.Rows()), nil
 }
 
+// evaluateBatch writes the sums over the rows of d.
+func (m *Model) evaluateBatch(d dataset.Data, sums []float32) error {
+	program, err := m.programs.eval(m, shapesOf(d))
+	if err != nil {
+		return err
+	}
+	defer program.release()
+	inputs, err := m.uploadData(d)
+	if err != nil {
+		return err
+	}
+	defer finalize(inputs...)
+	return m.run(program, inputs, sums)
+}
+
 // run executes a program on the state and the inputs that has one result.
 func (m *Model) run(program compute.Executable, inputs []compute.Buffer, result []float32) error {
-	if err := m.state.upload(m.backend); err != nil {
+	if err := m.upload(); err != nil {
 		return err
 	}
 	all := append(append([]compute.Buffer(nil), m.state.buffers...), inputs...)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
+	"math"
 
 	"github.com/gomlx/compute"
 
@@ -28,18 +28,37 @@ type Config struct {
 // It stops early when a callback asks for it (no error) or when ctx is cancelled (ctx's error). What was
 // trained up to then is kept, and the History is returned in every case, with the error if there is one.
 // Errors: data that doesn't fit ([dataset.Data.Validate]), an impossible Config, a layer or loss that
-// doesn't fit the data, a callback's error, or a failing backend.
+// doesn't fit the data, a callback's error, or a failing backend. One that takes the weights with it, as an
+// execution that fails may, leaves the model as it was before: in general at the beginning of this Fit, weights, the
+// optimizer's memory and counts alike. The error says so.
+//
+// A cancel is answered within half a second, unless a callback takes longer. Where a single execution takes
+// longer, of a compilation or of one step of a huge model, it ends in the background and its steps count for the model, not for
+// the History. Until it has ended, d and the validation data must stay as they are, and whoever uses the model waits.
 //
 // Training twice goes on where the first left off: weights, the optimizer's memory, schedule and batch order.
 func (m *Model) Fit(ctx context.Context, d dataset.Data, c Config) (*History, error) {
-	t, err := m.newTraining(ctx, d, c)
+	var t *training
+	var err error
+	_, cancelled := m.await(ctx, func() { t, err = m.newTraining(ctx, d, c) }, func() {
+		if err == nil {
+			t.engine.close()
+		}
+	})
+	if cancelled != nil {
+		return &History{}, fmt.Errorf("fit: %w", cancelled)
+	}
 	if err != nil {
 		return &History{}, fmt.Errorf("fit: %w", err)
 	}
 	err = t.run(ctx)
-	t.engine.close()
-	if e := m.state.download(); e != nil && err == nil {
-		err = e
+	switch {
+	case t.left:
+	case m.busy != nil && ctx.Err() != nil: // a callback has left something behind
+		m.afterwards(func() { _ = t.close(nil) })
+	default:
+		m.settle()
+		err = t.close(err)
 	}
 	if errors.Is(err, Stop) {
 		t.history.Stopped, err = err.Error(), nil
@@ -58,6 +77,8 @@ func (c *Config) settle(d dataset.Data) (dataset.Data, error) {
 		return d, fmt.Errorf("%d epochs: must be positive", c.Epochs)
 	case c.Checkpoint.Every < 0:
 		return d, fmt.Errorf("a checkpoint every %d epochs: must be positive", c.Checkpoint.Every)
+	case d.Rows() > math.MaxInt32:
+		return d, fmt.Errorf("%d rows are more than one Fit can take, %d: give it parts of them, one after the other", d.Rows(), math.MaxInt32)
 	case c.BatchSize < 0:
 		return d, fmt.Errorf("batch size %d: must be positive", c.BatchSize)
 	}
@@ -91,6 +112,9 @@ func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*tra
 	if err := checkCallbacks(c.Callbacks); err != nil {
 		return nil, err
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	d, err := c.settle(d)
 	if err != nil {
 		return nil, err
@@ -106,12 +130,13 @@ func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*tra
 		return nil, err
 	}
 	t.steps = stepsPerEpoch(t.rows, c.BatchSize)
-	if m.pace.batch == c.BatchSize {
-		t.perStep = m.pace.perStep
-	}
-	t.capacity = t.steps * max(1, segmentSteps/t.steps)
+	m.pace.suit(c.BatchSize, c.Validation.Rows())
+	t.capacity = t.steps * max(1, min(segmentSteps/t.steps, segmentRows/t.rows))
 	t.view = Run{Model: m, History: t.history, Epochs: c.Epochs, Steps: t.steps, ctx: ctx, training: t}
 	t.view.validated = c.Validation.Rows() > 0
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	t.engine, err = m.newEngine(d, c, t.capacity)
 	return t, err
 }
@@ -151,8 +176,9 @@ func (m *Model) canLoop() bool {
 	return has.Functions && has.Operations[compute.OpTypeDynamicSlice]
 }
 
-// segmentSteps is how many steps' batch orders are brought to the device at once, roughly.
-const segmentSteps = 1024
-
-// slice is how long one execution should take at most, so that a cancel or an update is answered soon.
-const slice = 200 * time.Millisecond
+// The batch orders of this many steps, and this many rows, are brought to the device at once, roughly, but at
+// least an epoch's.
+const (
+	segmentSteps = 1024
+	segmentRows  = 1 << 22
+)

@@ -1,6 +1,10 @@
 package fit
 
 import (
+	"context"
+	"fmt"
+	"time"
+
 	"github.com/gomlx/compute"
 
 	"example.com/unstuck/pkg/dataset"
@@ -10,7 +14,7 @@ import (
 type fusedEngine struct {
 	m       *Model
 	shapes  fusedShapes
-	program compute.Executable
+	program *program
 
 	data, evalData       dataBuffers
 	records, evalRecords compute.Buffer
@@ -76,33 +80,59 @@ func (e *fusedEngine) open(train, validation dataset.Data) (err error) {
 	return err
 }
 
-// train implements engine. It takes more than one execution only where there are more readings than slots.
-func (e *fusedEngine) train(o *order, rates []float32, from, to int, validate bool) (out outcome, err error) {
+// train implements engine. It takes more than one execution where there are more readings than slots, or so much
+// validation data that a cancel would have to wait.
+func (e *fusedEngine) train(ctx context.Context, o *order, rates []float32, from, to int, validate bool) (out outcome, err error) {
 	if err := e.place(o); err != nil {
 		return outcome{}, err
 	}
+	batches := 0 // of the validation data, still to be evaluated behind the steps
+	if validate {
+		batches = e.shapes.eval.batches
+	}
+	evaluated := 0
 	for at := from; at < to; {
+		if err := ctx.Err(); err != nil {
+			return out, err
+		}
 		end, measured := to, 0
 		if e.readings != nil {
 			end, measured = o.upTo(e.shapes.measure.slots, at, to)
 		}
-		part, err := e.execute(rates, at, end, measured, validate && end == to)
+		if end == to && e.m.pace.besides(batches) {
+			evaluated = batches
+		}
+		part, err := e.execute(rates, at, end, measured, 0, evaluated)
 		if err != nil {
-			return outcome{}, err
+			return out, err
 		}
 		out.records = append(out.records, part.records...)
 		out.readings = append(out.readings, part.readings...)
-		out.validation = part.validation
 		at = end
 	}
-	return out, nil
+	for evaluated < batches {
+		if err := ctx.Err(); err != nil {
+			return out, err
+		}
+		end := min(batches, evaluated+e.m.pace.batches())
+		if _, err := e.execute(rates, to, to, 0, evaluated, end); err != nil {
+			return out, err
+		}
+		evaluated = end
+	}
+	if batches > 0 {
+		out.validation, err = e.validation()
+	}
+	return out, err
 }
 
-// execute runs the steps from..to-1 of the order on the device, some of which are measured.
-func (e *fusedEngine) execute(rates []float32, from, to, measured int, validate bool) (out outcome, err error) {
-	if err := e.m.state.upload(e.m.backend); err != nil {
+// execute runs the steps from..to-1 of the order on the device, some of which are measured, and evaluates the batches
+// evalFrom..evalTo-1 of the validation data.
+func (e *fusedEngine) execute(rates []float32, from, to, measured, evalFrom, evalTo int) (out outcome, err error) {
+	if err := e.m.upload(); err != nil {
 		return outcome{}, err
 	}
+	began := time.Now()
 	var small []compute.Buffer // inputs of this call alone
 	defer func() { finalize(small...) }()
 	add := func(b compute.Buffer, e error) compute.Buffer {
@@ -125,13 +155,9 @@ func (e *fusedEngine) execute(rates []float32, from, to, measured int, validate 
 	ev := e.shapes.eval
 	evalIndex := len(inputs)
 	if ev.batches > 0 {
-		batches := 0
-		if validate {
-			batches = ev.batches
-		}
 		inputs = append(inputs, e.evalRecords)
 		inputs = append(inputs, e.evalData...)
-		inputs = append(inputs, add(e.m.ints([]int32{0})), add(e.m.ints([]int32{int32(batches)})))
+		inputs = append(inputs, add(e.m.ints([]int32{int32(evalFrom)})), add(e.m.ints([]int32{int32(evalTo)})))
 	}
 	if err != nil {
 		return outcome{}, err
@@ -143,9 +169,11 @@ func (e *fusedEngine) execute(rates []float32, from, to, measured int, validate 
 	if ev.batches > 0 {
 		donate[evalIndex] = true
 	}
+	e.m.state.torn = true
 	results, err := e.program.Execute(inputs, donate, 0)
 	if err != nil {
-		return outcome{}, err
+		e.records, e.readings, e.evalRecords = nil, nil, nil // given away like the state
+		return outcome{}, fmt.Errorf("on %s: %w", e.m.backend.Name(), err)
 	}
 	e.m.state.replace(results[:n:n])
 	e.records, results = results[n], results[n+1:]
@@ -155,11 +183,19 @@ func (e *fusedEngine) execute(rates []float32, from, to, measured int, validate 
 	if ev.batches > 0 {
 		e.evalRecords = results[0]
 	}
-	return e.outcome(from, to, measured, validate)
+	if out, err = e.outcome(from, to, measured); err != nil {
+		return outcome{}, err
+	}
+	e.m.state.torn = false
+	e.m.pace.took(time.Since(began), to-from, evalTo-evalFrom)
+	return out, nil
 }
 
 // outcome brings what an execution gave to the host.
-func (e *fusedEngine) outcome(from, to, measured int, validate bool) (out outcome, err error) {
+func (e *fusedEngine) outcome(from, to, measured int) (out outcome, err error) {
+	if from == to {
+		return outcome{}, nil
+	}
 	columns := e.shapes.columns
 	all := make([]float32, e.shapes.capacity*columns)
 	if err := read(e.records, all); err != nil {
@@ -173,14 +209,17 @@ func (e *fusedEngine) outcome(from, to, measured int, validate bool) (out outcom
 		}
 		out.readings = all[:measured*e.shapes.measure.numbers]
 	}
-	if ev := e.shapes.eval; validate && ev.batches > 0 {
-		sums := make([]float32, ev.batches*ev.columns)
-		if err := read(e.evalRecords, sums); err != nil {
-			return outcome{}, err
-		}
-		out.validation = meansOf(sums, ev.columns, ev.data.x[0])
-	}
 	return out, nil
+}
+
+// validation brings the means over the validation data to the host, all of whose batches have been evaluated.
+func (e *fusedEngine) validation() ([]float32, error) {
+	ev := e.shapes.eval
+	sums := make([]float32, ev.batches*ev.columns)
+	if err := read(e.evalRecords, sums); err != nil {
+		return nil, err
+	}
+	return meansOf(sums, ev.columns, ev.data.x[0]), nil
 }
 
 // replaceData puts other examples of the same shape in place of those on the device.
@@ -218,6 +257,7 @@ func (e *fusedEngine) close() {
 	finalize(e.data...)
 	finalize(e.evalData...)
 	finalize(e.records, e.evalRecords, e.readings, e.rows, e.counts, e.next)
+	e.program.release()
 }
 
 // meansOf adds the records of all batches up and divides by the number of rows.

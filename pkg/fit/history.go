@@ -6,7 +6,7 @@ import "time"
 type History struct {
 	Epochs   []Epoch
 	Steps    []float32 // the loss of each step, as it was trained
-	Readings Readings  // what Options.Probes read off each step
+	Readings Readings  // what Options.Probes read off the measured steps
 	Stopped  string    // why the training ended before the last epoch; empty: it did not
 }
 
@@ -17,7 +17,7 @@ type Epoch struct {
 	LearningRate float64 // of the epoch's last step
 	Metrics      map[string]float64
 	Validation   *Result       // nil without validation data
-	Duration     time.Duration // without compilation
+	Duration     time.Duration // with validation and callbacks; with compilations only where steps are executed one by one
 }
 
 // Loss returns the training loss of each epoch.

@@ -36,7 +36,7 @@ func (m *Model) measureShapes(capacity int) measureShapes {
 	n := m.probeEvery()
 	return measureShapes{
 		numbers: numbers,
-		slots:   min((capacity+n-1)/n, max(1, readingsBudget/numbers)),
+		slots:   min((capacity-1)/n+1, max(1, readingsBudget/numbers)),
 		every:   n == 1,
 	}
 }

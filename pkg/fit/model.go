@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/ml/model"
@@ -39,7 +38,7 @@ type Options struct {
 	ProbeEvery int
 	// MemoryLimit is how many bytes of data may be on the device at once: what is larger goes there in
 	// chunks of steps. 0: no limit on a device with memory of its own; a CPU keeps no second copy of more than
-	// 128 MiB, but takes it in chunks of 16. Where steps are executed one by one, only one batch is ever there.
+	// 128 MiB, but takes it in chunks of 32. Where steps are executed one by one, only one batch is ever there.
 	MemoryLimit int64
 	Stepwise    bool // one execution a step even where the backend could loop; for comparison
 }
@@ -56,18 +55,16 @@ type Model struct {
 	state       state
 	shape       modelShape
 	programs    *programs
-	description string
-	epochs      int // trained so far
-	steps       int // trained so far
+	description description
+	progress             // of the values that the state has
+	onHost      progress // of the values that the variables have, while the state is on the device
 	readings    []ReadingColumn
 	pace        pace
+	busy        chan struct{} // closed when what a cancelled call has left in the background ends; nil: nothing was left
 }
 
-// pace is how long a step took in the last training, and for which batch size.
-type pace struct {
-	batch   int
-	perStep time.Duration
-}
+// progress is how far a model was trained.
+type progress struct{ epochs, steps int }
 
 // Compile puts a network, an optimizer and a loss together, as Keras' model.compile does. Nothing is
 // computed yet; weights are drawn when the shape of the data is known, see [Model.Build].
@@ -101,6 +98,9 @@ func Compile(net nn.Layer, o Optimizer, l loss.Loss, options Options) (*Model, e
 	if err := checkMetrics(options.Metrics); err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
+	if options.MemoryLimit < 0 {
+		return nil, fmt.Errorf("fit: Options.MemoryLimit is %d bytes: give a positive number, or 0 for no limit", options.MemoryLimit)
+	}
 	if options.ProbeEvery < 0 {
 		return nil, fmt.Errorf("fit: Options.ProbeEvery is %d: give an interval of at least 1, or 0 for %d", options.ProbeEvery, defaultProbeEvery)
 	}
@@ -114,10 +114,17 @@ func Compile(net nn.Layer, o Optimizer, l loss.Loss, options Options) (*Model, e
 	}
 	m.store = model.NewStore()
 	m.store.SetParam(model.ParamInitialSeed, options.Seed)
-	m.programs, m.description = sharedPrograms(m)
+	described := false
+	m.description, described = describe(m)
+	m.programs = sharedPrograms(m, described)
 	return m, nil
 }
 
 // Store holds the model's variables: the weights under their layers' names ("/dense_1/kernel"), the
-// optimizer's memory under "/optimizers". While nothing is being trained, values may be read and set.
-func (m *Model) Store() *model.Store { return m.store }
+// optimizer's memory under "/optimizers". While nothing is being trained, values may be read and set: call Store again
+// for that after each Fit, Evaluate and Predict.
+func (m *Model) Store() *model.Store {
+	m.settle()
+	_ = m.download() // on an error the variables keep what they had, whole
+	return m.store
+}

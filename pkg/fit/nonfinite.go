@@ -29,19 +29,40 @@ func (t *training) traceNonFinite(back int, before []any) (*NonFiniteError, erro
 	}
 	if t.view.Step == 0 { // the epoch has just ended
 		found.Epoch, found.Step = t.view.Epoch, t.steps-back+1
-		t.m.epochs--
 	}
-	if err := t.m.state.restore(before); err != nil {
-		return nil, err
-	}
-	if step > last.from {
-		if _, err := t.engine.train(last.order, last.rates, last.from, step, false); err != nil {
-			return nil, err
+	var err error
+	search := func() {
+		if err = t.returnTo(step, before); err == nil {
+			rows := last.order.of(step)
+			err = t.m.locateNonFinite(found, takeRows(t.data, rows), rows)
 		}
 	}
-	t.m.steps -= back
-	rows := last.order.of(step)
-	return found, t.m.locateNonFinite(found, takeRows(t.data, rows), rows)
+	if cancelled := t.await(t.view.ctx, search, func() {}); cancelled != nil {
+		return nil, cancelled
+	}
+	return found, err
+}
+
+// returnTo gives the model the state in which a step of the last execution began; before is that at the
+// beginning of the execution.
+func (t *training) returnTo(step int, before []any) error {
+	last := t.done
+	if err := t.m.state.restore(before); err != nil {
+		return err
+	}
+	t.m.steps -= last.to - last.from
+	if last.to%t.steps == 0 {
+		t.m.epochs--
+	}
+	if step == last.from {
+		return nil
+	}
+	out, err := t.engine.train(t.view.ctx, last.order, last.rates, last.from, step, false)
+	if err != nil && t.m.state.torn {
+		return t.m.lost(err)
+	}
+	t.m.steps += len(out.records) / t.m.columns()
+	return err
 }
 
 // locateNonFinite looks at the data, the weights, and then the layers in the order of computation.

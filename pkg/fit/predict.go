@@ -2,6 +2,7 @@ package fit
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
@@ -11,13 +12,22 @@ import (
 
 // Predict returns the model's output for each row of x, shape [rows, …], with layers such as Dropout and
 // BatchNormalization as in use. NaN inputs give what the model makes of them. The model must have been
-// trained or built for rows of this shape, or is built now.
+// trained or built for rows of this shape, or is built now. It answers a cancel as [Model.Evaluate] does.
 func (m *Model) Predict(ctx context.Context, x dataset.Array) (dataset.Array, error) {
+	var out dataset.Array
+	var err error
+	if _, cancelled := m.await(ctx, func() { out, err = m.predictAll(ctx, x) }, nil); cancelled != nil {
+		return dataset.Array{}, cancelled
+	}
+	return out, err
+}
+
+func (m *Model) predictAll(ctx context.Context, x dataset.Array) (dataset.Array, error) {
 	if err := x.Validate(); err != nil {
 		return dataset.Array{}, err
 	}
-	if err := m.Build(x.Shape[1:]...); err != nil {
-		return dataset.Array{}, err
+	if err := m.build(x.Shape[1:]); err != nil {
+		return dataset.Array{}, fmt.Errorf("fit: %w", err)
 	}
 	var out dataset.Array
 	for from := 0; from < x.Rows(); from += evalBatch {
@@ -42,6 +52,7 @@ func (m *Model) predict(x dataset.Array) (dataset.Array, error) {
 	if err != nil {
 		return dataset.Array{}, err
 	}
+	defer program.release()
 	input, err := m.floats(x.Values, x.Shape...)
 	if err != nil {
 		return dataset.Array{}, err

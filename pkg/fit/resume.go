@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"example.com/unstuck/internal/atomicfile"
 )
 
 // resume goes back to where the checkpoint file, if there is one, was written. The rest is done by goOn,
@@ -14,7 +16,7 @@ func (t *training) resume() (*trainingRecord, error) {
 		return nil, nil
 	}
 	t.settings = t.describe()
-	if err := removeLeftovers(path); err != nil {
+	if err := atomicfile.RemoveLeftovers(path); err != nil {
 		return nil, fmt.Errorf("checkpoint: %w", err)
 	}
 	c, err := openCheckpoint(path)
@@ -101,7 +103,7 @@ func (t *training) keep(end error) error {
 	}
 	c, err := t.checkpoint(end)
 	if err == nil {
-		err = writeAtomically(t.config.Checkpoint.Path, c.write)
+		err = atomicfile.Write(t.config.Checkpoint.Path, 0o644, c.write)
 	}
 	if err != nil {
 		return fmt.Errorf("saving the checkpoint: %w", err)

@@ -12,20 +12,29 @@ import (
 // device: a slice of Go numbers each.
 func (s *state) snapshot() ([]any, error) {
 	all := make([]any, len(s.vars))
-	for i, v := range s.vars {
-		flat := reflect.MakeSlice(reflect.SliceOf(v.DType().GoType()), v.Shape().Size(), v.Shape().Size())
-		all[i] = flat.Interface()
+	for i := range all {
 		var err error
-		if s.buffers != nil {
-			err = read(s.buffers[i], all[i])
-		} else {
-			err = copyValue(flat, v)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("variable %s: %w", v.Path(), err)
+		if all[i], err = s.valueOf(i); err != nil {
+			return nil, err
 		}
 	}
 	return all, nil
+}
+
+// valueOf copies the value of one variable.
+func (s *state) valueOf(i int) (any, error) {
+	v := s.vars[i]
+	flat := reflect.MakeSlice(reflect.SliceOf(v.DType().GoType()), v.Shape().Size(), v.Shape().Size())
+	var err error
+	if s.buffers != nil {
+		err = read(s.buffers[i], flat.Interface())
+	} else {
+		err = copyValue(flat, v)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("variable %s: %w", v.Path(), err)
+	}
+	return flat.Interface(), nil
 }
 
 func copyValue(flat reflect.Value, v *model.Variable) error {
@@ -36,18 +45,19 @@ func copyValue(flat reflect.Value, v *model.Variable) error {
 	return t.ConstFlatData(func(from any) { reflect.Copy(flat, reflect.ValueOf(from)) })
 }
 
-// restore gives the variables the values of a snapshot.
+// restore gives the variables the values of a snapshot: all of them, or none on an error.
 func (s *state) restore(all []any) error {
-	s.release()
+	values := make([]*tensors.Tensor, len(s.vars))
 	for i, v := range s.vars {
-		t := tensors.FromShape(v.Shape())
-		err := t.MutableFlatData(func(to any) { reflect.Copy(reflect.ValueOf(to), reflect.ValueOf(all[i])) })
-		if err == nil {
-			err = v.SetValue(t)
-		}
+		values[i] = tensors.FromShape(v.Shape())
+		err := values[i].MutableFlatData(func(to any) { reflect.Copy(reflect.ValueOf(to), reflect.ValueOf(all[i])) })
 		if err != nil {
 			return fmt.Errorf("variable %s: %w", v.Path(), err)
 		}
 	}
+	if err := s.set(values); err != nil {
+		return err
+	}
+	s.release()
 	return nil
 }

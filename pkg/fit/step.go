@@ -45,7 +45,7 @@ func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node, measured bo
 }
 
 // evalStep adds the evaluation of one batch to g: [1+metrics] float32, each the sum over the rows of
-// data. Penalties on weights are left out; they don't depend on the rows.
+// data. The loss's holds the penalties on weights once for each row, so that its mean has them once, as Keras' evaluate.
 func (m *Model) evalStep(g *graph.Graph, b batch) *graph.Node {
 	scope := m.attach(g, false, b.mask)
 	predictions := m.net.Apply(scope, b.x)

@@ -58,6 +58,7 @@ func (c *TerminateOnNaN) Found() *NonFiniteError { return c.found }
 // Begin implements [Beginner].
 func (c *TerminateOnNaN) Begin(r *Run) (err error) {
 	c.found, c.seen = nil, len(r.History.Steps)
+	r.Model.settle()
 	c.before, err = r.Model.state.snapshot()
 	return err
 }
@@ -70,6 +71,7 @@ func (c *TerminateOnNaN) Tick(r *Run) (err error) {
 	if err := c.look(r); err != nil {
 		return err
 	}
+	r.Model.settle()
 	c.before, err = r.Model.state.snapshot()
 	return err
 }

@@ -23,11 +23,11 @@ type training struct {
 	ownRate  func(step int) float64
 	rate     float64      // set by a callback; NaN: the optimizer's own
 	sums     weightedSums // of the epoch at hand
-	perStep  time.Duration
-	began    time.Time // of the epoch at hand
+	began    time.Time    // of the epoch at hand
 	settings trainingSettings
 	done     span // the last execution
-
+	begun    int  // steps of the model before the work at hand
+	left     bool // an execution goes on in the background, and closes when it has ended
 }
 
 // span is the steps of one execution.
@@ -80,16 +80,23 @@ func (t *training) segment(ctx context.Context, o *order) error {
 		if look {
 			end = at + t.steps - at%t.steps
 		}
-		end = min(end, at+t.sliceSteps())
-		began := time.Now()
-		validate := end%t.steps == 0
-		rates := t.rates(o, at, end)
+		end = min(end, at+t.m.pace.steps())
+		rates := t.rates(at, end)
 		t.done = span{order: o, rates: rates, from: at, to: end}
-		out, err := t.engine.train(o, rates, at, end, validate)
-		if err != nil {
+		var out outcome
+		var failed error
+		execute := func() {
+			if out, failed = t.engine.train(ctx, o, rates, at, end, end%t.steps == 0); failed != nil && t.m.state.torn {
+				out, failed = outcome{}, t.m.lost(failed)
+			}
+		}
+		if err := t.await(ctx, execute, func() { t.count(at, len(out.records)/t.m.columns(), failed) }); err != nil {
 			return err
 		}
-		t.measure(time.Since(began), end-at)
+		if failed != nil {
+			t.partly(o, at, out)
+			return failed
+		}
 		if err := t.digest(o, at, end, out); err != nil {
 			return err
 		}
@@ -98,27 +105,47 @@ func (t *training) segment(ctx context.Context, o *order) error {
 	return nil
 }
 
-// sliceSteps is how many steps the next execution may take.
-func (t *training) sliceSteps() int {
-	if _, single := t.engine.(*stepEngine); single && t.perStep <= 0 {
-		return 1 // it gains nothing from more
-	}
-	if t.perStep <= 0 {
-		return firstSteps
-	}
-	return max(1, int(slice/t.perStep))
+// await is that of the model: what is left in the background closes the training when it has ended, behind count.
+func (t *training) await(ctx context.Context, work, count func()) error {
+	t.begun = t.m.steps
+	left, err := t.m.await(ctx, work, func() {
+		count()
+		_ = t.close(nil) // nobody is there to be told; the model is whole
+	})
+	t.left = t.left || left
+	return err
 }
 
-// firstSteps is the size of the first execution, whose time is still unknown.
-const firstSteps = 16
+// close brings the state back to the host and frees the engine; of two errors the first, err, counts.
+func (t *training) close(err error) error {
+	t.engine.close()
+	if e := t.m.download(); err == nil {
+		err = e
+	}
+	return err
+}
 
-func (t *training) measure(took time.Duration, steps int) {
-	t.perStep = took/time.Duration(steps) + 1
-	t.m.pace = pace{batch: t.config.BatchSize, perStep: t.perStep}
+// count notes steps that were done in the background, behind the first at of an order. The last epoch is over only
+// when nothing failed, its evaluation included.
+func (t *training) count(at, steps int, failed error) {
+	t.m.steps += steps
+	epochs := (at%t.steps + steps) / t.steps
+	if failed != nil && (at+steps)%t.steps == 0 {
+		epochs--
+	}
+	t.m.epochs += max(0, epochs)
+}
+
+// partly takes the steps of an execution that did not come to its end into the History, within their epoch.
+func (t *training) partly(o *order, from int, out outcome) {
+	columns, readings, numbers := t.m.columns(), out.readings, readingSize(t.m.readings)
+	for i := range len(out.records) / columns {
+		readings = t.note(o, from+i, out.records[i*columns], readings, numbers)
+	}
 }
 
 // rates are the learning rates of the steps from..to-1, in place.
-func (t *training) rates(o *order, from, to int) []float32 {
+func (t *training) rates(from, to int) []float32 {
 	rates := make([]float32, t.capacity)
 	for step := from; step < to; step++ {
 		rates[step] = float32(t.learningRate(t.m.steps + step - from))
@@ -142,13 +169,7 @@ func (t *training) digest(o *order, from, to int, out outcome) error {
 		record := out.records[(step-from)*columns : (step-from+1)*columns]
 		rate := t.learningRate(t.m.steps)
 		t.sums.add(record, int(o.counts[step]))
-		if o.measured[step] {
-			t.history.read(t.m.readings, readings[:numbers])
-			readings = readings[numbers:]
-		}
-		t.history.Steps = append(t.history.Steps, record[0])
-		t.m.steps++
-		t.view.Step++
+		readings = t.note(o, step, record[0], readings, numbers)
 		if t.view.Step == t.steps {
 			t.endEpoch(rate, out.validation)
 			err := tell(t, func(c EpochEnder) error { return c.EpochEnd(&t.view) })
@@ -158,6 +179,18 @@ func (t *training) digest(o *order, from, to int, out outcome) error {
 		}
 	}
 	return tell(t, func(c Ticker) error { return c.Tick(&t.view) })
+}
+
+// note takes one step into the History and returns the readings behind its own.
+func (t *training) note(o *order, step int, loss float32, readings []float32, numbers int) []float32 {
+	if o.measured[step] {
+		t.history.read(t.m.readings, readings[:numbers])
+		readings = readings[numbers:]
+	}
+	t.history.Steps = append(t.history.Steps, loss)
+	t.m.steps++
+	t.view.Step++
+	return readings
 }
 
 // endEpoch closes the epoch at hand.

@@ -25,6 +25,7 @@ type Weight struct {
 // Weights returns the model's weights in the order of their layers, as Keras' get_weights does, without
 // the optimizer's memory. It is an error before the model is built (see [Model.Build]).
 func (m *Model) Weights() ([]Weight, error) {
+	m.settle()
 	vars, err := m.weightVariables()
 	if err != nil {
 		return nil, err
@@ -43,6 +44,7 @@ func (m *Model) Weights() ([]Weight, error) {
 // SetWeight gives one weight new values; their shape must be the weight's. NaN and infinities are taken
 // as they are. The optimizer's memory stays. On an error nothing has changed.
 func (m *Model) SetWeight(path string, values dataset.Array) error {
+	m.settle()
 	vars, err := m.weightVariables()
 	if err != nil {
 		return err
@@ -65,6 +67,11 @@ func (m *Model) SetWeight(path string, values dataset.Array) error {
 // SetWeights gives all weights new values, in the order of [Model.Weights]. On an error nothing has
 // changed.
 func (m *Model) SetWeights(values []dataset.Array) error {
+	m.settle()
+	return m.setWeights(values)
+}
+
+func (m *Model) setWeights(values []dataset.Array) error {
 	vars, err := m.weightVariables()
 	if err != nil {
 		return err
@@ -92,7 +99,7 @@ func (m *Model) weightVariables() ([]*model.Variable, error) {
 	if m.shape.input == nil {
 		return nil, errNotBuilt
 	}
-	if err := m.state.download(); err != nil {
+	if err := m.download(); err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
 	var vars []*model.Variable

@@ -3,33 +3,35 @@ package keras
 import "example.com/unstuck/pkg/nn"
 
 // activation reads an activation: a string, a function of Keras' own, or one of its activation layers. A null
-// is linear; where the key is missing, the fallback counts.
-func (o *object) activation(key string, fallback nn.Activation) nn.Activation {
-	if v, there := o.fields[key]; there && v == nil {
-		o.get(key)
-		return nn.Linear{}
-	}
-	s, ok := o.serialized(key)
+// is linear.
+func (o *object) activation(key string) nn.Activation {
+	s, ok := o.serialized(key, activationsKind)
 	if !ok {
-		return fallback
+		return nn.Linear{} // null
 	}
 	if s.class == "hard_sigmoid" && o.keras2 {
 		o.problem(key, "Keras 2's hard_sigmoid, 0.2·x + 0.5 cut to 0…1, is not supported; Keras 3 has another one")
 	}
 	if s.config != nil {
 		if read, known := activationLayers[s.class]; known {
+			s.config.of = constructorOf(layersKind, s.class)
+			s.config.lastAxisNumber = o.lastAxisNumber
 			s.config.common()
 			a := read(s.config)
 			s.config.done()
 			return a
 		}
 		o.problem(key, "the activation %s is not supported", s.class)
-		return fallback
+		return nn.Linear{}
+	}
+	if !activationsKind.knows(s.class) {
+		o.problem(key, "unknown activation %q: Keras has none of that name", s.class)
+		return nn.Linear{}
 	}
 	a, err := nn.ActivationByName(s.class)
 	if err != nil {
 		o.problem(key, "%v", err)
-		return fallback
+		return nn.Linear{}
 	}
 	return a
 }
@@ -39,20 +41,20 @@ var activationLayers map[string]func(c *object) nn.Activation
 
 func init() { // the entry "Activation" reads an activation in turn
 	activationLayers = map[string]func(c *object) nn.Activation{
-		"Activation": func(c *object) nn.Activation { return c.activation("activation", nn.Linear{}) },
+		"Activation": func(c *object) nn.Activation { return c.activation("activation") },
 		"ReLU":       relu,
 		"LeakyReLU":  leakyReLU,
-		"ELU":        func(c *object) nn.Activation { return nn.ELU{Alpha: orTiny(c.number("alpha", 1))} },
+		"ELU":        func(c *object) nn.Activation { return nn.ELU{Alpha: orTiny(c.number("alpha"))} },
 		"Softmax":    softmax,
 	}
 }
 
 func relu(c *object) nn.Activation {
-	r := nn.ReLU{NegativeSlope: c.number("negative_slope", 0), Threshold: c.number("threshold", 0)}
+	r := nn.ReLU{NegativeSlope: c.number("negative_slope"), Threshold: c.number("threshold")}
 	if c.has("max_value") {
-		r.MaxValue = c.positive("max_value", 0)
+		r.MaxValue = orTiny(c.number("max_value"))
+		c.notNegative("max_value", r.MaxValue)
 	}
-	c.ignore("max_value")
 	c.notNegative("negative_slope", r.NegativeSlope)
 	c.notNegative("threshold", r.Threshold)
 	return r
@@ -60,13 +62,18 @@ func relu(c *object) nn.Activation {
 
 // leakyReLU also reads Keras 2's name of the slope.
 func leakyReLU(c *object) nn.Activation {
-	slope := c.number("negative_slope", c.number("alpha", 0.3))
-	c.notNegative("negative_slope", slope)
+	key := "negative_slope"
+	if c.keras2 && c.has("alpha") {
+		c.ignore(key)
+		key = "alpha"
+	}
+	slope := c.number(key)
+	c.notNegative(key, slope)
 	return nn.LeakyReLU{NegativeSlope: orTiny(slope)}
 }
 
 func softmax(c *object) nn.Activation {
-	c.only("axis", -1, []any{-1})
+	c.lastAxis()
 	return nn.Softmax{}
 }
 

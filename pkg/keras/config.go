@@ -3,6 +3,7 @@ package keras
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 
 	"example.com/unstuck/pkg/loss"
@@ -28,6 +29,10 @@ type Description struct {
 	Optimizer optim.Optimizer
 	Loss      loss.Loss
 	Metrics   []string // names of the metrics, "mae"
+
+	shape   []int  // of a row behind the layers read so far; nil: not known
+	begun   bool   // a layer was read
+	integer string // the type of whole numbers that Keras makes of the input, empty for none
 
 	Weights []Weight // of a .keras file, in Keras' order; nil after ReadConfig
 }
@@ -67,10 +72,11 @@ func readConfig(r io.Reader) (*Description, error) {
 	if _, hasConfig := fields["config"].(map[string]any); !ok || !hasConfig {
 		return nil, fmt.Errorf("no class_name and config at the top: %w", ErrNotKeras)
 	}
-	_, hasModule := fields["module"]
-	o := newObject("", fields, &report{keras2: !hasModule})
-	o.ownClass(class)
+	o := newObject("", fields, &report{keras2: !hasModules(fields)})
 	d := &Description{}
+	if !o.ownClass(class, modelsKind) {
+		return nil, o.err()
+	}
 	switch class {
 	case "Sequential":
 		d.sequential(o.child("config"))
@@ -82,19 +88,40 @@ func readConfig(r io.Reader) (*Description, error) {
 	if d.InputShape == nil {
 		d.InputShape = inputShape(o, "build_config", "input_shape")
 	}
-	if c := o.child("compile_config"); c != nil {
+	if c := o.child("compile_config"); c != nil && len(c.fields) > 0 { // empty: the model wasn't compiled
 		d.compiled(c)
 	}
 	return d, o.err()
 }
 
+// hasModules tells Keras 3 from Keras 2: it writes the module of each class.
+func hasModules(model map[string]any) bool {
+	if _, ok := model["module"]; ok {
+		return true
+	}
+	config, _ := model["config"].(map[string]any)
+	layers, _ := config["layers"].([]any)
+	for _, l := range layers {
+		if fields, ok := l.(map[string]any); ok {
+			if _, ok := fields["module"]; ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // compiled reads compile_config. How often results are fetched, and how things are compiled, changes nothing.
 func (d *Description) compiled(c *object) {
 	d.Compiled = true
+	c.of = constructorOf(modelsKind, "compile")
 	d.Optimizer, _ = c.optimizer("optimizer")
-	d.Loss = c.loss("loss")
+	d.Loss = c.loss("loss", len(d.shape))
 	d.Metrics = append(c.metrics("metrics"), c.metrics("weighted_metrics")...)
-	c.only("loss_weights")
-	c.ignore("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss", "optimizer", "loss")
+	c.only("loss_weights", []any{1})
+	c.flag("run_eagerly")
+	c.flag("auto_scale_loss")
+	c.whole("steps_per_execution", 1, math.MaxInt32)
+	c.only("jit_compile", "auto", true, false)
 	c.done()
 }

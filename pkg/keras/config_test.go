@@ -53,9 +53,9 @@ func TestReadConfig(t *testing.T) {
 		`{"optimizer": {"module": "keras.optimizers", "class_name": "SGD", "config": {"learning_rate": 0.5, "momentum": 0.9, "clipnorm": 1.0}},
 		"loss": {"module": "keras.losses", "class_name": "Huber", "config": {"name": "h", "reduction": "sum_over_batch_size", "delta": 2.0}}, "metrics": ["mae"]}`))
 	assert.Equal(t, nn.Sequential{
-		nn.Dense{Name: "first", Units: 3, Activation: nn.ReLU{}, NoBias: true},
+		nn.Dense{Name: "first", Units: 3, Activation: nn.ReLU{}, NoBias: true, KernelInitializer: nn.GlorotUniform{}, BiasInitializer: nn.Zeros{}},
 		nn.Renamed{Name: "act", Layer: nn.Tanh{}},
-		nn.Frozen{Layer: nn.Dense{Name: "last", Units: 1, KernelRegularizer: nn.L1L2{L2: 0.5}}},
+		nn.Frozen{Layer: nn.Dense{Name: "last", Units: 1, Activation: nn.Linear{}, KernelInitializer: nn.GlorotUniform{}, BiasInitializer: nn.Zeros{}, KernelRegularizer: nn.L1L2{L2: 0.5}}},
 	}, d.Model)
 	assert.Equal(t, []int{4}, d.InputShape)
 	assert.Equal(t, []string{"/first/kernel", "/last/kernel", "/last/bias"}, d.WeightPaths())
@@ -71,34 +71,34 @@ func TestUnsupportedPlacesAreNamed(t *testing.T) {
 		return layer("LSTM", `"name": "l", "units": 2, `+settings)
 	}
 	for config, message := range map[string]string{
-		sequential(layer("Conv2D", `"name": "conv2d"`), ""):                                                                                          `config.layers[1] (Conv2D "conv2d"): layers of class Conv2D are not supported`,
-		sequential(layer("Lambda", `"name": "x", "function": {"class_name": "__lambda__"}`), ""):                                                     `config.layers[1] (Lambda "x"): layers of class Lambda`,
-		sequential(rnn(`"recurrent_dropout": 0.2`), ""):                                                                                              `config.layers[1].config.recurrent_dropout: 0.2 is not supported (only 0)`,
-		sequential(rnn(`"dropout": 0.1`), ""):                                                                                                        `config.layers[1].config.dropout: 0.1`,
-		sequential(rnn(`"stateful": true`), ""):                                                                                                      `config.layers[1].config.stateful: true is not supported (only false)`,
-		sequential(rnn(`"kernel_constraint": {"class_name": "NonNeg", "config": {}}`), ""):                                                           `config.layers[1].config.kernel_constraint: {"class_name"`,
-		sequential(rnn(`"wings": 2`), ""):                                                                                                            `config.layers[1].config.wings: this option is not known; its value is 2`,
-		sequential(layer("Dense", `"units": 1, "dtype": "mixed_float16"`), ""):                                                                       `config.layers[1].config.dtype: "mixed_float16" is not supported (only "float32")`,
-		sequential(layer("Dense", `"units": 1, "activation": "wave"`), ""):                                                                           `config.layers[1].config.activation: unknown activation "wave"`,
-		sequential(layer("Dense", `"units": -1`), ""):                                                                                                `config.layers[1].config.units: -1 must be a whole number from 1 to`,
-		sequential(layer("Dense", `"name": "d"`), ""):                                                                                                `config.layers[1].config.units: is missing`,
-		sequential(layer("Dense", `"units": 1, "name": "a/b"`), ""):                                                                                  `a layer's name must not contain "/"`,
-		sequential(dense1+","+dense1, ""):                                                                                                            `config.layers: layers 0 and 1 are both named "d"`,
-		sequential(layer("BatchNormalization", `"axis": 1`), ""):                                                                                     `config.layers[1].config.axis: 1 is not supported (only -1)`,
-		sequential(layer("Dense", `"units": 1, "kernel_regularizer": {"class_name": "OrthogonalRegularizer"}`), ""):                                  `config.layers[1].config.kernel_regularizer: the regularizer OrthogonalRegularizer`,
-		sequential(layer("Dense", `"units": 1, "kernel_initializer": {"class_name": "STFT", "config": {}}`), ""):                                     `config.layers[1].config.kernel_initializer: the initializer STFT`,
-		sequential(layer("Dense", `"units": 1, "activation": {"class_name": "function", "config": "f", "module": "mine"}`), ""):                      `class function of the module "mine" is not Keras' own`,
-		sequential(`{"class_name": "Dense", "module": "keras.layers", "registered_name": "p>Dense", "config": {}}`, ""):                              `class Dense is registered by "p"`,
-		sequential(dense1, adam(`, "use_ema": true`)):                                                                                                `compile_config.optimizer.config.use_ema: true is not supported (only false)`,
-		sequential(dense1, adam(`, "loss_scale_factor": 2.0`)):                                                                                       `compile_config.optimizer.config.loss_scale_factor: 2.0`,
-		sequential(dense1, adam(`, "beta_1": NaN`)):                                                                                                  `compile_config.optimizer.config.beta_1: "NaN" is not finite`,
-		sequential(dense1, adam(`, "epsilon": -1`)):                                                                                                  `compile_config.optimizer: Adam: epsilon is -1`,
-		sequential(dense1, `{"optimizer": {"class_name": "Muon", "config": {}}, "loss": "mse"}`):                                                     `compile_config.optimizer: the optimizer Muon is not supported`,
-		sequential(dense1, `{"optimizer": "adam", "loss": "ctc"}`):                                                                                   `compile_config.loss: there is no loss "ctc"`,
-		sequential(dense1, `{"optimizer": "adam", "loss": "mse", "loss_weights": [2]}`):                                                              `compile_config.loss_weights: [2] is not supported`,
-		sequential(dense1, `{"optimizer": "adam", "loss": {"class_name": "Huber", "config": {"reduction": "sum"}}}`):                                 `compile_config.loss.config.reduction: "sum" is not supported (only "sum_over_batch_size")`,
-		sequential(dense1, `{"optimizer": {"class_name": "SGD", "config": {"learning_rate": {"class_name": "Mine", "config": {}}}}, "loss": "mse"}`): `compile_config.optimizer.config.learning_rate: the learning-rate schedule Mine`,
-		`{"class_name": "MyModel", "module": "keras", "config": {}}`:                                                                                 `class_name: a model of class "MyModel" is not supported`,
+		sequential(layer("Conv2D", `"name": "conv2d"`), ""):                                                                                    `config.layers[1] (Conv2D "conv2d"): layers of class Conv2D are not supported`,
+		sequential(layer("Lambda", `"name": "x", "function": {"class_name": "__lambda__"}`), ""):                                               `config.layers[1] (Lambda "x"): layers of class Lambda`,
+		sequential(rnn(`"recurrent_dropout": 0.2`), ""):                                                                                        `config.layers[1].config.recurrent_dropout: 0.2 is not supported (only 0)`,
+		sequential(rnn(`"dropout": 0.1`), ""):                                                                                                  `config.layers[1].config.dropout: 0.1`,
+		sequential(rnn(`"stateful": true`), ""):                                                                                                `config.layers[1].config.stateful: true is not supported (only false)`,
+		sequential(rnn(`"kernel_constraint": {"class_name": "NonNeg", "config": {}}`), ""):                                                     `config.layers[1].config.kernel_constraint: {"class_name"`,
+		sequential(rnn(`"wings": 2`), ""):                                                                                                      `config.layers[1].config.wings: this option is not known; its value is 2`,
+		sequential(layer("Dense", `"units": 1, "dtype": "mixed_float16"`), ""):                                                                 `config.layers[1].config.dtype: "mixed_float16" is not supported (only "float32")`,
+		sequential(layer("Dense", `"units": 1, "activation": "wave"`), ""):                                                                     `config.layers[1].config.activation: unknown activation "wave"`,
+		sequential(layer("Dense", `"units": -1`), ""):                                                                                          `config.layers[1].config.units: -1 must be a whole number from 1 to`,
+		sequential(layer("Dense", `"name": "d"`), ""):                                                                                          `config.layers[1].config.units: is missing`,
+		sequential(layer("Dense", `"units": 1, "name": "a/b"`), ""):                                                                            `a layer's name must not contain "/"`,
+		sequential(dense1+","+dense1, ""):                                                                                                      `config.layers: layers 0 and 1 are both named "d"`,
+		sequential(layer("BatchNormalization", `"axis": 2`), ""):                                                                               `config.layers[1].config.axis: 2 is not supported (only -1)`,
+		sequential(layer("Dense", `"units": 1, "kernel_regularizer": {"class_name": "OrthogonalRegularizer", "config": {}}`), ""):              `config.layers[1].config.kernel_regularizer: the regularizer OrthogonalRegularizer`,
+		sequential(layer("Dense", `"units": 1, "kernel_initializer": {"class_name": "STFT", "config": {}}`), ""):                               `config.layers[1].config.kernel_initializer: the initializer STFT`,
+		sequential(layer("Dense", `"units": 1, "activation": {"class_name": "function", "config": "f", "module": "mine"}`), ""):                `class function of the module "mine" is not Keras' own`,
+		sequential(`{"class_name": "Dense", "module": "keras.layers", "registered_name": "p>Dense", "config": {}}`, ""):                        `class Dense is registered by "p"`,
+		sequential(dense1, adam(`, "use_ema": true`)):                                                                                          `compile_config.optimizer.config.use_ema: true is not supported (only false)`,
+		sequential(dense1, adam(`, "loss_scale_factor": 2.0`)):                                                                                 `compile_config.optimizer.config.loss_scale_factor: 2.0`,
+		sequential(dense1, adam(`, "beta_1": NaN`)):                                                                                            `compile_config.optimizer.config.beta_1: "NaN" is not finite`,
+		sequential(dense1, adam(`, "epsilon": -1`)):                                                                                            `compile_config.optimizer: Adam: epsilon is -1`,
+		sequential(dense1, `{"optimizer": {"module": "keras.optimizers", "class_name": "Muon", "config": {}}, "loss": "mse"}`):                 `compile_config.optimizer: the optimizer Muon is not supported`,
+		sequential(dense1, `{"optimizer": "adam", "loss": "ctc"}`):                                                                             `compile_config.loss: there is no loss "ctc"`,
+		sequential(dense1, `{"optimizer": "adam", "loss": "mse", "loss_weights": [2]}`):                                                        `compile_config.loss_weights: [2] is not supported`,
+		sequential(dense1, `{"optimizer": "adam", "loss": {"module": "keras.losses", "class_name": "Huber", "config": {"reduction": "sum"}}}`): `compile_config.loss.config.reduction: "sum" is not supported (only "sum_over_batch_size")`,
+		sequential(dense1, `{"optimizer": {"module": "keras.optimizers", "class_name": "SGD", "config": {"learning_rate": {"module": "keras.optimizers.schedules", "class_name": "Mine", "config": {}}}}, "loss": "mse"}`): `compile_config.optimizer.config.learning_rate: the learning-rate schedule Mine`,
+		`{"class_name": "MyModel", "module": "keras", "config": {}}`: `class_name: a model of class "MyModel" is not supported`,
 	} {
 		d, err := ReadConfig(strings.NewReader(config))
 		require.Error(t, err, message)
@@ -145,13 +145,14 @@ func TestFunctionalChains(t *testing.T) {
 	d := read(t, model(node("b", from("a"))+","+node("a", from("in")), `[["b", 0, 0]]`))
 	assert.Equal(t, []string{"/a/kernel", "/a/bias", "/b/kernel", "/b/bias"}, d.WeightPaths())
 	for layers, message := range map[string]string{
-		node("a", from("in")) + "," + node("b", from("in")):                     "only a plain chain of layers is supported",
-		node("a", from("in")+","+from("in")) + "," + node("b", from("a")):       "the layer is used 2 times",
-		node("a", from("b")) + "," + node("b", from("a")):                       "are not one chain",
-		node("b", from("nowhere")):                                              "are not one chain",
-		node("b", from("in")) + "," + node("a", from("b")):                      "is not the end of the chain",
-		node("b", `{"args": [], "kwargs": {}}`):                                 "has 0 inputs",
-		node("b", strings.Replace(from("in"), `{}}`, `{"training": true}}`, 1)): "inbound_nodes[0].kwargs.training: true",
+		node("a", from("in")) + "," + node("b", from("in")):                  "only a plain chain of layers is supported",
+		node("a", from("in")+","+from("in")) + "," + node("b", from("a")):    "the layer is used 2 times",
+		node("a", from("b")) + "," + node("b", from("a")):                    "are not one chain",
+		node("b", from("nowhere")):                                           "are not one chain",
+		node("b", from("in")) + "," + node("a", from("b")):                   "is not the end of the chain",
+		node("b", `{"args": [], "kwargs": {}}`):                              "has 0 inputs",
+		node("b", strings.Replace(from("in"), `{}}`, `{"training": 1}}`, 1)): "inbound_nodes[0].kwargs.training: 1",
+		node("b", strings.Replace(from("in"), `{}}`, `{"mask": true}}`, 1)):  "inbound_nodes[0].kwargs.mask: true",
 	} {
 		_, err := ReadConfig(strings.NewReader(model(layers, `[["b", 0, 0]]`)))
 		assert.ErrorContains(t, err, message)

@@ -10,8 +10,8 @@ func dense(c *object, l *Layer) nn.Layer {
 	d := nn.Dense{
 		Name:              l.Name,
 		Units:             c.size("units"),
-		Activation:        c.activation("activation", nil),
-		NoBias:            !c.flag("use_bias", true),
+		Activation:        c.activation("activation"),
+		NoBias:            !c.flag("use_bias"),
 		KernelInitializer: c.initializer("kernel_initializer"),
 		BiasInitializer:   c.initializer("bias_initializer"),
 		KernelRegularizer: c.regularizer("kernel_regularizer"),
@@ -26,8 +26,8 @@ func dense(c *object, l *Layer) nn.Layer {
 
 func dropout(c *object, l *Layer) nn.Layer {
 	c.only("noise_shape")
-	c.ignore("seed")
-	rate := c.number("rate", 0)
+	c.seed("seed")
+	rate := c.number("rate")
 	if rate < 0 || rate >= 1 {
 		c.problem("rate", "%g must be at least 0 and below 1", rate)
 	}

@@ -9,6 +9,11 @@
 //	config.layers[2] (Conv2D "conv2d"): layers of class Conv2D are not supported
 //	config.layers[1].config.recurrent_dropout: 0.2 is not supported (only 0)
 //
+// A key that is absent has the default of Keras' own constructor, from defaults.json; a null where Keras has another
+// default is refused. A class or function whose module isn't Keras', or that is registered under another name, is
+// somebody's own and refused, whatever it is called. Number types other than float32 are refused, but for whole
+// numbers that an Embedding takes.
+//
 // Keras itself doesn't write everything down: Huber's delta is lost in its files, and is 1 for whoever reads them.
 // Seeds of initializers and of dropout are not taken over: another library draws other numbers.
 //

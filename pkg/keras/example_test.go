@@ -38,7 +38,7 @@ func ExampleReadModel() {
 
 // What isn't supported is named with its place in the file.
 func ExampleReadConfig() {
-	_, err := keras.ReadConfig(strings.NewReader(`{"module": "keras", "class_name": "Sequential", "config": {"layers": [
+	_, err := keras.ReadConfig(strings.NewReader(`{"module": "keras", "class_name": "Sequential", "config": {"name": "sequential", "layers": [
 		{"module": "keras.layers", "class_name": "Conv2D", "config": {"name": "conv2d"}},
 		{"module": "keras.layers", "class_name": "LSTM", "config": {"name": "lstm", "units": 8, "recurrent_dropout": 0.2}}]}}`))
 	fmt.Println(err)

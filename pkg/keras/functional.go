@@ -1,5 +1,7 @@
 package keras
 
+import "fmt"
+
 // functional reads the config of a functional model whose layers are a plain chain: each has one input,
 // the output of the layer before.
 func (d *Description) functional(c *object) {
@@ -11,13 +13,14 @@ func (d *Description) functional(c *object) {
 	}
 	nodes := make([]*object, 0, len(entries))
 	next := map[string]*object{} // the layer that takes a layer's output
-	var last *object
+	var first, last *object
 	for i, v := range entries {
 		o := d.entry(c, i, v)
 		if o == nil {
 			return
 		}
 		nodes = append(nodes, o)
+		o.wellFormed()
 		from, ok := o.source()
 		if !ok {
 			return
@@ -34,6 +37,7 @@ func (d *Description) functional(c *object) {
 	}
 	for o := next[""]; o != nil; o = next[o.layerName()] {
 		if last == nil {
+			first = o
 			d.input(o, true)
 			if class, _ := o.fields["class_name"].(string); class != "InputLayer" {
 				o.add(o.path, "the model's input must be an InputLayer, not %s", class)
@@ -49,14 +53,56 @@ func (d *Description) functional(c *object) {
 		c.problem("layers", "the %d layers are not one chain from the input on", len(nodes))
 		return
 	}
+	d.ends(c, "input_layers", first)
 	d.ends(c, "output_layers", last)
-	c.ignore("input_layers")
+	frozen := false
+	if v, there := c.fields["trainable"]; there && v != nil { // as in Keras, which then sets it for all layers
+		frozen = !c.flag("trainable")
+	}
+	c.ignore("trainable")
 	c.done()
-	d.finish(c)
+	d.finish(c, frozen)
+}
+
+// wellFormed checks what Keras needs of a layer's place in the graph, beside what source reads.
+func (o *object) wellFormed() {
+	if o.keras2 {
+		return
+	}
+	if name, ok := o.fields["name"].(string); !ok || name == "" {
+		o.problem("name", "is missing")
+	}
+	inbound, ok := o.fields["inbound_nodes"].([]any)
+	if !ok {
+		o.problem("inbound_nodes", "%s is not a list", show(o.fields["inbound_nodes"]))
+	}
+	for i, v := range inbound {
+		if _, old := v.([]any); old {
+			continue // as Keras 2 wrote them
+		}
+		node, _ := v.(map[string]any)
+		_, hasArguments := node["kwargs"].(map[string]any)
+		arguments, ok := node["args"].([]any)
+		if !ok || !hasArguments {
+			o.problem(fmt.Sprintf("inbound_nodes[%d]", i), "needs the list args and the object kwargs")
+		}
+		for _, a := range arguments {
+			tensor, _ := a.(map[string]any)
+			if tensor["class_name"] != "__keras_tensor__" {
+				continue
+			}
+			config, _ := tensor["config"].(map[string]any)
+			_, hasShape := config["shape"].([]any)
+			_, hasType := config["dtype"].(string)
+			if !hasShape || !hasType {
+				o.problem(fmt.Sprintf("inbound_nodes[%d].args", i), "the tensor needs a shape and a dtype")
+			}
+		}
+	}
 }
 
 func (o *object) layerName() string {
-	if name := o.text("name", ""); name != "" {
+	if name := o.text("name"); name != "" {
 		return name
 	}
 	if config, ok := o.get("config").(map[string]any); ok {
@@ -98,7 +144,8 @@ func (o *object) source() (name string, ok bool) {
 	if node, ok := inbound[0].(map[string]any); ok {
 		if kwargs, ok := node["kwargs"].(map[string]any); ok {
 			for key, v := range kwargs {
-				if v != nil {
+				// Whether it is a training Keras tells each layer itself, whatever was said when the model was made.
+				if _, flag := v.(bool); v != nil && !(flag && key == "training") {
 					o.problem("inbound_nodes[0].kwargs."+key, "%s is not supported", show(v))
 					return "", false
 				}
@@ -143,15 +190,15 @@ func collectHistories(v any, all *[]any, depth int) {
 	}
 }
 
-// ends checks that the model's one output is the chain's end.
+// ends checks that the model's one input or output is the chain's end.
 func (d *Description) ends(c *object, key string, last *object) {
 	var outputs []any
 	collectHistories(c.get(key), &outputs, 4)
 	if len(outputs) != 1 {
-		c.problem(key, "%d outputs: only one is supported", len(outputs))
+		c.problem(key, "%d tensors: only one is supported", len(outputs))
 		return
 	}
 	if history := outputs[0].([]any); history[0] != last.layerName() {
-		c.problem(key, "the output %s is not the end of the chain, %q", show(history[0]), last.layerName())
+		c.problem(key, "%s is not the end of the chain, %q", show(history[0]), last.layerName())
 	}
 }

@@ -181,8 +181,8 @@ func readGolden(t *testing.T, file string) golden {
 	how := o.child("fit")
 	g := golden{
 		config:  config,
-		epochs:  how.whole("epochs", 0, 1, 1000),
-		batch:   how.whole("batch_size", 0, 1, 1<<20),
+		epochs:  how.whole("epochs", 1, 1000),
+		batch:   how.whole("batch_size", 1, 1<<20),
 		x:       goldenArray(o.child("x")),
 		y:       goldenArray(o.child("y")),
 		initial: goldenWeights(o, "initial_weights"),
@@ -192,7 +192,7 @@ func readGolden(t *testing.T, file string) golden {
 	g.predictions[0] = numbers[float32](o.list("initial_predictions"))
 	g.predictions[1] = numbers[float32](o.list("final_predictions"))
 	require.NoError(t, o.err(), file)
-	require.False(t, how.flag("shuffle", true), "the rows must have been taken in order")
+	require.False(t, how.flag("shuffle"), "the rows must have been taken in order")
 	return g
 }
 
@@ -200,7 +200,7 @@ func goldenWeights(o *object, key string) []goldenWeight {
 	var all []goldenWeight
 	for i, v := range o.list(key) {
 		w := newObject(fmt.Sprintf("%s[%d]", key, i), v.(map[string]any), o.report)
-		all = append(all, goldenWeight{w.text("name", ""), goldenArray(w)})
+		all = append(all, goldenWeight{w.text("name"), goldenArray(w)})
 	}
 	return all
 }

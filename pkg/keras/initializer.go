@@ -8,19 +8,26 @@ import (
 
 // initializer reads an initializer, nil where there is none. Its seed is not taken over.
 func (o *object) initializer(key string) nn.Initializer {
-	s, ok := o.serialized(key)
+	s, ok := o.serialized(key, initializersKind)
 	if !ok {
 		return nil
 	}
 	path := o.at(key)
+	if s.config == nil && !initializersKind.knows(s.class) {
+		o.problem(key, "Keras doesn't know the initializer %s by its name alone", show(s.class))
+		return nil
+	}
 	if s.config == nil {
 		init, err := nn.InitializerByName(s.class)
 		if err == nil {
 			return init
 		}
 	}
-	c := s.settings(path, o.report)
-	c.ignore("seed", "name", "dtype")
+	c := s.settings(path, initializersKind, o.report)
+	c.seed("seed")
+	if c.keras2 {
+		c.ignore("name", "dtype")
+	}
 	c.only("input_axes")
 	c.only("output_axes")
 	init := initializers(s.class, c)
@@ -39,13 +46,13 @@ func initializers(class string, c *object) nn.Initializer {
 	case "Ones":
 		return nn.Ones{}
 	case "Constant":
-		return nn.Constant{Value: c.number("value", 0)}
+		return nn.Constant{Value: c.number("value")}
 	case "RandomNormal":
 		return normal(c, func(mean, stddev float64) nn.Initializer { return nn.RandomNormal{Mean: mean, StdDev: stddev} })
 	case "TruncatedNormal":
 		return normal(c, func(mean, stddev float64) nn.Initializer { return nn.TruncatedNormal{Mean: mean, StdDev: stddev} })
 	case "RandomUniform":
-		low, high := c.number("minval", -0.05), c.number("maxval", 0.05)
+		low, high := c.number("minval"), c.number("maxval")
 		if low == 0 && high == 0 { // which nn takes for its default
 			return nn.Zeros{}
 		}
@@ -65,43 +72,40 @@ func initializers(class string, c *object) nn.Initializer {
 	case "VarianceScaling":
 		return varianceScaling(c)
 	case "Orthogonal", "OrthogonalInitializer":
-		return nn.Orthogonal{Gain: orTiny(c.number("gain", 1))}
+		return nn.Orthogonal{Gain: orTiny(c.number("gain"))}
 	case "Identity", "IdentityInitializer":
-		return nn.Identity{Gain: orTiny(c.number("gain", 1))}
+		return nn.Identity{Gain: orTiny(c.number("gain"))}
 	}
 	return nil
 }
 
 // normal keeps a standard deviation of 0, which nn takes for its default, apart.
 func normal(c *object, make func(mean, stddev float64) nn.Initializer) nn.Initializer {
-	mean, stddev := c.number("mean", 0), c.number("stddev", 0.05)
+	mean, stddev := c.number("mean"), c.number("stddev")
 	if stddev == 0 {
 		return nn.Constant{Value: mean}
 	}
 	return make(mean, stddev)
 }
 
-// varianceScaling finds the named initializer that has the same settings.
+// varianceScaling prefers the named initializer that has the same settings.
 func varianceScaling(c *object) nn.Initializer {
-	type settings struct {
-		scale              float64
-		mode, distribution string
+	s := nn.VarianceScaling{Scale: c.positive("scale"), Mode: c.text("mode"), Distribution: c.text("distribution")}
+	named := map[nn.VarianceScaling]nn.Initializer{
+		{Scale: 1, Mode: "fan_avg", Distribution: "uniform"}:          nn.GlorotUniform{},
+		{Scale: 1, Mode: "fan_avg", Distribution: "truncated_normal"}: nn.GlorotNormal{},
+		{Scale: 2, Mode: "fan_in", Distribution: "uniform"}:           nn.HeUniform{},
+		{Scale: 2, Mode: "fan_in", Distribution: "truncated_normal"}:  nn.HeNormal{},
+		{Scale: 1, Mode: "fan_in", Distribution: "uniform"}:           nn.LecunUniform{},
+		{Scale: 1, Mode: "fan_in", Distribution: "truncated_normal"}:  nn.LecunNormal{},
 	}
-	s := settings{c.number("scale", 1), c.text("mode", "fan_in"), c.text("distribution", "truncated_normal")}
-	named := map[settings]nn.Initializer{
-		{1, "fan_avg", "uniform"}:          nn.GlorotUniform{},
-		{1, "fan_avg", "truncated_normal"}: nn.GlorotNormal{},
-		{2, "fan_in", "uniform"}:           nn.HeUniform{},
-		{2, "fan_in", "truncated_normal"}:  nn.HeNormal{},
-		{1, "fan_in", "uniform"}:           nn.LecunUniform{},
-		{1, "fan_in", "truncated_normal"}:  nn.LecunNormal{},
+	if init, ok := named[s]; ok {
+		return init
 	}
-	init, ok := named[s]
-	if !ok {
-		c.add(c.path, "VarianceScaling is supported where it equals Glorot, He or Lecun, not with scale %g, mode %s, distribution %s", s.scale, s.mode, s.distribution)
-		return nn.Zeros{} // not used: the problem is reported
+	if err := s.Validate(); err != nil {
+		c.add(c.path, "%v", err)
 	}
-	return init
+	return s
 }
 
 // orTiny replaces 0, which nn takes for a default, by a number that becomes 0 in float32.

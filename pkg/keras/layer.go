@@ -35,16 +35,17 @@ var layerReaders = map[string]func(c *object, l *Layer) nn.Layer{
 	"GlobalAveragePooling1D": globalAveragePooling1D,
 }
 
-// layer reads one entry of a model's layers; nil when it couldn't, which is reported.
-func (o *object) layer() *Layer {
-	l := &Layer{Class: o.text("class_name", ""), Path: o.path}
+// layer reads one entry of a model's layers; nil when it couldn't, which is reported. rank is the number of its input's
+// axes without the batch, 0 where that isn't known.
+func (o *object) layer(rank int) *Layer {
+	l := &Layer{Class: o.text("class_name"), Path: o.path}
 	c := o.child("config")
 	if c != nil {
-		l.Name = c.text("name", "")
+		l.Name = c.text("name")
 	}
 	label := strings.TrimSpace(l.Class + " " + show(l.Name))
 	place := o.path + " (" + label + ")"
-	if !o.ownClass(l.Class) {
+	if !o.ownClass(l.Class, layersKind) {
 		return nil
 	}
 	activation, isActivation := activationLayers[l.Class]
@@ -65,7 +66,11 @@ func (o *object) layer() *Layer {
 		o.add(place, "a layer's name must not contain %q", "/")
 		return nil
 	}
-	c.lastAxisNumber = o.builtRank() - 1
+	c.of = constructorOf(layersKind, l.Class)
+	c.lastAxisNumber = rank
+	if rank == 0 {
+		c.lastAxisNumber = o.builtRank() - 1
+	}
 	trainable := c.common()
 	if isActivation {
 		l.value = nn.Renamed{Name: l.Name, Layer: activation(c)}
@@ -79,6 +84,27 @@ func (o *object) layer() *Layer {
 	return l
 }
 
+// builtFor checks the shape that a layer was built for when it was saved: Keras builds it for that one again,
+// whatever comes in. shape is the input's without the batch, nil where it isn't known.
+func (o *object) builtFor(shape []int) {
+	build := o.child("build_config")
+	if build == nil {
+		return
+	}
+	if _, there := build.fields["input_shape"]; !there {
+		return
+	}
+	v := build.get("input_shape")
+	built := shapeOf(v)
+	fits := built != nil && (shape == nil || len(shape) == len(built))
+	for i := range shape {
+		fits = fits && (shape[i] < 1 || shape[i] == built[i])
+	}
+	if !fits {
+		build.problem("input_shape", "%s doesn't fit the layer's input, %v behind the batch", show(v), shape)
+	}
+}
+
 // builtRank is the number of axes that the layer's input had when it was saved, 0 when the file doesn't say.
 func (o *object) builtRank() int {
 	build := o.child("build_config")
@@ -90,23 +116,29 @@ func (o *object) builtRank() int {
 
 // common reads what all layers have, and returns whether the layer is trained.
 func (o *object) common() (trainable bool) {
-	o.ignore("name", "batch_shape", "batch_input_shape", "input_shape")
+	o.text("name")
+	o.ignore("batch_shape", "batch_input_shape", "input_shape")
+	o.only("autocast", true)
 	o.dtype("dtype", "float32")
 	o.only("activity_regularizer")
 	o.only("quantization_config")
-	return o.flag("trainable", true)
+	return o.flag("trainable")
 }
 
 // dtype refuses a policy other than float32 or those allowed in addition.
 func (o *object) dtype(key string, allowed ...string) {
-	s, ok := o.serialized(key)
+	s, ok := o.serialized(key, policiesKind)
 	if !ok {
 		return
 	}
 	name := s.class
 	if s.config != nil {
+		if s.class != "DTypePolicy" && !(o.keras2 && s.class == "Policy") {
+			o.problem(key, "the number type %s is not supported (only DTypePolicy)", show(s.class))
+			return
+		}
 		s.config.ignore("source_name", "quantization_mode")
-		name = s.config.text("name", "")
+		name = s.config.text("name")
 	}
 	for _, a := range allowed {
 		if name == a {

@@ -5,8 +5,9 @@ import (
 )
 
 // loss reads compile_config.loss: a name, a function of Keras' own, an object with settings, or a list of
-// one of these. It is nil where it couldn't, which is reported.
-func (o *object) loss(key string) loss.Loss {
+// one of these. It is nil where it couldn't, which is reported. rank is the number of the predictions' axes without the
+// batch, 0 where that isn't known.
+func (o *object) loss(key string, rank int) loss.Loss {
 	path, v := o.at(key), o.get(key)
 	if list, ok := v.([]any); ok && len(list) == 1 {
 		path, v = path+"[0]", list[0]
@@ -15,11 +16,15 @@ func (o *object) loss(key string) loss.Loss {
 		o.problem(key, "is missing: the model was compiled without a loss")
 		return nil
 	}
-	s, ok := asSerialized(path, v, o.report)
+	s, ok := asSerialized(path, v, lossesKind, o.report)
 	if !ok {
 		return nil
 	}
 	if s.config == nil {
+		if !lossesKind.knows(s.class) {
+			o.add(path, "there is no loss %q in Keras", s.class)
+			return nil
+		}
 		l, err := loss.ByName(s.class)
 		if err != nil {
 			o.add(path, "%v", err)
@@ -27,6 +32,7 @@ func (o *object) loss(key string) loss.Loss {
 		}
 		return l
 	}
+	s.config.lastAxisNumber = rank
 	before := len(o.problems)
 	l := s.config.lossOf(s.class)
 	if l == nil {
@@ -46,23 +52,23 @@ func (o *object) loss(key string) loss.Loss {
 }
 
 func (o *object) lossOf(class string) loss.Loss {
-	o.ignore("name")
+	o.text("name")
 	o.dtype("dtype", "float32")
-	o.only("reduction", "sum_over_batch_size", "mean", "auto")
+	o.only("reduction", "sum_over_batch_size", "mean")
 	switch class {
 	case "BinaryCrossentropy":
-		o.only("axis", -1)
-		return loss.BinaryCrossentropy{FromLogits: o.flag("from_logits", false), LabelSmoothing: o.number("label_smoothing", 0)}
+		o.lastAxis()
+		return loss.BinaryCrossentropy{FromLogits: o.flag("from_logits"), LabelSmoothing: o.number("label_smoothing")}
 	case "CategoricalCrossentropy":
-		o.only("axis", -1)
-		return loss.CategoricalCrossentropy{FromLogits: o.flag("from_logits", false), LabelSmoothing: o.number("label_smoothing", 0)}
+		o.lastAxis()
+		return loss.CategoricalCrossentropy{FromLogits: o.flag("from_logits"), LabelSmoothing: o.number("label_smoothing")}
 	case "SparseCategoricalCrossentropy":
-		o.only("axis", -1)
+		o.lastAxis()
 		o.only("ignore_class")
-		return loss.SparseCategoricalCrossentropy{FromLogits: o.flag("from_logits", false)}
+		return loss.SparseCategoricalCrossentropy{FromLogits: o.flag("from_logits")}
 	case "Huber":
 		// Keras 3.15 doesn't write delta into its files, so that it is 1 for Keras, too, when it reads them.
-		return loss.Huber{Delta: o.positive("delta", 1)}
+		return loss.Huber{Delta: o.positive("delta")}
 	case "MeanSquaredError", "MeanAbsoluteError", "LogCosh", "Poisson":
 		l, err := loss.ByName(class)
 		if err != nil {

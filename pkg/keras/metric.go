@@ -1,36 +1,40 @@
 package keras
 
-// metrics reads the names of the metrics, for reference: they don't change a training. Objects give their
-// name, or their class.
-func (o *object) metrics(key string) []string {
-	return metricNames(o.get(key), 4)
-}
+import "fmt"
 
-func metricNames(v any, depth int) []string {
-	if depth == 0 {
+// metrics reads the names of the metrics, for reference: they don't change a training. Objects give their
+// name, or their class. What isn't Keras' own is refused.
+func (o *object) metrics(key string) []string {
+	v := o.get(key)
+	if v == nil {
 		return nil
 	}
-	switch v := v.(type) {
-	case string:
-		return []string{v}
-	case []any:
-		var all []string
-		for _, one := range v {
-			all = append(all, metricNames(one, depth-1)...)
+	if _, ok := v.([]any); !ok {
+		o.problem(key, "%s is not a list", show(v))
+		return nil
+	}
+	return o.metricNames(o.at(key), v, 4)
+}
+
+func (o *object) metricNames(path string, v any, depth int) (all []string) {
+	if list, ok := v.([]any); ok && depth > 0 {
+		for i, one := range list {
+			all = append(all, o.metricNames(fmt.Sprintf("%s[%d]", path, i), one, depth-1)...)
 		}
 		return all
-	case map[string]any:
-		if config, ok := v["config"].(map[string]any); ok {
-			if name, ok := config["name"].(string); ok {
-				return []string{name}
-			}
-		}
-		if name, ok := v["config"].(string); ok { // a function of Keras' own
+	}
+	s, ok := asSerialized(path, v, metricsKind, o.report)
+	switch {
+	case v == nil || !ok: // a null is no metric; else it is reported
+		return nil
+	case s.class != "acc" && s.class != "crossentropy" && s.class != "ce" && !metricsKind.knows(s.class):
+		o.add(path, "Keras has no metric %s", show(s.class))
+		return nil
+	}
+	if s.config != nil {
+		if name := s.config.text("name"); name != "" {
 			return []string{name}
 		}
-		if class, ok := v["class_name"].(string); ok {
-			return []string{class}
-		}
 	}
-	return nil
+	return []string{s.class}
 }

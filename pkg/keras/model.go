@@ -28,16 +28,22 @@ func (d *Description) sequential(c *object) {
 	if d.InputShape == nil {
 		d.InputShape = shapeOf(c.get("build_input_shape"))
 	}
-	c.ignore("build_input_shape")
+	// Keras doesn't read whether all of a Sequential is trainable, only whether each layer is.
+	c.ignore("build_input_shape", "trainable")
 	c.done()
-	d.finish(c)
+	d.finish(c, false)
 }
 
 // model reads what all models have.
 func (d *Description) model(c *object) {
-	d.Name = c.text("name", "")
+	d.Name = c.text("name")
+	if _, there := c.fields["name"]; !there && !c.keras2 {
+		c.problem("name", "is missing")
+	}
 	c.dtype("dtype", "float32")
-	c.ignore("trainable") // see finish
+	if len(c.list("layers")) == 0 {
+		c.problem("layers", "there are none")
+	}
 }
 
 // entry is element i of a model's layers.
@@ -56,32 +62,65 @@ func (d *Description) input(o *object, first bool) {
 	if !first {
 		o.add(o.path, "an InputLayer is supported in the first place only")
 	}
+	if class := o.text("class_name"); !o.ownClass(class, layersKind) {
+		return
+	}
 	c := o.child("config")
 	if c == nil {
 		o.problem("config", "is missing")
 		return
 	}
+	c.of = constructorOf(layersKind, "InputLayer")
 	c.only("sparse", false)
 	c.only("ragged", false)
 	c.only("optional", false)
 	c.only("batch_size")
-	// Indices for an Embedding may come as float32 here.
-	c.dtype("dtype", "float32", "int32", "int64", "uint8", "int16", "int8", "uint16", "uint32", "bool")
-	c.ignore("name", "trainable")
+	d.integer = c.integerInput("dtype")
+	c.text("name")
+	c.flag("trainable")
 	d.InputShape = inputShape(c, "batch_shape")
 	if d.InputShape == nil {
 		d.InputShape = inputShape(c, "batch_input_shape") // Keras 2
+	}
+	if d.InputShape == nil {
+		c.problem("batch_shape", "%s is not the shape of an input with its batch", show(c.get("batch_shape")))
 	}
 	c.ignore("batch_shape", "batch_input_shape", "input_shape")
 	c.done()
 }
 
-// add reads a layer and appends it.
-func (d *Description) add(c, o *object) {
-	l := o.layer()
-	if l == nil {
+// integers are the types of whole numbers that an Embedding's indices may come in, and how many of them there are.
+var integers = map[string]int{
+	"int8": 1 << 7, "uint8": 1 << 8, "int16": 1 << 15, "uint16": 1 << 16, "int32": 1 << 31, "uint32": 1 << 31, "int64": 1 << 31,
+}
+
+// integerInput reads the number type of the input; it returns the type where Keras makes whole numbers of the input.
+func (o *object) integerInput(key string) string {
+	name, _ := o.get(key).(string)
+	if _, ok := integers[name]; ok {
+		return name
+	}
+	o.dtype(key, "float32")
+	return ""
+}
+
+// whole refuses whole numbers for a first layer that computes with them: Keras cuts off the input's fractions, which
+// this project's layers keep. An Embedding cuts them off itself.
+func (d *Description) whole(c, o *object, l *Layer) {
+	if d.integer == "" || len(d.Layers) > 0 {
 		return
 	}
+	e, ok := plain(l.value).(nn.Embedding)
+	switch {
+	case !ok:
+		c.add(c.at("layers[0].config.dtype"), "Keras makes %s of the input, cutting fractions off, in front of %s: only an Embedding is supported there; make the input float32 where it holds whole numbers", d.integer, o.path)
+	case e.InputDim > integers[d.integer]:
+		c.add(c.at("layers[0].config.dtype"), "%s doesn't reach the %d vectors of the Embedding", d.integer, e.InputDim)
+	}
+}
+
+// add reads a layer and appends it.
+func (d *Description) add(c, o *object) {
 	if d.InputShape == nil && len(d.Layers) == 0 {
 		if config := o.child("config"); config != nil {
 			if d.InputShape = inputShape(config, "batch_input_shape"); d.InputShape == nil {
@@ -89,16 +128,29 @@ func (d *Description) add(c, o *object) {
 			}
 		}
 	}
+	if !d.begun {
+		d.shape, d.begun = d.InputShape, true
+	}
+	o.builtFor(d.shape)
+	l := o.layer(len(d.shape))
+	if l == nil {
+		d.shape = nil // of what comes behind nothing is known
+		return
+	}
+	d.whole(c, o, l)
+	if d.shape != nil {
+		_, d.shape = grow(plain(l.value), d.shape)
+	}
 	d.Layers = append(d.Layers, *l)
 	d.Model = append(d.Model, l.value)
 }
 
 // finish looks at the layers together.
-func (d *Description) finish(c *object) {
+func (d *Description) finish(c *object, frozen bool) {
 	if len(c.problems) > 0 {
 		return
 	}
-	if !c.flag("trainable", true) {
+	if frozen {
 		for i, l := range d.Model {
 			d.Model[i] = nn.Frozen{Layer: l}
 		}

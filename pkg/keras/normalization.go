@@ -8,7 +8,7 @@ func batchNormalization(c *object, l *Layer) nn.Layer {
 	c.only("renorm", false)
 	c.only("virtual_batch_size")
 	c.ignore("renorm_clipping", "renorm_momentum", "synchronized", "fused")
-	momentum := c.number("momentum", 0.99)
+	momentum := c.number("momentum")
 	if momentum < 0 || momentum >= 1 {
 		c.problem("momentum", "%g must be at least 0 and below 1", momentum)
 	}
@@ -16,8 +16,8 @@ func batchNormalization(c *object, l *Layer) nn.Layer {
 		Name:                      l.Name,
 		Momentum:                  orTiny(momentum),
 		Epsilon:                   c.epsilon(),
-		NoCenter:                  !c.flag("center", true),
-		NoScale:                   !c.flag("scale", true),
+		NoCenter:                  !c.flag("center"),
+		NoScale:                   !c.flag("scale"),
 		GammaInitializer:          c.initializer("gamma_initializer"),
 		BetaInitializer:           c.initializer("beta_initializer"),
 		MovingMeanInitializer:     c.initializer("moving_mean_initializer"),
@@ -36,8 +36,8 @@ func layerNormalization(c *object, l *Layer) nn.Layer {
 	n := nn.LayerNormalization{
 		Name:             l.Name,
 		Epsilon:          c.epsilon(),
-		NoCenter:         !c.flag("center", true),
-		NoScale:          !c.flag("scale", true),
+		NoCenter:         !c.flag("center"),
+		NoScale:          !c.flag("scale"),
 		GammaInitializer: c.initializer("gamma_initializer"),
 		BetaInitializer:  c.initializer("beta_initializer"),
 		GammaRegularizer: c.regularizer("gamma_regularizer"),
@@ -59,7 +59,7 @@ func affineWeights(noScale, noCenter bool) []string {
 }
 
 func (o *object) epsilon() float64 {
-	e := o.number("epsilon", 1e-3)
+	e := o.number("epsilon")
 	o.notNegative("epsilon", e)
 	return orTiny(e)
 }

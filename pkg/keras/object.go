@@ -12,11 +12,14 @@ import (
 // object is a JSON object of the file. It remembers which keys were asked for: what nobody asked for is an
 // option that this package doesn't know ([object.done]).
 //
-// A nil object is empty. Getters return the fallback for a missing key and report a value of a wrong type.
+// Where the object has the settings of a class, a missing key has the default of Keras' constructor, and a null is
+// refused unless Keras takes it ([constructor]). Getters return zero for what is nil then, and for a value of a wrong
+// type, which they report. A nil object is empty.
 type object struct {
 	path   string // where in the file, "config.layers[0]"
 	fields map[string]any
 	asked  map[string]bool
+	of     *constructor // nil: not the settings of a class
 
 	lastAxisNumber int // of the layer whose config this is, the batch counted as 0; 0: not known
 	*report
@@ -29,16 +32,37 @@ func (o *object) at(key string) string {
 	return o.path + "." + key
 }
 
-// get returns the value of a key, nil when it is missing or null.
+// get returns the value of a key: the constructor's default when it is missing, nil when that or the value is null.
 func (o *object) get(key string) any {
 	if o == nil {
 		return nil
 	}
+	again := o.asked[key]
 	o.asked[key] = true
-	return o.fields[key]
+	v, there := o.fields[key]
+	switch {
+	case !there:
+		if o.of != nil && slices.Contains(o.of.Required, key) && !again {
+			o.problem(key, "is missing")
+		}
+		return o.of.fallback(key)
+	case v == nil && !o.of.takesNull(key):
+		if !again {
+			o.problem(key, "null is not supported: leave the key out for Keras' default, %s, or write a value", show(o.of.fallback(key)))
+		}
+		return o.of.fallback(key)
+	}
+	return v
 }
 
-func (o *object) has(key string) bool { return o != nil && o.fields[key] != nil }
+// has tells whether a key has a value, given or by default.
+func (o *object) has(key string) bool {
+	if o == nil {
+		return false
+	}
+	v, there := o.fields[key]
+	return v != nil || !there && o.of.fallback(key) != nil
+}
 
 func (o *object) problem(key, format string, args ...any) {
 	o.add(o.at(key), format, args...)
@@ -52,78 +76,83 @@ func (o *object) ignore(keys ...string) {
 }
 
 // number returns a finite number.
-func (o *object) number(key string, fallback float64) float64 {
+func (o *object) number(key string) float64 {
 	v := o.get(key)
 	if v == nil {
-		return fallback
+		return 0
 	}
 	x, ok := numberOf(v)
 	if !ok {
 		o.problem(key, "%s is not a number", show(v))
-		return fallback
+		return 0
 	}
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		o.problem(key, "%s is not finite", show(v))
-		return fallback
+		return 0
 	}
 	return x
 }
 
 // positive is number, above zero.
-func (o *object) positive(key string, fallback float64) float64 {
-	x := o.number(key, fallback)
+func (o *object) positive(key string) float64 {
+	x := o.number(key)
 	if x <= 0 && o.has(key) {
 		o.problem(key, "%g must be positive", x)
-		return fallback
 	}
 	return x
 }
 
 // whole returns a whole number from low to high.
-func (o *object) whole(key string, fallback, low, high int) int {
+func (o *object) whole(key string, low, high int) int {
 	v := o.get(key)
 	if v == nil {
-		return fallback
+		return low
 	}
-	x, ok := numberOf(v)
-	if !ok || x != math.Trunc(x) || x < float64(low) || x > float64(high) {
+	x, ok := wholeOf(v)
+	if !ok || x < low || x > high {
 		o.problem(key, "%s must be a whole number from %d to %d", show(v), low, high)
-		return fallback
+		return low
 	}
-	return int(x)
+	return x
 }
 
 // size is a whole number that must be there: units of a layer, for instance.
 func (o *object) size(key string) int {
-	if !o.has(key) {
-		o.get(key)
-		o.problem(key, "is missing")
-		return 1
-	}
-	return o.whole(key, 1, 1, maxSize)
+	return o.whole(key, 1, maxSize)
 }
 
-func (o *object) flag(key string, fallback bool) bool {
+// seed accepts what Keras takes for a seed, which isn't taken over.
+func (o *object) seed(key string) {
+	v := o.get(key)
+	if fields, ok := v.(map[string]any); ok && fields["class_name"] == "SeedGenerator" {
+		return
+	}
+	if _, ok := wholeOf(v); v != nil && !ok {
+		o.problem(key, "%s is not a seed", show(v))
+	}
+}
+
+func (o *object) flag(key string) bool {
 	switch v := o.get(key).(type) {
 	case nil:
-		return fallback
+		return false
 	case bool:
 		return v
 	default:
 		o.problem(key, "%s is neither true nor false", show(v))
-		return fallback
+		return false
 	}
 }
 
-func (o *object) text(key, fallback string) string {
+func (o *object) text(key string) string {
 	switch v := o.get(key).(type) {
 	case nil:
-		return fallback
+		return ""
 	case string:
 		return v
 	default:
 		o.problem(key, "%s is not a string", show(v))
-		return fallback
+		return ""
 	}
 }
 
@@ -206,6 +235,16 @@ func numberOf(v any) (float64, bool) {
 		}
 	}
 	return 0, false
+}
+
+// wholeOf is the whole number that a value is written as: Keras refuses 2.0 where it wants 2.
+func wholeOf(v any) (int, bool) {
+	n, ok := v.(json.Number)
+	if !ok {
+		return 0, false
+	}
+	x, err := strconv.Atoi(string(n))
+	return x, err == nil
 }
 
 // same compares a value of the file with one of Go: nil, bool, string, int or float64.

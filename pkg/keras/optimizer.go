@@ -1,16 +1,25 @@
 package keras
 
 import (
+	"strings"
+
 	"example.com/unstuck/pkg/optim"
 )
 
 // optimizer reads compile_config.optimizer; ok is false where it couldn't, which is reported.
 func (o *object) optimizer(key string) (result optim.Optimizer, ok bool) {
-	s, ok := o.serialized(key)
+	s, ok := o.serialized(key, optimizersKind)
 	if !ok {
 		return result, false
 	}
-	c := s.settings(o.at(key), o.report)
+	if s.config == nil {
+		for class := range known().classes[optimizersKind] {
+			if strings.EqualFold(class, s.class) {
+				s.class = class
+			}
+		}
+	}
+	c := s.settings(o.at(key), optimizersKind, o.report)
 	before := len(o.problems)
 	if result, ok = rule(s.class, c); !ok {
 		o.problem(key, "the optimizer %s is not supported", s.class)
@@ -18,13 +27,14 @@ func (o *object) optimizer(key string) (result optim.Optimizer, ok bool) {
 	}
 	c.learningRate(&result)
 	c.clips(&result)
-	result.WeightDecay = c.number("weight_decay", 0)
+	result.WeightDecay = c.number("weight_decay")
 	c.notNegative("weight_decay", result.WeightDecay)
 	c.only("use_ema", false)
 	c.only("loss_scale_factor", 1)
 	c.only("gradient_accumulation_steps", 1)
 	c.only("decay", 0) // Keras 2
-	c.ignore("name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer")
+	c.text("name")
+	c.ignore("ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer")
 	c.done()
 	if len(o.problems) > before {
 		return result, false
@@ -39,38 +49,38 @@ func (o *object) optimizer(key string) (result optim.Optimizer, ok bool) {
 // rule reads the settings that an optimizer's class has of its own; its rate is Keras' default.
 func rule(class string, c *object) (o optim.Optimizer, ok bool) {
 	switch class {
-	case "SGD", "sgd":
+	case "SGD":
 		o = optim.SGD(0.01)
-		o.Rule = optim.SGDRule{Momentum: c.number("momentum", 0), Nesterov: c.flag("nesterov", false)}
-	case "Adam", "adam":
+		o.Rule = optim.SGDRule{Momentum: c.withPoint("momentum"), Nesterov: c.flag("nesterov")}
+	case "Adam":
 		o = optim.Adam(1e-3)
 		o.Rule = adamRule(c)
-	case "AdamW", "adamw":
+	case "AdamW":
 		o = optim.AdamW(1e-3)
 		o.Rule = adamRule(c)
-	case "RMSprop", "rmsprop":
+	case "RMSprop":
 		o = optim.RMSprop(1e-3)
 		o.Rule = optim.RMSpropRule{
-			Rho: c.number("rho", 0.9), Momentum: c.number("momentum", 0),
-			Epsilon: c.number("epsilon", 1e-7), Centered: c.flag("centered", false),
+			Rho: c.number("rho"), Momentum: c.number("momentum"),
+			Epsilon: c.number("epsilon"), Centered: c.flag("centered"),
 		}
-	case "Adagrad", "adagrad":
+	case "Adagrad":
 		o = optim.Adagrad(1e-3)
 		o.Rule = optim.AdagradRule{
-			InitialAccumulator: c.number("initial_accumulator_value", 0.1), Epsilon: c.number("epsilon", 1e-7),
+			InitialAccumulator: c.number("initial_accumulator_value"), Epsilon: c.number("epsilon"),
 		}
-	case "Adadelta", "adadelta":
+	case "Adadelta":
 		o = optim.Adadelta(1e-3)
-		o.Rule = optim.AdadeltaRule{Rho: c.number("rho", 0.95), Epsilon: c.number("epsilon", 1e-7)}
-	case "Adamax", "adamax":
+		o.Rule = optim.AdadeltaRule{Rho: c.number("rho"), Epsilon: c.number("epsilon")}
+	case "Adamax":
 		o = optim.Adamax(1e-3)
-		o.Rule = optim.AdamaxRule{Beta1: c.number("beta_1", 0.9), Beta2: c.number("beta_2", 0.999), Epsilon: c.number("epsilon", 1e-7)}
-	case "Nadam", "nadam":
+		o.Rule = optim.AdamaxRule{Beta1: c.number("beta_1"), Beta2: c.number("beta_2"), Epsilon: c.number("epsilon")}
+	case "Nadam":
 		o = optim.Nadam(1e-3)
-		o.Rule = optim.NadamRule{Beta1: c.number("beta_1", 0.9), Beta2: c.number("beta_2", 0.999), Epsilon: c.number("epsilon", 1e-7)}
-	case "Lion", "lion":
+		o.Rule = optim.NadamRule{Beta1: c.number("beta_1"), Beta2: c.number("beta_2"), Epsilon: c.number("epsilon")}
+	case "Lion":
 		o = optim.Lion(1e-3)
-		o.Rule = optim.LionRule{Beta1: c.number("beta_1", 0.9), Beta2: c.number("beta_2", 0.99)}
+		o.Rule = optim.LionRule{Beta1: c.number("beta_1"), Beta2: c.number("beta_2")}
 	default:
 		return o, false
 	}
@@ -79,14 +89,14 @@ func rule(class string, c *object) (o optim.Optimizer, ok bool) {
 
 func adamRule(c *object) optim.AdamRule {
 	return optim.AdamRule{
-		Beta1: c.number("beta_1", 0.9), Beta2: c.number("beta_2", 0.999),
-		Epsilon: c.number("epsilon", 1e-7), AMSGrad: c.flag("amsgrad", false),
+		Beta1: c.number("beta_1"), Beta2: c.number("beta_2"),
+		Epsilon: c.number("epsilon"), AMSGrad: c.flag("amsgrad"),
 	}
 }
 
 // clips adds the one clip that an optimizer of Keras may have. As there, 0 is none.
 func (o *object) clips(result *optim.Optimizer) {
-	norm, globalNorm, value := o.number("clipnorm", 0), o.number("global_clipnorm", 0), o.number("clipvalue", 0)
+	norm, globalNorm, value := o.number("clipnorm"), o.number("global_clipnorm"), o.number("clipvalue")
 	if norm > 0 {
 		*result = result.With(optim.ClipByNorm{Max: norm})
 	}
@@ -101,19 +111,30 @@ func (o *object) clips(result *optim.Optimizer) {
 	}
 }
 
+// withPoint is number where Keras refuses one without a point.
+func (o *object) withPoint(key string) float64 {
+	if v := o.get(key); v != nil {
+		if _, whole := wholeOf(v); whole {
+			o.problem(key, "%s has no point: Keras takes 1.0 here, not 1", show(v))
+			return 0
+		}
+	}
+	return o.number(key)
+}
+
 // learningRate reads a number or a schedule.
 func (o *object) learningRate(result *optim.Optimizer) {
 	const key = "learning_rate"
-	if _, isNumber := numberOf(o.fields[key]); isNumber || !o.has(key) {
-		result.LearningRate = o.number(key, result.LearningRate)
+	if _, isNumber := numberOf(o.get(key)); isNumber || !o.has(key) {
+		result.LearningRate = o.withPoint(key)
 		return
 	}
-	s, ok := o.serialized(key)
+	s, ok := o.serialized(key, schedulesKind)
 	if !ok {
 		return
 	}
-	settings := s.settings(o.at(key), o.report)
-	settings.ignore("name")
+	settings := s.settings(o.at(key), schedulesKind, o.report)
+	settings.text("name")
 	schedule := settings.schedule(s.class)
 	if schedule == nil {
 		o.problem(key, "the learning-rate schedule %s is not supported", s.class)

@@ -20,13 +20,15 @@ func (o *object) recurrent(l *Layer) recurrent {
 	o.only("dropout", 0)
 	o.only("recurrent_dropout", 0)
 	// How the steps are computed, the seed of a dropout that isn't there, and what a mask that isn't there does.
-	o.ignore("unroll", "implementation", "seed", "zero_output_for_mask", "use_cudnn")
+	o.seed("seed")
+	o.flag("unroll")
+	o.ignore("implementation", "zero_output_for_mask", "use_cudnn")
 	r := recurrent{
-		activation:       o.activation("activation", nil),
+		activation:       o.activation("activation"),
 		units:            o.size("units"),
-		noBias:           !o.flag("use_bias", true),
-		returnSequences:  o.flag("return_sequences", false),
-		goBackwards:      o.flag("go_backwards", false),
+		noBias:           !o.flag("use_bias"),
+		returnSequences:  o.flag("return_sequences"),
+		goBackwards:      o.flag("go_backwards"),
 		kernel:           o.initializer("kernel_initializer"),
 		recurrentKernel:  o.initializer("recurrent_initializer"),
 		bias:             o.initializer("bias_initializer"),
@@ -56,8 +58,8 @@ func gru(c *object, l *Layer) nn.Layer {
 	r := c.recurrent(l)
 	return nn.GRU{
 		Name: l.Name, Units: r.units, Activation: r.activation,
-		RecurrentActivation: c.activation("recurrent_activation", nil),
-		NoResetAfter:        !c.flag("reset_after", true),
+		RecurrentActivation: c.activation("recurrent_activation"),
+		NoResetAfter:        !c.flag("reset_after"),
 		ReturnSequences:     r.returnSequences, GoBackwards: r.goBackwards, NoBias: r.noBias,
 		KernelInitializer: r.kernel, RecurrentInitializer: r.recurrentKernel, BiasInitializer: r.bias,
 		KernelRegularizer: r.kernelPenalty, RecurrentRegularizer: r.recurrentPenalty, BiasRegularizer: r.biasPenalty,
@@ -68,8 +70,8 @@ func lstm(c *object, l *Layer) nn.Layer {
 	r := c.recurrent(l)
 	return nn.LSTM{
 		Name: l.Name, Units: r.units, Activation: r.activation,
-		RecurrentActivation: c.activation("recurrent_activation", nil),
-		NoUnitForgetBias:    !c.flag("unit_forget_bias", true),
+		RecurrentActivation: c.activation("recurrent_activation"),
+		NoUnitForgetBias:    !c.flag("unit_forget_bias"),
 		ReturnSequences:     r.returnSequences, GoBackwards: r.goBackwards, NoBias: r.noBias,
 		KernelInitializer: r.kernel, RecurrentInitializer: r.recurrentKernel, BiasInitializer: r.bias,
 		KernelRegularizer: r.kernelPenalty, RecurrentRegularizer: r.recurrentPenalty, BiasRegularizer: r.biasPenalty,

@@ -13,31 +13,31 @@ type serialized struct {
 // none (missing or null) and when it couldn't be read, which is reported.
 //
 // Classes of other modules than Keras' own are refused: their name says nothing about what they do.
-func (o *object) serialized(key string) (s serialized, ok bool) {
-	return asSerialized(o.at(key), o.get(key), o.report)
+func (o *object) serialized(key string, k kind) (s serialized, ok bool) {
+	return asSerialized(o.at(key), o.get(key), k, o.report)
 }
 
-func asSerialized(path string, v any, r *report) (s serialized, ok bool) {
+func asSerialized(path string, v any, k kind, r *report) (s serialized, ok bool) {
 	switch v := v.(type) {
 	case nil:
 		return s, false
 	case string:
 		return serialized{class: v}, true
 	case map[string]any:
-		return serializedObject(newObject(path, v, r))
+		return serializedObject(newObject(path, v, r), k)
 	default:
 		r.add(path, "%s is neither a name nor an object", show(v))
 		return s, false
 	}
 }
 
-func serializedObject(o *object) (s serialized, ok bool) {
-	s.class = o.text("class_name", "")
+func serializedObject(o *object, k kind) (s serialized, ok bool) {
+	s.class = o.text("class_name")
 	if s.class == "" {
 		o.problem("class_name", "is missing")
 		return s, false
 	}
-	if !o.ownClass(s.class) {
+	if !o.ownClass(s.class, k) {
 		return s, false
 	}
 	switch config := o.get("config").(type) {
@@ -48,11 +48,17 @@ func serializedObject(o *object) (s serialized, ok bool) {
 		}
 		return serialized{class: config}, true
 	case nil:
+		if _, there := o.fields["config"]; !there && !o.keras2 {
+			o.problem("config", "is missing")
+			return s, false
+		}
+		s.config = newObject(o.at("config"), map[string]any{}, o.report)
 	default:
 		if s.config = o.child("config"); s.config == nil {
 			return s, false
 		}
 	}
+	s.config.of = constructorOf(k, s.class)
 	if s.class == "function" || strings.HasPrefix(s.class, "__") {
 		o.add(o.path, "a function of one's own (%s) is not supported: nothing in a model file is executed", s.class)
 		return s, false
@@ -61,25 +67,46 @@ func serializedObject(o *object) (s serialized, ok bool) {
 }
 
 // ownClass reports classes that aren't Keras' own and marks what surrounds a class as read.
-func (o *object) ownClass(class string) bool {
-	module := o.text("module", "")
-	registered := o.text("registered_name", "")
+//
+// Keras writes the module of each of its classes, and registers none of them under another name. A null stands for
+// a class that no module has: one of the user's. Only Keras 2 wrote no modules.
+func (o *object) ownClass(class string, k kind) bool {
 	o.ignore("shared_object_id", "build_config")
-	if module != "" && module != "builtins" && module != "keras" && !strings.HasPrefix(module, "keras.") {
-		o.add(o.path, "class %s of the module %q is not Keras' own: custom classes are not supported", class, module)
-		return false
+	module, registered := o.text("module"), o.text("registered_name")
+	name := class
+	if function, ok := o.fields["config"].(string); ok {
+		name = function
 	}
 	if package_, _, custom := strings.Cut(registered, ">"); custom {
-		o.add(o.path, "class %s is registered by %q: custom classes are not supported", class, package_)
+		o.problem("registered_name", "class %s is registered by %q: custom classes are not supported", class, package_)
 		return false
 	}
-	return true
+	if registered != "" && registered != class && registered != name {
+		o.problem("registered_name", "class %s is registered as %q: custom classes are not supported; where it is Keras' own, write null", class, registered)
+		return false
+	}
+	v, there := o.fields["module"]
+	switch {
+	case !there && (o.keras2 || k == initializersKind || k == regularizersKind || k == layersKind):
+		return true // Keras 3 reads these by their class alone
+	case !there:
+		o.problem("module", "is missing: without it Keras doesn't know the class %s", class)
+	case v == nil:
+		o.problem("module", "class %s of no module is not Keras' own: custom classes are not supported", class)
+	case !k.finds(module, class):
+		o.problem("module", "class %s of the module %q is not Keras' own: custom classes are not supported", class, module)
+	default:
+		return true
+	}
+	return false
 }
 
 // settings returns the settings, which are never nil: empty ones say that all have their defaults.
-func (s serialized) settings(path string, r *report) *object {
+func (s serialized) settings(path string, k kind, r *report) *object {
 	if s.config != nil {
 		return s.config
 	}
-	return newObject(path, nil, r)
+	o := newObject(path, nil, r)
+	o.of = constructorOf(k, s.class)
+	return o
 }

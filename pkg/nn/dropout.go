@@ -14,8 +14,9 @@ import (
 // in inference it returns its input. As Keras' Dropout. Srivastava et al. 2014.
 //
 // Which ones depends on the store's seed, the layer's path, the training step and the place in the tensor alone.
-// So a run repeats, on every backend, and goes on from a checkpoint with the same draws: the
-// step is counted in a variable ("dropout_step") that isn't trainable.
+// So a run repeats, on every backend, and goes on from a checkpoint with the same draws. The step is counted in a
+// variable ("dropout_step"), and what the seed and the path make of each other lies in another ("dropout_key"); neither
+// is trainable. A graph compiled for one seed so serves every other.
 //
 // Shapes: x [batch, …] → the same.
 type Dropout struct {
@@ -40,19 +41,34 @@ func (d Dropout) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 	}
 	g := x.Graph()
 	// Created in inference too: the set of variables must not depend on the mode.
+	key := drawnKey(scope, dropoutKey)
 	step := scope.VariableWithValue("dropout_step", tensors.FromScalar(uint32(0))).SetTrainable(false)
 	if !scope.Store().IsTraining(g) {
 		return x
 	}
-	kept := graph.GreaterOrEqual(uniform(g, stepKey(scope, step.NodeValue(g)), x.Shape().Dimensions), graph.Scalar(g, dtypes.Float32, d.Rate))
+	kept := graph.GreaterOrEqual(uniform(g, stepKey(key.NodeValue(g), step.NodeValue(g)), x.Shape().Dimensions), graph.Scalar(g, dtypes.Float32, d.Rate))
 	step.SetNodeValue(graph.AddScalar(step.NodeValue(g), 1))
 	return graph.Where(kept, graph.DivScalar(x, 1-d.Rate), graph.ScalarZero(g, x.DType()))
 }
 
-// stepKey mixes a layer's key with the number of its training step.
-func stepKey(scope *model.Scope, step *graph.Node) *graph.Node {
+const dropoutKey = "dropout_key"
+
+// drawnKey is the variable that holds the key of a layer's draws.
+func drawnKey(scope *model.Scope, name string) *model.Variable {
+	if v := scope.GetVariable(name); v != nil {
+		return v
+	}
 	key := weightRand(scope, "dropout").Uint32()
-	return scramble(graph.Add(graph.Mul(step, word(step, 0x9e3779b9)), word(step, key)))
+	return scope.VariableWithValue(name, tensors.FromScalar(key)).SetTrainable(false)
+}
+
+// IsKey says whether v is a [Dropout]'s key: drawn from the seed and the layer's path when the layer is built, and
+// never changed after that. Whoever reads values that were saved when layers had no such variable may keep the drawn one.
+func IsKey(v *model.Variable) bool { return v.Name() == dropoutKey && v.DType() == dtypes.Uint32 }
+
+// stepKey mixes a layer's key with the number of its training step.
+func stepKey(key, step *graph.Node) *graph.Node {
+	return scramble(graph.Add(graph.Mul(step, word(step, 0x9e3779b9)), key))
 }
 
 // uniform draws a number from [0, 1) for each place of a tensor: a hash of the place and the key, so that all

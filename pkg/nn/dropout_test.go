@@ -102,6 +102,9 @@ func TestDropoutInference(t *testing.T) {
 	if step == nil || step.Trainable || nn.IsWeight(step) {
 		t.Errorf("step variable is %v, must exist, and neither be trainable nor count as a weight", step)
 	}
+	if key := s.GetVariable("/layer/dropout_key"); key == nil || key.Trainable || nn.IsWeight(key) || !nn.IsKey(key) || nn.IsKey(step) {
+		t.Errorf("key variable is %v, must exist, and neither be trainable nor count as a weight", key)
+	}
 	if got := step.MustValue().Value(); got != uint32(0) {
 		t.Errorf("inference moved the step to %v", got)
 	}

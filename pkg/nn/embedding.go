@@ -38,6 +38,7 @@ func (e Embedding) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 	if x.Rank() == 0 {
 		panic(fmt.Errorf("Embedding needs an input [batch, …], got %s", x.Shape()))
 	}
+	mustHoldValues(x)
 	table := weight(scope, "embeddings", orInitializer(e.EmbeddingsInitializer, RandomUniform{}), e.InputDim, e.OutputDim)
 	regularize(table, e.EmbeddingsRegularizer, x.Graph())
 	index, valid := e.indices(x)

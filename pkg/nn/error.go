@@ -24,6 +24,14 @@ func (e *LayerError) Error() string {
 // Unwrap returns the reason.
 func (e *LayerError) Unwrap() error { return e.Err }
 
+// mustHoldValues panics when an axis of x has size 0: there is nothing to compute, and a
+// backend may not survive the attempt.
+func mustHoldValues(x *graph.Node) {
+	if x.Shape().Size() == 0 {
+		panic(fmt.Errorf("the input has no values: an axis of %s has size 0", x.Shape()))
+	}
+}
+
 // applyNamed applies a layer and puts its name on what it panics with. Errors of a nested layer get
 // the outer name in front, so that the path leads from the model to the place.
 func applyNamed(name string, l Layer, scope *model.Scope, x *graph.Node) (y *graph.Node) {

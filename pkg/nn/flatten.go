@@ -25,6 +25,7 @@ func (f Flatten) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 	if x.Rank() == 0 {
 		panic(fmt.Errorf("Flatten needs an input [batch, …], got %s", x.Shape()))
 	}
+	mustHoldValues(x)
 	rows := x.Shape().Dim(0)
 	return graph.Reshape(x, rows, x.Shape().Size()/rows)
 }
@@ -46,6 +47,7 @@ func (r Reshape) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 	if x.Rank() == 0 {
 		panic(fmt.Errorf("Reshape needs an input [batch, …], got %s", x.Shape()))
 	}
+	mustHoldValues(x)
 	rows := x.Shape().Dim(0)
 	features := x.Shape().Size() / rows
 	dims := append([]int{rows}, r.Target...)

@@ -155,3 +155,33 @@ func TestInitialWeights(t *testing.T) {
 		t.Errorf("two seeds drew the same")
 	}
 }
+
+// VarianceScaling's draws have the variance that Keras' formula asks for, and its named settings are the named ones.
+func TestVarianceScaling(t *testing.T) {
+	const in, out, scale = 300, 100, 0.7
+	for mode, fan := range map[string]float64{"fan_in": in, "fan_out": out, "fan_avg": (in + out) / 2} {
+		for distribution, widest := range map[string]float64{"uniform": math.Sqrt(3), "truncated_normal": 2 / 0.8796, "normal": 2 / 0.8796, "untruncated_normal": 6} {
+			values, err := nn.VarianceScaling{Scale: scale, Mode: mode, Distribution: distribution}.Values(rand.New(rand.NewPCG(1, 2)), in, out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum, most := 0.0, 0.0
+			for _, v := range values {
+				sum += float64(v) * float64(v)
+				most = max(most, math.Abs(float64(v)))
+			}
+			variance := sum / (in * out)
+			if math.Abs(variance*fan/scale-1) > 0.03 {
+				t.Errorf("%s %s: the variance is %g, should be %g", mode, distribution, variance, scale/fan)
+			}
+			if limit := widest * math.Sqrt(scale/fan); most > limit*1.001 || distribution != "untruncated_normal" && most < limit*0.99 {
+				t.Errorf("%s %s: the largest is %g, the limit %g", mode, distribution, most, limit)
+			}
+		}
+	}
+	for _, wrong := range []nn.VarianceScaling{{Mode: "fan_in", Distribution: "normal"}, {Scale: 1, Distribution: "normal"}, {Scale: 1, Mode: "fan_in"}} {
+		if _, err := wrong.Values(rand.New(rand.NewPCG(1, 2)), 2, 2); err == nil {
+			t.Errorf("%+v must be refused", wrong)
+		}
+	}
+}

@@ -8,7 +8,8 @@ import (
 // Layer adds its computation to the graph of x and returns the output.
 //
 // The first axis of x is the batch; rows don't influence each other unless the layer's
-// documentation says so (see [BatchMask]). Weights are created in, or found in, scope.
+// documentation says so (see [BatchMask]). Weights are created in, or found in, scope. What is drawn from the store's seed
+// goes into variables, never into the graph itself: layers of equal fields share one compiled program, whatever the seed.
 // Apply is graph-building code: it panics on errors, like all of GoMLX's.
 type Layer interface {
 	Apply(scope *model.Scope, x *graph.Node) *graph.Node

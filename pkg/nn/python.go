@@ -60,6 +60,8 @@ func kerasInitializer(init Initializer) (string, error) {
 	case RandomUniform:
 		// Both always: where one is zero, Keras' default for it isn't.
 		return fmt.Sprintf("keras.initializers.RandomUniform(minval=%s, maxval=%s)", pythonFloat(init.Min), pythonFloat(init.Max)), nil
+	case VarianceScaling:
+		return fmt.Sprintf("keras.initializers.VarianceScaling(scale=%s, mode=%s, distribution=%s)", pythonFloat(init.Scale), pythonString(init.Mode), pythonString(init.Distribution)), nil
 	case Constant, RandomNormal, TruncatedNormal, Orthogonal, Identity:
 		return kerasObject("initializers", init), nil
 	}

@@ -24,9 +24,10 @@ func (r recurrent) check(x *graph.Node) {
 	if r.units <= 0 {
 		panic(fmt.Errorf("%s.Units is %d, must be positive", r.layer, r.units))
 	}
-	if x.Rank() != 3 || x.Shape().Dim(1) == 0 {
+	if x.Rank() != 3 {
 		panic(fmt.Errorf("%s needs an input [batch, time, features], got %s", r.layer, x.Shape()))
 	}
+	mustHoldValues(x)
 }
 
 // kernels creates or finds kernel [features, gates·units] and recurrent_kernel [units, gates·units].

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 )
@@ -71,4 +72,47 @@ func scaledUniform(rng *rand.Rand, fan, scale float64, dims []int) ([]float32, e
 
 func scaledNormal(rng *rand.Rand, fan, scale float64, dims []int) ([]float32, error) {
 	return drawTruncated(rng, 0, math.Sqrt(scale/max(1, fan))/truncatedStdDev, dims), nil
+}
+
+// VarianceScaling draws with variance Scale/fan, in the words of Keras' initializer of that name, of which the others
+// of this family are settings.
+type VarianceScaling struct {
+	Scale        float64 // positive
+	Mode         string  // what the fan is: "fan_in", "fan_out" or "fan_avg"
+	Distribution string  // "uniform", "truncated_normal", also called "normal", or "untruncated_normal"
+}
+
+// Validate refuses a Scale that isn't positive and finite, and names that Keras doesn't have.
+func (s VarianceScaling) Validate() error {
+	if !(s.Scale > 0) || math.IsInf(s.Scale, 1) {
+		return fmt.Errorf("VarianceScaling.Scale is %g, must be positive and finite", s.Scale)
+	}
+	switch s.Mode {
+	case "fan_in", "fan_out", "fan_avg":
+	default:
+		return fmt.Errorf("VarianceScaling.Mode is %q, must be fan_in, fan_out or fan_avg", s.Mode)
+	}
+	switch s.Distribution {
+	case "uniform", "truncated_normal", "normal", "untruncated_normal":
+	default:
+		return fmt.Errorf("VarianceScaling.Distribution is %q, must be uniform, truncated_normal, normal or untruncated_normal", s.Distribution)
+	}
+	return nil
+}
+
+// Values draws the values. Errors: those of Validate.
+func (s VarianceScaling) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	in, out := fans(dims)
+	fan := map[string]float64{"fan_in": in, "fan_out": out, "fan_avg": (in + out) / 2}[s.Mode]
+	switch s.Distribution {
+	case "uniform":
+		return scaledUniform(rng, fan, s.Scale, dims)
+	case "untruncated_normal":
+		stddev := math.Sqrt(s.Scale / max(1, fan))
+		return draw(dims, func() float64 { return stddev * rng.NormFloat64() }), nil
+	}
+	return scaledNormal(rng, fan, s.Scale, dims)
 }

@@ -34,7 +34,7 @@ func state(scope *model.Scope, name string, init Initializer, dims ...int) *mode
 }
 
 // IsWeight says whether Keras would list v among a model's weights: all that a layer of this package creates are,
-// but for Dropout's count of steps.
+// but for Dropout's key and count of steps.
 func IsWeight(v *model.Variable) bool { return v.DType().IsFloat() }
 
 // weightRand is the source of one weight's initial values: it depends on the seed and on the path alone,
@@ -46,8 +46,10 @@ func weightRand(scope *model.Scope, name string) *rand.Rand {
 	return rand.New(rand.NewPCG(uint64(seed), h.Sum64()))
 }
 
-// asFloat brings inputs that came as integers or booleans to float32, the type of all weights.
+// asFloat brings inputs that came as integers or booleans to float32, the type of all weights. It panics when there are no
+// values.
 func asFloat(x *graph.Node) *graph.Node {
+	mustHoldValues(x)
 	if x.DType() == dtypes.Float32 {
 		return x
 	}

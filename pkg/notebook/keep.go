@@ -9,7 +9,7 @@ import (
 	"reflect"
 	"strings"
 
-	"example.com/unstuck/internal/whole"
+	"example.com/unstuck/internal/atomicfile"
 )
 
 // Keep returns the value kept under name. When there is none it calls compute,
@@ -119,7 +119,7 @@ func keptFiles(dir string) ([]string, error) {
 	}
 	var paths []string
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), keepSuffix) || strings.HasPrefix(e.Name(), whole.Temporary) {
+		if strings.HasSuffix(e.Name(), keepSuffix) || strings.HasPrefix(e.Name(), atomicfile.Temporary) && atomicfile.Abandoned(filepath.Join(dir, e.Name())) {
 			paths = append(paths, filepath.Join(dir, e.Name()))
 		}
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/internal/allowance"
-	"example.com/unstuck/internal/whole"
+	"example.com/unstuck/internal/atomicfile"
 )
 
 type history struct {
@@ -254,7 +254,7 @@ func TestForget(t *testing.T) {
 	assert.ErrorIs(t, err, fs.ErrNotExist)
 	_, err = Recall[int]("c d")
 	assert.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(dir, whole.Temporary+"1"), nil, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, atomicfile.Temporary+"1"), nil, 0o600))
 	require.NoError(t, Forget())
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)

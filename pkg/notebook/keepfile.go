@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"reflect"
 
-	"example.com/unstuck/internal/whole"
+	"example.com/unstuck/internal/atomicfile"
 )
 
 // A kept file is one line of JSON that says what follows, and the value in gob.
@@ -134,7 +134,7 @@ func (k keepFile) save(value any, inputs string) error {
 	if err := os.MkdirAll(filepath.Dir(k.path), 0o700); err != nil {
 		return err
 	}
-	return whole.Write(k.path, 0o600, func(w io.Writer) error {
+	return atomicfile.Write(k.path, 0o600, func(w io.Writer) error {
 		if _, err := w.Write(append(head, '\n')); err != nil {
 			return err
 		}

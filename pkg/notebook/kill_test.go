@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/unstuck/internal/whole"
+	"example.com/unstuck/internal/atomicfile"
 )
 
 // keepForever tells this test binary, started by itself, to keep one value after the other until it is killed.
@@ -76,7 +76,7 @@ func TestKeptValuesSurviveKills(t *testing.T) {
 		values, err := Recall[[]int]("n")
 		require.NoError(t, err)
 		require.Equal(t, counted(values[0]), values)
-		left, err := filepath.Glob(filepath.Join(dir, whole.Temporary+"*"))
+		left, err := filepath.Glob(filepath.Join(dir, atomicfile.Temporary+"*"))
 		require.NoError(t, err)
 		partial = len(left)
 	}

@@ -7,45 +7,41 @@ import "fmt"
 //
 // With WarmupSteps the rate first rises in a line from Initial to WarmupTarget, and falls from there.
 type Cosine struct {
-	Initial      float64 // the rate at step 0
-	Steps        int     // steps of the fall, after the warm-up; positive
-	Alpha        float64 // the last rate, as a fraction of the highest; in [0, 1]
-	WarmupTarget float64 // highest rate; used with WarmupSteps only
-	WarmupSteps  int     // 0: no warm-up
+	Initial        float64 // the rate at step 0
+	Steps          int     // steps of the fall, after the warm-up; positive
+	Fraction       float64 // of a step, on top of Steps: Keras' decay_steps need not be whole; in [0, 1)
+	Alpha          float64 // the last rate, as a fraction of the highest; above 1 the rate rises
+	WarmupTarget   float64 // highest rate; used with WarmupSteps only
+	WarmupSteps    int     // 0: no warm-up
+	WarmupFraction float64 // of a step, on top of WarmupSteps; in [0, 1)
 }
 
 // At returns the rate of a step.
 func (c Cosine) At(step int) float64 {
-	from := c.Initial
-	if c.WarmupSteps > 0 {
-		if step < c.WarmupSteps {
-			return linear(c.Initial, c.WarmupTarget, float64(step)/float64(c.WarmupSteps))
+	from, t := c.Initial, float64(step)
+	if warmup := length(c.WarmupSteps, c.WarmupFraction); warmup > 0 {
+		if t < warmup {
+			return linear(c.Initial, c.WarmupTarget, t/warmup)
 		}
-		step -= c.WarmupSteps
+		t -= warmup
 		from = c.WarmupTarget
 	}
-	x := float64(min(step, c.Steps)) / float64(c.Steps)
+	steps := length(c.Steps, c.Fraction)
+	x := min(t, steps) / steps
 	return from * ((1-c.Alpha)*cosine(x) + c.Alpha)
 }
 
-// Validate refuses Steps that aren't positive, a negative warm-up, Alpha outside [0, 1] and rates that are
+// Validate refuses Steps that aren't positive, a negative warm-up, and an Alpha or rates that are
 // negative or not finite.
 func (c Cosine) Validate() error {
-	if err := validateSteps("Cosine", c.Steps); err != nil {
+	if err := validateLength("Cosine", c.Steps, c.Fraction); err != nil {
 		return err
 	}
 	if c.WarmupSteps < 0 {
 		return fmt.Errorf("Cosine.WarmupSteps is %d: must not be negative", c.WarmupSteps)
 	}
-	if err := validateAlpha("Cosine", c.Alpha); err != nil {
-		return err
+	if !(c.WarmupFraction >= 0 && c.WarmupFraction < 1) {
+		return fmt.Errorf("Cosine.WarmupFraction is %g: must lie in [0, 1)", c.WarmupFraction)
 	}
-	return validateRates("Cosine", setting{"Initial", c.Initial}, setting{"WarmupTarget", c.WarmupTarget})
-}
-
-func validateAlpha(schedule string, alpha float64) error {
-	if !(alpha >= 0 && alpha <= 1) {
-		return fmt.Errorf("%s.Alpha is %g: must lie in [0, 1]", schedule, alpha)
-	}
-	return nil
+	return validateRates("Cosine", setting{"Alpha", c.Alpha}, setting{"Initial", c.Initial}, setting{"WarmupTarget", c.WarmupTarget})
 }

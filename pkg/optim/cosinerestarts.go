@@ -8,14 +8,18 @@ import (
 // CosineRestarts falls along half a cosine again and again, over cycles that grow. Keras:
 // CosineDecayRestarts. Source: Loshchilov & Hutter 2017, arXiv:1608.03983 (SGDR).
 //
+// With a Growth below 1 the cycles come to an end, after Steps/(1−Growth) in all; the rate is NaN from there on, as
+// in Keras.
+//
 // A cycle begins exactly at steps Steps, Steps·(1+Growth), …; Keras computes those with a logarithm in
 // float32, which may put a step that begins a cycle at the end of the one before.
 type CosineRestarts struct {
-	Initial float64 // the rate at step 0
-	Steps   int     // length of the first cycle; positive
-	Growth  float64 // each cycle's length over the one before, Keras' t_mul; at least 1; 0 means 2
-	Decay   float64 // each cycle's first rate over the one before, Keras' m_mul; 0 means 1
-	Alpha   float64 // lowest rate, as a fraction of Initial; in [0, 1]
+	Initial  float64 // the rate at step 0
+	Steps    int     // length of the first cycle; positive
+	Fraction float64 // of a step, on top of Steps: Keras' first_decay_steps need not be whole; in [0, 1)
+	Growth   float64 // each cycle's length over the one before, Keras' t_mul; positive; 0 means 2
+	Decay    float64 // each cycle's first rate over the one before, Keras' m_mul; 0 means 1
+	Alpha    float64 // lowest rate, as a fraction of Initial; above 1 it is the highest
 }
 
 func (c CosineRestarts) defaults() CosineRestarts {
@@ -31,7 +35,7 @@ func (c CosineRestarts) defaults() CosineRestarts {
 // At returns the rate of a step.
 func (c CosineRestarts) At(step int) float64 {
 	c = c.defaults()
-	cycle, x := c.position(float64(step) / float64(c.Steps))
+	cycle, x := c.position(float64(step) / length(c.Steps, c.Fraction))
 	return c.Initial * ((1-c.Alpha)*math.Pow(c.Decay, cycle)*cosine(x) + c.Alpha)
 }
 
@@ -40,8 +44,11 @@ func (c CosineRestarts) position(time float64) (cycle, x float64) {
 	if c.Growth == 1 {
 		return math.Floor(time), time - math.Floor(time)
 	}
+	if c.Growth < 1 && time >= 1/(1-c.Growth) { // all cycles together are over
+		return math.NaN(), math.NaN()
+	}
 	begin, length := 0.0, 1.0
-	for begin+length <= time {
+	for begin+length <= time && length > 0 {
 		begin += length
 		length *= c.Growth
 		cycle++
@@ -49,18 +56,15 @@ func (c CosineRestarts) position(time float64) (cycle, x float64) {
 	return cycle, (time - begin) / length
 }
 
-// Validate refuses Steps that aren't positive, a Growth below 1, Alpha outside [0, 1] and a rate or decay
-// that is negative or not finite.
+// Validate refuses Steps that aren't positive, a Growth that isn't, and an Alpha, rate or decay that is negative
+// or not finite.
 func (c CosineRestarts) Validate() error {
-	if err := validateSteps("CosineRestarts", c.Steps); err != nil {
+	if err := validateLength("CosineRestarts", c.Steps, c.Fraction); err != nil {
 		return err
 	}
 	d := c.defaults()
-	if !(d.Growth >= 1) || math.IsInf(d.Growth, 1) {
-		return fmt.Errorf("CosineRestarts.Growth is %g: must be at least 1, and finite", c.Growth)
+	if !(d.Growth > 0) || math.IsInf(d.Growth, 1) {
+		return fmt.Errorf("CosineRestarts.Growth is %g: must be positive, and finite", c.Growth)
 	}
-	if err := validateAlpha("CosineRestarts", c.Alpha); err != nil {
-		return err
-	}
-	return validateRates("CosineRestarts", setting{"Initial", c.Initial}, setting{"Decay", c.Decay})
+	return validateRates("CosineRestarts", setting{"Alpha", c.Alpha}, setting{"Initial", c.Initial}, setting{"Decay", c.Decay})
 }

@@ -6,27 +6,29 @@ import "math"
 type Exponential struct {
 	Initial   float64 // the rate at step 0
 	Steps     int     // steps in which the rate falls by Decay; positive
+	Fraction  float64 // of a step, on top of Steps: Keras' decay_steps need not be whole; in [0, 1)
 	Decay     float64 // factor each Steps; Keras' decay_rate
 	Staircase bool    // holds the rate in between: step/Steps is rounded down
 }
 
 // At returns the rate of a step.
 func (e Exponential) At(step int) float64 {
-	return e.Initial * math.Pow(e.Decay, periods(step, e.Steps, e.Staircase))
+	return e.Initial * math.Pow(e.Decay, periods(step, length(e.Steps, e.Fraction), e.Staircase))
 }
 
 // Validate refuses Steps that aren't positive and rates or a factor that are negative or not finite.
 func (e Exponential) Validate() error {
-	if err := validateSteps("Exponential", e.Steps); err != nil {
+	if err := validateLength("Exponential", e.Steps, e.Fraction); err != nil {
 		return err
 	}
 	return validateRates("Exponential", setting{"Initial", e.Initial}, setting{"Decay", e.Decay})
 }
 
 // periods is step/steps, in whole numbers for a staircase.
-func periods(step, steps int, staircase bool) float64 {
+func periods(step int, steps float64, staircase bool) float64 {
+	x := float64(step) / steps
 	if staircase {
-		return float64(step / steps)
+		return math.Floor(x)
 	}
-	return float64(step) / float64(steps)
+	return x
 }

@@ -4,18 +4,19 @@ package optim
 type InverseTime struct {
 	Initial   float64 // the rate at step 0
 	Steps     int     // unit of time; positive
+	Fraction  float64 // of a step, on top of Steps: Keras' decay_steps need not be whole; in [0, 1)
 	Decay     float64 // Keras' decay_rate; with 1 the rate has halved after Steps
 	Staircase bool    // holds the rate in between: step/Steps is rounded down
 }
 
 // At returns the rate of a step.
 func (s InverseTime) At(step int) float64 {
-	return s.Initial / (1 + s.Decay*periods(step, s.Steps, s.Staircase))
+	return s.Initial / (1 + s.Decay*periods(step, length(s.Steps, s.Fraction), s.Staircase))
 }
 
 // Validate refuses Steps that aren't positive and a rate or decay that is negative or not finite.
 func (s InverseTime) Validate() error {
-	if err := validateSteps("InverseTime", s.Steps); err != nil {
+	if err := validateLength("InverseTime", s.Steps, s.Fraction); err != nil {
 		return err
 	}
 	return validateRates("InverseTime", setting{"Initial", s.Initial}, setting{"Decay", s.Decay})

@@ -14,15 +14,15 @@ func (o Optimizer) kerasRate() (string, error) {
 	case ConstantRate:
 		return pythonFloat(s.Rate), nil
 	case Exponential:
-		c.decay("ExponentialDecay", s.Initial, s.Steps)
+		c.decay("ExponentialDecay", s.Initial, s.Steps, s.Fraction)
 		c.arguments = append(c.arguments, "decay_rate="+pythonFloat(s.Decay))
 		c.flag("staircase", s.Staircase)
 	case InverseTime:
-		c.decay("InverseTimeDecay", s.Initial, s.Steps)
+		c.decay("InverseTimeDecay", s.Initial, s.Steps, s.Fraction)
 		c.arguments = append(c.arguments, "decay_rate="+pythonFloat(s.Decay))
 		c.flag("staircase", s.Staircase)
 	case Polynomial:
-		c.decay("PolynomialDecay", s.Initial, s.Steps)
+		c.decay("PolynomialDecay", s.Initial, s.Steps, s.Fraction)
 		c.number("end_learning_rate", s.End, 1e-4)
 		if s.Power != 0 {
 			c.number("power", s.Power, 1)
@@ -37,17 +37,17 @@ func (o Optimizer) kerasRate() (string, error) {
 		boundaries := strings.ReplaceAll(fmt.Sprint(s.Boundaries), " ", ", ")
 		c.arguments = []string{"boundaries=" + boundaries, "values=[" + strings.Join(rates, ", ") + "]"}
 	case Cosine:
-		c.decay("CosineDecay", s.Initial, s.Steps)
+		c.decay("CosineDecay", s.Initial, s.Steps, s.Fraction)
 		c.number("alpha", s.Alpha, 0)
-		if s.WarmupSteps > 0 {
+		if length(s.WarmupSteps, s.WarmupFraction) > 0 {
 			c.arguments = append(c.arguments, "warmup_target="+pythonFloat(s.WarmupTarget))
-			c.whole("warmup_steps", s.WarmupSteps)
+			c.steps("warmup_steps", s.WarmupSteps, s.WarmupFraction)
 		}
 	case CosineRestarts:
 		s = s.defaults()
 		c.name = "CosineDecayRestarts"
 		c.arguments = append(c.arguments, "initial_learning_rate="+pythonFloat(s.Initial))
-		c.whole("first_decay_steps", s.Steps)
+		c.steps("first_decay_steps", s.Steps, s.Fraction)
 		c.number("t_mul", s.Growth, 2)
 		c.number("m_mul", s.Decay, 1)
 		c.number("alpha", s.Alpha, 0)
@@ -58,8 +58,17 @@ func (o Optimizer) kerasRate() (string, error) {
 }
 
 // decay begins a call as most of Keras' schedules do.
-func (c *pythonCall) decay(name string, initial float64, steps int) {
+func (c *pythonCall) decay(name string, initial float64, steps int, fraction float64) {
 	c.name = name
 	c.arguments = append(c.arguments, "initial_learning_rate="+pythonFloat(initial))
-	c.whole("decay_steps", steps)
+	c.steps("decay_steps", steps, fraction)
+}
+
+// steps writes a length that need not be whole.
+func (c *pythonCall) steps(name string, steps int, fraction float64) {
+	if fraction == 0 {
+		c.whole(name, steps)
+		return
+	}
+	c.arguments = append(c.arguments, name+"="+pythonFloat(length(steps, fraction)))
 }

@@ -29,6 +29,20 @@ func validateRates(schedule string, rates ...setting) error {
 	return nil
 }
 
+// length is a number of steps that need not be whole.
+func length(steps int, fraction float64) float64 { return float64(steps) + fraction }
+
+// validateLength refuses a length that is not positive.
+func validateLength(schedule string, steps int, fraction float64) error {
+	if !(fraction >= 0 && fraction < 1) {
+		return fmt.Errorf("%s.Fraction is %g: must lie in [0, 1)", schedule, fraction)
+	}
+	if steps == 0 && fraction > 0 {
+		return nil
+	}
+	return validateSteps(schedule, steps)
+}
+
 // validateSteps refuses a number of steps that is not positive.
 func validateSteps(schedule string, steps int) error {
 	if steps <= 0 {

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"example.com/unstuck/internal/whole"
+	"example.com/unstuck/internal/atomicfile"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/probe"
 )
@@ -26,7 +26,7 @@ func SaveEvents(dir string, h *fit.History, start time.Time) (path string, err e
 		return "", fmt.Errorf("record: %w", err)
 	}
 	path = filepath.Join(dir, fmt.Sprintf("events.out.tfevents.%010d.unstuck", start.Unix()))
-	err = whole.Write(path, 0o644, func(w io.Writer) error { return WriteEvents(w, h, start) })
+	err = atomicfile.Write(path, 0o644, func(w io.Writer) error { return WriteEvents(w, h, start) })
 	if err != nil {
 		return "", fmt.Errorf("record: %w", err)
 	}

@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"io"
 
-	"example.com/unstuck/internal/whole"
+	"example.com/unstuck/internal/atomicfile"
 	"example.com/unstuck/pkg/fit"
 )
 
 // Save writes h to a file that [Load] reads. A file of that name is replaced when the new one is whole;
 // a save that fails or is killed leaves it as it was.
 func Save(path string, h *fit.History) error {
-	if err := whole.Write(path, 0o644, func(w io.Writer) error { return Write(w, h) }); err != nil {
+	if err := atomicfile.Write(path, 0o644, func(w io.Writer) error { return Write(w, h) }); err != nil {
 		return fmt.Errorf("record: %w", err)
 	}
 	return nil

@@ -1,6 +1,6 @@
-// Package whole writes files in one step: whoever opens the path, also after a crash or on a full disk, finds what it
+// Package atomicfile writes files in one step: whoever opens the path, also after a crash or on a full disk, finds what it
 // held before or all of what was written.
-package whole
+package atomicfile
 
 import (
 	"bufio"
@@ -14,7 +14,7 @@ import (
 )
 
 // Temporary begins the names of the files in which [Write] collects what it writes, in the folder of the path. A process
-// that is killed meanwhile leaves one behind.
+// that is killed meanwhile leaves one behind: see [RemoveLeftovers] and [Abandoned].
 const Temporary = ".partial-"
 
 // Write replaces the file at path by what write writes, and returns when it is on the disk. The file gets the
@@ -24,7 +24,17 @@ const Temporary = ".partial-"
 //
 // An error, of write or of the disk, leaves the file as it was, and nothing else behind; it names the path, and says
 // what helps when the disk is full.
-func Write(path string, mode fs.FileMode, write func(io.Writer) error) (err error) {
+func Write(path string, mode fs.FileMode, write func(io.Writer) error) error {
+	return replace(path, mode, write, true)
+}
+
+// Replace is Write without the wait for the disk: what it writes survives a kill of the process, not a crash of the
+// machine.
+func Replace(path string, mode fs.FileMode, write func(io.Writer) error) error {
+	return replace(path, mode, write, false)
+}
+
+func replace(path string, mode fs.FileMode, write func(io.Writer) error, sync bool) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("writing %s: %w", path, Explain(err))
@@ -39,10 +49,11 @@ func Write(path string, mode fs.FileMode, write func(io.Writer) error) (err erro
 			return err
 		}
 	}
-	file, err := os.CreateTemp(filepath.Dir(target), Temporary+"*")
+	file, unlock, err := temporary(target)
 	if err != nil {
 		return err
 	}
+	defer unlock()
 	defer func() {
 		if err != nil {
 			file.Close() // fails if it is closed already; the first error counts
@@ -59,8 +70,10 @@ func Write(path string, mode fs.FileMode, write func(io.Writer) error) (err erro
 	if err := file.Chmod(mode); err != nil {
 		return err
 	}
-	if err := file.Sync(); err != nil {
-		return err
+	if sync {
+		if err := file.Sync(); err != nil {
+			return err
+		}
 	}
 	if err := file.Close(); err != nil {
 		return err
@@ -68,7 +81,9 @@ func Write(path string, mode fs.FileMode, write func(io.Writer) error) (err erro
 	if err := os.Rename(file.Name(), target); err != nil {
 		return err
 	}
-	syncFolder(filepath.Dir(target))
+	if sync {
+		syncFolder(filepath.Dir(target))
+	}
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package whole_test
+package atomicfile_test
 
 import (
 	"fmt"
@@ -7,17 +7,17 @@ import (
 	"os"
 	"path/filepath"
 
-	"example.com/unstuck/internal/whole"
+	"example.com/unstuck/internal/atomicfile"
 )
 
 func ExampleWrite() {
-	folder, err := os.MkdirTemp("", "whole")
+	folder, err := os.MkdirTemp("", "atomicfile")
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(folder)
 	path := filepath.Join(folder, "greeting")
-	err = whole.Write(path, 0o644, func(w io.Writer) error {
+	err = atomicfile.Write(path, 0o644, func(w io.Writer) error {
 		_, err := fmt.Fprintln(w, "hello")
 		return err
 	})

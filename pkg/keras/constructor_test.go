@@ -1,0 +1,109 @@
+package keras
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// minimal are settings that a class needs, beside those it has defaults for.
+var minimal = map[string]string{
+	"units": "3", "rate": "0.5", "target_shape": "[4]", "input_dim": "5", "output_dim": "2", "activation": `"relu"`, "value": "0.3",
+	"initial_learning_rate": "0.1", "decay_steps": "10", "first_decay_steps": "10", "decay_rate": "0.5", "boundaries": "[1]", "values": "[0.1, 0.2]",
+}
+
+// configWith is a config.json with the settings of one class in its place.
+func configWith(k kind, class, settings string) string {
+	object := fmt.Sprintf(`{"module": "keras.%s", "class_name": %q, "config": {%s}}`, k, class, settings)
+	switch k {
+	case layersKind:
+		before := ""
+		if class == "SimpleRNN" || class == "GRU" || class == "LSTM" || class == "GlobalAveragePooling1D" {
+			before = layer("Reshape", `"target_shape": [2, 2]`) + ","
+		}
+		return sequential(before+object, "")
+	case initializersKind:
+		return sequential(layer("Dense", `"units": 4, "kernel_initializer": `+object), "")
+	case regularizersKind:
+		return sequential(layer("Dense", `"units": 4, "kernel_regularizer": `+object), "")
+	case lossesKind:
+		return sequential(layer("Dense", `"units": 4`), `{"optimizer": "sgd", "loss": `+object+`}`)
+	case optimizersKind:
+		return sequential(layer("Dense", `"units": 4`), `{"optimizer": `+object+`, "loss": "mse"}`)
+	case schedulesKind:
+		object = strings.Replace(object, "keras.schedules", "keras.optimizers.schedules", 1)
+		return configWith(optimizersKind, "SGD", `"learning_rate": `+object)
+	}
+	panic(k)
+}
+
+// A key that is absent means what Keras' own default means, for each class and key of Keras' signatures; a null
+// where that isn't the default is refused by its path, but for an activation's; a required key must be there.
+func TestAbsentKeysAndNulls(t *testing.T) {
+	keys, nulls := 0, 0
+	for k, classes := range known().classes {
+		for class, c := range classes {
+			if k == modelsKind || class == "InputLayer" {
+				continue
+			}
+			settings := map[string]string{}
+			for _, key := range c.Required {
+				settings[key] = minimal[key]
+			}
+			if k != initializersKind && k != regularizersKind { // which have no name of their own, or one that isn't read
+				settings["name"] = `"it"`
+			}
+			base := read(t, configWith(k, class, join(settings)))
+			for _, key := range c.Required {
+				before := settings[key]
+				delete(settings, key)
+				_, err := ReadConfig(strings.NewReader(configWith(k, class, join(settings))))
+				assert.ErrorContains(t, err, "."+key+": is missing", "%s %s", class, key)
+				settings[key] = before
+			}
+			for key, value := range c.Defaults {
+				before, had := settings[key]
+				if had {
+					continue
+				}
+				text, err := json.Marshal(value)
+				require.NoError(t, err)
+				settings[key] = string(text)
+				if d, err := ReadConfig(strings.NewReader(configWith(k, class, join(settings)))); assert.NoError(t, err, "%s %s", class, key) {
+					assert.True(t, sameMeaning(base, d), "%s: an absent %s isn't read as its default, %s", class, key, text)
+					keys++
+				}
+				if value != nil && !strings.HasSuffix(key, "activation") && !harmless[key] {
+					settings[key] = "null"
+					_, err := ReadConfig(strings.NewReader(configWith(k, class, join(settings))))
+					assert.ErrorContains(t, err, "."+key+": null is not supported", "%s %s", class, key)
+					nulls++
+				}
+				delete(settings, key)
+				if had {
+					settings[key] = before
+				}
+			}
+		}
+	}
+	assert.Greater(t, keys, 350)
+	assert.Greater(t, nulls, 100)
+	t.Logf("%d defaults, %d nulls", keys, nulls)
+}
+
+// harmless are keys whose value isn't read: it doesn't change what is computed.
+var harmless = map[string]bool{
+	"ema_momentum": true, "renorm_momentum": true, "synchronized": true, "zero_output_for_mask": true, "use_cudnn": true,
+}
+
+func join(settings map[string]string) string {
+	var all []string
+	for key, value := range settings {
+		all = append(all, fmt.Sprintf("%q: %s", key, value))
+	}
+	return strings.Join(all, ",")
+}

@@ -1,0 +1,94 @@
+"""Writes defaults.json: what Keras' constructors take, and what counts where a key is absent.
+
+    KERAS_BACKEND=jax python make_defaults.py ../defaults.json
+
+The reader fills absent keys from this file, and refuses a null where neither the default is null nor Keras itself
+takes one. Run it again for another version of Keras; the tests show what changed its meaning.
+"""
+
+import inspect
+import json
+import os
+import sys
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+import keras  # noqa: E402
+from keras.src import api_export  # noqa: E402
+
+CLASSES = {
+    "layers": "Dense Dropout BatchNormalization LayerNormalization Flatten Reshape Embedding PReLU SimpleRNN GRU LSTM GlobalAveragePooling1D "
+    "Activation ReLU LeakyReLU ELU Softmax InputLayer",
+    "initializers": "Zeros Ones Constant RandomNormal TruncatedNormal RandomUniform GlorotUniform GlorotNormal HeUniform HeNormal LecunUniform "
+    "LecunNormal VarianceScaling Orthogonal Identity",
+    "regularizers": "L1 L2 L1L2",
+    "losses": "BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy Huber MeanSquaredError MeanAbsoluteError LogCosh Poisson",
+    "optimizers": "SGD Adam AdamW RMSprop Adagrad Adadelta Adamax Nadam Lion",
+    "schedules": "ExponentialDecay InverseTimeDecay PolynomialDecay PiecewiseConstantDecay CosineDecay CosineDecayRestarts",
+}
+
+
+def signature(cls):
+    """Parameters of the constructor, and of those around it that its **kwargs go to."""
+    required, defaults = [], {}
+    for c in cls.__mro__:
+        if "__init__" not in vars(c) or c is object:
+            continue
+        parameters = inspect.signature(c.__init__).parameters.values()
+        for p in list(parameters)[1:]:
+            if p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL) or p.name in required or p.name in defaults:
+                continue
+            if p.default is p.empty:
+                if c is cls:
+                    required.append(p.name)
+            else:
+                defaults[p.name] = p.default
+        if not any(p.kind == p.VAR_KEYWORD for p in parameters):
+            break
+    if not required:
+        try:
+            cls.from_config({})
+        except KeyError as e:  # a constructor's default that from_config doesn't know
+            required.append(e.args[0])
+            del defaults[e.args[0]]
+        except TypeError:  # one of several is required, as for InputLayer
+            pass
+    return {"required": required, "defaults": defaults, "modules": modules(cls)}
+
+
+def parameters(function):
+    defaults = {p.name: p.default for p in list(inspect.signature(function).parameters.values())[1:]}
+    return {"required": [], "defaults": defaults, "modules": []}
+
+
+def modules(cls):
+    """Where Keras finds the class: its public modules and the one it is in."""
+    public = ["keras", "keras.models", "keras.layers", "keras.initializers", "keras.regularizers", "keras.losses", "keras.optimizers", "keras.optimizers.schedules"]
+    return [m for m in public if api_export.get_symbol_from_name(f"{m}.{cls.__name__}") is cls] + [cls.__module__]
+
+
+def understood(module, name):
+    try:
+        return module.get(name) is not None
+    except Exception:
+        return False
+
+
+def main(path):
+    table = {"keras": keras.__version__}
+    modules = {"schedules": keras.optimizers.schedules}
+    for kind, names in CLASSES.items():
+        module = modules.get(kind) or getattr(keras, kind)
+        table[kind] = {name: signature(getattr(module, name)) for name in names.split()}
+    table["models"] = {"compile": parameters(keras.Model.compile)}
+    # The strings that stand for an object.
+    from keras.src import activations, initializers, losses, metrics, optimizers, regularizers
+
+    kinds = {"activations": activations, "initializers": initializers, "losses": losses, "metrics": metrics, "optimizers": optimizers, "regularizers": regularizers}
+    table["strings"] = {kind: sorted(n for n in m.ALL_OBJECTS_DICT if understood(m, n)) for kind, m in kinds.items()}
+    with open(path, "w") as f:
+        json.dump(table, f, indent=1, sort_keys=True)
+        f.write("\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -11,7 +11,9 @@ type Report struct {
 	Cause    Cause     // the verdict: that of the first finding, or Healthy, LookAtTheLoop or Undecided
 	Findings []Finding // the cause first; several where only a combination cures. None: nothing to cure
 	Remark   string    // what to know besides
-	SeedLuck string    // told where the given seed is no fair sample
+	// FromHistory says that only the history of a training was examined, see [ExamineHistory].
+	FromHistory bool
+	SeedLuck    string // told where the given seed is no fair sample
 
 	Case         Case
 	Look         Look

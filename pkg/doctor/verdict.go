@@ -10,6 +10,10 @@ import (
 func (r *Report) Verdict() string {
 	before := explainedText(r.ExplainedBefore())
 	switch {
+	case r.FromHistory && r.Cause == Healthy:
+		return join("healthy, as far as a curve can show.", r.Remark)
+	case r.FromHistory && r.Cause == Undecided:
+		return join("undecided: a curve alone doesn't say why.", r.Remark)
 	case r.Cause == LookAtTheLoop:
 		return fmt.Sprintf("%s: model, data and settings train well here (explained %s), so the fault is in the code around them.", r.Cause, before)
 	case r.Cause == Healthy:

@@ -1,10 +1,16 @@
 #!/usr/bin/env bash
 # Runs every check of the project, as set up by lab/setup.sh --test. A check that fails doesn't keep the others
-# from running; the last lines say which did.
+# from running; the last lines say which did, and how many tests passed, failed and were skipped, and why.
+#
+# UNSTUCK_NO_SKIP=1 takes a test that is skipped for a missing tool as failed; lab/may-skip.txt names what is excused.
 set -uo pipefail
 source "$(dirname "$0")/environment.sh"
 
 failed=()
+tests="$lab/tests.tsv" # a line for each test: verdict, name, reason
+: >"$tests"
+note() { printf '%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$tests"; }
+
 check() { # name, command: prints what it prints, then how long it took
     local name=$1 start=$SECONDS
     shift
@@ -31,15 +37,44 @@ check "go vet" env GOFLAGS="$GOFLAGS $as_cells_are" go vet ./...
 check "staticcheck" env GOFLAGS="$GOFLAGS $as_cells_are" "$lab/bin/staticcheck" ./...
 # Two packages at a time: with the race detector each takes several times its usual memory. The detector also turns on
 # checks of unsafe pointers, which GoMLX's pure-Go backend does not pass: its matrix product keeps addresses as numbers.
-check "go test" go test -race -p 2 -timeout 30m -gcflags 'github.com/gomlx/compute/...=-d=checkptr=0' \
+go_test() { # arguments of go test
+    go test -json "$@" | "$lab/bin/tally" -into "$tests" -may-skip lab/may-skip.txt
+}
+python_tests() {
+    local said status=0 ran name verdict
+    said=$("$python" -m unittest discover --verbose -s lab -p run_notebooks_test.py 2>&1) || status=1
+    ran=$(sed -n 's/^\([A-Za-z_0-9]*\) (.*\.\.\. \(ok\|FAIL\|ERROR\|skipped.*\)$/\1 \2/p' <<<"$said")
+    while read -r name verdict; do
+        case $verdict in
+        ok) note pass "lab $name" ;;
+        skipped*) note skip "lab $name" "$verdict" ;;
+        ?*) note fail "lab $name" ;;
+        esac
+    done <<<"$ran"
+    [ $status -eq 0 ] || printf '%s\n' "$said"
+    return $status
+}
+notebooks() {
+    local verdict=pass notebook
+    bash lab/notebooks.sh || verdict=fail
+    for notebook in notebooks/*.ipynb; do note $verdict "$notebook"; done # together: one that fails fails all
+    [ $verdict = pass ]
+}
+go build -o "$lab/bin/tally" ./lab/tally || exit 1
+
+check "go test" go_test -race -p 2 -timeout 30m -gcflags 'github.com/gomlx/compute/...=-d=checkptr=0' \
     $(go list ./... | grep -v '/docs/causes$')
 # Nothing but trainings, one after the other, of packages that were under the detector above: it would take minutes.
-check "go test of the causes' pages" go test ./docs/causes
-check "the notebook check itself" "$python" -m unittest discover --quiet -s lab -p run_notebooks_test.py
-check "notebooks" bash lab/notebooks.sh
+check "go test of the causes' pages" go_test ./docs/causes
+check "the notebook check itself" python_tests
+check "notebooks" notebooks
+
+awk -F '\t' '$1 == "skip" { print "skipped: " $2 " (" $3 ")" } $1 == "fail" { print "FAILED: " $2 ($3 ? " (" $3 ")" : "") }' "$tests"
 
 if [ ${#failed[@]} -gt 0 ]; then
     printf 'Failed: %s\n' "${failed[*]}"
-    exit 1
+else
+    echo "All checks passed in $SECONDS s."
 fi
-echo "All checks passed in $SECONDS s."
+awk -F '\t' '{ n[$1]++ } END { printf "%d passed, %d failed, %d skipped\n", n["pass"], n["fail"], n["skip"] }' "$tests"
+[ ${#failed[@]} -eq 0 ]

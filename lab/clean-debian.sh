@@ -6,7 +6,11 @@
 # Needs root, debootstrap and a Debian mirror; it is not part of make test. Debian 12's Go is too old, so the Go of
 # this machine is copied. How this machine reaches package registries (proxy, certificates) is taken along, too.
 #
-#   sudo lab/clean-debian.sh [folder]    the folder is kept when named, else a new one is removed at the end
+#   sudo lab/clean-debian.sh [--test N] [--busy] [folder]
+#
+#   folder     kept when named, else a new one is removed at the end
+#   --test N   runs make test alone, N times in a row, the first one from an empty home, and prints the counts
+#   --busy     keeps one core busy meanwhile
 #   MIRROR=…, SUITE=trixie               another mirror, another Debian
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,10 +25,25 @@ if ! command -v debootstrap >/dev/null; then
     exit 1
 fi
 
+times=0 busy=no
+while [ $# -gt 0 ]; do
+    case $1 in
+    --test)
+        times=${2:-}
+        [[ $times =~ ^[1-9][0-9]*$ ]] || { echo "--test takes a number of times, as in --test 3" >&2; exit 2; }
+        shift 2
+        ;;
+    --busy) busy=yes; shift ;;
+    -*) echo "unknown: $1; see the head of lab/clean-debian.sh" >&2; exit 2 ;;
+    *) break ;;
+    esac
+done
+
 if [ $# -gt 0 ]; then
     machine=$1
     mkdir -p "$machine"
     machine=$(cd "$machine" && pwd)
+    keep=yes
 else
     machine=$(mktemp -d)
     trap 'rm -rf --one-file-system "$machine"' EXIT
@@ -77,8 +96,28 @@ bundle="$machine/home/ada/unstuck.bundle"
 git -c safe.directory='*' bundle create --quiet "$bundle" HEAD
 chmod a+r "$bundle"
 
+clone="git -c advice.detachedHead=false clone --quiet ~/unstuck.bundle '$place'"
+if [ $busy = yes ]; then
+    (while :; do :; done) &
+    load=$!
+    trap 'kill $load; [ -n "${keep:-}" ] || rm -rf --one-file-system "$machine"' EXIT
+fi
+if [ $times -gt 0 ]; then
+    as_ada "$clone"
+    counts=()
+    for ((round = 1; round <= times; round++)); do
+        echo "== make test, $round of $times"
+        status=passed
+        as_ada "cd '$place' && go clean -testcache && time make test </dev/null" 2>&1 | tee "$machine/home/make-test.log" || status=FAILED
+        counts+=("$round: $status, $(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$machine/home/make-test.log" | tail -n 1)")
+    done
+    printf '%s\n' "${counts[@]}"
+    case "${counts[*]}" in *FAILED*) exit 1 ;; esac
+    exit 0
+fi
+
 echo "== make setup, from nothing"
-as_ada "git -c advice.detachedHead=false clone --quiet ~/unstuck.bundle '$place' && cd '$place' && time make setup"
+as_ada "$clone && cd '$place' && time make setup"
 
 echo "== make lab again, and the notebooks, without a network"
 network=no as_ada "

@@ -30,7 +30,7 @@ install_python() {
     local key
     key="$root | $base | $("$base" --version) | $(cat lab/requirements/lab.txt lab/requirements/plugin.txt | cksum)"
     if ! current "$lab/venv/installed" "$key"; then
-        say "Installing JupyterLab and the XLA plugin into .lab/venv (once; about 170 MB)"
+        say "Installing JupyterLab and the XLA plugin into .lab/venv (once; about 106 MB)"
         "$base" -m venv --clear "$lab/venv"
         pip_install lab.txt plugin.txt
         printf '%s\n' "$key" >"$lab/venv/installed"

@@ -42,7 +42,7 @@ GOMLX_BACKEND decides. It fails when what was asked for can't be opened.`,
 		},
 	}
 	command.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
-	command.Flags().BoolVar(&options.Install, "install", false, "let GoMLX's installer download its CPU plugin (about 60 MB) when none is found")
 	command.Flags().StringVar(&options.Project, "project", "", "folder whose .lab/venv holds the plugins (default: UNSTUCK_HOME, or the module around the working directory)")
+	command.AddCommand(newBackendInstallCommand())
 	return command
 }

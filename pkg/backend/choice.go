@@ -76,10 +76,10 @@ func (c *choice) firstOf(platform string, plugins []Plugin) *Backend {
 		return nil
 	}
 	c.skip("no XLA plugin for %s was found", device(platform))
-	if platform != "cpu" || !c.options.Install {
+	if platform != "cpu" || c.options.Install == nil {
 		return nil
 	}
-	if err := c.with.install(c.ctx, c.env.home); err != nil {
+	if err := guard(func() error { return c.options.Install(c.ctx, c.env.installed()[0]) }); err != nil {
 		c.skip("%v", err)
 		return nil
 	}
@@ -88,7 +88,7 @@ func (c *choice) firstOf(platform string, plugins []Plugin) *Backend {
 			return c.openPlugin(p)
 		}
 	}
-	c.skip("GoMLX's installer left no plugin in its place")
+	c.skip("Options.Install left no plugin in %s", c.env.installed()[0])
 	return nil
 }
 
@@ -127,7 +127,7 @@ func (c *choice) advice() string {
 	case c.asked.platform == "cuda":
 		return `Install an NVIDIA driver and the package jax-cuda13-pjrt in the project's environment, or use "xla:cpu" or "go"`
 	default:
-		return "Run make lab to install the plugin, set PJRT_PLUGIN_LIBRARY_PATH to the folder of a pjrt_c_api_cpu_plugin.so, or " + instead
+		return "Run make lab or unstuck backend install to install the plugin, set PJRT_PLUGIN_LIBRARY_PATH to the folder of a pjrt_c_api_cpu_plugin.so, or " + instead
 	}
 }
 

@@ -2,7 +2,6 @@ package backend
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -46,7 +45,6 @@ func newWorld(t *testing.T) *world {
 			w.tried = append(w.tried, p.Path)
 			return trial{API: "0.115", Platform: p.Platform, Devices: []string{"device 0"}}, nil
 		},
-		install: func(context.Context, string) error { return errors.New("the network is gone") },
 	}
 	require.NoError(t, os.MkdirAll(w.env.workDir, 0o755))
 	w.file("project", "go.mod")

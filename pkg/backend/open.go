@@ -14,7 +14,7 @@ import (
 //
 //  1. what Options.Name or GOMLX_BACKEND asks for. It is an error if that can't be opened;
 //  2. XLA on a GPU, when there is an NVIDIA device and a plugin for it;
-//  3. XLA on the CPU, when there is a plugin for it, or Options.Install lets GoMLX's installer fetch one;
+//  3. XLA on the CPU, when there is a plugin for it, or Options.Install gets one;
 //  4. pure Go.
 //
 // Plugins are looked for in the folders of PJRT_PLUGIN_LIBRARY_PATH; in the project's Python environment,
@@ -36,14 +36,13 @@ var openDefault = sync.OnceValues(func() (*Backend, error) { return Open(Options
 
 // engines are what a choice is made among; tests put their own in place.
 type engines struct {
-	xla     func(Plugin, string) (compute.Backend, error) // nil if not built in
-	golang  func(string) (compute.Backend, error)
-	try     func(Plugin) (trial, error)
-	install func(ctx context.Context, home string) error
+	xla    func(Plugin, string) (compute.Backend, error) // nil if not built in
+	golang func(string) (compute.Backend, error)
+	try    func(Plugin) (trial, error)
 }
 
 var builtIn = func() engines {
-	all := engines{golang: gobackend.New, try: tryInChild, install: installCPU}
+	all := engines{golang: gobackend.New, try: tryInChild}
 	if xlaBuiltIn {
 		all.xla = openXLA
 	}

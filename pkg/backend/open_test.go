@@ -78,7 +78,7 @@ func TestOpenFailsWhenAskedForWhatIsNotThere(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
 			test.set(w)
-			b, err := w.open(Options{Name: test.ask, Install: true})
+			b, err := w.open(Options{Name: test.ask, Install: func(context.Context, string) error { return errors.New("the network is gone") }})
 			require.Nil(t, b)
 			require.Error(t, err)
 			for _, part := range test.parts {
@@ -124,8 +124,9 @@ func TestOpenFallsBackFromABrokenPlugin(t *testing.T) {
 func TestOpenInstallsOnlyWhenPermitted(t *testing.T) {
 	w := newWorld(t)
 	var calls int
-	w.engines.install = func(context.Context, string) error {
+	install := func(_ context.Context, library string) error {
 		calls++
+		require.Equal(t, w.path("home", ".local", "lib", "go-xla"), library)
 		w.file("home", ".local", "lib", "go-xla", "pjrt_c_api_cpu_v0.98.0_plugin.so")
 		return nil
 	}
@@ -134,7 +135,7 @@ func TestOpenInstallsOnlyWhenPermitted(t *testing.T) {
 	require.Equal(t, Go, b.Name())
 	require.Zero(t, calls)
 
-	b, err = w.open(Options{Install: true})
+	b, err = w.open(Options{Install: install})
 	require.NoError(t, err)
 	require.Equal(t, XLACPU, b.Name())
 	require.Equal(t, 1, calls)

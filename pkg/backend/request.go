@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -16,10 +17,10 @@ type Options struct {
 	// Project is the folder whose .lab/venv holds the plugins. Empty means the environment variable
 	// UNSTUCK_HOME, else the module around the working directory.
 	Project string
-	// Install permits GoMLX's own installer to download its CPU plugin, about 60 MB, into the user's
-	// library folder when XLA is wanted and no plugin was found. It gives up after a few seconds where its
-	// server can't be reached. Default: nothing is downloaded.
-	Install bool
+	// Install puts a plugin for the CPU into the folder library, GoMLX's own of this user, when XLA is wanted and no
+	// plugin was found; autoinstall.CPU downloads one. Default: nil, nothing
+	// is installed.
+	Install func(ctx context.Context, library string) error
 }
 
 // request is what was asked for, taken apart.

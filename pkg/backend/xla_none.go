@@ -3,7 +3,6 @@
 package backend
 
 import (
-	"context"
 	"errors"
 
 	"github.com/gomlx/compute"
@@ -15,5 +14,3 @@ const xlaBuiltIn = false
 var errNotBuiltIn = errors.New("XLA is not built into this program")
 
 func openXLA(Plugin, string) (compute.Backend, error) { return nil, errNotBuiltIn }
-
-func installCPU(context.Context, string) error { return errNotBuiltIn }

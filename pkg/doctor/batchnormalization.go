@@ -7,29 +7,20 @@ var batchNormalization = Treatment{
 	Go:    "nn.Dense{…}, nn.BatchNormalization{}, nn.ReLU{} // each hidden layer",
 	Keras: "keras.layers.Dense(…), keras.layers.BatchNormalization(), keras.layers.Activation(…)  # each hidden layer",
 	Apply: func(c Case) (Case, error) {
-		h, _ := headOf(c.Model)
-		names, err := c.Model.Names()
-		if err != nil {
-			return c, err
-		}
-		var out nn.Sequential
-		for i, l := range c.Model {
-			d, dense := bare(l).(nn.Dense)
-			if !dense || i >= h.at {
-				out = append(out, l)
-				continue
+		end := hiddenEnd(c.Model)
+		c.Model = nn.MapLeaves(c.Model, func(l nn.Leaf) nn.Edit {
+			d, dense := l.Layer.(nn.Dense)
+			if !dense || l.At >= end {
+				return nn.Edit{Layer: l.Layer}
 			}
-			activation := d.Activation
-			out = append(out, mapLayer(l, func(l nn.Layer) nn.Layer {
-				d := l.(nn.Dense)
-				d.Activation = nil
-				return d
-			}), nn.BatchNormalization{Name: names[i] + "_normalized"})
-			if activation != nil {
-				out = append(out, nn.Renamed{Name: names[i] + "_activation", Layer: activation})
+			e := nn.Edit{Behind: []nn.Layer{nn.BatchNormalization{Name: l.Name + "_normalized"}}}
+			if d.Activation != nil {
+				e.Behind = append(e.Behind, nn.Renamed{Name: l.Name + "_activation", Layer: d.Activation})
 			}
-		}
-		c.Model = out
+			d.Activation = nil
+			e.Layer = d
+			return e
+		})
 		return c, nil
 	},
 }

@@ -19,8 +19,8 @@ type Case struct {
 	Optimizer  optim.Optimizer
 	Loss       loss.Loss
 
-	Epochs          int     // 0: 1
-	BatchSize       int     // 0: 32
+	Epochs          int     // 0: not given; Examine assumes about 2000 updates, from 3 to 1000 epochs
+	BatchSize       int     // 0: not given; Examine assumes 32, as Keras does
 	ValidationSplit float64 // share of the last rows held out; 0: none
 	KeepOrder       bool    // takes the rows in their order in each epoch instead of shuffling them
 	Seed            int64   // of weights, batch order and dropout
@@ -28,6 +28,10 @@ type Case struct {
 	// StopEarly ends the training this many epochs after the lowest validation loss and goes back to the
 	// weights of that epoch; 0: never. It needs a ValidationSplit.
 	StopEarly int
+
+	// Assumed are the settings that nobody gave. [Files.Read] and [Examine] add to it; reports begin with it, and what
+	// was assumed is never named as the cause.
+	Assumed []Assumption
 }
 
 // Validate refuses a case that cannot be run. Values that aren't finite pass: the doctor looks for them.
@@ -39,6 +43,8 @@ func (c Case) Validate() error {
 		return errors.New("doctor: the case has no loss")
 	case c.Epochs < 0:
 		return fmt.Errorf("doctor: %d epochs: must be positive", c.Epochs)
+	case c.Epochs > maxEpochs:
+		return fmt.Errorf("doctor: %d epochs: must be at most %d", c.Epochs, maxEpochs)
 	case c.BatchSize < 0:
 		return fmt.Errorf("doctor: batch size %d: must be positive", c.BatchSize)
 	case !(c.ValidationSplit >= 0 && c.ValidationSplit < 1):
@@ -47,7 +53,7 @@ func (c Case) Validate() error {
 	if err := c.Optimizer.Validate(); err != nil {
 		return fmt.Errorf("doctor: %w", err)
 	}
-	if _, err := c.Model.Names(); err != nil {
+	if err := checkNames(c.Model); err != nil {
 		return fmt.Errorf("doctor: %w", err)
 	}
 	if err := c.Data.ValidateShapes(); err != nil {
@@ -59,6 +65,29 @@ func (c Case) Validate() error {
 	if c.ValidationSplit > 0 {
 		if _, _, err := c.Data.Split(c.ValidationSplit); err != nil {
 			return fmt.Errorf("doctor: %w", err)
+		}
+	}
+	return nil
+}
+
+// checkNames refuses layers that are nil, and names that occur twice, also inside of other layers.
+func checkNames(l nn.Layer) error {
+	switch l := l.(type) {
+	case nil:
+		return errors.New("a layer is nil")
+	case nn.Frozen:
+		return checkNames(l.Layer)
+	case nn.Renamed:
+		return checkNames(l.Layer)
+	case nn.Sequential:
+		names, err := l.Names()
+		if err != nil {
+			return err
+		}
+		for i, inner := range l {
+			if err := checkNames(inner); err != nil {
+				return fmt.Errorf("layer %q: %w", names[i], err)
+			}
 		}
 	}
 	return nil
@@ -90,11 +119,8 @@ func (c Case) training() dataset.Data { return c.Data.Range(0, c.trainRows()) }
 // validation returns the rows held out, none without a split.
 func (c Case) validation() dataset.Data { return c.Data.Range(c.trainRows(), c.Data.Rows()) }
 
-// updates is how many steps the training has.
-func (c Case) updates() int {
-	batch := max(1, c.BatchSize)
-	if c.BatchSize == 0 {
-		batch = 32
-	}
-	return (c.trainRows() + batch - 1) / batch * max(1, c.Epochs)
-}
+// steps is how many updates an epoch of a settled case has.
+func (c Case) steps() int { return max(1, (c.trainRows()+c.BatchSize-1)/max(1, c.BatchSize)) }
+
+// updates is how many steps the training of a settled case has.
+func (c Case) updates() int { return c.steps() * c.Epochs }

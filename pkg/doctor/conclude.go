@@ -1,15 +1,36 @@
 package doctor
 
 import (
+	"fmt"
 	"math"
+	"slices"
 )
 
-// conclude makes findings of a cure: one for each of its causes.
+// conclude makes findings of a cure: one for each of its causes that isn't a setting which was assumed. Where all
+// are, the training is healthy as far as its own settings go.
 func (e *examination) conclude(a *Attempt) {
+	assumed := ""
 	for i, s := range a.suspicions {
+		if e.patient.Case.accusesAssumed(s.rule.Cause) {
+			assumed = a.Treatments[i].Text
+			continue
+		}
 		e.report.Findings = append(e.report.Findings, e.finding(s, a, i, true))
 	}
-	e.report.Cause, e.report.After = a.Causes[0], a.After
+	if len(e.report.Findings) == 0 {
+		e.patient.Before, e.patient.Case = a.After, a.Case
+		e.patient.Case.reassume()
+		e.report.Before, e.report.Case = e.patient.Before, e.patient.Case
+		e.healthy(fmt.Sprintf("That takes %s, where the first number was assumed and not given.", assumed))
+		return
+	}
+	if assumed != "" {
+		e.report.Remark = fmt.Sprintf("The treatment was tried together with %s, where the first number was assumed and not given.", assumed)
+		for i := range e.report.Findings {
+			e.report.Findings[i].Together = len(e.report.Findings) > 1
+		}
+	}
+	e.report.Cause, e.report.After = e.report.Findings[0].Cause, a.After
 	e.report.Treated = a
 }
 
@@ -36,8 +57,9 @@ func (e *examination) giveUp(suspicions []suspicion) error {
 		return e.noSignal(suspicions)
 	}
 	var best *Attempt
+	suspicions = slices.DeleteFunc(slices.Clone(suspicions), func(s suspicion) bool { return p.Case.accusesAssumed(s.rule.Cause) })
 	for _, a := range e.report.Attempts {
-		if a.After != nil && len(a.Treatments) == 1 && score(a.After.Progress) > e.before()+0.1 && (best == nil || score(a.After.Progress) > score(best.After.Progress)) {
+		if a.After != nil && len(a.Treatments) == 1 && !p.Case.accusesAssumed(a.Causes[0]) && score(a.After.Progress) > e.before()+0.1 && (best == nil || score(a.After.Progress) > score(best.After.Progress)) {
 			best = a
 		}
 	}
@@ -48,15 +70,20 @@ func (e *examination) giveUp(suspicions []suspicion) error {
 		return nil
 	}
 	if len(suspicions) == 0 {
-		e.report.Cause = LookAtTheLoop
+		e.report.Cause, e.report.Remark = Undecided, "It is stuck, and nothing that the doctor knows speaks for a cause."
 		return nil
 	}
 	s := suspicions[0]
-	f := Finding{Rule: s.rule, Cause: s.rule.Cause, Symptoms: s.Symptoms, Treatment: s.Treatments[0], Confidence: 0.2, Before: math.NaN(), After: math.NaN()}
-	if p.Before != nil {
-		f.Before = p.Before.Explained
-	}
-	e.report.Findings, e.report.Cause = append(e.report.Findings, f), s.rule.Cause
+	e.report.Findings, e.report.Cause = append(e.report.Findings, e.untried(s)), s.rule.Cause
 	e.report.Remark = "No treatment cures it; this is what speaks loudest."
 	return nil
+}
+
+// untried is a finding on a suspicion alone.
+func (e *examination) untried(s suspicion) Finding {
+	f := Finding{Rule: s.rule, Cause: s.rule.Cause, Symptoms: s.Symptoms, Treatment: s.Treatments[0], Confidence: 0.2, Before: math.NaN(), After: math.NaN()}
+	if e.patient.Before != nil {
+		f.Before = e.patient.Before.Explained
+	}
+	return f
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/gomlx/compute"
 
@@ -19,8 +21,12 @@ type Options struct {
 	// Observed is the history of the same training in the caller's own program, if there is one. Where that is
 	// stuck and the case trains well here, the verdict is look-at-the-loop.
 	Observed *fit.History
-	// Told, when not nil, is called before each training with what is about to be tried.
+	// Told, when not nil, is called before each training with what is about to be tried; one call at a time, and none
+	// after Examine has returned.
 	Told func(what string)
+	// Memory is how many bytes the examination may take; 0: [DefaultMemory]. A case that needs more by a rough
+	// estimate, see [Case.Memory], is refused before anything is allocated.
+	Memory int64
 }
 
 // rules in the order in which equal suspicions are followed: what the description itself contradicts first,
@@ -52,16 +58,77 @@ const (
 // the cause. Without one, pairs are tried; without signal in the data, that is the finding.
 //
 // The result depends on the case alone, never on how fast the machine is. Errors: a case that cannot be run
-// at all, a cancelled ctx.
+// at all or would take too much memory, a cancelled ctx, an [InternalError].
+//
+// It answers a cancel within half a second. A step that can't be interrupted by then is left to end by itself, in a
+// goroutine of its own, and nothing comes after it.
 func Examine(ctx context.Context, c Case, options Options) (*Report, error) {
+	told := options.Told
+	var telling sync.Mutex
+	returned := false
+	defer func() {
+		telling.Lock()
+		returned = true
+		telling.Unlock()
+	}()
+	if told != nil {
+		options.Told = func(what string) {
+			telling.Lock()
+			defer telling.Unlock()
+			if !returned {
+				told(what)
+			}
+		}
+	}
+	return interruptible(ctx, func() (*Report, error) { return examine(ctx, c, options) })
+}
+
+func examine(ctx context.Context, c Case, options Options) (*Report, error) {
 	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	if err := c.checkMemory(options.Memory); err != nil {
 		return nil, err
 	}
 	e := &examination{ctx: ctx, runner: &runner{backend: options.Backend}, options: options}
 	if e.runner.backend == nil {
 		e.runner.backend = pureGo()
 	}
-	return e.examine(c)
+	return e.examine(c.settled())
+}
+
+// patience is how long a cancelled call waits for its work to notice.
+const patience = 250 * time.Millisecond
+
+// interruptible runs f in a goroutine and leaves it there when ctx is cancelled and f doesn't end soon. A panic in f
+// is an [InternalError].
+func interruptible[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	var none answer
+	if err := ctx.Err(); err != nil {
+		return none.value, err
+	}
+	done := make(chan answer, 1)
+	go func() {
+		var a answer
+		defer func() { done <- a }()
+		defer guard(&a.err)
+		a.value, a.err = f()
+	}()
+	select {
+	case a := <-done:
+		return a.value, a.err
+	case <-ctx.Done():
+	}
+	select {
+	case a := <-done:
+		return a.value, a.err
+	case <-time.After(patience):
+		return none.value, ctx.Err()
+	}
 }
 
 type examination struct {
@@ -88,13 +155,16 @@ func (e *examination) examine(c Case) (*Report, error) {
 	}
 	if p.Err == nil {
 		var err error
-		if p.first, err = e.runner.gauge(e.ctx, c, nil); err != nil {
+		if p.first, err = e.runner.gauge(e.ctx, c); err != nil {
 			return nil, err
 		}
 	}
 	t := newTable(c, p.Look)
 	e.table = &t
-	p.Look.Signal = quickSignal(t)
+	var err error
+	if p.Look.Signal, err = quickSignal(e.ctx, t); err != nil {
+		return nil, err
+	}
 	suspicions := e.suspect()
 	if p.Err != nil && (len(suspicions) == 0 || suspicions[0].Strength < Strong) {
 		return nil, p.Err
@@ -107,8 +177,10 @@ func (e *examination) examine(c Case) (*Report, error) {
 	}
 	e.report.Look, e.report.Before, e.report.First = p.Look, p.Before, p.first
 	e.report.Symptoms = symptomsOf(suspicions)
-	err := e.decide(suspicions)
-	return e.report, err
+	if err := e.decide(suspicions); err != nil {
+		return nil, err
+	}
+	return e.report, nil
 }
 
 // decide finds the branch of the examination that the training as given leads to.
@@ -205,6 +277,9 @@ func (e *examination) suspect() []suspicion {
 	var all []suspicion
 	for _, r := range rules {
 		if s := r.Suspect(e.patient); s != nil {
+			if e.patient.Case.accusesAssumed(r.Cause) {
+				s.Strength = Possible
+			}
 			all = append(all, suspicion{s, r})
 		}
 	}

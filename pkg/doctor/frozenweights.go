@@ -13,13 +13,7 @@ var frozenWeights = &Rule{
 	Doc:    "Layers that would have to learn are not trained.",
 	Source: "Keras' guide to transfer learning: trainable=False takes a layer's weights out of the training",
 	Suspect: func(p *Patient) *Suspicion {
-		var names []string
-		all, _ := p.Case.Model.Names()
-		for i, l := range p.Case.Model {
-			if _, ok := l.(nn.Frozen); ok && hasWeights(bare(l)) {
-				names = append(names, all[i])
-			}
-		}
+		names := frozenLayers(p.Case.Model)
 		if len(names) == 0 {
 			return nil
 		}
@@ -39,9 +33,36 @@ func isAre(names []string) string {
 	return strings.Join(names, ", ") + " are"
 }
 
+// frozenLayers names the layers that have weights and aren't trained, by themselves or with what they stand in.
+func frozenLayers(net nn.Sequential) []string {
+	var names []string
+	var visit func(name string, l nn.Layer, frozen bool)
+	visit = func(name string, l nn.Layer, frozen bool) {
+		switch l := l.(type) {
+		case nn.Frozen:
+			visit(name, l.Layer, true)
+		case nn.Renamed:
+			visit(name, l.Layer, frozen)
+		case nn.Sequential:
+			inner, err := l.Names()
+			for i := range l {
+				if err == nil { // else the model can't be built, which is told elsewhere
+					visit(strings.TrimPrefix(name+"/"+inner[i], "/"), l[i], frozen)
+				}
+			}
+		default:
+			if frozen && hasWeights(l) {
+				names = append(names, name)
+			}
+		}
+	}
+	visit("", net, false)
+	return names
+}
+
 func hasWeights(l nn.Layer) bool {
 	switch l.(type) {
-	case nn.Activation, nn.Dropout, nn.Flatten, nn.Reshape:
+	case nn.Activation, nn.Dropout, nn.Flatten, nn.Reshape, nn.GlobalAveragePooling1D:
 		return false
 	}
 	return true

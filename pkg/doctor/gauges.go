@@ -23,8 +23,8 @@ type Gauges struct {
 // gaugeSteps is how many steps are looked at: enough for a median, few enough to cost nothing.
 const gaugeSteps = 16
 
-// gauge trains the first steps of c with probes, from the given weights; nil: the initial ones.
-func (r *runner) gauge(ctx context.Context, c Case, weights []fit.Weight) (*Gauges, error) {
+// gauge trains the first steps of c with probes.
+func (r *runner) gauge(ctx context.Context, c Case) (*Gauges, error) {
 	probes := []fit.Probe{probe.GradientNorm{}, probe.UpdateRatio{}, probe.Activation{}, probe.Saturation{}}
 	recurrent := isRecurrent(c.Model)
 	if recurrent {
@@ -34,17 +34,8 @@ func (r *runner) gauge(ctx context.Context, c Case, weights []fit.Weight) (*Gaug
 	if err != nil {
 		return nil, err
 	}
-	if weights != nil {
-		if err := setWeights(m, weights); err != nil {
-			return nil, err
-		}
-	}
-	batch := c.BatchSize
-	if batch == 0 {
-		batch = 32
-	}
-	rows := min(c.trainRows(), gaugeSteps*batch)
-	h, err := m.Fit(ctx, c.Data.Range(0, rows), fit.Config{Epochs: 1, BatchSize: batch, KeepOrder: c.KeepOrder, AllowNonFinite: true})
+	rows := min(c.trainRows(), gaugeSteps*c.BatchSize)
+	h, err := m.Fit(ctx, c.Data.Range(0, rows), fit.Config{Epochs: 1, BatchSize: c.BatchSize, KeepOrder: c.KeepOrder, AllowNonFinite: true})
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 
 // head is the end of a model: its last layer with weights, and the activation of its outputs.
 type head struct {
-	at         int // place in the Sequential of the layer with weights
+	at         int // place among the model's leaves of the layer with weights
 	units      int
 	activation nn.Activation // nil: linear
 }
@@ -18,8 +18,9 @@ type head struct {
 // headOf finds the head; false for models that don't end in a Dense, with or without an activation behind it.
 func headOf(net nn.Sequential) (head, bool) {
 	var behind nn.Activation
-	for i := len(net) - 1; i >= 0; i-- {
-		switch l := bare(net[i]).(type) {
+	leaves := nn.Leaves(net)
+	for i := len(leaves) - 1; i >= 0; i-- {
+		switch l := leaves[i].Layer.(type) {
 		case nn.Dense:
 			h := head{at: i, units: l.Units, activation: behind}
 			if behind == nil {
@@ -41,19 +42,27 @@ func headOf(net nn.Sequential) (head, bool) {
 	return head{}, false
 }
 
-// withHead returns net with another number of outputs and another activation behind them.
+// withHead returns net with another number of outputs and another activation behind them. A dropout behind the head
+// stays: it is another question.
 func withHead(net nn.Sequential, units int, activation nn.Activation) (nn.Sequential, error) {
 	h, ok := headOf(net)
 	if !ok {
 		return nil, fmt.Errorf("the model doesn't end in a Dense layer")
 	}
-	out := append(nn.Sequential(nil), net[:h.at]...)
-	out = append(out, mapLayer(net[h.at], func(l nn.Layer) nn.Layer {
-		d := l.(nn.Dense)
-		d.Units, d.Activation = units, activation
-		return d
-	}))
-	return out, nil
+	return nn.MapLeaves(net, func(l nn.Leaf) nn.Edit {
+		switch layer := l.Layer.(type) {
+		case nn.Dense:
+			if l.At == h.at {
+				layer.Units, layer.Activation = units, activation
+				return nn.Edit{Layer: layer}
+			}
+		case nn.Activation:
+			if l.At > h.at {
+				return nn.Edit{}
+			}
+		}
+		return nn.Edit{Layer: l.Layer}
+	}), nil
 }
 
 // bounds is the range of an activation's values.

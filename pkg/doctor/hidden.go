@@ -30,14 +30,10 @@ func hiddenActivation(net nn.Sequential, f func(nn.Activation) bool) bool {
 	return found
 }
 
-// mapHidden replaces the activations before the head, those of Dense and SimpleRNN layers and those that are
+// mapHidden replaces the activations before the layer that makes the output, those of Dense and SimpleRNN layers and those that are
 // layers themselves. The gates of GRU and LSTM are left alone.
 func mapHidden(net nn.Sequential, f func(nn.Activation) nn.Activation) nn.Sequential {
-	end := len(net)
-	if h, ok := headOf(net); ok {
-		end = h.at
-	}
-	hidden := mapLayers(net[:end], func(l nn.Layer) nn.Layer {
+	return mapBefore(net, hiddenEnd(net), func(l nn.Layer) nn.Layer {
 		switch l := l.(type) {
 		case nn.Dense:
 			if l.Activation != nil {
@@ -56,15 +52,14 @@ func mapHidden(net nn.Sequential, f func(nn.Activation) nn.Activation) nn.Sequen
 		}
 		return l
 	})
-	return append(hidden, net[end:]...)
 }
 
 // hiddenDense counts the Dense layers before the head.
 func hiddenDense(net nn.Sequential) int {
 	n := 0
 	if h, ok := headOf(net); ok {
-		for _, l := range net[:h.at] {
-			if _, dense := bare(l).(nn.Dense); dense {
+		for _, l := range nn.Leaves(net)[:h.at] {
+			if _, dense := l.Layer.(nn.Dense); dense {
 				n++
 			}
 		}

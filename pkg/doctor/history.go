@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"example.com/unstuck/pkg/fit"
 )
@@ -13,9 +15,12 @@ type HistoryFacts struct {
 	Constant float64 // loss of the best constant prediction, see loss.BestConstant; 0: not known
 }
 
-// ExamineHistory reads a finished training without its model and data. Nothing can be tried, so no finding is
-// verified and fewer causes can be told apart; what probes read (fit.Options.Probes) is used where it is
-// there. For a proof give the whole case to [Examine].
+// ExamineHistory reads a finished training without its model and data: it says what the curve shows, what it can't show,
+// and what would settle it. Nothing can be tried, so no finding is verified and fewer causes can be told apart; what
+// probes read (fit.Options.Probes) is used where it is there. For a proof give the whole case to [Examine].
+//
+// The verdict is a cause where the history speaks for one, [Healthy] for a loss that fell and shows no fault, and
+// [Undecided] for everything else: a loss that is flat, rose or swings is never called healthy.
 //
 // It is an error when the history holds no epoch.
 func ExamineHistory(h *fit.History, facts HistoryFacts) (*Report, error) {
@@ -24,7 +29,6 @@ func ExamineHistory(h *fit.History, facts HistoryFacts) (*Report, error) {
 	}
 	r := &Report{First: gaugesOf(h), Before: &Outcome{History: h}, Look: Look{Constant: facts.Constant}}
 	r.Before.unknown(h, facts)
-	r.Remark = "Told from the history alone, nothing was tried: without model and data, causes in the data, the last layer and the initial weights can't be seen."
 	for _, read := range historyReaders {
 		if rule, symptom := read(h, r.First, facts); rule != nil {
 			r.Findings = append(r.Findings, Finding{Rule: rule, Cause: rule.Cause, Confidence: 0.4, Symptoms: []Symptom{symptom},
@@ -32,12 +36,47 @@ func ExamineHistory(h *fit.History, facts HistoryFacts) (*Report, error) {
 			r.Symptoms = append(r.Symptoms, CauseSymptom{Cause: rule.Cause, Strength: Likely, Symptom: symptom})
 		}
 	}
-	r.Cause = Healthy
-	if len(r.Findings) > 0 {
+	loss := curveOf(h.Loss())
+	switch {
+	case len(r.Findings) > 0:
 		r.Cause = r.Findings[0].Cause
+	case loss.fell() && !loss.swings():
+		r.Cause = Healthy
+	default:
+		r.Cause = Undecided
 	}
+	r.Remark = historyRemark(h, loss, facts)
+	r.FromHistory = true
 	return r, nil
 }
+
+// historyRemark says what the curves show, what they can't, and what would settle it.
+func historyRemark(h *fit.History, loss curve, facts HistoryFacts) string {
+	texts := []string{capitalized(loss.describe("the loss")) + "."}
+	if at := firstLost(h.Steps); at >= 0 {
+		texts = append(texts, fmt.Sprintf("It is no finite number from step %d on: either it grew beyond all bounds before, or such numbers are in the data or in what the first weights make of them.", at+1))
+	} else if len(loss.losses) > 1 && loss.first() == loss.last() {
+		texts = append(texts, "Not a digit has moved: no weight that matters did.")
+	}
+	if v := h.ValidationLoss(); len(v) > 0 {
+		texts = append(texts, capitalized(curveOf(v).describe("the validation loss"))+".")
+	}
+	if c := facts.Constant; c != 0 && finite(loss.last()) && math.Abs(loss.last()/c-1) < constantNear {
+		texts = append(texts, fmt.Sprintf("It ends at the loss of the best constant prediction, %.6g: the model does no better than one answer for every row. Whether the inputs hold more can't be told from a curve.", c))
+	}
+	texts = append(texts, "Told from the history alone, nothing was tried: causes in the data, the last layer and the initial weights can't be seen. The whole case, model and data, would settle it.")
+	return strings.Join(texts, " ")
+}
+
+// firstLost is the first step whose loss is no finite number, −1 when there is none.
+func firstLost(steps []float32) int {
+	return slices.IndexFunc(steps, func(x float32) bool { return !finite(float64(x)) })
+}
+
+// constantNear is how near a loss must be to the best constant's to be called the same.
+const constantNear = 0.05
+
+func capitalized(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // unknown fills in what is measured elsewhere, as far as a history tells.
 func (o *Outcome) unknown(h *fit.History, facts HistoryFacts) {
@@ -67,11 +106,8 @@ func lostHistory(h *fit.History, _ *Gauges, _ HistoryFacts) (*Rule, Symptom) {
 			if i > 0 && float64(h.Steps[i-1]) > 2*float64(h.Steps[0]) {
 				return learningRateTooHigh, s // it grew before
 			}
-			return nonFiniteData, s
+			return nil, s
 		}
-	}
-	if losses := h.Loss(); math.IsNaN(losses[len(losses)-1]) {
-		return nonFiniteData, Symptom{Gauge: "loss of the last epoch", Got: math.NaN(), Limit: "a number", Text: "the loss ends as NaN"}
 	}
 	return nil, Symptom{}
 }
@@ -117,7 +153,7 @@ func memorizedHistory(h *fit.History, _ *Gauges, _ HistoryFacts) (*Rule, Symptom
 	return nil, Symptom{}
 }
 
-// flatHistory tells a loss that moves slowly from one that doesn't move at all.
+// flatHistory looks for a loss that went up instead of down. That one moves too slowly only probes can tell.
 func flatHistory(h *fit.History, g *Gauges, facts HistoryFacts) (*Rule, Symptom) {
 	losses := h.Loss()
 	first, last := losses[0], losses[len(losses)-1]
@@ -129,13 +165,6 @@ func flatHistory(h *fit.History, g *Gauges, facts HistoryFacts) (*Rule, Symptom)
 		return nil, s
 	case fall < -0.5:
 		return learningRateTooHigh, s
-	case facts.Constant != 0 && math.Abs(last/facts.Constant-1) < 0.05:
-		s.Text += fmt.Sprintf("; the best constant prediction has %.6g", facts.Constant)
-		return noSignalRule, s
-	case stillFalling(h.Steps):
-		return learningRateTooLow, s
-	case fall == 0:
-		return lossOutputMismatch, s
 	}
 	return nil, s
 }
@@ -144,13 +173,10 @@ func flatHistory(h *fit.History, g *Gauges, facts HistoryFacts) (*Rule, Symptom)
 var historyTreatments = map[Cause]Treatment{
 	LearningRateTooLow:  {Text: "a learning rate 10 to 1000 times as large", Go: "optimizer.WithRate(10 * rate)", Keras: "learning_rate=10 * rate"},
 	LearningRateTooHigh: {Text: "a learning rate a tenth to a thousandth as large", Go: "optimizer.WithRate(rate / 10)", Keras: "learning_rate=rate / 10"},
-	NonFiniteData:       dropNonFinite,
 	DyingReLU:           leakyForReLU,
 	ExplodingGradient:   clipNorm,
 	VanishingGradient:   reluForSquashing,
 	Overfitting:         stopEarly,
-	LossOutputMismatch:  {Text: "check that the last layer, the loss and the targets belong together"},
-	NoSignal:            {Text: "find inputs that have to do with the targets, or hand the case to Examine"},
 }
 
 // stuckHistory tells whether a loss has fallen by less than a tenth, or is no number.

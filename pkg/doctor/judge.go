@@ -43,13 +43,22 @@ func (s Signal) Found() bool { return !s.Asked || s.Best() > signalLimit }
 // leastRows is how many rows judges need.
 const leastRows = 40
 
-// judgeRows bounds the rows that judges look at; their cost grows with the square.
-const judgeRows = 2000
+// Judges look at up to judgeRows rows, and at fewer where rows are so wide that they would take more than judgeWork
+// multiplications: their cost grows with the square of the rows.
+const (
+	judgeRows = 2000
+	judgeWork = 6e9
+)
+
+// rowsToJudge is how many rows of a width judges look at.
+func rowsToJudge(width int) int {
+	return int(min(judgeRows, math.Sqrt(judgeWork/float64(max(1, width)))))
+}
 
 // table is data as the judges want it: standardized columns, targets as numbers.
 type table struct{ x, y [][]float64 }
 
-// newTable takes up to judgeRows rows whose values are finite, in a random order.
+// newTable takes up to [rowsToJudge] rows whose values are finite, in a random order.
 func newTable(c Case, l Look) table {
 	d := c.Data
 	order := rand.New(rand.NewPCG(uint64(c.Seed), 0x6a75646765)).Perm(d.Rows())
@@ -61,9 +70,10 @@ func newTable(c Case, l Look) table {
 	if _, sparse := c.Loss.(loss.SparseCategoricalCrossentropy); sparse || l.isClasses() && l.Distinct > 2 {
 		classes = len(l.Classes)
 	}
+	most := rowsToJudge(d.X.RowSize() + max(classes, d.Y.RowSize()))
 	var t table
 	for _, row := range order {
-		if bad[row] || len(t.x) == judgeRows {
+		if bad[row] || len(t.x) == most {
 			continue
 		}
 		t.x = append(t.x, widened(d.X.Row(row)))
@@ -113,25 +123,31 @@ func standardizeColumns(rows [][]float64) {
 	}
 }
 
-// quickSignal asks the two judges that cost nothing.
-func quickSignal(t table) Signal {
+// quickSignal asks the two judges that cost little. The error is ctx's.
+func quickSignal(ctx context.Context, t table) (Signal, error) {
 	s := Signal{Linear: math.NaN(), Neighbours: math.NaN(), Network: math.NaN()}
 	if len(t.x) < leastRows {
-		return s
+		return s, nil
 	}
 	s.Asked = true
-	s.Linear = ridgeScore(t)
-	s.Neighbours = neighboursScore(t)
-	return s
+	var err error
+	if s.Linear, err = ridgeScore(ctx, t); err != nil {
+		return s, err
+	}
+	s.Neighbours, err = neighboursScore(ctx, t)
+	return s, err
 }
 
 // neighboursScore predicts each row by the mean of its nearest ones.
-func neighboursScore(t table) float64 {
+func neighboursScore(ctx context.Context, t table) (float64, error) {
 	k := min(10, len(t.x)/4)
 	residual, total := 0.0, 0.0
 	nearest := make([]int, k)
 	distance := make([]float64, k)
 	for i, x := range t.x {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
 		found := 0
 		for j, other := range t.x {
 			if i == j {
@@ -162,7 +178,7 @@ func neighboursScore(t table) float64 {
 			total += y * y
 		}
 	}
-	return 1 - residual/total
+	return 1 - residual/total, nil
 }
 
 func squaredDistance(a, b []float64, limit float64) float64 {

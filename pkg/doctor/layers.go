@@ -7,46 +7,26 @@ import (
 // mapLayers returns a copy of net with each layer replaced by what f makes of it; nil drops it. Layers inside
 // nn.Frozen, nn.Renamed and a nested Sequential are visited, their wrapping kept.
 func mapLayers(net nn.Sequential, f func(nn.Layer) nn.Layer) nn.Sequential {
-	out := make(nn.Sequential, 0, len(net))
-	for _, l := range net {
-		if l = mapLayer(l, f); l != nil {
-			out = append(out, l)
-		}
-	}
-	return out
+	return nn.MapLeaves(net, func(l nn.Leaf) nn.Edit { return nn.Edit{Layer: f(l.Layer)} })
 }
 
-func mapLayer(l nn.Layer, f func(nn.Layer) nn.Layer) nn.Layer {
-	switch l := l.(type) {
-	case nn.Frozen:
-		if l.Layer = mapLayer(l.Layer, f); l.Layer == nil {
-			return nil
+// mapBefore is mapLayers on the leaves before one; the others stay.
+func mapBefore(net nn.Sequential, end int, f func(nn.Layer) nn.Layer) nn.Sequential {
+	return nn.MapLeaves(net, func(l nn.Leaf) nn.Edit {
+		if l.At >= end {
+			return nn.Edit{Layer: l.Layer}
 		}
-		return l
-	case nn.Renamed:
-		if l.Layer = mapLayer(l.Layer, f); l.Layer == nil {
-			return nil
-		}
-		return l
-	case nn.Sequential:
-		return mapLayers(l, f)
-	default:
-		return f(l)
-	}
+		return nn.Edit{Layer: f(l.Layer)}
+	})
 }
 
-// bare takes nn.Frozen and nn.Renamed off.
-func bare(l nn.Layer) nn.Layer {
-	for {
-		switch w := l.(type) {
-		case nn.Frozen:
-			l = w.Layer
-		case nn.Renamed:
-			l = w.Layer
-		default:
-			return l
-		}
+// hiddenEnd is the leaf at which the hidden layers end: the one that makes the output, and the last where none
+// does.
+func hiddenEnd(net nn.Sequential) int {
+	if at := nn.OutputAt(net); at >= 0 {
+		return at
 	}
+	return len(nn.Leaves(net))
 }
 
 // slot says which weight an initializer belongs to.

@@ -73,6 +73,9 @@ func (l *Look) lookAtTargets(y dataset.Array) {
 		}
 	}
 	l.Distinct = len(counts)
+	if l.Distinct == 0 { // none is finite
+		l.WholeTargets, l.TargetMin, l.TargetMax = false, math.NaN(), math.NaN()
+	}
 	if l.WholeTargets && l.TargetMax < 1000 && y.RowSize() == 1 {
 		l.Classes = make([]int, int(l.TargetMax)+1)
 		for v, n := range counts {

@@ -23,7 +23,7 @@ type Outcome struct {
 	History     *fit.History
 	Predictions dataset.Array // for all rows
 
-	before, after                []fit.Weight
+	before                       []fit.Weight // the initial weights, of the baseline alone
 	constant, validationConstant float64
 }
 

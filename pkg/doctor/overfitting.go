@@ -61,14 +61,14 @@ var smaller = Treatment{
 		if !ok {
 			return c, fmt.Errorf("the model doesn't end in a Dense layer")
 		}
-		hidden := mapLayers(c.Model[:h.at], func(l nn.Layer) nn.Layer {
+		c.Model = mapBefore(c.Model, h.at, func(l nn.Layer) nn.Layer {
 			if d, is := l.(nn.Dense); is {
 				d.Units = max(2, d.Units/4)
 				return d
 			}
 			return l
 		})
-		c.Model, c.StopEarly = append(hidden, c.Model[h.at:]...), 10
+		c.StopEarly = 10
 		return c, nil
 	},
 }
@@ -82,26 +82,21 @@ var dropHalf = Treatment{
 		if !ok {
 			return c, fmt.Errorf("the model doesn't end in a Dense layer")
 		}
-		names, err := c.Model.Names()
-		if err != nil {
-			return c, err
-		}
-		var out nn.Sequential
-		for i, l := range c.Model {
-			out = append(out, l)
-			next := h.at
-			if i+1 < len(c.Model) {
-				next = i + 1
+		leaves := nn.Leaves(c.Model)
+		c.Model = nn.MapLeaves(c.Model, func(l nn.Leaf) nn.Edit {
+			e := nn.Edit{Layer: l.Layer}
+			if l.At >= h.at {
+				return e
 			}
-			_, activationNext := bare(c.Model[next]).(nn.Activation)
-			if _, dense := bare(l).(nn.Dense); dense && i < h.at && !activationNext {
-				out = append(out, nn.Dropout{Name: names[i] + "_dropout", Rate: 0.5})
+			_, dense := l.Layer.(nn.Dense)
+			_, activation := l.Layer.(nn.Activation)
+			_, activationNext := leaves[l.At+1].Layer.(nn.Activation)
+			if activation || dense && !activationNext {
+				e.Behind = []nn.Layer{nn.Dropout{Name: l.Name + "_dropout", Rate: 0.5}}
 			}
-			if _, activation := bare(l).(nn.Activation); activation && i < h.at {
-				out = append(out, nn.Dropout{Name: names[i] + "_dropout", Rate: 0.5})
-			}
-		}
-		c.Model, c.StopEarly = out, 10
+			return e
+		})
+		c.StopEarly = 10
 		return c, nil
 	},
 }

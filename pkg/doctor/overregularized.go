@@ -87,8 +87,9 @@ func regularization(net nn.Sequential) (penalties []string, dropout float64) {
 }
 
 func endsInDropout(net nn.Sequential) bool {
-	for i := len(net) - 1; i >= 0; i-- {
-		switch l := bare(net[i]).(type) {
+	leaves := nn.Leaves(net)
+	for i := len(leaves) - 1; i >= 0; i-- {
+		switch l := leaves[i].Layer.(type) {
 		case nn.Dropout:
 			return l.Rate > 0
 		case nn.Activation:

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -78,7 +79,7 @@ func TestJudges(t *testing.T) {
 	d, err := dataset.Random(400, []int{4}, []int{1}, 3)
 	require.NoError(t, err)
 	c := Case{Data: d}
-	none := quickSignal(newTable(c, lookAtTargetsOf(c)))
+	none := quickly(t, c)
 	require.Less(t, none.Best(), 0.05)
 	for i := range d.Y.Values { // exclusive or: nothing for a linear model
 		x := d.X.Row(i)
@@ -87,13 +88,20 @@ func TestJudges(t *testing.T) {
 			d.Y.Values[i] = 1
 		}
 	}
-	xor := quickSignal(newTable(c, lookAtTargetsOf(c)))
+	xor := quickly(t, c)
 	require.Less(t, xor.Linear, 0.05)
 	require.Greater(t, xor.Neighbours, 0.3)
 	for i := range d.Y.Values {
 		d.Y.Values[i] = 3*d.X.Row(i)[2] - 1
 	}
-	require.InDelta(t, 1, quickSignal(newTable(c, lookAtTargetsOf(c))).Linear, 0.01)
+	require.InDelta(t, 1, quickly(t, c).Linear, 0.01)
+}
+
+func quickly(t *testing.T, c Case) Signal {
+	t.Helper()
+	s, err := quickSignal(context.Background(), newTable(c, lookAtTargetsOf(c)))
+	require.NoError(t, err)
+	return s
 }
 
 func lookAtTargetsOf(c Case) Look {

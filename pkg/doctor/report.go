@@ -8,10 +8,12 @@ import (
 
 // Report is the result of an examination.
 type Report struct {
-	Cause    Cause     // the verdict: that of the first finding, or Healthy or LookAtTheLoop
+	Cause    Cause     // the verdict: that of the first finding, or Healthy, LookAtTheLoop or Undecided
 	Findings []Finding // the cause first; several where only a combination cures. None: nothing to cure
 	Remark   string    // what to know besides
-	SeedLuck string    // told where the given seed is no fair sample
+	// FromHistory says that only the history of a training was examined, see [ExamineHistory].
+	FromHistory bool
+	SeedLuck    string // told where the given seed is no fair sample
 
 	Case         Case
 	Look         Look
@@ -70,7 +72,7 @@ func (r *Report) explained(o *Outcome) float64 {
 	return o.Explained
 }
 
-// MarshalJSON writes cause, explained_before, explained_after and findings. What isn't a number is null.
+// MarshalJSON writes cause, assumed, explained_before, explained_after and findings. What isn't a number is null.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	type finding struct {
 		Cause      Cause   `json:"cause"`
@@ -81,16 +83,17 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		After      number  `json:"after"`
 		Verified   bool    `json:"verified"`
 	}
-	all := []finding{}
+	all, assumed := []finding{}, append([]Assumption{}, r.Case.Assumed...)
 	for _, f := range r.Findings {
 		all = append(all, finding{f.Cause, f.Confidence, f.Evidence(), f.Treatment.Text, number(f.Before), number(f.After), f.Verified})
 	}
 	return json.Marshal(struct {
-		Cause    Cause     `json:"cause"`
-		Before   number    `json:"explained_before"`
-		After    number    `json:"explained_after"`
-		Findings []finding `json:"findings"`
-	}{r.Cause, number(r.ExplainedBefore()), number(r.ExplainedAfter()), all})
+		Cause    Cause        `json:"cause"`
+		Assumed  []Assumption `json:"assumed"`
+		Before   number       `json:"explained_before"`
+		After    number       `json:"explained_after"`
+		Findings []finding    `json:"findings"`
+	}{r.Cause, assumed, number(r.ExplainedBefore()), number(r.ExplainedAfter()), all})
 }
 
 // number is a float64 that is null in JSON where JSON has no number for it.

@@ -41,9 +41,6 @@ func (r *runner) run(ctx context.Context, c Case) (*Outcome, error) {
 	if o.History, err = m.Fit(ctx, train, config); err != nil {
 		return nil, err
 	}
-	if o.after, err = m.Weights(); err != nil {
-		return nil, err
-	}
 	if o.Predictions, err = m.Predict(ctx, c.Data.X); err != nil {
 		return nil, err
 	}
@@ -91,17 +88,6 @@ func (r *runner) compile(c Case) (*fit.Model, error) {
 		return nil, err
 	}
 	return m, m.Build(c.Data.X.Shape[1:]...)
-}
-
-func setWeights(m *fit.Model, weights []fit.Weight) error {
-	values := make([]dataset.Array, len(weights))
-	for i, w := range weights {
-		values[i] = dataset.Array{Shape: w.Shape, Values: w.Values}
-	}
-	if err := m.SetWeights(values); err != nil {
-		return fmt.Errorf("doctor: %w", err)
-	}
-	return nil
 }
 
 // stopWhenLost ends a training whose loss is no number any more: it can't come back.

@@ -61,7 +61,7 @@ func (e *examination) changeSeed(c Case, o *Outcome) (err error) {
 	e.report.SeedLuck = fmt.Sprintf("Luck plays a part: seed %d ends with %s explained, seed %d, told here, with %s.",
 		p.Case.Seed, explainedText(p.Before.Explained), c.Seed, explainedText(o.Explained))
 	p.Case, p.Before, e.report.Case = c, o, c
-	p.first, err = e.runner.gauge(e.ctx, c, nil)
+	p.first, err = e.runner.gauge(e.ctx, c)
 	return err
 }
 

@@ -11,10 +11,11 @@ import (
 	"example.com/unstuck/internal/excerpt"
 )
 
-// readFit reads the settings of model.fit, at most 1 MiB of them and 10⁹ epochs; an empty path leaves Keras' defaults.
+// readFit reads the settings of model.fit, at most 1 MiB of them and 10⁹ epochs. What isn't given, all of it where the
+// path is empty, stays open; Examine assumes something.
 func (c *Case) readFit(path string) error {
-	c.Epochs, c.BatchSize = 1, 32
 	if path == "" {
+		c.assume(splitSetting, "0", "no rows are held out, as in Keras")
 		return nil
 	}
 	content, err := readSettings(path)
@@ -79,6 +80,8 @@ func (c *Case) takeFit(content []byte) error {
 	}
 	if settings.ValidationSplit != nil {
 		c.ValidationSplit = *settings.ValidationSplit
+	} else {
+		c.assume(splitSetting, "0", "no rows are held out, as in Keras")
 	}
 	if settings.Seed != nil {
 		c.Seed = *settings.Seed

@@ -40,9 +40,9 @@ const (
 )
 
 func moreEpochs(epochs, factor int) Treatment {
-	n := max(1, epochs) * factor
+	n := min(epochs*factor, maxEpochs)
 	return Treatment{
-		Text:  fmt.Sprintf("%d epochs instead of %d", n, max(1, epochs)),
+		Text:  fmt.Sprintf("%d epochs instead of %d", n, epochs),
 		Go:    fmt.Sprintf("fit.Config{Epochs: %d}", n),
 		Keras: fmt.Sprintf("model.fit(…, epochs=%d)", n),
 		cost:  float64(factor),

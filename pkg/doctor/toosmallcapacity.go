@@ -16,7 +16,7 @@ var tooSmallCapacity = &Rule{
 		if !ok {
 			return nil
 		}
-		width, linear := narrowest(p.Case.Model[:h.at])
+		width, linear := narrowest(p.Case.Model, h.at)
 		s := &Suspicion{Strength: Possible}
 		switch {
 		case linear:
@@ -37,11 +37,11 @@ var tooSmallCapacity = &Rule{
 
 const enoughUnits = 32
 
-// narrowest is the smallest number of units of the hidden layers, and whether none of them bends.
-func narrowest(hidden nn.Sequential) (width int, linear bool) {
+// narrowest is the smallest number of units of the layers before a leaf, and whether none of them bends.
+func narrowest(net nn.Sequential, end int) (width int, linear bool) {
 	width, linear = 1<<30, true
-	mapLayers(hidden, func(l nn.Layer) nn.Layer {
-		switch l := l.(type) {
+	for _, leaf := range nn.Leaves(net)[:end] {
+		switch l := leaf.Layer.(type) {
 		case nn.Dense:
 			width = min(width, l.Units)
 			if _, is := l.Activation.(nn.Linear); l.Activation != nil && !is {
@@ -59,8 +59,7 @@ func narrowest(hidden nn.Sequential) (width int, linear bool) {
 		case nn.Func:
 			width, linear = enoughUnits, false
 		}
-		return l
-	})
+	}
 	return width, linear
 }
 
@@ -74,7 +73,7 @@ var widen = Treatment{
 		if !ok {
 			return c, fmt.Errorf("the model doesn't end in a Dense layer")
 		}
-		_, linear := narrowest(c.Model[:h.at])
+		_, linear := narrowest(c.Model, h.at)
 		bent := func(a nn.Activation) nn.Activation {
 			if linear {
 				return nn.ReLU{}
@@ -82,7 +81,7 @@ var widen = Treatment{
 			return a
 		}
 		found := false
-		hidden := mapLayers(c.Model[:h.at], func(l nn.Layer) nn.Layer {
+		c.Model = mapBefore(c.Model, h.at, func(l nn.Layer) nn.Layer {
 			switch l := l.(type) {
 			case nn.Dense:
 				l.Units, l.Activation, found = max(l.Units, enoughUnits), bent(l.Activation), true
@@ -100,9 +99,14 @@ var widen = Treatment{
 			return l
 		})
 		if !found {
-			hidden = append(hidden, nn.Dense{Name: "hidden_a", Units: enoughUnits, Activation: nn.ReLU{}}, nn.Dense{Name: "hidden_b", Units: enoughUnits, Activation: nn.ReLU{}})
+			c.Model = nn.MapLeaves(c.Model, func(l nn.Leaf) nn.Edit {
+				e := nn.Edit{Layer: l.Layer}
+				if l.At == h.at {
+					e.Before = []nn.Layer{nn.Dense{Name: "hidden_a", Units: enoughUnits, Activation: nn.ReLU{}}, nn.Dense{Name: "hidden_b", Units: enoughUnits, Activation: nn.ReLU{}}}
+				}
+				return e
+			})
 		}
-		c.Model = append(hidden, c.Model[h.at:]...)
 		return c, nil
 	},
 }

@@ -167,6 +167,9 @@ func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Atte
 	if a.Err == nil {
 		a.After, a.Err = e.runner.run(e.ctx, a.Case)
 	}
+	if a.After != nil {
+		a.After.before = nil // nobody asks, and weights may be many
+	}
 	e.report.Attempts = append(e.report.Attempts, a)
 	if a.Err != nil {
 		return a, e.ctx.Err()

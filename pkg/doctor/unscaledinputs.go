@@ -23,8 +23,10 @@ var unscaledInputs = &Rule{
 		if !takesNumbers(p.Case.Model) || p.Look.InputHigh == 0 {
 			return nil
 		}
-		if _, normalized := bare(p.Case.Model[0]).(nn.BatchNormalization); normalized {
-			return nil
+		if leaves := nn.Leaves(p.Case.Model); len(leaves) > 0 {
+			if _, normalized := leaves[0].Layer.(nn.BatchNormalization); normalized {
+				return nil
+			}
 		}
 		l := p.Look
 		s := &Suspicion{Treatments: []Treatment{standardizeInputs}}

@@ -36,7 +36,15 @@ func (e *examination) examineValidation() error {
 			e.report.Remark = memoryRemark
 		}
 	}
-	e.concludeHeld(best, best != nil && best.Cures)
+	if best == nil {
+		f := e.untried(memory)
+		f.Before = e.patient.Before.ValidationExplained
+		e.report.Findings = append(e.report.Findings, f)
+		e.report.Cause = e.report.Findings[0].Cause
+		e.report.Remark = join(e.report.Remark, "No treatment could be run on this model.")
+		return nil
+	}
+	e.concludeHeld(best, best.Cures)
 	if e.report.Cause == Overfitting && !best.Cures {
 		e.report.Remark = "The settings tried help little: more rows are what it needs."
 	}

@@ -10,11 +10,17 @@ import (
 func (r *Report) Verdict() string {
 	before := explainedText(r.ExplainedBefore())
 	switch {
+	case r.FromHistory && r.Cause == Healthy:
+		return join("healthy, as far as a curve can show.", r.Remark)
+	case r.FromHistory && r.Cause == Undecided:
+		return join("undecided: a curve alone doesn't say why.", r.Remark)
 	case r.Cause == LookAtTheLoop:
 		return fmt.Sprintf("%s: model, data and settings train well here (explained %s), so the fault is in the code around them.", r.Cause, before)
 	case r.Cause == Healthy:
 		text := fmt.Sprintf("%s: the training learns; it explains %s of what the best constant prediction leaves.", r.Cause, before)
 		return join(text, r.Remark)
+	case r.Cause == Undecided && r.Before != nil:
+		return join(fmt.Sprintf("%s: explained %s.", r.Cause, before), r.Remark)
 	case len(r.Findings) == 0:
 		return join(string(r.Cause)+":", r.Remark)
 	}

@@ -3,54 +3,44 @@ package notebook
 import (
 	"fmt"
 	"io"
-
-	"github.com/schollz/progressbar/v3"
+	"strings"
 )
 
-// barProgress draws a bar in a terminal and leaves a line of summary.
+// barProgress draws a bar in a terminal and leaves a line of summary. It is written here because the libraries for it
+// link an HTTP stack into every cell.
 type barProgress struct {
 	out   io.Writer
 	title string
-	bar   *progressbar.ProgressBar
+	drawn bool
 }
 
-// barUnits is the resolution of the bar: it moves within an epoch too.
-const barUnits = 1000
+// barWidth is in characters.
+const barWidth = 24
+
+// eraseLine goes back to the start of a terminal's line and empties it.
+const eraseLine = "\r\x1b[K"
 
 func (b *barProgress) begin(title string, s State) error {
 	b.title = title
-	b.bar = progressbar.NewOptions(barUnits,
-		progressbar.OptionSetWriter(b.out),
-		progressbar.OptionSetWidth(24),
-		progressbar.OptionSetElapsedTime(false), // the text has both
-		progressbar.OptionSetPredictTime(false),
-		progressbar.OptionUseANSICodes(true),
-		progressbar.OptionClearOnFinish(),
-		progressbar.OptionShowDescriptionAtLineEnd(),
-	)
 	return nil
 }
 
 func (b *barProgress) update(s State, now bool) error {
-	if b.bar == nil {
-		if err := b.begin(b.title, s); err != nil {
-			return err
-		}
-	}
 	if !now {
 		return nil
 	}
-	b.bar.Describe(titled(b.title, s.line()))
-	// A full bar ends itself; the end has its own line.
-	return b.bar.Set(min(barUnits-1, int(barUnits*s.Done())))
+	b.drawn = true
+	full := min(barWidth, max(0, int(barWidth*s.Done())))
+	bar := strings.Repeat("█", full) + strings.Repeat(" ", barWidth-full)
+	_, err := fmt.Fprintf(b.out, "%s%3.0f%% |%s| %s", eraseLine, 100*s.Done(), bar, titled(b.title, s.line()))
+	return err
 }
 
 func (b *barProgress) end(s State) error {
-	if b.bar != nil {
-		if err := b.bar.Clear(); err != nil {
-			return err
-		}
+	erase := ""
+	if b.drawn {
+		erase = eraseLine
 	}
-	_, err := fmt.Fprintln(b.out, titled(b.title, s.summary()))
+	_, err := fmt.Fprintln(b.out, erase+titled(b.title, s.summary()))
 	return err
 }

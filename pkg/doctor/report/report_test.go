@@ -78,7 +78,7 @@ func TestRenderings(t *testing.T) {
 	require.NoError(t, err)
 	var fields map[string]any
 	require.NoError(t, json.Unmarshal(content, &fields))
-	require.Len(t, fields, 4)
+	require.Len(t, fields, 5)
 	require.Equal(t, "learning-rate-too-low", fields["cause"])
 	require.Len(t, fields["findings"].([]any)[0], 7)
 

@@ -16,10 +16,14 @@ import (
 	"example.com/unstuck/pkg/notebook"
 )
 
-// Text is the report for a terminal. The first line is the verdict.
+// Text is the report for a terminal. The first line is the verdict, the second names the settings that were assumed
+// because nobody gave them, where there are any.
 func Text(r *doctor.Report) string {
 	var b strings.Builder
 	b.WriteString(r.Verdict() + "\n")
+	if assumptions := r.Assumptions(); assumptions != "" {
+		b.WriteString(assumptions + "\n")
+	}
 	if r.SeedLuck != "" {
 		b.WriteString(r.SeedLuck + "\n")
 	}

@@ -13,12 +13,14 @@ func softmaxOnOneUnit(c doctor.Case) doctor.Case {
 			c.Data.Y.Values[i] = 1
 		}
 	}
-	c.Model = nn.Sequential{c.Model[0], c.Model[1], nn.Dense{Units: 1, Activation: nn.Softmax{}}}
+	hidden := nn.Dense{Units: 16, Activation: nn.ReLU{}}
+	c.Model = nn.Sequential{hidden, hidden, nn.Dense{Units: 1, Activation: nn.Softmax{}}}
 	c.Loss = loss.BinaryCrossentropy{}
 	return c
 }
 
 func sigmoidOnOneUnit(c doctor.Case) doctor.Case {
-	c.Model = nn.Sequential{c.Model[0], c.Model[1], nn.Dense{Units: 1, Activation: nn.Sigmoid{}}}
+	hidden := nn.Dense{Units: 16, Activation: nn.ReLU{}}
+	c.Model = nn.Sequential{hidden, hidden, nn.Dense{Units: 1, Activation: nn.Sigmoid{}}}
 	return c
 }

@@ -25,7 +25,8 @@ func sortedRows(c doctor.Case) doctor.Case {
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(c.Data.Y.Values[a], c.Data.Y.Values[b]) })
 	c.Data = must(c.Data.Take(order)) // as read from one folder for each class
 	c.ValidationSplit = 0.3           // so class 3 is held out whole: it is never trained on
-	c.Model = nn.Sequential{c.Model[0], c.Model[1], nn.Dense{Units: 4, Activation: nn.Softmax{}}}
+	hidden := nn.Dense{Units: 16, Activation: nn.ReLU{}}
+	c.Model = nn.Sequential{hidden, hidden, nn.Dense{Units: 4, Activation: nn.Softmax{}}}
 	c.Loss = loss.SparseCategoricalCrossentropy{}
 	return c
 }

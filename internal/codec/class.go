@@ -93,6 +93,12 @@ func newClass(module string, t reflect.Type, options ...Option) *Class {
 	return c
 }
 
+// Has reports whether the type has a setting in that field.
+func (c *Class) Has(field string) bool {
+	_, ok := c.setting(field)
+	return ok
+}
+
 // setting is the one that Keras knows by key, under its present or an older name.
 func (c *Class) setting(field string) (Setting, bool) {
 	for _, s := range c.Settings {

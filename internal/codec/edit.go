@@ -3,6 +3,7 @@ package codec
 import (
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // Settings lists the settings of a value whose Go type is T, with what they hold: all initializers of a layer, say.
@@ -58,4 +59,22 @@ func With(value any, field string, to any) (any, error) {
 	}
 	f.Set(next)
 	return v.Interface(), nil
+}
+
+// Copy is to with all settings that from has under the same name and type, but those listed; its Name too.
+func Copy(to, from any, but ...string) any {
+	source, ok1 := ClassOf(from)
+	target, ok2 := ClassOf(to)
+	if !ok1 || !ok2 {
+		return to
+	}
+	v := reflect.New(target.Type).Elem()
+	v.Set(reflect.ValueOf(to))
+	for _, s := range source.Settings {
+		t, ok := target.setting(s.Field)
+		if ok && t.Type == s.Type && !slices.Contains(but, s.Field) {
+			v.Field(t.index).Set(reflect.ValueOf(from).Field(s.index))
+		}
+	}
+	return v.Interface()
 }

@@ -8,18 +8,15 @@ var batchNormalization = Treatment{
 	Keras: "keras.layers.Dense(…), keras.layers.BatchNormalization(), keras.layers.Activation(…)  # each hidden layer",
 	Apply: func(c Case) (Case, error) {
 		end := hiddenEnd(c.Model)
-		c.Model = nn.MapLeaves(c.Model, func(l nn.Leaf) nn.Edit {
-			d, dense := l.Layer.(nn.Dense)
-			if !dense || l.At >= end {
-				return nn.Edit{Layer: l.Layer}
+		c.Model = rewrite(c.Model, func(p nn.Place) nn.Change {
+			if !isFullyConnected(p.Layer) || p.At >= end {
+				return nn.Change{Layer: p.Layer}
 			}
-			e := nn.Edit{Behind: []nn.Layer{nn.BatchNormalization{Name: l.Name + "_normalized"}}}
-			if d.Activation != nil {
-				e.Behind = append(e.Behind, nn.Renamed{Name: l.Name + "_activation", Layer: d.Activation})
+			change := nn.Change{Layer: nn.WithActivation(p.Layer, nil), Behind: []nn.Layer{nn.BatchNormalization{Name: p.Name + "_normalized"}}}
+			if a := nn.ActivationOf(p.Layer); !isLinear(a) {
+				change.Behind = append(change.Behind, nn.Renamed{Name: p.Name + "_activation", Layer: a})
 			}
-			d.Activation = nil
-			e.Layer = d
-			return e
+			return change
 		})
 		return c, nil
 	},

@@ -13,9 +13,9 @@ import (
 // Case is a training as a description: everything in it is a plain value, so it can be run, printed, and
 // changed by a [Treatment]. Nothing that a treatment does to one reaches another.
 type Case struct {
-	Model      nn.Sequential // for a plain GoMLX model function: nn.Sequential{nn.Func(f)}
-	InputShape []int         // of one row, the batch left out; nil: that of the data
-	Data       dataset.Data  // training rows, and behind them the validation rows
+	Model      nn.Layer     // nn.Sequential, nn.Graph, or nn.Func(f) for a plain GoMLX model function
+	InputShape []int        // of one row, the batch left out; nil: that of the data
+	Data       dataset.Data // training rows, and behind them the validation rows
 	Optimizer  optim.Optimizer
 	Loss       loss.Loss
 
@@ -37,7 +37,7 @@ type Case struct {
 // Validate refuses a case that cannot be run. Values that aren't finite pass: the doctor looks for them.
 func (c Case) Validate() error {
 	switch {
-	case len(c.Model) == 0:
+	case c.Model == nil || len(nn.Leaves(c.Model)) == 0 && nn.Walk(c.Model, func(nn.Place) bool { return true }) == nil:
 		return errors.New("doctor: the case has no model")
 	case c.Loss == nil:
 		return errors.New("doctor: the case has no loss")
@@ -53,7 +53,7 @@ func (c Case) Validate() error {
 	if err := c.Optimizer.Validate(); err != nil {
 		return fmt.Errorf("doctor: %w", err)
 	}
-	if err := checkNames(c.Model); err != nil {
+	if err := nn.Walk(c.Model, func(nn.Place) bool { return true }); err != nil {
 		return fmt.Errorf("doctor: %w", err)
 	}
 	if err := c.Data.ValidateShapes(); err != nil {
@@ -65,29 +65,6 @@ func (c Case) Validate() error {
 	if c.ValidationSplit > 0 {
 		if _, _, err := c.Data.Split(c.ValidationSplit); err != nil {
 			return fmt.Errorf("doctor: %w", err)
-		}
-	}
-	return nil
-}
-
-// checkNames refuses layers that are nil, and names that occur twice, also inside of other layers.
-func checkNames(l nn.Layer) error {
-	switch l := l.(type) {
-	case nil:
-		return errors.New("a layer is nil")
-	case nn.Frozen:
-		return checkNames(l.Layer)
-	case nn.Renamed:
-		return checkNames(l.Layer)
-	case nn.Sequential:
-		names, err := l.Names()
-		if err != nil {
-			return err
-		}
-		for i, inner := range l {
-			if err := checkNames(inner); err != nil {
-				return fmt.Errorf("layer %q: %w", names[i], err)
-			}
 		}
 	}
 	return nil

@@ -44,7 +44,7 @@ func TestNamesAndCuresTheFault(t *testing.T) {
 			d := nn.Dense{Units: 16, Activation: nn.Sigmoid{}}
 			c.Model, c.Optimizer = nn.Sequential{d, d, d, d, d, d, nn.Dense{Units: 1}}, optim.SGD(0.05)
 		}},
-		{doctor.OutputRangeMismatch, func(c *doctor.Case) { c.Model[2] = nn.Dense{Units: 1, Activation: nn.Sigmoid{}}; shift(c, 10) }},
+		{doctor.OutputRangeMismatch, func(c *doctor.Case) { c.Model.(nn.Sequential)[2] = nn.Dense{Units: 1, Activation: nn.Sigmoid{}}; shift(c, 10) }},
 		{doctor.UnscaledInputs, func(c *doctor.Case) {
 			c.Data.X = scaled(c.Data.X, 1e5)
 			c.Optimizer = optim.SGD(0.01)
@@ -86,7 +86,7 @@ func TestClassesUnderTheWrongLoss(t *testing.T) {
 		}
 	}
 	c.Loss = loss.BinaryCrossentropy{}
-	c.Model[2] = nn.Dense{Units: 1, Activation: nn.Softmax{}}
+	c.Model.(nn.Sequential)[2] = nn.Dense{Units: 1, Activation: nn.Softmax{}}
 	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
 	require.NoError(t, err)
 	require.Equal(t, doctor.LossOutputMismatch, r.Cause, r.Verdict())
@@ -103,7 +103,7 @@ func TestClassesUnderTheWrongLoss(t *testing.T) {
 
 func TestWhatCannotBeRun(t *testing.T) {
 	c := sines(t)
-	c.Model[2] = nn.Dense{Units: 3}
+	c.Model.(nn.Sequential)[2] = nn.Dense{Units: 3}
 	_, err := doctor.Examine(context.Background(), c, doctor.Options{})
 	require.ErrorContains(t, err, "[2 3]")
 }
@@ -111,7 +111,7 @@ func TestWhatCannotBeRun(t *testing.T) {
 func TestSortedRows(t *testing.T) {
 	c := sines(t)
 	c.ValidationSplit, c.Loss = 0.2, loss.SparseCategoricalCrossentropy{}
-	c.Model[2] = nn.Dense{Units: 4, Activation: nn.Softmax{}}
+	c.Model.(nn.Sequential)[2] = nn.Dense{Units: 4, Activation: nn.Softmax{}}
 	for i := range c.Data.Y.Values { // the quadrant
 		x := c.Data.X.Row(i)
 		c.Data.Y.Values[i] = 0
@@ -168,7 +168,8 @@ func TestMemoryIsNoHealth(t *testing.T) {
 	require.NoError(t, err)
 	c := sines(t)
 	c.Data, c.Epochs, c.Optimizer = data, 150, optim.Adam(5e-3)
-	c.Model[0], c.Model[1] = nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: 64, Activation: nn.ReLU{}}
+	net := c.Model.(nn.Sequential)
+	net[0], net[1] = nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: 64, Activation: nn.ReLU{}}
 	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
 	require.NoError(t, err)
 	require.Greater(t, r.ExplainedBefore(), 0.5, "it fits its rows")

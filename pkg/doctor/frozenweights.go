@@ -34,38 +34,14 @@ func isAre(names []string) string {
 }
 
 // frozenLayers names the layers that have weights and aren't trained, by themselves or with what they stand in.
-func frozenLayers(net nn.Sequential) []string {
+func frozenLayers(model nn.Layer) []string {
 	var names []string
-	var visit func(name string, l nn.Layer, frozen bool)
-	visit = func(name string, l nn.Layer, frozen bool) {
-		switch l := l.(type) {
-		case nn.Frozen:
-			visit(name, l.Layer, true)
-		case nn.Renamed:
-			visit(name, l.Layer, frozen)
-		case nn.Sequential:
-			inner, err := l.Names()
-			for i := range l {
-				if err == nil { // else the model can't be built, which is told elsewhere
-					visit(strings.TrimPrefix(name+"/"+inner[i], "/"), l[i], frozen)
-				}
-			}
-		default:
-			if frozen && hasWeights(l) {
-				names = append(names, name)
-			}
+	for _, p := range nn.Leaves(model) {
+		if p.Frozen && nn.HasWeights(p.Layer) {
+			names = append(names, p.Path)
 		}
 	}
-	visit("", net, false)
 	return names
-}
-
-func hasWeights(l nn.Layer) bool {
-	switch l.(type) {
-	case nn.Activation, nn.Dropout, nn.Flatten, nn.Reshape, nn.GlobalAveragePooling1D:
-		return false
-	}
-	return true
 }
 
 var unfreeze = Treatment{
@@ -73,28 +49,7 @@ var unfreeze = Treatment{
 	Go:    "// take nn.Frozen{…} off the layers",
 	Keras: "for layer in model.layers: layer.trainable = True  # before model.compile",
 	Apply: func(c Case) (Case, error) {
-		c.Model = thaw(c.Model)
+		c.Model = nn.Thaw(c.Model)
 		return c, nil
 	},
-}
-
-func thaw(net nn.Sequential) nn.Sequential {
-	out := make(nn.Sequential, len(net))
-	for i, l := range net {
-		out[i] = thawLayer(l)
-	}
-	return out
-}
-
-func thawLayer(l nn.Layer) nn.Layer {
-	switch l := l.(type) {
-	case nn.Frozen:
-		return thawLayer(l.Layer)
-	case nn.Renamed:
-		l.Layer = thawLayer(l.Layer)
-		return l
-	case nn.Sequential:
-		return thaw(l)
-	}
-	return l
 }

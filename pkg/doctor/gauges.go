@@ -142,22 +142,16 @@ func median(values []float64) float64 {
 	return v[len(v)/2]
 }
 
-func isRecurrent(net nn.Sequential) bool {
-	return hasLayer(net, func(l nn.Layer) bool {
-		switch l.(type) {
-		case nn.SimpleRNN, nn.GRU, nn.LSTM:
-			return true
-		}
-		return false
-	})
+func isRecurrent(model nn.Layer) bool {
+	return hasLayer(model, func(l nn.Layer) bool { _, is := l.(nn.Recurrent); return is })
 }
 
 // hasLayer tells whether f is true for some layer, also inside of wrappings.
-func hasLayer(net nn.Sequential, f func(nn.Layer) bool) bool {
-	found := false
-	mapLayers(net, func(l nn.Layer) nn.Layer {
-		found = found || f(l)
-		return l
-	})
-	return found
+func hasLayer(model nn.Layer, f func(nn.Layer) bool) bool {
+	for _, p := range nn.Leaves(model) {
+		if f(p.Layer) {
+			return true
+		}
+	}
+	return false
 }

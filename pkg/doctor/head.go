@@ -2,103 +2,58 @@ package doctor
 
 import (
 	"fmt"
-	"math"
 
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 )
 
-// head is the end of a model: its last layer with weights, and the activation of its outputs.
+// head is the end of a model: the layer that makes its output, and the activation of its outputs.
 type head struct {
-	at         int // place among the model's leaves of the layer with weights
+	at         int // place among the model's layers of the one with the kernel
 	units      int
 	activation nn.Activation // nil: linear
 }
 
-// headOf finds the head; false for models that don't end in a Dense, with or without an activation behind it.
-func headOf(net nn.Sequential) (head, bool) {
-	var behind nn.Activation
-	leaves := nn.Leaves(net)
-	for i := len(leaves) - 1; i >= 0; i-- {
-		switch l := leaves[i].Layer.(type) {
-		case nn.Dense:
-			h := head{at: i, units: l.Units, activation: behind}
-			if behind == nil {
-				h.activation = l.Activation
-			}
-			if _, linear := h.activation.(nn.Linear); linear {
-				h.activation = nil
-			}
-			return h, true
-		case nn.Activation:
-			if _, linear := l.(nn.Linear); !linear && behind == nil {
-				behind = l
-			}
-		case nn.Dropout:
-		default:
+// headOf finds the head of the first output; false for models in which no fully connected layer makes it, or where
+// more than activations and dropout follow.
+func headOf(model nn.Layer) (head, bool) {
+	heads, err := nn.Heads(model)
+	if err != nil || !isFullyConnected(heads[0].Layer) {
+		return head{}, false
+	}
+	for _, p := range heads[0].Behind {
+		if _, drops := p.Layer.(nn.Dropping); !drops && !isActivation(p.Layer) {
 			return head{}, false
 		}
 	}
-	return head{}, false
+	units, _ := nn.Units(heads[0].Layer)
+	return head{at: heads[0].At, units: units, activation: heads[0].Activation()}, true
 }
 
-// withHead returns net with another number of outputs and another activation behind them. A dropout behind the head
+// withHead returns the model with another number of outputs and another activation behind them. A dropout behind the head
 // stays: it is another question.
-func withHead(net nn.Sequential, units int, activation nn.Activation) (nn.Sequential, error) {
-	h, ok := headOf(net)
-	if !ok {
+func withHead(model nn.Layer, units int, activation nn.Activation) (nn.Layer, error) {
+	heads, err := nn.Heads(model)
+	if _, ok := headOf(model); !ok || err != nil {
 		return nil, fmt.Errorf("the model doesn't end in a Dense layer")
 	}
-	return nn.MapLeaves(net, func(l nn.Leaf) nn.Edit {
-		switch layer := l.Layer.(type) {
-		case nn.Dense:
-			if l.At == h.at {
-				layer.Units, layer.Activation = units, activation
-				return nn.Edit{Layer: layer}
-			}
-		case nn.Activation:
-			if l.At > h.at {
-				return nn.Edit{}
-			}
+	behind := map[int]bool{}
+	for _, p := range heads[0].Behind {
+		behind[p.At] = true
+	}
+	return rewrite(model, func(p nn.Place) nn.Change {
+		switch {
+		case p.At == heads[0].At:
+			return nn.Change{Layer: nn.WithActivation(nn.WithUnits(p.Layer, units), activation)}
+		case behind[p.At] && isActivation(p.Layer):
+			return nn.Change{}
 		}
-		return nn.Edit{Layer: l.Layer}
+		return nn.Change{Layer: p.Layer}
 	}), nil
 }
 
 // bounds is the range of an activation's values.
-func bounds(a nn.Activation) (low, high float64) {
-	inf := math.Inf(1)
-	switch a := a.(type) {
-	case nn.Sigmoid, nn.HardSigmoid, nn.Softmax:
-		return 0, 1
-	case nn.Tanh, nn.Softsign:
-		return -1, 1
-	case nn.ReLU:
-		if a.NegativeSlope > 0 {
-			return -inf, inf
-		}
-		if a.MaxValue > 0 {
-			return 0, a.MaxValue
-		}
-		return 0, inf
-	case nn.Softplus, nn.Exponential:
-		return 0, inf
-	case nn.ELU:
-		if a.Alpha == 0 {
-			return -1, inf
-		}
-		return -a.Alpha, inf
-	case nn.SELU:
-		return -1.7581, inf
-	case nn.Swish:
-		return -0.2785, inf
-	case nn.GELU:
-		return -0.17, inf
-	case nn.Mish:
-		return -0.3088, inf
-	}
-	return -inf, inf
-}
+func bounds(a nn.Activation) (low, high float64) { return nn.Bounds(a) }
 
 func activationName(a nn.Activation) string {
 	if name := nn.ActivationName(a); name != "" {

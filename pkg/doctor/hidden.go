@@ -1,6 +1,10 @@
 package doctor
 
-import "example.com/unstuck/pkg/nn"
+import (
+	"math"
+
+	"example.com/unstuck/pkg/nn"
+)
 
 func isReLU(a nn.Activation) bool {
 	r, is := a.(nn.ReLU)
@@ -8,58 +12,59 @@ func isReLU(a nn.Activation) bool {
 }
 
 func isSquashing(a nn.Activation) bool {
-	switch a.(type) {
-	case nn.Sigmoid, nn.Tanh, nn.HardSigmoid, nn.Softsign:
-		return true
-	}
-	return false
+	low, high := nn.Bounds(a)
+	_, together := a.(nn.Softmax)
+	return !math.IsInf(low, 0) && !math.IsInf(high, 0) && !together && !isReLU(a)
 }
 
 // squashes tells whether a hidden activation is a sigmoid or a tanh.
-func squashes(net nn.Sequential) bool { return hiddenActivation(net, isSquashing) }
+func squashes(model nn.Layer) bool { return hiddenActivation(model, isSquashing) }
 
-func hiddenReLU(net nn.Sequential) bool { return hiddenActivation(net, isReLU) }
+func hiddenReLU(model nn.Layer) bool { return hiddenActivation(model, isReLU) }
 
 // hiddenActivation tells whether f is true for an activation before the head.
-func hiddenActivation(net nn.Sequential, f func(nn.Activation) bool) bool {
+func hiddenActivation(model nn.Layer, f func(nn.Activation) bool) bool {
 	found := false
-	mapHidden(net, func(a nn.Activation) nn.Activation {
+	mapHidden(model, func(a nn.Activation) nn.Activation {
 		found = found || f(a)
 		return a
 	})
 	return found
 }
 
-// mapHidden replaces the activations before the layer that makes the output, those of Dense and SimpleRNN layers and those that are
-// layers themselves. The gates of GRU and LSTM are left alone.
-func mapHidden(net nn.Sequential, f func(nn.Activation) nn.Activation) nn.Sequential {
-	return mapBefore(net, hiddenEnd(net), func(l nn.Layer) nn.Layer {
-		switch l := l.(type) {
-		case nn.Dense:
-			if l.Activation != nil {
-				l.Activation = f(l.Activation)
-			}
+// mapHidden replaces the activations before the layer that makes the output, those of layers that put out what it gives
+// and those that are layers themselves. The gates of recurrent layers are left alone.
+func mapHidden(model nn.Layer, f func(nn.Activation) nn.Activation) nn.Layer {
+	return mapBefore(model, hiddenEnd(model), func(l nn.Layer) nn.Layer {
+		if a, ok := l.(nn.Activation); ok {
+			return f(a)
+		}
+		r, recurrent := l.(nn.Recurrent)
+		if recurrent && r.Gates() > 1 {
 			return l
-		case nn.SimpleRNN:
-			a := l.Activation
-			if a == nil {
-				a = nn.Tanh{}
-			}
-			l.Activation = f(a)
+		}
+		a := nn.ActivationOf(l)
+		if a == nil || isLinear(a) && !recurrent {
 			return l
-		case nn.Activation:
-			return f(l)
+		}
+		if next := f(a); next != a {
+			return nn.WithActivation(l, next)
 		}
 		return l
 	})
 }
 
-// hiddenDense counts the Dense layers before the head.
-func hiddenDense(net nn.Sequential) int {
+func isLinear(a nn.Activation) bool {
+	_, linear := a.(nn.Linear)
+	return linear || a == nil
+}
+
+// hiddenDense counts the fully connected layers before the head.
+func hiddenDense(model nn.Layer) int {
 	n := 0
-	if h, ok := headOf(net); ok {
-		for _, l := range nn.Leaves(net)[:h.at] {
-			if _, dense := l.Layer.(nn.Dense); dense {
+	if h, ok := headOf(model); ok {
+		for _, p := range nn.Leaves(model)[:h.at] {
+			if isFullyConnected(p.Layer) {
 				n++
 			}
 		}
@@ -67,6 +72,5 @@ func hiddenDense(net nn.Sequential) int {
 	return n
 }
 
-func hasBatchNormalization(net nn.Sequential) bool {
-	return hasLayer(net, func(l nn.Layer) bool { _, is := l.(nn.BatchNormalization); return is })
-}
+// normalizesBatches reports whether some layer sees the rows of a batch beside each other, as a batch normalization does.
+func normalizesBatches(model nn.Layer) bool { return hasLayer(model, nn.MixesRows) }

@@ -15,29 +15,16 @@ var defaultInitializers = Treatment{
 	Go:    "nn.Dense{…} // without KernelInitializer and BiasInitializer; recurrent layers without RecurrentInitializer",
 	Keras: `keras.layers.Dense(…, kernel_initializer="glorot_uniform", bias_initializer="zeros")`,
 	Apply: func(c Case) (Case, error) {
-		c.Model, _ = mapInitializers(c.Model, func(nn.Layer, slot, nn.Initializer) nn.Initializer { return nil })
+		c.Model = mapInitializers(c.Model, func(nn.Role, nn.Initializer) nn.Initializer { return nil })
 		return c, nil
 	},
 }
 
 // unusualInitializers lists the initializers that aren't a scaled one as it comes.
-func unusualInitializers(net nn.Sequential) []string {
+func unusualInitializers(model nn.Layer) []string {
 	var unusual []string
-	mapInitializers(net, func(l nn.Layer, s slot, i nn.Initializer) nn.Initializer {
-		usual := false
-		switch i := i.(type) {
-		case nn.GlorotUniform, nn.GlorotNormal, nn.HeUniform, nn.HeNormal, nn.LecunUniform, nn.LecunNormal:
-			usual = s == kernel || s == recurrentKernel
-		case nn.Orthogonal:
-			usual = i.Gain == 0 || i.Gain == 1
-		case nn.Identity:
-			usual = s == recurrentKernel
-		case nn.Zeros:
-			usual = s == bias || s == other
-		case nn.Ones:
-			usual = s == other
-		}
-		if text := strings.TrimPrefix(fmt.Sprintf("%T%+v", i, i), "nn."); !usual && !slices.Contains(unusual, text) {
+	mapInitializers(model, func(role nn.Role, i nn.Initializer) nn.Initializer {
+		if text := strings.TrimPrefix(fmt.Sprintf("%T%+v", i, i), "nn."); !nn.Usual(i, role) && !slices.Contains(unusual, text) {
 			unusual = append(unusual, text)
 		}
 		return i

@@ -1,88 +1,55 @@
 package doctor
 
-import (
-	"example.com/unstuck/pkg/nn"
-)
+import "example.com/unstuck/pkg/nn"
 
-// mapLayers returns a copy of net with each layer replaced by what f makes of it; nil drops it. Layers inside
-// nn.Frozen, nn.Renamed and a nested Sequential are visited, their wrapping kept.
-func mapLayers(net nn.Sequential, f func(nn.Layer) nn.Layer) nn.Sequential {
-	return nn.MapLeaves(net, func(l nn.Leaf) nn.Edit { return nn.Edit{Layer: f(l.Layer)} })
+// mapLayers returns a copy of the model with each layer replaced by what f makes of it; nil drops it. What wraps layers
+// stays, in models inside of the model too.
+func mapLayers(model nn.Layer, f func(nn.Layer) nn.Layer) nn.Layer {
+	return rewrite(model, func(p nn.Place) nn.Change { return nn.Change{Layer: f(p.Layer)} })
 }
 
-// mapBefore is mapLayers on the leaves before one; the others stay.
-func mapBefore(net nn.Sequential, end int, f func(nn.Layer) nn.Layer) nn.Sequential {
-	return nn.MapLeaves(net, func(l nn.Leaf) nn.Edit {
-		if l.At >= end {
-			return nn.Edit{Layer: l.Layer}
+// mapBefore is mapLayers on the layers before one; the others stay.
+func mapBefore(model nn.Layer, end int, f func(nn.Layer) nn.Layer) nn.Layer {
+	return rewrite(model, func(p nn.Place) nn.Change {
+		if p.At >= end {
+			return nn.Change{Layer: p.Layer}
 		}
-		return nn.Edit{Layer: f(l.Layer)}
+		return nn.Change{Layer: f(p.Layer)}
 	})
 }
 
-// hiddenEnd is the leaf at which the hidden layers end: the one that makes the output, and the last where none
+// rewrite is nn.Rewrite on a model that Case.Validate has passed: one of which nothing would be left stays.
+func rewrite(model nn.Layer, f func(nn.Place) nn.Change) nn.Layer {
+	changed, err := nn.Rewrite(model, f)
+	if err != nil {
+		return model
+	}
+	return changed
+}
+
+// hiddenEnd is the layer at which the hidden ones end: the one that makes the first output, and the last where none
 // does.
-func hiddenEnd(net nn.Sequential) int {
-	if at := nn.OutputAt(net); at >= 0 {
-		return at
+func hiddenEnd(model nn.Layer) int {
+	if heads, err := nn.Heads(model); err == nil {
+		return heads[0].At
 	}
-	return len(nn.Leaves(net))
+	return len(nn.Leaves(model))
 }
 
-// slot says which weight an initializer belongs to.
-type slot int
+// mapInitializers replaces every initializer that is set.
+func mapInitializers(model nn.Layer, f func(nn.Role, nn.Initializer) nn.Initializer) nn.Layer {
+	return mapLayers(model, func(l nn.Layer) nn.Layer { return nn.MapInitializers(l, f) })
+}
 
-const (
-	kernel slot = iota
-	recurrentKernel
-	bias
-	other // scales, shifts and statistics of normalizations
-)
+// isFullyConnected reports whether a layer is of units that each see all features of a row, or of a place in it: one with
+// a kernel, units and an activation, that carries no state.
+func isFullyConnected(l nn.Layer) bool {
+	_, recurrent := l.(nn.Recurrent)
+	_, units := nn.Units(l)
+	return units && !recurrent && nn.HasKernel(l) && nn.HasSetting(l, "Activation")
+}
 
-// mapInitializers replaces every initializer that is set; changed tells whether one was replaced by another
-// value. Layers that the doctor doesn't know are left alone.
-func mapInitializers(net nn.Sequential, f func(nn.Layer, slot, nn.Initializer) nn.Initializer) (out nn.Sequential, changed bool) {
-	set := func(l nn.Layer, s slot, field *nn.Initializer) {
-		if *field == nil {
-			return
-		}
-		next := f(l, s, *field)
-		changed = changed || next != *field
-		*field = next
-	}
-	out = mapLayers(net, func(l nn.Layer) nn.Layer {
-		switch l := l.(type) {
-		case nn.Dense:
-			set(l, kernel, &l.KernelInitializer)
-			set(l, bias, &l.BiasInitializer)
-			return l
-		case nn.SimpleRNN:
-			set(l, kernel, &l.KernelInitializer)
-			set(l, recurrentKernel, &l.RecurrentInitializer)
-			set(l, bias, &l.BiasInitializer)
-			return l
-		case nn.GRU:
-			set(l, kernel, &l.KernelInitializer)
-			set(l, recurrentKernel, &l.RecurrentInitializer)
-			set(l, bias, &l.BiasInitializer)
-			return l
-		case nn.LSTM:
-			set(l, kernel, &l.KernelInitializer)
-			set(l, recurrentKernel, &l.RecurrentInitializer)
-			set(l, bias, &l.BiasInitializer)
-			return l
-		case nn.BatchNormalization:
-			set(l, other, &l.GammaInitializer)
-			set(l, other, &l.BetaInitializer)
-			set(l, other, &l.MovingMeanInitializer)
-			set(l, other, &l.MovingVarianceInitializer)
-			return l
-		case nn.LayerNormalization:
-			set(l, other, &l.GammaInitializer)
-			set(l, other, &l.BetaInitializer)
-			return l
-		}
-		return l
-	})
-	return out, changed
+func isActivation(l nn.Layer) bool {
+	_, is := l.(nn.Activation)
+	return is
 }

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"math"
 
 	"example.com/unstuck/pkg/nn"
 )
@@ -59,89 +60,42 @@ func bytesText(n float64) string {
 }
 
 // size is how many weights a model has on rows of a shape, how many values its layers make of a row, and how many of
-// those are its output. Computed in float64, so that no size is too large for it.
-func size(net nn.Sequential, row []int) (weights, values, out float64) {
-	shape := make([]float64, len(row))
-	for i, n := range row {
-		shape[i] = float64(n)
-	}
-	for _, leaf := range nn.Leaves(net) {
-		var w, v float64
-		w, v, shape = grow(leaf.Layer, shape)
-		weights, values = weights+w, values+v
-	}
-	return weights, values, product(shape)
+// those are its output. Where layers don't fit together it is what comes before that place: building stops there too.
+func size(model nn.Layer, row []int) (weights, values, out float64) {
+	nn.Measure(model, [][]int{append([]int{1}, row...)}, func(m nn.Measured) error {
+		for _, w := range m.Weights {
+			weights += product(w.Shape)
+		}
+		out = 0
+		for _, shape := range m.Outputs {
+			out += product(shape)
+		}
+		values += out * kept(m)
+		return nil
+	})
+	return weights, values, out
 }
 
-// grow is a layer's weights, the values that it makes of a row, and the shape of its output.
-func grow(l nn.Layer, shape []float64) (weights, values float64, out []float64) {
-	features := 1.0
-	if len(shape) > 0 {
-		features = shape[len(shape)-1]
+// kept is how many values a layer keeps for each of its output's: what it is made of before and behind its activation,
+// for recurrent layers the gates of all times.
+func kept(m nn.Measured) float64 {
+	r, recurrent := m.Layer.(nn.Recurrent)
+	switch {
+	case recurrent && r.Sequences():
+		return float64(3*r.Gates() + 2)
+	case recurrent:
+		return float64(m.Inputs[0][1]) * float64(3*r.Gates()+2)
+	case m.Weights != nil:
+		return 3
 	}
-	last := func(n int) []float64 {
-		if len(shape) == 0 {
-			return []float64{float64(n)}
-		}
-		return append(append([]float64{}, shape[:len(shape)-1]...), float64(n))
-	}
-	recurrent := func(units int, gates float64, sequences bool) (float64, float64, []float64) {
-		u, steps := float64(units), 1.0
-		if len(shape) > 1 {
-			steps = shape[0]
-		}
-		out := []float64{u}
-		if sequences {
-			out = last(units)
-		}
-		return gates * u * (features + u + 1), steps * u * (3*gates + 2), out
-	}
-	switch l := l.(type) {
-	case nn.Dense:
-		out = last(l.Units)
-		return (features + 1) * float64(l.Units), 2 * product(out), out
-	case nn.Embedding:
-		out = append(append([]float64{}, shape...), float64(l.OutputDim))
-		return float64(l.InputDim) * float64(l.OutputDim), product(out), out
-	case nn.SimpleRNN:
-		return recurrent(l.Units, 1, l.ReturnSequences)
-	case nn.GRU:
-		return recurrent(l.Units, 3, l.ReturnSequences)
-	case nn.LSTM:
-		return recurrent(l.Units, 4, l.ReturnSequences)
-	case nn.BatchNormalization, nn.LayerNormalization:
-		return 4 * features, 3 * product(shape), shape
-	case nn.PReLU:
-		return product(shape), 3 * product(shape), shape
-	case nn.Flatten:
-		return 0, product(shape), []float64{product(shape)}
-	case nn.Reshape:
-		return 0, product(shape), reshaped(l.Target, product(shape))
-	case nn.GlobalAveragePooling1D:
-		return 0, features, []float64{features}
-	}
-	return 0, product(shape), shape
+	return 1
 }
 
-// reshaped is a Reshape's target with the open axis worked out.
-func reshaped(target []int, total float64) []float64 {
-	out, known := make([]float64, len(target)), 1.0
-	for i, n := range target {
-		out[i] = float64(max(1, n))
-		known *= out[i]
-	}
-	for i, n := range target {
-		if n == -1 {
-			out[i] = max(1, total/known)
-		}
-	}
-	return out
-}
-
-func product(shape []float64) float64 {
+// product is in float64, so that no size is too large for it.
+func product(shape []int) float64 {
 	n := 1.0
 	for _, d := range shape {
-		n *= d
+		n *= math.Abs(float64(d))
 	}
 	return n
 }

@@ -59,19 +59,10 @@ func wrap(rng *rand.Rand, layers nn.Sequential, depth int) nn.Sequential {
 }
 
 // flattened takes all wrappings off.
-func flattened(net nn.Sequential) nn.Sequential {
+func flattened(model nn.Layer) nn.Sequential {
 	var all nn.Sequential
-	for _, l := range net {
-		switch l := l.(type) {
-		case nn.Frozen:
-			all = append(all, flattened(nn.Sequential{l.Layer})...)
-		case nn.Renamed:
-			all = append(all, flattened(nn.Sequential{l.Layer})...)
-		case nn.Sequential:
-			all = append(all, flattened(l)...)
-		default:
-			all = append(all, l)
-		}
+	for _, p := range nn.Leaves(model) {
+		all = append(all, p.Layer)
 	}
 	return all
 }
@@ -135,7 +126,7 @@ func TestTreatmentsLeaveTheOutputAlone(t *testing.T) {
 			flat = append(flat, tails[rng.IntN(len(tails))])
 		}
 		wrapped := wrap(rng, flat, 0)
-		output := flat[nn.OutputAt(flat):]
+		output := flat[hiddenEnd(flat):]
 		for _, treatment := range []Treatment{leakyForReLU, reluForSquashing, smaller, widen, dropHalf, batchNormalization} {
 			treated, err := treatment.Apply(Case{Model: wrapped})
 			if err != nil {

@@ -40,11 +40,11 @@ func sparseInputs(l1 float64) Treatment {
 		Apply: func(c Case) (Case, error) {
 			done := false
 			c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {
-				if d, ok := l.(nn.Dense); ok && !done {
-					d.KernelRegularizer, done = nn.L1L2{L1: l1}, true
-					return d
+				if !isFullyConnected(l) || done {
+					return l
 				}
-				return l
+				done = true
+				return nn.WithPenalty(l, nn.L1L2{L1: l1})
 			})
 			c.StopEarly = 20
 			return c, nil
@@ -62,11 +62,11 @@ var smaller = Treatment{
 			return c, fmt.Errorf("the model doesn't end in a Dense layer")
 		}
 		c.Model = mapBefore(c.Model, h.at, func(l nn.Layer) nn.Layer {
-			if d, is := l.(nn.Dense); is {
-				d.Units = max(2, d.Units/4)
-				return d
+			if !isFullyConnected(l) {
+				return l
 			}
-			return l
+			units, _ := nn.Units(l)
+			return nn.WithUnits(l, max(2, units/4))
 		})
 		c.StopEarly = 10
 		return c, nil
@@ -83,18 +83,15 @@ var dropHalf = Treatment{
 			return c, fmt.Errorf("the model doesn't end in a Dense layer")
 		}
 		leaves := nn.Leaves(c.Model)
-		c.Model = nn.MapLeaves(c.Model, func(l nn.Leaf) nn.Edit {
-			e := nn.Edit{Layer: l.Layer}
-			if l.At >= h.at {
-				return e
+		c.Model = rewrite(c.Model, func(p nn.Place) nn.Change {
+			change := nn.Change{Layer: p.Layer}
+			if p.At >= h.at {
+				return change
 			}
-			_, dense := l.Layer.(nn.Dense)
-			_, activation := l.Layer.(nn.Activation)
-			_, activationNext := leaves[l.At+1].Layer.(nn.Activation)
-			if activation || dense && !activationNext {
-				e.Behind = []nn.Layer{nn.Dropout{Name: l.Name + "_dropout", Rate: 0.5}}
+			if isActivation(p.Layer) || isFullyConnected(p.Layer) && !isActivation(leaves[p.At+1].Layer) {
+				change.Behind = []nn.Layer{nn.Dropout{Name: p.Name + "_dropout", Rate: 0.5}}
 			}
-			return e
+			return change
 		})
 		c.StopEarly = 10
 		return c, nil

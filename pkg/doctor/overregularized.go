@@ -60,40 +60,25 @@ func (p *Patient) penaltyShare() float64 {
 }
 
 // regularization lists the penalties on weights and the largest dropout rate.
-func regularization(net nn.Sequential) (penalties []string, dropout float64) {
-	note := func(r ...nn.Regularizer) {
-		for _, r := range r {
-			if r != nil {
-				penalties = append(penalties, fmt.Sprintf("%+v", r))
-			}
+func regularization(model nn.Layer) (penalties []string, dropout float64) {
+	for _, p := range nn.Leaves(model) {
+		for _, r := range nn.Penalties(p.Layer) {
+			penalties = append(penalties, fmt.Sprintf("%+v", r))
+		}
+		if d, ok := p.Layer.(nn.Dropping); ok {
+			dropout = max(dropout, d.DropRate())
 		}
 	}
-	mapLayers(net, func(l nn.Layer) nn.Layer {
-		switch l := l.(type) {
-		case nn.Dense:
-			note(l.KernelRegularizer, l.BiasRegularizer)
-		case nn.SimpleRNN:
-			note(l.KernelRegularizer, l.RecurrentRegularizer, l.BiasRegularizer)
-		case nn.GRU:
-			note(l.KernelRegularizer, l.RecurrentRegularizer, l.BiasRegularizer)
-		case nn.LSTM:
-			note(l.KernelRegularizer, l.RecurrentRegularizer, l.BiasRegularizer)
-		case nn.Dropout:
-			dropout = max(dropout, l.Rate)
-		}
-		return l
-	})
 	return penalties, dropout
 }
 
-func endsInDropout(net nn.Sequential) bool {
-	leaves := nn.Leaves(net)
+func endsInDropout(model nn.Layer) bool {
+	leaves := nn.Leaves(model)
 	for i := len(leaves) - 1; i >= 0; i-- {
-		switch l := leaves[i].Layer.(type) {
-		case nn.Dropout:
-			return l.Rate > 0
-		case nn.Activation:
-		default:
+		if d, ok := leaves[i].Layer.(nn.Dropping); ok {
+			return d.DropRate() > 0
+		}
+		if !isActivation(leaves[i].Layer) {
 			return false
 		}
 	}
@@ -107,24 +92,10 @@ var withoutRegularization = Treatment{
 	Apply: func(c Case) (Case, error) {
 		c.Optimizer = c.Optimizer.WithWeightDecay(0)
 		c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {
-			switch l := l.(type) {
-			case nn.Dense:
-				l.KernelRegularizer, l.BiasRegularizer = nil, nil
-				return l
-			case nn.SimpleRNN:
-				l.KernelRegularizer, l.RecurrentRegularizer, l.BiasRegularizer = nil, nil, nil
-				return l
-			case nn.GRU:
-				l.KernelRegularizer, l.RecurrentRegularizer, l.BiasRegularizer = nil, nil, nil
-				return l
-			case nn.LSTM:
-				l.KernelRegularizer, l.RecurrentRegularizer, l.BiasRegularizer = nil, nil, nil
-				return l
-			case nn.Dropout:
-				l.Rate = 0
-				return l
+			if d, ok := l.(nn.Dropping); ok {
+				return d.WithDropRate(0)
 			}
-			return l
+			return nn.WithoutPenalties(l)
 		})
 		return c, nil
 	},

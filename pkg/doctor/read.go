@@ -8,7 +8,6 @@ import (
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/keras"
-	"example.com/unstuck/pkg/nn"
 )
 
 // Files says where a case is read from. The zero value of a field means: not there.
@@ -63,11 +62,7 @@ func (f Files) Read() (Case, error) {
 	if !d.Compiled || d.Loss == nil {
 		return Case{}, fmt.Errorf("%s: compile_config is missing: save the model after model.compile(optimizer, loss)", f.Model)
 	}
-	net, chain := d.Model.(nn.Sequential)
-	if !chain {
-		net = nn.Sequential{d.Model}
-	}
-	c := Case{Model: net, InputShape: d.InputShape, Optimizer: d.Optimizer, Loss: d.Loss}
+	c := Case{Model: d.Model, InputShape: d.InputShape, Optimizer: d.Optimizer, Loss: d.Loss}
 	if c.Data, err = readData(f.Data, f.Targets); err != nil {
 		return Case{}, err
 	}

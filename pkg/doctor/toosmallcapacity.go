@@ -37,27 +37,18 @@ var tooSmallCapacity = &Rule{
 
 const enoughUnits = 32
 
-// narrowest is the smallest number of units of the layers before a leaf, and whether none of them bends.
-func narrowest(net nn.Sequential, end int) (width int, linear bool) {
+// narrowest is the smallest number of units of the layers before one, and whether none of them bends.
+func narrowest(model nn.Layer, end int) (width int, linear bool) {
 	width, linear = 1<<30, true
-	for _, leaf := range nn.Leaves(net)[:end] {
-		switch l := leaf.Layer.(type) {
-		case nn.Dense:
-			width = min(width, l.Units)
-			if _, is := l.Activation.(nn.Linear); l.Activation != nil && !is {
-				linear = false
-			}
-		case nn.SimpleRNN:
-			width, linear = min(width, l.Units), false
-		case nn.GRU:
-			width, linear = min(width, l.Units), false
-		case nn.LSTM:
-			width, linear = min(width, l.Units), false
-		case nn.Linear:
-		case nn.Activation:
+	for _, p := range nn.Leaves(model)[:end] {
+		if units, ok := nn.Units(p.Layer); ok {
+			width = min(width, units)
+		}
+		if nn.Bends(p.Layer) {
 			linear = false
-		case nn.Func:
-			width, linear = enoughUnits, false
+			if nn.WeightNames(p.Layer) == nil && nn.HasWeights(p.Layer) { // what doesn't say how wide it is
+				width = enoughUnits
+			}
 		}
 	}
 	return width, linear
@@ -74,37 +65,26 @@ var widen = Treatment{
 			return c, fmt.Errorf("the model doesn't end in a Dense layer")
 		}
 		_, linear := narrowest(c.Model, h.at)
-		bent := func(a nn.Activation) nn.Activation {
-			if linear {
-				return nn.ReLU{}
-			}
-			return a
-		}
 		found := false
 		c.Model = mapBefore(c.Model, h.at, func(l nn.Layer) nn.Layer {
-			switch l := l.(type) {
-			case nn.Dense:
-				l.Units, l.Activation, found = max(l.Units, enoughUnits), bent(l.Activation), true
+			units, ok := nn.Units(l)
+			if !ok {
 				return l
-			case nn.SimpleRNN:
-				l.Units, found = max(l.Units, enoughUnits), true
-				return l
-			case nn.GRU:
-				l.Units, found = max(l.Units, enoughUnits), true
-				return l
-			case nn.LSTM:
-				l.Units, found = max(l.Units, enoughUnits), true
-				return l
+			}
+			found = true
+			l = nn.WithUnits(l, max(units, enoughUnits))
+			if linear && isFullyConnected(l) {
+				l = nn.WithActivation(l, nn.ReLU{})
 			}
 			return l
 		})
 		if !found {
-			c.Model = nn.MapLeaves(c.Model, func(l nn.Leaf) nn.Edit {
-				e := nn.Edit{Layer: l.Layer}
-				if l.At == h.at {
-					e.Before = []nn.Layer{nn.Dense{Name: "hidden_a", Units: enoughUnits, Activation: nn.ReLU{}}, nn.Dense{Name: "hidden_b", Units: enoughUnits, Activation: nn.ReLU{}}}
+			c.Model = rewrite(c.Model, func(p nn.Place) nn.Change {
+				change := nn.Change{Layer: p.Layer}
+				if p.At == h.at {
+					change.Before = []nn.Layer{nn.Dense{Name: "hidden_a", Units: enoughUnits, Activation: nn.ReLU{}}, nn.Dense{Name: "hidden_b", Units: enoughUnits, Activation: nn.ReLU{}}}
 				}
-				return e
+				return change
 			})
 		}
 		return c, nil

@@ -24,7 +24,7 @@ var unscaledInputs = &Rule{
 			return nil
 		}
 		if leaves := nn.Leaves(p.Case.Model); len(leaves) > 0 {
-			if _, normalized := leaves[0].Layer.(nn.BatchNormalization); normalized {
+			if nn.MixesRows(leaves[0].Layer) { // it normalizes by itself
 				return nil
 			}
 		}
@@ -56,8 +56,8 @@ var unscaledInputs = &Rule{
 }
 
 // takesNumbers is false for models whose inputs are indices.
-func takesNumbers(net nn.Sequential) bool {
-	return !hasLayer(net, func(l nn.Layer) bool { _, is := l.(nn.Embedding); return is })
+func takesNumbers(model nn.Layer) bool {
+	return !hasLayer(model, func(l nn.Layer) bool { _, is := l.(nn.Indexed); return is })
 }
 
 var standardizeInputs = Treatment{

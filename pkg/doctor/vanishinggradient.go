@@ -18,7 +18,7 @@ var vanishingGradient = &Rule{
 			s.Treatments = append(s.Treatments, defaultInitializers)
 		}
 		squashing := squashes(p.Case.Model)
-		simple := hasLayer(p.Case.Model, func(l nn.Layer) bool { _, is := l.(nn.SimpleRNN); return is })
+		simple := hasLayer(p.Case.Model, isUngated)
 		if !squashing && !simple && len(s.Treatments) == 0 {
 			return nil
 		}
@@ -41,7 +41,7 @@ var vanishingGradient = &Rule{
 		if squashing {
 			s.Treatments = append(s.Treatments, reluForSquashing)
 		}
-		if hidden := hiddenDense(p.Case.Model); hidden >= 3 && !hasBatchNormalization(p.Case.Model) {
+		if hidden := hiddenDense(p.Case.Model); hidden >= 3 && !normalizesBatches(p.Case.Model) {
 			s.Treatments = append(s.Treatments, batchNormalization)
 		}
 		return s
@@ -63,6 +63,12 @@ var reluForSquashing = Treatment{
 	},
 }
 
+// isUngated reports whether a layer carries a state that no gate protects.
+func isUngated(l nn.Layer) bool {
+	r, ok := l.(nn.Recurrent)
+	return ok && r.Gates() == 1
+}
+
 var lstmForSimpleRNN = Treatment{
 	Text:  "LSTM in place of SimpleRNN",
 	Go:    "nn.LSTM{Units: …} // for nn.SimpleRNN",
@@ -70,11 +76,11 @@ var lstmForSimpleRNN = Treatment{
 	cost:  4,
 	Apply: func(c Case) (Case, error) {
 		c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {
-			if s, ok := l.(nn.SimpleRNN); ok {
-				return nn.LSTM{Name: s.Name, Units: s.Units, ReturnSequences: s.ReturnSequences, GoBackwards: s.GoBackwards,
-					NoBias: s.NoBias, KernelRegularizer: s.KernelRegularizer, RecurrentRegularizer: s.RecurrentRegularizer, BiasRegularizer: s.BiasRegularizer}
+			if !isUngated(l) {
+				return l
 			}
-			return l
+			// Its activation and initial weights are made for a state without gates.
+			return nn.WithSettingsOf(nn.LSTM{}, l, "Activation", "KernelInitializer", "RecurrentInitializer", "BiasInitializer")
 		})
 		return c, nil
 	},

@@ -111,7 +111,7 @@ func Seeds(seeds ...int64) Axis {
 }
 
 // Activations tries activations in all hidden layers, see [nn.Dense]: that is before the layer that makes the
-// output (see [nn.OutputAt]), also in frozen layers and nested Sequentials. Recurrent layers keep theirs. A net
+// output (see [nn.Heads]), also in frozen layers and nested Sequentials. Recurrent layers keep theirs. A net
 // that isn't an [nn.Sequential], or without hidden activations, is an error of each trial.
 func Activations(activations ...nn.Activation) Axis {
 	return axis("activation", activations, activationLabel, func(p Plan, a nn.Activation) (Plan, error) {

@@ -108,13 +108,7 @@ func (l *Layer) named() {
 
 // weights notes the names of the layer's weights, which don't depend on the input's shape.
 func (l *Layer) weights() {
-	anyShape := make([]int, 33) // more axes than a layer can name
-	for i := range anyShape {
-		anyShape[i] = 1
-	}
-	for _, w := range nn.WeightsOf(l.value, anyShape...) {
-		l.Weights = append(l.Weights, w.Name)
-	}
+	l.Weights = nn.WeightNames(l.value)
 	_, l.cell = nn.Bare(l.value).(nn.Recurrent)
 }
 

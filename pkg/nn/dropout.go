@@ -68,6 +68,15 @@ func drawnKey(scope *model.Scope, name string) *model.Variable {
 // never changed after that. Whoever reads values that were saved when layers had no such variable may keep the drawn one.
 func IsKey(v *model.Variable) bool { return v.Name() == dropoutKey && v.DType() == dtypes.Uint32 }
 
+// DropRate is Rate.
+func (d Dropout) DropRate() float64 { return d.Rate }
+
+// WithDropRate is the layer with another Rate.
+func (d Dropout) WithDropRate(rate float64) Layer {
+	d.Rate = rate
+	return d
+}
+
 // stepKey mixes a layer's key with the number of its training step.
 func stepKey(key, step *graph.Node) *graph.Node {
 	return scramble(graph.Add(graph.Mul(step, word(step, 0x9e3779b9)), key))

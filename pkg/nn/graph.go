@@ -131,43 +131,103 @@ func (g Graph) Parts() ([]Part, error) {
 	return parts, nil
 }
 
-// WithParts is the graph with other layers in its nodes. Where one is nil, who took the node's output takes the node's
-// first input instead, for the uses of a shared layer too.
-func (g Graph) WithParts(layers []Layer) Layer {
+// WithParts is the graph with what became of its nodes' layers. Where one is left out, who took its output takes the
+// node's first input instead. What is put before or behind a layer is a node of its own there, for the other uses of a
+// shared layer too; before a layer with several inputs it goes to the first.
+func (g Graph) WithParts(changes []Change) Layer {
 	order, err := g.order()
 	if err != nil {
 		return g // Parts has given the same error
 	}
-	out := Graph{Name: g.Name, Inputs: g.Inputs}
-	next, gone, instead := 0, map[string]bool{}, map[string]string{}
-	resolve := func(references []string) []string {
-		resolved := make([]string, len(references))
-		for i, r := range references {
-			for instead[r] != "" {
-				r = instead[r]
-			}
-			resolved[i] = r
-		}
-		return resolved
-	}
+	r := rewiring{out: Graph{Name: g.Name, Inputs: g.Inputs}, instead: map[string]string{}, used: map[string]bool{}}
+	of := map[string]Change{}
+	next := 0
 	for _, n := range order {
+		r.used[n.Name] = true
 		if n.Shared == "" {
-			n.Layer = layers[next]
+			of[n.Name] = changes[next]
 			next++
-			gone[n.Name] = n.Layer == nil
 		}
-		if gone[n.Name] || gone[n.Shared] {
-			instead[n.Name] = n.From[0]
-			continue
-		}
-		n.From = resolve(n.From)
-		out.Nodes = append(out.Nodes, n)
 	}
-	if len(out.Nodes) == 0 {
+	first := map[string][]string{} // the names of what was added around a layer, at its first use
+	for _, n := range order {
+		owner := n.Name
+		if n.Shared != "" {
+			owner = n.Shared
+		}
+		r.rewire(n, of[owner], owner, first)
+	}
+	if len(r.out.Nodes) == 0 {
 		return nil
 	}
-	out.Outputs = resolve(g.Outputs)
-	return out
+	r.out.Outputs = r.resolved(g.Outputs)
+	return r.out
+}
+
+// rewiring is a graph in the making.
+type rewiring struct {
+	out     Graph
+	instead map[string]string // what is to be taken in place of a reference
+	used    map[string]bool   // names
+}
+
+func (r *rewiring) resolved(references []string) []string {
+	resolved := make([]string, len(references))
+	for i, reference := range references {
+		for r.instead[reference] != "" {
+			reference = r.instead[reference]
+		}
+		resolved[i] = reference
+	}
+	return resolved
+}
+
+// rewire adds a node with its change.
+func (r *rewiring) rewire(n Node, c Change, owner string, first map[string][]string) {
+	from := r.resolved(n.From)
+	added := first[owner]
+	firstUse := added == nil
+	put := func(l Layer) {
+		name := r.fresh(l)
+		node := Node{Name: name, Layer: l, From: from[:1:1]}
+		if firstUse {
+			first[owner] = append(first[owner], name)
+		} else {
+			node.Layer, node.Shared, added = nil, added[0], added[1:]
+		}
+		r.out.Nodes = append(r.out.Nodes, node)
+		from = append([]string{name}, from[1:]...)
+	}
+	for _, l := range c.Before {
+		put(l)
+	}
+	if c.Layer != nil {
+		n.From = from
+		if n.Shared == "" {
+			n.Layer = c.Layer
+		}
+		r.out.Nodes = append(r.out.Nodes, n)
+		from = []string{n.Name}
+	}
+	for _, l := range c.Behind {
+		put(l)
+	}
+	if from[0] != n.Name {
+		r.instead[n.Name] = from[0]
+	}
+}
+
+// fresh is a name for an added layer: its own, or its kind's, made unlike all others.
+func (r *rewiring) fresh(l Layer) string {
+	name := nameOf(l)
+	if name == "" {
+		name = kindOf(l)
+	}
+	for stem, i := name, 1; r.used[name]; i++ {
+		name = fmt.Sprintf("%s_%d", stem, i)
+	}
+	r.used[name] = true
+	return name
 }
 
 // Bounds are those of the layer that makes the first output.

@@ -1,15 +1,20 @@
 package nn
 
-import "fmt"
+import (
+	"fmt"
 
-// Head is what produces one of a model's outputs: the last layer with weights on the way there, and what follows it.
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// Head is what produces one of a model's outputs: the last layer on the way there that looks at its inputs
+// through a kernel or a table, and what follows it.
 type Head struct {
 	Output int     // which of the model's outputs
-	Place          // of the layer with weights
-	Behind []Place // layers without weights that follow, in the order in which they are applied: activations, dropout, reshapes
+	Place          // of the layer with the kernel
+	Behind []Place // what follows, in the order in which it is applied: activations, normalizations, dropout, reshapes
 }
 
-// Activation is the function that the output went through last: that of the layer with weights, or a layer's of its own
+// Activation is the function that the output went through last: that of the layer with the kernel, or a layer's of its own
 // behind it; nil when there is none or it is [Linear].
 func (h Head) Activation() Activation {
 	for i := len(h.Behind) - 1; i >= 0; i-- {
@@ -28,12 +33,16 @@ func isLinear(a Activation) bool {
 	return linear || a == nil
 }
 
-// Heads finds the heads of a model, one for each output. Errors: an output in front of which no layer has weights, or
+// Heads finds the heads of a model, one for each output. Errors: an output in front of which no layer has a kernel, or
 // where several branches meet behind the last that has; names that can't be given.
 func Heads(model Layer) ([]Head, error) {
 	outputs := 1
 	if g, ok := Bare(model).(Graph); ok {
 		outputs = len(g.Outputs)
+	}
+	at := map[string]int{}
+	for _, p := range Leaves(model) {
+		at[p.Path] = p.At
 	}
 	heads := make([]Head, outputs)
 	for i := range heads {
@@ -42,16 +51,19 @@ func Heads(model Layer) ([]Head, error) {
 			return nil, err
 		}
 		if !found {
-			return nil, fmt.Errorf("nn: no layer in front of output %d has weights", i)
+			return nil, fmt.Errorf("nn: no layer in front of output %d has a kernel", i)
 		}
-		h.Output = i
+		h.Output, h.At = i, at[h.Path]
+		for k, p := range h.Behind {
+			h.Behind[k].At = at[p.Path]
+		}
 		heads[i] = h
 	}
 	return heads, nil
 }
 
 // headed is implemented by containers that know where their outputs come from. found is false when no layer has
-// weights: Behind then holds all layers on the way.
+// a kernel: Behind then holds all layers on the way.
 type headed interface {
 	head(path string, frozen bool, output int) (h Head, found bool, err error)
 }
@@ -61,22 +73,11 @@ func headOf(l Layer, path string, frozen bool, at int) (Head, bool, error) {
 	if c, ok := l.(headed); ok {
 		return c.head(path, frozen, at)
 	}
-	p := Place{Path: path, Layer: l, Frozen: frozen}
-	if HasWeights(l) {
+	p := Place{Path: path, Name: model.BasePath("/" + path), Layer: l, Frozen: frozen}
+	if HasKernel(l) {
 		return Head{Place: p}, true, nil
 	}
 	return Head{Behind: []Place{p}}, false, nil
-}
-
-// HasWeights reports whether a layer has weights of its own. Layers of other packages and functions may, unseen: it is
-// true for those that say nothing.
-func HasWeights(l Layer) bool {
-	l = Bare(l)
-	if _, ok := l.(Weighted); ok {
-		return true
-	}
-	_, ours := classOf(l)
-	return !ours
 }
 
 func (s Sequential) head(path string, frozen bool, at int) (Head, bool, error) {

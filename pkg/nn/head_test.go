@@ -21,6 +21,7 @@ func TestHeads(t *testing.T) {
 		{nn.Sequential{nn.Dense{Units: 2, Activation: nn.Linear{}}, nn.Dropout{Rate: 0.5}, nn.Softmax{}, nn.Flatten{}}, "dense", nn.Softmax{}, 3},
 		{nn.Sequential{nn.Dense{Units: 2}, nn.Linear{}}, "dense", nil, 1},
 		{nn.Sequential{nn.Dense{Units: 2}, nn.Frozen{Layer: nn.Sequential{nn.Renamed{Name: "last", Layer: dense}}}, nn.Sequential{nn.Dropout{}}}, "sequential/last", nn.Sigmoid{}, 1},
+		{nn.Sequential{nn.Dense{Units: 2}, nn.BatchNormalization{}, nn.PReLU{}}, "dense", nil, 2},
 		{nn.Sequential{nn.LSTM{Units: 2}}, "lstm", nn.Tanh{}, 0},
 		{nn.Sequential{nn.Dense{Units: 2}, nn.Func(ownLayer)}, "layer", nil, 0},
 		{nn.Graph{
@@ -43,5 +44,5 @@ func TestHeads(t *testing.T) {
 	_, err = nn.Heads(g)
 	require.ErrorContains(t, err, `output 1 is where [a b] meet in "both"`)
 	_, err = nn.Heads(nn.Sequential{nn.Flatten{}, nn.Tanh{}})
-	require.ErrorContains(t, err, "no layer in front of output 0 has weights")
+	require.ErrorContains(t, err, "no layer in front of output 0 has a kernel")
 }

@@ -52,13 +52,15 @@ func (s Sequential) Parts() ([]Part, error) {
 	return parts, nil
 }
 
-// WithParts is the Sequential of those layers. A Sequential of which nothing is left is nil.
-func (s Sequential) WithParts(layers []Layer) Layer {
-	out := make(Sequential, 0, len(layers))
-	for _, l := range layers {
-		if l != nil {
-			out = append(out, l)
+// WithParts is the Sequential of what became of its layers; nil when nothing is left.
+func (s Sequential) WithParts(changes []Change) Layer {
+	out := make(Sequential, 0, len(changes))
+	for _, c := range changes {
+		out = append(out, c.Before...)
+		if c.Layer != nil {
+			out = append(out, c.Layer)
 		}
+		out = append(out, c.Behind...)
 	}
 	if len(out) == 0 && len(s) > 0 {
 		return nil

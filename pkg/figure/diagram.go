@@ -18,7 +18,7 @@ type Diagram struct {
 	Boxes    []Box
 	Arrows   []Arrow
 	Frames   []Frame
-	Depth    int // frames in more than so many others are drawn as one box; 0: 3, negative: all of them
+	Depth    int // frames in more than so many others are drawn as one box; 0: 3, negative: none is, while that can be read
 }
 
 // Box is a box of a [Diagram].
@@ -34,7 +34,7 @@ type Box struct {
 // Frame is drawn around its boxes.
 type Frame struct {
 	Name  string
-	Notes []string // beside the name
+	Notes []string // the first beside the name, the others below it
 	Group int
 	Muted bool
 	Frame int // the frame around it, counted from 1; 0: none
@@ -142,7 +142,10 @@ func (d Diagram) drawing(width, height vg.Length) (*drawing, error) {
 		most = max(most, d.depth(i+1))
 	}
 	var best *drawing
-	for depth = max(0, min(depth, most)); depth >= 0; depth-- {
+	if depth < 0 {
+		depth = most
+	}
+	for depth = min(depth, most); depth >= 0; depth-- {
 		p, err := d.collapsed(depth).laidOut(width, height)
 		if err != nil {
 			return nil, err

@@ -103,14 +103,17 @@ func (p *drawing) box(c draw.Canvas, r vg.Rectangle, b Box) {
 func (p *drawing) frameTitle(c draw.Canvas, at vg.Point, width vg.Length, f Frame) {
 	s := p.scale
 	name, word := nameStyle(s), wordStyle(s)
-	room := width - 2*framePadding*s
+	room := min(widestText*s, width-2*framePadding*s)
 	at.X, at.Y = at.X+framePadding*s, at.Y-4*s
+	note, below := f.beside()
 	title := fit(f.Name, name, room)
 	c.FillText(name, at, title)
-	at.X += name.Width(title)
-	if rest := room - name.Width(title); rest > 20*s {
-		at.Y -= 0.8 * s
-		c.FillText(word, at, fit(f.words(), word, rest))
+	if rest := room + 1 - name.Width(title); note != "" && rest > 20*s {
+		c.FillText(word, vg.Point{X: at.X + name.Width(title), Y: at.Y - 0.8*s}, fit(note, word, rest))
+	}
+	for _, n := range below {
+		at.Y -= (smallSize + lineGap) * s
+		c.FillText(word, at, fit(n, word, room+1))
 	}
 }
 

@@ -23,8 +23,8 @@ type sizedBox struct {
 }
 
 type sizedFrame struct {
-	titleWidth vg.Length
-	parent     int
+	titleWidth, titleHeight vg.Length
+	parent                  int
 }
 
 func (d diagram) nameOf(n *levelNode) string {
@@ -72,12 +72,12 @@ const (
 func nameStyle(scale vg.Length) text.Style { return boldStyle(float64(bodySize*scale), ink) }
 func wordStyle(scale vg.Length) text.Style { return textStyle(float64(smallSize*scale), softInk) }
 
-func (f Frame) words() string {
-	s := ""
-	for _, n := range f.Notes {
-		s += " · " + n
+// beside is the note beside a frame's name; the others stand below.
+func (f Frame) beside() (note string, below []string) {
+	if len(f.Notes) == 0 {
+		return "", nil
 	}
-	return s
+	return " · " + f.Notes[0], f.Notes[1:]
 }
 
 func (d Diagram) laidOut(width, height vg.Length) (*drawing, error) {
@@ -91,8 +91,12 @@ func (d Diagram) laidOut(width, height vg.Length) (*drawing, error) {
 		g.boxes = append(g.boxes, sizedBox{max(44, min(w, widestText)+2*boxSides), h, b.Frame - 1})
 	}
 	for _, f := range d.Frames {
-		w := nameStyle(1).Width(f.Name) + wordStyle(1).Width(f.words())
-		g.frames = append(g.frames, sizedFrame{min(w, 1.5*widestText), f.Frame - 1})
+		note, below := f.beside()
+		w := nameStyle(1).Width(f.Name) + wordStyle(1).Width(note)
+		for _, n := range below {
+			w = max(w, wordStyle(1).Width(n))
+		}
+		g.frames = append(g.frames, sizedFrame{min(w, widestText), frameTitle + vg.Length(len(below))*(smallSize+lineGap), f.Frame - 1})
 	}
 	for _, a := range d.Arrows {
 		g.arrows = append(g.arrows, [2]int{a.From, a.To})
@@ -154,7 +158,7 @@ func (l *layering) columns(n int) []shift {
 }
 
 func (p *drawing) put(l *layering, shifts []shift) {
-	p.level(l, vg.Point{}, shifts, false)
+	p.level(l, vg.Point{}, shifts, 0)
 	grow := func(x, y vg.Length) { p.width, p.height = max(p.width, x), max(p.height, y) }
 	for _, r := range slices.Concat(p.boxAt, p.frameAt) {
 		grow(r.Max.X, r.Max.Y)
@@ -170,14 +174,14 @@ func (p *drawing) put(l *layering, shifts []shift) {
 }
 
 // level puts what lies in a frame whose inside begins at a point.
-func (p *drawing) level(l *layering, at vg.Point, shifts []shift, framed bool) {
+func (p *drawing) level(l *layering, at vg.Point, shifts []shift, title vg.Length) {
 	y := func(r int, v vg.Length) vg.Length { return at.Y + v + shifts[r].y }
 	x := func(r int, v vg.Length) vg.Length { return at.X + v + shifts[r].x }
 	top := func(n *levelNode) vg.Length {
 		return y(n.rank, (l.tops[n.rank]+l.bottoms[n.rank]-n.h)/2)
 	}
 	inner := func(n *levelNode) vg.Point {
-		return vg.Point{X: x(n.rank, n.x) - n.inside.width/2, Y: top(n) + frameTitle}
+		return vg.Point{X: x(n.rank, n.x) - n.inside.width/2, Y: top(n) + n.title}
 	}
 	arriving := map[*levelNode][]*levelEdge{}
 	for _, e := range l.edges {
@@ -207,7 +211,7 @@ func (p *drawing) level(l *layering, at vg.Point, shifts []shift, framed bool) {
 			p.boxAt[n.box] = place
 		case n.frame >= 0:
 			p.frameAt[n.frame] = place
-			p.level(n.inside, inner(n), make([]shift, len(n.inside.ranks)), true)
+			p.level(n.inside, inner(n), make([]shift, len(n.inside.ranks)), n.title)
 		}
 	}
 	marked := map[[2]any]string{}
@@ -216,8 +220,8 @@ func (p *drawing) level(l *layering, at vg.Point, shifts []shift, framed bool) {
 		start := vg.Point{X: x(s.rank, s.x), Y: top(s) + s.h}
 		if s.inside != nil {
 			start.X = inner(s).X + s.inside.port(-1, e.from)
-		} else if s.in >= 0 && framed {
-			start.Y = at.Y - frameTitle
+		} else if s.in >= 0 {
+			start.Y = at.Y - title
 		}
 		end := vg.Point{X: x(t.rank, t.x), Y: top(t)}
 		switch {

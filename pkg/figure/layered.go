@@ -15,7 +15,7 @@ const (
 	betweenRanks = vg.Length(20)
 	laneWidth    = vg.Length(6) // of a long arrow beside boxes
 	framePadding = vg.Length(9)
-	frameTitle   = vg.Length(15)
+	frameTitle   = vg.Length(15) // with one line
 )
 
 // layering is the layered layout of what lies directly in one frame, or of the whole: each node has a rank, arrows go to
@@ -35,6 +35,7 @@ type levelNode struct {
 	in, out    int // the source of the arrow that passes the frame's border here, or −1
 	rank       int
 	x, w, h    vg.Length // its middle and its size
+	title      vg.Length // height of a frame's title
 	before     []*levelNode
 	after      []*levelNode
 }
@@ -68,7 +69,12 @@ func (d diagram) ordered(frame int) (*layering, error) {
 			return nil, err
 		}
 		w := max(inside.width, f.titleWidth) + 2*framePadding
-		of[[2]int{-1, i}] = add(levelNode{box: -1, frame: i, in: -1, out: -1, inside: inside, w: w, h: inside.height + frameTitle + framePadding})
+		for _, n := range inside.nodes {
+			if n.in >= 0 { // no arrow comes in through the title, which stands left of all of them
+				w = max(w, inside.width+2*(framePadding+f.titleWidth+4-n.x))
+			}
+		}
+		of[[2]int{-1, i}] = add(levelNode{box: -1, frame: i, in: -1, out: -1, inside: inside, w: w, title: f.titleHeight, h: inside.height + f.titleHeight + framePadding})
 	}
 	ports := map[[2]int]*levelNode{}
 	port := func(in, out int) *levelNode {
@@ -280,11 +286,14 @@ func (l *layering) place() {
 		for _, n := range r {
 			height = max(height, n.h)
 		}
+		if height == 0 && l.height > 0 {
+			l.height -= betweenRanks / 2 // ports at the foot
+		}
 		l.tops = append(l.tops, l.height)
 		l.bottoms = append(l.bottoms, l.height+height)
 		l.height += height + betweenRanks
 		if height == 0 {
-			l.height -= betweenRanks / 2 // ports
+			l.height -= betweenRanks / 2 // ports at the head
 		}
 	}
 	l.height = l.bottoms[len(l.bottoms)-1]

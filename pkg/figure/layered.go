@@ -268,6 +268,9 @@ func (l *layering) place() {
 			settle(l.ranks[r], sweep)
 		}
 	}
+	for _, r := range l.ranks {
+		settle(r, 0) // a chain hangs straight below its first box
+	}
 	left, right := vg.Length(0), vg.Length(0)
 	for i, n := range l.all() {
 		if i == 0 || n.x-n.w/2 < left {

@@ -12,6 +12,7 @@ How long something took may differ.
 import argparse
 import copy
 import os
+import platform
 import re
 import sys
 import tempfile
@@ -93,7 +94,7 @@ def execute(notebook, path, options, keep=None):
         record_timing=False,
     )
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log, tempfile.TemporaryDirectory() as empty:
-        environment = os.environ | {"UNSTUCK_KEEP": str(keep or empty)}
+        environment = os.environ | {"UNSTUCK_KEEP": str(keep or empty), "XLA_FLAGS": same_arithmetic(os.environ.get("XLA_FLAGS", ""))}
         try:
             client.execute(stderr=log, env=environment)
         except CellExecutionError as err:
@@ -102,6 +103,14 @@ def execute(notebook, path, options, keep=None):
             log.seek(0)
             raise Failed("".join([f"{err}\nThe kernel's last words:\n", *log.readlines()[-30:]])) from err
     return fresh
+
+
+def same_arithmetic(flags, machine=platform.machine()):
+    """The flags with which XLA computes alike on every x86 processor with AVX2. Left alone it uses what the processor has,
+    AVX-512 for instance; sums are then rounded elsewhere, and a training that overshoots ends at other numbers."""
+    if machine not in ("x86_64", "AMD64") or "--xla_cpu_max_isa" in flags:
+        return flags
+    return f"{flags} --xla_cpu_max_isa=AVX2".strip()
 
 
 class Failed(Exception):

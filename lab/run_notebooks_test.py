@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from run_notebooks import DURATION, NUMBER, ROOT, code_cells, compare, inspect, last_digit, same, save, words
+from run_notebooks import DURATION, NUMBER, ROOT, code_cells, compare, inspect, last_digit, same, same_arithmetic, save, words
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
@@ -114,6 +114,14 @@ class Committed(unittest.TestCase):
         for name, line in self.lines():
             for found in DURATION.finditer(line):
                 self.assertRegex(line, "epochs? ·", f"{name}: {found[0]!r} is left out of {line!r}")
+
+
+class SameArithmetic(unittest.TestCase):
+    def test_flags(self):
+        self.assertEqual(same_arithmetic("", "x86_64"), "--xla_cpu_max_isa=AVX2")
+        self.assertEqual(same_arithmetic("--a=b", "AMD64"), "--a=b --xla_cpu_max_isa=AVX2")
+        self.assertEqual(same_arithmetic("--xla_cpu_max_isa=SSE4_2", "x86_64"), "--xla_cpu_max_isa=SSE4_2")
+        self.assertEqual(same_arithmetic("", "arm64"), "")
 
 
 class Compare(unittest.TestCase):

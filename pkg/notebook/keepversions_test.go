@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -98,4 +99,22 @@ func TestKeepEvicts(t *testing.T) {
 	paths, err := keptFiles(dir)
 	require.NoError(t, err)
 	assert.Len(t, paths, 5)
+}
+
+// Two kernels may keep, ask for and evict at once: each gets its own value.
+func TestKeepAtOnce(t *testing.T) {
+	defer func(l keepLimits) { keptAtMost = l }(keptAtMost)
+	keptAtMost = keepLimits{bytes: 1 << 30, files: 3}
+	t.Setenv("UNSTUCK_KEEP", t.TempDir())
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for i := range 40 {
+				got, err := Keep("n", func() (int, error) { return i % 5, nil }, i%5)
+				assert.NoError(t, err)
+				assert.Equal(t, i%5, got)
+			}
+		})
+	}
+	group.Wait()
 }

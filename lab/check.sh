@@ -40,9 +40,9 @@ check "staticcheck" env GOFLAGS="$GOFLAGS $as_cells_are" "$lab/bin/staticcheck" 
 go_test() { # arguments of go test
     go test -json "$@" | "$lab/bin/tally" -into "$tests" -may-skip lab/may-skip.txt
 }
-python_tests() {
+python_tests() { # a file of lab
     local said status=0 ran name verdict
-    said=$("$python" -m unittest discover --verbose -s lab -p run_notebooks_test.py 2>&1) || status=1
+    said=$("$python" -m unittest discover --verbose -s lab -p "$1" 2>&1) || status=1
     ran=$(sed -n 's/^\([A-Za-z_0-9]*\) (.*\.\.\. \(ok\|FAIL\|ERROR\|skipped.*\)$/\1 \2/p' <<<"$said")
     while read -r name verdict; do
         case $verdict in
@@ -66,7 +66,8 @@ check "go test" go_test -race -p 2 -timeout 30m -gcflags 'github.com/gomlx/compu
     $(go list ./... | grep -v '/docs/causes$')
 # Nothing but trainings, one after the other, of packages that were under the detector above: it would take minutes.
 check "go test of the causes' pages" go_test ./docs/causes
-check "the notebook check itself" python_tests
+check "the notebook check itself" python_tests run_notebooks_test.py
+check "a notebook that a reader edits" python_tests edited_notebooks_test.py
 check "notebooks" notebooks
 
 awk -F '\t' '$1 == "skip" { print "skipped: " $2 " (" $3 ")" } $1 == "fail" { print "FAILED: " $2 ($3 ? " (" $3 ")" : "") }' "$tests"

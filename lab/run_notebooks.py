@@ -10,7 +10,9 @@ How long something took may differ.
 """
 
 import argparse
+import copy
 import os
+import platform
 import re
 import sys
 import tempfile
@@ -28,12 +30,13 @@ IMAGES = ("image/png", "image/svg+xml")
 MACHINE_PATH = re.compile(r"(?:/root|/home|/Users|/tmp|/var|/work|/opt|/mnt|/private)/[\w.-]+|\b[A-Z]:\\\w+")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+# What depends on the machine's speed: times and rates, as Go and notebook.Watch write them and as people do.
+AMOUNT = r"\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?"
 UNIT = "hours?|minutes?|min|seconds?|secs?|ms|µs|μs|us|ns|h|m|s"
 DURATION = re.compile(
-    rf"(?<![\w.])(?:\d+(?:\.\d+)?\s?(?:{UNIT}))+(?!\w)"  # 1m3.5s, 12 ms
-    r"|(?<![\w.])\d+(?:\.\d+)?\s?\w+/s(?!\w)"  # 310 steps/s
+    rf"(?<![\w.,]){AMOUNT}\s?\w+/s(?!\w)"  # 310 steps/s, 11,900 steps/s
+    rf"|(?<![\w.,])(?:{AMOUNT}\s?(?:{UNIT})(?![a-zA-Zµμ]))+(?!\w)"  # 1m3.5s, 12 ms
 )
-
 
 
 def main():
@@ -75,8 +78,10 @@ def run(path, options):
     return problems, f"{len(code_cells(fresh))} code cells, {images} images"
 
 
-def execute(notebook, path, options):
-    fresh = nbformat.from_dict(notebook)
+def execute(notebook, path, options, keep=None):
+    """Executes a copy in a fresh kernel. Values that earlier runs kept would hide what this one computes, so there are
+    none, unless a folder of them is given."""
+    fresh = nbformat.from_dict(copy.deepcopy(notebook))
     for cell in code_cells(fresh):
         cell.outputs, cell.execution_count = [], None
     client = NotebookClient(
@@ -88,9 +93,8 @@ def execute(notebook, path, options):
         coalesce_streams=True,
         record_timing=False,
     )
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log, tempfile.TemporaryDirectory() as keep:
-        # Values that earlier runs kept would hide what this one computes.
-        environment = os.environ | {"UNSTUCK_KEEP": keep}
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log, tempfile.TemporaryDirectory() as empty:
+        environment = os.environ | {"UNSTUCK_KEEP": str(keep or empty), "XLA_FLAGS": same_arithmetic(os.environ.get("XLA_FLAGS", ""))}
         try:
             client.execute(stderr=log, env=environment)
         except CellExecutionError as err:
@@ -99,6 +103,14 @@ def execute(notebook, path, options):
             log.seek(0)
             raise Failed("".join([f"{err}\nThe kernel's last words:\n", *log.readlines()[-30:]])) from err
     return fresh
+
+
+def same_arithmetic(flags, machine=platform.machine()):
+    """The flags with which XLA computes alike on every x86 processor with AVX2. Left alone it uses what the processor has,
+    AVX-512 for instance; sums are then rounded elsewhere, and a training that overshoots ends at other numbers."""
+    if machine not in ("x86_64", "AMD64") or "--xla_cpu_max_isa" in flags:
+        return flags
+    return f"{flags} --xla_cpu_max_isa=AVX2".strip()
 
 
 class Failed(Exception):
@@ -196,10 +208,14 @@ def words(cell):
 
 def same(old, new, tolerance):
     """Whether two lines say the same. Numbers with a fraction may differ by the tolerance or in their last digit."""
-    old, new = DURATION.sub("<time>", old), DURATION.sub("<time>", new)
+    old, new = untimed(old), untimed(new)
     if NUMBER.sub("#", old) != NUMBER.sub("#", new):
         return False
     return all(close(a, b, tolerance) for a, b in zip(NUMBER.findall(old), NUMBER.findall(new)))
+
+
+def untimed(line):
+    return DURATION.sub("<time>", line)
 
 
 def close(a, b, tolerance):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from run_notebooks import ROOT, compare, inspect, same, save
+from run_notebooks import DURATION, NUMBER, ROOT, code_cells, compare, inspect, last_digit, same, same_arithmetic, save, words
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
@@ -47,6 +47,81 @@ class Same(unittest.TestCase):
         self.check("10 epochs in 1.3s, 310 steps/s", "10 epochs in 950ms, 1200.5 steps/s", True)
         self.check("took 1m3.5s", "took 59s", True)
         self.check("10 epochs in 1.3s", "11 epochs in 1.3s", False)
+
+
+    def test_any_speed_reads_the_same(self):
+        summary = "10 epochs · loss 0.08104 · {} · {}"
+        first = summary.format("90ms", "3,700 steps/s")
+        for exponent in range(-60, 70):  # steps/s from a millionth to ten millions
+            rate = 10 ** (exponent / 10)
+            for written in (f"{rate:.4g}", f"{rate:,.2f}", f"{rate:,.0f}", f"{rate:.3e}"):
+                for unit in ("steps/s", "rows/s", "MiB/s"):
+                    self.check(first.replace("steps/s", unit), summary.format("1.2s", f"{written} {unit}"), True)
+        for exponent in range(-60, 60):  # seconds from a microsecond to eleven days
+            seconds = 10 ** (exponent / 10)
+            for written in (
+                go_duration(seconds), f"{seconds:.3g} s", f"{seconds:,.1f} s", f"{seconds * 1e3:.3g} ms",
+                f"{seconds / 60:.3g} min", f"{seconds:.0f} seconds",
+            ):
+                self.check(first, summary.format(written, "3,700 steps/s"), True)
+        self.check(first, first.replace("0.08104", "0.0913"), False)
+        self.check(first, first.replace("10 epochs", "11 epochs"), False)
+
+    def test_what_is_no_time(self):
+        for text in ("s1 s2 64 hidden", "Adam, 1e-3", "5 seeds", "4 steps", "12 msgs", "3 hills", "rate 0.1 sigmoid"):
+            self.assertIsNone(DURATION.search(text), text)
+
+
+def go_duration(seconds):
+    """As Go writes a duration."""
+    if seconds < 1:
+        return f"{seconds * 1e3:.5g}ms" if seconds >= 1e-3 else f"{seconds * 1e6:.5g}µs"
+    hours, minutes = int(seconds // 3600), int(seconds // 60 % 60)
+    text = f"{hours}h" if hours else ""
+    if hours or minutes:
+        text += f"{minutes}m"
+    return text + f"{seconds % 60:.4g}s"
+
+
+class Committed(unittest.TestCase):
+    """In the notebooks as they are."""
+
+    def lines(self):
+        for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+            for cell in code_cells(nbformat.read(path, 4)):
+                for line in words(cell):
+                    yield path.name, line
+
+    def test_every_changed_number_is_noticed(self):
+        changed = 0
+        for name, line in self.lines():
+            times = [found.span() for found in DURATION.finditer(line)]
+            for found in NUMBER.finditer(line):
+                if any(begin <= found.start() < end for begin, end in times):
+                    continue
+                text, value = found[0], float(found[0])
+                if any(mark in text for mark in ".eE"):
+                    step = max(abs(value) * 0.01, 3 * last_digit(text))
+                    new = f"{value + step:.12g}"
+                    new += "" if any(mark in new for mark in ".e") else ".0"
+                else:
+                    new = str(int(value) + 1)
+                self.assertFalse(same(line, line[: found.start()] + new + line[found.end() :], 1e-3), f"{name}: {line!r}, {text} → {new}")
+                changed += 1
+        self.assertGreater(changed, 500)
+
+    def test_only_times_are_left_out(self):
+        for name, line in self.lines():
+            for found in DURATION.finditer(line):
+                self.assertRegex(line, "epochs? ·", f"{name}: {found[0]!r} is left out of {line!r}")
+
+
+class SameArithmetic(unittest.TestCase):
+    def test_flags(self):
+        self.assertEqual(same_arithmetic("", "x86_64"), "--xla_cpu_max_isa=AVX2")
+        self.assertEqual(same_arithmetic("--a=b", "AMD64"), "--a=b --xla_cpu_max_isa=AVX2")
+        self.assertEqual(same_arithmetic("--xla_cpu_max_isa=SSE4_2", "x86_64"), "--xla_cpu_max_isa=SSE4_2")
+        self.assertEqual(same_arithmetic("", "arm64"), "")
 
 
 class Compare(unittest.TestCase):

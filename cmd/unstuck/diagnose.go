@@ -64,7 +64,9 @@ used, with the reason and the place.`,
 func pages(r *doctor.Report) string {
 	var b strings.Builder
 	for i, cause := range append([]doctor.Cause{r.Cause}, causes(r.Findings)...) {
-		if i == 0 || cause != r.Cause {
+		if cause == doctor.Undecided {
+			b.WriteString("\nMore about how a verdict comes about: docs/doctor.md")
+		} else if i == 0 || cause != r.Cause {
 			fmt.Fprintf(&b, "\nMore about %s: docs/causes/%s.md", cause, cause)
 		}
 	}

@@ -10,9 +10,13 @@ import (
 	"example.com/unstuck/pkg/fit"
 )
 
+// Undecided is the verdict where a training is stuck, or looks so, and what was given doesn't tell why. It names no
+// cause, and so has no page among the causes.
+const Undecided Cause = "undecided"
+
 // HistoryFacts is what may be told about a finished training besides its history.
 type HistoryFacts struct {
-	Constant float64 // loss of the best constant prediction, see loss.BestConstant; 0: not known
+	Constant float64 // loss of the best constant prediction, see loss.BestConstant; 0 or not finite: not known
 }
 
 // ExamineHistory reads a finished training without its model and data: it says what the curve shows, what it can't show,
@@ -20,12 +24,17 @@ type HistoryFacts struct {
 // probes read (fit.Options.Probes) is used where it is there. For a proof give the whole case to [Examine].
 //
 // The verdict is a cause where the history speaks for one, [Healthy] for a loss that fell and shows no fault, and
-// [Undecided] for everything else: a loss that is flat, rose or swings is never called healthy.
+// [Undecided] for everything else: never healthy are a loss that is flat, rose or swings, one that explains less than
+// half of what the best constant prediction leaves, where that is known, and one whose validation loss doesn't fall
+// with it.
 //
 // It is an error when the history holds no epoch.
 func ExamineHistory(h *fit.History, facts HistoryFacts) (*Report, error) {
 	if h == nil || len(h.Epochs) == 0 {
 		return nil, errors.New("doctor: the history holds no epoch")
+	}
+	if !finite(facts.Constant) {
+		facts.Constant = 0
 	}
 	r := &Report{First: gaugesOf(h), Before: &Outcome{History: h}, Look: Look{Constant: facts.Constant}}
 	r.Before.unknown(h, facts)
@@ -40,7 +49,7 @@ func ExamineHistory(h *fit.History, facts HistoryFacts) (*Report, error) {
 	switch {
 	case len(r.Findings) > 0:
 		r.Cause = r.Findings[0].Cause
-	case loss.fell() && !loss.swings():
+	case loss.fell() && !loss.swings() && !(r.Before.Explained < healthyAt) && followed(h.ValidationLoss()):
 		r.Cause = Healthy
 	default:
 		r.Cause = Undecided
@@ -48,6 +57,11 @@ func ExamineHistory(h *fit.History, facts HistoryFacts) (*Report, error) {
 	r.Remark = historyRemark(h, loss, facts)
 	r.FromHistory = true
 	return r, nil
+}
+
+// followed reports whether a validation loss goes down as the training loss does; true where there is none.
+func followed(validation []float64) bool {
+	return len(validation) == 0 || curveOf(validation).fell()
 }
 
 // historyRemark says what the curves show, what they can't, and what would settle it.
@@ -63,6 +77,8 @@ func historyRemark(h *fit.History, loss curve, facts HistoryFacts) string {
 	}
 	if c := facts.Constant; c != 0 && finite(loss.last()) && math.Abs(loss.last()/c-1) < constantNear {
 		texts = append(texts, fmt.Sprintf("It ends at the loss of the best constant prediction, %.6g: the model does no better than one answer for every row. Whether the inputs hold more can't be told from a curve.", c))
+	} else if c != 0 && loss.last() > c {
+		texts = append(texts, fmt.Sprintf("It ends above the loss of the best constant prediction, %.6g: one answer for every row does better.", c))
 	}
 	texts = append(texts, "Told from the history alone, nothing was tried: causes in the data, the last layer and the initial weights can't be seen. The whole case, model and data, would settle it.")
 	return strings.Join(texts, " ")

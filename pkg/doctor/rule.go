@@ -25,7 +25,6 @@ const (
 	NoSignal                Cause = "no-signal"
 	LookAtTheLoop           Cause = "look-at-the-loop"
 	Healthy                 Cause = "healthy"
-	Undecided               Cause = "undecided" // it is stuck, or looks so, and what was given doesn't tell why
 )
 
 // Rule knows one cause: what speaks for it, and what undoes it.

@@ -7,9 +7,9 @@
 //
 // GoNB compiles and runs every cell as a program of its own: declarations
 // stay, values do not. [Keep] writes a value to a file the first time and
-// reads it back in every later cell, and the next time the notebook is opened;
-// [KeepModel] does so for a model and its training. [Recall] reads a value that
-// another cell keeps, [Forget] removes it.
+// reads it back in every later cell, and the next time the notebook is opened,
+// until the code behind it changes; [KeepModel] does so for a model and its
+// training. [Recall] reads a value that another cell keeps, [Forget] removes it.
 //
 // Figures are shown as real images, PNG and SVG in one bundle with the text
 // beside them, and never as scripts: they show on code-hosting pages, in

@@ -5,30 +5,46 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"reflect"
-	"strings"
-
-	"example.com/unstuck/internal/atomicfile"
 )
 
-// Keep returns the value kept under name. When there is none it calls compute,
-// keeps its result in a file and returns it. So a value outlives its cell:
+// Keep returns the value kept under name. When there is none it calls compute, keeps its result in a file and returns
+// it. So a value outlives its cell:
 //
-//	low := notebook.Must(notebook.Keep("low", func() (fit.History, error) { … }))
+//	low := notebook.Must(notebook.Keep("low", func() (*fit.History, error) { … }))
 //
-// inputs say what the value depends on: when one of them differs from the time
-// the value was kept, it is computed again. They are compared by content, as
-// deep as they go; functions and channels have none and are an error. Changes
-// to compute itself are not noticed: [Forget] the value then.
+// It is computed again when what it was made from has changed:
+//
+//   - in a notebook, the code: the cell, and the functions, variables, types and constants of earlier cells that it uses,
+//     and those that they use. Comments and layout don't count;
+//   - files that this code names in full ("data/patients.csv");
+//   - the project's packages behind it, and the versions of all others;
+//   - the backend, and the arguments of the program (%args);
+//   - inputs. They are compared by content, as deep as they go; functions and channels have none and are an error.
+//
+// In a function with parameters, pass those that the value depends on as inputs. Then the function counts with what it
+// uses, not the cell that calls it, so that every cell that asks for the same gets the same value:
+//
+//	func trained(rate float64) *fit.History {
+//		return notebook.Must(notebook.Keep("trained", func() (*fit.History, error) { … rate … }, rate))
+//	}
+//
+// Parameters and loop variables that compute uses, and that are neither among the inputs nor in the name, are an
+// error: one value would stand for all of theirs. What is not noticed: a file or a page whose name is put together, an
+// environment variable, the clock, a random number without a seed.
+//
+// In a script the program as a whole is the code: after any change in it, or in a package, values are computed again.
+//
+// A value that an earlier kernel or program has kept, or an earlier run of the same cell, comes with a line that says
+// so and since when. Values of the same name and other code or inputs are kept beside each other; those that weren't
+// asked for the longest go when all of the project's take more than 2 GiB or are more than 2000. See [KeepDir] for where
+// they are.
 //
 // The value is stored with encoding/gob, which keeps NaN and infinities but
 // skips unexported fields; a type that would lose some is an error before
 // compute runs, unless it has GobEncode or MarshalBinary of its own ([KeepModel]
-// is for models). Empty slices and maps come back nil. A value of another type under the same name
-// is an error; a type whose fields have changed since is computed again, as is
-// a damaged file: one whose first line, of at most 64 KiB, doesn't say how long
-// the value behind it is and what its SHA-256 is. Nothing is allocated on the
+// is for models). Empty slices and maps come back nil. A damaged file is computed again: one whose first line, of at
+// most 64 KiB, doesn't say how long the value behind it is and what its SHA-256 is. Nothing is allocated on the
 // file's word beyond its own size and 10 MiB, gob's buffer.
 //
 // When compute fails, nothing is kept and its error is returned. When only the
@@ -36,45 +52,43 @@ import (
 // same and a line on standard error says that it was not kept.
 func Keep[T any](name string, compute func() (T, error), inputs ...any) (T, error) {
 	var zero T
-	file, err := kept(name, reflect.TypeFor[T]())
-	if err != nil {
-		return zero, err
-	}
-	digest, err := digestOf(inputs)
+	from, err := whence()
 	if err != nil {
 		return zero, fmt.Errorf("notebook: keeping %q: %w", name, err)
 	}
-	value := new(T)
-	switch state, err := file.load(value, digest); {
-	case err != nil:
+	file, err := kept(name, reflect.TypeFor[T](), from, inputs)
+	if err != nil {
 		return zero, err
-	case state == fresh:
+	}
+	value := new(T)
+	if head, ok := file.load(value); ok && head.Files == from.filesNow() {
+		file.used()
+		from.tell(head)
 		return *value, nil
 	}
 	result, err := compute()
 	if err != nil {
 		return zero, err
 	}
-	if err := file.save(&result, digest); err != nil {
+	if err := file.save(&result, from.head()); err != nil {
 		fmt.Fprintf(os.Stderr, "notebook: %q is not kept and will be computed again: %v\n", name, err)
 	}
 	return result, nil
 }
 
-// Recall returns the value that an earlier cell has kept under name, whatever
-// its inputs were. The error wraps [fs.ErrNotExist] when there is none.
+// Recall returns the value that was kept under name, or asked for, last, whatever it was made from. The error wraps
+// [fs.ErrNotExist] when there is none.
 func Recall[T any](name string) (T, error) {
 	var zero T
-	file, err := kept(name, reflect.TypeFor[T]())
+	file, err := latest(name, reflect.TypeFor[T]())
 	if err != nil {
 		return zero, err
 	}
 	value := new(T)
-	state, err := file.load(value, anyInputs)
-	if err != nil {
-		return zero, err
-	}
-	if state != fresh {
+	if head, ok := file.load(value); !ok {
+		if head.Type != "" && head.Type != file.kind {
+			return zero, fmt.Errorf("notebook: %q keeps a %s, not a %s", name, head.Type, file.kind)
+		}
 		return zero, fmt.Errorf("notebook: nothing usable is kept as %q: run the cell that keeps it first: %w", name, fs.ErrNotExist)
 	}
 	return *value, nil
@@ -87,11 +101,16 @@ func Forget(names ...string) error {
 	if err != nil {
 		return err
 	}
-	paths := make([]string, len(names))
-	for i, name := range names {
-		if paths[i], err = keepPath(dir, name); err != nil {
+	var paths []string
+	for _, name := range names {
+		if err := checkName(name); err != nil {
 			return err
 		}
+		versions, err := versionsOf(dir, name)
+		if err != nil {
+			return err
+		}
+		paths = append(paths, versions...)
 	}
 	if len(names) == 0 {
 		if paths, err = keptFiles(dir); err != nil {
@@ -104,37 +123,4 @@ func Forget(names ...string) error {
 		}
 	}
 	return nil
-}
-
-const keepSuffix = ".kept"
-
-// keptFiles lists the values in dir, and what an interrupted writing has left.
-func keptFiles(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("notebook: listing kept values: %w", err)
-	}
-	var paths []string
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), keepSuffix) || strings.HasPrefix(e.Name(), atomicfile.Temporary) && atomicfile.Abandoned(filepath.Join(dir, e.Name())) {
-			paths = append(paths, filepath.Join(dir, e.Name()))
-		}
-	}
-	return paths, nil
-}
-
-// keepPath returns the file of a name, which must be usable as a file name on
-// every system: letters, digits, and any of "-_. ".
-func keepPath(dir, name string) (string, error) {
-	ok := name != "" && len(name) <= 100 && name[0] != '.' && strings.TrimSpace(name) == name
-	for _, r := range name {
-		ok = ok && (r == '-' || r == '_' || r == '.' || r == ' ' || isLetterOrDigit(r))
-	}
-	if !ok {
-		return "", fmt.Errorf("notebook: %q cannot name a kept value: use up to 100 letters, digits, '-', '_', '.' or spaces", name)
-	}
-	return filepath.Join(dir, name+keepSuffix), nil
 }

@@ -111,8 +111,11 @@ func TestKeepIsTyped(t *testing.T) {
 	t.Setenv("UNSTUCK_KEEP", t.TempDir())
 	_, err := Keep("low", func() (float64, error) { return 1, nil })
 	require.NoError(t, err)
-	_, err = Keep("low", func() (string, error) { return "", nil })
-	assert.EqualError(t, err, `notebook: "low" keeps a float64, not a string: choose another name, or forget the old value with notebook.Forget("low")`)
+	_, err = Recall[string]("low")
+	assert.EqualError(t, err, `notebook: "low" keeps a float64, not a string`)
+	text, err := Keep("low", func() (string, error) { return "now a text", nil })
+	require.NoError(t, err)
+	assert.Equal(t, "now a text", text)
 }
 
 func TestKeepComputesAgainWhenTheTypeHasChanged(t *testing.T) {
@@ -120,10 +123,10 @@ func TestKeepComputesAgainWhenTheTypeHasChanged(t *testing.T) {
 	type run struct{ A int }
 	_, err := Keep("run", func() (run, error) { return run{1}, nil })
 	require.NoError(t, err)
-	older, err := kept("run", storedType[run]())
+	older, err := latest("run", storedType[run]())
 	require.NoError(t, err)
 	older.shape = "that of an earlier version"
-	require.NoError(t, older.save(&run{7}, mustDigest(t)))
+	require.NoError(t, older.save(&run{7}, keepHead{}))
 	got, err := Keep("run", func() (run, error) { return run{2}, nil })
 	require.NoError(t, err)
 	assert.Equal(t, run{2}, got)
@@ -160,7 +163,7 @@ func TestKeepComputesAgainOnEveryDamage(t *testing.T) {
 	t.Setenv("UNSTUCK_KEEP", dir)
 	_, err := Keep("low", func() (history, error) { return history{"kept", []float64{1, 2, 3}}, nil })
 	require.NoError(t, err)
-	path := filepath.Join(dir, "low.kept")
+	path := onlyFile(t, dir)
 	whole, err := os.ReadFile(path)
 	require.NoError(t, err)
 	for cut := range len(whole) {
@@ -168,8 +171,7 @@ func TestKeepComputesAgainOnEveryDamage(t *testing.T) {
 		_, err := Recall[history]("low")
 		assert.ErrorIs(t, err, fs.ErrNotExist, "cut at %d", cut)
 	}
-	head := len(whole) - 30
-	for at := head; at < len(whole); at++ {
+	for at := len(whole) - 30; at < len(whole); at++ {
 		broken := append([]byte(nil), whole...)
 		broken[at] ^= 0x10
 		require.NoError(t, os.WriteFile(path, broken, 0o600))
@@ -177,6 +179,14 @@ func TestKeepComputesAgainOnEveryDamage(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, "again", got.Name, "flipped byte %d", at)
 	}
+}
+
+func onlyFile(t *testing.T, dir string) string {
+	t.Helper()
+	paths, err := keptFiles(dir)
+	require.NoError(t, err)
+	require.Len(t, paths, 1)
+	return paths[0]
 }
 
 func TestKeepReturnsTheValueWhenTheDiskRefusesIt(t *testing.T) {
@@ -193,14 +203,13 @@ func TestKeepReturnsTheValueWhenTheDiskRefusesIt(t *testing.T) {
 func FuzzKeepFile(f *testing.F) {
 	f.Add([]byte(""))
 	f.Add([]byte("{}\n"))
-	f.Add([]byte(`{"format":"unstuck-keep/1","type":"int","bytes":9223372036854775807}` + "\n"))
+	f.Add([]byte(`{"format":"unstuck-keep/2","name":"x","type":"int","bytes":9223372036854775807}` + "\n"))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		path := filepath.Join(t.TempDir(), "x.kept")
 		require.NoError(t, os.WriteFile(path, content, 0o600))
 		file := keepFile{name: "x", path: path, kind: "int", shape: shapeOf(storedType[int]())}
 		var v int
-		state, _ := file.load(&v, anyInputs)
-		assert.NotEqual(t, absent, state)
+		file.load(&v)
 	})
 }
 
@@ -213,9 +222,9 @@ func FuzzKeptValue(f *testing.F) {
 		Next   *history
 	}
 	path := filepath.Join(f.TempDir(), "seed.kept")
-	file := keepFile{name: "x", path: path, kind: "run", shape: "shape"}
+	file := keepFile{name: "x", path: path, kind: "run", shape: "shape", key: "key"}
 	value := run{"low", []float64{1, math.NaN()}, map[string][]int{"a": {1, 2}}, &history{Name: "next", Losses: []float64{0}}}
-	require.NoError(f, file.save(&value, "inputs"))
+	require.NoError(f, file.save(&value, keepHead{}))
 	whole, err := os.ReadFile(path)
 	require.NoError(f, err)
 	f.Add(whole[bytes.IndexByte(whole, '\n')+1:])
@@ -226,16 +235,13 @@ func FuzzKeptValue(f *testing.F) {
 		file.path = filepath.Join(t.TempDir(), "x.kept")
 		sum := sha256.Sum256(content)
 		head, err := json.Marshal(keepHead{
-			Format: keepFormat, Type: file.kind, Shape: file.shape, Inputs: "inputs",
+			Format: keepFormat, Name: file.name, Type: file.kind, Shape: file.shape, Key: file.key,
 			Bytes: int64(len(content)), Content: hex.EncodeToString(sum[:]),
 		})
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(file.path, append(append(head, '\n'), content...), 0o600))
 		var v run
-		var state state
-		reads.Check(t, len(content), func() { state, err = file.load(&v, "inputs") })
-		require.NoError(t, err)
-		require.NotEqual(t, absent, state)
+		reads.Check(t, len(content), func() { file.load(&v) })
 	})
 }
 

@@ -20,9 +20,8 @@ type trained struct {
 //	m := notebook.Must(fit.Compile(net, optim.Adam(rate), loss.MSE{}, fit.Options{Seed: 1}))
 //	h := notebook.Must(notebook.KeepModel("low", m, func() (*fit.History, error) { return m.Fit(ctx, data, config) }, net, rate, config))
 //
-// inputs are those of [Keep]: pass what the training depends on, the layers too (an [nn.Func] has no content to
-// compare). A kept state that doesn't fit m, because a layer or the optimizer has changed, is computed again like one of
-// other inputs; what shows in no weight, such as another activation, must be among the inputs to be noticed.
+// What it follows, and inputs, are those of [Keep]: in a function, pass the parameters that the training depends on (an
+// [nn.Func] has no content to compare). A kept state that doesn't fit m is computed again like one of other inputs.
 //
 // [Forget] removes it. Errors, and a full disk, are dealt with as by Keep.
 //

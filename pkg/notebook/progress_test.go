@@ -28,7 +28,7 @@ func TestProgressInANotebookIsOneOutput(t *testing.T) {
 	train(t, &Progress{Title: "a < b", Display: &r, Every: time.Nanosecond}, 12)
 	assert.Len(t, r.Shown(), 14, "begin, each step, end")
 	require.Len(t, r.Visible(), 1)
-	assert.Equal(t, "a < b: 3 epochs · loss 0.08333 · 12s · 1 steps/s", string(r.Visible()[0].Data[Plain]))
+	assert.Equal(t, "a < b: 3 epochs · loss 0.08333 · 12s · 1.00 steps/s", string(r.Visible()[0].Data[Plain]))
 	html := string(r.Visible()[0].Data[HTML])
 	assert.Contains(t, html, "width:100.0%")
 	assert.Contains(t, html, "a &lt; b")
@@ -56,7 +56,7 @@ func TestProgressWithoutATerminalWritesALineForEachEpoch(t *testing.T) {
 	train(t, &Progress{Display: Terminal{Out: &out}, Every: time.Hour}, 9)
 	assert.Equal(t, "epoch 1/3 · loss 0.25 · 4s · 8s left\n"+
 		"epoch 2/3 · loss 0.125 · 8s · 4s left\n"+
-		"stopped in epoch 3 of 3 · loss 0.1111 · 9s · 1 steps/s\n", out.String())
+		"stopped in epoch 3 of 3 · loss 0.1111 · 9s · 1.00 steps/s\n", out.String())
 }
 
 func TestBarProgressLeavesOneLine(t *testing.T) {

@@ -98,12 +98,33 @@ func (s State) summary() string {
 	}
 	text += " · " + s.numbers() + " · " + duration(s.Elapsed)
 	if rate := s.Rate(); rate > 0 {
-		text += " · " + short(rate) + " steps/s"
+		text += " · " + speed(rate) + " steps/s"
 	}
 	return text
 }
 
 func short(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
+
+// speed writes a rate as people read it, with three digits that count and never an exponent: 0.25, 31.2, 11,900.
+func speed(rate float64) string {
+	if rate <= 0 || math.IsInf(rate, 0) || math.IsNaN(rate) {
+		return strconv.FormatFloat(rate, 'g', -1, 64)
+	}
+	// Three digits first: 999.6 becomes 1000, which is written as such numbers are.
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(rate, 'e', 2, 64), 64)
+	if err != nil {
+		rounded = rate
+	}
+	decimals := min(max(0, 2-int(math.Floor(math.Log10(rounded)))), 12)
+	digits, fraction, _ := strings.Cut(strconv.FormatFloat(rounded, 'f', decimals, 64), ".")
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	if fraction != "" {
+		digits += "." + fraction
+	}
+	return digits
+}
 
 // duration rounds to what a person reads at a glance.
 func duration(d time.Duration) string {

@@ -203,7 +203,7 @@ session.close()
         """A cell that can't be built says why, and the next one runs when there is room again."""
         folder = self.folder()
         if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "none", folder], capture_output=True).returncode:
-            self.skipTest("a small disk can't be mounted here: only root may, on Linux")
+            self.skipTest("a small disk for the test can't be mounted: only root may, on Linux")
         self.addCleanup(subprocess.run, ["umount", "-l", folder])
         session = self.start(TMPDIR=folder)
         self.addCleanup(session.close)

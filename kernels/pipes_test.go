@@ -60,13 +60,13 @@ func TestPipesOfEarlierCellsAreFreed(t *testing.T) {
 		select {
 		case err := <-waiting:
 			require.NoError(t, err)
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("still waiting in open")
 		}
 	}
 	require.Eventually(t, func() bool {
 		left, err := filepath.Glob(filepath.Join(folder, "*"))
 		return err == nil && assert.ObjectsAreEqual([]string{other, young, plain}, left)
-	}, 10*time.Second, 10*time.Millisecond)
+	}, time.Minute, 10*time.Millisecond)
 	assert.Empty(t, p.pending)
 }

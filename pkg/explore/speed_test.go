@@ -16,22 +16,22 @@ import (
 )
 
 // A hundred learning rates on the article's first example are one compilation and less than 2 s. Where other
-// processes take the cores away, the processor time must be less than that, in one of three tries: cores that share their
-// caches slow each other down.
+// processes take the cores away, that says nothing, and the processor time must be less than twice that in one of three
+// tries: those who share a core's caches slow each other down by as much.
 func TestHundredRatesCompileOnce(t *testing.T) {
-	c := &counting{Backend: backendtest.XLA(t)}
 	plan := example1(t)
-	plan.Options.Backend = c
 	points, err := explore.Space{explore.LearningRates(explore.LogSpace(1e-7, 10, 100)...)}.Grid()
 	require.NoError(t, err)
 
 	best := time.Duration(math.MaxInt64)
-	for try := int64(1); try <= 3 && best >= 2*time.Second; try++ {
+	for try := 0; try < 3 && best >= 2*time.Second; try++ {
+		c := &counting{Backend: backendtest.XLA(t)} // a new one: nothing is compiled for it
+		plan.Options.Backend = c
 		began, before := time.Now(), processorTime(t)
 		table, err := explore.Search(ctx, plan, points, explore.SearchOptions{})
 		require.NoError(t, err)
 		took, used := time.Since(began), processorTime(t)-before
-		best = min(best, took, used)
+		best = min(best, took, used/2)
 
 		t.Logf("100 rates in %v, %v of processor time; best %v: %.5f", took, used, table.Rows[0].Settings, table.Rows[0].Score)
 		require.Len(t, table.Rows, 100)
@@ -39,7 +39,7 @@ func TestHundredRatesCompileOnce(t *testing.T) {
 			assert.Zero(t, r.Failed)
 			assert.Len(t, r.Trials[0].Loss, 10)
 		}
-		assert.EqualValues(t, try, c.programs.Load())
+		assert.EqualValues(t, 1, c.programs.Load())
 	}
 	assert.Less(t, best, 2*time.Second)
 }

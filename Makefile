@@ -17,7 +17,7 @@ lab: setup ## set up and start JupyterLab on notebooks/, on localhost with a tok
 setup: ## install everything into .lab, without starting anything
 	@bash lab/setup.sh
 
-test: ## run every check: formatting, vet, lint, Go tests with the race detector, all notebooks
+test: ## run every check: formatting, vet, lint, all Go tests (with the race detector where goroutines are), all notebooks
 	@bash lab/setup.sh --test
 	@bash lab/check.sh
 

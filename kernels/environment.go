@@ -15,7 +15,7 @@ import (
 //     except -mod, which a workspace refuses.
 //   - GOWORK is unset, because GoNB's own workspace must be the one that counts.
 //   - GOMLX_BACKEND is the kernel's backend. Where the project's Python environment holds its plugin,
-//     PJRT_PLUGIN_LIBRARY_PATH leads there and GOMLX_NO_AUTO_INSTALL keeps GoMLX from looking on the network.
+//     PJRT_PLUGIN_LIBRARY_PATH leads there, and GOMLX_NO_AUTO_INSTALL keeps a cell that imports GoMLX's auto-installer from the network.
 //   - UNSTUCK_HOME is the project, so that package backend finds its environment from any notebook's folder.
 //   - TMPDIR is temp, a folder of this kernel's own that goes when the kernel goes.
 //   - GOCACHE is a folder that can be written, where the user's own can't: see [writableCache].

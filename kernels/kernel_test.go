@@ -70,4 +70,32 @@ func (b bench) run(t *testing.T, file string, arguments ...string) {
 	}
 	lines := strings.Split(strings.TrimSpace(string(output)), "\n")
 	t.Log(lines[len(lines)-1])
+	for _, s := range skipped(lines) {
+		t.Run(s.test, func(t *testing.T) { t.Skip(s.why) })
+	}
+}
+
+type skip struct{ test, why string }
+
+// skipped lists the tests that Python's unittest names as skipped: in one line, or in two where the test has a
+// docstring.
+func skipped(lines []string) (found []skip) {
+	test := ""
+	for _, line := range lines {
+		if name, _, ok := strings.Cut(line, " ("); ok && strings.HasPrefix(name, "test_") {
+			test = name
+		}
+		if _, why, ok := strings.Cut(line, " ... skipped "); ok {
+			found = append(found, skip{test, why})
+		}
+	}
+	return found
+}
+
+func TestSkipsOfPythonAreSeen(t *testing.T) {
+	require.Equal(t, []skip{{"test_a", "'no disk'"}, {"test_c", "'no (other) one'"}}, skipped([]string{
+		"test_a (test_faults.Faults.test_a)", "What it is about ... skipped 'no disk'",
+		"test_b (test_faults.Faults.test_b) ... ok",
+		"test_c (test_faults.Faults.test_c) ... skipped 'no (other) one'",
+	}))
 }

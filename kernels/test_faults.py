@@ -88,8 +88,8 @@ class Faults(unittest.TestCase):
     def kill_while_it_trains(self, kill, checkpoint):
         session = self.start()
         try:
-            session.client.execute(TRAIN.format(body=f'train("{checkpoint}", 30*time.Millisecond)'))
-            deadline = time.monotonic() + 120
+            session.client.execute(TRAIN.format(body=f'train("{checkpoint}", 100*time.Millisecond)'))
+            deadline = time.monotonic() + test_kernel.PATIENCE
             while not os.path.exists(checkpoint) and time.monotonic() < deadline:
                 time.sleep(0.01)
             time.sleep(0.3)
@@ -196,14 +196,14 @@ session.close()
         command = [sys.executable, "-c", code]
         if shutil.which("unshare") and not subprocess.run(["unshare", "-rn", "true"], capture_output=True).returncode:
             command = ["unshare", "-rn", *command]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=test_kernel.PATIENCE)
         self.assertIn("'[3 2]'", done.stdout, done.stderr)
 
     def test_disk_that_is_full(self):
         """A cell that can't be built says why, and the next one runs when there is room again."""
         folder = self.folder()
         if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "none", folder], capture_output=True).returncode:
-            self.skipTest("a small disk can't be mounted here: only root may, on Linux")
+            self.skipTest("a small disk for the test can't be mounted: only root may, on Linux")
         self.addCleanup(subprocess.run, ["umount", "-l", folder])
         session = self.start(TMPDIR=folder)
         self.addCleanup(session.close)
@@ -214,7 +214,7 @@ session.close()
                 f.write(bytes(4096))
         said = []
         reply = session.client.execute_interactive(
-            "%%\nfmt.Print(3)", timeout=120, output_hook=lambda message: said.append(str(message["content"])))
+            "%%\nfmt.Print(3)", timeout=test_kernel.PATIENCE, output_hook=lambda message: said.append(str(message["content"])))
         self.assertEqual(reply["content"]["status"], "error")
         self.assertIn("no space left on device", "".join(said))
         os.remove(filler)

@@ -16,9 +16,13 @@ func TestWatchRemovesWhatIsLeft(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), folderPrefix+"1")
 	write(t, filepath.Join(folder, "gonb_1", "main.go"), "package main\n")
 	// A process that doesn't end when it is asked to. It names the folder in both ways that a kernel's processes do.
-	stubborn := exec.Command("sh", "-c", "trap '' TERM INT; while :; do sleep 0.1; done", filepath.Join(folder, "program"))
+	stubborn := exec.Command("sh", "-c", "trap '' TERM INT; echo; while :; do sleep 0.1; done", filepath.Join(folder, "program"))
 	stubborn.Env = append(os.Environ(), "TMPDIR="+folder)
+	said, err := stubborn.StdoutPipe()
+	require.NoError(t, err)
 	require.NoError(t, stubborn.Start())
+	_, err = said.Read(make([]byte, 1)) // it won't hear what it could be told
+	require.NoError(t, err)
 	ended := make(chan error, 1)
 	go func() { ended <- stubborn.Wait() }()
 

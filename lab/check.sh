@@ -35,8 +35,6 @@ check "formatting" formatting
 # These two read what the lab has compiled already.
 check "go vet" env GOFLAGS="$GOFLAGS $as_cells_are" go vet ./...
 check "staticcheck" env GOFLAGS="$GOFLAGS $as_cells_are" "$lab/bin/staticcheck" ./...
-# Two packages at a time: with the race detector each takes several times its usual memory. The detector also turns on
-# checks of unsafe pointers, which GoMLX's pure-Go backend does not pass: its matrix product keeps addresses as numbers.
 go_test() { # arguments of go test
     go test -json "$@" | "$lab/bin/tally" -into "$tests" -may-skip lab/may-skip.txt
 }
@@ -62,10 +60,15 @@ notebooks() {
 }
 go build -o "$lab/bin/tally" ./lab/tally || exit 1
 
-check "go test" go_test -race -p 2 -timeout 30m -gcflags 'github.com/gomlx/compute/...=-d=checkptr=0' \
-    $(go list ./... | grep -v '/docs/causes$')
-# Nothing but trainings, one after the other, of packages that were under the detector above: it would take minutes.
-check "go test of the causes' pages" go_test ./docs/causes
+# The race detector makes a test several times slower and finds nothing where everything happens one after the other: it
+# watches the packages that start goroutines or guard against those of others, in their tests too, and what these call.
+concurrent=$(grep -rlE --include='*.go' '^\s*(defer )?go (func\b|[A-Za-z_.]+\()|\.Go\(|"sync/atomic"|\bsync\.(Mutex|RWMutex|WaitGroup|Map|Pool|Cond)\b|\.Parallel\(' \
+    bench cmd docker docs examples internal kernels lab pkg | xargs -n 1 dirname | sort -u | sed 's,^,./,')
+others=$(go list ./... | grep -vxF -f <(go list $concurrent))
+# Two packages at a time: with the detector each takes several times its usual memory. It also turns on checks of unsafe
+# pointers, which GoMLX's pure-Go backend does not pass: its matrix product keeps addresses as numbers.
+check "go test -race" go_test -race -p 2 -timeout 30m -gcflags 'github.com/gomlx/compute/...=-d=checkptr=0' $concurrent
+GOFLAGS="$GOFLAGS $as_cells_are" check "go test of what knows no goroutines" go_test -timeout 30m $others
 check "the notebook check itself" python_tests run_notebooks_test.py
 check "a notebook that a reader edits" python_tests edited_notebooks_test.py
 check "notebooks" notebooks

@@ -4,14 +4,15 @@
 # executes the notebooks without a network, and runs make test.
 #
 # Needs root, debootstrap and a Debian mirror; it is not part of make test. Debian 12's Go is too old, so the Go of
-# this machine is copied. How this machine reaches package registries (proxy, certificates) is taken along, too.
+# this machine is copied. How this machine reaches package registries (mirror, proxy, certificates) is taken along, too,
+# and so is the folder ../shared where there is one, for reading only.
 #
 #   sudo lab/clean-debian.sh [--test N] [--busy] [folder]
 #
 #   folder     kept when named, else a new one is removed at the end
 #   --test N   runs make test alone, N times in a row, the first one from an empty home, and prints the counts
 #   --busy     keeps one core busy meanwhile
-#   MIRROR=…, SUITE=trixie               another mirror, another Debian
+#   MIRROR=…, SUITE=trixie, SHARED=…     another mirror than apt's, another Debian, another folder than ../shared
 set -euo pipefail
 cd "$(dirname "$0")/.."
 repository=$PWD
@@ -46,14 +47,26 @@ if [ $# -gt 0 ]; then
     keep=yes
 else
     machine=$(mktemp -d)
-    trap 'rm -rf --one-file-system "$machine"' EXIT
 fi
+# Bash hears a signal only when what it runs in front has ended: what takes long runs behind, and is waited for.
+child='' load='' keep=${keep:-}
+finish() {
+    for process in $child $load; do kill "$process" 2>/dev/null || true; done
+    wait
+    [ -n "$keep" ] || rm -rf --one-file-system "$machine"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 place="/home/ada/une forêt/unstuck" # a path that trips what is not quoted
+suite=${SUITE:-bookworm}
+shared=${SHARED:-../shared}
 
 if [ ! -e "$machine/etc/debian_version" ]; then
     echo "== a Debian of its own in $machine"
+    mirror=${MIRROR:-$(apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null | awk -v suite="$suite" '$1 == suite { print $2; exit }')}
     debootstrap --variant=minbase --include=make,gcc,libc6-dev,python3,python3-venv,git,ca-certificates \
-        "${SUITE:-bookworm}" "$machine" ${MIRROR:+"$MIRROR"} >"$machine.log" 2>&1 || {
+        "$suite" "$machine" ${mirror:+"$mirror"} >"$machine.log" 2>&1 || {
         tail -n 20 "$machine.log" >&2
         exit 1
     }
@@ -71,9 +84,10 @@ settings=(HOME=/home/ada PATH=/usr/local/go/bin:/usr/local/bin:/usr/bin:/bin LAN
 while IFS= read -r -d '' setting; do
     case $setting in
     PIP_FIND_LINKS=*) ;; # a folder of this machine
-    *_proxy=* | *_PROXY=* | PIP_* | GOPROXY=* | GOSUMDB=* | GONOSUMDB=* | SSL_CERT_* | REQUESTS_CA_BUNDLE=*) settings+=("$setting") ;;
+    *_proxy=* | *_PROXY=* | PIP_* | SSL_CERT_* | REQUESTS_CA_BUNDLE=*) settings+=("$setting") ;;
     esac
 done < <(env -0)
+for name in GOPROXY GOSUMDB GONOSUMDB GOINSECURE; do settings+=("$name=$(go env $name)"); done # "go env -w" counts as well
 
 # as_ada SCRIPT: runs it as the user without rights. Mounts and processes end with it.
 as_ada() {
@@ -87,7 +101,12 @@ as_ada() {
         machine=$1 script=$2
         shift 3
         exec env -i "$@" "$(command -v chroot)" --userspec=ada:ada "$machine" bash -euo pipefail -c "$script"
-    ' as_ada "$machine" "$1" "${network:-yes}" "${settings[@]}"
+    ' as_ada "$machine" "$1" "${network:-yes}" "${settings[@]}" &
+    child=$!
+    local status=0
+    wait $child || status=$?
+    child=''
+    return $status
 }
 
 rm -rf "${machine:?}/home/ada" # an earlier run's caches
@@ -95,12 +114,16 @@ chroot "$machine" install --directory --owner=ada --group=ada /home/ada
 bundle="$machine/home/ada/unstuck.bundle"
 git -c safe.directory='*' bundle create --quiet "$bundle" HEAD
 chmod a+r "$bundle"
+if [ -d "$shared" ]; then
+    chroot "$machine" install --directory --owner=ada --group=ada "${place%/*}"
+    cp -r --no-target-directory "$shared" "$machine${place%/*}/shared"
+    chmod -R a+rX,a-w "$machine${place%/*}/shared"
+fi
 
 clone="git -c advice.detachedHead=false clone --quiet ~/unstuck.bundle '$place'"
 if [ $busy = yes ]; then
     (while :; do :; done) &
     load=$!
-    trap 'kill $load; [ -n "${keep:-}" ] || rm -rf --one-file-system "$machine"' EXIT
 fi
 if [ $times -gt 0 ]; then
     as_ada "$clone"
@@ -108,7 +131,11 @@ if [ $times -gt 0 ]; then
     for ((round = 1; round <= times; round++)); do
         echo "== make test, $round of $times"
         status=passed
-        as_ada "cd '$place' && go clean -testcache && time make test </dev/null" 2>&1 | tee "$machine/home/make-test.log" || status=FAILED
+        exec {log}> >(tee "$machine/home/make-test.log")
+        tee=$!
+        as_ada "cd '$place' && go clean -testcache && time make test" >&"$log" 2>&1 || status=FAILED
+        exec {log}>&-
+        wait $tee
         counts+=("$round: $status, $(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$machine/home/make-test.log" | tail -n 1)")
     done
     printf '%s\n' "${counts[@]}"
@@ -136,7 +163,7 @@ network=no as_ada "
 "
 
 echo "== make test"
-as_ada "cd '$place' && time make test </dev/null"
+as_ada "cd '$place' && time make test"
 
 echo "== what it wrote outside of the project"
 (cd "$machine/home/ada" && find . -mindepth 1 -maxdepth 3 -not -path './une forêt*')

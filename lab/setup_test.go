@@ -15,7 +15,12 @@ import (
 // The commands that a set-up calls, made up: each notes when it begins and when it ends, and takes its time.
 const (
 	noting = `#!/bin/sh
-note() { echo "$1 begins" >>"$SETUP_LOG"; sleep 0.3; echo "$1 ends" >>"$SETUP_LOG"; }
+note() {
+	echo "$1 begins" >>"$SETUP_LOG"
+	sleep 0.3
+	while [ -e "$SETUP_LOG.$1-hangs" ]; do sleep 0.05; done
+	echo "$1 ends" >>"$SETUP_LOG"
+}
 `
 	setupPython = noting + `case "$*" in
 *_base_executable*) echo "$0" ;;
@@ -102,11 +107,14 @@ func TestTwoSetUpsAtOnce(t *testing.T) {
 // A set-up that was killed half-way is done again by the next, which need not wait for it.
 func TestSetUpAfterOneThatWasKilled(t *testing.T) {
 	start, log := setUp(t)
+	hangs := log + ".pip-hangs"
+	require.NoError(t, os.WriteFile(hangs, nil, 0o644))
 	first := start()
 	require.NoError(t, first.Start())
 	require.Eventually(t, func() bool { return len(noted(t, log)) > 2 }, time.Minute, 5*time.Millisecond, "pip is at work")
 	require.NoError(t, first.Process.Kill())
 	require.Error(t, first.Wait())
+	require.NoError(t, os.Remove(hangs))
 	output, err := start().CombinedOutput()
 	require.NoError(t, err, string(output))
 	got := noted(t, log)

@@ -113,7 +113,7 @@ func TestLabIsClosed(t *testing.T) {
 			State string `json:"execution_state"`
 		}
 		return server.request(t, http.MethodGet, "/api/kernels", server.token, &all) == http.StatusOK && len(all) == 1 && all[0].State != ""
-	}, 20*time.Second, 200*time.Millisecond)
+	}, 2*time.Minute, 200*time.Millisecond)
 
 	// Both are in files that their owner alone reads, and in no log.
 	secrets := []string{server.token, connection.Key}
@@ -180,7 +180,7 @@ func startLab(t *testing.T) *labServer {
 	s.command.Env = append(os.Environ(), "JUPYTER_TOKEN=")
 	s.command.Stdout, s.command.Stderr = s.output, s.output
 	s.command.Cancel = func() error { return s.command.Process.Signal(syscall.SIGTERM) }
-	s.command.WaitDelay = 20 * time.Second
+	s.command.WaitDelay = time.Minute
 	require.NoError(t, s.command.Start())
 	t.Cleanup(func() { s.stop(t) })
 	info := filepath.Join("..", ".lab", "jupyter", "runtime", fmt.Sprintf("jpserver-%d.json", s.command.Process.Pid))
@@ -196,7 +196,7 @@ func startLab(t *testing.T) *labServer {
 		}
 		s.host, s.port, s.token = address.Hostname(), address.Port(), found.Token
 		return s.token != "" && s.request(t, http.MethodGet, "/api", "", nil) == http.StatusOK
-	}, time.Minute, 100*time.Millisecond, "JupyterLab starts")
+	}, 3*time.Minute, 100*time.Millisecond, "JupyterLab starts")
 	return s
 }
 

@@ -30,7 +30,7 @@ class Desk:
 
     def wait_for_kernel(self):
         """Waits until the status bar says that there is one: Unknown, before JupyterLab has heard of its first cell, or Idle."""
-        wait(lambda: self.status().endswith(("| Unknown", "| Idle")), 180, lambda: f"the kernel is {self.status()!r}")
+        wait(lambda: self.status().endswith(("| Unknown", "| Idle")), 300, lambda: f"the kernel is {self.status()!r}")
 
     def status(self):
         return self.page.locator("#jp-main-statusbar").get_by_text(re.compile(r" \| ")).first.inner_text().strip()
@@ -44,7 +44,7 @@ class Desk:
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(source)
 
-    def run(self, index, seconds=120):
+    def run(self, index, seconds=300):
         """Runs a code cell with Shift+Enter and returns the text of its outputs."""
         self.start(index)
         return self.finished(index, seconds)
@@ -53,9 +53,9 @@ class Desk:
         before = self.prompt(index)
         self.code.nth(index).locator(".cm-content").click()
         self.page.keyboard.press("Shift+Enter")
-        wait(lambda: self.prompt(index) != before, 10, lambda: f"the cell doesn't run: its prompt is {self.prompt(index)!r}")
+        wait(lambda: self.prompt(index) != before, 60, lambda: f"the cell doesn't run: its prompt is {self.prompt(index)!r}")
 
-    def finished(self, index, seconds=120):
+    def finished(self, index, seconds=300):
         wait(lambda: self.done(index), seconds, lambda: f"the cell still runs: {self.text(index)!r}")
         self.no_errors()
         return self.text(index)
@@ -115,7 +115,7 @@ class Desk:
                 self.page.keyboard.press("Escape")
             return item.is_visible()
 
-        wait(offered, 60, lambda: f"no export as {format}")
+        wait(offered, 120, lambda: f"no export as {format}")
         item.click()
         self.page.locator(".jp-Dialog .jp-mod-accept").click()
 

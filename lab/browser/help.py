@@ -35,7 +35,7 @@ def documentation(house, desk):
     end(desk, 1)
     tooltip = desk.page.locator(".jp-Tooltip")
     seconds = asked(lambda: desk.page.keyboard.press("Shift+Tab"), tooltip, "help")
-    text = wait(lambda: tooltip.inner_text().strip(), 10, lambda: "the help on fit.Compile is empty")
+    text = wait(lambda: tooltip.inner_text().strip(), 60, lambda: "the help on fit.Compile is empty")
     desk.page.screenshot(path=house.pictures / "documentation.png")
     for words in ("func fit.Compile(net nn.Layer,", "Compile puts a network, an optimizer and a loss together"):
         if words not in text:
@@ -55,10 +55,10 @@ def asked(ask, answer, what):
     def again():
         ask()
         try:
-            answer.first.wait_for(timeout=5_000)
+            answer.first.wait_for(timeout=20_000)
             return True
         except Late:
             return False
 
-    wait(again, 90, lambda: f"{what} doesn't open")
+    wait(again, 300, lambda: f"{what} doesn't open")
     return time.monotonic() - start

@@ -44,6 +44,7 @@ class House:
         context = self.browser.new_context(viewport={"width": 1280, "height": height}, **options)
         try:
             page = context.new_page()
+            page.set_default_timeout(120_000)  # a busy machine draws late
             try:
                 yield page
             finally:

@@ -47,7 +47,7 @@ def edit_and_run(house):
             raise Problem(f"the cell said {first!r}, and after the edit {second!r}")
         desk.type(0, "%%\nfmt.Println(6 * seven)")
         desk.start(0)
-        wait(desk.errors, 60, lambda: "a cell that doesn't compile shows no error")
+        wait(desk.errors, 300, lambda: "a cell that doesn't compile shows no error")
         if "undefined: seven" not in (said := desk.text(0)):
             raise Problem(f"the error doesn't name what is undefined: {said!r}")
         return f"{first!r}, then {second!r}, then an error that names the word"

@@ -26,7 +26,7 @@ def run(house, name):
         before = compare(desk, committed(notebook), measure)
 
         desk.menu("Edit", "editmenu:clear-all")
-        wait(lambda: desk.panel.locator(".jp-OutputArea-output").count() == 0, 10, lambda: "the old outputs are still there")
+        wait(lambda: desk.panel.locator(".jp-OutputArea-output").count() == 0, 60, lambda: "the old outputs are still there")
         desk.show_everything()
         desk.menu("Run", "runmenu:run-all")
 
@@ -44,7 +44,7 @@ def compare(desk, pictures, measure):
     desk.show_everything()
     images = desk.panel.locator(".jp-OutputArea-output img")
     wait(
-        lambda: images.count() == len(pictures) and images.evaluate_all(LOADED), 30,
+        lambda: images.count() == len(pictures) and images.evaluate_all(LOADED), 120,
         lambda: f"{len(pictures)} images expected, their widths are {images.evaluate_all('all => all.map(i => i.naturalWidth)')}",
     )
     desk.show_everything()

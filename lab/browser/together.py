@@ -20,14 +20,14 @@ def restart_and_run_all(house):
             raise Problem(f"before the restart the cells are numbered {desk.prompts()}")
 
         restarted(desk)
-        wait(lambda: desk.prompts()[:3] == ["1", "2", "3"], 120, lambda: f"after the restart the cells are numbered {desk.prompts()}")
+        wait(lambda: desk.prompts()[:3] == ["1", "2", "3"], 300, lambda: f"after the restart the cells are numbered {desk.prompts()}")
         desk.no_errors()
         second = [desk.text(n) for n in (0, 1, 2)]
         if second != ["", "42", "6"]:
             raise Problem(f"after the restart the cells say {second}")
         desk.type(2, "%%\nfmt.Print(gone())")
         desk.start(2)
-        wait(desk.errors, 60, lambda: f"the restart forgot nothing: {desk.text(2)!r}")
+        wait(desk.errors, 300, lambda: f"the restart forgot nothing: {desk.text(2)!r}")
         return "numbered from 1, the kept value read back, the rest forgotten"
 
 
@@ -46,7 +46,7 @@ def two_kernels(house):
         desk = Desk.open(house, page, one)
         names = [desk.run(0)]
         desk.start(1)
-        wait(lambda: "waiting" in desk.text(1), 60, lambda: f"one said {desk.text(1)!r}")
+        wait(lambda: "waiting" in desk.text(1), 300, lambda: f"one said {desk.text(1)!r}")
 
         page.locator(".jp-DirListing-item", has_text=two).dblclick()
         tabs = page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab")

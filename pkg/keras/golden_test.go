@@ -9,13 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/gobackend"
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/backend"
+	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 )
@@ -85,19 +86,13 @@ func root(t *testing.T) string {
 	}
 }
 
-var opened sync.Map // name → func() (*backend.Backend, error)
-
 // open opens a backend once; the test is skipped where it isn't installed.
 func open(t *testing.T, name string) compute.Backend {
 	t.Helper()
-	once, _ := opened.LoadOrStore(name, sync.OnceValues(func() (*backend.Backend, error) {
-		return backend.Open(backend.Options{Name: name})
-	}))
-	b, err := once.(func() (*backend.Backend, error))()
-	if err != nil {
-		t.Skipf("%s is needed: %v", name, err)
+	if name == backend.XLACPU {
+		return backendtest.XLA(t)
 	}
-	return b
+	return gobackend.GetBackend()
 }
 
 func (g golden) check(t *testing.T, b compute.Backend) {

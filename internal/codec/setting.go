@@ -20,6 +20,7 @@ type Setting struct {
 	Positional bool         // comes first in Keras' constructor, without its name
 	Required   bool         // a config must have it
 	Together   bool         // see the package's documentation
+	Pairs      bool         // Keras has more than two numbers as pairs
 	Default    string       // Keras' default, which zero stands for, for an interface its string; empty: zero or none
 	Range      Range        // of a number
 	OneOf      []string     // texts that are allowed, the first being the default; nil: any
@@ -86,6 +87,8 @@ func parse(f reflect.StructField, index int) (Setting, error) {
 			s.Required = true
 		case "together":
 			s.Together = true
+		case "pairs":
+			s.Pairs = true
 		case "default":
 			s.Default = value
 		case "alias":

@@ -82,7 +82,7 @@ func readConfig(r io.Reader) (*Description, error) {
 	if d.InputShape == nil {
 		d.InputShape = inputShape(o, "build_config", "input_shape")
 	}
-	if c := o.child("compile_config"); c != nil {
+	if c := o.child("compile_config"); c != nil && len(c.fields) > 0 { // empty: the model wasn't compiled
 		d.compiled(c)
 	}
 	return d, o.err()

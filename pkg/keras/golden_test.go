@@ -87,13 +87,18 @@ func root(t *testing.T) string {
 
 var opened sync.Map // name → func() (*backend.Backend, error)
 
-// open opens a backend once; the test is skipped where it isn't installed.
-func open(t *testing.T, name string) compute.Backend {
-	t.Helper()
+// opener opens a backend once.
+func opener(name string) func() (*backend.Backend, error) {
 	once, _ := opened.LoadOrStore(name, sync.OnceValues(func() (*backend.Backend, error) {
 		return backend.Open(backend.Options{Name: name})
 	}))
-	b, err := once.(func() (*backend.Backend, error))()
+	return once.(func() (*backend.Backend, error))
+}
+
+// open opens a backend once; the test is skipped where it isn't installed.
+func open(t *testing.T, name string) compute.Backend {
+	t.Helper()
+	b, err := opener(name)()
 	if err != nil {
 		t.Skipf("%s is needed: %v", name, err)
 	}

@@ -135,7 +135,7 @@ func (o *object) dtype(key string, allowed ...string) {
 	name := s.class
 	if s.config != nil {
 		s.config.ignore("source_name", "quantization_mode")
-		name = s.config.text("name", "")
+		name = s.config.text("name", s.class)
 	}
 	for _, a := range allowed {
 		if name == a {

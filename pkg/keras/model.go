@@ -110,8 +110,8 @@ func (o *object) inputLayer() nn.Input {
 	c.only("ragged", false)
 	c.only("optional", false)
 	c.only("batch_size")
-	// Indices for an Embedding may come as float32 here.
-	c.dtype("dtype", "float32", "int32", "int64", "uint8", "int16", "int8", "uint16", "uint32", "bool")
+	// Keras brings float64 to a layer's float32. Indices for an Embedding may come as float32 here.
+	c.dtype("dtype", "float32", "float64", "int32", "int64", "uint8", "int16", "int8", "uint16", "uint32", "bool")
 	c.ignore("name", "trainable")
 	in.Shape = inputShape(c, "batch_shape")
 	if in.Shape == nil {

@@ -246,6 +246,18 @@ def run(case, model, call):
         case["inputs"][i]["gradient"] = kept(g)
 
 
+# Layers that Keras tests in another way than by run_layer_test.
+OWN = [
+    ("ZeroPadding1D", {}, (2, 3, 2)),
+    ("ZeroPadding1D", {"padding": (2, 1), "data_format": "channels_first"}, (2, 3, 2)),
+    ("ZeroPadding2D", {}, (2, 3, 4, 2)),
+    ("ZeroPadding2D", {"padding": ((1, 0), (0, 3))}, (2, 3, 4, 2)),
+    ("ZeroPadding2D", {"padding": (2, 1), "data_format": "channels_first"}, (2, 2, 3, 4)),
+    ("ZeroPadding3D", {}, (2, 3, 2, 2, 2)),
+    ("ZeroPadding3D", {"padding": ((1, 0), (0, 3), (2, 2)), "data_format": "channels_first"}, (2, 2, 3, 2, 2)),
+]
+
+
 # What is most likely to be read comes first; the file is written after each, so that a long run may be ended.
 FOLDERS = ["reshaping", "regularization", "normalization", "activations", "core", "merging", "pooling", "rnn", "convolutional", "attention", "preprocessing"]
 
@@ -293,6 +305,10 @@ def main(path):
                 for _, text in result.errors:
                     print(test.id(), text.splitlines()[-1], file=sys.stderr)
         write(path, recorder, skipped)
+    for cls, arguments, shape in OWN:
+        if only in "own":
+            recorder.record(mock.Mock(id=lambda: "own"), getattr(keras.layers, cls), arguments, input_shape=shape)
+    write(path, recorder, skipped)
     for name, why in skipped.items():
         print("skipped", name, why, file=sys.stderr)
     print(len(recorder.cases), "calls,", sum("error" in c for c in recorder.cases), "of which Keras doesn't run", file=sys.stderr)

@@ -278,7 +278,7 @@ def calls(method):
 
 
 def stand_in():
-    names = ["tensorflow", "tensorflow.data", "tensorflow.python", "grain", "torch"]
+    names = ["tensorflow", "tensorflow.data", "tensorflow.python", "grain", "torch", "conftest"]
     return mock.patch.dict(sys.modules, {n: mock.MagicMock(__spec__=None) for n in names})
 
 

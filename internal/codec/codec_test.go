@@ -25,6 +25,8 @@ type circle struct {
 	Sizes  []int   `keras:"sizes,from=1"`
 	Count  int     `keras:"count,alias=n,default=3,from=1"`
 	Limit  float64 `keras:"limit,optional,from=0"`
+	Turn   int     `keras:"turn,default=-1,from=-9"`
+	Frame  []int   `keras:"frame,pairs"`
 }
 
 type point struct{ X float64 }
@@ -92,6 +94,15 @@ func (c *config) Wholes(key string) []int {
 	sizes, _ := v.([]int)
 	return sizes
 }
+func (c *config) Pairs(key string) []int {
+	v, _ := c.get(key)
+	var flat []int
+	pairs, _ := v.([][]int)
+	for _, p := range pairs {
+		flat = append(flat, p...)
+	}
+	return flat
+}
 func (c *config) Object(key string, f codec.Family) any {
 	v, _ := c.get(key)
 	if name, ok := v.(string); ok {
@@ -150,6 +161,8 @@ func TestRead(t *testing.T) {
 		{map[string]any{"radius": 1.0, "sizes": []int{0}}, circle{}, "sizes: [0] holds 0: sizes must be at least 1"},
 		{map[string]any{"radius": 1.0, "units": "inch"}, circle{}, "units: inch"},
 		{map[string]any{"radius": 1.0, "count": 0}, circle{}, "count: 0 is not from 1"},
+		{map[string]any{"radius": 1.0, "turn": 0}, circle{}, "turn: 0 is not supported"},
+		{map[string]any{"radius": 1.0, "turn": 1, "frame": [][]int{{1, 2}, {3, 4}}}, circle{Radius: 1, Turn: 1, Frame: []int{1, 2, 3, 4}}, ""},
 	} {
 		got, faults := read(t, c.fields)
 		if c.faults != "" {
@@ -168,7 +181,7 @@ func TestRead(t *testing.T) {
 func TestConfigRoundTrip(t *testing.T) {
 	for _, want := range []circle{
 		{Radius: 1},
-		{Radius: 1, Blur: 0.25, NoFill: true, Style: "dotted", Hole: point{X: 3}, High: 2, Sizes: []int{1}, Count: 9},
+		{Radius: 1, Blur: 0.25, NoFill: true, Style: "dotted", Hole: point{X: 3}, High: 2, Sizes: []int{1}, Count: 9, Frame: []int{1, 2, 3, 4}},
 		{Radius: 1, Blur: math.SmallestNonzeroFloat64, Hole: circle{Radius: 5}},
 	} {
 		object, err := codec.Config(want)
@@ -199,6 +212,7 @@ func TestPython(t *testing.T) {
 		"keras.shapes.Circle(2.0)": circle{Radius: 2},
 		"keras.shapes.Circle(2.0, blur=0.25, fill=False, hole=keras.shapes.Point(x=4.0), low=0.0, high=2.0)": circle{Radius: 2, Blur: 0.25, NoFill: true, Hole: point{X: 4}, High: 2},
 		"keras.shapes.Circle(2.0, blur=0.0, hole='dot', sizes=[1, 2], count=4)":                              circle{Radius: 2, Blur: math.SmallestNonzeroFloat64, Hole: point{X: 1}, Sizes: []int{1, 2}, Count: 4},
+		"keras.shapes.Circle(1.0, frame=[(1, 2), (3, 4)])":                                                   circle{Radius: 1, Frame: []int{1, 2, 3, 4}},
 	} {
 		call, err := codec.Python(value)
 		if err != nil || call.String() != want {

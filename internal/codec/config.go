@@ -3,6 +3,7 @@ package codec
 import (
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // Config is a value as Keras serializes it: {"module", "class_name", "config", "registered_name"}, every setting
@@ -37,6 +38,9 @@ func (c *Class) settingsOf(v reflect.Value) (map[string]any, error) {
 		value, err := s.config(v.Field(s.index), together)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.Field, err)
+		}
+		if value == nil && s.Type.Kind() == reflect.Slice {
+			continue // Keras' default, which needn't be null
 		}
 		config[s.Key] = value
 	}
@@ -105,6 +109,9 @@ func (s Setting) config(field reflect.Value, together bool) (any, error) {
 	case reflect.Slice:
 		if field.IsNil() {
 			return nil, nil
+		}
+		if sizes, ok := field.Interface().([]int); ok && s.Pairs && len(sizes) > 2 {
+			return slices.Collect(slices.Chunk(sizes, 2)), nil
 		}
 		return field.Interface(), nil
 	}

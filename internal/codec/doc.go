@@ -26,8 +26,9 @@
 //	optional       zero stands for null, which Keras' default is
 //	from=0 above=0 to=1 below=1   the range of a number
 //	oneof=a|b|c    the texts allowed
+//	pairs          more than two numbers of a list are pairs in Keras, (1, 2, 3, 4) there ((1, 2), (3, 4))
 //	together       zero stands for the default only where all fields of the struct marked so are zero
 //
 // A field whose default isn't 0 can't hold 0 itself; a config that says 0 is read as the smallest number above it,
-// which is 0 in float32.
+// which is 0 in float32, and refused where the field is whole.
 package codec

@@ -72,9 +72,20 @@ func (s Setting) python(field reflect.Value, together bool) (string, error) {
 		for i := range elements {
 			elements[i] = fmt.Sprint(field.Index(i))
 		}
+		if s.Pairs && len(elements) > 2 {
+			elements = paired(elements)
+		}
 		return "[" + strings.Join(elements, ", ") + "]", nil
 	}
 	return "", fmt.Errorf("%s: there is no such setting", s.Type)
+}
+
+func paired(elements []string) []string {
+	var pairs []string
+	for i := 0; i+1 < len(elements); i += 2 {
+		pairs = append(pairs, "("+elements[i]+", "+elements[i+1]+")")
+	}
+	return pairs
 }
 
 // PythonCode is implemented by values whose text in Keras isn't a call of their class, such as a function with an option.

@@ -16,7 +16,8 @@ type Source interface {
 	Number(key string, fallback float64) float64 // finite
 	Whole(key string, fallback, from, to int) int
 	Text(key, fallback string) string
-	Wholes(key string) []int
+	Wholes(key string) []int // a list, or one number for a list of it
+	Pairs(key string) []int  // a pair, or a list of pairs, flattened
 	// Object reads a value of an interface with a registry, from a name or from a class with its settings; nil when
 	// there is none.
 	Object(key string, f Family) any
@@ -89,13 +90,21 @@ func (s Setting) read(from Source, key string, field reflect.Value) {
 			high = int(s.Range.High)
 		}
 		fallback := int(s.fallback())
-		if x := from.Whole(key, fallback, low, high); float64(x) != s.fallback() {
+		x := from.Whole(key, fallback, low, high)
+		switch {
+		case x == 0 && s.Default != "":
+			from.Problem(key, "0 is not supported") // it would stand for the default
+		case float64(x) != s.fallback():
 			field.SetInt(int64(x))
 		}
 	case reflect.String:
 		s.readText(from, key, field)
 	case reflect.Slice:
-		sizes := from.Wholes(key)
+		list := from.Wholes
+		if s.Pairs {
+			list = from.Pairs
+		}
+		sizes := list(key)
 		for _, n := range sizes {
 			if !s.Range.Contains(float64(n)) {
 				from.Problem(key, "%v holds %d: sizes must be %s", sizes, n, s.Range)

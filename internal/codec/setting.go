@@ -21,6 +21,7 @@ type Setting struct {
 	Required   bool         // a config must have it
 	Optional   bool         // zero stands for null
 	Together   bool         // see the package's documentation
+	Pairs      bool         // Keras has more than two numbers as pairs
 	Default    string       // Keras' default, which zero stands for, for an interface its string; empty: zero or none
 	Range      Range        // of a number
 	OneOf      []string     // texts that are allowed, the first being the default; nil: any
@@ -89,6 +90,8 @@ func parse(f reflect.StructField, index int) (Setting, error) {
 			s.Optional = true
 		case "together":
 			s.Together = true
+		case "pairs":
+			s.Pairs = true
 		case "default":
 			s.Default = value
 		case "alias":

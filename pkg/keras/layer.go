@@ -181,7 +181,9 @@ func (o *object) dtype(key string, allowed ...string) {
 			return
 		}
 		s.config.ignore("source_name", "quantization_mode")
-		name = s.config.text("name")
+		if name = s.config.text("name"); name == "" {
+			name = s.class
+		}
 	}
 	for _, a := range allowed {
 		if name == a {

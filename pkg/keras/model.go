@@ -178,7 +178,7 @@ func (o *object) integerInput(key string) string {
 	if _, ok := integers[name]; ok {
 		return name
 	}
-	o.dtype(key, "float32")
+	o.dtype(key, "float32", "float64") // which Keras brings to a layer's float32
 	return ""
 }
 

@@ -84,10 +84,42 @@ func (s source) Only(o codec.Other) {
 	s.only(o.Key, harmless...)
 }
 
-// Wholes reads a list of whole numbers; what isn't one is reported.
+// Wholes reads a list of whole numbers, or one alone; what isn't one is reported.
 func (s source) Wholes(key string) []int {
+	if v := s.get(key); v != nil {
+		if _, alone := numberOf(v); alone {
+			return s.wholes(key, []any{v})
+		}
+	}
+	return s.wholes(key, s.list(key))
+}
+
+// Pairs reads a list of two whole numbers or of pairs of them, one behind the other.
+func (s source) Pairs(key string) []int {
+	if v := s.get(key); v != nil {
+		if _, alone := numberOf(v); alone {
+			return s.wholes(key, []any{v})
+		}
+	}
+	var flat []any
+	list := s.list(key)
+	for _, v := range list {
+		pair, ok := v.([]any)
+		if !ok {
+			return s.wholes(key, list)
+		}
+		if len(pair) != 2 {
+			s.problem(key, "%s is not a list of pairs", show(s.get(key)))
+			return nil
+		}
+		flat = append(flat, pair...)
+	}
+	return s.wholes(key, flat)
+}
+
+func (s source) wholes(key string, list []any) []int {
 	var sizes []int
-	for _, v := range s.list(key) {
+	for _, v := range list {
 		x, ok := wholeOf(v)
 		if !ok || x > maxSize || x < -maxSize {
 			s.problem(key, "%s is not a list of whole numbers up to %d", show(s.get(key)), maxSize)

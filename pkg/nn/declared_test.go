@@ -1,7 +1,9 @@
 package nn
 
 import (
-	"reflect"
+	"compress/gzip"
+	"encoding/json"
+	"os"
 	"slices"
 	"testing"
 
@@ -108,17 +110,50 @@ func TestLayersAreAsTheyDeclare(t *testing.T) {
 	}
 }
 
-// Every class of layer is among those that the test above looks at.
+// Every class of layer is in the table above, or among the models that Keras' own tests make of it, with which package
+// keras compares what layers declare.
 func TestEveryClassIsTested(t *testing.T) {
-	tested := map[reflect.Type]bool{}
+	tested := map[string]bool{}
 	for _, d := range declaring {
-		tested[reflect.TypeOf(d.layer)] = true
-	}
-	for _, c := range layers.Classes() {
-		if !tested[c.Type] {
-			t.Errorf("%s is not among the layers of this file", c.Name)
+		if c, ok := classOf(d.layer); ok {
+			tested[c.Name] = true
 		}
 	}
+	for _, class := range recordedClasses(t) {
+		tested[class] = true
+	}
+	for _, c := range layers.Classes() {
+		if !tested[c.Name] {
+			t.Errorf("%s is neither among the layers of this file nor in ../keras/testdata/layers.json.gz", c.Name)
+		}
+	}
+}
+
+// recordedClasses are those that Keras gave numbers for.
+func recordedClasses(t *testing.T) []string {
+	t.Helper()
+	f, err := os.Open("../keras/testdata/layers.json.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var record struct {
+		Cases []struct{ Class, Error string }
+	}
+	if err := json.NewDecoder(z).Decode(&record); err != nil {
+		t.Fatal(err)
+	}
+	var classes []string
+	for _, c := range record.Cases {
+		if c.Error == "" {
+			classes = append(classes, c.Class)
+		}
+	}
+	return classes
 }
 
 // The default that a field's tag names, which code and config files are written from, is the one that is drawn.

@@ -29,23 +29,29 @@ var _ = layers.Add(Dropout{}, codec.Only("noise_shape"), codec.Ignored("seed"))
 
 // Apply adds the layer to the graph. It panics when Rate is outside [0, 1).
 func (d Dropout) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
-	if !(d.Rate >= 0 && d.Rate < 1) {
-		panic(fmt.Errorf("Dropout.Rate is %g, must be from 0 to below 1", d.Rate))
-	}
+	mustBeRate("Dropout", d.Rate)
 	x = asFloat(x)
 	if d.Rate == 0 {
 		return x
 	}
-	g := x.Graph()
-	// Created in inference too: the set of variables must not depend on the mode.
-	key := drawnKey(scope, dropoutKey)
-	step := scope.VariableWithValue("dropout_step", tensors.FromScalar(uint32(0))).SetTrainable(false)
-	if !scope.Store().IsTraining(g) {
+	key := drawKey(scope, x.Graph())
+	if key == nil {
 		return x
 	}
-	kept := graph.GreaterOrEqual(uniform(g, stepKey(key.NodeValue(g), step.NodeValue(g)), x.Shape().Dimensions), graph.Scalar(g, dtypes.Float32, d.Rate))
-	step.SetNodeValue(graph.AddScalar(step.NodeValue(g), 1))
-	return graph.Where(kept, graph.DivScalar(x, 1-d.Rate), graph.ScalarZero(g, x.DType()))
+	return dropped(x, key, d.Rate, x.Shape().Dimensions)
+}
+
+func mustBeRate(layer string, rate float64) {
+	if !(rate >= 0 && rate < 1) {
+		panic(fmt.Errorf("%s.Rate is %g, must be from 0 to below 1", layer, rate))
+	}
+}
+
+// dropped sets a share of x to 0 and divides the rest by what is left; axes of dims of size 1 share a draw.
+func dropped(x, key *graph.Node, rate float64, dims []int) *graph.Node {
+	g := x.Graph()
+	keep := graph.BroadcastToDims(kept(g, key, rate, dims), x.Shape().Dimensions...)
+	return graph.Where(keep, graph.DivScalar(x, 1-rate), graph.ScalarZero(g, x.DType()))
 }
 
 // TorchSteps is nn.Dropout.

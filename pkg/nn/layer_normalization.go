@@ -37,6 +37,9 @@ func (l LayerNormalization) Apply(scope *model.Scope, x *graph.Node) *graph.Node
 	}
 	x = asFloat(x)
 	w := create(scope, l, x)
+	if x.Shape().Size() == 0 {
+		return x // the mean of nothing divides by zero
+	}
 	centered := graph.Sub(x, graph.ReduceAndKeep(x, graph.ReduceMean, -1))
 	variance := graph.ReduceAndKeep(graph.Square(centered), graph.ReduceMean, -1)
 	return w.affine(graph.Div(centered, graph.Sqrt(graph.AddScalar(variance, epsilon))))

@@ -1,0 +1,324 @@
+"""Records what Keras' own tests of its layers make, so that the reader is judged by cases that it didn't choose.
+
+    KERAS_BACKEND=jax python make_layers.py layers.json.gz
+
+Keras' wheel carries its tests. Each of their calls of run_layer_test names a class, its arguments and an input; here
+the call becomes a functional model of that layer alone, of which are kept: the config that Keras writes; what it gives
+in inference; and, where it can be differentiated, the gradients of sum(output·r) plus the layer's own losses, in
+training unless the layer draws random numbers there, with what training did to weights that no gradient moves.
+
+Inputs, weights and r are by a formula (see filled), so only their shapes are kept. Of large arrays every step-th value
+is kept, the step being prime so that no axis is missed. What Keras can't save, build or run is kept with its error.
+
+It needs pytest, which the tests import, besides Keras and JAX. Tests import TensorFlow too, and use it elsewhere: it is
+replaced by a stand-in while they are imported, and missing while they run.
+"""
+
+import base64
+import gzip
+import importlib
+import inspect
+import json
+import os
+import pathlib
+import sys
+import traceback
+import unittest
+from unittest import mock
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+import jax  # noqa: E402
+import jax.numpy as jnp  # noqa: E402
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+from keras.src import tree  # noqa: E402
+from keras.src.initializers import random_initializers  # noqa: E402
+from keras.src.testing import test_case  # noqa: E402
+
+MODULUS = 1009  # prime
+KEPT = 256  # values of an array, about
+TYPED = 600  # values of a test's own input that are kept as they are
+
+
+def filled(shape, number, low, span):
+    """The i-th value of array number n is low + span·((613·i + 97·n) mod 1009)/1009."""
+    i = np.arange(int(np.prod(shape)), dtype=np.int64)
+    values = low + span * ((613 * i + 97 * number) % MODULUS).astype(np.float64) / MODULUS
+    return values.reshape(shape)
+
+
+def plain(values):
+    """Numbers with as few digits as a float32 needs, strings for what JSON has no number for."""
+    if values.dtype == bool or np.issubdtype(values.dtype, np.integer):
+        return [int(v) for v in values]
+    return [float(str(v)) if np.isfinite(v) else {True: "NaN"}.get(bool(np.isnan(v)), "Inf" if v > 0 else "-Inf") for v in values.astype(np.float32)]
+
+
+def prime(n):
+    while any(n % d == 0 for d in range(2, int(n**0.5) + 1)):
+        n += 1
+    return n
+
+
+def kept(array):
+    array = np.asarray(array)
+    step = 1 if array.size <= KEPT else prime(array.size // KEPT + 1)
+    return {"shape": list(array.shape), "step": step, "values": plain(array.ravel()[::step])}
+
+
+def is_float(x):
+    return keras.backend.is_float_dtype(keras.backend.standardize_dtype(x.dtype))
+
+
+class Drawn:
+    """Initial values that cost nothing: the weights are filled afterwards."""
+
+    def __getattr__(self, name):
+        if name not in ("normal", "truncated_normal", "uniform"):
+            return getattr(keras.src.backend.random, name)
+        return lambda shape, *_, dtype=None, **__: jnp.asarray(filled(shape, 0, -1, 2).astype(dtype or "float32"))
+
+
+class Recorder:
+    def __init__(self):
+        self.cases, self.count = [], {}
+
+    def record(self, test, cls, init_kwargs, input_shape=None, input_dtype=None, input_sparse=False, input_data=None, call_kwargs=None, **_):
+        number = self.count.get(cls.__name__, 0)
+        self.count[cls.__name__] = number + 1
+        case = {"name": f"{cls.__name__}/{number}", "class": cls.__name__, "test": test.id().split("src.layers.")[-1]}
+        self.cases.append(case)
+        print(case["name"], file=sys.stderr, flush=True)
+        try:
+            keras.backend.clear_session()
+            call_kwargs = {k: v for k, v in (call_kwargs or {}).items() if k != "training"}  # both modes are run anyway
+            fill(case, cls, init_kwargs or {}, input_shape, input_dtype, input_sparse, input_data, call_kwargs)
+        except Exception as e:  # whatever Keras can't do is kept as such
+            if os.environ.get("VERBOSE"):
+                traceback.print_exc()
+            text = str(e).strip().splitlines()
+            case["error"] = f"{type(e).__name__}: {text[0] if text else ''}"[:200]
+
+
+def inputs_of(input_shape, input_dtype, input_data):
+    """The call's inputs in their structure, as arrays; with each how it is made again."""
+    how = []
+
+    def make(shape, dtype, values=None):
+        high = 3 if values is None or values.size == 0 else max(int(np.max(values)) + 1, 1) if values.dtype != bool else 2
+        one = {"shape": list(shape), "dtype": dtype}
+        if values is not None and values.size <= TYPED:
+            one["values"] = plain(values.ravel())
+            array = values
+        elif keras.backend.is_float_dtype(dtype):
+            array = filled(shape, len(how), -1, 3).astype(dtype)
+        else:
+            one["high"] = high
+            array = (filled(shape, len(how), 0, MODULUS).round().astype(np.int64) % high).astype(dtype)
+        how.append(one)
+        return array
+
+    if input_data is not None:
+        def given(x):
+            x = np.asarray(x)
+            return make(x.shape, keras.backend.standardize_dtype(x.dtype) if x.dtype.kind not in "OSU" else "string", x)
+        return tree.map_structure(given, input_data), how
+    if input_dtype is None:
+        input_dtype = tree.map_shape_structure(lambda _: "float32", input_shape)
+    if isinstance(input_shape, dict):
+        return {k.removesuffix("_shape"): make(v, input_dtype[k]) for k, v in input_shape.items()}, how
+    return test_case.map_shape_dtype_structure(make, input_shape, input_dtype), how
+
+
+def without_code(config):
+    """Lambda's config holds Python's bytecode, with the path of the file that it came from."""
+    def visit(v):
+        if isinstance(v, dict):
+            if v.get("class_name") == "__lambda__":
+                v["config"]["code"] = base64.b64encode(b"left out").decode()
+            for one in v.values():
+                visit(one)
+        elif isinstance(v, list):
+            for one in v:
+                visit(one)
+    top = json.loads(config)
+    visit(top)
+    return json.dumps(top, separators=(",", ":"))
+
+
+def fill(case, cls, init_kwargs, input_shape, input_dtype, input_sparse, input_data, call_kwargs):
+    if input_shape is None and input_data is None:
+        model = keras.Sequential([cls(**init_kwargs)])  # never built
+        case["config"] = without_code(model.to_json())
+        case["error"] = "the test gives no input"
+        return
+    data, how = inputs_of(input_shape, input_dtype, input_data)
+    case["inputs"] = how
+    fixed = bool(init_kwargs.get("stateful"))
+
+    def symbolic(x):
+        name = f"input_{len(names)}"
+        names.append(name)
+        if np.ndim(x) == 0 or fixed:
+            return keras.Input(batch_shape=x.shape, dtype=str(x.dtype), name=name, sparse=input_sparse)
+        return keras.Input(shape=x.shape[1:], dtype=str(x.dtype), name=name, sparse=input_sparse)
+
+    names = []
+    inputs = tree.map_structure(symbolic, data)
+    layer = cls(**init_kwargs)
+    outputs = layer(**inputs, **call_kwargs) if isinstance(inputs, dict) else layer(inputs, **call_kwargs)
+    model = keras.Model(inputs, outputs)
+    for name, one in zip(names, how):
+        one["name"] = name
+    case["config"] = without_code(model.to_json())
+    if input_sparse:
+        case["error"] = "sparse inputs are not run"
+        return
+
+    case["weights"] = []
+    for i, w in enumerate(model.weights):
+        one = {"path": w.path, "shape": list(w.shape), "trainable": bool(w.trainable)}
+        if is_float(w):
+            one["low"] = 0.5 if "variance" in w.name else -0.3
+            w.assign(filled(w.shape, i + 50, one["low"], 0.8).astype("float32"))
+        else:
+            one["values"] = plain(np.asarray(w).ravel())
+        case["weights"].append(one)
+
+    call = data if isinstance(data, dict) else tree.map_structure(jnp.asarray, data)
+    if isinstance(data, dict):
+        call = {f"input_{i}": jnp.asarray(x) for i, x in enumerate(tree.flatten(data))}
+        call = dict(zip(data, call.values()))
+    if ".image_preprocessing." in case["test"]:
+        case["error"] = "image preprocessing is not run"
+        return
+    run(case, model, call)
+
+
+def run(case, model, call):
+    """Adds outputs and gradients, by one compiled program."""
+    case["training"] = not test_case.get_seed_generators(model)
+    flat = tree.flatten(call)
+    floats = [i for i, x in enumerate(flat) if is_float(x)]
+    fixed = [v.value for v in model.non_trainable_variables]
+    trained = [v.value for v in model.trainable_variables]
+
+    def inference(weights):
+        return tree.flatten(model.stateless_call(weights, fixed, call, training=False)[0])
+
+    def total(weights, xs):
+        given = list(flat)
+        for i, x in zip(floats, xs):
+            given[i] = x
+        outputs, changed, losses = model.stateless_call(weights, fixed, tree.pack_sequence_as(call, given), training=case["training"], return_losses=True)
+        loss = sum([jnp.sum(l) for l in losses], jnp.zeros(()))
+        for n, y in enumerate(tree.flatten(outputs)):
+            if is_float(y):
+                loss = loss + jnp.sum(y * filled(y.shape, n + 200, -1, 2).astype("float32"))
+        return loss, changed
+
+    def both(weights, xs):
+        return inference(weights), jax.value_and_grad(total, argnums=(0, 1), has_aux=True)(weights, xs)
+
+    if any(x.size == 0 for x in flat):
+        case["undifferentiated"] = "an input is empty"
+        case["outputs"] = [kept(y) for y in jax.jit(inference)(trained)]
+        return
+    try:
+        outputs, ((loss, changed), (dw, dx)) = jax.jit(both)(trained, [flat[i] for i in floats])
+    except Exception as e:
+        case["undifferentiated"] = f"{type(e).__name__}: {str(e).splitlines()[0]}"[:160]
+        case["outputs"] = [kept(y) for y in jax.jit(inference)(trained)]
+        return
+    case["outputs"] = [kept(y) for y in outputs]
+    if not any(is_float(y) for y in outputs):
+        case["undifferentiated"] = "no output is a float"
+        return
+    case["loss"] = plain(np.asarray([loss]))[0]
+    grads = {id(v): g for v, g in zip(model.trainable_variables, dw)}
+    after = {id(v): x for v, x in zip(model.non_trainable_variables, changed)}
+    for one, w in zip(case["weights"], model.weights):
+        if id(w) in grads:
+            one["gradient"] = kept(grads[id(w)])
+        elif is_float(w):
+            one["after"] = kept(after[id(w)])
+    for i, g in zip(floats, dx):
+        case["inputs"][i]["gradient"] = kept(g)
+
+
+# Layers that Keras tests in another way than by run_layer_test.
+OWN = [
+    ("ZeroPadding1D", {}, (2, 3, 2)),
+    ("ZeroPadding1D", {"padding": (2, 1), "data_format": "channels_first"}, (2, 3, 2)),
+    ("ZeroPadding2D", {}, (2, 3, 4, 2)),
+    ("ZeroPadding2D", {"padding": ((1, 0), (0, 3))}, (2, 3, 4, 2)),
+    ("ZeroPadding2D", {"padding": (2, 1), "data_format": "channels_first"}, (2, 2, 3, 4)),
+    ("ZeroPadding3D", {}, (2, 3, 2, 2, 2)),
+    ("ZeroPadding3D", {"padding": ((1, 0), (0, 3), (2, 2)), "data_format": "channels_first"}, (2, 2, 3, 2, 2)),
+]
+
+
+# What is most likely to be read comes first; the file is written after each, so that a long run may be ended.
+FOLDERS = ["reshaping", "regularization", "normalization", "activations", "core", "merging", "pooling", "rnn", "convolutional", "attention", "preprocessing"]
+
+
+def test_modules():
+    root = pathlib.Path(keras.__file__).parent / "src" / "layers"
+    known = {f: i for i, f in enumerate(FOLDERS)}
+    for path in sorted(root.rglob("*_test.py"), key=lambda p: (known.get(p.relative_to(root).parts[0], -1), str(p))):
+        if "run_layer_test" in path.read_text():
+            yield ".".join(("keras", "src", "layers") + path.relative_to(root).with_suffix("").parts)
+
+
+def calls(method):
+    """Whether a test calls run_layer_test, itself or through a function inside of it."""
+    def in_code(code):
+        return "run_layer_test" in code.co_names or any(in_code(c) for c in code.co_consts if inspect.iscode(c))
+    return in_code(inspect.unwrap(method).__code__)
+
+
+def stand_in():
+    names = ["tensorflow", "tensorflow.data", "tensorflow.python", "grain", "torch", "conftest"]
+    return mock.patch.dict(sys.modules, {n: mock.MagicMock(__spec__=None) for n in names})
+
+
+def main(path):
+    recorder, skipped, before = Recorder(), {}, 0
+    test_case.TestCase.run_layer_test = lambda self, *a, **k: recorder.record(self, *a, **k)
+    random_initializers.random = Drawn()
+    only = os.environ.get("ONLY", "")
+    for name in test_modules():
+        if only not in name:
+            continue
+        try:
+            with stand_in():
+                module = importlib.import_module(name)
+        except Exception as e:
+            skipped[name] = f"{type(e).__name__}: {e}"
+            continue
+        for case in unittest.defaultTestLoader.loadTestsFromModule(module):
+            for test in case:
+                if not calls(getattr(type(test), test._testMethodName)):
+                    continue
+                result = unittest.TestResult()
+                test.run(result)
+                for _, text in result.errors:
+                    print(test.id(), text.splitlines()[-1], file=sys.stderr)
+        write(path, recorder, skipped)
+    for cls, arguments, shape in OWN:
+        if only in "own":
+            recorder.record(mock.Mock(id=lambda: "own"), getattr(keras.layers, cls), arguments, input_shape=shape)
+    write(path, recorder, skipped)
+    for name, why in skipped.items():
+        print("skipped", name, why, file=sys.stderr)
+    print(len(recorder.cases), "calls,", sum("error" in c for c in recorder.cases), "of which Keras doesn't run", file=sys.stderr)
+
+
+def write(path, recorder, skipped):
+    top = {"keras": keras.__version__, "skipped": sorted(skipped), "cases": recorder.cases}
+    with open(path, "wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, filename="") as f:
+        f.write(json.dumps(top, separators=(",", ":"), sort_keys=True).encode())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

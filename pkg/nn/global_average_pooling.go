@@ -1,0 +1,77 @@
+package nn
+
+import (
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// GlobalAveragePooling1D is the mean over time, as Keras' layer of that name.
+//
+// Shapes: x [batch, time, features] → [batch, features]; features before time with "channels_first".
+type GlobalAveragePooling1D struct {
+	Name       string `keras:"-"`                                              // empty: "global_average_pooling1d", "global_average_pooling1d_1", …
+	DataFormat string `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
+	KeepDims   bool   `keras:"keepdims"`                                       // leaves the axes there with size 1
+}
+
+// GlobalAveragePooling2D is the mean over all places of an image, as Keras' layer of that name.
+//
+// Shapes: x [batch, height, width, channels] → [batch, channels]; channels before height with "channels_first".
+type GlobalAveragePooling2D struct {
+	Name       string `keras:"-"`                                              // empty: "global_average_pooling2d", "global_average_pooling2d_1", …
+	DataFormat string `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
+	KeepDims   bool   `keras:"keepdims"`                                       // leaves the axes there with size 1
+}
+
+// GlobalAveragePooling3D is the mean over all places of a volume, as Keras' layer of that name.
+//
+// Shapes: x [batch, depth, height, width, channels] → [batch, channels]; channels before depth with "channels_first".
+type GlobalAveragePooling3D struct {
+	Name       string `keras:"-"`                                              // empty: "global_average_pooling3d", "global_average_pooling3d_1", …
+	DataFormat string `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
+	KeepDims   bool   `keras:"keepdims"`                                       // leaves the axes there with size 1
+}
+
+var (
+	_ = layers.Add(GlobalAveragePooling1D{})
+	_ = layers.Add(GlobalAveragePooling2D{})
+	_ = layers.Add(GlobalAveragePooling3D{})
+)
+
+// Apply adds the layer to the graph. It panics when x isn't of rank 3.
+func (p GlobalAveragePooling1D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
+	return poolAll("GlobalAveragePooling1D", graph.ReduceMean, x, 1, p.DataFormat, p.KeepDims)
+}
+
+// Apply adds the layer to the graph. It panics when x isn't of rank 4.
+func (p GlobalAveragePooling2D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
+	return poolAll("GlobalAveragePooling2D", graph.ReduceMean, x, 2, p.DataFormat, p.KeepDims)
+}
+
+// Apply adds the layer to the graph. It panics when x isn't of rank 5.
+func (p GlobalAveragePooling3D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
+	return poolAll("GlobalAveragePooling3D", graph.ReduceMean, x, 3, p.DataFormat, p.KeepDims)
+}
+
+// OutputShape is the input's without its extent.
+func (p GlobalAveragePooling1D) OutputShape(input ...int) ([]int, error) {
+	_, out, err := poolingAll("GlobalAveragePooling1D", 1, p.DataFormat, p.KeepDims, input)
+	return out, err
+}
+
+// OutputShape is the input's without its extent.
+func (p GlobalAveragePooling2D) OutputShape(input ...int) ([]int, error) {
+	_, out, err := poolingAll("GlobalAveragePooling2D", 2, p.DataFormat, p.KeepDims, input)
+	return out, err
+}
+
+// OutputShape is the input's without its extent.
+func (p GlobalAveragePooling3D) OutputShape(input ...int) ([]int, error) {
+	_, out, err := poolingAll("GlobalAveragePooling3D", 3, p.DataFormat, p.KeepDims, input)
+	return out, err
+}
+
+// TorchSteps is the mean over time.
+func (GlobalAveragePooling1D) TorchSteps([][]int) ([]TorchStep, error) {
+	return []TorchStep{{Forward: "{x}.mean(1)"}}, nil
+}

@@ -51,8 +51,10 @@ fi
 # Bash hears a signal only when what it runs in front has ended: what takes long runs behind, and is waited for.
 child='' load='' keep=${keep:-}
 finish() {
-    for process in $child $load; do kill "$process" 2>/dev/null || true; done
-    wait
+    # The first process in there takes all others with it. Unshare's --kill-child ends with the change of the user.
+    if [ -n "$child" ]; then pkill -KILL -P "$child" || true; fi
+    if [ -n "$load" ]; then kill "$load" || true; fi
+    [ -z "$child" ] || wait "$child" || true
     [ -n "$keep" ] || rm -rf --one-file-system "$machine"
 }
 trap finish EXIT
@@ -91,7 +93,7 @@ for name in GOPROXY GOSUMDB GONOSUMDB GOINSECURE; do settings+=("$name=$(go env 
 
 # as_ada SCRIPT: runs it as the user without rights. Mounts and processes end with it.
 as_ada() {
-    local namespaces=(--mount --pid --fork --kill-child)
+    local namespaces=(--mount --pid --fork)
     if [ "${network:-yes}" = no ]; then namespaces+=(--net); fi
     unshare "${namespaces[@]}" bash -c '
         set -e

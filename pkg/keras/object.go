@@ -124,11 +124,6 @@ func (o *object) whole(key string, low, high int) int {
 	return x
 }
 
-// size is a whole number that must be there: units of a layer, for instance.
-func (o *object) size(key string) int {
-	return o.whole(key, 1, maxSize)
-}
-
 // lastAxis refuses another axis than the last. Where its number is known it may also be written by that.
 func (o *object) lastAxis() {
 	source{o}.Only(codec.Other{Key: "axis", Harmless: []any{-1, []any{-1}}, LastAxis: true})

@@ -32,7 +32,7 @@ func TestBoundsAreTrueAndTight(t *testing.T) {
 		}
 		var values []float32
 		if _, softmax := a.(Softmax); softmax { // of the last axis: rows of two
-			out, err := exec.Exec(pairs(grid))
+			out, err := exec.Call(pairs(grid))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -40,7 +40,7 @@ func TestBoundsAreTrueAndTight(t *testing.T) {
 				values = append(values, row...)
 			}
 		} else {
-			out, err := exec.Exec(grid)
+			out, err := exec.Call(grid)
 			if err != nil {
 				t.Fatal(err)
 			}

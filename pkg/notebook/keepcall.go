@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 Identifiers are resolved within one file, whose types are not at hand: what go/parser finds is enough for it.
+
 package notebook
 
 import (

@@ -12,7 +12,14 @@ const DefaultMemory = 8 << 30
 // Memory estimates the most bytes that an examination of the case holds at once, its data included, from its sizes
 // alone: nothing is built for it. Layers that the doctor doesn't know, such as an [nn.Func], count with their
 // inputs only. It is a rough upper bound, and huge where sizes are.
-func (c Case) Memory() float64 {
+func (c Case) Memory() float64 { return c.memory(maxRuns) }
+
+// CheckTraining is an error when one training of the case, and nothing around it, would take more than limit bytes by
+// an estimate as that of [Case.Memory]. 0: [DefaultMemory].
+func (c Case) CheckTraining(limit int64) error { return c.checkMemory(limit, 1) }
+
+// memory is that of an examination with so many trainings.
+func (c Case) memory(runs float64) float64 {
 	c = c.settled()
 	const value = 4 // bytes of a float32
 	rows, features, outputs := float64(c.Data.Rows()), float64(c.Data.X.RowSize()), float64(c.Data.Y.RowSize())
@@ -26,7 +33,7 @@ func (c Case) Memory() float64 {
 	memory += rows * (features + outputs) * value * dataCopies
 	memory += judgeRows * (features + outputs) * 8 * 4
 	// Each run leaves a history and its predictions.
-	memory += (float64(c.Epochs)*float64(c.steps())*8 + float64(c.Epochs)*160 + rows*out*value) * maxRuns
+	memory += (float64(c.Epochs)*float64(c.steps())*8 + float64(c.Epochs)*160 + rows*out*value) * runs
 	return memory
 }
 
@@ -37,11 +44,11 @@ const (
 )
 
 // checkMemory refuses a case that would take more than a limit.
-func (c Case) checkMemory(limit int64) error {
+func (c Case) checkMemory(limit int64, runs float64) error {
 	if limit == 0 {
 		limit = DefaultMemory
 	}
-	if need := c.Memory(); need > float64(limit) {
+	if need := c.memory(runs); need > float64(limit) {
 		weights, perRow, _ := size(c.Model, c.Data.X.Shape[1:])
 		return fmt.Errorf("doctor: about %s of memory would be needed, %s are allowed: the model has %.3g weights and %.3g values a row, "+
 			"the data have %d rows of %d and %d values, the training has %d epochs of %d steps: take a smaller part of it, or allow more",

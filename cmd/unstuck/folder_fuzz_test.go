@@ -68,6 +68,7 @@ func letLoose(t *testing.T, f folder) {
 	took := time.Since(began)
 	w.end()
 
+	t.Logf("%v: %.300v", f.args, err)
 	assert.Less(t, took, f.deadline+cancelled+slack+2*w.late, "%v, the context ended after %v, the machine was up to %v late", f.args, f.deadline, w.late)
 	assert.Less(t, w.heap, uint64(memoryFixed+2*memoryLimit), "%v: %d MiB of heap", f.args, w.heap>>20)
 	if err == nil {

@@ -38,16 +38,14 @@ func FuzzFolder(f *testing.F) {
 	addFolders(f)
 	warmed := false
 	f.Fuzz(func(t *testing.T, choices []byte, config, data, settings string) {
-		if len(choices)+len(config)+len(data)+len(settings) > 1<<18 {
+		if len(choices)+len(config)+len(data)+len(settings) > 1<<20 {
 			t.Skip("the readers' own targets have large files")
 		}
 		if !warmed { // what stays for good, such as a pool of workers, is there before goroutines are counted
 			letLoose(t, cook(t, nil, "", "", ""))
 			warmed = true
 		}
-		before := runtime.NumGoroutine()
 		letLoose(t, cook(t, choices, config, data, settings))
-		settled(t, before, background)
 	})
 }
 
@@ -62,13 +60,16 @@ func letLoose(t *testing.T, f folder) {
 	defer cancel()
 
 	runtime.GC()
+	before := runtime.NumGoroutine()
 	w := startWatch()
 	began := time.Now()
 	err := run(ctx, root)
 	took := time.Since(began)
+	cancel()
+	settled(t, before+1, background) // with the watch, which sees what goes on in the background too
 	w.end()
 
-	t.Logf("%v: %.300v", f.args, err)
+	t.Logf("%v: %d MiB of heap, %v: %.300v", f.args, w.heap>>20, took, err)
 	assert.Less(t, took, f.deadline+cancelled+slack+2*w.late, "%v, the context ended after %v, the machine was up to %v late", f.args, f.deadline, w.late)
 	assert.Less(t, w.heap, uint64(memoryFixed+2*memoryLimit), "%v: %d MiB of heap", f.args, w.heap>>20)
 	if err == nil {

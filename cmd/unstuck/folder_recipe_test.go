@@ -80,6 +80,9 @@ func cook(t *testing.T, choices []byte, config, data, settings string) folder {
 	if form == ".csv" && len(s.row) > 1 && r.byte() < 224 { // one axis is what its rows have
 		s.row = []int{max(1, s.row[0])}
 	}
+	if form == ".csv" && r.byte() < 224 { // the last column is the target
+		s.outputs = 1
+	}
 	if made := s.model(&r); config == "" {
 		config = made
 	}

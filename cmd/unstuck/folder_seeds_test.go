@@ -4,6 +4,7 @@ package main
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -27,7 +28,7 @@ func addFolders(f *testing.F) {
 		"", two, two + "1,2,3\n", "\n", "y\n1\n2\n", "a,a,y\n1,2,3\n4,5,6\n", ",,\n1,2,3\n", "a,b\xff,y\n1,2,3\n", "\x00\n", `"a` + "\n1",
 		lines("NaN,NaN,NaN", 9), lines("1,2,NaN", 9), lines("NaN,inf,1", 9), lines("1,2,3", 9), lines("inf,-inf,inf", 9),
 		lines("1e308,1e308,1e308", 9), lines("1e38,-1e38,1e38", 9), lines("1,2,-3", 9), lines("x,2,3", 2), lines("1,2", 3), lines("1e-45,1e-310,0", 5),
-		strings.Repeat("c,", 70000) + "y\n" + strings.Repeat("1,", 70000) + "1\n",
+		columns(70000) + "y\n" + strings.Repeat("1,", 70000) + "1\n", columns(9000) + "y\n" + strings.Repeat("1,", 9000) + "1\n",
 	} {
 		f.Add([]byte{0}, linearModel, data, "")
 	}
@@ -61,8 +62,28 @@ func addFolders(f *testing.F) {
 			}
 		}
 	}
+	// A row of many steps: the graph of a recurrent layer holds each of them.
+	const long = 800
+	steps := columns(long) + "y\n" + strings.Repeat(strings.Repeat("1,", long)+"2\n", 3)
+	for _, class := range []string{"SimpleRNN", "GRU", "LSTM"} {
+		model := strings.Replace(linearModel, "[null, 2]", "[null, 800]", 1)
+		model = strings.Replace(model, `{"module": "keras.layers", "class_name": "Dense"`, `{"module": "keras.layers", "class_name": "Reshape", "config": {"name": "r", "target_shape": [800, 1]}, "registered_name": null},
+{"module": "keras.layers", "class_name": "`+class+`", "config": {"name": "s", "units": 3}, "registered_name": null},
+{"module": "keras.layers", "class_name": "Dense"`, 1)
+		f.Add([]byte{0, 225}, model, steps, "")
+		f.Add([]byte{1}, model, steps, "")
+	}
 	// A whole examination, with enough time.
-	for _, ending := range [][]byte{{0, 225}, {0, 226, 0, 1}, {1, 226}} {
+	for _, ending := range [][]byte{{0, 225}, {0, 225, 0, 1}, {1, 225}} {
 		f.Add(ending, "", "", "")
 	}
+}
+
+// columns is a header of n columns, each with its comma.
+func columns(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString("c" + strconv.Itoa(i) + ",")
+	}
+	return b.String()
 }

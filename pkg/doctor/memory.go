@@ -29,6 +29,8 @@ func (c Case) memory(runs float64) float64 {
 	// What is kept of each layer for the way back, its gradient, and what is computed on the way. A prediction takes
 	// up to evalRows rows and keeps nothing.
 	memory += max(float64(c.BatchSize)*perRow*value*8, min(rows, evalRows)*(perRow+features)*value*2)
+	// The graph holds each step of a recurrent layer, and no weight shows that.
+	memory += unrolled(c.Model, c.Data.X.Shape[1:]) * stepGraph
 	// The data, read and in the copies that treatments and judges make.
 	memory += rows * (features + outputs) * value * dataCopies
 	memory += judgeRows * (features + outputs) * 8 * 4
@@ -39,6 +41,7 @@ func (c Case) memory(runs float64) float64 {
 
 const (
 	evalRows   = 4096
+	stepGraph  = 128 << 10 // bytes of a recurrent layer's graph, its gradient and its programs, by time step; measured
 	dataCopies = 12
 	maxRuns    = 80 // treatments alone and in pairs, some of them ten times as long
 )
@@ -78,6 +81,24 @@ func size(net nn.Sequential, row []int) (weights, values, out float64) {
 		weights, values = weights+w, values+v
 	}
 	return weights, values, product(shape)
+}
+
+// unrolled is how many time steps the recurrent layers of a model have together on rows of a shape.
+func unrolled(net nn.Sequential, row []int) (steps float64) {
+	shape := make([]float64, len(row))
+	for i, n := range row {
+		shape[i] = float64(n)
+	}
+	for _, leaf := range nn.Leaves(net) {
+		switch leaf.Layer.(type) {
+		case nn.SimpleRNN, nn.GRU, nn.LSTM:
+			if len(shape) > 1 {
+				steps += shape[0]
+			}
+		}
+		_, _, shape = grow(leaf.Layer, shape)
+	}
+	return steps
 }
 
 // grow is a layer's weights, the values that it makes of a row, and the shape of its output.

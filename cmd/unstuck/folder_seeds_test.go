@@ -63,11 +63,11 @@ func addFolders(f *testing.F) {
 		}
 	}
 	// A row of many steps: the graph of a recurrent layer holds each of them.
-	const long = 800
+	const long = 300
 	steps := columns(long) + "y\n" + strings.Repeat(strings.Repeat("1,", long)+"2\n", 3)
 	for _, class := range []string{"SimpleRNN", "GRU", "LSTM"} {
-		model := strings.Replace(linearModel, "[null, 2]", "[null, 800]", 1)
-		model = strings.Replace(model, `{"module": "keras.layers", "class_name": "Dense"`, `{"module": "keras.layers", "class_name": "Reshape", "config": {"name": "r", "target_shape": [800, 1]}, "registered_name": null},
+		model := strings.Replace(linearModel, "[null, 2]", "[null, 300]", 1)
+		model = strings.Replace(model, `{"module": "keras.layers", "class_name": "Dense"`, `{"module": "keras.layers", "class_name": "Reshape", "config": {"name": "r", "target_shape": [300, 1]}, "registered_name": null},
 {"module": "keras.layers", "class_name": "`+class+`", "config": {"name": "s", "units": 3}, "registered_name": null},
 {"module": "keras.layers", "class_name": "Dense"`, 1)
 		f.Add([]byte{0, 225}, model, steps, "")

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -9,17 +11,24 @@ import (
 )
 
 // caseFiles are the flags that say where a training is described, shared by diagnose and fit.
-type caseFiles struct{ doctor.Files }
+type caseFiles struct {
+	doctor.Files
+	gib float64 // of memory
+}
 
 func (f *caseFiles) flags(command *cobra.Command) {
 	command.Flags().StringVar(&f.Model, "model", "", "config.json or .keras file of a compiled Keras model")
 	command.Flags().StringVar(&f.Data, "data", "", ".npz with arrays x and y, or .csv")
 	command.Flags().StringSliceVar(&f.Targets, "target", nil, "target column of a .csv, may be given several times (default: its last column)")
+	command.Flags().Float64Var(&f.gib, "memory", doctor.DefaultMemory>>30, "GiB of memory that may be taken; what would need more by a rough estimate is refused")
 	command.Flags().StringVar(&f.Fit, "fit", "", "JSON with epochs, batch_size, validation_split, seed, shuffle")
 }
 
 // read takes the files of the folder in args, those given by flags first.
-func (f *caseFiles) read(args []string) (doctor.Case, error) {
+func (f *caseFiles) read(ctx context.Context, args []string) (doctor.Case, error) {
+	if !(f.gib > 0 && f.gib <= 1<<20) {
+		return doctor.Case{}, fmt.Errorf("--memory is %g, must be above 0 and at most %d", f.gib, 1<<20)
+	}
 	files := f.Files
 	if len(args) == 1 {
 		found, err := doctor.Folder(args[0], files)
@@ -31,8 +40,11 @@ func (f *caseFiles) read(args []string) (doctor.Case, error) {
 	if files.Model == "" && files.Data == "" {
 		return doctor.Case{}, errors.New("nothing to read: give a folder with config.json and data.npz, or --model and --data")
 	}
-	return files.Read()
+	return files.ReadContext(ctx)
 }
+
+// memory is how many bytes may be taken.
+func (f *caseFiles) memory() int64 { return max(1, int64(f.gib*(1<<30))) }
 
 const caseHelp = `PATH is a folder with config.json or model.keras (a compiled Keras 3 Sequential model), data.npz (arrays x
 and y) or data.csv (see --target), and, if Keras' defaults don't hold, fit.json with epochs, batch_size,

@@ -27,11 +27,11 @@ start on the same batches. The exit status is 0 for a diagnosis of any kind and 
 used, with the reason and the place.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := files.read(args)
+			c, err := files.read(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
-			options := doctor.Options{}
+			options := doctor.Options{Memory: files.memory()}
 			if !asJSON && !quiet {
 				options.Told = func(what string) { fmt.Fprintf(cmd.ErrOrStderr(), "… %s\n", what) }
 			}

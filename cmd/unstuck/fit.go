@@ -20,8 +20,11 @@ func newFitCommand() *cobra.Command {
 		Long:  caseHelp,
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := files.read(args)
+			c, err := files.read(cmd.Context(), args)
 			if err != nil {
+				return err
+			}
+			if err := c.CheckTraining(files.memory()); err != nil {
 				return err
 			}
 			b, err := backend.Open(backend.Options{Name: on})

@@ -87,7 +87,7 @@ func examine(ctx context.Context, c Case, options Options) (*Report, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	if err := c.checkMemory(options.Memory); err != nil {
+	if err := c.checkMemory(options.Memory, maxRuns); err != nil {
 		return nil, err
 	}
 	e := &examination{ctx: ctx, runner: &runner{backend: options.Backend}, options: options}

@@ -87,6 +87,9 @@ func TestHostileCases(t *testing.T) {
 				r, err := Examine(ctx, c, Options{})
 				if err == nil {
 					require.NotEmpty(t, r.Verdict())
+					for _, a := range r.Attempts {
+						require.Len(t, a.Causes, len(a.Treatments), "a cause for each treatment, also where the first of two can't be applied")
+					}
 				}
 				var internal *InternalError
 				require.NotErrorAs(t, err, &internal)

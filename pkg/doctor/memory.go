@@ -13,7 +13,14 @@ const DefaultMemory = 8 << 30
 // Memory estimates the most bytes that an examination of the case holds at once, its data included, from its sizes
 // alone: nothing is built for it. Layers that the doctor doesn't know, such as an [nn.Func], count with their
 // inputs only. It is a rough upper bound, and huge where sizes are.
-func (c Case) Memory() float64 {
+func (c Case) Memory() float64 { return c.memory(maxRuns) }
+
+// CheckTraining is an error when one training of the case, and nothing around it, would take more than limit bytes by
+// an estimate as that of [Case.Memory]. 0: [DefaultMemory].
+func (c Case) CheckTraining(limit int64) error { return c.checkMemory(limit, 1) }
+
+// memory is that of an examination with so many trainings.
+func (c Case) memory(runs float64) float64 {
 	c = c.settled()
 	const value = 4 // bytes of a float32
 	rows, features, outputs := float64(c.Data.Rows()), float64(c.Data.X.RowSize()), float64(c.Data.Y.RowSize())
@@ -23,26 +30,29 @@ func (c Case) Memory() float64 {
 	// What is kept of each layer for the way back, its gradient, and what is computed on the way. A prediction takes
 	// up to evalRows rows and keeps nothing.
 	memory += max(float64(c.BatchSize)*perRow*value*8, min(rows, evalRows)*(perRow+features)*value*2)
+	// The graph holds each step of a recurrent layer, and no weight shows that.
+	memory += unrolled(c.Model, c.Data.X.Shape[1:]) * stepGraph
 	// The data, read and in the copies that treatments and judges make.
 	memory += rows * (features + outputs) * value * dataCopies
 	memory += judgeRows * (features + outputs) * 8 * 4
 	// Each run leaves a history and its predictions.
-	memory += (float64(c.Epochs)*float64(c.steps())*8 + float64(c.Epochs)*160 + rows*out*value) * maxRuns
+	memory += (float64(c.Epochs)*float64(c.steps())*8 + float64(c.Epochs)*160 + rows*out*value) * runs
 	return memory
 }
 
 const (
 	evalRows   = 4096
+	stepGraph  = 128 << 10 // bytes of a recurrent layer's graph, its gradient and its programs, by time step; measured
 	dataCopies = 12
 	maxRuns    = 80 // treatments alone and in pairs, some of them ten times as long
 )
 
 // checkMemory refuses a case that would take more than a limit.
-func (c Case) checkMemory(limit int64) error {
+func (c Case) checkMemory(limit int64, runs float64) error {
 	if limit == 0 {
 		limit = DefaultMemory
 	}
-	if need := c.Memory(); need > float64(limit) {
+	if need := c.memory(runs); need > float64(limit) {
 		weights, perRow, _ := size(c.Model, c.Data.X.Shape[1:])
 		return fmt.Errorf("doctor: about %s of memory would be needed, %s are allowed: the model has %.3g weights and %.3g values a row, "+
 			"the data have %d rows of %d and %d values, the training has %d epochs of %d steps: take a smaller part of it, or allow more",
@@ -74,6 +84,17 @@ func size(model nn.Layer, row []int) (weights, values, out float64) {
 		return nil
 	})
 	return weights, values, out
+}
+
+// unrolled is how many time steps the recurrent layers of a model have together on rows of a shape.
+func unrolled(model nn.Layer, row []int) (steps float64) {
+	nn.Measure(model, [][]int{append([]int{1}, row...)}, func(m nn.Measured) error {
+		if _, recurrent := m.Layer.(nn.Recurrent); recurrent {
+			steps += float64(m.Inputs[0][1])
+		}
+		return nil
+	})
+	return steps
 }
 
 // kept is how many values a layer keeps for each of its output's: what it is made of before and behind its activation,

@@ -1,8 +1,10 @@
 package doctor
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -19,7 +21,7 @@ type Files struct {
 }
 
 // Folder finds the files of a case in a folder: config.json or model.keras, data.npz or data.csv, and
-// fit.json, which may be missing. What given names already is left alone.
+// fit.json, which may be missing. What given names already is left alone. Each must be a regular file or a link to one.
 func Folder(dir string, given Files) (Files, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return Files{}, err
@@ -28,30 +30,55 @@ func Folder(dir string, given Files) (Files, error) {
 	}
 	var err error
 	if given.Model == "" {
-		if given.Model, err = first(dir, "model", "config.json", "model.keras"); err != nil {
+		if given.Model, err = needed(dir, "model", "config.json", "model.keras"); err != nil {
 			return Files{}, err
 		}
 	}
 	if given.Data == "" {
-		if given.Data, err = first(dir, "data", "data.npz", "data.csv"); err != nil {
+		if given.Data, err = needed(dir, "data", "data.npz", "data.csv"); err != nil {
 			return Files{}, err
 		}
 	}
 	if given.Fit == "" {
-		given.Fit, _ = first(dir, "fit settings", "fit.json")
+		if given.Fit, err = first(dir, "fit.json"); err != nil {
+			return Files{}, err
+		}
 	}
 	return given, nil
 }
 
-func first(dir, what string, names ...string) (string, error) {
+// first is the first of the names that the folder holds, as a regular file or a link to one; "" for none. What else goes
+// by such a name is an error: a pipe or a device may never end, and a dangling link is no file that isn't there.
+func first(dir string, names ...string) (string, error) {
 	for _, name := range names {
 		path := filepath.Join(dir, name)
-		if _, err := os.Stat(path); err == nil {
-			return path, nil
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			continue
 		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return "", err
+		}
+		if !info.Mode().IsRegular() {
+			return "", fmt.Errorf("%s is not a regular file", path)
+		}
+		return path, nil
 	}
-	return "", fmt.Errorf("%s holds no %s: none of %q is there", dir, what, names)
+	return "", nil
 }
+
+// needed is like first, but there must be one.
+func needed(dir, what string, names ...string) (string, error) {
+	path, err := first(dir, names...)
+	if err == nil && path == "" {
+		err = fmt.Errorf("%s holds no %s: none of %q is there", dir, what, names)
+	}
+	return path, err
+}
+
+// ReadContext is [Files.Read] that answers a cancel within half a second; what it has begun then ends in the background.
+// A panic in it is an [InternalError].
+func (f Files) ReadContext(ctx context.Context) (Case, error) { return interruptible(ctx, f.Read) }
 
 // Read reads a case. Errors name the file, and the place in it.
 func (f Files) Read() (Case, error) {

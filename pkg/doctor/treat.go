@@ -152,9 +152,11 @@ func (e *examination) gain(t Treatment) float64 {
 // try runs a treated case from the same start as the untreated one.
 func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Attempt, error) {
 	a := &Attempt{Treatments: treatments, Case: e.patient.Case, suspicions: suspicions}
+	for _, s := range suspicions {
+		a.Causes = append(a.Causes, s.rule.Cause)
+	}
 	what := ""
 	for i, t := range treatments {
-		a.Causes = append(a.Causes, suspicions[i].rule.Cause)
 		if i > 0 {
 			what += "; "
 		}

@@ -44,7 +44,10 @@ func TestNamesAndCuresTheFault(t *testing.T) {
 			d := nn.Dense{Units: 16, Activation: nn.Sigmoid{}}
 			c.Model, c.Optimizer = nn.Sequential{d, d, d, d, d, d, nn.Dense{Units: 1}}, optim.SGD(0.05)
 		}},
-		{doctor.OutputRangeMismatch, func(c *doctor.Case) { c.Model.(nn.Sequential)[2] = nn.Dense{Units: 1, Activation: nn.Sigmoid{}}; shift(c, 10) }},
+		{doctor.OutputRangeMismatch, func(c *doctor.Case) {
+			c.Model.(nn.Sequential)[2] = nn.Dense{Units: 1, Activation: nn.Sigmoid{}}
+			shift(c, 10)
+		}},
 		{doctor.UnscaledInputs, func(c *doctor.Case) {
 			c.Data.X = scaled(c.Data.X, 1e5)
 			c.Optimizer = optim.SGD(0.01)

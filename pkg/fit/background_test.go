@@ -62,8 +62,9 @@ func TestEverythingAnswersACancel(t *testing.T) {
 						}
 						<-cancelled.Done()
 						answered := time.Since(at)
-						if err == nil && answered < 10*time.Millisecond {
-							continue // it ended by itself in the moment of the cancel
+						if err == nil { // it ended by itself, which must be as soon
+							longest = max(longest, answered)
+							continue
 						}
 						require.ErrorIs(t, err, context.Canceled)
 						t.Logf("cancelled after %v, answered %v later", after, answered)

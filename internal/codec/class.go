@@ -99,7 +99,7 @@ func (c *Class) Has(field string) bool {
 	return ok
 }
 
-// setting is the one that Keras knows by key, under its present or an older name.
+// setting is the one in that field.
 func (c *Class) setting(field string) (Setting, bool) {
 	for _, s := range c.Settings {
 		if s.Field == field {

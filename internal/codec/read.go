@@ -3,6 +3,7 @@ package codec
 import (
 	"math"
 	"reflect"
+	"slices"
 )
 
 // Source is where settings are read from: the config object of a file. Every method reports what is wrong with a
@@ -162,20 +163,12 @@ func (s Setting) readText(from Source, key string, field reflect.Value) {
 		fallback = s.OneOf[0]
 	}
 	text := from.Text(key, fallback)
-	for _, allowed := range s.OneOf {
-		if text != allowed {
-			continue
-		}
-		if text != fallback {
-			field.SetString(text)
-		}
-		return
-	}
-	if s.OneOf != nil {
+	switch {
+	case s.OneOf != nil && !slices.Contains(s.OneOf, text):
 		from.Problem(key, "%q is not one of %v", text, s.OneOf)
-		return
+	case text != fallback:
+		field.SetString(text)
 	}
-	field.SetString(text)
 }
 
 // settleTogether sets fields that share one default to zero where all hold it, and keeps all-zero values from

@@ -185,18 +185,8 @@ func (r *Registry[T]) Classes() []*Class {
 			all = append(all, c)
 		}
 	}
-	slices.SortFunc(all, func(a, b *Class) int { return compare(a.Name, b.Name) })
+	slices.SortFunc(all, func(a, b *Class) int { return strings.Compare(a.Name, b.Name) })
 	return all
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // familyOf is the registry of an interface type.

@@ -13,7 +13,7 @@ var batchNormalization = Treatment{
 				return nn.Change{Layer: p.Layer}
 			}
 			change := nn.Change{Layer: nn.WithActivation(p.Layer, nil), Behind: []nn.Layer{nn.BatchNormalization{Name: p.Name + "_normalized"}}}
-			if a := nn.ActivationOf(p.Layer); !isLinear(a) {
+			if a := nn.ActivationOf(p.Layer); !nn.IsLinear(a) {
 				change.Behind = append(change.Behind, nn.Renamed{Name: p.Name + "_activation", Layer: a})
 			}
 			return change

@@ -52,9 +52,6 @@ func withHead(model nn.Layer, units int, activation nn.Activation) (nn.Layer, er
 	}), nil
 }
 
-// bounds is the range of an activation's values.
-func bounds(a nn.Activation) (low, high float64) { return nn.Bounds(a) }
-
 func activationName(a nn.Activation) string {
 	if name := nn.ActivationName(a); name != "" {
 		return name

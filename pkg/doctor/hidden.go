@@ -44,7 +44,7 @@ func mapHidden(model nn.Layer, f func(nn.Activation) nn.Activation) nn.Layer {
 			return l
 		}
 		a := nn.ActivationOf(l)
-		if a == nil || isLinear(a) && !recurrent {
+		if a == nil || nn.IsLinear(a) && !recurrent {
 			return l
 		}
 		if next := f(a); next != a {
@@ -52,11 +52,6 @@ func mapHidden(model nn.Layer, f func(nn.Activation) nn.Activation) nn.Layer {
 		}
 		return l
 	})
-}
-
-func isLinear(a nn.Activation) bool {
-	_, linear := a.(nn.Linear)
-	return linear || a == nil
 }
 
 // hiddenDense counts the fully connected layers before the head.

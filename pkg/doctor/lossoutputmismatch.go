@@ -33,7 +33,7 @@ var lossOutputMismatch = &Rule{
 // mismatch says what doesn't fit, and a number that shows it; empty: all fits.
 func mismatch(p *Patient, h head) (why string, got float64) {
 	name := activationName(h.activation)
-	low, high := bounds(h.activation)
+	low, high := nn.Bounds(h.activation)
 	_, softmax := h.activation.(nn.Softmax)
 	logits, crossentropy := fromLogits(p.Case.Loss)
 	_, binary := p.Case.Loss.(loss.BinaryCrossentropy)
@@ -115,7 +115,7 @@ func properHead(p *Patient, h head) Treatment {
 
 // outsideShare is the share of targets that the last activation cannot reach.
 func (p *Patient) outsideShare(h head) float64 {
-	low, high := bounds(h.activation)
+	low, high := nn.Bounds(h.activation)
 	tolerance := 0.02 * p.Look.TargetScale
 	y := p.Case.training().Y.Values
 	n := 0

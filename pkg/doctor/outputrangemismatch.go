@@ -1,6 +1,10 @@
 package doctor
 
-import "fmt"
+import (
+	"fmt"
+
+	"example.com/unstuck/pkg/nn"
+)
 
 // outputRangeMismatch suspects a last activation that can't reach the targets.
 var outputRangeMismatch = &Rule{
@@ -16,7 +20,7 @@ var outputRangeMismatch = &Rule{
 		if share < 0.02 {
 			return nil
 		}
-		low, high := bounds(h.activation)
+		low, high := nn.Bounds(h.activation)
 		name := activationName(h.activation)
 		strength := Likely
 		if share > 0.1 {

@@ -41,7 +41,7 @@ func replaceActivations(a nn.Activation) netEdit {
 			return a, 1
 		}
 		_, recurrent := l.(nn.Recurrent)
-		if now := nn.ActivationOf(l); recurrent || now == nil || now == nn.Activation(nn.Linear{}) {
+		if now := nn.ActivationOf(l); recurrent || nn.IsLinear(now) {
 			return l, 0
 		}
 		return nn.WithActivation(l, a), 1

@@ -31,33 +31,38 @@ func (s source) Missing(key string) {
 	}
 }
 
+// given reports whether the key has a value, and marks it as known where it hasn't.
+func (s source) given(key string) bool {
+	if s.object.has(key) {
+		return true
+	}
+	s.ignore(key)
+	return false
+}
+
 func (s source) Flag(key string, fallback bool) bool {
-	if !s.object.has(key) {
-		s.ignore(key)
+	if !s.given(key) {
 		return fallback
 	}
 	return s.flag(key)
 }
 
 func (s source) Number(key string, fallback float64) float64 {
-	if !s.object.has(key) {
-		s.ignore(key)
+	if !s.given(key) {
 		return fallback
 	}
 	return s.number(key)
 }
 
 func (s source) Text(key, fallback string) string {
-	if !s.object.has(key) {
-		s.ignore(key)
+	if !s.given(key) {
 		return fallback
 	}
 	return s.text(key)
 }
 
 func (s source) Whole(key string, fallback, from, to int) int {
-	if !s.object.has(key) {
-		s.ignore(key)
+	if !s.given(key) {
 		return fallback
 	}
 	return s.whole(key, from, to)
@@ -86,23 +91,13 @@ func (s source) Only(o codec.Other) {
 
 // Wholes reads a list of whole numbers, or one alone; what isn't one is reported.
 func (s source) Wholes(key string) []int {
-	if v := s.get(key); v != nil {
-		if _, alone := numberOf(v); alone {
-			return s.wholes(key, []any{v})
-		}
-	}
-	return s.wholes(key, s.list(key))
+	return s.wholes(key, s.listed(key))
 }
 
 // Pairs reads a list of two whole numbers or of pairs of them, one behind the other.
 func (s source) Pairs(key string) []int {
-	if v := s.get(key); v != nil {
-		if _, alone := numberOf(v); alone {
-			return s.wholes(key, []any{v})
-		}
-	}
 	var flat []any
-	list := s.list(key)
+	list := s.listed(key)
 	for _, v := range list {
 		pair, ok := v.([]any)
 		if !ok {
@@ -115,6 +110,15 @@ func (s source) Pairs(key string) []int {
 		flat = append(flat, pair...)
 	}
 	return s.wholes(key, flat)
+}
+
+// listed is a list, or one number for a list of it.
+func (s source) listed(key string) []any {
+	v := s.get(key)
+	if _, alone := numberOf(v); alone {
+		return []any{v}
+	}
+	return s.list(key)
 }
 
 func (s source) wholes(key string, list []any) []int {

@@ -34,6 +34,12 @@ func (Linear) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return x }
 // TorchSteps is nothing.
 func (Linear) TorchSteps([][]int) ([]TorchStep, error) { return nil, nil }
 
+// IsLinear reports whether an activation leaves its input as it is: [Linear], or nil.
+func IsLinear(a Activation) bool {
+	_, linear := a.(Linear)
+	return linear || a == nil
+}
+
 // activate applies a, nil meaning linear.
 func activate(a Activation, x *graph.Node) *graph.Node {
 	if a == nil {

@@ -18,19 +18,14 @@ type Head struct {
 // behind it; nil when there is none or it is [Linear].
 func (h Head) Activation() Activation {
 	for i := len(h.Behind) - 1; i >= 0; i-- {
-		if a, ok := h.Behind[i].Layer.(Activation); ok && !isLinear(a) {
+		if a, ok := h.Behind[i].Layer.(Activation); ok && !IsLinear(a) {
 			return a
 		}
 	}
-	if a := ActivationOf(h.Layer); !isLinear(a) {
+	if a := ActivationOf(h.Layer); !IsLinear(a) {
 		return a
 	}
 	return nil
-}
-
-func isLinear(a Activation) bool {
-	_, linear := a.(Linear)
-	return linear || a == nil
 }
 
 // Heads finds the heads of a model, one for each output. Errors: an output in front of which no layer has a kernel, or

@@ -42,7 +42,7 @@ func WithSettingsOf(to, from Layer, but ...string) Layer {
 
 // Bends reports whether a layer's output isn't a linear function of its input. Other packages' layers may, unseen.
 func Bends(l Layer) bool {
-	if a := ActivationOf(l); !isLinear(a) {
+	if a := ActivationOf(l); !IsLinear(a) {
 		return true
 	}
 	_, recurrent := l.(Recurrent)

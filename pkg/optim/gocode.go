@@ -3,8 +3,9 @@ package optim
 import (
 	"fmt"
 	"reflect"
-	"strconv"
 	"strings"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // constructors are the functions that GoCode writes, in order of preference.
@@ -23,23 +24,23 @@ func (o Optimizer) GoCode() string {
 	var b strings.Builder
 	name, made := o.constructor()
 	if name == "" {
-		fmt.Fprintf(&b, "optim.Optimizer{Rule: %s, LearningRate: %s}", literal(o.Rule), literal(o.LearningRate))
+		fmt.Fprintf(&b, "optim.Optimizer{Rule: %s, LearningRate: %s}", codec.GoCode(o.Rule), codec.GoCode(o.LearningRate))
 	} else {
-		fmt.Fprintf(&b, "optim.%s(%s)", name, literal(o.LearningRate))
+		fmt.Fprintf(&b, "optim.%s(%s)", name, codec.GoCode(o.LearningRate))
 		if !reflect.DeepEqual(made.Rule, o.Rule) {
-			fmt.Fprintf(&b, ".WithRule(%s)", literal(o.Rule))
+			fmt.Fprintf(&b, ".WithRule(%s)", codec.GoCode(o.Rule))
 		}
 	}
 	if o.WeightDecay != made.WeightDecay {
-		fmt.Fprintf(&b, ".WithWeightDecay(%s)", literal(o.WeightDecay))
+		fmt.Fprintf(&b, ".WithWeightDecay(%s)", codec.GoCode(o.WeightDecay))
 	}
 	if o.Schedule != nil {
-		fmt.Fprintf(&b, ".WithSchedule(%s)", literal(o.Schedule))
+		fmt.Fprintf(&b, ".WithSchedule(%s)", codec.GoCode(o.Schedule))
 	}
 	if len(o.Transforms) > 0 {
 		parts := make([]string, len(o.Transforms))
 		for i, t := range o.Transforms {
-			parts[i] = literal(t)
+			parts[i] = codec.GoCode(t)
 		}
 		fmt.Fprintf(&b, ".With(%s)", strings.Join(parts, ", "))
 	}
@@ -60,34 +61,4 @@ func (o Optimizer) constructor() (name string, made Optimizer) {
 		}
 	}
 	return "", Optimizer{}
-}
-
-// literal is v as Go source; fields that are zero are left out.
-func literal(v any) string { return literalOf(reflect.ValueOf(v)) }
-
-func literalOf(v reflect.Value) string {
-	switch v.Kind() {
-	case reflect.Invalid:
-		return "nil"
-	case reflect.Interface:
-		return literalOf(v.Elem())
-	case reflect.Float64:
-		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
-	case reflect.Struct:
-		var fields []string
-		for i := range v.NumField() {
-			if !v.Field(i).IsZero() {
-				fields = append(fields, v.Type().Field(i).Name+": "+literalOf(v.Field(i)))
-			}
-		}
-		return v.Type().String() + "{" + strings.Join(fields, ", ") + "}"
-	case reflect.Slice:
-		elements := make([]string, v.Len())
-		for i := range elements {
-			elements[i] = literalOf(v.Index(i))
-		}
-		return v.Type().String() + "{" + strings.Join(elements, ", ") + "}"
-	default:
-		return fmt.Sprintf("%v", v)
-	}
 }

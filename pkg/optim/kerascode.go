@@ -2,8 +2,9 @@ package optim
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // KerasCode is Python that makes the same optimizer in Keras:
@@ -55,7 +56,7 @@ func (c *pythonCall) String() string {
 
 func (c *pythonCall) number(name string, value, byDefault float64) {
 	if value != byDefault {
-		c.arguments = append(c.arguments, name+"="+pythonFloat(value))
+		c.arguments = append(c.arguments, name+"="+codec.PythonFloat(value))
 	}
 }
 
@@ -67,15 +68,6 @@ func (c *pythonCall) flag(name string, value bool) {
 	if value {
 		c.arguments = append(c.arguments, name+"=True")
 	}
-}
-
-// pythonFloat always has a point or an exponent: Keras refuses an int for a learning rate.
-func pythonFloat(x float64) string {
-	s := strconv.FormatFloat(x, 'g', -1, 64)
-	if !strings.ContainsAny(s, ".e") {
-		s += ".0"
-	}
-	return s
 }
 
 // kerasRule is the optimizer's class with the settings of its rule.

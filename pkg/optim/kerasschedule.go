@@ -3,6 +3,8 @@ package optim
 import (
 	"fmt"
 	"strings"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // kerasRate is the learning rate as Python: a number or a schedule.
@@ -10,16 +12,16 @@ func (o Optimizer) kerasRate() (string, error) {
 	c := &pythonCall{module: "optimizers.schedules"}
 	switch s := o.Schedule.(type) {
 	case nil:
-		return pythonFloat(o.LearningRate), nil
+		return codec.PythonFloat(o.LearningRate), nil
 	case ConstantRate:
-		return pythonFloat(s.Rate), nil
+		return codec.PythonFloat(s.Rate), nil
 	case Exponential:
 		c.decay("ExponentialDecay", s.Initial, s.Steps, s.Fraction)
-		c.arguments = append(c.arguments, "decay_rate="+pythonFloat(s.Decay))
+		c.arguments = append(c.arguments, "decay_rate="+codec.PythonFloat(s.Decay))
 		c.flag("staircase", s.Staircase)
 	case InverseTime:
 		c.decay("InverseTimeDecay", s.Initial, s.Steps, s.Fraction)
-		c.arguments = append(c.arguments, "decay_rate="+pythonFloat(s.Decay))
+		c.arguments = append(c.arguments, "decay_rate="+codec.PythonFloat(s.Decay))
 		c.flag("staircase", s.Staircase)
 	case Polynomial:
 		c.decay("PolynomialDecay", s.Initial, s.Steps, s.Fraction)
@@ -32,7 +34,7 @@ func (o Optimizer) kerasRate() (string, error) {
 		c.name = "PiecewiseConstantDecay"
 		rates := make([]string, len(s.Rates))
 		for i, r := range s.Rates {
-			rates[i] = pythonFloat(r)
+			rates[i] = codec.PythonFloat(r)
 		}
 		boundaries := strings.ReplaceAll(fmt.Sprint(s.Boundaries), " ", ", ")
 		c.arguments = []string{"boundaries=" + boundaries, "values=[" + strings.Join(rates, ", ") + "]"}
@@ -40,13 +42,13 @@ func (o Optimizer) kerasRate() (string, error) {
 		c.decay("CosineDecay", s.Initial, s.Steps, s.Fraction)
 		c.number("alpha", s.Alpha, 0)
 		if length(s.WarmupSteps, s.WarmupFraction) > 0 {
-			c.arguments = append(c.arguments, "warmup_target="+pythonFloat(s.WarmupTarget))
+			c.arguments = append(c.arguments, "warmup_target="+codec.PythonFloat(s.WarmupTarget))
 			c.steps("warmup_steps", s.WarmupSteps, s.WarmupFraction)
 		}
 	case CosineRestarts:
 		s = s.defaults()
 		c.name = "CosineDecayRestarts"
-		c.arguments = append(c.arguments, "initial_learning_rate="+pythonFloat(s.Initial))
+		c.arguments = append(c.arguments, "initial_learning_rate="+codec.PythonFloat(s.Initial))
 		c.steps("first_decay_steps", s.Steps, s.Fraction)
 		c.number("t_mul", s.Growth, 2)
 		c.number("m_mul", s.Decay, 1)
@@ -60,7 +62,7 @@ func (o Optimizer) kerasRate() (string, error) {
 // decay begins a call as most of Keras' schedules do.
 func (c *pythonCall) decay(name string, initial float64, steps int, fraction float64) {
 	c.name = name
-	c.arguments = append(c.arguments, "initial_learning_rate="+pythonFloat(initial))
+	c.arguments = append(c.arguments, "initial_learning_rate="+codec.PythonFloat(initial))
 	c.steps("decay_steps", steps, fraction)
 }
 
@@ -70,5 +72,5 @@ func (c *pythonCall) steps(name string, steps int, fraction float64) {
 		c.whole(name, steps)
 		return
 	}
-	c.arguments = append(c.arguments, name+"="+pythonFloat(length(steps, fraction)))
+	c.arguments = append(c.arguments, name+"="+codec.PythonFloat(length(steps, fraction)))
 }

@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"context"
 	"math/rand/v2"
 )
 
@@ -16,11 +17,11 @@ type order struct {
 
 // newOrder lays out epochs first..first+epochs-1 over the rows of the data, for a capacity of steps.
 // Each epoch's permutation depends on the seed and the epoch's number alone, so that a resumed training
-// goes on as if it had never stopped.
-func newOrder(rows, batch, capacity, first, epochs int, shuffle bool, seed int64) *order {
+// goes on as if it had never stopped. It ends early, with what it has, when ctx is cancelled.
+func newOrder(ctx context.Context, rows, batch, capacity, first, epochs int, shuffle bool, seed int64) *order {
 	o := &order{batch: batch, rows: make([]int32, capacity*batch), counts: make([]int32, capacity), measured: make([]bool, capacity)}
 	index := make([]int32, rows)
-	for epoch := first; epoch < first+epochs; epoch++ {
+	for epoch := first; epoch < first+epochs && ctx.Err() == nil; epoch++ {
 		for i := range index {
 			index[i] = int32(i)
 		}

@@ -58,7 +58,16 @@ func (t *training) run(ctx context.Context) (err error) {
 	t.began = time.Now()
 	for t.view.Epoch < t.config.Epochs {
 		epochs := min(t.capacity/t.steps, t.config.Epochs-t.view.Epoch)
-		o := newOrder(t.rows, t.config.BatchSize, t.capacity, t.m.epochs, epochs, !t.config.KeepOrder, t.m.options.Seed)
+		var o *order
+		shuffle := func() { // a million rows take a while
+			o = newOrder(ctx, t.rows, t.config.BatchSize, t.capacity, t.m.epochs, epochs, !t.config.KeepOrder, t.m.options.Seed)
+		}
+		if err := t.await(ctx, shuffle, func() {}); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if len(t.m.readings) > 0 {
 			o.measure(t.m.probeEvery(), len(t.history.Steps))
 		}

@@ -119,7 +119,7 @@ func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*tra
 	if err != nil {
 		return nil, err
 	}
-	if err := m.buildTraining(d.X.Shape[1:], d.Y.Shape[1:]); err != nil {
+	if err := m.buildTraining(rowsOf(d.Inputs()), rowsOf(d.Outputs())); err != nil {
 		return nil, err
 	}
 	if err := m.checkValidation(c); err != nil {

@@ -7,9 +7,9 @@ var batchNormalization = Treatment{
 	Go:    "nn.Dense{…}, nn.BatchNormalization{}, nn.ReLU{} // each hidden layer",
 	Keras: "keras.layers.Dense(…), keras.layers.BatchNormalization(), keras.layers.Activation(…)  # each hidden layer",
 	Apply: func(c Case) (Case, error) {
-		end := hiddenEnd(c.Model)
+		hidden := hiddenLayers(c.Model)
 		c.Model = rewrite(c.Model, func(p nn.Place) nn.Change {
-			if !isFullyConnected(p.Layer) || p.At >= end {
+			if !isFullyConnected(p.Layer) || !hidden(p) {
 				return nn.Change{Layer: p.Layer}
 			}
 			change := nn.Change{Layer: nn.WithActivation(p.Layer, nil), Behind: []nn.Layer{nn.BatchNormalization{Name: p.Name + "_normalized"}}}

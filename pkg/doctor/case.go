@@ -14,7 +14,7 @@ import (
 // changed by a [Treatment]. Nothing that a treatment does to one reaches another.
 type Case struct {
 	Model      nn.Layer     // nn.Sequential, nn.Graph, or nn.Func(f) for a plain GoMLX model function
-	InputShape []int        // of one row, the batch left out; nil: that of the data
+	InputShape []int        // of one row of the first input, the batch left out; nil: that of the data
 	Data       dataset.Data // training rows, and behind them the validation rows
 	Optimizer  optim.Optimizer
 	Loss       loss.Loss
@@ -59,6 +59,9 @@ func (c Case) Validate() error {
 	if err := c.Data.ValidateShapes(); err != nil {
 		return fmt.Errorf("doctor: %w", err)
 	}
+	if err := c.checkPorts(); err != nil {
+		return fmt.Errorf("doctor: %w", err)
+	}
 	if err := c.checkInput(); err != nil {
 		return fmt.Errorf("doctor: %w", err)
 	}
@@ -80,6 +83,15 @@ func (c Case) checkInput() error {
 		return fmt.Errorf("the model takes rows of shape %v, the data's x has rows of shape %v", c.InputShape, row)
 	}
 	return nil
+}
+
+// rows are the shapes of one row of each input.
+func (c Case) rows() [][]int {
+	var all [][]int
+	for _, x := range c.Data.Inputs() {
+		all = append(all, x.Shape[1:])
+	}
+	return all
 }
 
 // trainRows is how many rows are trained on: all but the validation rows.

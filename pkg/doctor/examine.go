@@ -159,7 +159,11 @@ func (e *examination) examine(c Case) (*Report, error) {
 			return nil, err
 		}
 	}
-	t := newTable(c, p.Look)
+	worst := ""
+	if p.Before != nil {
+		worst = p.Before.Output
+	}
+	t := newTable(c, p.Look, worst)
 	e.table = &t
 	var err error
 	if p.Look.Signal, err = quickSignal(e.ctx, t); err != nil {
@@ -254,8 +258,10 @@ func (e *examination) askNetwork() error {
 
 // unbounded tells whether the loss can fall without end on these targets, so that its fall proves nothing.
 func (p *Patient) unbounded() bool {
-	_, binary := p.Case.Loss.(loss.BinaryCrossentropy)
-	return binary && (p.Look.TargetMin < 0 || p.Look.TargetMax > 1)
+	return slices.ContainsFunc(p.outputs(), func(o output) bool {
+		_, binary := o.loss.(loss.BinaryCrossentropy)
+		return binary && (o.look.TargetMin < 0 || o.look.TargetMax > 1)
+	})
 }
 
 // learns tells whether a training does what it should on the rows it trains on.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/nn"
 )
 
@@ -23,15 +24,15 @@ func (c Case) CheckTraining(limit int64) error { return c.checkMemory(limit, 1) 
 func (c Case) memory(runs float64) float64 {
 	c = c.settled()
 	const value = 4 // bytes of a float32
-	rows, features, outputs := float64(c.Data.Rows()), float64(c.Data.X.RowSize()), float64(c.Data.Y.RowSize())
-	weights, perRow, out := size(c.Model, c.Data.X.Shape[1:])
+	rows, features, outputs := float64(c.Data.Rows()), float64(rowSize(c.Data.Inputs())), float64(rowSize(c.Data.Outputs()))
+	weights, perRow, out := size(c.Model, c.rows())
 	// Weights with their gradients, an optimizer's memory, what an update makes anew, and the snapshots of runs.
 	memory := weights * value * 12
 	// What is kept of each layer for the way back, its gradient, and what is computed on the way. A prediction takes
 	// up to evalRows rows and keeps nothing.
 	memory += max(float64(c.BatchSize)*perRow*value*8, min(rows, evalRows)*(perRow+features)*value*2)
 	// The graph holds each step of a recurrent layer, and no weight shows that.
-	memory += unrolled(c.Model, c.Data.X.Shape[1:]) * stepGraph
+	memory += unrolled(c.Model, c.rows()) * stepGraph
 	// The data, read and in the copies that treatments and judges make.
 	memory += rows * (features + outputs) * value * dataCopies
 	memory += judgeRows * (features + outputs) * 8 * 4
@@ -53,10 +54,10 @@ func (c Case) checkMemory(limit int64, runs float64) error {
 		limit = DefaultMemory
 	}
 	if need := c.memory(runs); need > float64(limit) {
-		weights, perRow, _ := size(c.Model, c.Data.X.Shape[1:])
+		weights, perRow, _ := size(c.Model, c.rows())
 		return fmt.Errorf("doctor: about %s of memory would be needed, %s are allowed: the model has %.3g weights and %.3g values a row, "+
 			"the data have %d rows of %d and %d values, the training has %d epochs of %d steps: take a smaller part of it, or allow more",
-			bytesText(need), bytesText(float64(limit)), weights, perRow, c.Data.Rows(), c.Data.X.RowSize(), c.Data.Y.RowSize(), c.settled().Epochs, c.settled().steps())
+			bytesText(need), bytesText(float64(limit)), weights, perRow, c.Data.Rows(), rowSize(c.Data.Inputs()), rowSize(c.Data.Outputs()), c.settled().Epochs, c.settled().steps())
 	}
 	return nil
 }
@@ -69,10 +70,27 @@ func bytesText(n float64) string {
 	return fmt.Sprintf("%.3g GiB", n/gib)
 }
 
+// rowSize is how many values one row of all arrays has.
+func rowSize(arrays []dataset.Array) (n int) {
+	for _, a := range arrays {
+		n += a.RowSize()
+	}
+	return n
+}
+
+// single are the shapes of batches of one row.
+func single(rows [][]int) [][]int {
+	batches := make([][]int, len(rows))
+	for i, row := range rows {
+		batches[i] = append([]int{1}, row...)
+	}
+	return batches
+}
+
 // size is how many weights a model has on rows of a shape, how many values its layers make of a row, and how many of
 // those are its output. Where layers don't fit together it is what comes before that place: building stops there too.
-func size(model nn.Layer, row []int) (weights, values, out float64) {
-	nn.Measure(model, [][]int{append([]int{1}, row...)}, func(m nn.Measured) error {
+func size(model nn.Layer, rows [][]int) (weights, values, out float64) {
+	nn.Measure(model, single(rows), func(m nn.Measured) error {
 		for _, w := range m.Weights {
 			weights += product(w.Shape)
 		}
@@ -87,8 +105,8 @@ func size(model nn.Layer, row []int) (weights, values, out float64) {
 }
 
 // unrolled is how many time steps the recurrent layers of a model have together on rows of a shape.
-func unrolled(model nn.Layer, row []int) (steps float64) {
-	nn.Measure(model, [][]int{append([]int{1}, row...)}, func(m nn.Measured) error {
+func unrolled(model nn.Layer, rows [][]int) (steps float64) {
+	nn.Measure(model, single(rows), func(m nn.Measured) error {
 		if _, recurrent := m.Layer.(nn.Recurrent); recurrent {
 			steps += float64(m.Inputs[0][1])
 		}

@@ -57,11 +57,10 @@ var smaller = Treatment{
 	Go:    "nn.Dense{Units: units / 4} // hidden layers; fit.EarlyStopping{RestoreBest: true}",
 	Keras: "keras.layers.Dense(units // 4)  # hidden layers; EarlyStopping(restore_best_weights=True)",
 	Apply: func(c Case) (Case, error) {
-		h, ok := headOf(c.Model)
-		if !ok {
-			return c, fmt.Errorf("the model doesn't end in a Dense layer")
+		if headsOf(c.Model) == nil {
+			return c, errNoHead
 		}
-		c.Model = mapBefore(c.Model, h.at, func(l nn.Layer) nn.Layer {
+		c.Model = mapHiddenLayers(c.Model, func(l nn.Layer) nn.Layer {
 			if !isFullyConnected(l) {
 				return l
 			}
@@ -78,14 +77,13 @@ var dropHalf = Treatment{
 	Go:    "nn.Dense{…}, nn.Dropout{Rate: 0.5} // hidden layers; fit.EarlyStopping{RestoreBest: true}",
 	Keras: "keras.layers.Dense(…), keras.layers.Dropout(0.5)  # hidden layers; EarlyStopping(restore_best_weights=True)",
 	Apply: func(c Case) (Case, error) {
-		h, ok := headOf(c.Model)
-		if !ok {
-			return c, fmt.Errorf("the model doesn't end in a Dense layer")
+		if headsOf(c.Model) == nil {
+			return c, errNoHead
 		}
-		leaves := nn.Leaves(c.Model)
+		leaves, hidden := nn.Leaves(c.Model), hiddenLayers(c.Model)
 		c.Model = rewrite(c.Model, func(p nn.Place) nn.Change {
 			change := nn.Change{Layer: p.Layer}
-			if p.At >= h.at {
+			if !hidden(p) {
 				return change
 			}
 			if isActivation(p.Layer) || isFullyConnected(p.Layer) && !isActivation(leaves[p.At+1].Layer) {

@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/keras"
+	"example.com/unstuck/pkg/nn"
 )
 
 // Files says where a case is read from. The zero value of a field means: not there.
@@ -90,7 +92,7 @@ func (f Files) Read() (Case, error) {
 		return Case{}, fmt.Errorf("%s: compile_config is missing: save the model after model.compile(optimizer, loss)", f.Model)
 	}
 	c := Case{Model: d.Model, InputShape: d.InputShape, Optimizer: d.Optimizer, Loss: d.Loss}
-	if c.Data, err = readData(f.Data, f.Targets); err != nil {
+	if c.Data, err = f.readData(d.Model); err != nil {
 		return Case{}, err
 	}
 	if err := c.readFit(f.Fit); err != nil {
@@ -112,12 +114,28 @@ func readModel(path string) (*keras.Description, error) {
 	return keras.ReadConfigFile(path)
 }
 
-func readData(path string, targets []string) (dataset.Data, error) {
+// readData reads what a model with several inputs or outputs takes under their names, and else x and y.
+func (f Files) readData(model nn.Layer) (dataset.Data, error) {
+	path, inputs, outputs := f.Data, nn.InputNames(model), nn.OutputNames(model)
+	if len(inputs) == 1 {
+		inputs = []string{"x"}
+	}
+	if len(outputs) == 1 {
+		outputs = []string{"y"}
+	}
+	several := len(inputs) > 1 || len(outputs) > 1
 	switch filepath.Ext(path) {
 	case ".npz":
-		return dataset.ReadNPZ(path)
+		d, err := dataset.ReadNPZNamed(path, inputs, outputs)
+		if err != nil && several {
+			return d, fmt.Errorf("%w; the model takes %q and gives %q: numpy.savez(path, %s=…)", err, inputs, outputs, strings.Join(append(inputs, outputs...), "=…, "))
+		}
+		return d, err
 	case ".csv":
-		return dataset.ReadCSV(path, dataset.CSVOptions{Targets: targets})
+		if several {
+			return dataset.Data{}, fmt.Errorf("%s: the model takes %q and gives %q: data for it must be a .npz with an array for each", path, inputs, outputs)
+		}
+		return dataset.ReadCSV(path, dataset.CSVOptions{Targets: f.Targets})
 	case "":
 		if path == "" {
 			return dataset.Data{}, errors.New("no data is given: a .npz with arrays x and y, or a .csv")

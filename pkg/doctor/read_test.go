@@ -99,13 +99,11 @@ func TestJudges(t *testing.T) {
 
 func quickly(t *testing.T, c Case) Signal {
 	t.Helper()
-	s, err := quickSignal(context.Background(), newTable(c, lookAtTargetsOf(c)))
+	s, err := quickSignal(context.Background(), newTable(c, lookAtTargetsOf(c), ""))
 	require.NoError(t, err)
 	return s
 }
 
 func lookAtTargetsOf(c Case) Look {
-	l := Look{Rows: c.Data.Rows()}
-	l.lookAtTargets(c.Data.Y)
-	return l
+	return Look{Rows: c.Data.Rows(), TargetLook: lookAtTargets(c.Data.Y)}
 }

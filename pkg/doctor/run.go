@@ -41,44 +41,61 @@ func (r *runner) run(ctx context.Context, c Case) (*Outcome, error) {
 	if o.History, err = m.Fit(ctx, train, config); err != nil {
 		return nil, err
 	}
-	if o.Predictions, err = m.Predict(ctx, c.Data.X); err != nil {
+	if o.predictions, err = m.PredictAll(ctx, c.Data.Inputs()...); err != nil {
 		return nil, err
 	}
+	o.Predictions = o.predictions[0]
 	return o, o.measure(c)
 }
 
 // measure fills in losses and what they explain.
 func (o *Outcome) measure(c Case) error {
 	n := c.trainRows()
-	train, err := measureRows(c, o.Predictions, 0, n)
+	train, err := measureRows(c, o.predictions, 0, n)
 	if err != nil {
 		return err
 	}
-	held := measured{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+	nan := math.NaN()
+	held := measured{loss: nan, explained: nan, progress: nan, constant: nan}
 	if n < c.Data.Rows() {
-		if held, err = measureRows(c, o.Predictions, n, c.Data.Rows()); err != nil {
+		if held, err = measureRows(c, o.predictions, n, c.Data.Rows()); err != nil {
 			return err
 		}
 	}
 	o.Loss, o.Explained, o.Progress, o.constant = train.loss, train.explained, train.progress, train.constant
+	o.Output = train.worst
 	o.ValidationLoss, o.ValidationExplained, o.ValidationProgress, o.validationConstant = held.loss, held.explained, held.progress, held.constant
 	return nil
 }
 
-type measured struct{ loss, explained, progress, constant float64 }
+// measured is what predictions are worth: loss and constant are those of all outputs together, what is explained that of
+// the worst one. In a sum a large loss that falls hides a small one that doesn't.
+type measured struct {
+	loss, explained, progress, constant float64
+	worst                               string // the output's name; empty where there is only one
+}
 
-func measureRows(c Case, predictions dataset.Array, from, to int) (measured, error) {
-	part := c.Data.Range(from, to)
-	mean, err := meanLoss(c.Loss, part.Y, predictions.Range(from, to), part.SampleWeight)
-	if err != nil {
-		return measured{}, err
-	}
+func measureRows(c Case, predictions []dataset.Array, from, to int) (measured, error) {
 	nan := math.NaN()
-	s, err := newYardstick(c.Loss, part.Y)
-	if err != nil || math.IsNaN(mean) || math.IsInf(mean, 0) { // labels that aren't finite, or don't suit the loss
-		return measured{mean, nan, nan, nan}, nil
+	sum, part := measured{explained: nan, progress: nan}, c.Data.Range(from, to)
+	c.Data = part
+	for i, o := range c.outputs() {
+		mean, err := meanLoss(o.loss, o.y, predictions[o.at].Range(from, to), part.SampleWeight)
+		if err != nil {
+			return measured{}, err
+		}
+		one := measured{loss: mean, explained: nan, progress: nan, constant: nan, worst: o.name}
+		// Without labels that are finite and suit the loss there is nothing to compare with.
+		if s, err := newYardstick(o.loss, o.y); err == nil && !math.IsNaN(mean) && !math.IsInf(mean, 0) {
+			one.explained, one.progress, one.constant = s.explained(mean), s.progress(mean), s.constant
+		}
+		sum.loss += o.factor * one.loss
+		sum.constant += o.factor * one.constant
+		if i == 0 || !(score(one.progress) >= score(sum.progress)) {
+			sum.explained, sum.progress, sum.worst = one.explained, one.progress, one.worst
+		}
 	}
-	return measured{mean, s.explained(mean), s.progress(mean), s.constant}, nil
+	return sum, nil
 }
 
 // compile builds the model of c with its initial weights.
@@ -87,7 +104,7 @@ func (r *runner) compile(c Case) (*fit.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m, m.Build(c.Data.X.Shape[1:]...)
+	return m, m.BuildAll(c.rows()...)
 }
 
 // stopWhenLost ends a training whose loss is no number any more: it can't come back.

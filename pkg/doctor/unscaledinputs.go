@@ -65,12 +65,21 @@ var standardizeInputs = Treatment{
 	Go:    "scaler, err := dataset.FitScaler(train.X); data.X, err = scaler.Apply(data.X)",
 	Keras: "x = (x - x_train.mean(0)) / x_train.std(0)  # or a Normalization layer adapted to the training rows",
 	Apply: func(c Case) (Case, error) {
-		scaler, err := fitScaler(c.training().X)
-		if err != nil {
-			return c, err
+		inputs := c.Data.Inputs()
+		for i, x := range c.training().Inputs() {
+			scaler, err := fitScaler(x)
+			if err != nil {
+				return c, err
+			}
+			if inputs[i], err = scaler.Apply(inputs[i]); err != nil {
+				return c, err
+			}
 		}
-		c.Data.X, err = scaler.Apply(c.Data.X)
-		return c, err
+		c.Data.X = inputs[0]
+		if len(inputs) > 1 {
+			c.Data.MoreX = inputs[1:]
+		}
+		return c, nil
 	},
 }
 

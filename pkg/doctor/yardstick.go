@@ -28,6 +28,20 @@ func newYardstick(l loss.Loss, y dataset.Array) (yardstick, error) {
 	return yardstick{constant: constant, floor: floorOf(l, y)}, nil
 }
 
+// yardstickOf measures the labels of a case's rows, the weighted sum over its outputs.
+func yardstickOf(c Case, rows dataset.Data) (sum yardstick, err error) {
+	c.Data = rows
+	for _, o := range c.outputs() {
+		one, err := newYardstick(o.loss, o.y)
+		if err != nil {
+			return yardstick{}, err
+		}
+		sum.constant += o.factor * one.constant
+		sum.floor += o.factor * one.floor
+	}
+	return sum, nil
+}
+
 // floorOf is what is left when the labels themselves are predicted: the entropy of labels that are
 // probabilities, 0 for others.
 func floorOf(l loss.Loss, y dataset.Array) float64 {

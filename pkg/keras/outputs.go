@@ -39,7 +39,7 @@ func (o *object) losses(names []string, ranks []int) loss.Loss {
 			o.add(weights[i].path, "%s is not a weight", show(weights[i].value))
 		case w == 0:
 			all[i].Loss = nil
-		default:
+		case w != 1: // which is the default
 			all[i].Weight = w
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/training"
 )
 
 // Options are what Examine may be told beyond the case. The zero value is the usual examination.
@@ -25,7 +26,7 @@ type Options struct {
 	// after Examine has returned.
 	Told func(what string)
 	// Memory is how many bytes the examination may take; 0: [DefaultMemory]. A case that needs more by a rough
-	// estimate, see [Case.Memory], is refused before anything is allocated.
+	// estimate, see [Memory], is refused before anything is allocated.
 	Memory int64
 }
 
@@ -62,7 +63,7 @@ const (
 //
 // It answers a cancel within half a second. A step that can't be interrupted by then is left to end by itself, in a
 // goroutine of its own, and nothing comes after it.
-func Examine(ctx context.Context, c Case, options Options) (*Report, error) {
+func Examine(ctx context.Context, c training.Training, options Options) (*Report, error) {
 	told := options.Told
 	var telling sync.Mutex
 	returned := false
@@ -83,18 +84,18 @@ func Examine(ctx context.Context, c Case, options Options) (*Report, error) {
 	return interruptible(ctx, func() (*Report, error) { return examine(ctx, c, options) })
 }
 
-func examine(ctx context.Context, c Case, options Options) (*Report, error) {
+func examine(ctx context.Context, c training.Training, options Options) (*Report, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	if err := c.checkMemory(options.Memory, maxRuns); err != nil {
+	if err := checkMemory(c, options.Memory, maxRuns); err != nil {
 		return nil, err
 	}
 	e := &examination{ctx: ctx, runner: &runner{backend: options.Backend}, options: options}
 	if e.runner.backend == nil {
 		e.runner.backend = pureGo()
 	}
-	return e.examine(c.settled())
+	return e.examine(settled(c))
 }
 
 // patience is how long a cancelled call waits for its work to notice.
@@ -146,9 +147,9 @@ func (e *examination) tell(format string, args ...any) {
 	}
 }
 
-func (e *examination) examine(c Case) (*Report, error) {
-	p := &Patient{Case: c, Look: lookAt(c)}
-	e.patient, e.report = p, &Report{Case: c}
+func (e *examination) examine(c training.Training) (*Report, error) {
+	p := &Patient{Training: c, Look: lookAt(c)}
+	e.patient, e.report = p, &Report{Training: c}
 	e.tell("training as given")
 	if p.Before, p.Err = e.runner.run(e.ctx, c); p.Err != nil && e.ctx.Err() != nil {
 		return nil, p.Err
@@ -218,7 +219,7 @@ func (e *examination) decide(suspicions []suspicion) error {
 func (e *examination) healthyUnlessMemory(remark string) error {
 	p := e.patient
 	if !p.Look.Signal.quick() && !(p.Before.ValidationProgress > signalLimit) {
-		held, err := e.heldOut(p.Case)
+		held, err := e.heldOut(p.Training)
 		if err != nil {
 			return err
 		}
@@ -251,7 +252,7 @@ func (e *examination) askNetwork() error {
 	}
 	e.tell("a network of its own on held-out rows")
 	var err error
-	s.Network, err = networkScore(e.ctx, *e.table, e.patient.Case.Seed)
+	s.Network, err = networkScore(e.ctx, *e.table, e.patient.Training.Seed)
 	e.report.Look = e.patient.Look
 	return err
 }
@@ -259,7 +260,7 @@ func (e *examination) askNetwork() error {
 // unbounded tells whether the loss can fall without end on these targets, so that its fall proves nothing.
 func (p *Patient) unbounded() bool {
 	return slices.ContainsFunc(p.outputs(), func(o output) bool {
-		_, binary := o.loss.(loss.BinaryCrossentropy)
+		_, binary := o.Loss.(loss.BinaryCrossentropy)
 		return binary && (o.look.TargetMin < 0 || o.look.TargetMax > 1)
 	})
 }
@@ -269,7 +270,7 @@ func learns(o *Outcome) bool { return o.Progress >= healthyAt }
 
 // unseen tells whether a training does well on its own rows and badly on the validation rows.
 func (e *examination) unseen(o *Outcome) bool {
-	return learns(o) && e.patient.Case.ValidationSplit > 0 && !(o.ValidationProgress >= validationAt)
+	return learns(o) && e.patient.Training.ValidationSplit > 0 && !(o.ValidationProgress >= validationAt)
 }
 
 // suspicion is a rule's, with its place in the order.
@@ -283,7 +284,7 @@ func (e *examination) suspect() []suspicion {
 	var all []suspicion
 	for _, r := range rules {
 		if s := r.Suspect(e.patient); s != nil {
-			if e.patient.Case.accusesAssumed(r.Cause) {
+			if accusesAssumed(e.patient.Training, r.Cause) {
 				s.Strength = Possible
 			}
 			all = append(all, suspicion{s, r})
@@ -312,7 +313,7 @@ func (e *examination) healthy(remark string) {
 
 // threshold is what counts as a cure.
 func (e *examination) threshold() float64 {
-	if isRecurrent(e.patient.Case.Model) {
+	if isRecurrent(e.patient.Training.Model) {
 		return curedSeries
 	}
 	return curedAt

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // defaultInitializers is the treatment that the rules on initial weights share.
@@ -14,7 +15,7 @@ var defaultInitializers = Treatment{
 	Text:  "start from Keras' default initializers (glorot_uniform, orthogonal, zero biases)",
 	Go:    "nn.Dense{…} // without KernelInitializer and BiasInitializer; recurrent layers without RecurrentInitializer",
 	Keras: `keras.layers.Dense(…, kernel_initializer="glorot_uniform", bias_initializer="zeros")`,
-	Apply: func(c Case) (Case, error) {
+	Apply: func(c training.Training) (training.Training, error) {
 		c.Model = mapInitializers(c.Model, func(nn.Role, nn.Initializer) nn.Initializer { return nil })
 		return c, nil
 	},
@@ -34,7 +35,7 @@ func unusualInitializers(model nn.Layer) []string {
 
 // initialFault says what unusual initial weights do to the first step: the cause they point to.
 func (p *Patient) initialFault() (Cause, []Symptom) {
-	unusual := unusualInitializers(p.Case.Model)
+	unusual := unusualInitializers(p.Training.Model)
 	if len(unusual) == 0 || p.first == nil {
 		return "", nil
 	}

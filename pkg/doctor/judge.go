@@ -11,6 +11,7 @@ import (
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // Signal is what the inputs tell about the targets: for three judges that know nothing of the model, the share
@@ -61,17 +62,17 @@ type table struct{ x, y [][]float64 }
 
 // newTable takes up to [rowsToJudge] rows whose values are finite, in a random order, with the targets of one output; all
 // of them where its name is empty.
-func newTable(c Case, l Look, name string) table {
+func newTable(c training.Training, l Look, name string) table {
 	d := c.Data
 	order := rand.New(rand.NewPCG(uint64(c.Seed), 0x6a75646765)).Perm(d.Rows())
 	bad := map[int]bool{}
 	for _, row := range nonFiniteRows(d) {
 		bad[row] = true
 	}
-	outputs := slices.DeleteFunc((&Patient{Case: c, Look: l}).outputs(), func(o output) bool { return name != "" && o.name != name })
+	outputs := slices.DeleteFunc((&Patient{Training: c, Look: l}).outputs(), func(o output) bool { return name != "" && o.Name != name })
 	width := rowSize(d.Inputs())
 	for _, o := range outputs {
-		width += max(o.classes(), o.y.RowSize())
+		width += max(o.classes(), o.Targets.RowSize())
 	}
 	most := rowsToJudge(width)
 	var t table
@@ -95,7 +96,7 @@ func newTable(c Case, l Look, name string) table {
 
 // classes is how many classes an output tells apart by their numbers; 0: its targets are no class numbers.
 func (o output) classes() int {
-	if _, sparse := o.loss.(loss.SparseCategoricalCrossentropy); sparse || o.look.isClasses() && o.look.Distinct > 2 {
+	if _, sparse := o.Loss.(loss.SparseCategoricalCrossentropy); sparse || o.look.isClasses() && o.look.Distinct > 2 {
 		return len(o.look.Classes)
 	}
 	return 0
@@ -103,7 +104,7 @@ func (o output) classes() int {
 
 // numbers are the targets of a row, one-hot for classes.
 func (o output) numbers(row int) []float64 {
-	y := widened(o.y.Row(row))
+	y := widened(o.Targets.Row(row))
 	classes := o.classes()
 	if classes == 0 {
 		return y

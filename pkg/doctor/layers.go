@@ -19,7 +19,7 @@ func mapHiddenLayers(model nn.Layer, f func(nn.Layer) nn.Layer) nn.Layer {
 	})
 }
 
-// rewrite is nn.Rewrite on a model that Case.Validate has passed: one of which nothing would be left stays.
+// rewrite is nn.Rewrite on a model that Training.Validate has passed: one of which nothing would be left stays.
 func rewrite(model nn.Layer, f func(nn.Place) nn.Change) nn.Layer {
 	changed, err := nn.Rewrite(model, f)
 	if err != nil {

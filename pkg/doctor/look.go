@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/training"
 )
 
 // Look is what the doctor sees in the data before anything is trained.
@@ -38,8 +39,8 @@ type TargetLook struct {
 }
 
 // lookAt measures the training rows.
-func lookAt(c Case) Look {
-	d := c.training()
+func lookAt(c training.Training) Look {
+	d := c.TrainData()
 	l := Look{Rows: d.Rows(), Constant: math.NaN(), NonFiniteRows: len(nonFiniteRows(c.Data))}
 	for _, input := range d.Inputs() {
 		x := statsOf(input)

@@ -6,6 +6,7 @@ import (
 
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // lossOutputMismatch suspects a loss, a last layer and targets that don't belong together.
@@ -17,7 +18,7 @@ var lossOutputMismatch = &Rule{
 		s := &Suspicion{Strength: Strong}
 		var each []Treatment
 		for _, o := range p.outputs() {
-			h, ok := headOf(p.Case.Model, o.at)
+			h, ok := headOf(p.Training.Model, o.At)
 			if !ok {
 				continue
 			}
@@ -39,9 +40,9 @@ func mismatch(p *Patient, o output, h head) (why string, got float64) {
 	name := activationName(h.activation)
 	low, high := nn.Bounds(h.activation)
 	_, softmax := h.activation.(nn.Softmax)
-	logits, crossentropy := fromLogits(o.loss)
-	_, binary := o.loss.(loss.BinaryCrossentropy)
-	_, sparse := o.loss.(loss.SparseCategoricalCrossentropy)
+	logits, crossentropy := fromLogits(o.Loss)
+	_, binary := o.Loss.(loss.BinaryCrossentropy)
+	_, sparse := o.Loss.(loss.SparseCategoricalCrossentropy)
 	t := o.look
 	switch {
 	case softmax && h.units == 1:
@@ -49,34 +50,34 @@ func mismatch(p *Patient, o output, h head) (why string, got float64) {
 	case crossentropy && logits && (softmax || low >= 0 && high <= 1):
 		return fmt.Sprintf("the loss takes logits (from_logits=True), the last layer's %s gives probabilities already: they are squashed twice", name), 2
 	case crossentropy && !logits && !(low >= 0 && high <= 1):
-		return fmt.Sprintf("%s takes probabilities, the last layer's %s gives values outside 0 to 1", o.loss, name), high
+		return fmt.Sprintf("%s takes probabilities, the last layer's %s gives values outside 0 to 1", o.Loss, name), high
 	case binary && (t.TargetMin < 0 || t.TargetMax > 1):
-		return fmt.Sprintf("%s takes targets from 0 to 1, these reach from %.4g to %.4g: the loss has no lower bound", o.loss, t.TargetMin, t.TargetMax), t.TargetMax
+		return fmt.Sprintf("%s takes targets from 0 to 1, these reach from %.4g to %.4g: the loss has no lower bound", o.Loss, t.TargetMin, t.TargetMax), t.TargetMax
 	case sparse && !t.WholeTargets:
-		return fmt.Sprintf("%s takes class numbers, the targets have fractions or are negative (from %.4g to %.4g)", o.loss, t.TargetMin, t.TargetMax), t.TargetMin
+		return fmt.Sprintf("%s takes class numbers, the targets have fractions or are negative (from %.4g to %.4g)", o.Loss, t.TargetMin, t.TargetMax), t.TargetMin
 	case sparse && t.TargetMax >= float64(h.units):
 		return fmt.Sprintf("the largest class number is %.4g, but %d outputs stand for classes 0 to %d", t.TargetMax, h.units, h.units-1), t.TargetMax
 	case softmax && !crossentropy && (t.TargetMin < 0 || t.TargetMax > 1 || !t.WholeTargets) && p.outsideShare(o, h) > 0:
 		return fmt.Sprintf("softmax gives shares that sum to 1, the targets are numbers from %.4g to %.4g", t.TargetMin, t.TargetMax), t.TargetMax
-	case !crossentropy && h.units > 1 && o.y.RowSize() == 1 && t.isClasses():
-		return fmt.Sprintf("%d outputs are compared with one class number a row by %s", h.units, o.loss), float64(h.units)
+	case !crossentropy && h.units > 1 && o.Targets.RowSize() == 1 && t.isClasses():
+		return fmt.Sprintf("%d outputs are compared with one class number a row by %s", h.units, o.Loss), float64(h.units)
 	}
 	return "", 0
 }
 
 // properHead gives the targets the last layer and the loss that suit them.
 func properHead(o output, h head) Treatment {
-	outputs := o.y.RowSize()
+	outputs := o.Targets.RowSize()
 	units, activation, l := outputs, nn.Activation(nil), loss.Loss(loss.MSE{})
 	shift, scale := 0.0, 1.0
 	t := o.look
-	_, crossentropy := fromLogits(o.loss)
-	_, categorical := o.loss.(loss.CategoricalCrossentropy)
-	_, binary := o.loss.(loss.BinaryCrossentropy)
+	_, crossentropy := fromLogits(o.Loss)
+	_, categorical := o.Loss.(loss.CategoricalCrossentropy)
+	_, binary := o.Loss.(loss.BinaryCrossentropy)
 	within := t.TargetMin >= 0 && t.TargetMax <= 1
 	switch {
 	case !crossentropy && h.units == outputs:
-		l = o.loss
+		l = o.Loss
 	case categorical && outputs > 1:
 		activation, l = nn.Softmax{}, loss.CategoricalCrossentropy{}
 	case binary && within:
@@ -84,7 +85,7 @@ func properHead(o output, h head) Treatment {
 	case t.Distinct == 2 && outputs == 1: // two classes, whatever they are called
 		activation, l = nn.Sigmoid{}, loss.BinaryCrossentropy{}
 		shift, scale = t.TargetMin, t.TargetMax-t.TargetMin
-		if _, sparse := o.loss.(loss.SparseCategoricalCrossentropy); sparse && h.units >= 2 {
+		if _, sparse := o.Loss.(loss.SparseCategoricalCrossentropy); sparse && h.units >= 2 {
 			units, activation, l = 2, nn.Softmax{}, loss.SparseCategoricalCrossentropy{}
 		}
 	case t.isClasses():
@@ -99,20 +100,20 @@ func properHead(o output, h head) Treatment {
 		goCode += fmt.Sprintf("; y = (y - %.4g) / %.4g", shift, scale)
 		kerasCode += fmt.Sprintf("; y = (y - %.4g) / %.4g", shift, scale)
 	}
-	return Treatment{Text: text, Go: goCode, Keras: kerasCode, Apply: func(c Case) (Case, error) {
+	return Treatment{Text: text, Go: goCode, Keras: kerasCode, Apply: func(c training.Training) (training.Training, error) {
 		var err error
-		if c.Model, err = withHead(c.Model, o.at, units, activation); err != nil {
+		if c.Model, err = withHead(c.Model, o.At, units, activation); err != nil {
 			return c, err
 		}
-		c = c.setLoss(o.at, l)
+		c = c.WithLoss(o.At, l)
 		if recode {
-			y := c.Data.Outputs()[o.at]
+			y := c.Data.Outputs()[o.At]
 			values := y.Values
 			y.Values = make([]float32, len(values))
 			for i, v := range values {
 				y.Values[i] = float32((float64(v) - shift) / scale)
 			}
-			c = c.setTargets(o.at, y)
+			c = c.WithTargets(o.At, y)
 		}
 		return c, nil
 	}}
@@ -122,7 +123,7 @@ func properHead(o output, h head) Treatment {
 func (p *Patient) outsideShare(o output, h head) float64 {
 	low, high := nn.Bounds(h.activation)
 	tolerance := 0.02 * o.look.TargetScale
-	y := o.y.Range(0, p.Case.trainRows()).Values
+	y := o.Targets.Range(0, p.Training.TrainRows()).Values
 	n := 0
 	for _, v := range y {
 		if x := float64(v); x < low-tolerance || x > high+tolerance {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // randomNet is a chain of hidden layers, a Dense head and what may stand behind it: flat, and the same wrapped at
@@ -83,9 +84,9 @@ func TestWrappingsChangeNothing(t *testing.T) {
 		require.Equal(t, hiddenDense(flat), hiddenDense(wrapped))
 		require.Equal(t, endsInDropout(flat), endsInDropout(wrapped))
 		for _, treatment := range []Treatment{leakyForReLU, reluForSquashing, smaller, widen, dropHalf, batchNormalization, sparseInputs(0.5), withoutRegularization, unfreeze} {
-			plain, err := treatment.Apply(Case{Model: flat})
+			plain, err := treatment.Apply(training.Training{Model: flat})
 			require.NoError(t, err)
-			treated, err := treatment.Apply(Case{Model: wrapped})
+			treated, err := treatment.Apply(training.Training{Model: wrapped})
 			require.NoError(t, err)
 			require.Equal(t, nameless(flattened(plain.Model)), nameless(flattened(treated.Model)), "%s: %#v", treatment.Text, wrapped)
 		}
@@ -136,7 +137,7 @@ func TestTreatmentsLeaveTheOutputAlone(t *testing.T) {
 		wrapped := wrap(rng, flat, 0)
 		output := flat[outputFrom(flat):]
 		for _, treatment := range []Treatment{leakyForReLU, reluForSquashing, smaller, widen, dropHalf, batchNormalization} {
-			treated, err := treatment.Apply(Case{Model: wrapped})
+			treated, err := treatment.Apply(training.Training{Model: wrapped})
 			if err != nil {
 				continue
 			}
@@ -166,10 +167,10 @@ func TestFrozenIsFoundEverywhere(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 2000 {
 		_, wrapped := randomNet(rng)
-		s := frozenWeights.Suspect(&Patient{Case: Case{Model: wrapped}})
+		s := frozenWeights.Suspect(&Patient{Training: training.Training{Model: wrapped}})
 		require.Equal(t, frozenInside(wrapped, false), s != nil, "%#v", wrapped)
 		if s != nil {
-			treated, err := s.Treatments[0].Apply(Case{Model: wrapped})
+			treated, err := s.Treatments[0].Apply(training.Training{Model: wrapped})
 			require.NoError(t, err)
 			require.False(t, frozenInside(treated.Model, false))
 		}

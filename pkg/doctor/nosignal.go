@@ -40,7 +40,7 @@ func (e *examination) noSignalFinding() Finding {
 // it makes no difference.
 func (e *examination) reachConstant(suspicions []suspicion) error {
 	for _, s := range suspicions {
-		if s.rule != learningRateTooLow && s.rule != learningRateTooHigh || e.patient.Case.accusesAssumed(s.rule.Cause) {
+		if s.rule != learningRateTooLow && s.rule != learningRateTooHigh || accusesAssumed(e.patient.Training, s.rule.Cause) {
 			continue
 		}
 		if e.before() > -constantReached {

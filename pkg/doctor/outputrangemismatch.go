@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // outputRangeMismatch suspects a last activation that can't reach the targets.
@@ -15,8 +16,8 @@ var outputRangeMismatch = &Rule{
 		s := &Suspicion{Strength: Likely}
 		var each []Treatment
 		for _, o := range p.outputs() {
-			h, ok := headOf(p.Case.Model, o.at)
-			if _, crossentropy := fromLogits(o.loss); !ok || crossentropy {
+			h, ok := headOf(p.Training.Model, o.At)
+			if _, crossentropy := fromLogits(o.Loss); !ok || crossentropy {
 				continue
 			}
 			share := p.outsideShare(o, h)
@@ -49,11 +50,11 @@ const (
 func linearHead(o output, h head) Treatment {
 	return Treatment{
 		Text:  o.of() + fmt.Sprintf("make the last layer linear instead of %s", activationName(h.activation)),
-		Go:    goHead(h.units, nil, o.loss),
-		Keras: kerasHead(h.units, nil, o.loss),
-		Apply: func(c Case) (Case, error) {
+		Go:    goHead(h.units, nil, o.Loss),
+		Keras: kerasHead(h.units, nil, o.Loss),
+		Apply: func(c training.Training) (training.Training, error) {
 			var err error
-			c.Model, err = withHead(c.Model, o.at, h.units, nil)
+			c.Model, err = withHead(c.Model, o.At, h.units, nil)
 			return c, err
 		},
 	}

@@ -13,10 +13,11 @@ import (
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // twoByTwo is a training with two inputs and two outputs that learns: a number and a class of what both inputs say.
-func twoByTwo() doctor.Case {
+func twoByTwo() training.Training {
 	const rows = 300
 	rng := rand.New(rand.NewPCG(1, 2))
 	left, right := dataset.Array{Shape: []int{rows, 3}}, dataset.Array{Shape: []int{rows, 2}}
@@ -36,7 +37,7 @@ func twoByTwo() doctor.Case {
 		}
 		class.Values = append(class.Values, c)
 	}
-	return doctor.Case{
+	return training.Training{
 		Model: nn.Graph{
 			Inputs: []nn.Input{{Name: "left"}, {Name: "right"}},
 			Nodes: []nn.Node{
@@ -56,7 +57,7 @@ func twoByTwo() doctor.Case {
 }
 
 // withNode is the case with another layer at a node.
-func withNode(c doctor.Case, name string, l nn.Layer) doctor.Case {
+func withNode(c training.Training, name string, l nn.Layer) training.Training {
 	g := c.Model.(nn.Graph)
 	g.Nodes = append([]nn.Node(nil), g.Nodes...)
 	for i := range g.Nodes {
@@ -78,24 +79,24 @@ func times(a dataset.Array, by float32) dataset.Array {
 
 // A fault at any input or output is named and cured, and nothing is named where there is none.
 func TestSeveralInputsAndOutputs(t *testing.T) {
-	for name, faulty := range map[doctor.Cause]func(c doctor.Case) doctor.Case{
-		doctor.Healthy:            func(c doctor.Case) doctor.Case { return c },
-		doctor.LearningRateTooLow: func(c doctor.Case) doctor.Case { c.Optimizer = optim.Adam(1e-7); return c },
-		doctor.OutputRangeMismatch: func(c doctor.Case) doctor.Case {
+	for name, faulty := range map[doctor.Cause]func(c training.Training) training.Training{
+		doctor.Healthy:            func(c training.Training) training.Training { return c },
+		doctor.LearningRateTooLow: func(c training.Training) training.Training { c.Optimizer = optim.Adam(1e-7); return c },
+		doctor.OutputRangeMismatch: func(c training.Training) training.Training {
 			return withNode(c, "number", nn.Dense{Units: 1, Activation: nn.Sigmoid{}})
 		},
-		doctor.LossOutputMismatch: func(c doctor.Case) doctor.Case {
+		doctor.LossOutputMismatch: func(c training.Training) training.Training {
 			return withNode(c, "class", nn.Dense{Units: 1, Activation: nn.Softmax{}})
 		},
-		doctor.UnscaledInputs: func(c doctor.Case) doctor.Case {
+		doctor.UnscaledInputs: func(c training.Training) training.Training {
 			c.Data.MoreX = []dataset.Array{times(c.Data.MoreX[0], 1e4)}
 			return c
 		},
-		doctor.UnscaledTargets: func(c doctor.Case) doctor.Case {
+		doctor.UnscaledTargets: func(c training.Training) training.Training {
 			c.Data.Y = times(c.Data.Y, 1e4)
 			return c
 		},
-		doctor.NonFiniteData: func(c doctor.Case) doctor.Case {
+		doctor.NonFiniteData: func(c training.Training) training.Training {
 			c.Data.MoreY = []dataset.Array{times(c.Data.MoreY[0], 1)}
 			c.Data.MoreY[0].Values[7] = float32(math.NaN())
 			return c

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // overfitting suspects what is learned by heart. It is asked where the training learns its own rows.
@@ -25,7 +26,7 @@ var stopEarly = Treatment{
 	Text:  "stop at the epoch of the lowest validation loss",
 	Go:    "fit.Config{Callbacks: []fit.Callback{&fit.EarlyStopping{RestoreBest: true}}}",
 	Keras: "keras.callbacks.EarlyStopping(patience=10, restore_best_weights=True)",
-	Apply: func(c Case) (Case, error) {
+	Apply: func(c training.Training) (training.Training, error) {
 		c.StopEarly = 10
 		return c, nil
 	},
@@ -37,7 +38,7 @@ func sparseInputs(l1 float64) Treatment {
 		Text:  fmt.Sprintf("an L1 penalty of %g on the first layer, and stop at the lowest validation loss", l1),
 		Go:    fmt.Sprintf("nn.Dense{…, KernelRegularizer: nn.L1L2{L1: %g}} // first layer; fit.EarlyStopping{RestoreBest: true}", l1),
 		Keras: fmt.Sprintf("keras.layers.Dense(…, kernel_regularizer=keras.regularizers.L1(%g))  # first layer; EarlyStopping(restore_best_weights=True)", l1),
-		Apply: func(c Case) (Case, error) {
+		Apply: func(c training.Training) (training.Training, error) {
 			done := false
 			c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {
 				if !isFullyConnected(l) || done {
@@ -56,7 +57,7 @@ var smaller = Treatment{
 	Text:  "a quarter of the hidden units, and stop at the lowest validation loss",
 	Go:    "nn.Dense{Units: units / 4} // hidden layers; fit.EarlyStopping{RestoreBest: true}",
 	Keras: "keras.layers.Dense(units // 4)  # hidden layers; EarlyStopping(restore_best_weights=True)",
-	Apply: func(c Case) (Case, error) {
+	Apply: func(c training.Training) (training.Training, error) {
 		if headsOf(c.Model) == nil {
 			return c, errNoHead
 		}
@@ -76,7 +77,7 @@ var dropHalf = Treatment{
 	Text:  "dropout of one half after every hidden layer, and stop at the lowest validation loss",
 	Go:    "nn.Dense{…}, nn.Dropout{Rate: 0.5} // hidden layers; fit.EarlyStopping{RestoreBest: true}",
 	Keras: "keras.layers.Dense(…), keras.layers.Dropout(0.5)  # hidden layers; EarlyStopping(restore_best_weights=True)",
-	Apply: func(c Case) (Case, error) {
+	Apply: func(c training.Training) (training.Training, error) {
 		if headsOf(c.Model) == nil {
 			return c, errNoHead
 		}

@@ -12,6 +12,7 @@ import (
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/keras"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // Files says where a case is read from. The zero value of a field means: not there.
@@ -80,26 +81,28 @@ func needed(dir, what string, names ...string) (string, error) {
 
 // ReadContext is [Files.Read] that answers a cancel within half a second; what it has begun then ends in the background.
 // A panic in it is an [InternalError].
-func (f Files) ReadContext(ctx context.Context) (Case, error) { return interruptible(ctx, f.Read) }
+func (f Files) ReadContext(ctx context.Context) (training.Training, error) {
+	return interruptible(ctx, f.Read)
+}
 
 // Read reads a case. Errors name the file, and the place in it.
-func (f Files) Read() (Case, error) {
+func (f Files) Read() (training.Training, error) {
 	d, err := readModel(f.Model)
 	if err != nil {
-		return Case{}, err
+		return training.Training{}, err
 	}
 	if !d.Compiled || d.Loss == nil {
-		return Case{}, fmt.Errorf("%s: compile_config is missing: save the model after model.compile(optimizer, loss)", f.Model)
+		return training.Training{}, fmt.Errorf("%s: compile_config is missing: save the model after model.compile(optimizer, loss)", f.Model)
 	}
-	c := Case{Model: d.Model, InputShape: d.InputShape, Optimizer: d.Optimizer, Loss: d.Loss}
+	c := training.Training{Model: d.Model, InputShape: d.InputShape, Optimizer: d.Optimizer, Loss: d.Loss}
 	if c.Data, err = f.readData(d.Model); err != nil {
-		return Case{}, err
+		return training.Training{}, err
 	}
-	if err := c.readFit(f.Fit); err != nil {
-		return Case{}, err
+	if err := readFit(&c, f.Fit); err != nil {
+		return training.Training{}, err
 	}
 	if err := c.Validate(); err != nil {
-		return Case{}, fmt.Errorf("%s with %s: %w", f.Model, f.Data, err)
+		return training.Training{}, fmt.Errorf("%s with %s: %w", f.Model, f.Data, err)
 	}
 	return c, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/training"
 )
 
 // kerasConfig is a compiled Sequential as Keras 3 writes it, with what it can do without left out.
@@ -78,7 +79,7 @@ func TestReadSaysWhere(t *testing.T) {
 func TestJudges(t *testing.T) {
 	d, err := dataset.Random(400, []int{4}, []int{1}, 3)
 	require.NoError(t, err)
-	c := Case{Data: d}
+	c := training.Training{Data: d}
 	none := quickly(t, c)
 	require.Less(t, none.Best(), 0.05)
 	for i := range d.Y.Values { // exclusive or: nothing for a linear model
@@ -97,13 +98,13 @@ func TestJudges(t *testing.T) {
 	require.InDelta(t, 1, quickly(t, c).Linear, 0.01)
 }
 
-func quickly(t *testing.T, c Case) Signal {
+func quickly(t *testing.T, c training.Training) Signal {
 	t.Helper()
 	s, err := quickSignal(context.Background(), newTable(c, lookAtTargetsOf(c), ""))
 	require.NoError(t, err)
 	return s
 }
 
-func lookAtTargetsOf(c Case) Look {
+func lookAtTargetsOf(c training.Training) Look {
 	return Look{Rows: c.Data.Rows(), TargetLook: lookAtTargets(c.Data.Y)}
 }

@@ -9,6 +9,7 @@ import (
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/training"
 )
 
 // runner trains cases.
@@ -18,7 +19,7 @@ type runner struct {
 }
 
 // run trains c from its seed and measures what came of it.
-func (r *runner) run(ctx context.Context, c Case) (*Outcome, error) {
+func (r *runner) run(ctx context.Context, c training.Training) (*Outcome, error) {
 	m, err := r.compile(c)
 	if err != nil {
 		return nil, err
@@ -27,18 +28,10 @@ func (r *runner) run(ctx context.Context, c Case) (*Outcome, error) {
 	if o.before, err = m.Weights(); err != nil {
 		return nil, err
 	}
-	train, validation := c.training(), c.validation()
-	config := fit.Config{
-		Epochs: c.Epochs, BatchSize: c.BatchSize, KeepOrder: c.KeepOrder, AllowNonFinite: true,
-	}
-	if validation.Rows() > 0 {
-		config.Validation = validation
-	}
-	if c.StopEarly > 0 {
-		config.Callbacks = append(config.Callbacks, &fit.EarlyStopping{Patience: c.StopEarly, RestoreBest: true})
-	}
+	config := fit.ConfigOf(c)
+	config.AllowNonFinite = true
 	config.Callbacks = append(config.Callbacks, stopWhenLost{})
-	if o.History, err = m.Fit(ctx, train, config); err != nil {
+	if o.History, err = m.Fit(ctx, c.TrainData(), config); err != nil {
 		return nil, err
 	}
 	if o.predictions, err = m.PredictAll(ctx, c.Data.Inputs()...); err != nil {
@@ -49,8 +42,8 @@ func (r *runner) run(ctx context.Context, c Case) (*Outcome, error) {
 }
 
 // measure fills in losses and what they explain.
-func (o *Outcome) measure(c Case) error {
-	n := c.trainRows()
+func (o *Outcome) measure(c training.Training) error {
+	n := c.TrainRows()
 	train, err := measureRows(c, o.predictions, 0, n)
 	if err != nil {
 		return err
@@ -75,22 +68,22 @@ type measured struct {
 	worst                               string // the output's name; empty where there is only one
 }
 
-func measureRows(c Case, predictions []dataset.Array, from, to int) (measured, error) {
+func measureRows(c training.Training, predictions []dataset.Array, from, to int) (measured, error) {
 	nan := math.NaN()
 	sum, part := measured{explained: nan, progress: nan}, c.Data.Range(from, to)
 	c.Data = part
-	for i, o := range c.outputs() {
-		mean, err := meanLoss(o.loss, o.y, predictions[o.at].Range(from, to), part.SampleWeight)
+	for i, o := range c.Outputs() {
+		mean, err := meanLoss(o.Loss, o.Targets, predictions[o.At].Range(from, to), part.SampleWeight)
 		if err != nil {
 			return measured{}, err
 		}
-		one := measured{loss: mean, explained: nan, progress: nan, constant: nan, worst: o.name}
+		one := measured{loss: mean, explained: nan, progress: nan, constant: nan, worst: o.Name}
 		// Without labels that are finite and suit the loss there is nothing to compare with.
-		if s, err := newYardstick(o.loss, o.y); err == nil && !math.IsNaN(mean) && !math.IsInf(mean, 0) {
+		if s, err := newYardstick(o.Loss, o.Targets); err == nil && !math.IsNaN(mean) && !math.IsInf(mean, 0) {
 			one.explained, one.progress, one.constant = s.explained(mean), s.progress(mean), s.constant
 		}
-		sum.loss += o.factor * one.loss
-		sum.constant += o.factor * one.constant
+		sum.loss += o.Factor * one.loss
+		sum.constant += o.Factor * one.constant
 		if i == 0 || !(score(one.progress) >= score(sum.progress)) {
 			sum.explained, sum.progress, sum.worst = one.explained, one.progress, one.worst
 		}
@@ -99,12 +92,8 @@ func measureRows(c Case, predictions []dataset.Array, from, to int) (measured, e
 }
 
 // compile builds the model of c with its initial weights.
-func (r *runner) compile(c Case) (*fit.Model, error) {
-	m, err := fit.Compile(c.Model, c.Optimizer, c.Loss, fit.Options{Backend: r.backend, Seed: c.Seed, Probes: r.probes, ProbeEvery: 1})
-	if err != nil {
-		return nil, err
-	}
-	return m, m.BuildAll(c.rows()...)
+func (r *runner) compile(c training.Training) (*fit.Model, error) {
+	return fit.New(c, fit.Options{Backend: r.backend, Probes: r.probes, ProbeEvery: 1})
 }
 
 // stopWhenLost ends a training whose loss is no number any more: it can't come back.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // tooSmallCapacity suspects models too small, or too linear, for what is to be learned.
@@ -13,10 +14,10 @@ var tooSmallCapacity = &Rule{
 	Doc:    "The model has too few units, or no hidden layer with an activation, to represent what is to be learned.",
 	Source: "Minsky & Papert 1969 (XOR needs a hidden layer); results that vary with the seed in nets of 1 to 4 units",
 	Suspect: func(p *Patient) *Suspicion {
-		if headsOf(p.Case.Model) == nil {
+		if headsOf(p.Training.Model) == nil {
 			return nil
 		}
-		width, linear := narrowest(p.Case.Model)
+		width, linear := narrowest(p.Training.Model)
 		s := &Suspicion{Strength: Possible}
 		switch {
 		case linear:
@@ -63,7 +64,7 @@ var widen = Treatment{
 	Go:    fmt.Sprintf("nn.Dense{Units: %d, Activation: nn.ReLU{}}, nn.Dense{Units: %d, Activation: nn.ReLU{}} // before the last layer", enoughUnits, enoughUnits),
 	Keras: fmt.Sprintf(`keras.layers.Dense(%d, activation="relu"), keras.layers.Dense(%d, activation="relu")  # before the last layer`, enoughUnits, enoughUnits),
 	cost:  2,
-	Apply: func(c Case) (Case, error) {
+	Apply: func(c training.Training) (training.Training, error) {
 		heads := headsOf(c.Model)
 		if heads == nil {
 			return c, errNoHead

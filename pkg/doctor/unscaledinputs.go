@@ -5,6 +5,7 @@ import (
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // Limits on data. LeCun et al. 1998, "Efficient BackProp", 4.3: inputs of mean near 0 and like variances.
@@ -20,10 +21,10 @@ var unscaledInputs = &Rule{
 	Doc:    "Features are far from mean 0 and deviation 1: units saturate or gradients explode or vanish with them.",
 	Source: "LeCun et al. 1998, Efficient BackProp, 4.3",
 	Suspect: func(p *Patient) *Suspicion {
-		if !takesNumbers(p.Case.Model) || p.Look.InputHigh == 0 {
+		if !takesNumbers(p.Training.Model) || p.Look.InputHigh == 0 {
 			return nil
 		}
-		if leaves := nn.Leaves(p.Case.Model); len(leaves) > 0 {
+		if leaves := nn.Leaves(p.Training.Model); len(leaves) > 0 {
 			if nn.MixesRows(leaves[0].Layer) { // it normalizes by itself
 				return nil
 			}
@@ -64,9 +65,9 @@ var standardizeInputs = Treatment{
 	Text:  "standardize the features: subtract the training rows' mean, divide by their deviation",
 	Go:    "scaler, err := dataset.FitScaler(train.X); data.X, err = scaler.Apply(data.X)",
 	Keras: "x = (x - x_train.mean(0)) / x_train.std(0)  # or a Normalization layer adapted to the training rows",
-	Apply: func(c Case) (Case, error) {
+	Apply: func(c training.Training) (training.Training, error) {
 		inputs := c.Data.Inputs()
-		for i, x := range c.training().Inputs() {
+		for i, x := range c.TrainData().Inputs() {
 			scaler, err := fitScaler(x)
 			if err != nil {
 				return c, err

@@ -6,6 +6,7 @@ import (
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/training"
 )
 
 // unscaledTargets suspects targets of a regression far from 1.
@@ -17,12 +18,12 @@ var unscaledTargets = &Rule{
 		s := &Suspicion{}
 		var each []Treatment
 		for _, o := range p.outputs() {
-			switch o.loss.(type) {
+			switch o.Loss.(type) {
 			case loss.MSE, loss.MAE, loss.Huber, loss.LogCosh:
 			default:
 				continue
 			}
-			if h, ok := headOf(p.Case.Model, o.at); ok && h.activation != nil {
+			if h, ok := headOf(p.Training.Model, o.At); ok && h.activation != nil {
 				continue // standardized targets would leave the activation's range
 			}
 			l := o.look
@@ -55,9 +56,9 @@ func standardizeTargets(o output) Treatment {
 		Text:  o.of() + "standardize the targets: subtract the training rows' mean, divide by their deviation, and undo it on predictions",
 		Go:    "scaler, err := dataset.FitScaler(train.Y); data.Y, err = scaler.Apply(data.Y) // scaler.Invert(predictions)",
 		Keras: "y = (y - y_train.mean(0)) / y_train.std(0)  # predictions * std + mean",
-		Apply: func(c Case) (Case, error) {
-			y := c.Data.Outputs()[o.at]
-			scaler, err := fitScaler(twoAxes(y.Range(0, c.trainRows())))
+		Apply: func(c training.Training) (training.Training, error) {
+			y := c.Data.Outputs()[o.At]
+			scaler, err := fitScaler(twoAxes(y.Range(0, c.TrainRows())))
 			if err != nil {
 				return c, err
 			}
@@ -66,7 +67,7 @@ func standardizeTargets(o output) Treatment {
 				return c, err
 			}
 			y.Shape = shape
-			return c.setTargets(o.at, y), nil
+			return c.WithTargets(o.At, y), nil
 		},
 	}
 }

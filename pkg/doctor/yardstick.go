@@ -11,6 +11,7 @@ import (
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/training"
 )
 
 // yardstick holds what a loss is measured against on some rows.
@@ -29,15 +30,15 @@ func newYardstick(l loss.Loss, y dataset.Array) (yardstick, error) {
 }
 
 // yardstickOf measures the labels of a case's rows, the weighted sum over its outputs.
-func yardstickOf(c Case, rows dataset.Data) (sum yardstick, err error) {
+func yardstickOf(c training.Training, rows dataset.Data) (sum yardstick, err error) {
 	c.Data = rows
-	for _, o := range c.outputs() {
-		one, err := newYardstick(o.loss, o.y)
+	for _, o := range c.Outputs() {
+		one, err := newYardstick(o.Loss, o.Targets)
 		if err != nil {
 			return yardstick{}, err
 		}
-		sum.constant += o.factor * one.constant
-		sum.floor += o.factor * one.floor
+		sum.constant += o.Factor * one.constant
+		sum.floor += o.Factor * one.floor
 	}
 	return sum, nil
 }

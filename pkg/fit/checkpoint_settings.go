@@ -23,7 +23,7 @@ type trainingSettings struct {
 }
 
 // describe reads the data once.
-func (t *training) describe() trainingSettings {
+func (t *trainer) describe() trainingSettings {
 	s := trainingSettings{
 		Seed: t.m.options.Seed, Rows: t.rows, BatchSize: t.config.BatchSize, KeepOrder: t.config.KeepOrder,
 		Data: checksum(t.data), Validation: checksum(t.config.Validation),

@@ -16,7 +16,7 @@ import (
 // traceNonFinite goes back to the step that lies back steps behind, counted from 1 for the last one, and
 // looks for the first number in it that isn't finite. before is the state at the start of the last
 // execution. The model is left as it was before that step.
-func (t *training) traceNonFinite(back int, before []any) (*NonFiniteError, error) {
+func (t *trainer) traceNonFinite(back int, before []any) (*NonFiniteError, error) {
 	last := t.done
 	step := last.to - back
 	if step < last.from {
@@ -45,7 +45,7 @@ func (t *training) traceNonFinite(back int, before []any) (*NonFiniteError, erro
 
 // returnTo gives the model the state in which a step of the last execution began; before is that at the
 // beginning of the execution.
-func (t *training) returnTo(step int, before []any) error {
+func (t *trainer) returnTo(step int, before []any) error {
 	last := t.done
 	if err := t.m.state.restore(before); err != nil {
 		return err

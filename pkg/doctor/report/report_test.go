@@ -18,16 +18,17 @@ import (
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/notebook"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // stuck is a training with a learning rate far too low.
-func stuck() (doctor.Case, error) {
+func stuck() (training.Training, error) {
 	d, err := dataset.Random(300, []int{3}, []int{1}, 5)
 	for i := range d.Y.Values {
 		x := d.X.Row(i)
 		d.Y.Values[i] = 3*x[0] - 2*x[1]*x[1]
 	}
-	return doctor.Case{
+	return training.Training{
 		Model: nn.Sequential{nn.Dense{Units: 16, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
 		Data:  d, Optimizer: optim.Adam(1e-8), Loss: loss.MSE{}, Epochs: 30, BatchSize: 16,
 	}, err

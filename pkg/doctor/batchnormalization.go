@@ -7,9 +7,7 @@ import (
 )
 
 var batchNormalization = Treatment{
-	Text:  "batch normalization after every hidden Dense layer",
-	Go:    "nn.Dense{…}, nn.BatchNormalization{}, nn.ReLU{} // each hidden layer",
-	Keras: "keras.layers.Dense(…), keras.layers.BatchNormalization(), keras.layers.Activation(…)  # each hidden layer",
+	Text: "batch normalization after every hidden Dense layer",
 	Apply: func(c training.Training) (training.Training, error) {
 		hidden := hiddenLayers(c.Model)
 		c.Model = rewrite(c.Model, func(p nn.Place) nn.Change {

@@ -45,9 +45,7 @@ func (p *Patient) deadReLU() (share float64, layer string) {
 }
 
 var leakyForReLU = Treatment{
-	Text:  "leaky_relu in place of relu in the hidden layers",
-	Go:    "nn.Dense{…, Activation: nn.LeakyReLU{NegativeSlope: 0.2}} // hidden layers",
-	Keras: `keras.layers.Dense(…, activation="leaky_relu")  # hidden layers`,
+	Text: "leaky_relu in place of relu in the hidden layers",
 	Apply: func(c training.Training) (training.Training, error) {
 		c.Model = mapHidden(c.Model, func(a nn.Activation) nn.Activation {
 			if isReLU(a) {

@@ -64,8 +64,8 @@ func ExampleReport() {
 	// Output:
 	// learning-rate-too-low true
 	// the learning rate is 1e-08 | usually 0.0001 to 0.01
-	// Go:    optim.Adam(0.003)
-	// Keras: keras.optimizers.Adam(learning_rate=0.003)
+	// Go:    Optimizer: optim.Adam(0.003) // instead of optim.Adam(1e-08)
+	// Keras: optimizer=keras.optimizers.Adam(learning_rate=0.003)  # instead of keras.optimizers.Adam(learning_rate=1e-08)
 	// learns with it: true
 }
 

@@ -35,9 +35,7 @@ var explodingGradients = &Rule{
 }
 
 var clipNorm = Treatment{
-	Text:  "clip each gradient's norm at 1",
-	Go:    "optimizer.With(optim.ClipByNorm{Max: 1})",
-	Keras: "clipnorm=1.0  # in the optimizer",
+	Text: "clip each gradient's norm at 1",
 	Apply: func(c training.Training) (training.Training, error) {
 		c.Optimizer = c.Optimizer.With(optim.ClipByNorm{Max: 1})
 		return c, nil

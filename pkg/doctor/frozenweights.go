@@ -46,9 +46,7 @@ func frozenLayers(model nn.Layer) []string {
 }
 
 var unfreeze = Treatment{
-	Text:  "train all layers",
-	Go:    "// take nn.Frozen{…} off the layers",
-	Keras: "for layer in model.layers: layer.trainable = True  # before model.compile",
+	Text: "train all layers",
 	Apply: func(c training.Training) (training.Training, error) {
 		c.Model = nn.Thaw(c.Model)
 		return c, nil

@@ -87,20 +87,3 @@ func fromLogits(l loss.Loss) (logits, crossentropy bool) {
 	}
 	return false, false
 }
-
-// kerasHead is the head as Keras code.
-func kerasHead(units int, a nn.Activation, l loss.Loss) string {
-	code, err := loss.KerasCode(l)
-	if err != nil {
-		code = fmt.Sprintf("%q", l)
-	}
-	return fmt.Sprintf("keras.layers.Dense(%d, activation=%q)  # last layer; loss=%s", units, activationName(a), code)
-}
-
-func goHead(units int, a nn.Activation, l loss.Loss) string {
-	activation := ""
-	if a != nil {
-		activation = fmt.Sprintf(", Activation: %#v", a)
-	}
-	return fmt.Sprintf("nn.Dense{Units: %d%s} // last layer; loss: %s", units, activation, loss.GoCode(l))
-}

@@ -12,9 +12,7 @@ import (
 
 // defaultInitializers is the treatment that the rules on initial weights share.
 var defaultInitializers = Treatment{
-	Text:  "start from Keras' default initializers (glorot_uniform, orthogonal, zero biases)",
-	Go:    "nn.Dense{…} // without KernelInitializer and BiasInitializer; recurrent layers without RecurrentInitializer",
-	Keras: `keras.layers.Dense(…, kernel_initializer="glorot_uniform", bias_initializer="zeros")`,
+	Text: "start from Keras' default initializers (glorot_uniform, orthogonal, zero biases)",
 	Apply: func(c training.Training) (training.Training, error) {
 		c.Model = mapInitializers(c.Model, func(nn.Role, nn.Initializer) nn.Initializer { return nil })
 		return c, nil

@@ -66,7 +66,7 @@ func newTable(c training.Training, l Look, name string) table {
 	d := c.Data
 	order := rand.New(rand.NewPCG(uint64(c.Seed), 0x6a75646765)).Perm(d.Rows())
 	bad := map[int]bool{}
-	for _, row := range nonFiniteRows(d) {
+	for _, row := range d.NonFiniteRows() {
 		bad[row] = true
 	}
 	outputs := slices.DeleteFunc((&Patient{Training: c, Look: l}).outputs(), func(o output) bool { return name != "" && o.Name != name })

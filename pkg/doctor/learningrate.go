@@ -93,14 +93,9 @@ func (s *Suspicion) near(rate float64) bool {
 
 // withRate changes the learning rate alone; a schedule is scaled.
 func withRate(o optim.Optimizer, rate float64) Treatment {
-	changed := o.WithRate(rate)
-	kerasCode, err := changed.KerasCode()
-	if err != nil {
-		kerasCode = ""
-	}
 	return Treatment{
 		Text: fmt.Sprintf("learning rate %.3g instead of %.3g", rate, o.Rate(0)),
-		Go:   changed.GoCode(), Keras: kerasCode, rate: rate,
+		rate: rate,
 		Apply: func(c training.Training) (training.Training, error) {
 			c.Optimizer = c.Optimizer.WithRate(rate)
 			return c, nil

@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"math"
-	"slices"
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/training"
@@ -41,7 +40,7 @@ type TargetLook struct {
 // lookAt measures the training rows.
 func lookAt(c training.Training) Look {
 	d := c.TrainData()
-	l := Look{Rows: d.Rows(), Constant: math.NaN(), NonFiniteRows: len(nonFiniteRows(c.Data))}
+	l := Look{Rows: d.Rows(), Constant: math.NaN(), NonFiniteRows: len(c.Data.NonFiniteRows())}
 	for _, input := range d.Inputs() {
 		x := statsOf(input)
 		l.FeatureMeans, l.FeatureDeviations = append(l.FeatureMeans, x.mean...), append(l.FeatureDeviations, x.deviation...)
@@ -103,21 +102,4 @@ func lookAtTargets(y dataset.Array) (l TargetLook) {
 // often enough to be a class.
 func (l TargetLook) isClasses() bool {
 	return l.Classes != nil && l.Distinct >= 2 && l.Distinct <= max(2, l.rows/10) && l.Distinct >= len(l.Classes)-1
-}
-
-// nonFiniteRows lists the rows with a NaN or an infinity in an input or a target.
-func nonFiniteRows(d dataset.Data) []int {
-	var rows []int
-	bad := func(a dataset.Array, row int) bool {
-		return slices.ContainsFunc(a.Row(row), func(v float32) bool {
-			return math.IsNaN(float64(v)) || math.IsInf(float64(v), 0)
-		})
-	}
-	all := slices.Concat(d.Inputs(), d.Outputs())
-	for row := range d.Rows() {
-		if slices.ContainsFunc(all, func(a dataset.Array) bool { return bad(a, row) }) {
-			rows = append(rows, row)
-		}
-	}
-	return rows
 }

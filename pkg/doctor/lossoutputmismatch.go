@@ -93,27 +93,18 @@ func properHead(o output, h head) Treatment {
 		units, activation, l = int(t.TargetMax-t.TargetMin)+1, nn.Softmax{}, loss.SparseCategoricalCrossentropy{}
 	}
 	text := o.of() + fmt.Sprintf("give the last layer %d %s with %s activation, and train with %s", units, plural(units, "unit"), activationName(activation), l)
-	goCode, kerasCode := goHead(units, activation, l), kerasHead(units, activation, l)
 	recode := shift != 0 || scale != 1
 	if recode {
 		text += fmt.Sprintf(", on targets y → (y − %.4g) / %.4g", shift, scale)
-		goCode += fmt.Sprintf("; y = (y - %.4g) / %.4g", shift, scale)
-		kerasCode += fmt.Sprintf("; y = (y - %.4g) / %.4g", shift, scale)
 	}
-	return Treatment{Text: text, Go: goCode, Keras: kerasCode, Apply: func(c training.Training) (training.Training, error) {
+	return Treatment{Text: text, Apply: func(c training.Training) (training.Training, error) {
 		var err error
 		if c.Model, err = withHead(c.Model, o.At, units, activation); err != nil {
 			return c, err
 		}
 		c = c.WithLoss(o.At, l)
 		if recode {
-			y := c.Data.Outputs()[o.At]
-			values := y.Values
-			y.Values = make([]float32, len(values))
-			for i, v := range values {
-				y.Values[i] = float32((float64(v) - shift) / scale)
-			}
-			c = c.WithTargets(o.At, y)
+			return c.Prepare(training.Recode{Output: o.At, Shift: shift, Scale: scale})
 		}
 		return c, nil
 	}}

@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"fmt"
-	"slices"
 
 	"example.com/unstuck/pkg/training"
 )
@@ -28,18 +27,5 @@ var nonFiniteData = &Rule{
 
 var dropNonFinite = Treatment{
 	Text:  "drop the rows that hold NaN or infinite values",
-	Go:    "data, err = data.Take(finiteRows) // those whose x and y are finite",
-	Keras: "keep = np.isfinite(x).reshape(len(x), -1).all(1) & np.isfinite(y).reshape(len(y), -1).all(1); x, y = x[keep], y[keep]",
-	Apply: func(c training.Training) (training.Training, error) {
-		bad := nonFiniteRows(c.Data)
-		var keep []int
-		for row := range c.Data.Rows() {
-			if _, is := slices.BinarySearch(bad, row); !is {
-				keep = append(keep, row)
-			}
-		}
-		var err error
-		c.Data, err = c.Data.Take(keep)
-		return c, err
-	},
+	Apply: func(c training.Training) (training.Training, error) { return c.Prepare(training.DropNonFinite{}) },
 }

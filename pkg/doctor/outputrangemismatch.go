@@ -49,9 +49,7 @@ const (
 
 func linearHead(o output, h head) Treatment {
 	return Treatment{
-		Text:  o.of() + fmt.Sprintf("make the last layer linear instead of %s", activationName(h.activation)),
-		Go:    goHead(h.units, nil, o.Loss),
-		Keras: kerasHead(h.units, nil, o.Loss),
+		Text: o.of() + fmt.Sprintf("make the last layer linear instead of %s", activationName(h.activation)),
 		Apply: func(c training.Training) (training.Training, error) {
 			var err error
 			c.Model, err = withHead(c.Model, o.At, h.units, nil)

@@ -41,8 +41,6 @@ func together(each []Treatment) Treatment {
 	}
 	for _, t := range each[1:] {
 		all.Text += "; " + t.Text
-		all.Go += "\n" + t.Go
-		all.Keras += "\n" + t.Keras
 	}
 	all.Apply = func(c training.Training) (training.Training, error) {
 		for _, t := range each {

@@ -23,9 +23,7 @@ var overfitting = &Rule{
 }
 
 var stopEarly = Treatment{
-	Text:  "stop at the epoch of the lowest validation loss",
-	Go:    "fit.Config{Callbacks: []fit.Callback{&fit.EarlyStopping{RestoreBest: true}}}",
-	Keras: "keras.callbacks.EarlyStopping(patience=10, restore_best_weights=True)",
+	Text: "stop at the epoch of the lowest validation loss",
 	Apply: func(c training.Training) (training.Training, error) {
 		c.StopEarly = 10
 		return c, nil
@@ -35,9 +33,7 @@ var stopEarly = Treatment{
 // sparseInputs puts an L1 penalty on the first layer's kernel, which drops features that say nothing.
 func sparseInputs(l1 float64) Treatment {
 	return Treatment{
-		Text:  fmt.Sprintf("an L1 penalty of %g on the first layer, and stop at the lowest validation loss", l1),
-		Go:    fmt.Sprintf("nn.Dense{…, KernelRegularizer: nn.L1L2{L1: %g}} // first layer; fit.EarlyStopping{RestoreBest: true}", l1),
-		Keras: fmt.Sprintf("keras.layers.Dense(…, kernel_regularizer=keras.regularizers.L1(%g))  # first layer; EarlyStopping(restore_best_weights=True)", l1),
+		Text: fmt.Sprintf("an L1 penalty of %g on the first layer, and stop at the lowest validation loss", l1),
 		Apply: func(c training.Training) (training.Training, error) {
 			done := false
 			c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {
@@ -54,9 +50,7 @@ func sparseInputs(l1 float64) Treatment {
 }
 
 var smaller = Treatment{
-	Text:  "a quarter of the hidden units, and stop at the lowest validation loss",
-	Go:    "nn.Dense{Units: units / 4} // hidden layers; fit.EarlyStopping{RestoreBest: true}",
-	Keras: "keras.layers.Dense(units // 4)  # hidden layers; EarlyStopping(restore_best_weights=True)",
+	Text: "a quarter of the hidden units, and stop at the lowest validation loss",
 	Apply: func(c training.Training) (training.Training, error) {
 		if headsOf(c.Model) == nil {
 			return c, errNoHead
@@ -74,9 +68,7 @@ var smaller = Treatment{
 }
 
 var dropHalf = Treatment{
-	Text:  "dropout of one half after every hidden layer, and stop at the lowest validation loss",
-	Go:    "nn.Dense{…}, nn.Dropout{Rate: 0.5} // hidden layers; fit.EarlyStopping{RestoreBest: true}",
-	Keras: "keras.layers.Dense(…), keras.layers.Dropout(0.5)  # hidden layers; EarlyStopping(restore_best_weights=True)",
+	Text: "dropout of one half after every hidden layer, and stop at the lowest validation loss",
 	Apply: func(c training.Training) (training.Training, error) {
 		if headsOf(c.Model) == nil {
 			return c, errNoHead

@@ -87,9 +87,7 @@ func endsInDropout(model nn.Layer) bool {
 }
 
 var withoutRegularization = Treatment{
-	Text:  "train without penalties, weight decay and dropout",
-	Go:    "nn.Dense{…} // without KernelRegularizer; no nn.Dropout; optimizer.WithWeightDecay(0)",
-	Keras: "keras.layers.Dense(…)  # without kernel_regularizer; no Dropout; weight_decay=None",
+	Text: "train without penalties, weight decay and dropout",
 	Apply: func(c training.Training) (training.Training, error) {
 		c.Optimizer = c.Optimizer.WithWeightDecay(0)
 		c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {

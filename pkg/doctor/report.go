@@ -108,3 +108,18 @@ func (n number) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(float64(n))
 }
+
+// printTreatments writes what each finding's treatment changes in the training as it was given.
+func (r *Report) printTreatments(given training.Training) {
+	for i, f := range r.Findings {
+		if f.Treatment.Apply == nil {
+			continue
+		}
+		treated, err := f.Treatment.Apply(given)
+		if err != nil {
+			continue // behind another treatment alone: then there is nothing to print
+		}
+		d := training.Compare(given, treated)
+		r.Findings[i].Treatment.Go, r.Findings[i].Treatment.Keras = d.Go, d.Keras
+	}
+}

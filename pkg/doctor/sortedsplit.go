@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -30,11 +31,10 @@ var sortedSplit = &Rule{
 
 var shuffleRows = Treatment{
 	Text:  "shuffle the rows before the last ones are split off",
-	Go:    "data, err = data.Shuffle(seed) // before ValidationSplit",
-	Keras: "order = np.random.permutation(len(x)); x, y = x[order], y[order]  # before model.fit(validation_split=…)",
-	Apply: func(c training.Training) (training.Training, error) {
-		var err error
-		c.Data, err = c.Data.Shuffle(c.Seed)
-		return c, err
-	},
+	Apply: func(c training.Training) (training.Training, error) { return c.Prepare(training.Shuffle{}) },
+}
+
+// twoAxes is a as [rows, outputs].
+func twoAxes(a dataset.Array) dataset.Array {
+	return dataset.Array{Shape: []int{a.Rows(), a.RowSize()}, Values: a.Values}
 }

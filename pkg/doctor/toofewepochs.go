@@ -44,10 +44,8 @@ const (
 func moreEpochs(epochs, factor int) Treatment {
 	n := min(epochs*factor, training.MaxEpochs)
 	return Treatment{
-		Text:  fmt.Sprintf("%d epochs instead of %d", n, epochs),
-		Go:    fmt.Sprintf("fit.Config{Epochs: %d}", n),
-		Keras: fmt.Sprintf("model.fit(…, epochs=%d)", n),
-		cost:  float64(factor),
+		Text: fmt.Sprintf("%d epochs instead of %d", n, epochs),
+		cost: float64(factor),
 		Apply: func(c training.Training) (training.Training, error) {
 			c.Epochs = n
 			return c, nil

@@ -60,10 +60,8 @@ func narrowest(model nn.Layer) (width int, linear bool) {
 }
 
 var widen = Treatment{
-	Text:  fmt.Sprintf("hidden layers of at least %d units with an activation", enoughUnits),
-	Go:    fmt.Sprintf("nn.Dense{Units: %d, Activation: nn.ReLU{}}, nn.Dense{Units: %d, Activation: nn.ReLU{}} // before the last layer", enoughUnits, enoughUnits),
-	Keras: fmt.Sprintf(`keras.layers.Dense(%d, activation="relu"), keras.layers.Dense(%d, activation="relu")  # before the last layer`, enoughUnits, enoughUnits),
-	cost:  2,
+	Text: fmt.Sprintf("hidden layers of at least %d units with an activation", enoughUnits),
+	cost: 2,
 	Apply: func(c training.Training) (training.Training, error) {
 		heads := headsOf(c.Model)
 		if heads == nil {

@@ -3,7 +3,6 @@ package doctor
 import (
 	"fmt"
 
-	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/training"
 )
@@ -63,41 +62,5 @@ func takesNumbers(model nn.Layer) bool {
 
 var standardizeInputs = Treatment{
 	Text:  "standardize the features: subtract the training rows' mean, divide by their deviation",
-	Go:    "scaler, err := dataset.FitScaler(train.X); data.X, err = scaler.Apply(data.X)",
-	Keras: "x = (x - x_train.mean(0)) / x_train.std(0)  # or a Normalization layer adapted to the training rows",
-	Apply: func(c training.Training) (training.Training, error) {
-		inputs := c.Data.Inputs()
-		for i, x := range c.TrainData().Inputs() {
-			scaler, err := fitScaler(x)
-			if err != nil {
-				return c, err
-			}
-			if inputs[i], err = scaler.Apply(inputs[i]); err != nil {
-				return c, err
-			}
-		}
-		c.Data.X = inputs[0]
-		if len(inputs) > 1 {
-			c.Data.MoreX = inputs[1:]
-		}
-		return c, nil
-	},
-}
-
-// fitScaler is dataset.FitScaler on the rows that are finite.
-func fitScaler(a dataset.Array) (dataset.Scaler, error) {
-	bad := nonFiniteRows(dataset.Data{X: a, Y: dataset.Array{Shape: []int{a.Rows()}, Values: make([]float32, a.Rows())}})
-	if len(bad) == 0 {
-		return dataset.FitScaler(a)
-	}
-	clean := dataset.Array{Shape: append([]int(nil), a.Shape...)}
-	for row := range a.Rows() {
-		if len(bad) > 0 && bad[0] == row {
-			bad = bad[1:]
-			continue
-		}
-		clean.Values = append(clean.Values, a.Row(row)...)
-	}
-	clean.Shape[0] = len(clean.Values) / a.RowSize()
-	return dataset.FitScaler(clean)
+	Apply: func(c training.Training) (training.Training, error) { return c.Prepare(training.StandardizeInputs{}) },
 }

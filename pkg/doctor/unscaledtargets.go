@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/training"
 )
@@ -53,26 +52,9 @@ const largeTargets = 3 // a size from which on they may be too large
 
 func standardizeTargets(o output) Treatment {
 	return Treatment{
-		Text:  o.of() + "standardize the targets: subtract the training rows' mean, divide by their deviation, and undo it on predictions",
-		Go:    "scaler, err := dataset.FitScaler(train.Y); data.Y, err = scaler.Apply(data.Y) // scaler.Invert(predictions)",
-		Keras: "y = (y - y_train.mean(0)) / y_train.std(0)  # predictions * std + mean",
+		Text: o.of() + "standardize the targets: subtract the training rows' mean, divide by their deviation, and undo it on predictions",
 		Apply: func(c training.Training) (training.Training, error) {
-			y := c.Data.Outputs()[o.At]
-			scaler, err := fitScaler(twoAxes(y.Range(0, c.TrainRows())))
-			if err != nil {
-				return c, err
-			}
-			shape := y.Shape
-			if y, err = scaler.Apply(twoAxes(y)); err != nil {
-				return c, err
-			}
-			y.Shape = shape
-			return c.WithTargets(o.At, y), nil
+			return c.Prepare(training.StandardizeTargets{Output: o.At})
 		},
 	}
-}
-
-// twoAxes is a as [rows, outputs].
-func twoAxes(a dataset.Array) dataset.Array {
-	return dataset.Array{Shape: []int{a.Rows(), a.RowSize()}, Values: a.Values}
 }

@@ -50,9 +50,7 @@ var vanishingGradient = &Rule{
 }
 
 var reluForSquashing = Treatment{
-	Text:  "relu in place of sigmoid and tanh in the hidden layers",
-	Go:    "nn.Dense{…, Activation: nn.ReLU{}} // hidden layers",
-	Keras: `keras.layers.Dense(…, activation="relu")  # hidden layers`,
+	Text: "relu in place of sigmoid and tanh in the hidden layers",
 	Apply: func(c training.Training) (training.Training, error) {
 		c.Model = mapHidden(c.Model, func(a nn.Activation) nn.Activation {
 			if isSquashing(a) {
@@ -71,10 +69,8 @@ func isUngated(l nn.Layer) bool {
 }
 
 var lstmForSimpleRNN = Treatment{
-	Text:  "LSTM in place of SimpleRNN",
-	Go:    "nn.LSTM{Units: …} // for nn.SimpleRNN",
-	Keras: "keras.layers.LSTM(…)  # for SimpleRNN",
-	cost:  4,
+	Text: "LSTM in place of SimpleRNN",
+	cost: 4,
 	Apply: func(c training.Training) (training.Training, error) {
 		c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {
 			if !isUngated(l) {

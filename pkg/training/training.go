@@ -32,6 +32,8 @@ type Training struct {
 	// Assumed are the settings that nobody gave. Readers and the doctor add to it; reports begin with it, and what was
 	// assumed is never named as the cause.
 	Assumed []Assumption
+
+	prepared []prepared // what was done to the data, see Prepare
 }
 
 // MaxEpochs is the most epochs that a training may have: a billion has no end that anyone sees.

@@ -48,7 +48,7 @@ func Example() {
 	fmt.Println(r.Findings[0].Treatment.Go)
 	// Output:
 	// learning-rate-too-low: Each update changes the weights so little that they don't arrive within the epochs
-	// optim.Adam(0.003)
+	// Optimizer: optim.Adam(0.003) // instead of optim.Adam(1e-08)
 }
 
 func TestRenderings(t *testing.T) {
@@ -73,7 +73,7 @@ func TestRenderings(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, strings.HasPrefix(markdown, "# learning-rate-too-low"))
 	require.Contains(t, markdown, "data:image/png;base64,")
-	require.Contains(t, markdown, "```go\noptim.Adam(0.003)\n```")
+	require.Contains(t, markdown, "```go\nOptimizer: optim.Adam(0.003) // instead of optim.Adam(1e-08)\n```")
 
 	content, err := json.Marshal(r)
 	require.NoError(t, err)

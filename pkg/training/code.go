@@ -12,9 +12,16 @@ import (
 func (t Training) GoCode() string { return strings.Join(t.goLines(), "\n") }
 
 func (t Training) goLines() []string {
-	lines := []string{"data := yours // " + t.shapes("rows × ")}
+	lines := []string{"data, err := yours() // " + t.shapes("rows × ")}
+	declared := false
 	for _, p := range t.prepared {
-		lines = append(lines, p.goCode...)
+		for _, line := range p.goCode {
+			if declared {
+				line = strings.Replace(line, "scaler, err :=", "scaler, err =", 1)
+			}
+			declared = declared || strings.HasPrefix(line, "scaler, err :=")
+			lines = append(lines, line)
+		}
 	}
 	lines = append(lines, "t := training.Training{")
 	field := func(name, value string) {

@@ -126,7 +126,7 @@ func (DropNonFinite) prepare(t Training) (dataset.Data, prepared, error) {
 		tests[i] = fmt.Sprintf("np.isfinite(%s).reshape(len(%s), -1).all(1)", name, name)
 	}
 	return d, prepared{
-		goCode: []string{"data, err := data.DropNonFinite()"},
+		goCode: []string{"data, err = data.DropNonFinite()"},
 		python: []string{"keep = " + strings.Join(tests, " & "), assign(names, "[keep]")},
 	}, err
 }

@@ -8,12 +8,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/exchange/saved"
 	"example.com/unstuck/pkg/training"
 )
 
 // caseFiles are the flags that say where a training is described, shared by diagnose and fit.
 type caseFiles struct {
-	doctor.Files
+	saved.Files
 	gib float64 // of memory
 }
 
@@ -32,7 +33,7 @@ func (f *caseFiles) read(ctx context.Context, args []string) (training.Training,
 	}
 	files := f.Files
 	if len(args) == 1 {
-		found, err := doctor.Folder(args[0], files)
+		found, err := saved.Find(args[0], files)
 		if err != nil {
 			return training.Training{}, err
 		}

@@ -8,16 +8,6 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
-// The settings that may be assumed.
-const (
-	epochsSetting    = "epochs"
-	batchSetting     = "batch size"
-	splitSetting     = "validation split"
-	optimizerSetting = "optimizer"
-	rateSetting      = "learning rate"
-	lossSetting      = "loss"
-)
-
 // Epochs that are assumed: so many that a training of usual settings has time to move, and that there is a curve to
 // look at.
 const (
@@ -30,12 +20,12 @@ const (
 func settled(c training.Training) training.Training {
 	if c.BatchSize == 0 {
 		c.BatchSize = 32
-		c.Assume(batchSetting, "32", "Keras' default")
+		c.Assume(training.BatchSizeSetting, "32", "Keras' default")
 	}
 	c.BatchSize = min(c.BatchSize, c.TrainRows()) // one batch of all rows, as fit has it
 	if c.Epochs == 0 {
 		c.Epochs = min(mostEpochs, max(fewestEpochs, (assumedUpdates+c.Steps()-1)/c.Steps()))
-		c.Assume(epochsSetting, strconv.Itoa(c.Epochs), fmt.Sprintf("%d updates, enough to see it move", c.Updates()))
+		c.Assume(training.EpochsSetting, strconv.Itoa(c.Epochs), fmt.Sprintf("%d updates, enough to see it move", c.Updates()))
 	}
 	return c
 }
@@ -45,20 +35,20 @@ func settled(c training.Training) training.Training {
 func accusesAssumed(c training.Training, cause Cause) bool {
 	switch cause {
 	case TooFewEpochs:
-		return c.IsAssumed(epochsSetting)
+		return c.IsAssumed(training.EpochsSetting)
 	case LearningRateTooLow, LearningRateTooHigh:
-		return c.IsAssumed(rateSetting)
+		return c.IsAssumed(training.LearningRateSetting)
 	}
 	return false
 }
 
 // reassume notes what a treated case has in place of what was assumed.
 func reassume(c *training.Training) {
-	if c.IsAssumed(epochsSetting) {
-		c.Assume(epochsSetting, strconv.Itoa(c.Epochs), fmt.Sprintf("%d updates, after fewer did not suffice", c.Updates()))
+	if c.IsAssumed(training.EpochsSetting) {
+		c.Assume(training.EpochsSetting, strconv.Itoa(c.Epochs), fmt.Sprintf("%d updates, after fewer did not suffice", c.Updates()))
 	}
-	if c.IsAssumed(rateSetting) {
-		c.Assume(rateSetting, fmt.Sprintf("%.3g", c.Optimizer.Rate(0)), "the first of those tried that learns")
+	if c.IsAssumed(training.LearningRateSetting) {
+		c.Assume(training.LearningRateSetting, fmt.Sprintf("%.3g", c.Optimizer.Rate(0)), "the first of those tried that learns")
 	}
 }
 

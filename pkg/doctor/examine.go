@@ -6,10 +6,10 @@ import (
 	"math"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/gomlx/compute"
 
+	"example.com/unstuck/internal/border"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/training"
@@ -42,16 +42,6 @@ var rules = []*Rule{
 // Validation rows and missing signal have rules of their own at the end.
 func Rules() []*Rule { return append(slices.Clone(rules), sortedSplit, overfitting, noSignalRule) }
 
-// Limits on what is called stuck and what is called a cure, shares of what a perfect prediction would gain over
-// the best constant one.
-const (
-	healthyAt    = 0.5 // from here on a training learns
-	stuckBelow   = 0.3 // below it doesn't; between the two it depends on where it is going
-	curedAt      = 0.5
-	curedSeries  = 0.4 // for recurrent models
-	validationAt = 0.3 // on validation rows
-)
-
 // Examine finds out what keeps a training from learning, by trying what undoes each cause.
 //
 // It looks at the data, runs the case as given, and where that is stuck follows its suspicions: each treatment
@@ -81,7 +71,7 @@ func Examine(ctx context.Context, c training.Training, options Options) (*Report
 			}
 		}
 	}
-	return interruptible(ctx, func() (*Report, error) { return examine(ctx, c, options) })
+	return border.Interruptible(ctx, func() (*Report, error) { return examine(ctx, c, options) })
 }
 
 func examine(ctx context.Context, c training.Training, options Options) (*Report, error) {
@@ -96,40 +86,6 @@ func examine(ctx context.Context, c training.Training, options Options) (*Report
 		e.runner.backend = pureGo()
 	}
 	return e.examine(settled(c))
-}
-
-// patience is how long a cancelled call waits for its work to notice.
-const patience = 250 * time.Millisecond
-
-// interruptible runs f in a goroutine and leaves it there when ctx is cancelled and f doesn't end soon. A panic in f
-// is an [InternalError].
-func interruptible[T any](ctx context.Context, f func() (T, error)) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	var none answer
-	if err := ctx.Err(); err != nil {
-		return none.value, err
-	}
-	done := make(chan answer, 1)
-	go func() {
-		var a answer
-		defer func() { done <- a }()
-		defer guard(&a.err)
-		a.value, a.err = f()
-	}()
-	select {
-	case a := <-done:
-		return a.value, a.err
-	case <-ctx.Done():
-	}
-	select {
-	case a := <-done:
-		return a.value, a.err
-	case <-time.After(patience):
-		return none.value, ctx.Err()
-	}
 }
 
 type examination struct {
@@ -266,9 +222,6 @@ func (p *Patient) unbounded() bool {
 	})
 }
 
-// learns tells whether a training does what it should on the rows it trains on.
-func learns(o *Outcome) bool { return o.Progress >= healthyAt }
-
 // unseen tells whether a training does well on its own rows and badly on the validation rows.
 func (e *examination) unseen(o *Outcome) bool {
 	return learns(o) && e.patient.Training.ValidationSplit > 0 && !(o.ValidationProgress >= validationAt)
@@ -310,24 +263,4 @@ func (e *examination) healthy(remark string) {
 	if h := e.options.Observed; h != nil && stuckHistory(h) {
 		e.report.Cause = LookAtTheLoop
 	}
-}
-
-// threshold is what counts as a cure.
-func (e *examination) threshold() float64 {
-	if isRecurrent(e.patient.Training.Model) {
-		return curedSeries
-	}
-	return curedAt
-}
-
-// before is the progress of the training as given.
-func (e *examination) before() float64 {
-	if e.patient.Before == nil {
-		return math.Inf(-1)
-	}
-	before := score(e.patient.Before.Progress)
-	if e.patient.unbounded() {
-		return min(before, 0)
-	}
-	return before
 }

@@ -3,7 +3,6 @@ package doctor_test
 import (
 	"math"
 	"math/rand/v2"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -140,19 +139,4 @@ func TestSeveralInputsAndOutputsAreChecked(t *testing.T) {
 	c = twoByTwo()
 	c.Loss = loss.Outputs{{Loss: loss.MSE{}}}
 	require.ErrorContains(t, c.Validate(), "losses for 1")
-}
-
-// A model that Keras saved, with its data under the names of its inputs and outputs.
-func TestReadSeveral(t *testing.T) {
-	files := doctor.Files{Model: filepath.Join("testdata", "several", "config.json"), Data: filepath.Join(t.TempDir(), "data.npz")}
-	d := twoByTwo().Data
-	require.NoError(t, dataset.WriteNPZ(files.Data, dataset.Data{X: d.X, Y: d.Y}))
-	_, err := files.Read()
-	require.ErrorContains(t, err, `numpy.savez(path, left=…, right=…, number=…, class=…)`)
-	require.NoError(t, dataset.WriteNPZNamed(files.Data, d, []string{"left", "right"}, []string{"number", "class"}))
-	c, err := files.Read()
-	require.NoError(t, err)
-	require.Equal(t, d.MoreX, c.Data.MoreX)
-	require.Equal(t, d.MoreY, c.Data.MoreY)
-	require.Equal(t, loss.Outputs{{Name: "number", Loss: loss.MSE{}}, {Name: "class", Loss: loss.BinaryCrossentropy{}, Weight: 0.5}}, c.Loss)
 }

@@ -178,12 +178,7 @@ func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Atte
 	if a.Err != nil {
 		return a, e.ctx.Err()
 	}
-	after := score(a.After.Progress)
-	before := e.before()
-	a.Cures = after > e.threshold() && after > before+0.2
-	if before >= stuckBelow {
-		a.Cures = a.Cures && (1-after) < 0.5*(1-before)
-	}
+	a.Cures = e.cures(a.After)
 	if a.Cures && !e.patient.Look.Signal.quick() {
 		return a, e.confirm(a)
 	}
@@ -193,31 +188,3 @@ func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Atte
 // quick tells whether the judges that see rows one by one found something, so that learning cannot be mere
 // memory.
 func (s Signal) quick() bool { return !s.Asked || s.Linear > signalLimit || s.Neighbours > signalLimit }
-
-// confirm takes a cure back that learned its rows by heart: it must show on rows that it wasn't trained on.
-func (e *examination) confirm(a *Attempt) error {
-	held := a.After.ValidationProgress
-	if math.IsNaN(held) {
-		var err error
-		if held, err = e.heldOut(a.Training); err != nil {
-			return err
-		}
-	}
-	a.Cures = held > signalLimit
-	return nil
-}
-
-// heldOut is the progress on a random quarter of the rows when c is trained on the others.
-func (e *examination) heldOut(c training.Training) (float64, error) {
-	e.tell("the same with a quarter of the rows held out")
-	var err error
-	if c.Data, err = c.Data.Shuffle(c.Seed); err != nil {
-		return 0, err
-	}
-	c.ValidationSplit = 0.25
-	o, err := e.runner.run(e.ctx, c)
-	if err != nil {
-		return 0, err
-	}
-	return o.ValidationProgress, nil
-}

@@ -13,6 +13,16 @@ type Assumption struct {
 // String is "epochs 63 (enough for about 2000 updates)".
 func (a Assumption) String() string { return fmt.Sprintf("%s %s (%s)", a.Setting, a.Value, a.Why) }
 
+// The settings that may be assumed.
+const (
+	EpochsSetting          = "epochs"
+	BatchSizeSetting       = "batch size"
+	ValidationSplitSetting = "validation split"
+	OptimizerSetting       = "optimizer"
+	LearningRateSetting    = "learning rate"
+	LossSetting            = "loss"
+)
+
 // Assume notes an assumption; what was assumed of the same setting before is forgotten. Copies of the training keep their
 // own.
 func (t *Training) Assume(setting, value, why string) {

@@ -1,4 +1,4 @@
-package doctor
+package saved
 
 import (
 	"os"

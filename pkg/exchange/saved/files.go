@@ -1,4 +1,5 @@
-package doctor
+// Package saved reads a training from the files of a folder: a model as Keras saves it, data, and fit.json with the settings.
+package saved
 
 import (
 	"context"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"example.com/unstuck/internal/border"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/keras"
 	"example.com/unstuck/pkg/nn"
@@ -23,9 +25,9 @@ type Files struct {
 	Fit     string   // JSON with epochs, batch_size, validation_split, seed, shuffle; at most 1 MiB
 }
 
-// Folder finds the files of a case in a folder: config.json or model.keras, data.npz or data.csv, and
+// Find finds the files of a training in a folder: config.json or model.keras, data.npz or data.csv, and
 // fit.json, which may be missing. What given names already is left alone. Each must be a regular file or a link to one.
-func Folder(dir string, given Files) (Files, error) {
+func Find(dir string, given Files) (Files, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return Files{}, err
 	} else if !info.IsDir() {
@@ -80,12 +82,12 @@ func needed(dir, what string, names ...string) (string, error) {
 }
 
 // ReadContext is [Files.Read] that answers a cancel within half a second; what it has begun then ends in the background.
-// A panic in it is an [InternalError].
+// A panic in it is an error that says so.
 func (f Files) ReadContext(ctx context.Context) (training.Training, error) {
-	return interruptible(ctx, f.Read)
+	return border.Interruptible(ctx, f.Read)
 }
 
-// Read reads a case. Errors name the file, and the place in it.
+// Read reads a training. Errors name the file, and the place in it.
 func (f Files) Read() (training.Training, error) {
 	d, err := readModel(f.Model)
 	if err != nil {

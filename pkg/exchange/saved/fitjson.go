@@ -1,4 +1,4 @@
-package doctor
+package saved
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 // path is empty, stays open; Examine assumes something.
 func readFit(c *training.Training, path string) error {
 	if path == "" {
-		c.Assume(splitSetting, "0", "no rows are held out, as in Keras")
+		c.Assume(training.ValidationSplitSetting, "0", "no rows are held out, as in Keras")
 		return nil
 	}
 	content, err := readSettings(path)
@@ -79,7 +79,7 @@ func takeFit(c *training.Training, content []byte) error {
 	if settings.ValidationSplit != nil {
 		c.ValidationSplit = *settings.ValidationSplit
 	} else {
-		c.Assume(splitSetting, "0", "no rows are held out, as in Keras")
+		c.Assume(training.ValidationSplitSetting, "0", "no rows are held out, as in Keras")
 	}
 	if settings.Seed != nil {
 		c.Seed = *settings.Seed

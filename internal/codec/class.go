@@ -13,6 +13,8 @@ type Class struct {
 	Type     reflect.Type // the struct
 	Settings []Setting    // in the order of the fields
 	Others   []Other      // arguments of Keras that have no field
+
+	settle func(from Source, value any) any
 }
 
 // Other is an argument of Keras that a type has no field for.
@@ -70,6 +72,11 @@ func LastAxis(key string) Option {
 	}
 }
 
+// Settled corrects a value behind the reading of its settings, where they say together what none of them says alone.
+func Settled(f func(from Source, value any) any) Option {
+	return func(c *Class) { c.settle = f }
+}
+
 // newClass describes a type. It panics when a tag makes no sense, which the first run of any test shows.
 func newClass(module string, t reflect.Type, options ...Option) *Class {
 	if t.Kind() != reflect.Struct {
@@ -108,3 +115,6 @@ func (c *Class) setting(field string) (Setting, bool) {
 	}
 	return Setting{}, false
 }
+
+// Zero is the value with all settings at their defaults.
+func (c *Class) Zero() any { return reflect.Zero(c.Type).Interface() }

@@ -94,6 +94,11 @@ func (c *config) Wholes(key string) []int {
 	sizes, _ := v.([]int)
 	return sizes
 }
+func (c *config) Numbers(key string) []float64 {
+	v, _ := c.get(key)
+	numbers, _ := v.([]float64)
+	return numbers
+}
 func (c *config) Pairs(key string) []int {
 	v, _ := c.get(key)
 	var flat []int

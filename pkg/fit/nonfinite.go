@@ -119,7 +119,7 @@ func (m *Model) brokenLayer(found *NonFiniteError, d dataset.Data, rows []int32)
 		})
 		predictions := m.net.Apply(m.attach(g, true, nil), b.x)
 		nn.Observe(g, nil)
-		outputs = append(outputs, finiteRows(predictions), finiteRows(m.lossRows(b.y, predictions)))
+		outputs = append(outputs, finiteRows(predictions), finiteRows(m.lossRows(b, predictions)))
 		return []*graph.Node{graph.Concatenate(outputs, 0)}
 	})
 	if err != nil {

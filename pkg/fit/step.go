@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/train"
 
+	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 )
 
@@ -49,7 +50,7 @@ func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node, measured bo
 func (m *Model) evalStep(g *graph.Graph, b batch) *graph.Node {
 	scope := m.attach(g, false, b.mask)
 	predictions := m.net.Apply(scope, b.x)
-	record := []*graph.Node{b.sum(b.weighted(m.lossRows(b.y, predictions)))}
+	record := []*graph.Node{b.sum(b.weighted(m.lossRows(b, predictions)))}
 	for _, metric := range m.options.Metrics {
 		record = append(record, b.sum(metricRows(metric, b.y, predictions)))
 	}
@@ -70,7 +71,7 @@ func (m *Model) attach(g *graph.Graph, training bool, mask *graph.Node) *model.S
 // batchLoss is Keras' loss of a batch: the weighted losses of its rows, summed and divided by their
 // number, plus the penalties on weights.
 func (m *Model) batchLoss(g *graph.Graph, b batch, predictions *graph.Node) *graph.Node {
-	loss := b.mean(b.weighted(m.lossRows(b.y, predictions)))
+	loss := b.mean(b.weighted(m.lossRows(b, predictions)))
 	if penalty := train.GetRegularizationLoss(g); penalty != nil {
 		loss = graph.Add(loss, penalty)
 	}
@@ -78,8 +79,8 @@ func (m *Model) batchLoss(g *graph.Graph, b batch, predictions *graph.Node) *gra
 }
 
 // lossRows is the loss of each row, [batch].
-func (m *Model) lossRows(labels, predictions *graph.Node) (rows *graph.Node) {
-	named("loss", m.loss.String(), func() { rows = m.loss.PerRow(labels, predictions) })
+func (m *Model) lossRows(b batch, predictions *graph.Node) (rows *graph.Node) {
+	named("loss", m.loss.String(), func() { rows = loss.Rows(m.loss, b.y, predictions, b.mask) })
 	return rows
 }
 

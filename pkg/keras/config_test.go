@@ -95,7 +95,7 @@ func TestUnsupportedPlacesAreNamed(t *testing.T) {
 		sequential(dense1, adam(`, "beta_1": NaN`)):                                                                                            `compile_config.optimizer.config.beta_1: "NaN" is not finite`,
 		sequential(dense1, adam(`, "epsilon": -1`)):                                                                                            `compile_config.optimizer: Adam: epsilon is -1`,
 		sequential(dense1, `{"optimizer": {"module": "keras.optimizers", "class_name": "Muon", "config": {}}, "loss": "mse"}`):                 `compile_config.optimizer: the optimizer Muon is not supported`,
-		sequential(dense1, `{"optimizer": "adam", "loss": "ctc"}`):                                                                             `compile_config.loss: there is no loss "ctc"`,
+		sequential(dense1, `{"optimizer": "adam", "loss": "Loss"}`):                                                                            `compile_config.loss: there is no loss "Loss"`,
 		sequential(dense1, `{"optimizer": "adam", "loss": "mse", "loss_weights": [2]}`):                                                        `compile_config.loss_weights: [2] is not supported`,
 		sequential(dense1, `{"optimizer": "adam", "loss": {"module": "keras.losses", "class_name": "Huber", "config": {"reduction": "sum"}}}`): `compile_config.loss.config.reduction: "sum" is not supported (only "sum_over_batch_size")`,
 		sequential(dense1, `{"optimizer": {"module": "keras.optimizers", "class_name": "SGD", "config": {"learning_rate": {"module": "keras.optimizers.schedules", "class_name": "Mine", "config": {}}}}, "loss": "mse"}`): `compile_config.optimizer.config.learning_rate: the learning-rate schedule Mine`,

@@ -3,6 +3,7 @@ package codec
 import (
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // Class is what is known of one struct type.
@@ -93,6 +94,11 @@ func newClass(module string, t reflect.Type, options ...Option) *Class {
 			panic(fmt.Sprintf("codec: %s.%s: %v", t, f.Name, err))
 		}
 		c.Settings = append(c.Settings, s)
+	}
+	for _, s := range slices.Clone(c.Settings) {
+		if s.Rest != "" { // that field is part of this setting
+			c.Settings = slices.DeleteFunc(c.Settings, func(other Setting) bool { return other.Field == s.Rest })
+		}
 	}
 	for _, o := range options {
 		o(c)

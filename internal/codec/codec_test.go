@@ -58,6 +58,7 @@ func (c *config) Null(key string) bool {
 	v, ok := c.fields[key]
 	return ok && v == nil
 }
+func (c *config) Pointed(string)     {}
 func (c *config) Old() bool          { return true }
 func (c *config) Missing(key string) { c.Problem(key, "is missing") }
 func (c *config) Flag(key string, fallback bool) bool {

@@ -27,6 +27,7 @@
 //	optional       zero stands for null, which Keras' default is
 //	from=0 above=0 to=1 below=1   the range of a number
 //	oneof=a|b|c    the texts allowed
+//	point          Keras refuses the number without a point, 1 for 1.0
 //	rest=Fraction  the number need not be whole: what is behind its point goes into that field
 //	floor          the numbers of a list need not be whole: they are rounded down
 //	pairs          more than two numbers of a list are pairs in Keras, (1, 2, 3, 4) there ((1, 2), (3, 4))

@@ -60,7 +60,7 @@ func Python(value any) (Call, error) {
 // left reports whether a field holds what Keras has where the argument is left out.
 func (s Setting) left(field reflect.Value) bool {
 	switch {
-	case s.Default == "" && field.Kind() == reflect.Float64 && !s.Optional:
+	case s.Default == "" && field.Kind() == reflect.Float64:
 		return field.Float() == s.missing
 	case s.Default == "" && field.Kind() == reflect.Int:
 		return float64(field.Int()) == s.missing
@@ -76,6 +76,9 @@ func (s Setting) python(field reflect.Value, together bool) (string, error) {
 	case reflect.Bool:
 		return PythonBool(field.Bool() != s.Not), nil
 	case reflect.Float64:
+		if s.Optional && field.IsZero() {
+			return "None", nil
+		}
 		return PythonFloat(s.number(field, together)), nil
 	case reflect.Int:
 		return strconv.FormatInt(field.Int(), 10), nil

@@ -11,6 +11,7 @@ import (
 type Source interface {
 	Has(key string) bool  // the key is there, null or not
 	Null(key string) bool // the key is there and null
+	Pointed(key string)   // reports a number that is written without a point
 	Old() bool            // an older Keras wrote it
 	Missing(key string)   // reports that a key which must be there isn't, or is null
 	Flag(key string, fallback bool) bool
@@ -186,6 +187,9 @@ func (s Setting) readNumber(from Source, key string, field reflect.Value) {
 		from.Ignore(key)
 		from.Problem(key, "null is not a number")
 		return
+	}
+	if s.Point {
+		from.Pointed(key)
 	}
 	x := from.Number(key, s.missing)
 	switch {

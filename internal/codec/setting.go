@@ -22,6 +22,7 @@ type Setting struct {
 	Optional   bool         // zero stands for null
 	Together   bool         // see the package's documentation
 	Pairs      bool         // Keras has more than two numbers as pairs
+	Point      bool         // Keras refuses the number without a point
 	Rest       string       // the field that takes what is behind the point of a number; empty: it must be whole
 	Floor      bool         // rounds the numbers of a list down
 	Default    string       // Keras' default, which zero stands for, for an interface its string; empty: zero or none
@@ -95,6 +96,8 @@ func parse(f reflect.StructField, index int) (Setting, error) {
 			s.Together = true
 		case "pairs":
 			s.Pairs = true
+		case "point":
+			s.Point = true
 		case "rest":
 			s.Rest = value
 		case "floor":

@@ -21,6 +21,14 @@ func (s source) Null(key string) bool {
 	return there && v == nil
 }
 
+func (s source) Pointed(key string) {
+	if v := s.get(key); v != nil {
+		if _, whole := wholeOf(v); whole {
+			s.problem(key, "%s has no point: Keras takes 1.0 here, not 1", show(v))
+		}
+	}
+}
+
 func (s source) Old() bool { return s.keras2 }
 
 // Missing asks for the key, which reports it where Keras' constructor is known.

@@ -34,7 +34,7 @@ func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node, measured bo
 	loss := m.batchLoss(g, b, predictions)
 	values := []*graph.Node{loss}
 	for _, metric := range m.options.Metrics {
-		values = append(values, b.mean(metricRows(metric, b.y, predictions)))
+		values = append(values, b.mean(metricRows(metric, b, predictions)))
 	}
 	gradients := scope.BuildTrainableVariablesGradientsGraph(loss)
 	watch.gradients(scope, g, gradients)
@@ -52,7 +52,7 @@ func (m *Model) evalStep(g *graph.Graph, b batch) *graph.Node {
 	predictions := m.net.Apply(scope, b.x)
 	record := []*graph.Node{b.sum(b.weighted(m.lossRows(b, predictions)))}
 	for _, metric := range m.options.Metrics {
-		record = append(record, b.sum(metricRows(metric, b.y, predictions)))
+		record = append(record, b.sum(metricRows(metric, b, predictions)))
 	}
 	if penalty := train.GetRegularizationLoss(g); penalty != nil {
 		record[0] = graph.Add(record[0], graph.Mul(penalty, b.rows(g)))
@@ -84,8 +84,8 @@ func (m *Model) lossRows(b batch, predictions *graph.Node) (rows *graph.Node) {
 	return rows
 }
 
-func metricRows(metric Metric, labels, predictions *graph.Node) (rows *graph.Node) {
-	named("metric", metric.String(), func() { rows = metric.PerRow(labels, predictions) })
+func metricRows(metric Metric, b batch, predictions *graph.Node) (rows *graph.Node) {
+	named("metric", metric.String(), func() { rows = loss.Rows(metric, b.y, predictions, b.mask) })
 	return rows
 }
 

@@ -75,6 +75,20 @@ def understood(module, name):
         return False
 
 
+def public():
+    """All that Keras' modules offer of each kind, under its first name: what docs/coming-from-keras.md counts."""
+    bases = {"losses": "Loss", "metrics": "Metric", "optimizers": "Optimizer", "initializers": "Initializer", "regularizers": "Regularizer", "constraints": "Constraint"}
+    names = {}
+    for kind, base in bases.items():
+        module = getattr(keras, kind)
+        root = getattr(module, base)
+        names[kind] = sorted({c.__name__ for c in vars(module).values() if inspect.isclass(c) and issubclass(c, root) and c.__name__ not in (base, "MeanMetricWrapper")})
+    schedules = keras.optimizers.schedules
+    names["schedules"] = sorted(n for n, c in vars(schedules).items() if inspect.isclass(c) and n != "LearningRateSchedule")
+    names["activations"] = sorted(n for n, f in vars(keras.activations).items() if inspect.isfunction(f) and n not in ("get", "serialize", "deserialize"))
+    return names
+
+
 def main(path):
     table = {"keras": keras.__version__}
     modules = {"schedules": keras.optimizers.schedules}
@@ -87,6 +101,7 @@ def main(path):
 
     kinds = {"activations": activations, "constraints": constraints, "initializers": initializers, "losses": losses, "metrics": metrics, "optimizers": optimizers, "regularizers": regularizers}
     table["strings"] = {kind: sorted(n for n in m.ALL_OBJECTS_DICT if understood(m, n)) for kind, m in kinds.items()}
+    table["public"] = public()
     with open(path, "w") as f:
         json.dump(table, f, indent=1, sort_keys=True)
         f.write("\n")

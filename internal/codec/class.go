@@ -3,6 +3,7 @@ package codec
 import (
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // Class is what is known of one struct type.
@@ -13,6 +14,8 @@ type Class struct {
 	Type     reflect.Type // the struct
 	Settings []Setting    // in the order of the fields
 	Others   []Other      // arguments of Keras that have no field
+
+	settle func(from Source, value any) any
 }
 
 // Other is an argument of Keras that a type has no field for.
@@ -70,6 +73,11 @@ func LastAxis(key string) Option {
 	}
 }
 
+// Settled corrects a value behind the reading of its settings, where they say together what none of them says alone.
+func Settled(f func(from Source, value any) any) Option {
+	return func(c *Class) { c.settle = f }
+}
+
 // newClass describes a type. It panics when a tag makes no sense, which the first run of any test shows.
 func newClass(module string, t reflect.Type, options ...Option) *Class {
 	if t.Kind() != reflect.Struct {
@@ -86,6 +94,11 @@ func newClass(module string, t reflect.Type, options ...Option) *Class {
 			panic(fmt.Sprintf("codec: %s.%s: %v", t, f.Name, err))
 		}
 		c.Settings = append(c.Settings, s)
+	}
+	for _, s := range slices.Clone(c.Settings) {
+		if s.Rest != "" { // that field is part of this setting
+			c.Settings = slices.DeleteFunc(c.Settings, func(other Setting) bool { return other.Field == s.Rest })
+		}
 	}
 	for _, o := range options {
 		o(c)
@@ -108,3 +121,6 @@ func (c *Class) setting(field string) (Setting, bool) {
 	}
 	return Setting{}, false
 }
+
+// Zero is the value with all settings at their defaults.
+func (c *Class) Zero() any { return reflect.Zero(c.Type).Interface() }

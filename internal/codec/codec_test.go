@@ -58,6 +58,7 @@ func (c *config) Null(key string) bool {
 	v, ok := c.fields[key]
 	return ok && v == nil
 }
+func (c *config) Pointed(string)     {}
 func (c *config) Old() bool          { return true }
 func (c *config) Missing(key string) { c.Problem(key, "is missing") }
 func (c *config) Flag(key string, fallback bool) bool {
@@ -93,6 +94,11 @@ func (c *config) Wholes(key string) []int {
 	v, _ := c.get(key)
 	sizes, _ := v.([]int)
 	return sizes
+}
+func (c *config) Numbers(key string) []float64 {
+	v, _ := c.get(key)
+	numbers, _ := v.([]float64)
+	return numbers
 }
 func (c *config) Pairs(key string) []int {
 	v, _ := c.get(key)

@@ -35,6 +35,12 @@ func (c *Class) settingsOf(v reflect.Value) (map[string]any, error) {
 			}
 			continue
 		}
+		if s.Rest != "" {
+			if config[s.Key] = v.Field(s.index).Int(); !v.FieldByName(s.Rest).IsZero() {
+				config[s.Key] = float64(v.Field(s.index).Int()) + v.FieldByName(s.Rest).Float()
+			}
+			continue
+		}
 		value, err := s.config(v.Field(s.index), together)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.Field, err)

@@ -22,10 +22,14 @@
 //	required       a config without it is refused
 //	default=0.001  what Keras has where the argument is left out, and what the field's zero stands for; for an
 //	               interface, the string by which Keras knows the value that nil stands for
+//	missing=0.9    what Keras has where the argument is left out, of a field whose zero is 0 all the same
 //	alias=alpha    what an older Keras called the argument
 //	optional       zero stands for null, which Keras' default is
 //	from=0 above=0 to=1 below=1   the range of a number
 //	oneof=a|b|c    the texts allowed
+//	point          Keras refuses the number without a point, 1 for 1.0
+//	rest=Fraction  the number need not be whole: what is behind its point goes into that field
+//	floor          the numbers of a list need not be whole: they are rounded down
 //	pairs          more than two numbers of a list are pairs in Keras, (1, 2, 3, 4) there ((1, 2), (3, 4))
 //	together       zero stands for the default only where all fields of the struct marked so are zero
 //

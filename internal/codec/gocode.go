@@ -14,20 +14,26 @@ import (
 //
 // A slice of layers, or whatever else is an interface with a [Registry], takes a line for each element. A function
 // is written with its name, which compiles where it belongs to a package and isn't a closure.
-func GoCode(value any) string { return goLiteral(reflect.ValueOf(value), "") }
+func GoCode(value any) string { return goWriter{lines: true}.literal(reflect.ValueOf(value), "") }
 
-// goLiteral writes a value; lines after the first start with indent.
-func goLiteral(v reflect.Value, indent string) string {
+// GoLine is [GoCode] on one line.
+func GoLine(value any) string { return goWriter{}.literal(reflect.ValueOf(value), "") }
+
+// goWriter writes values as Go.
+type goWriter struct{ lines bool }
+
+// literal writes a value; lines after the first start with indent.
+func (w goWriter) literal(v reflect.Value, indent string) string {
 	switch v.Kind() {
 	case reflect.Invalid:
 		return "nil"
 	case reflect.Interface:
-		return goLiteral(v.Elem(), indent)
+		return w.literal(v.Elem(), indent)
 	case reflect.Pointer:
 		if v.IsNil() {
 			return "nil"
 		}
-		return "&" + goLiteral(v.Elem(), indent)
+		return "&" + w.literal(v.Elem(), indent)
 	case reflect.Func:
 		return v.Type().String() + "(" + runtime.FuncForPC(v.Pointer()).Name() + ")"
 	case reflect.Float32, reflect.Float64:
@@ -38,24 +44,24 @@ func goLiteral(v reflect.Value, indent string) string {
 		var fields []string
 		for i := range v.NumField() {
 			if f := v.Type().Field(i); f.IsExported() && !v.Field(i).IsZero() {
-				fields = append(fields, f.Name+": "+goLiteral(v.Field(i), indent))
+				fields = append(fields, f.Name+": "+w.literal(v.Field(i), indent))
 			}
 		}
 		return v.Type().String() + "{" + strings.Join(fields, ", ") + "}"
 	case reflect.Slice:
-		return goSlice(v, indent)
+		return w.slice(v, indent)
 	default:
 		return fmt.Sprint(v)
 	}
 }
 
-func goSlice(v reflect.Value, indent string) string {
+func (w goWriter) slice(v reflect.Value, indent string) string {
 	elements := make([]string, v.Len())
 	deeper := indent + "\t"
 	for i := range elements {
-		elements[i] = goLiteral(v.Index(i), deeper)
+		elements[i] = w.literal(v.Index(i), deeper)
 	}
-	if familyOf(v.Type().Elem()) == nil || len(elements) == 0 {
+	if !w.lines || familyOf(v.Type().Elem()) == nil || len(elements) == 0 {
 		return v.Type().String() + "{" + strings.Join(elements, ", ") + "}"
 	}
 	return v.Type().String() + "{\n" + deeper + strings.Join(elements, ",\n"+deeper) + ",\n" + indent + "}"

@@ -39,10 +39,13 @@ func Python(value any) (Call, error) {
 			continue
 		case s.Key == "" && !field.IsZero():
 			return Call{}, fmt.Errorf("%s.%s: Keras has no such setting", c.Name, s.Field)
-		case s.Key == "" || field.IsZero() && !s.Positional && !(s.Together && !together):
+		case s.Key == "" || s.left(field) && !s.Positional && !s.Required && !(s.Together && !together):
 			continue
 		}
 		text, err := s.python(field, together)
+		if s.Rest != "" && !v.FieldByName(s.Rest).IsZero() {
+			text = PythonFloat(float64(field.Int()) + v.FieldByName(s.Rest).Float())
+		}
 		if err != nil {
 			return Call{}, fmt.Errorf("%s.%s: %w", c.Name, s.Field, err)
 		}
@@ -54,6 +57,17 @@ func Python(value any) (Call, error) {
 	return call, nil
 }
 
+// left reports whether a field holds what Keras has where the argument is left out.
+func (s Setting) left(field reflect.Value) bool {
+	switch {
+	case s.Default == "" && field.Kind() == reflect.Float64:
+		return field.Float() == s.missing
+	case s.Default == "" && field.Kind() == reflect.Int:
+		return float64(field.Int()) == s.missing
+	}
+	return field.IsZero()
+}
+
 func (s Setting) python(field reflect.Value, together bool) (string, error) {
 	if family := familyOf(s.Type); family != nil {
 		return family.python(field.Interface())
@@ -62,6 +76,9 @@ func (s Setting) python(field reflect.Value, together bool) (string, error) {
 	case reflect.Bool:
 		return PythonBool(field.Bool() != s.Not), nil
 	case reflect.Float64:
+		if s.Optional && field.IsZero() {
+			return "None", nil
+		}
 		return PythonFloat(s.number(field, together)), nil
 	case reflect.Int:
 		return strconv.FormatInt(field.Int(), 10), nil
@@ -71,6 +88,9 @@ func (s Setting) python(field reflect.Value, together bool) (string, error) {
 		elements := make([]string, field.Len())
 		for i := range elements {
 			elements[i] = fmt.Sprint(field.Index(i))
+			if x := field.Index(i); x.Kind() == reflect.Float64 {
+				elements[i] = PythonFloat(x.Float())
+			}
 		}
 		if s.Pairs && len(elements) > 2 {
 			elements = paired(elements)

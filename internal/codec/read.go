@@ -11,14 +11,16 @@ import (
 type Source interface {
 	Has(key string) bool  // the key is there, null or not
 	Null(key string) bool // the key is there and null
+	Pointed(key string)   // reports a number that is written without a point
 	Old() bool            // an older Keras wrote it
 	Missing(key string)   // reports that a key which must be there isn't, or is null
 	Flag(key string, fallback bool) bool
 	Number(key string, fallback float64) float64 // finite
 	Whole(key string, fallback, from, to int) int
 	Text(key, fallback string) string
-	Wholes(key string) []int // a list, or one number for a list of it
-	Pairs(key string) []int  // a pair, or a list of pairs, flattened
+	Wholes(key string) []int      // a list, or one number for a list of it
+	Numbers(key string) []float64 // a list, or one number for a list of it
+	Pairs(key string) []int       // a pair, or a list of pairs, flattened
 	// Object reads a value of an interface with a registry, from a name or from a class with its settings; nil when
 	// there is none.
 	Object(key string, f Family) any
@@ -54,10 +56,17 @@ func (c *Class) Read(from Source) any {
 			from.Missing(key)
 			continue
 		}
+		if s.Rest != "" {
+			s.readLength(from, key, v)
+			continue
+		}
 		s.read(from, key, v.Field(s.index))
 	}
 	c.settleTogether(v)
 	value := v.Interface()
+	if c.settle != nil {
+		value = c.settle(from, value)
+	}
 	if s, ok := value.(interface{ Simplest() any }); ok {
 		return s.Simplest()
 	}
@@ -90,8 +99,7 @@ func (s Setting) read(from Source, key string, field reflect.Value) {
 		if s.Range.HasHigh {
 			high = int(s.Range.High)
 		}
-		fallback := int(s.fallback())
-		x := from.Whole(key, fallback, low, high)
+		x := from.Whole(key, int(s.missing), low, high)
 		switch {
 		case x == 0 && s.Default != "":
 			from.Problem(key, "0 is not supported") // it would stand for the default
@@ -101,6 +109,10 @@ func (s Setting) read(from Source, key string, field reflect.Value) {
 	case reflect.String:
 		s.readText(from, key, field)
 	case reflect.Slice:
+		if s.Floor || s.Type.Elem().Kind() == reflect.Float64 {
+			s.readNumbers(from, key, field)
+			return
+		}
 		list := from.Wholes
 		if s.Pairs {
 			list = from.Pairs
@@ -116,6 +128,39 @@ func (s Setting) read(from Source, key string, field reflect.Value) {
 			field.Set(reflect.ValueOf(sizes))
 		}
 	}
+}
+
+// readLength puts a number's whole part into the field and the rest into the other.
+func (s Setting) readLength(from Source, key string, v reflect.Value) {
+	x := from.Number(key, s.missing)
+	switch {
+	case x > math.MaxInt32:
+		from.Problem(key, "%g is more than %d", x, math.MaxInt32)
+	case from.Has(key) && !s.Range.Contains(x):
+		from.Problem(key, "%g must be %s", x, s.Range)
+	default:
+		v.Field(s.index).SetInt(int64(x))
+		v.FieldByName(s.Rest).SetFloat(x - math.Floor(x))
+	}
+}
+
+func (s Setting) readNumbers(from Source, key string, field reflect.Value) {
+	list := from.Numbers(key)
+	for _, x := range list {
+		if !s.Range.Contains(x) || s.Floor && math.Abs(x) > math.MaxInt32 {
+			from.Problem(key, "%v holds %g: numbers must be %s", list, x, s.Range)
+			return
+		}
+	}
+	if !s.Floor {
+		field.Set(reflect.ValueOf(list))
+		return
+	}
+	wholes := make([]int, len(list))
+	for i, x := range list {
+		wholes[i] = int(math.Floor(x))
+	}
+	field.Set(reflect.ValueOf(wholes))
 }
 
 // means reports whether an interface's nil stands for the value.
@@ -142,6 +187,9 @@ func (s Setting) readNumber(from Source, key string, field reflect.Value) {
 		from.Ignore(key)
 		from.Problem(key, "null is not a number")
 		return
+	}
+	if s.Point {
+		from.Pointed(key)
 	}
 	x := from.Number(key, s.missing)
 	switch {

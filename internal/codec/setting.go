@@ -15,19 +15,22 @@ type Setting struct {
 	Field      string       // Go's name, "KernelInitializer"
 	Key        string       // Keras' argument, "kernel_initializer"; empty: Keras has none
 	Alias      string       // what an older Keras called the argument
-	Type       reflect.Type // bool, int, float64, string, []int or an interface with a [Registry]
+	Type       reflect.Type // bool, int, float64, string, []int, []float64 or an interface with a [Registry]
 	Not        bool         // the field says the opposite of the argument
 	Positional bool         // comes first in Keras' constructor, without its name
 	Required   bool         // a config must have it
 	Optional   bool         // zero stands for null
 	Together   bool         // see the package's documentation
 	Pairs      bool         // Keras has more than two numbers as pairs
+	Point      bool         // Keras refuses the number without a point
+	Rest       string       // the field that takes what is behind the point of a number; empty: it must be whole
+	Floor      bool         // rounds the numbers of a list down
 	Default    string       // Keras' default, which zero stands for, for an interface its string; empty: zero or none
 	Range      Range        // of a number
 	OneOf      []string     // texts that are allowed, the first being the default; nil: any
 
 	index   int
-	missing float64
+	missing float64 // what a number is where a config doesn't say
 }
 
 // Range is what a number may be. The zero value allows every finite one.
@@ -68,6 +71,7 @@ func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 // parse reads a field's tag.
 func parse(f reflect.StructField, index int) (Setting, error) {
 	s := Setting{Field: f.Name, Type: f.Type, index: index}
+	given := false
 	words := strings.Split(f.Tag.Get("keras"), ",")
 	switch words[0] {
 	case "-":
@@ -92,6 +96,15 @@ func parse(f reflect.StructField, index int) (Setting, error) {
 			s.Together = true
 		case "pairs":
 			s.Pairs = true
+		case "point":
+			s.Point = true
+		case "rest":
+			s.Rest = value
+		case "floor":
+			s.Floor = true
+		case "missing":
+			s.missing, err = strconv.ParseFloat(value, 64)
+			given = true
 		case "default":
 			s.Default = value
 		case "alias":
@@ -111,7 +124,9 @@ func parse(f reflect.StructField, index int) (Setting, error) {
 			return s, err
 		}
 	}
-	s.missing = s.fallback()
+	if !given {
+		s.missing = s.fallback()
+	}
 	return s, s.check()
 }
 
@@ -127,6 +142,9 @@ func (s Setting) check() error {
 	}
 	return nil
 }
+
+// Missing is the number that a config has where it doesn't say.
+func (s Setting) Missing() float64 { return s.missing }
 
 // fallback is the number that the field's zero stands for.
 func (s Setting) fallback() float64 {

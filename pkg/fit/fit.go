@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/ml/model"
 
 	"example.com/unstuck/pkg/dataset"
 )
@@ -59,6 +60,11 @@ func (m *Model) Fit(ctx context.Context, d dataset.Data, c Config) (*History, er
 	default:
 		m.settle()
 		err = t.close(err)
+		if err == nil || errors.Is(err, Stop) {
+			if e := m.finish(); e != nil {
+				err = e
+			}
+		}
 	}
 	if errors.Is(err, Stop) {
 		t.history.Stopped, err = err.Error(), nil
@@ -68,6 +74,16 @@ func (m *Model) Fit(ctx context.Context, d dataset.Data, c Config) (*History, er
 		return t.history, fmt.Errorf("fit: epoch %d, step %d: %w", t.view.Epoch+1, t.view.Step+1, err)
 	}
 	return t.history, nil
+}
+
+// finish lets an optimizer have its last word, when the training wasn't cut short: averages take the weights' place.
+func (m *Model) finish() error {
+	if o, ok := m.optimizer.(interface {
+		Finish(of model.StoreProvider) error
+	}); ok {
+		return o.Finish(m.store)
+	}
+	return nil
 }
 
 // settle fills in defaults and holds validation rows out.

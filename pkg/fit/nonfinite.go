@@ -124,7 +124,7 @@ func (m *Model) brokenLayer(found *NonFiniteError, d dataset.Data, rows []int32)
 		for _, p := range predictions[1:] {
 			all = graph.Add(all, finiteRows(p))
 		}
-		outputs = append(outputs, all, finiteRows(m.lossRows(b.ys, predictions)))
+		outputs = append(outputs, all, finiteRows(m.lossRows(b, predictions)))
 		return []*graph.Node{graph.Concatenate(outputs, 0)}
 	})
 	if err != nil {

@@ -25,6 +25,11 @@ func (o OnOutput) PerRow(labels, predictions *graph.Node) *graph.Node {
 	return o.Metric.PerRow(labels, predictions)
 }
 
+// PerRowOf implements [loss.Batchwise] for a metric that is one.
+func (o OnOutput) PerRowOf(labels, predictions, mask *graph.Node) *graph.Node {
+	return loss.Rows(o.Metric, labels, predictions, mask)
+}
+
 // String is "<output>_<metric>".
 func (o OnOutput) String() string {
 	name := o.Metric.String()

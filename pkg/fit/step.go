@@ -68,7 +68,7 @@ func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node, measured bo
 func (m *Model) evalStep(g *graph.Graph, b batch) *graph.Node {
 	scope := m.attach(g, false, b.mask)
 	predictions := m.outputs(scope, b.xs)
-	record := []*graph.Node{b.sum(b.weighted(m.lossRows(b.ys, predictions)))}
+	record := []*graph.Node{b.sum(b.weighted(m.lossRows(b, predictions)))}
 	for _, metric := range m.options.Metrics {
 		record = append(record, b.sum(m.metricRows(metric, b, predictions)))
 	}
@@ -89,7 +89,7 @@ func (m *Model) attach(g *graph.Graph, training bool, mask *graph.Node) *model.S
 // batchLoss is Keras' loss of a batch: the weighted losses of its rows, summed and divided by their
 // number, plus the penalties on weights.
 func (m *Model) batchLoss(g *graph.Graph, b batch, predictions []*graph.Node) *graph.Node {
-	total := b.mean(b.weighted(m.lossRows(b.ys, predictions)))
+	total := b.mean(b.weighted(m.lossRows(b, predictions)))
 	if penalty := train.GetRegularizationLoss(g); penalty != nil {
 		total = graph.Add(total, penalty)
 	}
@@ -97,12 +97,12 @@ func (m *Model) batchLoss(g *graph.Graph, b batch, predictions []*graph.Node) *g
 }
 
 // lossRows is the loss of each row, [batch].
-func (m *Model) lossRows(labels, predictions []*graph.Node) (rows *graph.Node) {
+func (m *Model) lossRows(b batch, predictions []*graph.Node) (rows *graph.Node) {
 	named("loss", m.loss.String(), func() {
 		if all, several := m.loss.(loss.Outputs); several {
-			rows = all.PerRowOfAll(labels, predictions)
+			rows = all.PerRowOfAll(b.ys, predictions, b.mask)
 		} else {
-			rows = m.loss.PerRow(labels[0], predictions[0])
+			rows = loss.Rows(m.loss, b.ys[0], predictions[0], b.mask)
 		}
 	})
 	return rows
@@ -112,7 +112,7 @@ func (m *Model) lossRows(labels, predictions []*graph.Node) (rows *graph.Node) {
 func (m *Model) metricRows(metric Metric, b batch, predictions []*graph.Node) (rows *graph.Node) {
 	named("metric", metric.String(), func() {
 		on, _ := metric.(OnOutput)
-		rows = metric.PerRow(b.ys[on.at], predictions[on.at])
+		rows = loss.Rows(metric, b.ys[on.at], predictions[on.at], b.mask)
 		if on.weighted {
 			rows = b.weighted(rows)
 		}

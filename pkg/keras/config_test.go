@@ -86,16 +86,16 @@ func TestUnsupportedPlacesAreNamed(t *testing.T) {
 		sequential(layer("Dense", `"units": 1, "name": "a/b"`), ""):                                                                            `a layer's name must contain none of`,
 		sequential(dense1+","+dense1, ""):                                                                                                      `config.layers: layers 0 and 1 are both named "d"`,
 		sequential(layer("BatchNormalization", `"axis": 2`), ""):                                                                               `config.layers[1].config.axis: 2 is not supported (only -1)`,
-		sequential(layer("Dense", `"units": 1, "kernel_regularizer": {"class_name": "OrthogonalRegularizer", "config": {}}`), ""):              `config.layers[1].config.kernel_regularizer: the regularizer OrthogonalRegularizer`,
+		sequential(layer("Dense", `"units": 1, "kernel_regularizer": {"class_name": "Ridge", "config": {}}`), ""):                              `config.layers[1].config.kernel_regularizer: the regularizer Ridge`,
 		sequential(layer("Dense", `"units": 1, "kernel_initializer": {"class_name": "STFT", "config": {}}`), ""):                               `config.layers[1].config.kernel_initializer: the initializer STFT`,
 		sequential(layer("Dense", `"units": 1, "activation": {"class_name": "function", "config": "f", "module": "mine"}`), ""):                `class function of the module "mine" is not Keras' own`,
 		sequential(`{"class_name": "Dense", "module": "keras.layers", "registered_name": "p>Dense", "config": {}}`, ""):                        `class Dense is registered by "p"`,
-		sequential(dense1, adam(`, "use_ema": true`)):                                                                                          `compile_config.optimizer.config.use_ema: true is not supported (only false)`,
-		sequential(dense1, adam(`, "loss_scale_factor": 2.0`)):                                                                                 `compile_config.optimizer.config.loss_scale_factor: 2.0`,
+		sequential(dense1, adam(`, "use_ema": 3`)):                                                                                             `compile_config.optimizer.config.use_ema: 3 is neither true nor false`,
+		sequential(dense1, adam(`, "loss_scale_factor": 0.0`)):                                                                                 `compile_config.optimizer.config.loss_scale_factor: 0 is not supported`,
 		sequential(dense1, adam(`, "beta_1": NaN`)):                                                                                            `compile_config.optimizer.config.beta_1: "NaN" is not finite`,
-		sequential(dense1, adam(`, "epsilon": -1`)):                                                                                            `compile_config.optimizer: Adam: epsilon is -1`,
-		sequential(dense1, `{"optimizer": {"module": "keras.optimizers", "class_name": "Muon", "config": {}}, "loss": "mse"}`):                 `compile_config.optimizer: the optimizer Muon is not supported`,
-		sequential(dense1, `{"optimizer": "adam", "loss": "ctc"}`):                                                                             `compile_config.loss: there is no loss "ctc"`,
+		sequential(dense1, adam(`, "epsilon": -1`)):                                                                                            `compile_config.optimizer.config.epsilon: -1 must be at least 0`,
+		sequential(dense1, `{"optimizer": {"module": "keras.optimizers", "class_name": "MultiOptimizer", "config": {}}, "loss": "mse"}`):       `compile_config.optimizer: the optimizer MultiOptimizer is not supported`,
+		sequential(dense1, `{"optimizer": "adam", "loss": "Loss"}`):                                                                            `compile_config.loss: there is no loss "Loss"`,
 		sequential(dense1, `{"optimizer": "adam", "loss": "mse", "loss_weights": [2]}`):                                                        `compile_config.loss_weights: [2] is not supported`,
 		sequential(dense1, `{"optimizer": "adam", "loss": {"module": "keras.losses", "class_name": "Huber", "config": {"reduction": "sum"}}}`): `compile_config.loss.config.reduction: "sum" is not supported (only "sum_over_batch_size")`,
 		sequential(dense1, `{"optimizer": {"module": "keras.optimizers", "class_name": "SGD", "config": {"learning_rate": {"module": "keras.optimizers.schedules", "class_name": "Mine", "config": {}}}}, "loss": "mse"}`): `compile_config.optimizer.config.learning_rate: the learning-rate schedule Mine`,
@@ -125,7 +125,7 @@ func TestModelsThatAreTooLarge(t *testing.T) {
 
 // One look shows all that is wrong.
 func TestAllProblemsAtOnce(t *testing.T) {
-	_, err := ReadConfig(strings.NewReader(sequential(layer("Conv2D", `"name": "a"`)+","+layer("Conv1D", `"name": "b"`), adam(`, "use_ema": true`))))
+	_, err := ReadConfig(strings.NewReader(sequential(layer("Conv2D", `"name": "a"`)+","+layer("Conv1D", `"name": "b"`), adam(`, "use_ema": 3`))))
 	var problems Problems
 	require.ErrorAs(t, err, &problems)
 	assert.Len(t, problems, 3)

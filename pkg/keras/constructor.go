@@ -16,6 +16,7 @@ const (
 	layersKind       kind = "layers"
 	initializersKind kind = "initializers"
 	regularizersKind kind = "regularizers"
+	constraintsKind  kind = "constraints"
 	activationsKind  kind = "activations"
 	lossesKind       kind = "losses"
 	optimizersKind   kind = "optimizers"
@@ -63,7 +64,7 @@ var known = sync.OnceValue(func() (c constructors) {
 	must(json.Unmarshal(defaultsJSON, &parts))
 	must(json.Unmarshal(parts["strings"], &c.strings))
 	c.classes = map[kind]map[string]*constructor{}
-	for _, k := range []kind{layersKind, initializersKind, regularizersKind, lossesKind, optimizersKind, schedulesKind, modelsKind} {
+	for _, k := range []kind{layersKind, initializersKind, regularizersKind, constraintsKind, lossesKind, optimizersKind, schedulesKind, modelsKind} {
 		d := json.NewDecoder(bytes.NewReader(parts[k]))
 		d.UseNumber()
 		classes := map[string]*constructor{}

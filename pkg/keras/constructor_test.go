@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/unstuck/internal/codec"
+	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -16,7 +19,7 @@ import (
 // minimal are settings that a class needs, beside those it has defaults for.
 var minimal = map[string]string{
 	"units": "3", "rate": "0.5", "target_shape": "[4]", "input_dim": "5", "output_dim": "2", "activation": `"relu"`, "value": "0.3", "stddev": "0.5", "n": "3", "dims": "[1]", "scale": "0.5",
-	"initial_learning_rate": "0.1", "decay_steps": "10", "first_decay_steps": "10", "decay_rate": "0.5", "boundaries": "[1]", "values": "[0.1, 0.2]",
+	"initial_learning_rate": "0.1", "decay_steps": "10", "first_decay_steps": "10", "decay_rate": "0.5", "inner_optimizer": `"sgd"`, "boundaries": "[1]", "values": "[0.1, 0.2]",
 }
 
 // configWith is a config.json with the settings of one class in its place.
@@ -38,6 +41,8 @@ func configWith(k kind, class, settings string) string {
 		return sequential(layer("Dense", `"units": 4, "kernel_initializer": `+object), "")
 	case regularizersKind:
 		return sequential(layer("Dense", `"units": 4, "kernel_regularizer": `+object), "")
+	case constraintsKind:
+		return sequential(layer("Dense", `"units": 4, "kernel_constraint": `+object), "")
 	case lossesKind:
 		return sequential(layer("Dense", `"units": 4`), `{"optimizer": "sgd", "loss": `+object+`}`)
 	case optimizersKind:
@@ -56,7 +61,7 @@ func TestAbsentKeysAndNulls(t *testing.T) {
 	var left []string
 	for k, classes := range known().classes {
 		for class, c := range classes {
-			if k == modelsKind || class == "InputLayer" {
+			if k == modelsKind || k == constraintsKind || class == "InputLayer" {
 				continue
 			}
 			if k == layersKind && !alone(class) {
@@ -66,7 +71,7 @@ func TestAbsentKeysAndNulls(t *testing.T) {
 			for _, key := range c.Required {
 				settings[key] = minimal[key]
 			}
-			if k != initializersKind && k != regularizersKind { // which have no name of their own, or one that isn't read
+			if k != initializersKind && k != regularizersKind && k != constraintsKind { // which have no name of their own, or one that isn't read
 				settings["name"] = `"it"`
 			}
 			if _, err := ReadConfig(strings.NewReader(configWith(k, class, join(settings)))); err != nil && strings.Contains(err.Error(), "don't fit together") {
@@ -122,48 +127,79 @@ func alone(class string) bool {
 	return !several
 }
 
-// What the tags of a layer's fields name as Keras' default is what Keras' signature says.
+// described is what this program knows of a class of Keras.
+func described(k kind, class string) (*codec.Class, bool) {
+	switch k {
+	case layersKind:
+		return nn.Class(class)
+	case regularizersKind:
+		return nn.RegularizerClass(class)
+	case lossesKind:
+		return loss.Class(class)
+	case optimizersKind:
+		return optim.RuleClass(class)
+	case schedulesKind:
+		return optim.ScheduleClass(class)
+	}
+	return nil, false
+}
+
+// What the tags of fields name as Keras' default is what Keras' signature says, of all that describes itself by them.
 func TestTagsNameKerasDefaults(t *testing.T) {
-	for class, c := range known().classes[layersKind] {
-		described, ok := nn.Class(class)
-		if !ok {
+	found := map[kind]int{}
+	for k, classes := range known().classes {
+		for class, c := range classes {
+			if d, ok := described(k, class); ok {
+				found[k]++
+				tagsNameKerasDefaults(t, class, c, d)
+			}
+		}
+	}
+	assert.GreaterOrEqual(t, found[lossesKind], 22)
+	assert.GreaterOrEqual(t, found[optimizersKind], 14)
+	assert.GreaterOrEqual(t, found[schedulesKind], 6)
+}
+
+func tagsNameKerasDefaults(t *testing.T, class string, c *constructor, described *codec.Class) {
+	for _, s := range described.Settings {
+		value, has := c.Defaults[s.Key]
+		switch {
+		case s.Key == "" || s.Required:
+			continue
+		case !has:
+			if class != "L1" && class != "L2" { // which are of one type with L1L2
+				t.Errorf("%s.%s: Keras has no argument %q with a default", class, s.Field, s.Key)
+			}
 			continue
 		}
-		for _, s := range described.Settings {
-			value, has := c.Defaults[s.Key]
-			switch {
-			case s.Key == "" || s.Required:
-				continue
-			case !has:
-				t.Errorf("%s.%s: Keras has no argument %q with a default", class, s.Field, s.Key)
-				continue
-			}
-			want := ""
-			switch v := value.(type) {
-			case bool:
-				want = fmt.Sprint(v)
-			case json.Number:
-				want = string(v)
-			case string:
-				want = v
-			}
-			got := s.Default
-			if s.Type.Kind() == reflect.Bool {
-				got = fmt.Sprint(s.Not)
-			}
-			if len(s.OneOf) > 0 {
-				got = s.OneOf[0]
-			}
-			if got == "" && (want == "0" || want == "0.0") || got == "linear" && want == "" ||
-				got == "channels_last" && want == "" || // what a machine is set to, which is this where nobody has changed it
-				s.Type.Kind() == reflect.Slice || strings.EqualFold(got, want) {
-				continue
-			}
-			x, err1 := strconv.ParseFloat(got, 64)
-			y, err2 := strconv.ParseFloat(want, 64)
-			if !(err1 == nil && err2 == nil && x == y) && !sameName(got, want) {
-				t.Errorf("%s.%s: the tag says %q, Keras %q", class, s.Field, got, want)
-			}
+		want := ""
+		switch v := value.(type) {
+		case bool:
+			want = fmt.Sprint(v)
+		case json.Number:
+			want = string(v)
+		case string:
+			want = v
+		}
+		got := s.Default
+		if k := s.Type.Kind(); got == "" && (k == reflect.Float64 || k == reflect.Int) && s.Missing() != 0 {
+			got = fmt.Sprint(s.Missing())
+		}
+		if s.Type.Kind() == reflect.Bool {
+			got = fmt.Sprint(s.Not)
+		}
+		if len(s.OneOf) > 0 {
+			got = s.OneOf[0]
+		}
+		if got == "" && (want == "0" || want == "0.0") || got == "linear" && want == "" ||
+			got == "channels_last" && want == "" || // what a machine is set to, which is this where nobody has changed it
+			s.Type.Kind() == reflect.Slice || strings.EqualFold(got, want) {
+			continue
+		}
+		x, err1 := strconv.ParseFloat(got, 64)
+		y, err2 := strconv.ParseFloat(want, 64)
+		if !(err1 == nil && err2 == nil && x == y) && !sameName(got, want) {
+			t.Errorf("%s.%s: the tag says %q, Keras %q", class, s.Field, got, want)
 		}
 	}
 }

@@ -56,30 +56,13 @@ func (o *object) lossAt(path string, v any, rank int) loss.Loss {
 	return l
 }
 
+// lossOf reads the settings of a class, nil for one that isn't here.
 func (o *object) lossOf(class string) loss.Loss {
 	o.text("name")
 	o.dtype("dtype", "float32")
-	o.only("reduction", "sum_over_batch_size", "mean")
-	switch class {
-	case "BinaryCrossentropy":
-		o.lastAxis()
-		return loss.BinaryCrossentropy{FromLogits: o.flag("from_logits"), LabelSmoothing: o.number("label_smoothing")}
-	case "CategoricalCrossentropy":
-		o.lastAxis()
-		return loss.CategoricalCrossentropy{FromLogits: o.flag("from_logits"), LabelSmoothing: o.number("label_smoothing")}
-	case "SparseCategoricalCrossentropy":
-		o.lastAxis()
-		o.only("ignore_class")
-		return loss.SparseCategoricalCrossentropy{FromLogits: o.flag("from_logits")}
-	case "Huber":
-		// Keras 3.15 doesn't write delta into its files, so that it is 1 for Keras, too, when it reads them.
-		return loss.Huber{Delta: o.positive("delta")}
-	case "MeanSquaredError", "MeanAbsoluteError", "LogCosh", "Poisson":
-		l, err := loss.ByName(class)
-		if err != nil {
-			return nil
-		}
-		return l
+	described, ok := loss.Class(class)
+	if !ok {
+		return nil
 	}
-	return nil
+	return described.Read(source{o}).(loss.Loss)
 }

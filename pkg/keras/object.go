@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"unicode/utf8"
-
-	"example.com/unstuck/internal/codec"
 )
 
 // object is a JSON object of the file. It remembers which keys were asked for: what nobody asked for is an
@@ -120,19 +118,6 @@ func (o *object) whole(key string, low, high int) int {
 	if !ok || x < low || x > high {
 		o.problem(key, "%s must be a whole number from %d to %d", show(v), low, high)
 		return low
-	}
-	return x
-}
-
-// lastAxis refuses another axis than the last. Where its number is known it may also be written by that.
-func (o *object) lastAxis() {
-	source{o}.Only(codec.Other{Key: "axis", Harmless: []any{-1, []any{-1}}, LastAxis: true})
-}
-
-// orTiny replaces 0, which a schedule takes for a default, by a number that becomes 0 in float32.
-func orTiny(x float64) float64 {
-	if x == 0 {
-		return math.SmallestNonzeroFloat64
 	}
 	return x
 }

@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"math"
 	"strings"
 
 	"example.com/unstuck/pkg/optim"
@@ -21,20 +22,15 @@ func (o *object) optimizer(key string) (result optim.Optimizer, ok bool) {
 	}
 	c := s.settings(o.at(key), optimizersKind, o.report)
 	before := len(o.problems)
-	if result, ok = rule(s.class, c); !ok {
+	if s.class == "LossScaleOptimizer" {
+		result, ok = c.lossScale()
+	} else if result, ok = c.ruled(s.class); !ok {
 		o.problem(key, "the optimizer %s is not supported", s.class)
+	}
+	if !ok {
 		return result, false
 	}
-	c.learningRate(&result)
-	c.clips(&result)
-	result.WeightDecay = c.number("weight_decay")
-	c.notNegative("weight_decay", result.WeightDecay)
-	c.only("use_ema", false)
-	c.only("loss_scale_factor", 1)
-	c.only("gradient_accumulation_steps", 1)
-	c.only("decay", 0) // Keras 2
 	c.text("name")
-	c.ignore("ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer")
 	c.done()
 	if len(o.problems) > before {
 		return result, false
@@ -46,52 +42,71 @@ func (o *object) optimizer(key string) (result optim.Optimizer, ok bool) {
 	return result, true
 }
 
-// rule reads the settings that an optimizer's class has of its own; its rate is Keras' default.
-func rule(class string, c *object) (o optim.Optimizer, ok bool) {
-	switch class {
-	case "SGD":
-		o = optim.SGD(0.01)
-		o.Rule = optim.SGDRule{Momentum: c.withPoint("momentum"), Nesterov: c.flag("nesterov")}
-	case "Adam":
-		o = optim.Adam(1e-3)
-		o.Rule = adamRule(c)
-	case "AdamW":
-		o = optim.AdamW(1e-3)
-		o.Rule = adamRule(c)
-	case "RMSprop":
-		o = optim.RMSprop(1e-3)
-		o.Rule = optim.RMSpropRule{
-			Rho: c.number("rho"), Momentum: c.number("momentum"),
-			Epsilon: c.number("epsilon"), Centered: c.flag("centered"),
-		}
-	case "Adagrad":
-		o = optim.Adagrad(1e-3)
-		o.Rule = optim.AdagradRule{
-			InitialAccumulator: c.number("initial_accumulator_value"), Epsilon: c.number("epsilon"),
-		}
-	case "Adadelta":
-		o = optim.Adadelta(1e-3)
-		o.Rule = optim.AdadeltaRule{Rho: c.number("rho"), Epsilon: c.number("epsilon")}
-	case "Adamax":
-		o = optim.Adamax(1e-3)
-		o.Rule = optim.AdamaxRule{Beta1: c.number("beta_1"), Beta2: c.number("beta_2"), Epsilon: c.number("epsilon")}
-	case "Nadam":
-		o = optim.Nadam(1e-3)
-		o.Rule = optim.NadamRule{Beta1: c.number("beta_1"), Beta2: c.number("beta_2"), Epsilon: c.number("epsilon")}
-	case "Lion":
-		o = optim.Lion(1e-3)
-		o.Rule = optim.LionRule{Beta1: c.number("beta_1"), Beta2: c.number("beta_2")}
-	default:
-		return o, false
+// ruled reads the settings of an optimizer by its class; ok is false for one that isn't here.
+func (o *object) ruled(class string) (result optim.Optimizer, ok bool) {
+	described, ok := optim.RuleClass(class)
+	if !ok {
+		return result, false
 	}
-	return o, true
+	result.Rule, _ = described.Read(source{o}).(optim.Rule)
+	o.learningRate(&result)
+	o.clips(&result)
+	result.WeightDecay = o.number("weight_decay")
+	o.notNegative("weight_decay", result.WeightDecay)
+	o.averages(&result)
+	if o.has("gradient_accumulation_steps") {
+		if result.Accumulate = o.whole("gradient_accumulation_steps", 0, math.MaxInt32); result.Accumulate == 1 {
+			o.problem("gradient_accumulation_steps", "1 is not supported: Keras takes 2 or more")
+		}
+	}
+	o.lossScaleFactor()
+	o.only("decay", 0) // Keras 2
+	o.ignore("jit_compile", "is_legacy_optimizer")
+	return result, true
 }
 
-func adamRule(c *object) optim.AdamRule {
-	return optim.AdamRule{
-		Beta1: c.number("beta_1"), Beta2: c.number("beta_2"),
-		Epsilon: c.number("epsilon"), AMSGrad: c.flag("amsgrad"),
+// averages reads the moving averages of the weights.
+func (o *object) averages(result *optim.Optimizer) {
+	if !o.flag("use_ema") {
+		o.ignore("ema_momentum", "ema_overwrite_frequency")
+		return
 	}
+	result.EMAMomentum = o.number("ema_momentum")
+	if o.has("ema_overwrite_frequency") {
+		result.EMAOverwrite = o.whole("ema_overwrite_frequency", 1, math.MaxInt32)
+	}
+}
+
+// lossScaleFactor multiplies the loss and divides the gradients, which in float32 changes nothing but at the ends of its
+// range.
+func (o *object) lossScaleFactor() {
+	const key, most = "loss_scale_factor", 1e15
+	if x := math.Abs(o.number(key)); o.has(key) && (x < 1/most || x > most) {
+		o.problem(key, "%g is not supported (only from %g to %g)", x, 1/most, most)
+	}
+}
+
+// lossScale reads the optimizer around another that skips steps.
+func (o *object) lossScale() (result optim.Optimizer, ok bool) {
+	scale := optim.LossScale{Initial: o.positive("initial_scale"), Growth: o.whole("dynamic_growth_steps", 1, math.MaxInt32)}
+	o.ignoreBase()
+	if result, ok = o.optimizer("inner_optimizer"); !ok {
+		return result, false
+	}
+	if result.Accumulate > 1 {
+		o.problem("inner_optimizer", "gradient accumulation within a LossScaleOptimizer is not supported")
+	}
+	result.Transforms = append([]optim.Transform{scale}, result.Transforms...)
+	return result, true
+}
+
+// ignoreBase refuses what a LossScaleOptimizer leaves to the optimizer inside.
+func (o *object) ignoreBase() {
+	for _, key := range []string{"weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "ema_overwrite_frequency", "loss_scale_factor", "gradient_accumulation_steps"} {
+		o.only(key)
+	}
+	o.only("use_ema", false)
+	o.ignore("ema_momentum", "learning_rate")
 }
 
 // clips adds the one clip that an optimizer of Keras may have. As there, 0 is none.
@@ -111,22 +126,12 @@ func (o *object) clips(result *optim.Optimizer) {
 	}
 }
 
-// withPoint is number where Keras refuses one without a point.
-func (o *object) withPoint(key string) float64 {
-	if v := o.get(key); v != nil {
-		if _, whole := wholeOf(v); whole {
-			o.problem(key, "%s has no point: Keras takes 1.0 here, not 1", show(v))
-			return 0
-		}
-	}
-	return o.number(key)
-}
-
 // learningRate reads a number or a schedule.
 func (o *object) learningRate(result *optim.Optimizer) {
 	const key = "learning_rate"
 	if _, isNumber := numberOf(o.get(key)); isNumber || !o.has(key) {
-		result.LearningRate = o.withPoint(key)
+		source{o}.Pointed(key)
+		result.LearningRate = o.number(key)
 		return
 	}
 	s, ok := o.serialized(key, schedulesKind)
@@ -135,12 +140,17 @@ func (o *object) learningRate(result *optim.Optimizer) {
 	}
 	settings := s.settings(o.at(key), schedulesKind, o.report)
 	settings.text("name")
-	schedule := settings.schedule(s.class)
-	if schedule == nil {
+	class, ok := optim.ScheduleClass(s.class)
+	if !ok {
 		o.problem(key, "the learning-rate schedule %s is not supported", s.class)
 		return
 	}
+	before := len(o.problems)
+	schedule, _ := class.Read(source{settings}).(optim.Schedule)
 	settings.done()
+	if len(o.problems) > before {
+		return
+	}
 	if v, ok := schedule.(interface{ Validate() error }); ok {
 		if err := v.Validate(); err != nil {
 			o.problem(key, "%v", err)

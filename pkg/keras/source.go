@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"math"
 	"slices"
 
 	"example.com/unstuck/internal/codec"
@@ -18,6 +19,14 @@ func (s source) Has(key string) bool {
 func (s source) Null(key string) bool {
 	v, there := s.fields[key]
 	return there && v == nil
+}
+
+func (s source) Pointed(key string) {
+	if v := s.get(key); v != nil {
+		if _, whole := wholeOf(v); whole {
+			s.problem(key, "%s has no point: Keras takes 1.0 here, not 1", show(v))
+		}
+	}
 }
 
 func (s source) Old() bool { return s.keras2 }
@@ -92,6 +101,20 @@ func (s source) Only(o codec.Other) {
 // Wholes reads a list of whole numbers, or one alone; what isn't one is reported.
 func (s source) Wholes(key string) []int {
 	return s.wholes(key, s.listed(key))
+}
+
+// Numbers reads a list of finite numbers, or one alone; what isn't one is reported.
+func (s source) Numbers(key string) []float64 {
+	var numbers []float64
+	for _, v := range s.listed(key) {
+		x, ok := numberOf(v)
+		if !ok || math.IsNaN(x) || math.IsInf(x, 0) {
+			s.problem(key, "%s is not a list of finite numbers", show(s.get(key)))
+			return nil
+		}
+		numbers = append(numbers, x)
+	}
+	return numbers
 }
 
 // Pairs reads a list of two whole numbers or of pairs of them, one behind the other.

@@ -1,9 +1,9 @@
 package loss
 
 import (
-	"fmt"
-
 	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // BinaryCrossentropy is −(y·log p + (1−y)·log(1−p)), averaged over the outputs, for labels y in [0, 1].
@@ -13,9 +13,16 @@ import (
 // From logits x, p = 1/(1+e⁻ˣ) and nothing is cut. Shapes as for [MSE]; a NaN makes the row's loss NaN.
 // Labels outside [0, 1] aren't refused, as in Keras: the loss then has no lower bound.
 type BinaryCrossentropy struct {
-	FromLogits     bool    // predictions are logits; false: probabilities
-	LabelSmoothing float64 // s in [0, 1]: labels become y·(1−s) + s/2
+	FromLogits     bool    `keras:"from_logits"`                 // predictions are logits; false: probabilities
+	LabelSmoothing float64 `keras:"label_smoothing,from=0,to=1"` // s in [0, 1]: labels become y·(1−s) + s/2
 }
+
+var (
+	_ = losses.Add(BinaryCrossentropy{}, averaged, codec.LastAxis("axis"))
+	_ = losses.Say("binary_crossentropy", BinaryCrossentropy{})
+	_ = losses.Say("bce", BinaryCrossentropy{})
+	_ = losses.Say("BCE", BinaryCrossentropy{})
+)
 
 // PerRow implements [Loss].
 func (b BinaryCrossentropy) PerRow(labels, predictions *graph.Node) *graph.Node {
@@ -28,23 +35,19 @@ func (b BinaryCrossentropy) PerRow(labels, predictions *graph.Node) *graph.Node 
 			graph.Mul(labels, softplus(graph.Neg(predictions))),
 			graph.Mul(graph.OneMinus(labels), softplus(predictions))))
 	}
-	p := clip(predictions, epsilon, 1-epsilon)
-	return meanPerRow(graph.Neg(graph.Add(
-		graph.Mul(labels, graph.Log(p)),
-		graph.Mul(graph.OneMinus(labels), graph.Log(graph.OneMinus(p))))))
+	return meanPerRow(binaryCrossentropy(labels, predictions))
+}
+
+// binaryCrossentropy is −(y·log p + (1−y)·log(1−p)) of probabilities.
+func binaryCrossentropy(y, p *graph.Node) *graph.Node {
+	p = clip(p, epsilon, 1-epsilon)
+	return graph.Neg(graph.Add(
+		graph.Mul(y, graph.Log(p)),
+		graph.Mul(graph.OneMinus(y), graph.Log(graph.OneMinus(p)))))
 }
 
 // Validate refuses label smoothing outside [0, 1].
-func (b BinaryCrossentropy) Validate() error {
-	return validateSmoothing("BinaryCrossentropy", b.LabelSmoothing)
-}
+func (b BinaryCrossentropy) Validate() error { return codec.Check(b) }
 
 // String is "binary_crossentropy".
 func (BinaryCrossentropy) String() string { return "binary_crossentropy" }
-
-func validateSmoothing(loss string, s float64) error {
-	if !(s >= 0 && s <= 1) {
-		return fmt.Errorf("%s.LabelSmoothing is %g, must lie in [0, 1]", loss, s)
-	}
-	return nil
-}

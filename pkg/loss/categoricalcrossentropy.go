@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // CategoricalCrossentropy is −Σ yₖ·log pₖ over the classes k, the last axis, for labels that are
@@ -13,9 +15,14 @@ import (
 // by their sum and cut to [1e-7, 1−1e-7]; all zeros make the loss NaN. From logits, p = softmax. For labels
 // that are class numbers see [SparseCategoricalCrossentropy].
 type CategoricalCrossentropy struct {
-	FromLogits     bool    // predictions are logits; false: probabilities
-	LabelSmoothing float64 // s in [0, 1]: labels become y·(1−s) + s/classes
+	FromLogits     bool    `keras:"from_logits"`                 // predictions are logits; false: probabilities
+	LabelSmoothing float64 `keras:"label_smoothing,from=0,to=1"` // s in [0, 1]: labels become y·(1−s) + s/classes
 }
+
+var (
+	_ = losses.Add(CategoricalCrossentropy{}, averaged, codec.LastAxis("axis"))
+	_ = losses.Say("categorical_crossentropy", CategoricalCrossentropy{})
+)
 
 // PerRow implements [Loss].
 func (c CategoricalCrossentropy) PerRow(labels, predictions *graph.Node) *graph.Node {
@@ -29,10 +36,14 @@ func (c CategoricalCrossentropy) PerRow(labels, predictions *graph.Node) *graph.
 
 // crossentropy is −Σ labels·log p over the last axis.
 func crossentropy(labels, predictions *graph.Node, fromLogits bool) *graph.Node {
+	needsClasses(predictions)
+	return graph.Neg(graph.ReduceSum(graph.Mul(labels, logProbabilities(predictions, fromLogits)), -1))
+}
+
+func needsClasses(predictions *graph.Node) {
 	if predictions.Rank() < 2 || predictions.Shape().Dim(-1) < 2 {
 		panic(fmt.Errorf("predictions have shape %v: categorical cross-entropy needs one output for each of at least two classes; with a single output use BinaryCrossentropy", predictions.Shape().Dimensions))
 	}
-	return graph.Neg(graph.ReduceSum(graph.Mul(labels, logProbabilities(predictions, fromLogits)), -1))
 }
 
 func logProbabilities(predictions *graph.Node, fromLogits bool) *graph.Node {
@@ -44,9 +55,7 @@ func logProbabilities(predictions *graph.Node, fromLogits bool) *graph.Node {
 }
 
 // Validate refuses label smoothing outside [0, 1].
-func (c CategoricalCrossentropy) Validate() error {
-	return validateSmoothing("CategoricalCrossentropy", c.LabelSmoothing)
-}
+func (c CategoricalCrossentropy) Validate() error { return codec.Check(c) }
 
 // String is "categorical_crossentropy".
 func (CategoricalCrossentropy) String() string { return "categorical_crossentropy" }

@@ -1,10 +1,9 @@
 package loss
 
 import (
-	"fmt"
-	"math"
-
 	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Huber is quadratic for small errors e and linear for large ones, averaged over the outputs:
@@ -14,8 +13,14 @@ import (
 //
 // Keras: "huber". Shapes and NaN as for [MSE]. Source: Huber 1964.
 type Huber struct {
-	Delta float64 // where the line begins, in the labels' unit; 0 means 1
+	Delta float64 `keras:"delta,default=1,above=0"` // where the line begins, in the labels' unit; 0 means 1
 }
+
+// Keras 3.15 doesn't write delta into its files, so that it is 1 for Keras, too, when it reads them.
+var (
+	_ = losses.Add(Huber{}, averaged)
+	_ = losses.Say("huber", Huber{})
+)
 
 // PerRow implements [Loss].
 func (h Huber) PerRow(labels, predictions *graph.Node) *graph.Node {
@@ -37,12 +42,7 @@ func (h Huber) delta() float64 {
 }
 
 // Validate refuses a negative, NaN or infinite Delta.
-func (h Huber) Validate() error {
-	if !(h.Delta >= 0) || math.IsInf(h.Delta, 1) {
-		return fmt.Errorf("Huber.Delta is %g: must be positive and finite", h.Delta)
-	}
-	return nil
-}
+func (h Huber) Validate() error { return codec.Check(h) }
 
 // String is "huber".
 func (Huber) String() string { return "huber" }

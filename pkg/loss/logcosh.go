@@ -10,6 +10,11 @@ import (
 // Keras: "log_cosh". Shapes and NaN as for [MSE].
 type LogCosh struct{}
 
+var (
+	_ = losses.Add(LogCosh{}, averaged)
+	_ = losses.Say("log_cosh", LogCosh{})
+)
+
 // PerRow implements [Loss].
 func (LogCosh) PerRow(labels, predictions *graph.Node) *graph.Node {
 	labels = alike(labels, predictions)

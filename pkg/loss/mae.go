@@ -1,12 +1,23 @@
 package loss
 
-import "github.com/gomlx/gomlx/core/graph"
+import (
+	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/internal/codec"
+)
 
 // MAE is the mean absolute error (1/n)·Σ|label − prediction|. Keras: "mae", "mean_absolute_error".
 //
 // Shapes and NaN as for [MSE]. The gradient with respect to a prediction is ±1/n; where
 // prediction and label are equal it is −1/n, as in Keras on JAX (on TensorFlow: 0).
 type MAE struct{}
+
+var (
+	_ = losses.Add(MAE{}, codec.Named("MeanAbsoluteError"), averaged)
+	_ = losses.Say("mae", MAE{})
+	_ = losses.Say("MAE", MAE{})
+	_ = losses.Say("mean_absolute_error", MAE{})
+)
 
 // PerRow implements [Loss].
 func (MAE) PerRow(labels, predictions *graph.Node) *graph.Node {

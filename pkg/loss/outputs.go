@@ -30,12 +30,13 @@ func (o Output) Factor() float64 {
 
 // PerRow is that of the one output. It panics where there are more or none: [Outputs.PerRowOfAll] takes them all.
 func (o Outputs) PerRow(labels, predictions *graph.Node) *graph.Node {
-	return o.PerRowOfAll([]*graph.Node{labels}, []*graph.Node{predictions})
+	return o.PerRowOfAll([]*graph.Node{labels}, []*graph.Node{predictions}, nil)
 }
 
 // PerRowOfAll returns the loss of each row, shape [batch], given labels and predictions of every output, one that isn't
-// trained on included. It panics when their number isn't that of o.
-func (o Outputs) PerRowOfAll(labels, predictions []*graph.Node) *graph.Node {
+// trained on included; mask [batch] is 1 for rows of data and 0 for padding, nil for data alone. It panics when their number
+// isn't that of o.
+func (o Outputs) PerRowOfAll(labels, predictions []*graph.Node, mask *graph.Node) *graph.Node {
 	if len(labels) != len(o) || len(predictions) != len(o) {
 		panic(fmt.Errorf("there are losses for %d outputs, %d labels and %d predictions", len(o), len(labels), len(predictions)))
 	}
@@ -44,7 +45,7 @@ func (o Outputs) PerRowOfAll(labels, predictions []*graph.Node) *graph.Node {
 		if output.Loss == nil {
 			continue
 		}
-		rows := output.Loss.PerRow(labels[i], predictions[i])
+		rows := Rows(output.Loss, labels[i], predictions[i], mask)
 		if f := output.Factor(); f != 1 {
 			rows = graph.MulScalar(rows, f)
 		}

@@ -7,6 +7,11 @@ import "github.com/gomlx/gomlx/core/graph"
 // Predictions are rates and must be positive: below −1e-7 the loss is NaN. Shapes as for [MSE].
 type Poisson struct{}
 
+var (
+	_ = losses.Add(Poisson{}, averaged)
+	_ = losses.Say("poisson", Poisson{})
+)
+
 // PerRow implements [Loss].
 func (Poisson) PerRow(labels, predictions *graph.Node) *graph.Node {
 	labels = alike(labels, predictions)

@@ -40,6 +40,19 @@ func clip(x *graph.Node, low, high float64) *graph.Node {
 	return graph.Where(graph.GreaterThan(x, highest), highest, x)
 }
 
+// atLeast cuts x off below; there its gradient is 0. A NaN stays NaN.
+func atLeast(x *graph.Node, low float64) *graph.Node {
+	lowest := graph.Scalar(x.Graph(), x.DType(), low)
+	return graph.Where(graph.LessThan(x, lowest), lowest, x)
+}
+
+// ramp is max(x, 0), whose gradient at 0 is ½. A NaN stays NaN.
+func ramp(x *graph.Node) *graph.Node {
+	zero := graph.ScalarZero(x.Graph(), x.DType())
+	x = graph.Where(graph.LessThan(x, zero), zero, x)
+	return graph.Where(graph.Equal(x, zero), graph.MulScalar(x, 0.5), x)
+}
+
 // softplus is log(1 + eˣ) without overflow; infinities give ∞ and 0, which GoMLX's own doesn't.
 func softplus(x *graph.Node) *graph.Node {
 	return graph.Add(graph.MaxScalar(x, 0), graph.Log1p(graph.Exp(graph.Neg(graph.Abs(x)))))

@@ -6,6 +6,8 @@ import (
 
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // SparseCategoricalCrossentropy is −log p of the class whose number, from 0, is the label.
@@ -16,11 +18,21 @@ import (
 // — negative, too large, fractional, NaN — makes the row's loss NaN; Keras on JAX cuts
 // fractions off and counts a row without a class as a loss of 0.
 type SparseCategoricalCrossentropy struct {
-	FromLogits bool // predictions are logits; false: probabilities
+	FromLogits bool `keras:"from_logits"` // predictions are logits; false: probabilities
 }
+
+var (
+	_ = losses.Add(SparseCategoricalCrossentropy{}, averaged, codec.LastAxis("axis"), codec.Only("ignore_class"))
+	_ = losses.Say("sparse_categorical_crossentropy", SparseCategoricalCrossentropy{})
+)
 
 // PerRow implements [Loss].
 func (s SparseCategoricalCrossentropy) PerRow(labels, predictions *graph.Node) *graph.Node {
+	return meanPerRow(crossentropy(oneHotOf(labels, predictions), predictions, s.FromLogits))
+}
+
+// oneHotOf is 1 for the class of each label and 0 for the others, NaN for all where the label is no class.
+func oneHotOf(labels, predictions *graph.Node) *graph.Node {
 	g, dtype, shape := predictions.Graph(), predictions.DType(), predictions.Shape()
 	labels = graph.ConvertDType(labels, dtype)
 	if labels.Rank() == shape.Rank()-1 {
@@ -31,7 +43,7 @@ func (s SparseCategoricalCrossentropy) PerRow(labels, predictions *graph.Node) *
 		want.Dimensions[want.Rank()-1] = 1
 	}
 	if !labels.Shape().Equal(want) {
-		panic(fmt.Errorf("labels have shape %v, predictions %v: class numbers have the shape of the predictions without their last axis; for one-hot labels use CategoricalCrossentropy", labels.Shape().Dimensions, shape.Dimensions))
+		panic(shapeOfNumbers(labels, predictions))
 	}
 	classes := graph.Iota(g, shape, -1)
 	oneHot := graph.ConvertDType(graph.Equal(graph.BroadcastToShape(labels, shape), classes), dtype)
@@ -39,8 +51,11 @@ func (s SparseCategoricalCrossentropy) PerRow(labels, predictions *graph.Node) *
 	// The NaN goes into the labels, not onto the loss: XLA takes 0·NaN for 0 where it knows the 0, and the
 	// gradient would hide it.
 	nan := graph.Scalar(g, dtype, math.NaN())
-	oneHot = graph.Where(graph.BroadcastToShape(found, shapes.Make(found.DType(), shape.Dimensions...)), oneHot, nan)
-	return meanPerRow(crossentropy(oneHot, predictions, s.FromLogits))
+	return graph.Where(graph.BroadcastToShape(found, shapes.Make(found.DType(), shape.Dimensions...)), oneHot, nan)
+}
+
+func shapeOfNumbers(labels, predictions *graph.Node) error {
+	return fmt.Errorf("labels have shape %v, predictions %v: class numbers have the shape of the predictions without their last axis; for one-hot labels use CategoricalCrossentropy", labels.Shape().Dimensions, predictions.Shape().Dimensions)
 }
 
 // String is "sparse_categorical_crossentropy".

@@ -59,5 +59,11 @@ func byName[T any](r *codec.Registry[T], name string) (T, error) {
 // not here, and for Keras' layer Activation, which stands for all functions that have a string.
 func Class(name string) (*codec.Class, bool) { return layers.Class(name) }
 
+// RegularizerClass is the regularizer that Keras knows by that class; false for those that are not here.
+func RegularizerClass(name string) (*codec.Class, bool) { return regularizers.Class(name) }
+
+// InitializerClass is the initializer that Keras knows by that class; false for those that are not here.
+func InitializerClass(name string) (*codec.Class, bool) { return initializers.Class(name) }
+
 // Activations are all functions that may be a layer's activation.
 func Activations() codec.Family { return activations }

@@ -1,14 +1,14 @@
 package optim
 
 import (
-	"fmt"
-
 	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Adadelta returns Keras' Adadelta with its defaults: ρ = 0.95, ε = 1e-7. The paper's own rate is 1.
 func Adadelta(learningRate float64) Optimizer {
-	return Optimizer{Rule: AdadeltaRule{Rho: 0.95, Epsilon: 1e-7}, LearningRate: learningRate}
+	return of("Adadelta", learningRate)
 }
 
 // AdadeltaRule is Adadelta (Zeiler 2012, arXiv:1212.5701) as Keras computes it:
@@ -18,17 +18,14 @@ func Adadelta(learningRate float64) Optimizer {
 //
 // Fields are taken as they are: start from [Adadelta] for the defaults. GoMLX has no Adadelta.
 type AdadeltaRule struct {
-	Rho     float64 // decay of both mean squares, in [0, 1)
-	Epsilon float64 // added under both roots
+	Rho     float64 `keras:"rho,missing=0.95,from=0,below=1"` // decay of both mean squares, in [0, 1)
+	Epsilon float64 `keras:"epsilon,missing=1e-7,from=0"`     // added under both roots
 }
 
+var _ = add("Adadelta", AdadeltaRule{}, 0)
+
 // Validate refuses a ρ outside [0, 1) and a negative or NaN ε.
-func (r AdadeltaRule) Validate() error {
-	if err := validateDecay("Adadelta: rho", r.Rho); err != nil {
-		return err
-	}
-	return validateEpsilon("Adadelta", r.Epsilon)
-}
+func (r AdadeltaRule) Validate() error { return codec.Check(r) }
 
 // Update implements [Rule].
 func (r AdadeltaRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
@@ -39,6 +36,3 @@ func (r AdadeltaRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
 	average(deltas, graph.Square(d), r.Rho)
 	return graph.Add(w, graph.Mul(s.LearningRate, d))
 }
-
-// ProgramKey holds all settings.
-func (r AdadeltaRule) ProgramKey() (string, bool) { return fmt.Sprintf("%#v", r), true }

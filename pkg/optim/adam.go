@@ -1,14 +1,14 @@
 package optim
 
 import (
-	"fmt"
-
 	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Adam returns Keras' Adam with its defaults: β₁ = 0.9, β₂ = 0.999, ε = 1e-7.
 func Adam(learningRate float64) Optimizer {
-	return Optimizer{Rule: AdamRule{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7}, LearningRate: learningRate}
+	return of("Adam", learningRate)
 }
 
 // AdamRule is Adam (Kingma & Ba 2015) as Keras computes it:
@@ -20,13 +20,16 @@ func Adam(learningRate float64) Optimizer {
 // differs while t is small, and has no AMSGrad. The bias correction is computed in float32. Fields are
 // taken as they are: start from [Adam] for the defaults.
 type AdamRule struct {
-	Beta1, Beta2 float64 // decay of the moments, in [0, 1)
-	Epsilon      float64 // added to √v; positive
-	AMSGrad      bool    // divides by the largest √v so far (Reddi et al. 2018)
+	Beta1   float64 `keras:"beta_1,missing=0.9,from=0,below=1"`   // decay of the mean, in [0, 1)
+	Beta2   float64 `keras:"beta_2,missing=0.999,from=0,below=1"` // decay of the mean square, in [0, 1)
+	Epsilon float64 `keras:"epsilon,missing=1e-7,from=0"`         // added to √v
+	AMSGrad bool    `keras:"amsgrad"`                             // divides by the largest √v so far (Reddi et al. 2018)
 }
 
+var _ = add("Adam", AdamRule{}, 0)
+
 // Validate refuses decays outside [0, 1) and a negative or NaN ε.
-func (r AdamRule) Validate() error { return validateMoments("Adam", r.Beta1, r.Beta2, r.Epsilon) }
+func (r AdamRule) Validate() error { return codec.Check(r) }
 
 func (r AdamRule) prepare(s *State) {
 	root := graph.Sqrt(oneMinusPower(r.Beta2, s.Step))
@@ -43,6 +46,3 @@ func (r AdamRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
 	}
 	return graph.Sub(w, graph.Div(graph.Mul(m, s.shared["rate"]), graph.AddScalar(graph.Sqrt(v), r.Epsilon)))
 }
-
-// ProgramKey holds all settings.
-func (r AdamRule) ProgramKey() (string, bool) { return fmt.Sprintf("%#v", r), true }

@@ -41,5 +41,9 @@ func (c ClipByGlobalNorm) Validate() error { return validateLimit("ClipByGlobalN
 // Limits is Max.
 func (c ClipByGlobalNorm) Limits() map[string]float64 { return map[string]float64{"max": c.Max} }
 
+func (c ClipByGlobalNorm) kerasArgument() (name string, value float64) {
+	return "global_clipnorm", c.Max
+}
+
 // ProgramKey names the computation; Max isn't part of it.
 func (c ClipByGlobalNorm) ProgramKey() (string, bool) { return "ClipByGlobalNorm", true }

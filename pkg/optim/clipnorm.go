@@ -31,5 +31,7 @@ func (c ClipByNorm) Validate() error { return validateLimit("ClipByNorm.Max", c.
 // Limits is Max.
 func (c ClipByNorm) Limits() map[string]float64 { return map[string]float64{"max": c.Max} }
 
+func (c ClipByNorm) kerasArgument() (name string, value float64) { return "clipnorm", c.Max }
+
 // ProgramKey names the computation; Max isn't part of it.
 func (c ClipByNorm) ProgramKey() (string, bool) { return "ClipByNorm", true }

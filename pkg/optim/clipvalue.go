@@ -30,5 +30,7 @@ func (c ClipByValue) Validate() error { return validateLimit("ClipByValue.Max", 
 // Limits is Max.
 func (c ClipByValue) Limits() map[string]float64 { return map[string]float64{"max": c.Max} }
 
+func (c ClipByValue) kerasArgument() (name string, value float64) { return "clipvalue", c.Max }
+
 // ProgramKey names the computation; Max isn't part of it.
 func (c ClipByValue) ProgramKey() (string, bool) { return "ClipByValue", true }

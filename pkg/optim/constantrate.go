@@ -1,5 +1,7 @@
 package optim
 
+import "example.com/unstuck/internal/codec"
+
 // ConstantRate is the same rate at every step.
 type ConstantRate struct{ Rate float64 }
 
@@ -10,3 +12,6 @@ func (c ConstantRate) At(int) float64 { return c.Rate }
 func (c ConstantRate) Validate() error {
 	return validateRates("ConstantRate", setting{"Rate", c.Rate})
 }
+
+// PythonCode is the rate itself: Keras takes a number where nothing changes.
+func (c ConstantRate) PythonCode() string { return codec.PythonFloat(c.Rate) }

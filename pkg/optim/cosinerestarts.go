@@ -3,6 +3,8 @@ package optim
 import (
 	"fmt"
 	"math"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // CosineRestarts falls along half a cosine again and again, over cycles that grow. Keras:
@@ -14,12 +16,12 @@ import (
 // A cycle begins exactly at steps Steps, Steps·(1+Growth), …; Keras computes those with a logarithm in
 // float32, which may put a step that begins a cycle at the end of the one before.
 type CosineRestarts struct {
-	Initial  float64 // the rate at step 0
-	Steps    int     // length of the first cycle; positive
-	Fraction float64 // of a step, on top of Steps: Keras' first_decay_steps need not be whole; in [0, 1)
-	Growth   float64 // each cycle's length over the one before, Keras' t_mul; positive; 0 means 2
-	Decay    float64 // each cycle's first rate over the one before, Keras' m_mul; 0 means 1
-	Alpha    float64 // lowest rate, as a fraction of Initial; above 1 it is the highest
+	Initial  float64 `keras:"initial_learning_rate,required,from=0"`            // the rate at step 0
+	Steps    int     `keras:"first_decay_steps,required,above=0,rest=Fraction"` // length of the first cycle; positive
+	Fraction float64 `keras:"-"`                                                // of a step, on top of Steps: Keras' first_decay_steps need not be whole; in [0, 1)
+	Growth   float64 `keras:"t_mul,default=2,above=0"`                          // each cycle's length over the one before, Keras' t_mul; positive; 0 means 2
+	Decay    float64 `keras:"m_mul,default=1,from=0"`                           // each cycle's first rate over the one before, Keras' m_mul; 0 means 1
+	Alpha    float64 `keras:"alpha,from=0"`                                     // lowest rate, as a fraction of Initial; above 1 it is the highest
 }
 
 func (c CosineRestarts) defaults() CosineRestarts {
@@ -31,6 +33,8 @@ func (c CosineRestarts) defaults() CosineRestarts {
 	}
 	return c
 }
+
+var _ = schedules.Add(CosineRestarts{}, codec.Named("CosineDecayRestarts"))
 
 // At returns the rate of a step.
 func (c CosineRestarts) At(step int) float64 {

@@ -1,15 +1,21 @@
 package optim
 
-import "math"
+import (
+	"math"
+
+	"example.com/unstuck/internal/codec"
+)
 
 // Exponential is Initial·Decay^(step/Steps). Keras: ExponentialDecay.
 type Exponential struct {
-	Initial   float64 // the rate at step 0
-	Steps     int     // steps in which the rate falls by Decay; positive
-	Fraction  float64 // of a step, on top of Steps: Keras' decay_steps need not be whole; in [0, 1)
-	Decay     float64 // factor each Steps; Keras' decay_rate
+	Initial   float64 `keras:"initial_learning_rate,required,from=0"`      // the rate at step 0
+	Steps     int     `keras:"decay_steps,required,above=0,rest=Fraction"` // steps in which the rate falls by Decay; positive
+	Fraction  float64 `keras:"-"`                                          // of a step, on top of Steps: Keras' decay_steps need not be whole; in [0, 1)
+	Decay     float64 `keras:"decay_rate,required,from=0"`                 // factor each Steps; Keras' decay_rate
 	Staircase bool    // holds the rate in between: step/Steps is rounded down
 }
+
+var _ = schedules.Add(Exponential{}, codec.Named("ExponentialDecay"))
 
 // At returns the rate of a step.
 func (e Exponential) At(step int) float64 {

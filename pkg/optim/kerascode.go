@@ -2,7 +2,8 @@ package optim
 
 import (
 	"fmt"
-	"strings"
+	"reflect"
+	"strconv"
 
 	"example.com/unstuck/internal/codec"
 )
@@ -14,110 +15,80 @@ import (
 // What Keras doesn't have — several clips at once, adaptive clipping, skipped steps, warm-up in front of any
 // schedule, one-cycle — is an error that names it.
 func (o Optimizer) KerasCode() (string, error) {
-	call, err := kerasRule(o)
+	call, err := codec.Python(o.Rule)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("%T: Keras has no such optimizer", o.Rule)
 	}
-	rate, err := o.kerasRate()
-	if err != nil {
-		return "", err
+	rate := codec.PythonFloat(o.LearningRate)
+	if o.Schedule != nil {
+		if rate, err = schedules.Python(o.Schedule); err != nil {
+			return "", fmt.Errorf("%T: Keras has no such schedule", o.Schedule)
+		}
 	}
-	call.arguments = append([]string{"learning_rate=" + rate}, call.arguments...)
-	if call.name != "AdamW" {
-		call.number("weight_decay", o.WeightDecay, 0)
+	class := o.class()
+	call.Function = "keras.optimizers." + class.name
+	call.Arguments = append([]string{"learning_rate=" + rate}, call.Arguments...)
+	argument := func(name, value string) { call.Arguments = append(call.Arguments, name+"="+value) }
+	if o.WeightDecay != class.decay {
+		argument("weight_decay", codec.PythonFloat(o.WeightDecay))
 	}
-	if len(o.Transforms) > 1 {
-		return "", fmt.Errorf("%s in Keras: it has one gradient transformation at most, here are %d", call.name, len(o.Transforms))
+	if o.EMAMomentum != 0 {
+		argument("use_ema", "True")
+		argument("ema_momentum", codec.PythonFloat(o.EMAMomentum))
 	}
-	for _, t := range o.Transforms {
-		switch t := t.(type) {
-		case ClipByNorm:
-			call.number("clipnorm", t.Max, 0)
-		case ClipByGlobalNorm:
-			call.number("global_clipnorm", t.Max, 0)
-		case ClipByValue:
-			call.number("clipvalue", t.Max, 0)
-		default:
+	if o.EMAMomentum != 0 && o.EMAOverwrite != 0 {
+		argument("ema_overwrite_frequency", strconv.Itoa(o.EMAOverwrite))
+	}
+	if o.Accumulate > 1 {
+		argument("gradient_accumulation_steps", strconv.Itoa(o.Accumulate))
+	}
+	return o.kerasTransforms(call)
+}
+
+// class is Keras' class of the optimizer: of those with its rule the one that decays weights as well, or doesn't either.
+func (o Optimizer) class() class {
+	var found []class
+	for _, c := range classes {
+		if reflect.TypeOf(c.rule) == reflect.TypeOf(o.Rule) {
+			found = append(found, c)
+		}
+	}
+	for _, c := range found {
+		if (c.decay != 0) == (o.WeightDecay != 0) {
+			return c
+		}
+	}
+	return found[0]
+}
+
+// kerasArgument is implemented by the transformations that are an argument of Keras' optimizers.
+type kerasArgument interface {
+	kerasArgument() (name string, value float64)
+}
+
+// kerasWrapper is implemented by those that are an optimizer around the optimizer in Keras.
+type kerasWrapper interface {
+	kerasWrapped(inner string) string
+}
+
+func (o Optimizer) kerasTransforms(call codec.Call) (string, error) {
+	wrap := func(inner string) string { return inner }
+	clips := o.Transforms
+	if len(clips) > 0 {
+		if w, ok := clips[0].(kerasWrapper); ok {
+			wrap, clips = w.kerasWrapped, clips[1:]
+		}
+	}
+	if len(clips) > 1 {
+		return "", fmt.Errorf("%s: Keras has one gradient transformation at most, here are %d", call.Function, len(clips))
+	}
+	for _, t := range clips {
+		a, ok := t.(kerasArgument)
+		if !ok {
 			return "", fmt.Errorf("%T: Keras has no such gradient transformation", t)
 		}
+		name, value := a.kerasArgument()
+		call.Arguments = append(call.Arguments, name+"="+codec.PythonFloat(value))
 	}
-	return call.String(), nil
-}
-
-// pythonCall is a call under construction; arguments with their default value are left out.
-type pythonCall struct {
-	module, name string
-	arguments    []string
-}
-
-func (c *pythonCall) String() string {
-	return fmt.Sprintf("keras.%s.%s(%s)", c.module, c.name, strings.Join(c.arguments, ", "))
-}
-
-func (c *pythonCall) number(name string, value, byDefault float64) {
-	if value != byDefault {
-		c.arguments = append(c.arguments, name+"="+codec.PythonFloat(value))
-	}
-}
-
-func (c *pythonCall) whole(name string, value int) {
-	c.arguments = append(c.arguments, fmt.Sprintf("%s=%d", name, value))
-}
-
-func (c *pythonCall) flag(name string, value bool) {
-	if value {
-		c.arguments = append(c.arguments, name+"=True")
-	}
-}
-
-// kerasRule is the optimizer's class with the settings of its rule.
-func kerasRule(o Optimizer) (*pythonCall, error) {
-	c := &pythonCall{module: "optimizers"}
-	switch r := o.Rule.(type) {
-	case SGDRule:
-		c.name = "SGD"
-		c.number("momentum", r.Momentum, 0)
-		c.flag("nesterov", r.Nesterov)
-	case AdamRule:
-		c.name = "Adam"
-		if o.WeightDecay != 0 {
-			c.name = "AdamW"
-			c.number("weight_decay", o.WeightDecay, 0.004)
-		}
-		c.moments(r.Beta1, r.Beta2, r.Epsilon)
-		c.flag("amsgrad", r.AMSGrad)
-	case RMSpropRule:
-		c.name = "RMSprop"
-		c.number("rho", r.Rho, 0.9)
-		c.number("momentum", r.Momentum, 0)
-		c.number("epsilon", r.Epsilon, 1e-7)
-		c.flag("centered", r.Centered)
-	case AdagradRule:
-		c.name = "Adagrad"
-		c.number("initial_accumulator_value", r.InitialAccumulator, 0.1)
-		c.number("epsilon", r.Epsilon, 1e-7)
-	case AdadeltaRule:
-		c.name = "Adadelta"
-		c.number("rho", r.Rho, 0.95)
-		c.number("epsilon", r.Epsilon, 1e-7)
-	case AdamaxRule:
-		c.name = "Adamax"
-		c.moments(r.Beta1, r.Beta2, r.Epsilon)
-	case NadamRule:
-		c.name = "Nadam"
-		c.moments(r.Beta1, r.Beta2, r.Epsilon)
-	case LionRule:
-		c.name = "Lion"
-		c.number("beta_1", r.Beta1, 0.9)
-		c.number("beta_2", r.Beta2, 0.99)
-	default:
-		return nil, fmt.Errorf("%T: Keras has no such optimizer", o.Rule)
-	}
-	return c, nil
-}
-
-func (c *pythonCall) moments(beta1, beta2, epsilon float64) {
-	c.number("beta_1", beta1, 0.9)
-	c.number("beta_2", beta2, 0.999)
-	c.number("epsilon", epsilon, 1e-7)
+	return wrap(call.String()), nil
 }

@@ -1,14 +1,14 @@
 package optim
 
 import (
-	"fmt"
-
 	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Lion returns Keras' Lion with its defaults: β₁ = 0.9, β₂ = 0.99.
 func Lion(learningRate float64) Optimizer {
-	return Optimizer{Rule: LionRule{Beta1: 0.9, Beta2: 0.99}, LearningRate: learningRate}
+	return of("Lion", learningRate)
 }
 
 // LionRule steps by the sign of a mean gradient (Chen et al. 2023, arXiv:2302.06675):
@@ -19,12 +19,14 @@ func Lion(learningRate float64) Optimizer {
 // gradient makes the weight NaN. Fields are taken as they are: start from [Lion] for the defaults. GoMLX
 // has no Lion.
 type LionRule struct {
-	Beta1 float64 // share of the memory in the step, in [0, 1)
-	Beta2 float64 // decay of the memory, in [0, 1)
+	Beta1 float64 `keras:"beta_1,missing=0.9,from=0,below=1"`  // share of the memory in the step, in [0, 1)
+	Beta2 float64 `keras:"beta_2,missing=0.99,from=0,below=1"` // decay of the memory, in [0, 1)
 }
 
+var _ = add("Lion", LionRule{}, 0)
+
 // Validate refuses decays outside [0, 1).
-func (r LionRule) Validate() error { return validateMoments("Lion", r.Beta1, r.Beta2, 0) }
+func (r LionRule) Validate() error { return codec.Check(r) }
 
 // Update implements [Rule].
 func (r LionRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
@@ -44,6 +46,3 @@ func sign(x *graph.Node) *graph.Node {
 	below := graph.Where(graph.LessThan(x, zero), graph.Neg(one), x)
 	return graph.Where(graph.GreaterThan(x, zero), one, below)
 }
-
-// ProgramKey holds all settings.
-func (r LionRule) ProgramKey() (string, bool) { return fmt.Sprintf("%#v", r), true }

@@ -1,8 +1,6 @@
 package optim
 
 import (
-	"fmt"
-
 	"github.com/gomlx/gomlx/core/graph"
 )
 
@@ -25,27 +23,4 @@ func powStep(base float64, step *graph.Node) *graph.Node {
 // oneMinusPower is 1 − decay^step, the bias of a mean that began at 0.
 func oneMinusPower(decay float64, step *graph.Node) *graph.Node {
 	return graph.OneMinus(powStep(decay, step))
-}
-
-func validateMoments(rule string, beta1, beta2, epsilon float64) error {
-	for i, beta := range []float64{beta1, beta2} {
-		if err := validateDecay(fmt.Sprintf("%s: beta %d", rule, i+1), beta); err != nil {
-			return err
-		}
-	}
-	return validateEpsilon(rule, epsilon)
-}
-
-func validateDecay(what string, decay float64) error {
-	if !(decay >= 0 && decay < 1) {
-		return fmt.Errorf("%s is %g, must lie in [0, 1)", what, decay)
-	}
-	return nil
-}
-
-func validateEpsilon(rule string, epsilon float64) error {
-	if !nonNegative(epsilon) {
-		return fmt.Errorf("%s: epsilon is %g, must be zero or positive, and finite", rule, epsilon)
-	}
-	return nil
 }

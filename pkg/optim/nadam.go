@@ -1,14 +1,14 @@
 package optim
 
 import (
-	"fmt"
-
 	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Nadam returns Keras' Nadam with its defaults: β₁ = 0.9, β₂ = 0.999, ε = 1e-7.
 func Nadam(learningRate float64) Optimizer {
-	return Optimizer{Rule: NadamRule{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7}, LearningRate: learningRate}
+	return of("Nadam", learningRate)
 }
 
 // NadamRule is Adam with Nesterov's momentum (Dozat 2016) as Keras computes it, with m and v as in [AdamRule]:
@@ -19,12 +19,15 @@ func Nadam(learningRate float64) Optimizer {
 //
 // Fields are taken as they are: start from [Nadam] for the defaults. GoMLX has no Nadam.
 type NadamRule struct {
-	Beta1, Beta2 float64 // decay of the moments, in [0, 1)
-	Epsilon      float64 // added to √v̂
+	Beta1   float64 `keras:"beta_1,missing=0.9,from=0,below=1"`   // decay of the mean, in [0, 1)
+	Beta2   float64 `keras:"beta_2,missing=0.999,from=0,below=1"` // decay of the mean square, in [0, 1)
+	Epsilon float64 `keras:"epsilon,missing=1e-7,from=0"`         // added to √v̂
 }
 
+var _ = add("Nadam", NadamRule{}, 0)
+
 // Validate refuses decays outside [0, 1) and a negative or NaN ε.
-func (r NadamRule) Validate() error { return validateMoments("Nadam", r.Beta1, r.Beta2, r.Epsilon) }
+func (r NadamRule) Validate() error { return codec.Check(r) }
 
 func (r NadamRule) prepare(s *State) {
 	u, next := r.momentum(s.Step), r.momentum(graph.OnePlus(s.Step))
@@ -58,6 +61,3 @@ func (r NadamRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
 
 // oneMinus32 is 1 − x in float32.
 func oneMinus32(x float64) float64 { return float64(1 - float32(x)) }
-
-// ProgramKey holds all settings.
-func (r NadamRule) ProgramKey() (string, bool) { return fmt.Sprintf("%#v", r), true }

@@ -20,6 +20,16 @@ type Optimizer struct {
 	Schedule     Schedule    // learning rate as a function of the step; nil: constant LearningRate
 	Transforms   []Transform // applied to the gradients before the rule, in this order
 	WeightDecay  float64     // decoupled: w ← w − rate·WeightDecay·w before the rule's step, as in Keras; 0: none
+
+	// Accumulate is after how many steps the weights move, by the mean of the gradients; 0 and 1: after each. The
+	// schedule counts every step, the rule only those that move. Keras: gradient_accumulation_steps.
+	Accumulate int
+	// EMAMomentum is the share of the old value in a moving average of the weights, which begins with the weights after
+	// the first step; in [0, 1], 0: there is none. Keras: use_ema with ema_momentum.
+	EMAMomentum float64
+	// EMAOverwrite is after how many steps the average takes the weights' place, again and again; 0: only when the
+	// training is over, see [Optimizer.Finish]. Keras: ema_overwrite_frequency.
+	EMAOverwrite int
 }
 
 var (
@@ -57,6 +67,19 @@ func (o Optimizer) WithWeightDecay(d float64) Optimizer {
 	return o
 }
 
+// WithAccumulation returns a copy that moves the weights every so many steps, by the mean of the gradients.
+func (o Optimizer) WithAccumulation(steps int) Optimizer {
+	o.Accumulate = steps
+	return o
+}
+
+// WithEMA returns a copy that averages the weights with that momentum; every so many steps the average takes their
+// place, with 0 only when the training is over.
+func (o Optimizer) WithEMA(momentum float64, every int) Optimizer {
+	o.EMAMomentum, o.EMAOverwrite = momentum, every
+	return o
+}
+
 // Rate is the learning rate of a step; steps count from 0.
 func (o Optimizer) Rate(step int) float64 {
 	if o.Schedule != nil {
@@ -76,6 +99,12 @@ func (o Optimizer) Validate() error {
 	}
 	if !nonNegative(o.WeightDecay) {
 		return fmt.Errorf("weight decay %g: must be zero or positive, and finite", o.WeightDecay)
+	}
+	if o.Accumulate < 0 || o.EMAOverwrite < 0 {
+		return fmt.Errorf("accumulation over %d steps, averages every %d: must not be negative", o.Accumulate, o.EMAOverwrite)
+	}
+	if !(o.EMAMomentum >= 0 && o.EMAMomentum <= 1) {
+		return fmt.Errorf("the momentum of the weights' average is %g: must lie in [0, 1]", o.EMAMomentum)
 	}
 	if err := validate(o.Rule); err != nil {
 		return err
@@ -106,8 +135,10 @@ func (o Optimizer) UpdateGraphWithGradients(scope *model.Scope, grads []*graph.N
 			exceptions.Panicf("variable %s is %s and the loss %s: both must be Float32", v.Path(), v.DType(), lossDType)
 		}
 	}
-	before := newGuard(scope.Store(), g)
 	own := scope.At(optimizer.Scope)
+	collected := o.collect(own, vars, grads)
+	grads = collected.gradients
+	before := newGuard(scope.Store(), g)
 	grads, permissions := Chain(o.Transforms).apply(own, vars, grads)
 	observe(g, vars, grads)
 
@@ -124,12 +155,26 @@ func (o Optimizer) UpdateGraphWithGradients(scope *model.Scope, grads []*graph.N
 	for i, v := range vars {
 		state.variable = v
 		w := v.NodeValue(g)
-		if o.WeightDecay > 0 {
-			w = graph.Sub(w, graph.Mul(graph.MulScalar(w, o.WeightDecay), state.LearningRate))
+		if decay := o.decayOf(v); decay > 0 {
+			w = graph.Sub(w, graph.Mul(graph.MulScalar(w, decay), state.LearningRate))
 		}
 		v.SetNodeValue(o.Rule.Update(state, w, grads[i]))
 	}
-	before.require(permissions)
+	before.require(permissions, collected.complete)
+	collected.settle(before)
+	o.average(own, vars, state.Step, allPermitted(permissions))
+}
+
+// decayer is a Rule that decays some weights otherwise.
+type decayer interface {
+	decayOf(v *model.Variable, general float64) float64
+}
+
+func (o Optimizer) decayOf(v *model.Variable) float64 {
+	if r, ok := o.Rule.(decayer); ok {
+		return r.decayOf(v, o.WeightDecay)
+	}
+	return o.WeightDecay
 }
 
 // nextIteration counts the optimizer's own steps, from 1: GoMLX's global step goes on after Clear, when

@@ -1,13 +1,19 @@
 package optim
 
-import "fmt"
+import (
+	"fmt"
+
+	"example.com/unstuck/internal/codec"
+)
 
 // Piecewise is constant between boundaries: Rates[0] up to and including step Boundaries[0], then Rates[1]
 // up to and including Boundaries[1], and so on. Keras: PiecewiseConstantDecay.
 type Piecewise struct {
-	Boundaries []int     // strictly increasing
-	Rates      []float64 // one more than Boundaries
+	Boundaries []int     `keras:"boundaries,required,floor"` // strictly increasing
+	Rates      []float64 `keras:"values,required,from=0"`    // one more than Boundaries
 }
+
+var _ = schedules.Add(Piecewise{}, codec.Named("PiecewiseConstantDecay"))
 
 // At returns the rate of a step.
 func (p Piecewise) At(step int) float64 {

@@ -3,20 +3,29 @@ package optim
 import (
 	"fmt"
 	"strings"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // ProgramKey describes everything of the optimizer that a compiled training step depends on: two optimizers
 // with the same key can share one. The learning rate, the schedule and the limits of the clips aren't part
 // of it, because they live in variables; see [Optimizer.Limits].
 //
-// It is false when a rule or transformation has no ProgramKey() (string, bool) of its own.
+// It is false when a rule or transformation of another package has no ProgramKey() (string, bool) of its own.
 func (o Optimizer) ProgramKey() (string, bool) {
 	rule, ok := programKey(o.Rule)
 	if !ok {
 		return "", false
 	}
 	chain, ok := Chain(o.Transforms).ProgramKey()
-	return fmt.Sprintf("%s decay %g after %s", rule, o.WeightDecay, chain), ok
+	key := fmt.Sprintf("%s decay %g after %s", rule, o.WeightDecay, chain)
+	if o.Accumulate > 1 {
+		key += fmt.Sprintf(" every %d steps", o.Accumulate)
+	}
+	if o.EMAMomentum != 0 {
+		key += fmt.Sprintf(" averaged by %g, taken every %d steps", o.EMAMomentum, o.EMAOverwrite)
+	}
+	return key, ok
 }
 
 // ProgramKey lists the keys of the parts, in order.
@@ -35,6 +44,9 @@ func (c Chain) ProgramKey() (string, bool) {
 func programKey(v any) (string, bool) {
 	if v, ok := v.(interface{ ProgramKey() (string, bool) }); ok {
 		return v.ProgramKey()
+	}
+	if _, ok := codec.ClassOf(v); ok { // plain numbers and booleans
+		return fmt.Sprintf("%#v", v), true
 	}
 	return "", false
 }

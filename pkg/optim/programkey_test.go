@@ -23,6 +23,14 @@ func TestProgramKey(t *testing.T) {
 	seen := map[string]string{}
 	all := plainRules()
 	delete(all, "Adam 10") // Adam at another rate
+	delete(all, "Adafactor 10")
+	delete(all, "SGD loss_scale_factor")
+	all["accumulated"] = Adam(0.1).WithAccumulation(2)
+	all["accumulated longer"] = Adam(0.1).WithAccumulation(3)
+	all["averaged"] = Adam(0.1).WithEMA(0.9, 0)
+	all["averaged by less"] = Adam(0.1).WithEMA(0.8, 0)
+	all["averaged and taken"] = Adam(0.1).WithEMA(0.9, 2)
+	all["scaled"] = Adam(0.1).With(LossScale{})
 	all["clips"] = clipped
 	all["clips in another order"] = Adam(0.1).With(Chain{AdaptiveClip{}}, ClipByNorm{1})
 	all["clips in a chain"] = Adam(0.1).With(Chain{ClipByNorm{1}, AdaptiveClip{}})

@@ -1,14 +1,14 @@
 package optim
 
 import (
-	"fmt"
-
 	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // RMSprop returns Keras' RMSprop with its defaults: ρ = 0.9, no momentum, ε = 1e-7.
 func RMSprop(learningRate float64) Optimizer {
-	return Optimizer{Rule: RMSpropRule{Rho: 0.9, Epsilon: 1e-7}, LearningRate: learningRate}
+	return of("RMSprop", learningRate)
 }
 
 // RMSpropRule is RMSprop (Hinton 2012) as Keras computes it:
@@ -19,22 +19,16 @@ func RMSprop(learningRate float64) Optimizer {
 // Centered, the variance v − ḡ² takes v's place, with ḡ ← ρ·ḡ + (1−ρ)·g. GoMLX's RMSProp corrects v's bias
 // and adds ε to √v. Fields are taken as they are: start from [RMSprop] for the defaults.
 type RMSpropRule struct {
-	Rho      float64 // decay of the mean square, in [0, 1)
-	Momentum float64 // in [0, 1]; 0: none
-	Epsilon  float64 // added to v under the root
+	Rho      float64 `keras:"rho,missing=0.9,from=0,below=1"` // decay of the mean square, in [0, 1)
+	Momentum float64 `keras:"momentum,from=0,to=1"`           // in [0, 1]; 0: none
+	Epsilon  float64 `keras:"epsilon,missing=1e-7,from=0"`    // added to v under the root
 	Centered bool    // divides by the gradient's standard deviation (Graves 2013)
 }
 
+var _ = add("RMSprop", RMSpropRule{}, 0)
+
 // Validate refuses a ρ outside [0, 1), a momentum outside [0, 1] and a negative or NaN ε.
-func (r RMSpropRule) Validate() error {
-	if !(r.Momentum >= 0 && r.Momentum <= 1) {
-		return fmt.Errorf("RMSprop: momentum is %g, must lie in [0, 1]", r.Momentum)
-	}
-	if err := validateDecay("RMSprop: rho", r.Rho); err != nil {
-		return err
-	}
-	return validateEpsilon("RMSprop", r.Epsilon)
-}
+func (r RMSpropRule) Validate() error { return codec.Check(r) }
 
 // Update implements [Rule].
 func (r RMSpropRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
@@ -55,6 +49,3 @@ func (r RMSpropRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
 func average(slot Slot, x *graph.Node, decay float64) *graph.Node {
 	return slot.Set(graph.Add(graph.MulScalar(slot.Value(x), decay), graph.MulScalar(x, 1-decay)))
 }
-
-// ProgramKey holds all settings.
-func (r RMSpropRule) ProgramKey() (string, bool) { return fmt.Sprintf("%#v", r), true }

@@ -1,6 +1,8 @@
 package optim
 
 import (
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -30,21 +32,25 @@ type State struct {
 	shared   map[string]*graph.Node
 }
 
-// Slot is a value that a rule keeps for one weight, of the weight's shape.
+// Slot is a value that a rule keeps for one weight.
 type Slot struct{ v *model.Variable }
 
 // Slot returns the slot of that name for the weight at hand; it starts with initial everywhere.
 func (s *State) Slot(name string, initial float64) Slot {
+	return s.SlotOf(name, initial, s.variable.Shape().Dimensions...)
+}
+
+// SlotOf is [State.Slot] for a value of another shape than the weight's.
+func (s *State) SlotOf(name string, initial float64, dimensions ...int) Slot {
 	path := model.JoinPath(s.scope.Scope(), name, s.variable.Path())
 	v := s.scope.Store().GetVariable(path)
 	if v == nil {
-		shape := s.variable.Shape()
-		values := make([]float32, shape.Size())
+		values := make([]float32, shapes.Make(dtypes.Float32, dimensions...).Size())
 		for i := range values {
 			values[i] = float32(initial)
 		}
 		// Values, not an initializer: the variable must exist before any program has run.
-		v = s.scope.Store().VariableWithValue(path, tensors.FromFlatDataAndDimensions(values, shape.Dimensions...))
+		v = s.scope.Store().VariableWithValue(path, tensors.FromFlatDataAndDimensions(values, dimensions...))
 		v.SetTrainable(false)
 	}
 	return Slot{v}
@@ -58,6 +64,9 @@ func (s Slot) Set(x *graph.Node) *graph.Node {
 	s.v.SetNodeValue(x)
 	return x
 }
+
+// Before is the weight at hand as it was before the step, without the weight decay.
+func (s *State) Before() *graph.Node { return s.variable.NodeValue(s.graph) }
 
 // Scalar returns a scalar that the rule keeps for all weights together.
 func (s *State) Scalar(name string, initial float64) Slot {

@@ -1,16 +1,16 @@
 package optim
 
 import (
-	"fmt"
-
 	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // SGD returns Keras' gradient descent without momentum. With momentum:
 //
 //	optim.SGD(0.01).WithRule(optim.SGDRule{Momentum: 0.9})
 func SGD(learningRate float64) Optimizer {
-	return Optimizer{Rule: SGDRule{}, LearningRate: learningRate}
+	return of("SGD", learningRate)
 }
 
 // SGDRule is gradient descent as Keras computes it. The zero value is plain descent:
@@ -25,17 +25,14 @@ func SGD(learningRate float64) Optimizer {
 // GoMLX's own has no momentum, divides the rate by √step unless told not to, and trains at 0.1 when the
 // rate is 0; so this doesn't build on it.
 type SGDRule struct {
-	Momentum float64 // in [0, 1]; 0: none
+	Momentum float64 `keras:"momentum,from=0,to=1,point"` // in [0, 1]; 0: none
 	Nesterov bool    // looks ahead; without Momentum it changes nothing, as in Keras
 }
 
+var _ = add("SGD", SGDRule{}, 0)
+
 // Validate refuses a momentum outside [0, 1].
-func (r SGDRule) Validate() error {
-	if !(r.Momentum >= 0 && r.Momentum <= 1) {
-		return fmt.Errorf("SGD: momentum is %g, must lie in [0, 1]", r.Momentum)
-	}
-	return nil
-}
+func (r SGDRule) Validate() error { return codec.Check(r) }
 
 // Update implements [Rule].
 func (r SGDRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
@@ -50,6 +47,3 @@ func (r SGDRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
 	}
 	return graph.Add(w, m)
 }
-
-// ProgramKey holds all settings.
-func (r SGDRule) ProgramKey() (string, bool) { return fmt.Sprintf("%#v", r), true }

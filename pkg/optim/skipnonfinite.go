@@ -22,7 +22,11 @@ func (SkipNonFinite) Apply(_ *model.Scope, _ []*model.Variable, gradients []*gra
 	return gradients
 }
 
-func (SkipNonFinite) permit(gradients []*graph.Node) *graph.Node {
+func (SkipNonFinite) permit(_ *model.Scope, gradients []*graph.Node) permission {
+	return permission{allowed: allFinite(gradients)}
+}
+
+func allFinite(gradients []*graph.Node) *graph.Node {
 	all := make([]*graph.Node, len(gradients))
 	for i, g := range gradients {
 		all[i] = graph.LogicalAll(graph.IsFinite(g))

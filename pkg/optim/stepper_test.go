@@ -50,9 +50,14 @@ func newStepper(t *testing.T, o train.OptimizeWithGradients, start values) *step
 
 func newStepperIn(t *testing.T, store *model.Store, o train.OptimizeWithGradients, start values) *stepper {
 	t.Helper()
+	return newStepperOn(t, goBackend(t), store, o, start)
+}
+
+func newStepperOn(t *testing.T, backend compute.Backend, store *model.Store, o train.OptimizeWithGradients, start values) *stepper {
+	t.Helper()
 	s := &stepper{t: t, store: store}
 	var err error
-	s.exec, err = model.NewExec(goBackend(t), s.store, func(scope *model.Scope, kernelGradient, biasGradient *graph.Node) *graph.Node {
+	s.exec, err = model.NewExec(backend, s.store, func(scope *model.Scope, kernelGradient, biasGradient *graph.Node) *graph.Node {
 		kernel, bias := variables(scope.In("dense"), start)
 		kernel.NodeValue(kernelGradient)
 		bias.NodeValue(biasGradient)

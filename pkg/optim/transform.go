@@ -30,17 +30,16 @@ func (c Chain) Apply(scope *model.Scope, vars []*model.Variable, gradients []*gr
 	return gradients
 }
 
-// apply is Apply, and returns the permissions that vetoers gave: boolean scalars, all of which must be
-// true for the step to be taken.
-func (c Chain) apply(scope *model.Scope, vars []*model.Variable, gradients []*graph.Node) (out, permissions []*graph.Node) {
+// apply is Apply, and returns the permissions that vetoers gave, all of which must be true for the step to be taken.
+func (c Chain) apply(scope *model.Scope, vars []*model.Variable, gradients []*graph.Node) (out []*graph.Node, permissions []permission) {
 	for i, t := range c {
 		own := scope.At("%s", transformScope(i))
-		var more []*graph.Node
+		var more []permission
 		switch t := t.(type) {
 		case Chain:
 			gradients, more = t.apply(own, vars, gradients)
 		case vetoer:
-			more = []*graph.Node{t.permit(gradients)}
+			more = []permission{t.permit(own, gradients)}
 			gradients = t.Apply(own, vars, gradients)
 		default:
 			gradients = t.Apply(own, vars, gradients)
@@ -56,7 +55,7 @@ func (c Chain) apply(scope *model.Scope, vars []*model.Variable, gradients []*gr
 // vetoer is a Transform that can call a whole step off: weights and optimizer state then stay as they were.
 type vetoer interface {
 	Transform
-	permit(gradients []*graph.Node) *graph.Node // boolean scalar
+	permit(scope *model.Scope, gradients []*graph.Node) permission
 }
 
 // Validate refuses a nil transformation and what one of them refuses.

@@ -52,7 +52,7 @@ func (w Wrapped) UpdateGraphWithGradients(scope *model.Scope, grads []*graph.Nod
 	grads, permissions := Chain(w.Transforms).apply(scope.At(optimizer.Scope), vars, grads)
 	observe(grads[0].Graph(), vars, grads)
 	w.Inner.(train.OptimizeWithGradients).UpdateGraphWithGradients(scope, grads, lossDType)
-	before.require(permissions)
+	before.require(permissions, nil)
 }
 
 // Clear deletes the variables of the inner optimizer and of the transformations. It implements

@@ -63,7 +63,7 @@ for r in ("l1", "l2", "l1l2", "L1", "L2", "L1L2"):
 case("dense-frozen", [L.Dense(3, trainable=False), L.Dense(2)])
 case("dense-activity", [L.Dense(3, activity_regularizer="l2"), L.Dense(2)], read=False)
 case("dense-constraint", [L.Dense(3, kernel_constraint="non_neg"), L.Dense(2)], read=False)
-case("dense-orthogonal-penalty", [L.Dense(3, kernel_regularizer=R.OrthogonalRegularizer()), L.Dense(2)], read=False)
+case("dense-orthogonal-penalty", [L.Dense(3, kernel_regularizer=R.OrthogonalRegularizer()), L.Dense(2)])
 case("dense-float64", [L.Dense(3, dtype="float64"), L.Dense(2)], read=False)
 case("dense-deep", [L.Dense(3, activation="tanh"), L.Flatten(), L.Dense(2)], x="deep")
 # Initializers: what they draw is compared in distribution elsewhere, what isn't drawn here.
@@ -138,7 +138,7 @@ for loss in ("bce", "BCE", "binary_crossentropy", "BinaryCrossentropy"):
 for loss in ("categorical_crossentropy", "CategoricalCrossentropy", "sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"):
     case("loss-" + loss, fresh(CLASSES), loss=loss)
 for loss in ("mape", "msle", "kld", "cosine_similarity", "hinge", "squared_hinge", "dice"):
-    case("loss-" + loss, fresh(PROBABILITY), loss=loss, read=False)
+    case("loss-" + loss, fresh(PROBABILITY), loss=loss)
 for loss in (LS.MeanSquaredError, LS.MeanAbsoluteError, LS.Huber, LS.LogCosh):
     case("loss-object-" + loss.__name__, fresh([L.Dense(3), L.Dense(2)]), loss=loss())
     for reduction in ("sum", None, "none", "mean", "mean_with_sample_weight"):
@@ -173,8 +173,8 @@ OPTIMIZERS = [
 for n, o in enumerate(OPTIMIZERS):
     case(f"optimizer-{n}-{o.name}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o, steps=3)
 for n, o in enumerate([O.SGD(0.1, use_ema=True), O.SGD(0.1, gradient_accumulation_steps=2), O.Ftrl(0.1), O.Adafactor(0.1), O.Muon(0.1), O.LossScaleOptimizer(O.SGD(0.1))]):
-    case(f"optimizer-unsupported-{n}-{o.name}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o, read=False)
-case("optimizer-loss-scale", fresh([L.Dense(3), L.Dense(2)]), optimizer=O.SGD(0.1, loss_scale_factor=2.0), read=False)
+    case(f"optimizer-more-{n}-{o.name}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o)
+case("optimizer-loss-scale", fresh([L.Dense(3), L.Dense(2)]), optimizer=O.SGD(0.1, loss_scale_factor=2.0))
 # Schedules: as many steps as they need.
 SCHEDULES = [
     S.ExponentialDecay(0.1, 2, 0.5), S.ExponentialDecay(0.1, 2.5, 0.5), S.ExponentialDecay(0.1, 1.5, 0.5, staircase=True), S.ExponentialDecay(0.1, 2, 1.5), S.ExponentialDecay(0.1, 2, 0.0),
@@ -255,3 +255,39 @@ case("weighted-metrics", fresh([L.Dense(3), L.Dense(2)]), weighted_metrics=["mae
 case("steps-per-execution", fresh([L.Dense(3), L.Dense(2)]), steps_per_execution=3)
 case("conv", [L.Conv1D(2, 2), L.Flatten(), L.Dense(2)], x="sequences", read=False)
 case("nested", [keras.Sequential([keras.Input((4,)), L.Dense(3)]), L.Dense(2)], read=False)
+
+# Losses, optimizers and regularizers that came later.
+for loss in ("MeanAbsolutePercentageError", "MeanSquaredLogarithmicError", "KLDivergence", "CosineSimilarity", "Hinge", "SquaredHinge", "Dice", "Tversky", "BinaryFocalCrossentropy", "KLD", "MAPE", "tversky", "binary_focal_crossentropy", "kl_divergence", "mean_absolute_percentage_error"):
+    case("loss-more-" + loss, fresh(PROBABILITY), loss=loss)
+for loss in ("CategoricalHinge", "CategoricalFocalCrossentropy", "categorical_hinge", "categorical_focal_crossentropy", "circle"):
+    case("loss-more-" + loss, fresh(CLASSES), loss=loss)
+for n, loss in enumerate([
+    LS.BinaryFocalCrossentropy(), LS.BinaryFocalCrossentropy(apply_class_balancing=True, alpha=0.6, gamma=1.5), LS.BinaryFocalCrossentropy(from_logits=True, label_smoothing=0.2, gamma=0.0),
+    LS.Dice(), LS.Dice(axis=1), LS.Dice(axis=[0, 1]), LS.Dice(axis=(-1,)), LS.Tversky(alpha=0.2, beta=0.9), LS.Tversky(axis=[1]), LS.Tversky(alpha=0.0), LS.CosineSimilarity(), LS.Hinge(), LS.KLDivergence(),
+    LS.MeanSquaredLogarithmicError(), LS.MeanAbsolutePercentageError(),
+]):
+    case(f"loss-more-object-{n}-{loss.name}", fresh(PROBABILITY), loss=loss)
+for n, loss in enumerate([
+    LS.CategoricalFocalCrossentropy(), LS.CategoricalFocalCrossentropy(alpha=0.5, gamma=0.5, label_smoothing=0.1), LS.CategoricalFocalCrossentropy(from_logits=True), LS.CategoricalHinge(), LS.Circle(), LS.Circle(gamma=2.0, margin=0.3, remove_diagonal=False),
+    LS.CategoricalGeneralizedCrossEntropy(), LS.CategoricalGeneralizedCrossEntropy(q=0.8),
+]):
+    case(f"loss-more-classes-{n}-{loss.name}", fresh(CLASSES), loss=loss)
+case("loss-more-ctc", [L.Dense(3)], x="sequences", loss="ctc")
+case("loss-more-ctc-object", [L.Dense(4)], x="sequences", loss=LS.CTC())
+for n, o in enumerate([
+    O.Ftrl(0.1, learning_rate_power=-0.7, initial_accumulator_value=0.5, l1_regularization_strength=0.01, l2_regularization_strength=0.2, l2_shrinkage_regularization_strength=0.1, beta=0.4),
+    O.Adafactor(0.1, beta_2_decay=-0.5, epsilon_1=1e-3, epsilon_2=0.1, clip_threshold=0.7, relative_step=False), O.Lamb(0.1), O.Lamb(0.1, beta_1=0.5, beta_2=0.6, epsilon=0.01, weight_decay=0.1),
+    O.Muon(0.1, weight_decay=0.1, adam_weight_decay=0.3, momentum=0.5, ns_steps=2, nesterov=False, rms_rate=0.5, adam_lr_ratio=0.3, epsilon=0.01), O.Muon(0.01, muon_a=3.0, muon_b=-4.0, muon_c=1.5, clipnorm=0.1),
+    O.ScheduleFreeAdamW(0.1), O.ScheduleFreeAdamW(0.1, beta_1=0.5, beta_2=0.6, epsilon=0.01, warmup_steps=3, weight_decay=0.1),
+    O.SGD(0.1, use_ema=True, ema_momentum=0.5, ema_overwrite_frequency=2), O.Adam(0.1, use_ema=True, ema_momentum=0.9), O.Adam(0.1, gradient_accumulation_steps=3), O.RMSprop(0.1, gradient_accumulation_steps=2, use_ema=True, ema_momentum=0.5, ema_overwrite_frequency=1),
+    O.SGD(S.ExponentialDecay(0.1, 2, 0.5), gradient_accumulation_steps=2), O.SGD(0.1, gradient_accumulation_steps=2, clipnorm=0.1, weight_decay=0.1), O.SGD(0.1, loss_scale_factor=1000.0), O.Ftrl(S.PolynomialDecay(0.1, 5)),
+    O.LossScaleOptimizer(O.Adam(0.1), initial_scale=4.0, dynamic_growth_steps=2), O.LossScaleOptimizer(O.SGD(0.1), initial_scale=0.5, dynamic_growth_steps=1), O.Adafactor(S.ExponentialDecay(0.1, 2, 0.5)),
+    O.Muon(0.1, exclude_layers=["dense"]), O.Muon(0.1, exclude_embeddings=False),
+]):
+    case(f"optimizer-later-{n}-{o.name}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o, steps=5, read="exclude_layers" not in str(o.get_config()) or not o.get_config()["exclude_layers"])
+case("optimizer-later-muon-embedding", [L.Embedding(5, 3), L.Flatten(), L.Dense(2)], x="tokens", optimizer=O.Muon(0.1), steps=3)
+case("optimizer-later-muon-embedding-included", [L.Embedding(5, 3), L.Flatten(), L.Dense(2)], x="tokens", optimizer=O.Muon(0.1, exclude_embeddings=False), steps=3)
+for o in ("adafactor", "ftrl", "muon", "schedulefreeadamw", "lamb"):
+    case("optimizer-later-" + o, fresh([L.Dense(3), L.Dense(2)]), optimizer=O.get(o) if o != "lamb" else O.Lamb(), steps=3)
+for r in (R.OrthogonalRegularizer(0.3), R.OrthogonalRegularizer(0.3, mode="columns"), "orthogonal_regularizer"):
+    case(f"penalty-more-{r}-{getattr(r, 'mode', '')}".split(" object")[0], [L.Dense(3, kernel_regularizer=r), L.Dense(2)])

@@ -20,9 +20,11 @@ CLASSES = {
     "layers": " ".join(sorted(n for n, c in vars(keras.layers).items() if inspect.isclass(c) and issubclass(c, keras.layers.Layer) and n not in ("Layer", "Wrapper", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"))),
     "initializers": "Zeros Ones Constant RandomNormal TruncatedNormal RandomUniform GlorotUniform GlorotNormal HeUniform HeNormal LecunUniform "
     "LecunNormal VarianceScaling Orthogonal Identity",
-    "regularizers": "L1 L2 L1L2",
-    "losses": "BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy Huber MeanSquaredError MeanAbsoluteError LogCosh Poisson",
-    "optimizers": "SGD Adam AdamW RMSprop Adagrad Adadelta Adamax Nadam Lion",
+    "regularizers": "L1 L2 L1L2 OrthogonalRegularizer",
+    "constraints": "MaxNorm MinMaxNorm NonNeg UnitNorm",
+    # All of these as well.
+    "losses": " ".join(sorted(n for n, c in vars(keras.losses).items() if inspect.isclass(c) and n != "Loss")),
+    "optimizers": " ".join(sorted(n for n, c in vars(keras.optimizers).items() if inspect.isclass(c) and issubclass(c, keras.optimizers.Optimizer) and n not in ("Optimizer", "MultiOptimizer"))),
     "schedules": "ExponentialDecay InverseTimeDecay PolynomialDecay PiecewiseConstantDecay CosineDecay CosineDecayRestarts",
 }
 
@@ -62,7 +64,7 @@ def parameters(function):
 
 def modules(cls):
     """Where Keras finds the class: its public modules and the one it is in."""
-    public = ["keras", "keras.models", "keras.layers", "keras.initializers", "keras.regularizers", "keras.losses", "keras.optimizers", "keras.optimizers.schedules"]
+    public = ["keras", "keras.models", "keras.layers", "keras.initializers", "keras.regularizers", "keras.constraints", "keras.losses", "keras.optimizers", "keras.optimizers.schedules"]
     return [m for m in public if api_export.get_symbol_from_name(f"{m}.{cls.__name__}") is cls] + [cls.__module__]
 
 
@@ -73,6 +75,20 @@ def understood(module, name):
         return False
 
 
+def public():
+    """All that Keras' modules offer of each kind, under its first name: what docs/coming-from-keras.md counts."""
+    bases = {"losses": "Loss", "metrics": "Metric", "optimizers": "Optimizer", "initializers": "Initializer", "regularizers": "Regularizer", "constraints": "Constraint"}
+    names = {}
+    for kind, base in bases.items():
+        module = getattr(keras, kind)
+        root = getattr(module, base)
+        names[kind] = sorted({c.__name__ for c in vars(module).values() if inspect.isclass(c) and issubclass(c, root) and c.__name__ not in (base, "MeanMetricWrapper")})
+    schedules = keras.optimizers.schedules
+    names["schedules"] = sorted(n for n, c in vars(schedules).items() if inspect.isclass(c) and n != "LearningRateSchedule")
+    names["activations"] = sorted(n for n, f in vars(keras.activations).items() if inspect.isfunction(f) and n not in ("get", "serialize", "deserialize"))
+    return names
+
+
 def main(path):
     table = {"keras": keras.__version__}
     modules = {"schedules": keras.optimizers.schedules}
@@ -81,10 +97,11 @@ def main(path):
         table[kind] = {name: signature(getattr(module, name)) for name in names.split()}
     table["models"] = {"compile": parameters(keras.Model.compile)}
     # The strings that stand for an object.
-    from keras.src import activations, initializers, losses, metrics, optimizers, regularizers
+    from keras.src import activations, constraints, initializers, losses, metrics, optimizers, regularizers
 
-    kinds = {"activations": activations, "initializers": initializers, "losses": losses, "metrics": metrics, "optimizers": optimizers, "regularizers": regularizers}
+    kinds = {"activations": activations, "constraints": constraints, "initializers": initializers, "losses": losses, "metrics": metrics, "optimizers": optimizers, "regularizers": regularizers}
     table["strings"] = {kind: sorted(n for n in m.ALL_OBJECTS_DICT if understood(m, n)) for kind, m in kinds.items()}
+    table["public"] = public()
     with open(path, "w") as f:
         json.dump(table, f, indent=1, sort_keys=True)
         f.write("\n")

@@ -21,13 +21,34 @@ gradients[3]["bias"][:] = 0
 
 
 def run(cls, kwargs):
+    """Weights after each step, and after the training is over."""
     variables = {n: keras.Variable(w, name=n) for n, w in weights.items()}
+    values = lambda: {n: np.asarray(v.value).ravel().tolist() for n, v in variables.items()}
+    if cls == "LossScaleOptimizer":
+        return run_scaled(**kwargs)
     optimizer = getattr(keras.optimizers, cls)(**kwargs)
     after = []
     for g in gradients:
-        optimizer.apply([g[n] for n in variables], list(variables.values()))
-        after.append({n: np.asarray(v.value).ravel().tolist() for n, v in variables.items()})
-    return after
+        scale = np.float32(kwargs.get("loss_scale_factor", 1))
+        optimizer.apply([scale * g[n] for n in variables], list(variables.values()))
+        after.append(values())
+    optimizer.finalize_variable_values(list(variables.values()))
+    return after, values()
+
+
+def run_scaled(inner, learning_rate, **kwargs):
+    """As run, without state: on JAX Keras' LossScaleOptimizer can't be applied otherwise."""
+    variables = [keras.Variable(w, name=n) for n, w in weights.items()]
+    optimizer = keras.optimizers.LossScaleOptimizer(getattr(keras.optimizers, inner)(learning_rate=learning_rate), **kwargs)
+    optimizer.build(variables)
+    after = []
+    for g in gradients:
+        scale = np.float32(optimizer.dynamic_scale.value)
+        new, state = optimizer.stateless_apply([v.value for v in optimizer.variables], [scale * g[n] for n in weights], [v.value for v in variables])
+        for v, value in zip(variables + optimizer.variables, list(new) + list(state)):
+            v.assign(value)
+        after.append({v.name: np.asarray(v.value).ravel().tolist() for v in variables})
+    return after, after[-1]
 
 
 cases = {
@@ -55,6 +76,30 @@ cases = {
     "Nadam": ("Nadam", dict(learning_rate=0.01)),
     "Lion": ("Lion", dict(learning_rate=0.001)),
     "Lion weight_decay": ("Lion", dict(learning_rate=0.01, weight_decay=0.1)),
+    "Adafactor": ("Adafactor", dict(learning_rate=0.01)),
+    "Adafactor 10": ("Adafactor", dict(learning_rate=10.0)),
+    "Adafactor constants": ("Adafactor", dict(learning_rate=0.1, beta_2_decay=-0.5, epsilon_1=1e-3, epsilon_2=2.0, clip_threshold=0.7, relative_step=False)),
+    "Ftrl": ("Ftrl", dict(learning_rate=0.01)),
+    "Ftrl constants": ("Ftrl", dict(learning_rate=0.1, learning_rate_power=-0.7, initial_accumulator_value=0.5, l1_regularization_strength=0.3, l2_regularization_strength=0.2, l2_shrinkage_regularization_strength=0.1, beta=0.4)),
+    "Ftrl power 0": ("Ftrl", dict(learning_rate=0.1, learning_rate_power=0.0)),
+    "Lamb": ("Lamb", dict(learning_rate=0.01)),
+    "Lamb constants": ("Lamb", dict(learning_rate=0.1, beta_1=0.7, beta_2=0.9, epsilon=1e-2, weight_decay=0.1)),
+    "Muon": ("Muon", dict(learning_rate=0.01)),
+    "Muon constants": ("Muon", dict(learning_rate=0.1, adam_beta_1=0.8, adam_beta_2=0.9, adam_weight_decay=0.1, epsilon=1e-3, weight_decay=0.2, muon_a=3.0, muon_b=-4.0, muon_c=1.5, adam_lr_ratio=0.5, momentum=0.8, ns_steps=2, nesterov=False, rms_rate=None)),
+    "Muon one decay": ("Muon", dict(learning_rate=0.1, weight_decay=0.0)),
+    "ScheduleFreeAdamW": ("ScheduleFreeAdamW", dict(learning_rate=0.01)),
+    "ScheduleFreeAdamW constants": ("ScheduleFreeAdamW", dict(learning_rate=0.1, beta_1=0.7, beta_2=0.9, epsilon=1e-3, warmup_steps=4, weight_decay=0.2)),
+    "SGD use_ema": ("SGD", dict(learning_rate=0.1, use_ema=True, ema_momentum=0.8)),
+    "SGD ema overwrites": ("SGD", dict(learning_rate=0.1, use_ema=True, ema_momentum=0.6, ema_overwrite_frequency=2)),
+    "SGD ema overwrites at once": ("SGD", dict(learning_rate=0.1, use_ema=True, ema_momentum=0.6, ema_overwrite_frequency=1)),
+    "SGD ema momentum 1": ("SGD", dict(learning_rate=0.1, use_ema=True, ema_momentum=1.0, ema_overwrite_frequency=3)),
+    "SGD accumulation": ("SGD", dict(learning_rate=0.1, momentum=0.5, gradient_accumulation_steps=2)),
+    "Adam accumulation": ("Adam", dict(learning_rate=0.1, gradient_accumulation_steps=3, clipnorm=0.5, weight_decay=0.1)),
+    "Nadam accumulation": ("Nadam", dict(learning_rate=0.1, gradient_accumulation_steps=2)),
+    "Adam accumulation ema": ("Adam", dict(learning_rate=0.1, gradient_accumulation_steps=2, use_ema=True, ema_momentum=0.7, ema_overwrite_frequency=2)),
+    "SGD loss_scale_factor": ("SGD", dict(learning_rate=0.1, loss_scale_factor=8.0)),
+    "LossScaleOptimizer": ("LossScaleOptimizer", dict(inner="Adam", learning_rate=0.1)),
+    "LossScaleOptimizer overflow": ("LossScaleOptimizer", dict(inner="Adam", learning_rate=0.1, initial_scale=2.0**124, dynamic_growth_steps=2)),
 }
 
 S = keras.optimizers.schedules
@@ -80,7 +125,7 @@ json.dump(
     dict(
         keras=keras.__version__, backend="jax", shapes=SHAPES, weights=flat(weights),
         gradients=[flat(g) for g in gradients],
-        optimizers={n: dict(arguments=kwargs, after=run(cls, kwargs)) for n, (cls, kwargs) in cases.items()},
+        optimizers={n: dict(zip(("arguments", "after", "final"), (kwargs, *run(cls, kwargs)))) for n, (cls, kwargs) in cases.items()},
         schedules={n: dict(steps=list(r), rates=[float(s(i)) for i in r]) for n, (s, r) in schedules.items()},
     ),
     sys.stdout,

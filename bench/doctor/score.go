@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/exchange/saved"
 )
 
 // score counts over the cases of a folder.
@@ -30,7 +31,7 @@ func run(ctx context.Context, folder string, only map[string]bool, verbose bool)
 		if only != nil && !only[id] {
 			continue
 		}
-		files, err := doctor.Folder(filepath.Join(folder, id), doctor.Files{})
+		files, err := saved.Find(filepath.Join(folder, id), saved.Files{})
 		if err != nil {
 			return err
 		}

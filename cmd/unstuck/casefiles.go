@@ -8,11 +8,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/exchange/saved"
+	"example.com/unstuck/pkg/training"
 )
 
 // caseFiles are the flags that say where a training is described, shared by diagnose and fit.
 type caseFiles struct {
-	doctor.Files
+	saved.Files
 	gib float64 // of memory
 }
 
@@ -25,20 +27,20 @@ func (f *caseFiles) flags(command *cobra.Command) {
 }
 
 // read takes the files of the folder in args, those given by flags first.
-func (f *caseFiles) read(ctx context.Context, args []string) (doctor.Case, error) {
+func (f *caseFiles) read(ctx context.Context, args []string) (training.Training, error) {
 	if !(f.gib > 0 && f.gib <= 1<<20) {
-		return doctor.Case{}, fmt.Errorf("--memory is %g, must be above 0 and at most %d", f.gib, 1<<20)
+		return training.Training{}, fmt.Errorf("--memory is %g, must be above 0 and at most %d", f.gib, 1<<20)
 	}
 	files := f.Files
 	if len(args) == 1 {
-		found, err := doctor.Folder(args[0], files)
+		found, err := saved.Find(args[0], files)
 		if err != nil {
-			return doctor.Case{}, err
+			return training.Training{}, err
 		}
 		files = found
 	}
 	if files.Model == "" && files.Data == "" {
-		return doctor.Case{}, errors.New("nothing to read: give a folder with config.json and data.npz, or --model and --data")
+		return training.Training{}, errors.New("nothing to read: give a folder with config.json and data.npz, or --model and --data")
 	}
 	return files.ReadContext(ctx)
 }

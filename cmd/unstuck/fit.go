@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/unstuck/pkg/backend"
+	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/fit"
 )
 
@@ -24,21 +25,20 @@ func newFitCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := c.CheckTraining(files.memory()); err != nil {
+			if err := doctor.CheckTraining(c, files.memory()); err != nil {
 				return err
 			}
 			b, err := backend.Open(backend.Options{Name: on})
 			if err != nil {
 				return err
 			}
-			m, err := fit.Compile(c.Model, c.Optimizer, c.Loss, fit.Options{Backend: b.Backend, Seed: c.Seed})
+			m, err := fit.New(c, fit.Options{Backend: b.Backend})
 			if err != nil {
 				return err
 			}
-			_, err = m.Fit(cmd.Context(), c.Data, fit.Config{
-				Epochs: c.Epochs, BatchSize: c.BatchSize, ValidationSplit: c.ValidationSplit, KeepOrder: c.KeepOrder,
-				Callbacks: []fit.Callback{epochPrinter{cmd.OutOrStdout()}},
-			})
+			config := fit.ConfigOf(c)
+			config.Callbacks = append(config.Callbacks, epochPrinter{cmd.OutOrStdout()})
+			_, err = m.Fit(cmd.Context(), c.TrainData(), config)
 			return err
 		},
 	}

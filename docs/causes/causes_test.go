@@ -16,12 +16,13 @@ import (
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // illness is a fault as a change of a healthy training, and its cure as a change of the sick one.
 type illness struct {
-	fault, cure func(doctor.Case) doctor.Case
-	observed    func(doctor.Case) *fit.History // the history of the caller's own loop, for look-at-the-loop
+	fault, cure func(training.Training) training.Training
+	observed    func(training.Training) *fit.History // the history of the caller's own loop, for look-at-the-loop
 }
 
 var illnesses = map[doctor.Cause]illness{
@@ -49,7 +50,7 @@ var illnesses = map[doctor.Cause]illness{
 
 // healthy is a regression on 300 rows of 3 features that a small network learns in half a second: the training
 // that each fault is put into.
-func healthy(t *testing.T) doctor.Case {
+func healthy(t *testing.T) training.Training {
 	t.Helper()
 	data, err := dataset.Random(300, []int{3}, []int{1}, 5)
 	require.NoError(t, err)
@@ -61,7 +62,7 @@ func healthy(t *testing.T) doctor.Case {
 		data.Y.Row(i)[0] = x[0] - 0.7*x[1]*x[1] + 0.3*x[2]
 	}
 	hidden := nn.Dense{Units: 16, Activation: nn.ReLU{}}
-	return doctor.Case{
+	return training.Training{
 		Model: nn.Sequential{hidden, hidden, nn.Dense{Units: 1}}, Data: data,
 		Optimizer: optim.Adam(5e-3), Loss: loss.MSE{}, Epochs: 30, BatchSize: 16, Seed: 3,
 	}

@@ -1,11 +1,11 @@
 package causes_test
 
 import (
-	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
-func frozenHidden(c doctor.Case) doctor.Case {
+func frozenHidden(c training.Training) training.Training {
 	for i := range c.Data.Rows() { // what counts is whether two signs agree: a straight line can't tell
 		x := c.Data.X.Row(i)
 		c.Data.Y.Row(i)[0] = x[0] * x[1]
@@ -15,7 +15,7 @@ func frozenHidden(c doctor.Case) doctor.Case {
 	return c
 }
 
-func thawedHidden(c doctor.Case) doctor.Case {
+func thawedHidden(c training.Training) training.Training {
 	hidden := nn.Dense{Units: 8, Activation: nn.Tanh{}}
 	c.Model = nn.Sequential{hidden, hidden, nn.Dense{Units: 1}}
 	return c

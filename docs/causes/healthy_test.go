@@ -1,5 +1,7 @@
 package causes_test
 
-import "example.com/unstuck/pkg/doctor"
+import (
+	"example.com/unstuck/pkg/training"
+)
 
-func nothing(c doctor.Case) doctor.Case { return c }
+func nothing(c training.Training) training.Training { return c }

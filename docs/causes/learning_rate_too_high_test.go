@@ -1,16 +1,16 @@
 package causes_test
 
 import (
-	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
-func overshoot(c doctor.Case) doctor.Case {
+func overshoot(c training.Training) training.Training {
 	c.Optimizer = optim.Adam(3)
 	return c
 }
 
-func smallerRate(c doctor.Case) doctor.Case {
+func smallerRate(c training.Training) training.Training {
 	c.Optimizer = optim.Adam(3e-3)
 	return c
 }

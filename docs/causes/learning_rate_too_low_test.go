@@ -1,16 +1,16 @@
 package causes_test
 
 import (
-	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
-func crawl(c doctor.Case) doctor.Case {
+func crawl(c training.Training) training.Training {
 	c.Optimizer = optim.Adam(1e-7)
 	return c
 }
 
-func usualRate(c doctor.Case) doctor.Case {
+func usualRate(c training.Training) training.Training {
 	c.Optimizer = optim.Adam(3e-3)
 	return c
 }

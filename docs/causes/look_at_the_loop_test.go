@@ -3,11 +3,11 @@ package causes_test
 import (
 	"context"
 
-	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/training"
 )
 
-func newModelEachEpoch(c doctor.Case) *fit.History {
+func newModelEachEpoch(c training.Training) *fit.History {
 	var history fit.History
 	for range c.Epochs {
 		m := must(fit.Compile(c.Model, c.Optimizer, c.Loss, fit.Options{Seed: c.Seed})) // belongs before the loop

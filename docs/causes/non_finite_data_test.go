@@ -3,15 +3,15 @@ package causes_test
 import (
 	"math"
 
-	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/training"
 )
 
-func nonFiniteData(c doctor.Case) doctor.Case {
+func nonFiniteData(c training.Training) training.Training {
 	c.Data.X.Row(7)[1] = float32(math.NaN()) // one missing value among 900
 	return c
 }
 
-func finiteRows(c doctor.Case) doctor.Case {
+func finiteRows(c training.Training) training.Training {
 	var keep []int
 	for row := range c.Data.Rows() {
 		finite := true

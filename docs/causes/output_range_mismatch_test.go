@@ -1,11 +1,11 @@
 package causes_test
 
 import (
-	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
-func sigmoidForSix(c doctor.Case) doctor.Case {
+func sigmoidForSix(c training.Training) training.Training {
 	for i, y := range c.Data.Y.Values {
 		c.Data.Y.Values[i] = 2*y + 6 // targets around 6
 	}
@@ -14,7 +14,7 @@ func sigmoidForSix(c doctor.Case) doctor.Case {
 	return c
 }
 
-func linearHead(c doctor.Case) doctor.Case {
+func linearHead(c training.Training) training.Training {
 	hidden := nn.Dense{Units: 16, Activation: nn.ReLU{}}
 	c.Model = nn.Sequential{hidden, hidden, nn.Dense{Units: 1}}
 	return c

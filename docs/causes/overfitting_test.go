@@ -2,11 +2,11 @@ package causes_test
 
 import (
 	"example.com/unstuck/pkg/dataset"
-	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
-func fewRows(c doctor.Case) doctor.Case {
+func fewRows(c training.Training) training.Training {
 	data := must(dataset.Random(60, []int{20}, []int{1}, 2)) // 60 rows, 20 features
 	for i := range data.Rows() {
 		x, y := data.X.Row(i), data.Y.Row(i)
@@ -21,7 +21,7 @@ func fewRows(c doctor.Case) doctor.Case {
 	return c
 }
 
-func stopEarly(c doctor.Case) doctor.Case {
+func stopEarly(c training.Training) training.Training {
 	first := nn.Dense{Units: 64, Activation: nn.ReLU{}, KernelRegularizer: nn.L1L2{L1: 0.003}}
 	c.Model = nn.Sequential{first, nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: 1}}
 	c.StopEarly = 20 // fit.EarlyStopping{Patience: 20, RestoreBest: true}

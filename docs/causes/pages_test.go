@@ -26,6 +26,7 @@ import (
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/doctor/report"
 	"example.com/unstuck/pkg/figure"
+	"example.com/unstuck/pkg/training"
 )
 
 var update = flag.Bool("update", false, "measure again, and write what the pages show")
@@ -138,7 +139,7 @@ func measure(t *testing.T, cause doctor.Cause) map[string]string {
 }
 
 // train runs a case that needs no cure, and returns how it went.
-func train(t *testing.T, c doctor.Case) *doctor.Outcome {
+func train(t *testing.T, c training.Training) *doctor.Outcome {
 	t.Helper()
 	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
 	require.NoError(t, err)

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"slices"
 
-	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
-func sortedRows(c doctor.Case) doctor.Case {
+func sortedRows(c training.Training) training.Training {
 	order := make([]int, c.Data.Rows())
 	for i := range order {
 		order[i] = i
@@ -31,7 +31,7 @@ func sortedRows(c doctor.Case) doctor.Case {
 	return c
 }
 
-func shuffledRows(c doctor.Case) doctor.Case {
+func shuffledRows(c training.Training) training.Training {
 	c.Data = must(c.Data.Shuffle(1)) // before the last rows are split off
 	return c
 }

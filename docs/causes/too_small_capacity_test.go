@@ -1,11 +1,11 @@
 package causes_test
 
 import (
-	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
-func linearModel(c doctor.Case) doctor.Case {
+func linearModel(c training.Training) training.Training {
 	for i := range c.Data.Rows() { // like XOR: what counts is whether two signs agree
 		x := c.Data.X.Row(i)
 		c.Data.Y.Row(i)[0] = x[0] * x[1]
@@ -14,7 +14,7 @@ func linearModel(c doctor.Case) doctor.Case {
 	return c
 }
 
-func hiddenLayers(c doctor.Case) doctor.Case {
+func hiddenLayers(c training.Training) training.Training {
 	hidden := nn.Dense{Units: 32, Activation: nn.ReLU{}}
 	c.Model = nn.Sequential{hidden, hidden, nn.Dense{Units: 1}}
 	return c

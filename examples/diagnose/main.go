@@ -16,6 +16,7 @@ import (
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/record"
+	"example.com/unstuck/pkg/training"
 )
 
 func main() {
@@ -30,7 +31,7 @@ func main() {
 	check(err)
 	data.X, err = scaler.Apply(data.X)
 	check(err)
-	c := doctor.Case{
+	c := training.Training{
 		Model: nn.Sequential{nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
 		Data:  data, Optimizer: optim.Adam(1e-3), Loss: loss.MSE{}, Epochs: 30, ValidationSplit: 0.2, Seed: 1,
 	}
@@ -47,11 +48,11 @@ func main() {
 	fmt.Println("Go:   ", r.Findings[0].Treatment.Go)
 	fmt.Println("Keras:", r.Findings[0].Treatment.Keras)
 
-	cured, err := r.Findings[0].Treatment.Apply(c) // a treatment is a function from case to case
+	cured, err := r.Findings[0].Treatment.Apply(c) // a treatment is a function from training to training
 	check(err)
-	m, err := fit.Compile(cured.Model, cured.Optimizer, cured.Loss, fit.Options{Seed: cured.Seed})
+	m, err := fit.New(cured, fit.Options{})
 	check(err)
-	h, err := m.Fit(ctx, cured.Data, fit.Config{Epochs: cured.Epochs, ValidationSplit: cured.ValidationSplit})
+	h, err := m.Fit(ctx, cured.TrainData(), fit.ConfigOf(cured))
 	check(err)
 	fmt.Printf("validation loss %.2f → %.2f\n", h.ValidationLoss()[0], h.ValidationLoss()[len(h.Epochs)-1])
 	check(record.Save("history.jsonl", h)) // every step and epoch, to be loaded again

@@ -20,7 +20,8 @@ func Example() {
 	}
 	// Output:
 	// unscaled-targets: Targets are so large, small or far from 0 that weights of ordinary size don't get there, or gradients explode. Explained -2.69; with the treatment 0.575.
-	// Go:    scaler, err := dataset.FitScaler(train.Y); data.Y, err = scaler.Apply(data.Y) // scaler.Invert(predictions)
-	// Keras: y = (y - y_train.mean(0)) / y_train.std(0)  # predictions * std + mean
+	// Go:    scaler, err := dataset.FitScaler(data.Y.Range(0, 353))
+	// data.Y, err = scaler.Apply(data.Y)
+	// Keras: y = (y - y[:353].mean(0)) / y[:353].std(0)  # predictions * std + mean
 	// validation loss 0.93 → 0.51
 }

@@ -25,6 +25,7 @@ import (
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/probe"
+	"example.com/unstuck/pkg/training"
 )
 
 // network is your model function, as GoMLX wants it. Nothing of this project is in it.
@@ -50,7 +51,7 @@ func main() {
 	}
 
 	fmt.Println("2. Why does it not learn?")
-	r, err := doctor.Examine(ctx, doctor.Case{
+	r, err := doctor.Examine(ctx, training.Training{
 		Model: nn.Sequential{nn.Func(network)}, Data: data,
 		Optimizer: optim.Adam(1e-6), Loss: loss.MSE{}, Epochs: 20, Seed: 1,
 	}, doctor.Options{})

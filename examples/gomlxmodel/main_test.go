@@ -15,7 +15,7 @@ func Example() {
 	//    output/dense/biases moves by 5e-03 of its size in a step
 	// 2. Why does it not learn?
 	//    learning-rate-too-low: Each update changes the weights so little that they don't arrive within the epochs. Explained -0.524; with the treatment 0.959.
-	//    optim.Adam(0.003)
+	//    Optimizer: optim.Adam(0.003) // instead of optim.Adam(1e-06)
 	// 3. GoMLX's own trainer and optimizer, with a clip around it
 	//    loss 0.01
 }

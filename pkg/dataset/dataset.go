@@ -36,14 +36,50 @@ type Data struct {
 	X Array
 	// Y holds the targets, [rows, outputs…].
 	Y Array
+	// MoreX holds what a model with several inputs takes behind X, in the order of its inputs, and MoreY the targets
+	// behind Y, in the order of its outputs. Row i of each belongs to row i of X.
+	MoreX, MoreY []Array
 	// SampleWeight holds one weight ≥ 0 a row; nil means that every row weighs 1.
 	SampleWeight []float32
 	// Features names the entries of X's last axis and Targets those of Y's; nil where names are unknown.
 	Features, Targets []string
 }
 
+// Of are the examples of a model's inputs and outputs, at least one of each: the first ones become X and Y. Nothing is checked,
+// see [Data.ValidateShapes].
+func Of(inputs, outputs []Array) Data {
+	d := Data{X: inputs[0], Y: outputs[0]}
+	if len(inputs) > 1 {
+		d.MoreX = inputs[1:]
+	}
+	if len(outputs) > 1 {
+		d.MoreY = outputs[1:]
+	}
+	return d
+}
+
 // Rows returns the number of examples, that of X.
 func (d Data) Rows() int { return d.X.Rows() }
+
+// Inputs are X and MoreX.
+func (d Data) Inputs() []Array { return append([]Array{d.X}, d.MoreX...) }
+
+// Outputs are Y and MoreY.
+func (d Data) Outputs() []Array { return append([]Array{d.Y}, d.MoreY...) }
+
+// each is d with what change makes of each of its arrays.
+func (d Data) each(change func(Array) Array) Data {
+	all := func(arrays []Array) []Array {
+		var changed []Array
+		for _, a := range arrays {
+			changed = append(changed, change(a))
+		}
+		return changed
+	}
+	d.X, d.Y = change(d.X), change(d.Y)
+	d.MoreX, d.MoreY = all(d.MoreX), all(d.MoreY)
+	return d
+}
 
 // Validate reports the first thing that would make a training on d meaningless: no rows ([ErrNoRows]);
 // values that don't fill their shape, X and Y of different length, a sample weight or a name too many or
@@ -58,6 +94,11 @@ func (d Data) Validate() error {
 	}
 	if err := d.Y.checkFinite("y", d.Targets); err != nil {
 		return err
+	}
+	for _, more := range d.more() {
+		if err := more.array.checkFinite(more.name, nil); err != nil {
+			return err
+		}
 	}
 	for row, w := range d.SampleWeight {
 		if !finite(w) {
@@ -82,6 +123,14 @@ func (d Data) ValidateShapes() error {
 	if d.Y.Rows() != rows {
 		return fmt.Errorf("dataset: x has %d rows, y has %d: %w; give one target row for every input row", rows, d.Y.Rows(), ErrShape)
 	}
+	for _, more := range d.more() {
+		if err := more.array.Validate(); err != nil {
+			return fmt.Errorf("dataset: %s: %w", more.name, err)
+		}
+		if n := more.array.Rows(); n != rows {
+			return fmt.Errorf("dataset: x has %d rows, %s has %d: %w; give one row of each for every example", rows, more.name, n, ErrShape)
+		}
+	}
 	if d.SampleWeight != nil && len(d.SampleWeight) != rows {
 		return fmt.Errorf("dataset: %d sample weights for %d rows: %w", len(d.SampleWeight), rows, ErrShape)
 	}
@@ -92,4 +141,21 @@ func (d Data) ValidateShapes() error {
 		return fmt.Errorf("dataset: %d target names for y of shape %v: %w; name every entry of the last axis, or none", len(d.Targets), d.Y.Shape, ErrShape)
 	}
 	return nil
+}
+
+type namedArray struct {
+	name  string
+	array Array
+}
+
+// more are the arrays behind X and Y, as errors name them.
+func (d Data) more() []namedArray {
+	var all []namedArray
+	for i, a := range d.MoreX {
+		all = append(all, namedArray{fmt.Sprintf("MoreX[%d]", i), a})
+	}
+	for i, a := range d.MoreY {
+		all = append(all, namedArray{fmt.Sprintf("MoreY[%d]", i), a})
+	}
+	return all
 }

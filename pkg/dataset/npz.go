@@ -15,7 +15,14 @@ import (
 // 1,024 entries, or one whose entries claim more than deflate can compress, is refused.
 //
 // Shapes are checked as by [Data.ValidateShapes]; NaN and infinities pass, for [Data.Validate] to find.
-func ReadNPZ(path string) (Data, error) {
+func ReadNPZ(path string) (Data, error) { return ReadNPZNamed(path, []string{"x"}, []string{"y"}) }
+
+// ReadNPZNamed is [ReadNPZ] for arrays of other names, of models with several inputs or outputs: the first of inputs
+// becomes X and the others MoreX, in this order, the first of outputs Y and the others MoreY. Both need one at least.
+func ReadNPZNamed(path string, inputs, outputs []string) (Data, error) {
+	if len(inputs) == 0 || len(outputs) == 0 {
+		return Data{}, errors.New("dataset: name at least one input and one output to read")
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return Data{}, fmt.Errorf("dataset: %w", err)
@@ -25,14 +32,14 @@ func ReadNPZ(path string) (Data, error) {
 	if err != nil {
 		return Data{}, fmt.Errorf("dataset: %w", err)
 	}
-	d, err := readNPZ(file, info.Size())
+	d, err := readNPZ(file, info.Size(), inputs, outputs)
 	if err != nil {
 		return Data{}, fmt.Errorf("dataset: %s: %w", path, err)
 	}
 	return d, nil
 }
 
-func readNPZ(from io.ReaderAt, size int64) (Data, error) {
+func readNPZ(from io.ReaderAt, size int64, inputs, outputs []string) (Data, error) {
 	archive, err := zip.NewReader(from, size)
 	if err != nil {
 		return Data{}, fmt.Errorf("not an .npz archive: %w", err)
@@ -40,13 +47,15 @@ func readNPZ(from io.ReaderAt, size int64) (Data, error) {
 	if len(archive.File) > maxEntries {
 		return Data{}, fmt.Errorf("%d entries: %w, at most %d are read", len(archive.File), ErrTooLarge, maxEntries)
 	}
-	var d Data
-	if d.X, err = entry(archive, "x", size); err != nil {
+	xs, err := entries(archive, inputs, size)
+	if err != nil {
 		return Data{}, err
 	}
-	if d.Y, err = entry(archive, "y", size); err != nil {
+	ys, err := entries(archive, outputs, size)
+	if err != nil {
 		return Data{}, err
 	}
+	d := Of(xs, ys)
 	weights, err := entry(archive, "sample_weight", size)
 	switch {
 	case errors.Is(err, errNoEntry):
@@ -56,6 +65,17 @@ func readNPZ(from io.ReaderAt, size int64) (Data, error) {
 		d.SampleWeight = weights.Values
 	}
 	return d, d.ValidateShapes()
+}
+
+func entries(archive *zip.Reader, names []string, size int64) ([]Array, error) {
+	all := make([]Array, len(names))
+	for i, name := range names {
+		var err error
+		if all[i], err = entry(archive, name, size); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 var errNoEntry = errors.New("there is no such array")

@@ -34,8 +34,7 @@ func (d Data) Take(rows []int) (Data, error) {
 }
 
 func (d Data) take(rows []int) Data {
-	taken := d
-	taken.X, taken.Y = d.X.take(rows), d.Y.take(rows)
+	taken := d.each(func(a Array) Array { return a.take(rows) })
 	if d.SampleWeight != nil {
 		taken.SampleWeight = make([]float32, len(rows))
 		for i, row := range rows {

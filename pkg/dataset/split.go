@@ -39,8 +39,7 @@ func (d Data) Slice(from, to int) (Data, error) {
 // Range returns the rows from up to, not including, to; it shares memory with d. Like a slice expression it
 // panics where they are out of range; [Data.Slice] returns an error.
 func (d Data) Range(from, to int) Data {
-	part := d // names are shared
-	part.X, part.Y = d.X.Range(from, to), d.Y.Range(from, to)
+	part := d.each(func(a Array) Array { return a.Range(from, to) }) // names are shared
 	if d.SampleWeight != nil {
 		part.SampleWeight = d.SampleWeight[from:to:to]
 	}

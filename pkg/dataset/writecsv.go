@@ -19,6 +19,9 @@ func WriteCSV(path string, d Data) error {
 	if len(d.X.Shape) > 2 || len(d.Y.Shape) > 2 {
 		return fmt.Errorf("dataset: WriteCSV of x %v and y %v: a table has two axes; use WriteNPZ: %w", d.X.Shape, d.Y.Shape, ErrShape)
 	}
+	if len(d.MoreX) > 0 || len(d.MoreY) > 0 {
+		return fmt.Errorf("dataset: WriteCSV: a table has no place for several inputs or outputs; use WriteNPZNamed")
+	}
 	if d.SampleWeight != nil {
 		return fmt.Errorf("dataset: WriteCSV: a table has no place for sample weights; use WriteNPZ")
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,17 +16,24 @@ import (
 // WriteNPZ writes the arrays x and y, and sample_weight if d has weights, all float32, for numpy.load and
 // [ReadNPZ] to read. Names of features and targets have no place in it. The shapes must be valid
 // ([Data.ValidateShapes]). The file appears whole or not at all.
-func WriteNPZ(path string, d Data) error {
+func WriteNPZ(path string, d Data) error { return WriteNPZNamed(path, d, []string{"x"}, []string{"y"}) }
+
+// WriteNPZNamed is [WriteNPZ] under other names, one for X and each of MoreX, and one for Y and each of MoreY.
+func WriteNPZNamed(path string, d Data, inputs, outputs []string) error {
 	if err := d.ValidateShapes(); err != nil {
 		return err
 	}
+	if len(inputs) != 1+len(d.MoreX) || len(outputs) != 1+len(d.MoreY) {
+		return fmt.Errorf("dataset: the data has %d inputs and %d outputs, there are names for %d and %d: name each (WriteNPZNamed)",
+			1+len(d.MoreX), 1+len(d.MoreY), len(inputs), len(outputs))
+	}
 	return save(path, func(w io.Writer) error {
 		archive := zip.NewWriter(w)
-		if err := writeEntry(archive, "x", d.X); err != nil {
-			return err
-		}
-		if err := writeEntry(archive, "y", d.Y); err != nil {
-			return err
+		names := slices.Concat(inputs, outputs)
+		for i, a := range slices.Concat(d.Inputs(), d.Outputs()) {
+			if err := writeEntry(archive, names[i], a); err != nil {
+				return err
+			}
 		}
 		if d.SampleWeight != nil {
 			weights := Array{Shape: []int{len(d.SampleWeight)}, Values: d.SampleWeight}

@@ -1,15 +1,17 @@
 package doctor
 
-import "example.com/unstuck/pkg/nn"
+import (
+	"example.com/unstuck/pkg/nn"
+
+	"example.com/unstuck/pkg/training"
+)
 
 var batchNormalization = Treatment{
-	Text:  "batch normalization after every hidden Dense layer",
-	Go:    "nn.Dense{…}, nn.BatchNormalization{}, nn.ReLU{} // each hidden layer",
-	Keras: "keras.layers.Dense(…), keras.layers.BatchNormalization(), keras.layers.Activation(…)  # each hidden layer",
-	Apply: func(c Case) (Case, error) {
-		end := hiddenEnd(c.Model)
+	Text: "batch normalization after every hidden Dense layer",
+	Apply: func(c training.Training) (training.Training, error) {
+		hidden := hiddenLayers(c.Model)
 		c.Model = rewrite(c.Model, func(p nn.Place) nn.Change {
-			if !isFullyConnected(p.Layer) || p.At >= end {
+			if !isFullyConnected(p.Layer) || !hidden(p) {
 				return nn.Change{Layer: p.Layer}
 			}
 			change := nn.Change{Layer: nn.WithActivation(p.Layer, nil), Behind: []nn.Layer{nn.BatchNormalization{Name: p.Name + "_normalized"}}}

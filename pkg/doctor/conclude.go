@@ -11,16 +11,16 @@ import (
 func (e *examination) conclude(a *Attempt) {
 	assumed := ""
 	for i, s := range a.suspicions {
-		if e.patient.Case.accusesAssumed(s.rule.Cause) {
+		if accusesAssumed(e.patient.Training, s.rule.Cause) {
 			assumed = a.Treatments[i].Text
 			continue
 		}
 		e.report.Findings = append(e.report.Findings, e.finding(s, a, i, true))
 	}
 	if len(e.report.Findings) == 0 {
-		e.patient.Before, e.patient.Case = a.After, a.Case
-		e.patient.Case.reassume()
-		e.report.Before, e.report.Case = e.patient.Before, e.patient.Case
+		e.patient.Before, e.patient.Training = a.After, a.Training
+		reassume(&e.patient.Training)
+		e.report.Before, e.report.Training = e.patient.Before, e.patient.Training
 		e.healthy(fmt.Sprintf("That takes %s, where the first number was assumed and not given.", assumed))
 		return
 	}
@@ -57,9 +57,9 @@ func (e *examination) giveUp(suspicions []suspicion) error {
 		return e.noSignal(suspicions)
 	}
 	var best *Attempt
-	suspicions = slices.DeleteFunc(slices.Clone(suspicions), func(s suspicion) bool { return p.Case.accusesAssumed(s.rule.Cause) })
+	suspicions = slices.DeleteFunc(slices.Clone(suspicions), func(s suspicion) bool { return accusesAssumed(p.Training, s.rule.Cause) })
 	for _, a := range e.report.Attempts {
-		if a.After != nil && len(a.Treatments) == 1 && !p.Case.accusesAssumed(a.Causes[0]) && score(a.After.Progress) > e.before()+0.1 && (best == nil || score(a.After.Progress) > score(best.After.Progress)) {
+		if a.After != nil && len(a.Treatments) == 1 && !accusesAssumed(p.Training, a.Causes[0]) && score(a.After.Progress) > e.before()+0.1 && (best == nil || score(a.After.Progress) > score(best.After.Progress)) {
 			best = a
 		}
 	}

@@ -1,6 +1,6 @@
 // Package doctor finds out why a training doesn't learn, and proves it.
 //
-// A training is described as a [Case]: model, data, optimizer, loss and settings, all plain values. [Examine]
+// A training is described as a [training.Training]: model, data, optimizer, loss and settings, all plain values. [Examine]
 // looks at the data, runs the case as given with probes on its first steps, and asks its rules what speaks for
 // each [Cause]. A rule only suspects; what decides is intervention: its [Treatment], a function from case to
 // case, is run from the same seed on the same batches, and the cause is the one whose own treatment alone makes

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // dyingReLU suspects ReLU units that are off for every row.
@@ -17,7 +18,7 @@ var dyingReLU = &Rule{
 			s.Strength, s.Symptoms = Strong, symptoms
 			s.Treatments = append(s.Treatments, defaultInitializers)
 		}
-		if hiddenReLU(p.Case.Model) {
+		if hiddenReLU(p.Training.Model) {
 			s.Strength = max(s.Strength, Possible)
 			if share, layer := p.deadReLU(); len(s.Symptoms) == 0 {
 				if share >= deadShare {
@@ -37,17 +38,15 @@ var dyingReLU = &Rule{
 
 // deadReLU is the largest share of dead units in a hidden layer, at the start.
 func (p *Patient) deadReLU() (share float64, layer string) {
-	if p.first == nil || !hiddenReLU(p.Case.Model) {
+	if p.first == nil || !hiddenReLU(p.Training.Model) {
 		return 0, "no layer"
 	}
 	return p.first.dead()
 }
 
 var leakyForReLU = Treatment{
-	Text:  "leaky_relu in place of relu in the hidden layers",
-	Go:    "nn.Dense{…, Activation: nn.LeakyReLU{NegativeSlope: 0.2}} // hidden layers",
-	Keras: `keras.layers.Dense(…, activation="leaky_relu")  # hidden layers`,
-	Apply: func(c Case) (Case, error) {
+	Text: "leaky_relu in place of relu in the hidden layers",
+	Apply: func(c training.Training) (training.Training, error) {
 		c.Model = mapHidden(c.Model, func(a nn.Activation) nn.Activation {
 			if isReLU(a) {
 				return nn.LeakyReLU{NegativeSlope: 0.2}

@@ -6,12 +6,13 @@ import (
 	"math"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/gomlx/compute"
 
+	"example.com/unstuck/internal/border"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/training"
 )
 
 // Options are what Examine may be told beyond the case. The zero value is the usual examination.
@@ -25,7 +26,7 @@ type Options struct {
 	// after Examine has returned.
 	Told func(what string)
 	// Memory is how many bytes the examination may take; 0: [DefaultMemory]. A case that needs more by a rough
-	// estimate, see [Case.Memory], is refused before anything is allocated.
+	// estimate, see [Memory], is refused before anything is allocated.
 	Memory int64
 }
 
@@ -41,16 +42,6 @@ var rules = []*Rule{
 // Validation rows and missing signal have rules of their own at the end.
 func Rules() []*Rule { return append(slices.Clone(rules), sortedSplit, overfitting, noSignalRule) }
 
-// Limits on what is called stuck and what is called a cure, shares of what a perfect prediction would gain over
-// the best constant one.
-const (
-	healthyAt    = 0.5 // from here on a training learns
-	stuckBelow   = 0.3 // below it doesn't; between the two it depends on where it is going
-	curedAt      = 0.5
-	curedSeries  = 0.4 // for recurrent models
-	validationAt = 0.3 // on validation rows
-)
-
 // Examine finds out what keeps a training from learning, by trying what undoes each cause.
 //
 // It looks at the data, runs the case as given, and where that is stuck follows its suspicions: each treatment
@@ -62,7 +53,7 @@ const (
 //
 // It answers a cancel within half a second. A step that can't be interrupted by then is left to end by itself, in a
 // goroutine of its own, and nothing comes after it.
-func Examine(ctx context.Context, c Case, options Options) (*Report, error) {
+func Examine(ctx context.Context, c training.Training, options Options) (*Report, error) {
 	told := options.Told
 	var telling sync.Mutex
 	returned := false
@@ -80,55 +71,21 @@ func Examine(ctx context.Context, c Case, options Options) (*Report, error) {
 			}
 		}
 	}
-	return interruptible(ctx, func() (*Report, error) { return examine(ctx, c, options) })
+	return border.Interruptible(ctx, func() (*Report, error) { return examine(ctx, c, options) })
 }
 
-func examine(ctx context.Context, c Case, options Options) (*Report, error) {
+func examine(ctx context.Context, c training.Training, options Options) (*Report, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	if err := c.checkMemory(options.Memory, maxRuns); err != nil {
+	if err := checkMemory(c, options.Memory, maxRuns); err != nil {
 		return nil, err
 	}
 	e := &examination{ctx: ctx, runner: &runner{backend: options.Backend}, options: options}
 	if e.runner.backend == nil {
 		e.runner.backend = pureGo()
 	}
-	return e.examine(c.settled())
-}
-
-// patience is how long a cancelled call waits for its work to notice.
-const patience = 250 * time.Millisecond
-
-// interruptible runs f in a goroutine and leaves it there when ctx is cancelled and f doesn't end soon. A panic in f
-// is an [InternalError].
-func interruptible[T any](ctx context.Context, f func() (T, error)) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	var none answer
-	if err := ctx.Err(); err != nil {
-		return none.value, err
-	}
-	done := make(chan answer, 1)
-	go func() {
-		var a answer
-		defer func() { done <- a }()
-		defer guard(&a.err)
-		a.value, a.err = f()
-	}()
-	select {
-	case a := <-done:
-		return a.value, a.err
-	case <-ctx.Done():
-	}
-	select {
-	case a := <-done:
-		return a.value, a.err
-	case <-time.After(patience):
-		return none.value, ctx.Err()
-	}
+	return e.examine(settled(c))
 }
 
 type examination struct {
@@ -146,9 +103,9 @@ func (e *examination) tell(format string, args ...any) {
 	}
 }
 
-func (e *examination) examine(c Case) (*Report, error) {
-	p := &Patient{Case: c, Look: lookAt(c)}
-	e.patient, e.report = p, &Report{Case: c}
+func (e *examination) examine(c training.Training) (*Report, error) {
+	p := &Patient{Training: c, Look: lookAt(c)}
+	e.patient, e.report = p, &Report{Training: c}
 	e.tell("training as given")
 	if p.Before, p.Err = e.runner.run(e.ctx, c); p.Err != nil && e.ctx.Err() != nil {
 		return nil, p.Err
@@ -159,7 +116,11 @@ func (e *examination) examine(c Case) (*Report, error) {
 			return nil, err
 		}
 	}
-	t := newTable(c, p.Look)
+	worst := ""
+	if p.Before != nil {
+		worst = p.Before.Output
+	}
+	t := newTable(c, p.Look, worst)
 	e.table = &t
 	var err error
 	if p.Look.Signal, err = quickSignal(e.ctx, t); err != nil {
@@ -180,6 +141,7 @@ func (e *examination) examine(c Case) (*Report, error) {
 	if err := e.decide(suspicions); err != nil {
 		return nil, err
 	}
+	e.report.printTreatments(c)
 	return e.report, nil
 }
 
@@ -214,7 +176,7 @@ func (e *examination) decide(suspicions []suspicion) error {
 func (e *examination) healthyUnlessMemory(remark string) error {
 	p := e.patient
 	if !p.Look.Signal.quick() && !(p.Before.ValidationProgress > signalLimit) {
-		held, err := e.heldOut(p.Case)
+		held, err := e.heldOut(p.Training)
 		if err != nil {
 			return err
 		}
@@ -247,23 +209,22 @@ func (e *examination) askNetwork() error {
 	}
 	e.tell("a network of its own on held-out rows")
 	var err error
-	s.Network, err = networkScore(e.ctx, *e.table, e.patient.Case.Seed)
+	s.Network, err = networkScore(e.ctx, *e.table, e.patient.Training.Seed)
 	e.report.Look = e.patient.Look
 	return err
 }
 
 // unbounded tells whether the loss can fall without end on these targets, so that its fall proves nothing.
 func (p *Patient) unbounded() bool {
-	_, binary := p.Case.Loss.(loss.BinaryCrossentropy)
-	return binary && (p.Look.TargetMin < 0 || p.Look.TargetMax > 1)
+	return slices.ContainsFunc(p.outputs(), func(o output) bool {
+		_, binary := o.Loss.(loss.BinaryCrossentropy)
+		return binary && (o.look.TargetMin < 0 || o.look.TargetMax > 1)
+	})
 }
-
-// learns tells whether a training does what it should on the rows it trains on.
-func learns(o *Outcome) bool { return o.Progress >= healthyAt }
 
 // unseen tells whether a training does well on its own rows and badly on the validation rows.
 func (e *examination) unseen(o *Outcome) bool {
-	return learns(o) && e.patient.Case.ValidationSplit > 0 && !(o.ValidationProgress >= validationAt)
+	return learns(o) && e.patient.Training.ValidationSplit > 0 && !(o.ValidationProgress >= validationAt)
 }
 
 // suspicion is a rule's, with its place in the order.
@@ -277,7 +238,7 @@ func (e *examination) suspect() []suspicion {
 	var all []suspicion
 	for _, r := range rules {
 		if s := r.Suspect(e.patient); s != nil {
-			if e.patient.Case.accusesAssumed(r.Cause) {
+			if accusesAssumed(e.patient.Training, r.Cause) {
 				s.Strength = Possible
 			}
 			all = append(all, suspicion{s, r})
@@ -302,24 +263,4 @@ func (e *examination) healthy(remark string) {
 	if h := e.options.Observed; h != nil && stuckHistory(h) {
 		e.report.Cause = LookAtTheLoop
 	}
-}
-
-// threshold is what counts as a cure.
-func (e *examination) threshold() float64 {
-	if isRecurrent(e.patient.Case.Model) {
-		return curedSeries
-	}
-	return curedAt
-}
-
-// before is the progress of the training as given.
-func (e *examination) before() float64 {
-	if e.patient.Before == nil {
-		return math.Inf(-1)
-	}
-	before := score(e.patient.Before.Progress)
-	if e.patient.unbounded() {
-		return min(before, 0)
-	}
-	return before
 }

@@ -14,6 +14,7 @@ import (
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // Each fault is put into the same healthy training; the doctor must name it and undo it.
@@ -27,37 +28,37 @@ func TestNamesAndCuresTheFault(t *testing.T) {
 	}
 	faults := []struct {
 		cause  doctor.Cause
-		break_ func(*doctor.Case)
+		break_ func(*training.Training)
 	}{
-		{doctor.LearningRateTooLow, func(c *doctor.Case) { c.Optimizer = optim.Adam(1e-7) }},
-		{doctor.LearningRateTooHigh, func(c *doctor.Case) { c.Optimizer = optim.SGD(50) }},
-		{doctor.TooFewEpochs, func(c *doctor.Case) { c.Epochs, c.Optimizer, c.BatchSize = 1, optim.Adam(1e-3), 64 }},
-		{doctor.SymmetricInitialization, func(c *doctor.Case) {
+		{doctor.LearningRateTooLow, func(c *training.Training) { c.Optimizer = optim.Adam(1e-7) }},
+		{doctor.LearningRateTooHigh, func(c *training.Training) { c.Optimizer = optim.SGD(50) }},
+		{doctor.TooFewEpochs, func(c *training.Training) { c.Epochs, c.Optimizer, c.BatchSize = 1, optim.Adam(1e-3), 64 }},
+		{doctor.SymmetricInitialization, func(c *training.Training) {
 			c.Model = nn.Sequential{nn.Dense{Units: 16, Activation: nn.Tanh{}, KernelInitializer: nn.Zeros{}}, nn.Dense{Units: 1, KernelInitializer: nn.Zeros{}}}
 		}},
-		{doctor.DyingReLU, func(c *doctor.Case) { c.Model = hidden(nn.Dense{BiasInitializer: nn.Constant{Value: -12}}) }},
-		{doctor.ExplodingGradient, func(c *doctor.Case) {
+		{doctor.DyingReLU, func(c *training.Training) { c.Model = hidden(nn.Dense{BiasInitializer: nn.Constant{Value: -12}}) }},
+		{doctor.ExplodingGradient, func(c *training.Training) {
 			d := nn.Dense{Units: 24, Activation: nn.ReLU{}, KernelInitializer: nn.RandomNormal{StdDev: 2}}
 			c.Model, c.Optimizer = nn.Sequential{d, d, d, d, nn.Dense{Units: 1}}, optim.SGD(0.01)
 		}},
-		{doctor.VanishingGradient, func(c *doctor.Case) {
+		{doctor.VanishingGradient, func(c *training.Training) {
 			d := nn.Dense{Units: 16, Activation: nn.Sigmoid{}}
 			c.Model, c.Optimizer = nn.Sequential{d, d, d, d, d, d, nn.Dense{Units: 1}}, optim.SGD(0.05)
 		}},
-		{doctor.OutputRangeMismatch, func(c *doctor.Case) {
+		{doctor.OutputRangeMismatch, func(c *training.Training) {
 			c.Model.(nn.Sequential)[2] = nn.Dense{Units: 1, Activation: nn.Sigmoid{}}
 			shift(c, 10)
 		}},
-		{doctor.UnscaledInputs, func(c *doctor.Case) {
+		{doctor.UnscaledInputs, func(c *training.Training) {
 			c.Data.X = scaled(c.Data.X, 1e5)
 			c.Optimizer = optim.SGD(0.01)
 		}},
-		{doctor.UnscaledTargets, func(c *doctor.Case) { shift(c, 3e5) }},
-		{doctor.OverRegularized, func(c *doctor.Case) { c.Model = hidden(nn.Dense{KernelRegularizer: nn.L1L2{L2: 20}}) }},
-		{doctor.FrozenWeights, func(c *doctor.Case) {
+		{doctor.UnscaledTargets, func(c *training.Training) { shift(c, 3e5) }},
+		{doctor.OverRegularized, func(c *training.Training) { c.Model = hidden(nn.Dense{KernelRegularizer: nn.L1L2{L2: 20}}) }},
+		{doctor.FrozenWeights, func(c *training.Training) {
 			c.Model = nn.Sequential{nn.Frozen{Layer: nn.Dense{Units: 1, Activation: nn.ReLU{}}}, nn.Frozen{Layer: nn.Dense{Units: 16, Activation: nn.ReLU{}}}, nn.Dense{Units: 1}}
 		}},
-		{doctor.NonFiniteData, func(c *doctor.Case) {
+		{doctor.NonFiniteData, func(c *training.Training) {
 			c.Data.X = scaled(c.Data.X, 1)
 			c.Data.X.Values[7] = float32(math.NaN())
 		}},
@@ -203,14 +204,14 @@ func TestCancelled(t *testing.T) {
 }
 
 func TestRefusesCases(t *testing.T) {
-	for name, change := range map[string]func(*doctor.Case){
-		"no model":       func(c *doctor.Case) { c.Model = nil },
-		"no loss":        func(c *doctor.Case) { c.Loss = nil },
-		"no optimizer":   func(c *doctor.Case) { c.Optimizer = optim.Optimizer{} },
-		"epochs":         func(c *doctor.Case) { c.Epochs = -1 },
-		"split":          func(c *doctor.Case) { c.ValidationSplit = 1 },
-		"other features": func(c *doctor.Case) { c.InputShape = []int{4} },
-		"no rows":        func(c *doctor.Case) { c.Data = dataset.Data{} },
+	for name, change := range map[string]func(*training.Training){
+		"no model":       func(c *training.Training) { c.Model = nil },
+		"no loss":        func(c *training.Training) { c.Loss = nil },
+		"no optimizer":   func(c *training.Training) { c.Optimizer = optim.Optimizer{} },
+		"epochs":         func(c *training.Training) { c.Epochs = -1 },
+		"split":          func(c *training.Training) { c.ValidationSplit = 1 },
+		"other features": func(c *training.Training) { c.InputShape = []int{4} },
+		"no rows":        func(c *training.Training) { c.Data = dataset.Data{} },
 	} {
 		c := sines(t)
 		change(&c)
@@ -219,7 +220,7 @@ func TestRefusesCases(t *testing.T) {
 	}
 }
 
-func shift(c *doctor.Case, by float32) {
+func shift(c *training.Training, by float32) {
 	y := scaled(c.Data.Y, 1)
 	for i := range y.Values {
 		y.Values[i] = y.Values[i]*by/4 + by

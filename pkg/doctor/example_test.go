@@ -11,6 +11,7 @@ import (
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // The targets are as random as the inputs: no setting can help.
@@ -19,7 +20,7 @@ func ExampleExamine() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	r, err := doctor.Examine(context.Background(), doctor.Case{
+	r, err := doctor.Examine(context.Background(), training.Training{
 		Model:     nn.Sequential{nn.Dense{Units: 8, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
 		Data:      data,
 		Optimizer: optim.Adam(1e-3),
@@ -46,7 +47,7 @@ func ExampleReport() {
 		x := data.X.Row(i)
 		data.Y.Row(i)[0] = 3*x[0] - 2*x[1]*x[1]
 	}
-	r, err := doctor.Examine(context.Background(), doctor.Case{
+	r, err := doctor.Examine(context.Background(), training.Training{
 		Model:     nn.Sequential{nn.Dense{Units: 16, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
 		Data:      data,
 		Optimizer: optim.Adam(1e-8), Loss: loss.MSE{}, Epochs: 30, BatchSize: 16,
@@ -63,8 +64,8 @@ func ExampleReport() {
 	// Output:
 	// learning-rate-too-low true
 	// the learning rate is 1e-08 | usually 0.0001 to 0.01
-	// Go:    optim.Adam(0.003)
-	// Keras: keras.optimizers.Adam(learning_rate=0.003)
+	// Go:    Optimizer: optim.Adam(0.003) // instead of optim.Adam(1e-08)
+	// Keras: optimizer=keras.optimizers.Adam(learning_rate=0.003)  # instead of keras.optimizers.Adam(learning_rate=1e-08)
 	// learns with it: true
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // explodingGradients suspects gradients that grow on their way back.
@@ -34,10 +35,8 @@ var explodingGradients = &Rule{
 }
 
 var clipNorm = Treatment{
-	Text:  "clip each gradient's norm at 1",
-	Go:    "optimizer.With(optim.ClipByNorm{Max: 1})",
-	Keras: "clipnorm=1.0  # in the optimizer",
-	Apply: func(c Case) (Case, error) {
+	Text: "clip each gradient's norm at 1",
+	Apply: func(c training.Training) (training.Training, error) {
 		c.Optimizer = c.Optimizer.With(optim.ClipByNorm{Max: 1})
 		return c, nil
 	},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // frozenWeights suspects layers that aren't trained.
@@ -13,7 +14,7 @@ var frozenWeights = &Rule{
 	Doc:    "Layers that would have to learn are not trained.",
 	Source: "Keras' guide to transfer learning: trainable=False takes a layer's weights out of the training",
 	Suspect: func(p *Patient) *Suspicion {
-		names := frozenLayers(p.Case.Model)
+		names := frozenLayers(p.Training.Model)
 		if len(names) == 0 {
 			return nil
 		}
@@ -45,10 +46,8 @@ func frozenLayers(model nn.Layer) []string {
 }
 
 var unfreeze = Treatment{
-	Text:  "train all layers",
-	Go:    "// take nn.Frozen{…} off the layers",
-	Keras: "for layer in model.layers: layer.trainable = True  # before model.compile",
-	Apply: func(c Case) (Case, error) {
+	Text: "train all layers",
+	Apply: func(c training.Training) (training.Training, error) {
 		c.Model = nn.Thaw(c.Model)
 		return c, nil
 	},

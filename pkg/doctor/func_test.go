@@ -13,6 +13,7 @@ import (
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // A plain GoMLX model: two layers written by hand.
@@ -37,7 +38,7 @@ func TestPlainModelFunction(t *testing.T) {
 }
 
 // sines is a regression that a small network learns in half a second.
-func sines(t *testing.T) doctor.Case {
+func sines(t *testing.T) training.Training {
 	t.Helper()
 	d, err := dataset.Random(300, []int{3}, []int{1}, 5)
 	require.NoError(t, err)
@@ -48,7 +49,7 @@ func sines(t *testing.T) doctor.Case {
 		}
 		d.Y.Values[i] = x[0] - 0.7*x[1]*x[1] + 0.3*x[2]
 	}
-	return doctor.Case{
+	return training.Training{
 		Model:     nn.Sequential{nn.Dense{Units: 16, Activation: nn.ReLU{}}, nn.Dense{Units: 16, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
 		Data:      d,
 		Optimizer: optim.Adam(5e-3), Loss: loss.MSE{}, Epochs: 30, BatchSize: 16, Seed: 3,

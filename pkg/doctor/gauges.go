@@ -8,6 +8,7 @@ import (
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/probe"
+	"example.com/unstuck/pkg/training"
 )
 
 // Gauges is what probes read off the first steps of a training.
@@ -24,7 +25,7 @@ type Gauges struct {
 const gaugeSteps = 16
 
 // gauge trains the first steps of c with probes.
-func (r *runner) gauge(ctx context.Context, c Case) (*Gauges, error) {
+func (r *runner) gauge(ctx context.Context, c training.Training) (*Gauges, error) {
 	probes := []fit.Probe{probe.GradientNorm{}, probe.UpdateRatio{}, probe.Activation{}, probe.Saturation{}}
 	recurrent := isRecurrent(c.Model)
 	if recurrent {
@@ -34,7 +35,7 @@ func (r *runner) gauge(ctx context.Context, c Case) (*Gauges, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := min(c.trainRows(), gaugeSteps*c.BatchSize)
+	rows := min(c.TrainRows(), gaugeSteps*c.BatchSize)
 	h, err := m.Fit(ctx, c.Data.Range(0, rows), fit.Config{Epochs: 1, BatchSize: c.BatchSize, KeepOrder: c.KeepOrder, AllowNonFinite: true})
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"errors"
 	"fmt"
 
 	"example.com/unstuck/pkg/loss"
@@ -14,36 +15,51 @@ type head struct {
 	activation nn.Activation // nil: linear
 }
 
-// headOf finds the head of the first output; false for models in which no fully connected layer makes it, or where
-// more than activations and dropout follow.
-func headOf(model nn.Layer) (head, bool) {
+// headOf finds the head of an output; false for models in which no fully connected layer makes it, or where more than
+// activations and dropout follow.
+func headOf(model nn.Layer, output int) (head, bool) {
 	heads, err := nn.Heads(model)
-	if err != nil || !isFullyConnected(heads[0].Layer) {
+	if err != nil || !isFullyConnected(heads[output].Layer) {
 		return head{}, false
 	}
-	for _, p := range heads[0].Behind {
+	for _, p := range heads[output].Behind {
 		if _, drops := p.Layer.(nn.Dropping); !drops && !isActivation(p.Layer) {
 			return head{}, false
 		}
 	}
-	units, _ := nn.Units(heads[0].Layer)
-	return head{at: heads[0].At, units: units, activation: heads[0].Activation()}, true
+	units, _ := nn.Units(heads[output].Layer)
+	return head{at: heads[output].At, units: units, activation: heads[output].Activation()}, true
 }
 
-// withHead returns the model with another number of outputs and another activation behind them. A dropout behind the head
+// headsOf finds the heads of all outputs; none where one has none.
+func headsOf(model nn.Layer) []head {
+	var all []head
+	for i := range nn.OutputNames(model) {
+		h, ok := headOf(model, i)
+		if !ok {
+			return nil
+		}
+		all = append(all, h)
+	}
+	return all
+}
+
+var errNoHead = errors.New("the model doesn't end in a Dense layer")
+
+// withHead returns the model with another number of units and another activation behind them at an output. A dropout behind the head
 // stays: it is another question.
-func withHead(model nn.Layer, units int, activation nn.Activation) (nn.Layer, error) {
+func withHead(model nn.Layer, output, units int, activation nn.Activation) (nn.Layer, error) {
 	heads, err := nn.Heads(model)
-	if _, ok := headOf(model); !ok || err != nil {
-		return nil, fmt.Errorf("the model doesn't end in a Dense layer")
+	if _, ok := headOf(model, output); !ok || err != nil {
+		return nil, errNoHead
 	}
 	behind := map[int]bool{}
-	for _, p := range heads[0].Behind {
+	for _, p := range heads[output].Behind {
 		behind[p.At] = true
 	}
 	return rewrite(model, func(p nn.Place) nn.Change {
 		switch {
-		case p.At == heads[0].At:
+		case p.At == heads[output].At:
 			return nn.Change{Layer: nn.WithActivation(nn.WithUnits(p.Layer, units), activation)}
 		case behind[p.At] && isActivation(p.Layer):
 			return nn.Change{}
@@ -70,21 +86,4 @@ func fromLogits(l loss.Loss) (logits, crossentropy bool) {
 		return l.FromLogits, true
 	}
 	return false, false
-}
-
-// kerasHead is the head as Keras code.
-func kerasHead(units int, a nn.Activation, l loss.Loss) string {
-	code, err := loss.KerasCode(l)
-	if err != nil {
-		code = fmt.Sprintf("%q", l)
-	}
-	return fmt.Sprintf("keras.layers.Dense(%d, activation=%q)  # last layer; loss=%s", units, activationName(a), code)
-}
-
-func goHead(units int, a nn.Activation, l loss.Loss) string {
-	activation := ""
-	if a != nil {
-		activation = fmt.Sprintf(", Activation: %#v", a)
-	}
-	return fmt.Sprintf("nn.Dense{Units: %d%s} // last layer; loss: %s", units, activation, loss.GoCode(l))
 }

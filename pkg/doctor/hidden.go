@@ -35,7 +35,7 @@ func hiddenActivation(model nn.Layer, f func(nn.Activation) bool) bool {
 // mapHidden replaces the activations before the layer that makes the output, those of layers that put out what it gives
 // and those that are layers themselves. The gates of recurrent layers are left alone.
 func mapHidden(model nn.Layer, f func(nn.Activation) nn.Activation) nn.Layer {
-	return mapBefore(model, hiddenEnd(model), func(l nn.Layer) nn.Layer {
+	return mapHiddenLayers(model, func(l nn.Layer) nn.Layer {
 		if a, ok := l.(nn.Activation); ok {
 			return f(a)
 		}
@@ -57,11 +57,13 @@ func mapHidden(model nn.Layer, f func(nn.Activation) nn.Activation) nn.Layer {
 // hiddenDense counts the fully connected layers before the head.
 func hiddenDense(model nn.Layer) int {
 	n := 0
-	if h, ok := headOf(model); ok {
-		for _, p := range nn.Leaves(model)[:h.at] {
-			if isFullyConnected(p.Layer) {
-				n++
-			}
+	if headsOf(model) == nil {
+		return n
+	}
+	hidden := hiddenLayers(model)
+	for _, p := range nn.Leaves(model) {
+		if hidden(p) && isFullyConnected(p.Layer) {
+			n++
 		}
 	}
 	return n

@@ -187,8 +187,8 @@ func flatHistory(h *fit.History, g *Gauges, facts HistoryFacts) (*Rule, Symptom)
 
 // historyTreatments are what to try first where nothing can be tried here.
 var historyTreatments = map[Cause]Treatment{
-	LearningRateTooLow:  {Text: "a learning rate 10 to 1000 times as large", Go: "optimizer.WithRate(10 * rate)", Keras: "learning_rate=10 * rate"},
-	LearningRateTooHigh: {Text: "a learning rate a tenth to a thousandth as large", Go: "optimizer.WithRate(rate / 10)", Keras: "learning_rate=rate / 10"},
+	LearningRateTooLow:  {Text: "a learning rate 10 to 1000 times as large"},
+	LearningRateTooHigh: {Text: "a learning rate a tenth to a thousandth as large"},
 	DyingReLU:           leakyForReLU,
 	ExplodingGradient:   clipNorm,
 	VanishingGradient:   reluForSquashing,

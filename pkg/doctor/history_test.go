@@ -12,9 +12,10 @@ import (
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/probe"
+	"example.com/unstuck/pkg/training"
 )
 
-func train(t *testing.T, c doctor.Case) *fit.History {
+func train(t *testing.T, c training.Training) *fit.History {
 	t.Helper()
 	m, err := fit.Compile(c.Model, c.Optimizer, c.Loss, fit.Options{Backend: gobackend.GetBackend(), Seed: c.Seed, Probes: probe.Cheap(), ProbeEvery: 1})
 	require.NoError(t, err)

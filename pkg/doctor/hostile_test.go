@@ -14,14 +14,15 @@ import (
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // small is a case of a few rows that trains in no time; change makes it hostile.
-func small(t *testing.T, rows int, change func(*Case)) Case {
+func small(t *testing.T, rows int, change func(*training.Training)) training.Training {
 	t.Helper()
 	d, err := dataset.Random(rows, []int{2}, []int{1}, 1)
 	require.NoError(t, err)
-	c := Case{Model: nn.Sequential{nn.Dense{Units: 1}}, Data: d, Optimizer: optim.SGD(0.01), Loss: loss.MSE{}, Epochs: 2, BatchSize: 8}
+	c := training.Training{Model: nn.Sequential{nn.Dense{Units: 1}}, Data: d, Optimizer: optim.SGD(0.01), Loss: loss.MSE{}, Epochs: 2, BatchSize: 8}
 	change(&c)
 	return c
 }
@@ -36,48 +37,48 @@ func fill(values []float32, v float64) {
 func TestHostileCases(t *testing.T) {
 	const huge = 576460752303423488
 	nan, inf := math.NaN(), math.Inf(1)
-	for name, change := range map[string]func(*Case){
-		"targets all NaN":       func(c *Case) { fill(c.Data.Y.Values, nan) },
-		"targets all infinite":  func(c *Case) { fill(c.Data.Y.Values, inf) },
-		"targets all -infinite": func(c *Case) { fill(c.Data.Y.Values, -inf) },
-		"inputs all NaN":        func(c *Case) { fill(c.Data.X.Values, nan) },
-		"all constant":          func(c *Case) { fill(c.Data.X.Values, 1); fill(c.Data.Y.Values, 1) },
-		"huge values":           func(c *Case) { fill(c.Data.X.Values, 3e38); c.Data.Y.Values[0] = 3e38 },
-		"huge batch":            func(c *Case) { c.BatchSize = huge },
-		"huge batch and split":  func(c *Case) { c.BatchSize, c.ValidationSplit = math.MaxInt, 0.5 },
-		"NaN classes": func(c *Case) {
+	for name, change := range map[string]func(*training.Training){
+		"targets all NaN":       func(c *training.Training) { fill(c.Data.Y.Values, nan) },
+		"targets all infinite":  func(c *training.Training) { fill(c.Data.Y.Values, inf) },
+		"targets all -infinite": func(c *training.Training) { fill(c.Data.Y.Values, -inf) },
+		"inputs all NaN":        func(c *training.Training) { fill(c.Data.X.Values, nan) },
+		"all constant":          func(c *training.Training) { fill(c.Data.X.Values, 1); fill(c.Data.Y.Values, 1) },
+		"huge values":           func(c *training.Training) { fill(c.Data.X.Values, 3e38); c.Data.Y.Values[0] = 3e38 },
+		"huge batch":            func(c *training.Training) { c.BatchSize = huge },
+		"huge batch and split":  func(c *training.Training) { c.BatchSize, c.ValidationSplit = math.MaxInt, 0.5 },
+		"NaN classes": func(c *training.Training) {
 			c.Loss = loss.SparseCategoricalCrossentropy{}
 			c.Model = nn.Sequential{nn.Dense{Units: 3, Activation: nn.Softmax{}}}
 			fill(c.Data.Y.Values, nan)
 		},
-		"class beyond the outputs": func(c *Case) {
+		"class beyond the outputs": func(c *training.Training) {
 			c.Loss = loss.SparseCategoricalCrossentropy{}
 			c.Model = nn.Sequential{nn.Dense{Units: 3, Activation: nn.Softmax{}}}
 			fill(c.Data.Y.Values, 998)
 		},
-		"only the validation rows are NaN": func(c *Case) {
+		"only the validation rows are NaN": func(c *training.Training) {
 			c.ValidationSplit = 0.5
 			for i := c.Data.Rows() / 2; i < c.Data.Rows(); i++ {
 				c.Data.Y.Values[i] = float32(nan)
 			}
 		},
-		"negative weights": func(c *Case) {
+		"negative weights": func(c *training.Training) {
 			c.Data.SampleWeight = make([]float32, c.Data.Rows())
 			fill(c.Data.SampleWeight, -1)
 		},
-		"NaN weights": func(c *Case) {
+		"NaN weights": func(c *training.Training) {
 			c.Data.SampleWeight = make([]float32, c.Data.Rows())
 			fill(c.Data.SampleWeight, nan)
 		},
-		"a nested name twice": func(c *Case) {
+		"a nested name twice": func(c *training.Training) {
 			c.Model = nn.Sequential{nn.Frozen{Layer: nn.Sequential{nn.Dense{Name: "a", Units: 1}, nn.Dense{Name: "a", Units: 1}}}}
 		},
-		"a layer is nil":        func(c *Case) { c.Model = nn.Sequential{nil, nn.Dense{Units: 1}} },
-		"a nested layer is nil": func(c *Case) { c.Model = nn.Sequential{nn.Sequential{nil}, nn.Dense{Units: 1}} },
-		"a wrapped layer is nil": func(c *Case) {
+		"a layer is nil":        func(c *training.Training) { c.Model = nn.Sequential{nil, nn.Dense{Units: 1}} },
+		"a nested layer is nil": func(c *training.Training) { c.Model = nn.Sequential{nn.Sequential{nil}, nn.Dense{Units: 1}} },
+		"a wrapped layer is nil": func(c *training.Training) {
 			c.Model = nn.Sequential{nn.Frozen{}, nn.Renamed{}, nn.Dense{Units: 1}}
 		},
-		"no weights at all": func(c *Case) { c.Model = nn.Sequential{nn.ReLU{}} },
+		"no weights at all": func(c *training.Training) { c.Model = nn.Sequential{nn.ReLU{}} },
 	} {
 		for _, rows := range []int{1, 2, 7, 60} {
 			t.Run(name, func(t *testing.T) {
@@ -101,14 +102,14 @@ func TestHostileCases(t *testing.T) {
 // TestUnseenWithoutATreatmentThatRuns is a model that learns its rows, does badly on the others, and runs as it is
 // but under no treatment.
 func TestUnseenWithoutATreatmentThatRuns(t *testing.T) {
-	c := small(t, 40, func(c *Case) {
+	c := small(t, 40, func(c *training.Training) {
 		c.Epochs, c.ValidationSplit, c.Optimizer = 300, 0.5, optim.Adam(0.05)
 	})
-	e := &examination{ctx: context.Background(), runner: &runner{backend: pureGo()}, patient: &Patient{Case: c}, report: &Report{Case: c}}
+	e := &examination{ctx: context.Background(), runner: &runner{backend: pureGo()}, patient: &Patient{Training: c}, report: &Report{Training: c}}
 	nan := math.NaN()
 	e.patient.Before = &Outcome{Loss: 0.01, ValidationLoss: 9, Explained: 0.9, ValidationExplained: -3, Progress: 0.9, ValidationProgress: nan}
 	e.patient.Look.Signal = Signal{Linear: nan, Neighbours: nan, Network: nan}
-	e.patient.Case.Model = nn.Sequential{nn.Func(func(*model.Scope, *graph.Node) *graph.Node { panic("not at all") })}
+	e.patient.Training.Model = nn.Sequential{nn.Func(func(*model.Scope, *graph.Node) *graph.Node { panic("not at all") })}
 	require.NoError(t, e.examineValidation())
 	require.Equal(t, Overfitting, e.report.Cause)
 	require.False(t, e.report.Findings[0].Verified)

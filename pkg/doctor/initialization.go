@@ -7,14 +7,13 @@ import (
 	"strings"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // defaultInitializers is the treatment that the rules on initial weights share.
 var defaultInitializers = Treatment{
-	Text:  "start from Keras' default initializers (glorot_uniform, orthogonal, zero biases)",
-	Go:    "nn.Dense{…} // without KernelInitializer and BiasInitializer; recurrent layers without RecurrentInitializer",
-	Keras: `keras.layers.Dense(…, kernel_initializer="glorot_uniform", bias_initializer="zeros")`,
-	Apply: func(c Case) (Case, error) {
+	Text: "start from Keras' default initializers (glorot_uniform, orthogonal, zero biases)",
+	Apply: func(c training.Training) (training.Training, error) {
 		c.Model = mapInitializers(c.Model, func(nn.Role, nn.Initializer) nn.Initializer { return nil })
 		return c, nil
 	},
@@ -34,7 +33,7 @@ func unusualInitializers(model nn.Layer) []string {
 
 // initialFault says what unusual initial weights do to the first step: the cause they point to.
 func (p *Patient) initialFault() (Cause, []Symptom) {
-	unusual := unusualInitializers(p.Case.Model)
+	unusual := unusualInitializers(p.Training.Model)
 	if len(unusual) == 0 || p.first == nil {
 		return "", nil
 	}

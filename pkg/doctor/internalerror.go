@@ -1,24 +1,6 @@
 package doctor
 
-import (
-	"fmt"
-	"runtime/debug"
-)
+import "example.com/unstuck/internal/border"
 
-// InternalError is a fault of this package and not of what it was given: a panic, caught at its border.
-type InternalError struct {
-	Value any    // what was panicked with
-	Stack []byte // where, for a report
-}
-
-// Error says what happened and what to do.
-func (e *InternalError) Error() string {
-	return fmt.Sprintf("doctor: a fault of this program, not of your training: %v. Please report it with the model, fit.json, the data's first rows and this:\n%s", e.Value, e.Stack)
-}
-
-// guard turns a panic into an [InternalError]; to be deferred.
-func guard(err *error) {
-	if p := recover(); p != nil {
-		*err = &InternalError{Value: p, Stack: debug.Stack()}
-	}
-}
+// InternalError is a fault of this project and not of what it was given: a panic, caught at the border.
+type InternalError = border.InternalError

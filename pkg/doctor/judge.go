@@ -4,12 +4,14 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // Signal is what the inputs tell about the targets: for three judges that know nothing of the model, the share
@@ -58,38 +60,60 @@ func rowsToJudge(width int) int {
 // table is data as the judges want it: standardized columns, targets as numbers.
 type table struct{ x, y [][]float64 }
 
-// newTable takes up to [rowsToJudge] rows whose values are finite, in a random order.
-func newTable(c Case, l Look) table {
+// newTable takes up to [rowsToJudge] rows whose values are finite, in a random order, with the targets of one output; all
+// of them where its name is empty.
+func newTable(c training.Training, l Look, name string) table {
 	d := c.Data
 	order := rand.New(rand.NewPCG(uint64(c.Seed), 0x6a75646765)).Perm(d.Rows())
 	bad := map[int]bool{}
-	for _, row := range nonFiniteRows(d) {
+	for _, row := range d.NonFiniteRows() {
 		bad[row] = true
 	}
-	classes := 0
-	if _, sparse := c.Loss.(loss.SparseCategoricalCrossentropy); sparse || l.isClasses() && l.Distinct > 2 {
-		classes = len(l.Classes)
+	outputs := slices.DeleteFunc((&Patient{Training: c, Look: l}).outputs(), func(o output) bool { return name != "" && o.Name != name })
+	width := rowSize(d.Inputs())
+	for _, o := range outputs {
+		width += max(o.classes(), o.Targets.RowSize())
 	}
-	most := rowsToJudge(d.X.RowSize() + max(classes, d.Y.RowSize()))
+	most := rowsToJudge(width)
 	var t table
 	for _, row := range order {
 		if bad[row] || len(t.x) == most {
 			continue
 		}
-		t.x = append(t.x, widened(d.X.Row(row)))
-		y := widened(d.Y.Row(row))
-		if classes > 0 {
-			one := make([]float64, classes)
-			if k := int(y[0]); k >= 0 && k < classes {
-				one[k] = 1
-			}
-			y = one
+		var x, y []float64
+		for _, input := range d.Inputs() {
+			x = append(x, widened(input.Row(row))...)
 		}
-		t.y = append(t.y, y)
+		for _, o := range outputs {
+			y = append(y, o.numbers(row)...)
+		}
+		t.x, t.y = append(t.x, x), append(t.y, y)
 	}
 	standardizeColumns(t.x)
 	standardizeColumns(t.y)
 	return t
+}
+
+// classes is how many classes an output tells apart by their numbers; 0: its targets are no class numbers.
+func (o output) classes() int {
+	if _, sparse := o.Loss.(loss.SparseCategoricalCrossentropy); sparse || o.look.isClasses() && o.look.Distinct > 2 {
+		return len(o.look.Classes)
+	}
+	return 0
+}
+
+// numbers are the targets of a row, one-hot for classes.
+func (o output) numbers(row int) []float64 {
+	y := widened(o.Targets.Row(row))
+	classes := o.classes()
+	if classes == 0 {
+		return y
+	}
+	one := make([]float64, classes)
+	if k := int(y[0]); k >= 0 && k < classes {
+		one[k] = 1
+	}
+	return one
 }
 
 func widened(values []float32) []float64 {

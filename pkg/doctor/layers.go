@@ -8,17 +8,18 @@ func mapLayers(model nn.Layer, f func(nn.Layer) nn.Layer) nn.Layer {
 	return rewrite(model, func(p nn.Place) nn.Change { return nn.Change{Layer: f(p.Layer)} })
 }
 
-// mapBefore is mapLayers on the layers before one; the others stay.
-func mapBefore(model nn.Layer, end int, f func(nn.Layer) nn.Layer) nn.Layer {
+// mapHiddenLayers is mapLayers on the hidden layers; the others stay.
+func mapHiddenLayers(model nn.Layer, f func(nn.Layer) nn.Layer) nn.Layer {
+	hidden := hiddenLayers(model)
 	return rewrite(model, func(p nn.Place) nn.Change {
-		if p.At >= end {
+		if !hidden(p) {
 			return nn.Change{Layer: p.Layer}
 		}
 		return nn.Change{Layer: f(p.Layer)}
 	})
 }
 
-// rewrite is nn.Rewrite on a model that Case.Validate has passed: one of which nothing would be left stays.
+// rewrite is nn.Rewrite on a model that Training.Validate has passed: one of which nothing would be left stays.
 func rewrite(model nn.Layer, f func(nn.Place) nn.Change) nn.Layer {
 	changed, err := nn.Rewrite(model, f)
 	if err != nil {
@@ -27,13 +28,22 @@ func rewrite(model nn.Layer, f func(nn.Place) nn.Change) nn.Layer {
 	return changed
 }
 
-// hiddenEnd is the layer at which the hidden ones end: the one that makes the first output, and the last where none
-// does.
-func hiddenEnd(model nn.Layer) int {
-	if heads, err := nn.Heads(model); err == nil {
-		return heads[0].At
+// hiddenLayers tells which layers are hidden: those in front of a layer that makes an output, which aren't such a layer
+// themselves nor behind one; all of them where no layer makes the output.
+func hiddenLayers(model nn.Layer) func(nn.Place) bool {
+	heads, err := nn.Heads(model)
+	if err != nil {
+		return func(nn.Place) bool { return true }
 	}
-	return len(nn.Leaves(model))
+	last, visible := 0, map[int]bool{}
+	for _, h := range heads {
+		last = max(last, h.At)
+		visible[h.At] = true
+		for _, p := range h.Behind {
+			visible[p.At] = true
+		}
+	}
+	return func(p nn.Place) bool { return p.At < last && !visible[p.At] }
 }
 
 // mapInitializers replaces every initializer that is set.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // usualRates is where the learning rate of an optimizer usually lies: from a tenth to ten times around
@@ -35,7 +36,7 @@ func ratesOf(o optim.Optimizer) usualRates {
 const rateSource = "Keras' default rates; Bengio 2012, 3.1; updates of about 1e-3 of the weights (Karpathy, CS231n)"
 
 func suspectRate(p *Patient, tooLow bool) *Suspicion {
-	o := p.Case.Optimizer
+	o := p.Training.Optimizer
 	usual, rate := ratesOf(o), o.Rate(0)
 	s := &Suspicion{Strength: Possible}
 	for _, try := range usual.tries {
@@ -92,15 +93,10 @@ func (s *Suspicion) near(rate float64) bool {
 
 // withRate changes the learning rate alone; a schedule is scaled.
 func withRate(o optim.Optimizer, rate float64) Treatment {
-	changed := o.WithRate(rate)
-	kerasCode, err := changed.KerasCode()
-	if err != nil {
-		kerasCode = ""
-	}
 	return Treatment{
 		Text: fmt.Sprintf("learning rate %.3g instead of %.3g", rate, o.Rate(0)),
-		Go:   changed.GoCode(), Keras: kerasCode, rate: rate,
-		Apply: func(c Case) (Case, error) {
+		rate: rate,
+		Apply: func(c training.Training) (training.Training, error) {
 			c.Optimizer = c.Optimizer.WithRate(rate)
 			return c, nil
 		},

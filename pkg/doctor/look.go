@@ -2,16 +2,15 @@ package doctor
 
 import (
 	"math"
-	"slices"
 
 	"example.com/unstuck/pkg/dataset"
-	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/training"
 )
 
 // Look is what the doctor sees in the data before anything is trained.
 type Look struct {
 	Rows          int
-	NonFiniteRows int // with a NaN or an infinity in x or y
+	NonFiniteRows int // with a NaN or an infinity in an input or a target
 
 	InputLow, InputHigh float64 // smallest and largest standard deviation of a feature that isn't constant
 	InputOffset         float64 // largest |mean| / standard deviation of a feature
@@ -20,25 +19,35 @@ type Look struct {
 	FeatureMeans        []float64
 	FeatureDeviations   []float64
 
+	TargetLook              // at the targets of the first output
+	More       []TargetLook // at those of the others
+	Constant   float64      // loss of the best constant prediction; NaN where there is none
+
+	Signal Signal
+}
+
+// TargetLook is what the doctor sees in the targets of one output.
+type TargetLook struct {
 	TargetMin, TargetMax    float64
 	TargetMean, TargetScale float64 // of all targets; the scale is their standard deviation
 	WholeTargets            bool    // whole numbers from 0 on
 	Distinct                int     // different target values, at most 1000
 	Classes                 []int   // rows of each class, for class numbers
-	Constant                float64 // loss of the best constant prediction; NaN where there is none
 
-	Signal Signal
+	rows int
 }
 
 // lookAt measures the training rows.
-func lookAt(c Case) Look {
-	d := c.training()
-	l := Look{Rows: d.Rows(), Constant: math.NaN(), NonFiniteRows: len(nonFiniteRows(c.Data))}
-	x := statsOf(d.X)
-	l.FeatureMeans, l.FeatureDeviations = x.mean, x.deviation
+func lookAt(c training.Training) Look {
+	d := c.TrainData()
+	l := Look{Rows: d.Rows(), Constant: math.NaN(), NonFiniteRows: len(c.Data.NonFiniteRows())}
+	for _, input := range d.Inputs() {
+		x := statsOf(input)
+		l.FeatureMeans, l.FeatureDeviations = append(l.FeatureMeans, x.mean...), append(l.FeatureDeviations, x.deviation...)
+	}
 	l.InputLow, l.InputHigh = math.Inf(1), 0
-	for j, s := range x.deviation {
-		m := math.Abs(x.mean[j])
+	for j, s := range l.FeatureDeviations {
+		m := math.Abs(l.FeatureMeans[j])
 		l.InputMagnitude = max(l.InputMagnitude, m)
 		// What rounding leaves of a constant column is no deviation.
 		if s <= 1e-7*m {
@@ -48,14 +57,18 @@ func lookAt(c Case) Look {
 		l.InputLow, l.InputHigh = min(l.InputLow, s), max(l.InputHigh, s)
 		l.InputOffset = max(l.InputOffset, m/s)
 	}
-	l.lookAtTargets(d.Y)
-	if b, err := loss.BestConstant(c.Loss, d.Y.Values, d.Y.Shape); err == nil {
-		l.Constant = b
+	l.TargetLook = lookAtTargets(d.Y)
+	for _, y := range d.MoreY {
+		l.More = append(l.More, lookAtTargets(y))
+	}
+	if s, err := yardstickOf(c, d); err == nil {
+		l.Constant = s.constant
 	}
 	return l
 }
 
-func (l *Look) lookAtTargets(y dataset.Array) {
+func lookAtTargets(y dataset.Array) (l TargetLook) {
+	l.rows = y.Rows()
 	l.TargetMin, l.TargetMax = math.Inf(1), math.Inf(-1)
 	flat := statsOf(dataset.Array{Shape: []int{len(y.Values)}, Values: y.Values})
 	l.TargetMean, l.TargetScale = flat.mean[0], flat.deviation[0]
@@ -82,26 +95,11 @@ func (l *Look) lookAtTargets(y dataset.Array) {
 			l.Classes[int(v)] = n
 		}
 	}
+	return l
 }
 
 // isClasses tells whether the targets are one class number a row: whole numbers, few of them, each used
 // often enough to be a class.
-func (l Look) isClasses() bool {
-	return l.Classes != nil && l.Distinct >= 2 && l.Distinct <= max(2, l.Rows/10) && l.Distinct >= len(l.Classes)-1
-}
-
-// nonFiniteRows lists the rows with a NaN or an infinity in x or y.
-func nonFiniteRows(d dataset.Data) []int {
-	var rows []int
-	bad := func(a dataset.Array, row int) bool {
-		return slices.ContainsFunc(a.Row(row), func(v float32) bool {
-			return math.IsNaN(float64(v)) || math.IsInf(float64(v), 0)
-		})
-	}
-	for row := range d.Rows() {
-		if bad(d.X, row) || bad(d.Y, row) {
-			rows = append(rows, row)
-		}
-	}
-	return rows
+func (l TargetLook) isClasses() bool {
+	return l.Classes != nil && l.Distinct >= 2 && l.Distinct <= max(2, l.rows/10) && l.Distinct >= len(l.Classes)-1
 }

@@ -6,6 +6,7 @@ import (
 
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // lossOutputMismatch suspects a loss, a last layer and targets that don't belong together.
@@ -14,65 +15,69 @@ var lossOutputMismatch = &Rule{
 	Doc:    "The loss, the last layer and the targets' encoding don't belong together.",
 	Source: "Keras' documentation of its probabilistic losses: what from_logits, units and labels must be",
 	Suspect: func(p *Patient) *Suspicion {
-		h, ok := headOf(p.Case.Model)
-		if !ok {
+		s := &Suspicion{Strength: Strong}
+		var each []Treatment
+		for _, o := range p.outputs() {
+			h, ok := headOf(p.Training.Model, o.At)
+			if !ok {
+				continue
+			}
+			if why, got := mismatch(p, o, h); why != "" {
+				s.Symptoms = append(s.Symptoms, Symptom{Gauge: "last layer, loss and targets", Got: got, Limit: "belong together", Text: o.of() + why})
+				each = append(each, properHead(o, h))
+			}
+		}
+		if each == nil {
 			return nil
 		}
-		why, got := mismatch(p, h)
-		if why == "" {
-			return nil
-		}
-		return &Suspicion{
-			Strength:   Strong,
-			Symptoms:   []Symptom{{Gauge: "last layer, loss and targets", Got: got, Limit: "belong together", Text: why}},
-			Treatments: []Treatment{properHead(p, h)},
-		}
+		s.Treatments = []Treatment{together(each)}
+		return s
 	},
 }
 
 // mismatch says what doesn't fit, and a number that shows it; empty: all fits.
-func mismatch(p *Patient, h head) (why string, got float64) {
+func mismatch(p *Patient, o output, h head) (why string, got float64) {
 	name := activationName(h.activation)
 	low, high := nn.Bounds(h.activation)
 	_, softmax := h.activation.(nn.Softmax)
-	logits, crossentropy := fromLogits(p.Case.Loss)
-	_, binary := p.Case.Loss.(loss.BinaryCrossentropy)
-	_, sparse := p.Case.Loss.(loss.SparseCategoricalCrossentropy)
-	t := p.Look
+	logits, crossentropy := fromLogits(o.Loss)
+	_, binary := o.Loss.(loss.BinaryCrossentropy)
+	_, sparse := o.Loss.(loss.SparseCategoricalCrossentropy)
+	t := o.look
 	switch {
 	case softmax && h.units == 1:
 		return "softmax over a single unit is 1 for every input: the output is constant and no gradient passes", 1
 	case crossentropy && logits && (softmax || low >= 0 && high <= 1):
 		return fmt.Sprintf("the loss takes logits (from_logits=True), the last layer's %s gives probabilities already: they are squashed twice", name), 2
 	case crossentropy && !logits && !(low >= 0 && high <= 1):
-		return fmt.Sprintf("%s takes probabilities, the last layer's %s gives values outside 0 to 1", p.Case.Loss, name), high
+		return fmt.Sprintf("%s takes probabilities, the last layer's %s gives values outside 0 to 1", o.Loss, name), high
 	case binary && (t.TargetMin < 0 || t.TargetMax > 1):
-		return fmt.Sprintf("%s takes targets from 0 to 1, these reach from %.4g to %.4g: the loss has no lower bound", p.Case.Loss, t.TargetMin, t.TargetMax), t.TargetMax
+		return fmt.Sprintf("%s takes targets from 0 to 1, these reach from %.4g to %.4g: the loss has no lower bound", o.Loss, t.TargetMin, t.TargetMax), t.TargetMax
 	case sparse && !t.WholeTargets:
-		return fmt.Sprintf("%s takes class numbers, the targets have fractions or are negative (from %.4g to %.4g)", p.Case.Loss, t.TargetMin, t.TargetMax), t.TargetMin
+		return fmt.Sprintf("%s takes class numbers, the targets have fractions or are negative (from %.4g to %.4g)", o.Loss, t.TargetMin, t.TargetMax), t.TargetMin
 	case sparse && t.TargetMax >= float64(h.units):
 		return fmt.Sprintf("the largest class number is %.4g, but %d outputs stand for classes 0 to %d", t.TargetMax, h.units, h.units-1), t.TargetMax
-	case softmax && !crossentropy && (t.TargetMin < 0 || t.TargetMax > 1 || !t.WholeTargets) && p.outsideShare(h) > 0:
+	case softmax && !crossentropy && (t.TargetMin < 0 || t.TargetMax > 1 || !t.WholeTargets) && p.outsideShare(o, h) > 0:
 		return fmt.Sprintf("softmax gives shares that sum to 1, the targets are numbers from %.4g to %.4g", t.TargetMin, t.TargetMax), t.TargetMax
-	case !crossentropy && h.units > 1 && p.Case.Data.Y.RowSize() == 1 && t.isClasses():
-		return fmt.Sprintf("%d outputs are compared with one class number a row by %s", h.units, p.Case.Loss), float64(h.units)
+	case !crossentropy && h.units > 1 && o.Targets.RowSize() == 1 && t.isClasses():
+		return fmt.Sprintf("%d outputs are compared with one class number a row by %s", h.units, o.Loss), float64(h.units)
 	}
 	return "", 0
 }
 
 // properHead gives the targets the last layer and the loss that suit them.
-func properHead(p *Patient, h head) Treatment {
-	outputs := p.Case.Data.Y.RowSize()
+func properHead(o output, h head) Treatment {
+	outputs := o.Targets.RowSize()
 	units, activation, l := outputs, nn.Activation(nil), loss.Loss(loss.MSE{})
 	shift, scale := 0.0, 1.0
-	t := p.Look
-	_, crossentropy := fromLogits(p.Case.Loss)
-	_, categorical := p.Case.Loss.(loss.CategoricalCrossentropy)
-	_, binary := p.Case.Loss.(loss.BinaryCrossentropy)
+	t := o.look
+	_, crossentropy := fromLogits(o.Loss)
+	_, categorical := o.Loss.(loss.CategoricalCrossentropy)
+	_, binary := o.Loss.(loss.BinaryCrossentropy)
 	within := t.TargetMin >= 0 && t.TargetMax <= 1
 	switch {
 	case !crossentropy && h.units == outputs:
-		l = p.Case.Loss
+		l = o.Loss
 	case categorical && outputs > 1:
 		activation, l = nn.Softmax{}, loss.CategoricalCrossentropy{}
 	case binary && within:
@@ -80,44 +85,36 @@ func properHead(p *Patient, h head) Treatment {
 	case t.Distinct == 2 && outputs == 1: // two classes, whatever they are called
 		activation, l = nn.Sigmoid{}, loss.BinaryCrossentropy{}
 		shift, scale = t.TargetMin, t.TargetMax-t.TargetMin
-		if _, sparse := p.Case.Loss.(loss.SparseCategoricalCrossentropy); sparse && h.units >= 2 {
+		if _, sparse := o.Loss.(loss.SparseCategoricalCrossentropy); sparse && h.units >= 2 {
 			units, activation, l = 2, nn.Softmax{}, loss.SparseCategoricalCrossentropy{}
 		}
 	case t.isClasses():
 		shift = t.TargetMin
 		units, activation, l = int(t.TargetMax-t.TargetMin)+1, nn.Softmax{}, loss.SparseCategoricalCrossentropy{}
 	}
-	text := fmt.Sprintf("give the last layer %d %s with %s activation, and train with %s", units, plural(units, "unit"), activationName(activation), l)
-	goCode, kerasCode := goHead(units, activation, l), kerasHead(units, activation, l)
+	text := o.of() + fmt.Sprintf("give the last layer %d %s with %s activation, and train with %s", units, plural(units, "unit"), activationName(activation), l)
 	recode := shift != 0 || scale != 1
 	if recode {
 		text += fmt.Sprintf(", on targets y → (y − %.4g) / %.4g", shift, scale)
-		goCode += fmt.Sprintf("; y = (y - %.4g) / %.4g", shift, scale)
-		kerasCode += fmt.Sprintf("; y = (y - %.4g) / %.4g", shift, scale)
 	}
-	return Treatment{Text: text, Go: goCode, Keras: kerasCode, Apply: func(c Case) (Case, error) {
+	return Treatment{Text: text, Apply: func(c training.Training) (training.Training, error) {
 		var err error
-		if c.Model, err = withHead(c.Model, units, activation); err != nil {
+		if c.Model, err = withHead(c.Model, o.At, units, activation); err != nil {
 			return c, err
 		}
-		c.Loss = l
+		c = c.WithLoss(o.At, l)
 		if recode {
-			y := c.Data.Y
-			y.Values = make([]float32, len(c.Data.Y.Values))
-			for i, v := range c.Data.Y.Values {
-				y.Values[i] = float32((float64(v) - shift) / scale)
-			}
-			c.Data.Y = y
+			return c.Prepare(training.Recode{Output: o.At, Shift: shift, Scale: scale})
 		}
 		return c, nil
 	}}
 }
 
 // outsideShare is the share of targets that the last activation cannot reach.
-func (p *Patient) outsideShare(h head) float64 {
+func (p *Patient) outsideShare(o output, h head) float64 {
 	low, high := nn.Bounds(h.activation)
-	tolerance := 0.02 * p.Look.TargetScale
-	y := p.Case.training().Y.Values
+	tolerance := 0.02 * o.look.TargetScale
+	y := o.Targets.Range(0, p.Training.TrainRows()).Values
 	n := 0
 	for _, v := range y {
 		if x := float64(v); x < low-tolerance || x > high+tolerance {

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 
+	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // DefaultMemory is what an examination may take unless [Options].Memory says otherwise: 8 GiB.
@@ -13,31 +15,31 @@ const DefaultMemory = 8 << 30
 // Memory estimates the most bytes that an examination of the case holds at once, its data included, from its sizes
 // alone: nothing is built for it. Layers that the doctor doesn't know, such as an [nn.Func], count with their
 // inputs only. It is a rough upper bound, and huge where sizes are.
-func (c Case) Memory() float64 { return c.memory(maxRuns) }
+func Memory(c training.Training) float64 { return memory(c, maxRuns) }
 
 // CheckTraining is an error when one training of the case, and nothing around it, would take more than limit bytes by
-// an estimate as that of [Case.Memory]. 0: [DefaultMemory].
-func (c Case) CheckTraining(limit int64) error { return c.checkMemory(limit, 1) }
+// an estimate as that of [Memory]. 0: [DefaultMemory].
+func CheckTraining(c training.Training, limit int64) error { return checkMemory(c, limit, 1) }
 
 // memory is that of an examination with so many trainings.
-func (c Case) memory(runs float64) float64 {
-	c = c.settled()
+func memory(c training.Training, runs float64) float64 {
+	c = settled(c)
 	const value = 4 // bytes of a float32
-	rows, features, outputs := float64(c.Data.Rows()), float64(c.Data.X.RowSize()), float64(c.Data.Y.RowSize())
-	weights, perRow, out := size(c.Model, c.Data.X.Shape[1:])
+	rows, features, outputs := float64(c.Data.Rows()), float64(rowSize(c.Data.Inputs())), float64(rowSize(c.Data.Outputs()))
+	weights, perRow, out := size(c.Model, c.RowShapes())
 	// Weights with their gradients, an optimizer's memory, what an update makes anew, and the snapshots of runs.
-	memory := weights * value * 12
+	need := weights * value * 12
 	// What is kept of each layer for the way back, its gradient, and what is computed on the way. A prediction takes
 	// up to evalRows rows and keeps nothing.
-	memory += max(float64(c.BatchSize)*perRow*value*8, min(rows, evalRows)*(perRow+features)*value*2)
+	need += max(float64(c.BatchSize)*perRow*value*8, min(rows, evalRows)*(perRow+features)*value*2)
 	// The graph holds each step of a recurrent layer, and no weight shows that.
-	memory += unrolled(c.Model, c.Data.X.Shape[1:]) * stepGraph
+	need += unrolled(c.Model, c.RowShapes()) * stepGraph
 	// The data, read and in the copies that treatments and judges make.
-	memory += rows * (features + outputs) * value * dataCopies
-	memory += judgeRows * (features + outputs) * 8 * 4
+	need += rows * (features + outputs) * value * dataCopies
+	need += judgeRows * (features + outputs) * 8 * 4
 	// Each run leaves a history and its predictions.
-	memory += (float64(c.Epochs)*float64(c.steps())*8 + float64(c.Epochs)*160 + rows*out*value) * runs
-	return memory
+	need += (float64(c.Epochs)*float64(c.Steps())*8 + float64(c.Epochs)*160 + rows*out*value) * runs
+	return need
 }
 
 const (
@@ -48,15 +50,15 @@ const (
 )
 
 // checkMemory refuses a case that would take more than a limit.
-func (c Case) checkMemory(limit int64, runs float64) error {
+func checkMemory(c training.Training, limit int64, runs float64) error {
 	if limit == 0 {
 		limit = DefaultMemory
 	}
-	if need := c.memory(runs); need > float64(limit) {
-		weights, perRow, _ := size(c.Model, c.Data.X.Shape[1:])
+	if need := memory(c, runs); need > float64(limit) {
+		weights, perRow, _ := size(c.Model, c.RowShapes())
 		return fmt.Errorf("doctor: about %s of memory would be needed, %s are allowed: the model has %.3g weights and %.3g values a row, "+
 			"the data have %d rows of %d and %d values, the training has %d epochs of %d steps: take a smaller part of it, or allow more",
-			bytesText(need), bytesText(float64(limit)), weights, perRow, c.Data.Rows(), c.Data.X.RowSize(), c.Data.Y.RowSize(), c.settled().Epochs, c.settled().steps())
+			bytesText(need), bytesText(float64(limit)), weights, perRow, c.Data.Rows(), rowSize(c.Data.Inputs()), rowSize(c.Data.Outputs()), settled(c).Epochs, settled(c).Steps())
 	}
 	return nil
 }
@@ -69,10 +71,27 @@ func bytesText(n float64) string {
 	return fmt.Sprintf("%.3g GiB", n/gib)
 }
 
+// rowSize is how many values one row of all arrays has.
+func rowSize(arrays []dataset.Array) (n int) {
+	for _, a := range arrays {
+		n += a.RowSize()
+	}
+	return n
+}
+
+// single are the shapes of batches of one row.
+func single(rows [][]int) [][]int {
+	batches := make([][]int, len(rows))
+	for i, row := range rows {
+		batches[i] = append([]int{1}, row...)
+	}
+	return batches
+}
+
 // size is how many weights a model has on rows of a shape, how many values its layers make of a row, and how many of
 // those are its output. Where layers don't fit together it is what comes before that place: building stops there too.
-func size(model nn.Layer, row []int) (weights, values, out float64) {
-	nn.Measure(model, [][]int{append([]int{1}, row...)}, func(m nn.Measured) error {
+func size(model nn.Layer, rows [][]int) (weights, values, out float64) {
+	nn.Measure(model, single(rows), func(m nn.Measured) error {
 		for _, w := range m.Weights {
 			weights += product(w.Shape)
 		}
@@ -87,8 +106,8 @@ func size(model nn.Layer, row []int) (weights, values, out float64) {
 }
 
 // unrolled is how many time steps the recurrent layers of a model have together on rows of a shape.
-func unrolled(model nn.Layer, row []int) (steps float64) {
-	nn.Measure(model, [][]int{append([]int{1}, row...)}, func(m nn.Measured) error {
+func unrolled(model nn.Layer, rows [][]int) (steps float64) {
+	nn.Measure(model, single(rows), func(m nn.Measured) error {
 		if _, recurrent := m.Layer.(nn.Recurrent); recurrent {
 			steps += float64(m.Inputs[0][1])
 		}

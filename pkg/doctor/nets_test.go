@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // randomNet is a chain of hidden layers, a Dense head and what may stand behind it: flat, and the same wrapped at
@@ -73,9 +74,9 @@ func TestWrappingsChangeNothing(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 3000 {
 		flat, wrapped := randomNet(rng)
-		want, ok := headOf(flat)
+		want, ok := headOf(flat, 0)
 		require.True(t, ok)
-		got, ok := headOf(wrapped)
+		got, ok := headOf(wrapped, 0)
 		require.True(t, ok, "%#v", wrapped)
 		require.Equal(t, want, got, "%#v", wrapped)
 		require.Equal(t, hiddenReLU(flat), hiddenReLU(wrapped))
@@ -83,15 +84,15 @@ func TestWrappingsChangeNothing(t *testing.T) {
 		require.Equal(t, hiddenDense(flat), hiddenDense(wrapped))
 		require.Equal(t, endsInDropout(flat), endsInDropout(wrapped))
 		for _, treatment := range []Treatment{leakyForReLU, reluForSquashing, smaller, widen, dropHalf, batchNormalization, sparseInputs(0.5), withoutRegularization, unfreeze} {
-			plain, err := treatment.Apply(Case{Model: flat})
+			plain, err := treatment.Apply(training.Training{Model: flat})
 			require.NoError(t, err)
-			treated, err := treatment.Apply(Case{Model: wrapped})
+			treated, err := treatment.Apply(training.Training{Model: wrapped})
 			require.NoError(t, err)
 			require.Equal(t, nameless(flattened(plain.Model)), nameless(flattened(treated.Model)), "%s: %#v", treatment.Text, wrapped)
 		}
-		plain, err := withHead(flat, 77, nn.Softplus{})
+		plain, err := withHead(flat, 0, 77, nn.Softplus{})
 		require.NoError(t, err)
-		treated, err := withHead(wrapped, 77, nn.Softplus{})
+		treated, err := withHead(wrapped, 0, 77, nn.Softplus{})
 		require.NoError(t, err)
 		require.Equal(t, flattened(plain), flattened(treated))
 	}
@@ -115,6 +116,14 @@ func nameless(net nn.Sequential) nn.Sequential {
 	return net
 }
 
+// outputFrom is the place of the layer that makes the output, and behind the last where none does.
+func outputFrom(net nn.Sequential) int {
+	if heads, err := nn.Heads(net); err == nil {
+		return heads[0].At
+	}
+	return len(nn.Leaves(net))
+}
+
 // TestTreatmentsLeaveTheOutputAlone treats random nets: whatever is done to hidden layers, the layers from the output
 // on stay what they were.
 func TestTreatmentsLeaveTheOutputAlone(t *testing.T) {
@@ -126,9 +135,9 @@ func TestTreatmentsLeaveTheOutputAlone(t *testing.T) {
 			flat = append(flat, tails[rng.IntN(len(tails))])
 		}
 		wrapped := wrap(rng, flat, 0)
-		output := flat[hiddenEnd(flat):]
+		output := flat[outputFrom(flat):]
 		for _, treatment := range []Treatment{leakyForReLU, reluForSquashing, smaller, widen, dropHalf, batchNormalization} {
-			treated, err := treatment.Apply(Case{Model: wrapped})
+			treated, err := treatment.Apply(training.Training{Model: wrapped})
 			if err != nil {
 				continue
 			}
@@ -136,7 +145,7 @@ func TestTreatmentsLeaveTheOutputAlone(t *testing.T) {
 			require.GreaterOrEqual(t, len(now), len(output))
 			require.Equal(t, output, now[len(now)-len(output):], "%s: %#v", treatment.Text, wrapped)
 		}
-		if treated, err := withHead(wrapped, 77, nil); err == nil {
+		if treated, err := withHead(wrapped, 0, 77, nil); err == nil {
 			count := 0
 			for _, l := range flattened(treated) {
 				if _, is := l.(nn.Dropout); is {
@@ -158,10 +167,10 @@ func TestFrozenIsFoundEverywhere(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 2000 {
 		_, wrapped := randomNet(rng)
-		s := frozenWeights.Suspect(&Patient{Case: Case{Model: wrapped}})
+		s := frozenWeights.Suspect(&Patient{Training: training.Training{Model: wrapped}})
 		require.Equal(t, frozenInside(wrapped, false), s != nil, "%#v", wrapped)
 		if s != nil {
-			treated, err := s.Treatments[0].Apply(Case{Model: wrapped})
+			treated, err := s.Treatments[0].Apply(training.Training{Model: wrapped})
 			require.NoError(t, err)
 			require.False(t, frozenInside(treated.Model, false))
 		}

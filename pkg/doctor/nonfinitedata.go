@@ -2,7 +2,8 @@ package doctor
 
 import (
 	"fmt"
-	"slices"
+
+	"example.com/unstuck/pkg/training"
 )
 
 // nonFiniteData suspects NaN and infinities in the data.
@@ -18,7 +19,7 @@ var nonFiniteData = &Rule{
 		return &Suspicion{
 			Strength: Strong,
 			Symptoms: []Symptom{{Gauge: "rows with NaN or infinite values", Got: float64(n), Limit: "0",
-				Text: fmt.Sprintf("%d of %d rows hold NaN or infinite values", n, p.Case.Data.Rows())}},
+				Text: fmt.Sprintf("%d of %d rows hold NaN or infinite values", n, p.Training.Data.Rows())}},
 			Treatments: []Treatment{dropNonFinite},
 		}
 	},
@@ -26,18 +27,5 @@ var nonFiniteData = &Rule{
 
 var dropNonFinite = Treatment{
 	Text:  "drop the rows that hold NaN or infinite values",
-	Go:    "data, err = data.Take(finiteRows) // those whose x and y are finite",
-	Keras: "keep = np.isfinite(x).reshape(len(x), -1).all(1) & np.isfinite(y).reshape(len(y), -1).all(1); x, y = x[keep], y[keep]",
-	Apply: func(c Case) (Case, error) {
-		bad := nonFiniteRows(c.Data)
-		var keep []int
-		for row := range c.Data.Rows() {
-			if _, is := slices.BinarySearch(bad, row); !is {
-				keep = append(keep, row)
-			}
-		}
-		var err error
-		c.Data, err = c.Data.Take(keep)
-		return c, err
-	},
+	Apply: func(c training.Training) (training.Training, error) { return c.Prepare(training.DropNonFinite{}) },
 }

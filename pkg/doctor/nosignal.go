@@ -24,8 +24,7 @@ func (e *examination) noSignalFinding() Finding {
 		Rule: noSignalRule, Cause: NoSignal, Confidence: 0.9, Before: math.NaN(), After: math.NaN(),
 		Symptoms: []Symptom{{Gauge: "share of the targets' variance that the best judge explains on held-out rows", Got: s.Best(), Limit: fmt.Sprintf("above %g", signalLimit),
 			Text: fmt.Sprintf("on held-out rows a linear model explains %.3f of the targets' variance, the nearest neighbours %.3f, a network %.3f", s.Linear, s.Neighbours, s.Network)}},
-		Treatment: Treatment{Text: "find inputs that have to do with the targets, or check that rows of x and y belong together",
-			Go: "// no setting helps", Keras: "# no setting helps"},
+		Treatment: Treatment{Text: "find inputs that have to do with the targets, or check that rows of x and y belong together"},
 	}
 	if p.Before != nil {
 		f.Before = p.Before.Explained
@@ -40,7 +39,7 @@ func (e *examination) noSignalFinding() Finding {
 // it makes no difference.
 func (e *examination) reachConstant(suspicions []suspicion) error {
 	for _, s := range suspicions {
-		if s.rule != learningRateTooLow && s.rule != learningRateTooHigh || e.patient.Case.accusesAssumed(s.rule.Cause) {
+		if s.rule != learningRateTooLow && s.rule != learningRateTooHigh || accusesAssumed(e.patient.Training, s.rule.Cause) {
 			continue
 		}
 		if e.before() > -constantReached {

@@ -19,11 +19,15 @@ type Outcome struct {
 	// Progress is Explained as a share of what a perfect prediction reaches. It differs where a loss has a
 	// floor above zero, as cross-entropy on probabilities between 0 and 1 does.
 	Progress, ValidationProgress float64
+	// Output is the name of that of several outputs which makes least progress on the training rows: what is explained, and
+	// the progress, are those of the worst output. Empty where there is only one.
+	Output string
 
 	History     *fit.History
-	Predictions dataset.Array // for all rows
+	Predictions dataset.Array // of the first output for all rows
 
-	before                       []fit.Weight // the initial weights, of the baseline alone
+	predictions                  []dataset.Array // of every output
+	before                       []fit.Weight    // the initial weights, of the baseline alone
 	constant, validationConstant float64
 }
 

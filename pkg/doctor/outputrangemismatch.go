@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // outputRangeMismatch suspects a last activation that can't reach the targets.
@@ -12,38 +13,46 @@ var outputRangeMismatch = &Rule{
 	Doc:    "The last activation cannot give values as the targets have them.",
 	Source: "the ranges of the activations; Zhang et al. 2021 (AUTOTRAINER), Schoop et al. 2021 (UMLAUT)",
 	Suspect: func(p *Patient) *Suspicion {
-		h, ok := headOf(p.Case.Model)
-		if _, crossentropy := fromLogits(p.Case.Loss); !ok || crossentropy {
+		s := &Suspicion{Strength: Likely}
+		var each []Treatment
+		for _, o := range p.outputs() {
+			h, ok := headOf(p.Training.Model, o.At)
+			if _, crossentropy := fromLogits(o.Loss); !ok || crossentropy {
+				continue
+			}
+			share := p.outsideShare(o, h)
+			if share < outsideLimit {
+				continue
+			}
+			if share > manyOutside {
+				s.Strength = Strong
+			}
+			low, high := nn.Bounds(h.activation)
+			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "targets out of the last activation's reach", Got: share, Limit: "0",
+				Text: o.of() + fmt.Sprintf("%.0f%% of the targets, which go from %.4g to %.4g, lie outside the values of %s, %g to %g",
+					100*share, o.look.TargetMin, o.look.TargetMax, activationName(h.activation), low, high)})
+			each = append(each, linearHead(o, h))
+		}
+		if each == nil {
 			return nil
 		}
-		share := p.outsideShare(h)
-		if share < 0.02 {
-			return nil
-		}
-		low, high := nn.Bounds(h.activation)
-		name := activationName(h.activation)
-		strength := Likely
-		if share > 0.1 {
-			strength = Strong
-		}
-		return &Suspicion{
-			Strength: strength,
-			Symptoms: []Symptom{{Gauge: "targets out of the last activation's reach", Got: share, Limit: "0",
-				Text: fmt.Sprintf("%.0f%% of the targets, which go from %.4g to %.4g, lie outside the values of %s, %g to %g",
-					100*share, p.Look.TargetMin, p.Look.TargetMax, name, low, high)}},
-			Treatments: []Treatment{linearHead(p.Case, h)},
-		}
+		s.Treatments = []Treatment{together(each)}
+		return s
 	},
 }
 
-func linearHead(c Case, h head) Treatment {
+// Shares of targets that the last activation can't reach.
+const (
+	outsideLimit = 0.02
+	manyOutside  = 0.1
+)
+
+func linearHead(o output, h head) Treatment {
 	return Treatment{
-		Text:  fmt.Sprintf("make the last layer linear instead of %s", activationName(h.activation)),
-		Go:    goHead(h.units, nil, c.Loss),
-		Keras: kerasHead(h.units, nil, c.Loss),
-		Apply: func(c Case) (Case, error) {
+		Text: o.of() + fmt.Sprintf("make the last layer linear instead of %s", activationName(h.activation)),
+		Apply: func(c training.Training) (training.Training, error) {
 			var err error
-			c.Model, err = withHead(c.Model, h.units, nil)
+			c.Model, err = withHead(c.Model, o.At, h.units, nil)
 			return c, err
 		},
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // overfitting suspects what is learned by heart. It is asked where the training learns its own rows.
@@ -22,10 +23,8 @@ var overfitting = &Rule{
 }
 
 var stopEarly = Treatment{
-	Text:  "stop at the epoch of the lowest validation loss",
-	Go:    "fit.Config{Callbacks: []fit.Callback{&fit.EarlyStopping{RestoreBest: true}}}",
-	Keras: "keras.callbacks.EarlyStopping(patience=10, restore_best_weights=True)",
-	Apply: func(c Case) (Case, error) {
+	Text: "stop at the epoch of the lowest validation loss",
+	Apply: func(c training.Training) (training.Training, error) {
 		c.StopEarly = 10
 		return c, nil
 	},
@@ -34,10 +33,8 @@ var stopEarly = Treatment{
 // sparseInputs puts an L1 penalty on the first layer's kernel, which drops features that say nothing.
 func sparseInputs(l1 float64) Treatment {
 	return Treatment{
-		Text:  fmt.Sprintf("an L1 penalty of %g on the first layer, and stop at the lowest validation loss", l1),
-		Go:    fmt.Sprintf("nn.Dense{…, KernelRegularizer: nn.L1L2{L1: %g}} // first layer; fit.EarlyStopping{RestoreBest: true}", l1),
-		Keras: fmt.Sprintf("keras.layers.Dense(…, kernel_regularizer=keras.regularizers.L1(%g))  # first layer; EarlyStopping(restore_best_weights=True)", l1),
-		Apply: func(c Case) (Case, error) {
+		Text: fmt.Sprintf("an L1 penalty of %g on the first layer, and stop at the lowest validation loss", l1),
+		Apply: func(c training.Training) (training.Training, error) {
 			done := false
 			c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {
 				if !isFullyConnected(l) || done {
@@ -53,15 +50,12 @@ func sparseInputs(l1 float64) Treatment {
 }
 
 var smaller = Treatment{
-	Text:  "a quarter of the hidden units, and stop at the lowest validation loss",
-	Go:    "nn.Dense{Units: units / 4} // hidden layers; fit.EarlyStopping{RestoreBest: true}",
-	Keras: "keras.layers.Dense(units // 4)  # hidden layers; EarlyStopping(restore_best_weights=True)",
-	Apply: func(c Case) (Case, error) {
-		h, ok := headOf(c.Model)
-		if !ok {
-			return c, fmt.Errorf("the model doesn't end in a Dense layer")
+	Text: "a quarter of the hidden units, and stop at the lowest validation loss",
+	Apply: func(c training.Training) (training.Training, error) {
+		if headsOf(c.Model) == nil {
+			return c, errNoHead
 		}
-		c.Model = mapBefore(c.Model, h.at, func(l nn.Layer) nn.Layer {
+		c.Model = mapHiddenLayers(c.Model, func(l nn.Layer) nn.Layer {
 			if !isFullyConnected(l) {
 				return l
 			}
@@ -74,18 +68,15 @@ var smaller = Treatment{
 }
 
 var dropHalf = Treatment{
-	Text:  "dropout of one half after every hidden layer, and stop at the lowest validation loss",
-	Go:    "nn.Dense{…}, nn.Dropout{Rate: 0.5} // hidden layers; fit.EarlyStopping{RestoreBest: true}",
-	Keras: "keras.layers.Dense(…), keras.layers.Dropout(0.5)  # hidden layers; EarlyStopping(restore_best_weights=True)",
-	Apply: func(c Case) (Case, error) {
-		h, ok := headOf(c.Model)
-		if !ok {
-			return c, fmt.Errorf("the model doesn't end in a Dense layer")
+	Text: "dropout of one half after every hidden layer, and stop at the lowest validation loss",
+	Apply: func(c training.Training) (training.Training, error) {
+		if headsOf(c.Model) == nil {
+			return c, errNoHead
 		}
-		leaves := nn.Leaves(c.Model)
+		leaves, hidden := nn.Leaves(c.Model), hiddenLayers(c.Model)
 		c.Model = rewrite(c.Model, func(p nn.Place) nn.Change {
 			change := nn.Change{Layer: p.Layer}
-			if p.At >= h.at {
+			if !hidden(p) {
 				return change
 			}
 			if isActivation(p.Layer) || isFullyConnected(p.Layer) && !isActivation(leaves[p.At+1].Layer) {

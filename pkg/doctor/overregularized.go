@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // overRegularized suspects penalties, weight decay and dropout.
@@ -14,8 +15,8 @@ var overRegularized = &Rule{
 	Doc:    "Penalties, weight decay or dropout pull harder than the data.",
 	Source: "Keras' defaults (l2 0.01, weight decay 0.004) and Srivastava et al. 2014 (dropout up to 0.5, none on the output)",
 	Suspect: func(p *Patient) *Suspicion {
-		penalties, drop := regularization(p.Case.Model)
-		decay := p.Case.Optimizer.WeightDecay
+		penalties, drop := regularization(p.Training.Model)
+		decay := p.Training.Optimizer.WeightDecay
 		if len(penalties) == 0 && drop == 0 && decay == 0 {
 			return nil
 		}
@@ -28,7 +29,7 @@ var overRegularized = &Rule{
 				Text: fmt.Sprintf("penalties (%s) are %.0f%% of the loss that is trained on", strings.Join(penalties, ", "), 100*share)})
 		}
 		if drop > 0 {
-			if drop >= 0.6 || endsInDropout(p.Case.Model) {
+			if drop >= 0.6 || endsInDropout(p.Training.Model) {
 				s.Strength = max(s.Strength, Likely)
 			}
 			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "largest dropout rate", Got: drop, Limit: "up to 0.5",
@@ -86,10 +87,8 @@ func endsInDropout(model nn.Layer) bool {
 }
 
 var withoutRegularization = Treatment{
-	Text:  "train without penalties, weight decay and dropout",
-	Go:    "nn.Dense{…} // without KernelRegularizer; no nn.Dropout; optimizer.WithWeightDecay(0)",
-	Keras: "keras.layers.Dense(…)  # without kernel_regularizer; no Dropout; weight_decay=None",
-	Apply: func(c Case) (Case, error) {
+	Text: "train without penalties, weight decay and dropout",
+	Apply: func(c training.Training) (training.Training, error) {
 		c.Optimizer = c.Optimizer.WithWeightDecay(0)
 		c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {
 			if d, ok := l.(nn.Dropping); ok {

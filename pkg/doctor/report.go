@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"math"
 	"strings"
+
+	"example.com/unstuck/pkg/training"
 )
 
 // Report is the result of an examination.
@@ -15,7 +17,7 @@ type Report struct {
 	FromHistory bool
 	SeedLuck    string // told where the given seed is no fair sample
 
-	Case         Case
+	Training     training.Training
 	Look         Look
 	Symptoms     []CauseSymptom // everything that was measured, the strongest suspicion first
 	First        *Gauges        // probes' readings of the first steps as given; nil where it could not be run
@@ -83,16 +85,16 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		After      number  `json:"after"`
 		Verified   bool    `json:"verified"`
 	}
-	all, assumed := []finding{}, append([]Assumption{}, r.Case.Assumed...)
+	all, assumed := []finding{}, append([]training.Assumption{}, r.Training.Assumed...)
 	for _, f := range r.Findings {
 		all = append(all, finding{f.Cause, f.Confidence, f.Evidence(), f.Treatment.Text, number(f.Before), number(f.After), f.Verified})
 	}
 	return json.Marshal(struct {
-		Cause    Cause        `json:"cause"`
-		Assumed  []Assumption `json:"assumed"`
-		Before   number       `json:"explained_before"`
-		After    number       `json:"explained_after"`
-		Findings []finding    `json:"findings"`
+		Cause    Cause                 `json:"cause"`
+		Assumed  []training.Assumption `json:"assumed"`
+		Before   number                `json:"explained_before"`
+		After    number                `json:"explained_after"`
+		Findings []finding             `json:"findings"`
 	}{r.Cause, assumed, number(r.ExplainedBefore()), number(r.ExplainedAfter()), all})
 }
 
@@ -105,4 +107,19 @@ func (n number) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	return json.Marshal(float64(n))
+}
+
+// printTreatments writes what each finding's treatment changes in the training as it was given.
+func (r *Report) printTreatments(given training.Training) {
+	for i, f := range r.Findings {
+		if f.Treatment.Apply == nil {
+			continue
+		}
+		treated, err := f.Treatment.Apply(given)
+		if err != nil {
+			continue // behind another treatment alone: then there is nothing to print
+		}
+		d := training.Compare(given, treated)
+		r.Findings[i].Treatment.Go, r.Findings[i].Treatment.Keras = d.Go, d.Keras
+	}
 }

@@ -1,5 +1,7 @@
 package doctor
 
+import "example.com/unstuck/pkg/training"
+
 // Cause is the name of something that keeps a loss from moving: the same in code, JSON and text.
 type Cause string
 
@@ -76,19 +78,20 @@ type Symptom struct {
 
 // Treatment is a change of a case, an alternative to the others of its rule.
 type Treatment struct {
-	Text  string // an imperative: "clip the gradients' norm at 1"
-	Go    string // the change as Go
-	Keras string // the change in Keras; empty where there is nothing like it
-	Apply func(Case) (Case, error)
-	cost  float64 // training steps beside those of the case; 0: 1
-	rate  float64 // the learning rate it sets; 0: none
+	Text string // an imperative: "clip the gradients' norm at 1"
+	// Go and Keras are what the treatment changes in code, see [training.Compare]: in a report they are printed from the
+	// difference. Keras is empty where it has nothing like it; both are where a curve alone was read.
+	Go, Keras string
+	Apply     func(training.Training) (training.Training, error)
+	cost      float64 // training steps beside those of the case; 0: 1
+	rate      float64 // the learning rate it sets; 0: none
 }
 
 // Patient is a case under examination.
 type Patient struct {
-	Case   Case
-	Look   Look     // at the data
-	Before *Outcome // of the training as given; nil where it could not be run
-	first  *Gauges  // of the first steps; nil where it could not be run
-	Err    error    // why it could not be run
+	Training training.Training
+	Look     Look     // at the data
+	Before   *Outcome // of the training as given; nil where it could not be run
+	first    *Gauges  // of the first steps; nil where it could not be run
+	Err      error    // why it could not be run
 }

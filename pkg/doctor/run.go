@@ -9,6 +9,7 @@ import (
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/training"
 )
 
 // runner trains cases.
@@ -18,7 +19,7 @@ type runner struct {
 }
 
 // run trains c from its seed and measures what came of it.
-func (r *runner) run(ctx context.Context, c Case) (*Outcome, error) {
+func (r *runner) run(ctx context.Context, c training.Training) (*Outcome, error) {
 	m, err := r.compile(c)
 	if err != nil {
 		return nil, err
@@ -27,67 +28,72 @@ func (r *runner) run(ctx context.Context, c Case) (*Outcome, error) {
 	if o.before, err = m.Weights(); err != nil {
 		return nil, err
 	}
-	train, validation := c.training(), c.validation()
-	config := fit.Config{
-		Epochs: c.Epochs, BatchSize: c.BatchSize, KeepOrder: c.KeepOrder, AllowNonFinite: true,
-	}
-	if validation.Rows() > 0 {
-		config.Validation = validation
-	}
-	if c.StopEarly > 0 {
-		config.Callbacks = append(config.Callbacks, &fit.EarlyStopping{Patience: c.StopEarly, RestoreBest: true})
-	}
+	config := fit.ConfigOf(c)
+	config.AllowNonFinite = true
 	config.Callbacks = append(config.Callbacks, stopWhenLost{})
-	if o.History, err = m.Fit(ctx, train, config); err != nil {
+	if o.History, err = m.Fit(ctx, c.TrainData(), config); err != nil {
 		return nil, err
 	}
-	if o.Predictions, err = m.Predict(ctx, c.Data.X); err != nil {
+	if o.predictions, err = m.PredictAll(ctx, c.Data.Inputs()...); err != nil {
 		return nil, err
 	}
+	o.Predictions = o.predictions[0]
 	return o, o.measure(c)
 }
 
 // measure fills in losses and what they explain.
-func (o *Outcome) measure(c Case) error {
-	n := c.trainRows()
-	train, err := measureRows(c, o.Predictions, 0, n)
+func (o *Outcome) measure(c training.Training) error {
+	n := c.TrainRows()
+	train, err := measureRows(c, o.predictions, 0, n)
 	if err != nil {
 		return err
 	}
-	held := measured{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+	nan := math.NaN()
+	held := measured{loss: nan, explained: nan, progress: nan, constant: nan}
 	if n < c.Data.Rows() {
-		if held, err = measureRows(c, o.Predictions, n, c.Data.Rows()); err != nil {
+		if held, err = measureRows(c, o.predictions, n, c.Data.Rows()); err != nil {
 			return err
 		}
 	}
 	o.Loss, o.Explained, o.Progress, o.constant = train.loss, train.explained, train.progress, train.constant
+	o.Output = train.worst
 	o.ValidationLoss, o.ValidationExplained, o.ValidationProgress, o.validationConstant = held.loss, held.explained, held.progress, held.constant
 	return nil
 }
 
-type measured struct{ loss, explained, progress, constant float64 }
+// measured is what predictions are worth: loss and constant are those of all outputs together, what is explained that of
+// the worst one. In a sum a large loss that falls hides a small one that doesn't.
+type measured struct {
+	loss, explained, progress, constant float64
+	worst                               string // the output's name; empty where there is only one
+}
 
-func measureRows(c Case, predictions dataset.Array, from, to int) (measured, error) {
-	part := c.Data.Range(from, to)
-	mean, err := meanLoss(c.Loss, part.Y, predictions.Range(from, to), part.SampleWeight)
-	if err != nil {
-		return measured{}, err
-	}
+func measureRows(c training.Training, predictions []dataset.Array, from, to int) (measured, error) {
 	nan := math.NaN()
-	s, err := newYardstick(c.Loss, part.Y)
-	if err != nil || math.IsNaN(mean) || math.IsInf(mean, 0) { // labels that aren't finite, or don't suit the loss
-		return measured{mean, nan, nan, nan}, nil
+	sum, part := measured{explained: nan, progress: nan}, c.Data.Range(from, to)
+	c.Data = part
+	for i, o := range c.Outputs() {
+		mean, err := meanLoss(o.Loss, o.Targets, predictions[o.At].Range(from, to), part.SampleWeight)
+		if err != nil {
+			return measured{}, err
+		}
+		one := measured{loss: mean, explained: nan, progress: nan, constant: nan, worst: o.Name}
+		// Without labels that are finite and suit the loss there is nothing to compare with.
+		if s, err := newYardstick(o.Loss, o.Targets); err == nil && !math.IsNaN(mean) && !math.IsInf(mean, 0) {
+			one.explained, one.progress, one.constant = s.explained(mean), s.progress(mean), s.constant
+		}
+		sum.loss += o.Factor * one.loss
+		sum.constant += o.Factor * one.constant
+		if i == 0 || !(score(one.progress) >= score(sum.progress)) {
+			sum.explained, sum.progress, sum.worst = one.explained, one.progress, one.worst
+		}
 	}
-	return measured{mean, s.explained(mean), s.progress(mean), s.constant}, nil
+	return sum, nil
 }
 
 // compile builds the model of c with its initial weights.
-func (r *runner) compile(c Case) (*fit.Model, error) {
-	m, err := fit.Compile(c.Model, c.Optimizer, c.Loss, fit.Options{Backend: r.backend, Seed: c.Seed, Probes: r.probes, ProbeEvery: 1})
-	if err != nil {
-		return nil, err
-	}
-	return m, m.Build(c.Data.X.Shape[1:]...)
+func (r *runner) compile(c training.Training) (*fit.Model, error) {
+	return fit.New(c, fit.Options{Backend: r.backend, Probes: r.probes, ProbeEvery: 1})
 }
 
 // stopWhenLost ends a training whose loss is no number any more: it can't come back.

@@ -3,6 +3,8 @@ package doctor
 import (
 	"fmt"
 	"slices"
+
+	"example.com/unstuck/pkg/training"
 )
 
 // settleSeed makes sure that the verdict isn't one seed's luck. Two more seeds are asked where a run says
@@ -28,11 +30,11 @@ func (e *examination) settleSeed(suspicions []suspicion) error {
 	if stuck {
 		needed = 2
 	}
-	var other Case
+	var other training.Training
 	var outcome *Outcome
 	against := 0
 	for i := int64(1); i <= 2; i++ {
-		c := p.Case
+		c := p.Training
 		c.Seed += i
 		e.tell("training as given with seed %d", c.Seed)
 		o, err := e.runner.run(e.ctx, c)
@@ -56,11 +58,11 @@ func (e *examination) settleSeed(suspicions []suspicion) error {
 }
 
 // changeSeed makes another run of the case the baseline.
-func (e *examination) changeSeed(c Case, o *Outcome) (err error) {
+func (e *examination) changeSeed(c training.Training, o *Outcome) (err error) {
 	p := e.patient
 	e.report.SeedLuck = fmt.Sprintf("Luck plays a part: seed %d ends with %s explained, seed %d, told here, with %s.",
-		p.Case.Seed, explainedText(p.Before.Explained), c.Seed, explainedText(o.Explained))
-	p.Case, p.Before, e.report.Case = c, o, c
+		p.Training.Seed, explainedText(p.Before.Explained), c.Seed, explainedText(o.Explained))
+	p.Training, p.Before, e.report.Training = c, o, c
 	p.first, err = e.runner.gauge(e.ctx, c)
 	return err
 }

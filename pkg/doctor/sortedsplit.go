@@ -3,6 +3,9 @@ package doctor
 import (
 	"fmt"
 	"math"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/training"
 )
 
 // sortedSplit suspects the order of the rows. It is asked where the training learns its own rows.
@@ -11,7 +14,7 @@ var sortedSplit = &Rule{
 	Doc:    "The rows are in an order that makes the validation rows, the last ones, unlike those trained on.",
 	Source: "Keras' documentation of validation_split: the last rows, before shuffling",
 	Suspect: func(p *Patient) *Suspicion {
-		train, validation := statsOf(twoAxes(p.Case.training().Y)), statsOf(twoAxes(p.Case.validation().Y))
+		train, validation := statsOf(twoAxes(p.Training.TrainData().Y)), statsOf(twoAxes(p.Training.ValidationData().Y))
 		largest := 0.0
 		for j := range train.mean {
 			if train.deviation[j] > 0 {
@@ -28,11 +31,10 @@ var sortedSplit = &Rule{
 
 var shuffleRows = Treatment{
 	Text:  "shuffle the rows before the last ones are split off",
-	Go:    "data, err = data.Shuffle(seed) // before ValidationSplit",
-	Keras: "order = np.random.permutation(len(x)); x, y = x[order], y[order]  # before model.fit(validation_split=…)",
-	Apply: func(c Case) (Case, error) {
-		var err error
-		c.Data, err = c.Data.Shuffle(c.Seed)
-		return c, err
-	},
+	Apply: func(c training.Training) (training.Training, error) { return c.Prepare(training.Shuffle{}) },
+}
+
+// twoAxes is a as [rows, outputs].
+func twoAxes(a dataset.Array) dataset.Array {
+	return dataset.Array{Shape: []int{a.Rows(), a.RowSize()}, Values: a.Values}
 }

@@ -17,13 +17,13 @@ var symmetricInitialization = &Rule{
 			return nil
 		}
 		layer := symmetricLayer(p.Before.before)
-		if layer == "" || len(unusualInitializers(p.Case.Model)) == 0 {
+		if layer == "" || len(unusualInitializers(p.Training.Model)) == 0 {
 			return nil
 		}
 		return &Suspicion{
 			Strength: Strong,
 			Symptoms: []Symptom{{Gauge: "different units in a layer at the start", Got: 1, Limit: "all",
-				Text: fmt.Sprintf("all units of %s start with the same weights (%s)", strings.TrimPrefix(layer, "/"), strings.Join(unusualInitializers(p.Case.Model), ", "))}},
+				Text: fmt.Sprintf("all units of %s start with the same weights (%s)", strings.TrimPrefix(layer, "/"), strings.Join(unusualInitializers(p.Training.Model), ", "))}},
 			Treatments: []Treatment{defaultInitializers},
 		}
 	},

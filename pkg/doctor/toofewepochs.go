@@ -3,6 +3,8 @@ package doctor
 import (
 	"fmt"
 	"slices"
+
+	"example.com/unstuck/pkg/training"
 )
 
 // tooFewEpochs suspects a training that ended before it could arrive.
@@ -11,7 +13,7 @@ var tooFewEpochs = &Rule{
 	Doc:    "The training ends while the loss is still falling, after too few updates.",
 	Source: "the number of updates, and the slope of the loss over the last quarter of them",
 	Suspect: func(p *Patient) *Suspicion {
-		updates := p.Case.updates()
+		updates := p.Training.Updates()
 		falling := p.Before != nil && stillFalling(p.Before.History.Steps)
 		s := &Suspicion{Strength: Possible}
 		switch {
@@ -27,7 +29,7 @@ var tooFewEpochs = &Rule{
 		// 10 times as many, and for very short trainings what it takes to have a fair number.
 		for _, factor := range []int{10, (3*fewUpdates + updates - 1) / updates} {
 			if len(s.Treatments) == 0 || factor > 10 {
-				s.Treatments = append(s.Treatments, moreEpochs(p.Case.Epochs, factor))
+				s.Treatments = append(s.Treatments, moreEpochs(p.Training.Epochs, factor))
 			}
 		}
 		return s
@@ -40,13 +42,11 @@ const (
 )
 
 func moreEpochs(epochs, factor int) Treatment {
-	n := min(epochs*factor, maxEpochs)
+	n := min(epochs*factor, training.MaxEpochs)
 	return Treatment{
-		Text:  fmt.Sprintf("%d epochs instead of %d", n, epochs),
-		Go:    fmt.Sprintf("fit.Config{Epochs: %d}", n),
-		Keras: fmt.Sprintf("model.fit(…, epochs=%d)", n),
-		cost:  float64(factor),
-		Apply: func(c Case) (Case, error) {
+		Text: fmt.Sprintf("%d epochs instead of %d", n, epochs),
+		cost: float64(factor),
+		Apply: func(c training.Training) (training.Training, error) {
 			c.Epochs = n
 			return c, nil
 		},

@@ -2,8 +2,10 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // tooSmallCapacity suspects models too small, or too linear, for what is to be learned.
@@ -12,11 +14,10 @@ var tooSmallCapacity = &Rule{
 	Doc:    "The model has too few units, or no hidden layer with an activation, to represent what is to be learned.",
 	Source: "Minsky & Papert 1969 (XOR needs a hidden layer); results that vary with the seed in nets of 1 to 4 units",
 	Suspect: func(p *Patient) *Suspicion {
-		h, ok := headOf(p.Case.Model)
-		if !ok {
+		if headsOf(p.Training.Model) == nil {
 			return nil
 		}
-		width, linear := narrowest(p.Case.Model, h.at)
+		width, linear := narrowest(p.Training.Model)
 		s := &Suspicion{Strength: Possible}
 		switch {
 		case linear:
@@ -37,10 +38,14 @@ var tooSmallCapacity = &Rule{
 
 const enoughUnits = 32
 
-// narrowest is the smallest number of units of the layers before one, and whether none of them bends.
-func narrowest(model nn.Layer, end int) (width int, linear bool) {
+// narrowest is the smallest number of units of the hidden layers, and whether none of them bends.
+func narrowest(model nn.Layer) (width int, linear bool) {
 	width, linear = 1<<30, true
-	for _, p := range nn.Leaves(model)[:end] {
+	hidden := hiddenLayers(model)
+	for _, p := range nn.Leaves(model) {
+		if !hidden(p) {
+			continue
+		}
 		if units, ok := nn.Units(p.Layer); ok {
 			width = min(width, units)
 		}
@@ -55,18 +60,16 @@ func narrowest(model nn.Layer, end int) (width int, linear bool) {
 }
 
 var widen = Treatment{
-	Text:  fmt.Sprintf("hidden layers of at least %d units with an activation", enoughUnits),
-	Go:    fmt.Sprintf("nn.Dense{Units: %d, Activation: nn.ReLU{}}, nn.Dense{Units: %d, Activation: nn.ReLU{}} // before the last layer", enoughUnits, enoughUnits),
-	Keras: fmt.Sprintf(`keras.layers.Dense(%d, activation="relu"), keras.layers.Dense(%d, activation="relu")  # before the last layer`, enoughUnits, enoughUnits),
-	cost:  2,
-	Apply: func(c Case) (Case, error) {
-		h, ok := headOf(c.Model)
-		if !ok {
-			return c, fmt.Errorf("the model doesn't end in a Dense layer")
+	Text: fmt.Sprintf("hidden layers of at least %d units with an activation", enoughUnits),
+	cost: 2,
+	Apply: func(c training.Training) (training.Training, error) {
+		heads := headsOf(c.Model)
+		if heads == nil {
+			return c, errNoHead
 		}
-		_, linear := narrowest(c.Model, h.at)
+		_, linear := narrowest(c.Model)
 		found := false
-		c.Model = mapBefore(c.Model, h.at, func(l nn.Layer) nn.Layer {
+		c.Model = mapHiddenLayers(c.Model, func(l nn.Layer) nn.Layer {
 			units, ok := nn.Units(l)
 			if !ok {
 				return l
@@ -81,7 +84,7 @@ var widen = Treatment{
 		if !found {
 			c.Model = rewrite(c.Model, func(p nn.Place) nn.Change {
 				change := nn.Change{Layer: p.Layer}
-				if p.At == h.at {
+				if slices.ContainsFunc(heads, func(h head) bool { return h.at == p.At }) {
 					change.Before = []nn.Layer{nn.Dense{Name: "hidden_a", Units: enoughUnits, Activation: nn.ReLU{}}, nn.Dense{Name: "hidden_b", Units: enoughUnits, Activation: nn.ReLU{}}}
 				}
 				return change

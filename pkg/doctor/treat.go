@@ -3,13 +3,15 @@ package doctor
 import (
 	"math"
 	"slices"
+
+	"example.com/unstuck/pkg/training"
 )
 
 // Attempt is a treatment that was tried, or two of them together.
 type Attempt struct {
 	Causes     []Cause
 	Treatments []Treatment
-	Case       Case
+	Training   training.Training
 	After      *Outcome // nil where the treated case could not be run
 	Err        error
 	Cures      bool
@@ -151,7 +153,7 @@ func (e *examination) gain(t Treatment) float64 {
 
 // try runs a treated case from the same start as the untreated one.
 func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Attempt, error) {
-	a := &Attempt{Treatments: treatments, Case: e.patient.Case, suspicions: suspicions}
+	a := &Attempt{Treatments: treatments, Training: e.patient.Training, suspicions: suspicions}
 	for _, s := range suspicions {
 		a.Causes = append(a.Causes, s.rule.Cause)
 	}
@@ -161,13 +163,13 @@ func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Atte
 			what += "; "
 		}
 		what += t.Text
-		if a.Case, a.Err = t.Apply(a.Case); a.Err != nil {
+		if a.Training, a.Err = t.Apply(a.Training); a.Err != nil {
 			break
 		}
 	}
 	e.tell("%s", what)
 	if a.Err == nil {
-		a.After, a.Err = e.runner.run(e.ctx, a.Case)
+		a.After, a.Err = e.runner.run(e.ctx, a.Training)
 	}
 	if a.After != nil {
 		a.After.before = nil // nobody asks, and weights may be many
@@ -176,12 +178,7 @@ func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Atte
 	if a.Err != nil {
 		return a, e.ctx.Err()
 	}
-	after := score(a.After.Progress)
-	before := e.before()
-	a.Cures = after > e.threshold() && after > before+0.2
-	if before >= stuckBelow {
-		a.Cures = a.Cures && (1-after) < 0.5*(1-before)
-	}
+	a.Cures = e.cures(a.After)
 	if a.Cures && !e.patient.Look.Signal.quick() {
 		return a, e.confirm(a)
 	}
@@ -191,31 +188,3 @@ func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Atte
 // quick tells whether the judges that see rows one by one found something, so that learning cannot be mere
 // memory.
 func (s Signal) quick() bool { return !s.Asked || s.Linear > signalLimit || s.Neighbours > signalLimit }
-
-// confirm takes a cure back that learned its rows by heart: it must show on rows that it wasn't trained on.
-func (e *examination) confirm(a *Attempt) error {
-	held := a.After.ValidationProgress
-	if math.IsNaN(held) {
-		var err error
-		if held, err = e.heldOut(a.Case); err != nil {
-			return err
-		}
-	}
-	a.Cures = held > signalLimit
-	return nil
-}
-
-// heldOut is the progress on a random quarter of the rows when c is trained on the others.
-func (e *examination) heldOut(c Case) (float64, error) {
-	e.tell("the same with a quarter of the rows held out")
-	var err error
-	if c.Data, err = c.Data.Shuffle(c.Seed); err != nil {
-		return 0, err
-	}
-	c.ValidationSplit = 0.25
-	o, err := e.runner.run(e.ctx, c)
-	if err != nil {
-		return 0, err
-	}
-	return o.ValidationProgress, nil
-}

@@ -3,8 +3,8 @@ package doctor
 import (
 	"fmt"
 
-	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // Limits on data. LeCun et al. 1998, "Efficient BackProp", 4.3: inputs of mean near 0 and like variances.
@@ -20,10 +20,10 @@ var unscaledInputs = &Rule{
 	Doc:    "Features are far from mean 0 and deviation 1: units saturate or gradients explode or vanish with them.",
 	Source: "LeCun et al. 1998, Efficient BackProp, 4.3",
 	Suspect: func(p *Patient) *Suspicion {
-		if !takesNumbers(p.Case.Model) || p.Look.InputHigh == 0 {
+		if !takesNumbers(p.Training.Model) || p.Look.InputHigh == 0 {
 			return nil
 		}
-		if leaves := nn.Leaves(p.Case.Model); len(leaves) > 0 {
+		if leaves := nn.Leaves(p.Training.Model); len(leaves) > 0 {
 			if nn.MixesRows(leaves[0].Layer) { // it normalizes by itself
 				return nil
 			}
@@ -62,32 +62,5 @@ func takesNumbers(model nn.Layer) bool {
 
 var standardizeInputs = Treatment{
 	Text:  "standardize the features: subtract the training rows' mean, divide by their deviation",
-	Go:    "scaler, err := dataset.FitScaler(train.X); data.X, err = scaler.Apply(data.X)",
-	Keras: "x = (x - x_train.mean(0)) / x_train.std(0)  # or a Normalization layer adapted to the training rows",
-	Apply: func(c Case) (Case, error) {
-		scaler, err := fitScaler(c.training().X)
-		if err != nil {
-			return c, err
-		}
-		c.Data.X, err = scaler.Apply(c.Data.X)
-		return c, err
-	},
-}
-
-// fitScaler is dataset.FitScaler on the rows that are finite.
-func fitScaler(a dataset.Array) (dataset.Scaler, error) {
-	bad := nonFiniteRows(dataset.Data{X: a, Y: dataset.Array{Shape: []int{a.Rows()}, Values: make([]float32, a.Rows())}})
-	if len(bad) == 0 {
-		return dataset.FitScaler(a)
-	}
-	clean := dataset.Array{Shape: append([]int(nil), a.Shape...)}
-	for row := range a.Rows() {
-		if len(bad) > 0 && bad[0] == row {
-			bad = bad[1:]
-			continue
-		}
-		clean.Values = append(clean.Values, a.Row(row)...)
-	}
-	clean.Shape[0] = len(clean.Values) / a.RowSize()
-	return dataset.FitScaler(clean)
+	Apply: func(c training.Training) (training.Training, error) { return c.Prepare(training.StandardizeInputs{}) },
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // vanishingGradient suspects squashing activations, long memories and initial weights that are too small.
@@ -17,8 +18,8 @@ var vanishingGradient = &Rule{
 			s.Strength, s.Symptoms = Strong, symptoms
 			s.Treatments = append(s.Treatments, defaultInitializers)
 		}
-		squashing := squashes(p.Case.Model)
-		simple := hasLayer(p.Case.Model, isUngated)
+		squashing := squashes(p.Training.Model)
+		simple := hasLayer(p.Training.Model, isUngated)
 		if !squashing && !simple && len(s.Treatments) == 0 {
 			return nil
 		}
@@ -41,7 +42,7 @@ var vanishingGradient = &Rule{
 		if squashing {
 			s.Treatments = append(s.Treatments, reluForSquashing)
 		}
-		if hidden := hiddenDense(p.Case.Model); hidden >= 3 && !normalizesBatches(p.Case.Model) {
+		if hidden := hiddenDense(p.Training.Model); hidden >= 3 && !normalizesBatches(p.Training.Model) {
 			s.Treatments = append(s.Treatments, batchNormalization)
 		}
 		return s
@@ -49,10 +50,8 @@ var vanishingGradient = &Rule{
 }
 
 var reluForSquashing = Treatment{
-	Text:  "relu in place of sigmoid and tanh in the hidden layers",
-	Go:    "nn.Dense{…, Activation: nn.ReLU{}} // hidden layers",
-	Keras: `keras.layers.Dense(…, activation="relu")  # hidden layers`,
-	Apply: func(c Case) (Case, error) {
+	Text: "relu in place of sigmoid and tanh in the hidden layers",
+	Apply: func(c training.Training) (training.Training, error) {
 		c.Model = mapHidden(c.Model, func(a nn.Activation) nn.Activation {
 			if isSquashing(a) {
 				return nn.ReLU{}
@@ -70,11 +69,9 @@ func isUngated(l nn.Layer) bool {
 }
 
 var lstmForSimpleRNN = Treatment{
-	Text:  "LSTM in place of SimpleRNN",
-	Go:    "nn.LSTM{Units: …} // for nn.SimpleRNN",
-	Keras: "keras.layers.LSTM(…)  # for SimpleRNN",
-	cost:  4,
-	Apply: func(c Case) (Case, error) {
+	Text: "LSTM in place of SimpleRNN",
+	cost: 4,
+	Apply: func(c training.Training) (training.Training, error) {
 		c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {
 			if !isUngated(l) {
 				return l

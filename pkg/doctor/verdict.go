@@ -33,8 +33,11 @@ func (r *Report) Verdict() string {
 	}
 	text := fmt.Sprintf("%s: %s", name, f.Rule.Doc)
 	on := ""
+	if r.Before != nil && r.Before.Output != "" {
+		on = fmt.Sprintf(" of the worst output, %q at first,", r.Before.Output)
+	}
 	if r.OnValidation {
-		on = " on validation rows"
+		on += " on validation rows"
 	}
 	if r.Treated != nil && r.Treated.After != nil && f.Cause != NoSignal {
 		text += fmt.Sprintf(" Explained%s %s; with the treatment %s.", on, before, explainedText(r.ExplainedAfter()))

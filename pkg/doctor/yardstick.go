@@ -11,6 +11,7 @@ import (
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/training"
 )
 
 // yardstick holds what a loss is measured against on some rows.
@@ -26,6 +27,20 @@ func newYardstick(l loss.Loss, y dataset.Array) (yardstick, error) {
 		return yardstick{}, err
 	}
 	return yardstick{constant: constant, floor: floorOf(l, y)}, nil
+}
+
+// yardstickOf measures the labels of a case's rows, the weighted sum over its outputs.
+func yardstickOf(c training.Training, rows dataset.Data) (sum yardstick, err error) {
+	c.Data = rows
+	for _, o := range c.Outputs() {
+		one, err := newYardstick(o.Loss, o.Targets)
+		if err != nil {
+			return yardstick{}, err
+		}
+		sum.constant += o.Factor * one.constant
+		sum.floor += o.Factor * one.floor
+	}
+	return sum, nil
 }
 
 // floorOf is what is left when the labels themselves are predicted: the entropy of labels that are

@@ -31,10 +31,14 @@ func (p Plan) digest() (string, error) {
 }
 
 func writeData(sum hash.Hash, d dataset.Data) {
-	fmt.Fprintf(sum, "\n%v %v %t", d.X.Shape, d.Y.Shape, d.SampleWeight != nil)
+	all := slices.Concat(d.Inputs(), d.Outputs())
+	for _, a := range all {
+		fmt.Fprintf(sum, "\n%v", a.Shape)
+	}
+	fmt.Fprintf(sum, "\n%d %t", len(d.MoreX), d.SampleWeight != nil)
 	buffer := make([]byte, 0, 1<<16)
-	for _, values := range [][]float32{d.X.Values, d.Y.Values, d.SampleWeight} {
-		for part := range slices.Chunk(values, cap(buffer)/4) {
+	for _, a := range append(all, dataset.Array{Values: d.SampleWeight}) {
+		for part := range slices.Chunk(a.Values, cap(buffer)/4) {
 			buffer, _ = binary.Append(buffer[:0], binary.LittleEndian, part) // float32s always fit
 			sum.Write(buffer)
 		}

@@ -4,51 +4,67 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/gomlx/compute/gobackend"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/nn"
 )
 
 // modelShape is what the model has been built for, the batch left out; nil: not yet.
 type modelShape struct {
-	input, target, output []int
+	inputs, targets, outputs [][]int // one for each
 }
 
 // Build draws the weights for rows of this shape, the batch left out: Build(10) for 10 features. Fit,
 // Evaluate and Predict do it themselves. A second call with the same shape does nothing, with another
 // one it is an error, as is a layer that doesn't fit (an [nn.LayerError]).
-func (m *Model) Build(row ...int) error {
+func (m *Model) Build(row ...int) error { return m.BuildAll(row) }
+
+// BuildAll is [Model.Build] for a model with several inputs: the shape of a row of each.
+func (m *Model) BuildAll(rows ...[]int) error {
 	m.settle()
-	if err := m.build(row); err != nil {
+	if err := m.build(rows); err != nil {
 		return fmt.Errorf("fit: %w", err)
 	}
 	return nil
 }
 
-func (m *Model) build(row []int) error {
-	if m.shape.input != nil {
-		return m.checkInput(row)
+func (m *Model) build(rows [][]int) error {
+	if m.shape.inputs != nil {
+		return m.checkInputs(rows)
 	}
-	return m.trace(row, func(g *graph.Graph, x *graph.Node) {
-		m.shape.output = m.net.Apply(m.attach(g, false, nil), x).Shape().Dimensions[1:]
+	if names := nn.InputNames(m.net); len(rows) != len(names) {
+		return fmt.Errorf("the model has %d inputs, %s, the data %d: dataset.Data has X for the first and MoreX for the others",
+			len(names), strings.Join(names, ", "), len(rows))
+	}
+	return m.trace(rows, func(g *graph.Graph, xs []*graph.Node) {
+		m.shape.outputs = nil
+		for _, y := range m.outputs(m.attach(g, false, nil), xs) {
+			m.shape.outputs = append(m.shape.outputs, y.Shape().Dimensions[1:])
+		}
 	})
 }
 
 // buildTraining draws the weights and sets the optimizer's memory up.
-func (m *Model) buildTraining(row, target []int) error {
-	fresh, known := m.shape.input == nil, m.store.NumVariables()
-	if err := m.build(row); err != nil {
+func (m *Model) buildTraining(rows, targets [][]int) error {
+	fresh, known := m.shape.inputs == nil, m.store.NumVariables()
+	if err := m.build(rows); err != nil {
 		return err
 	}
-	if m.shape.target != nil {
-		return m.checkTarget(target)
+	if m.shape.targets != nil {
+		return m.checkTargets(targets)
 	}
-	err := m.trace(row, func(g *graph.Graph, x *graph.Node) {
-		y := graph.Parameter(g, "y", float32s(append([]int{traceRows}, target...)...))
-		m.trainStep(g, batch{x: x, y: y}, graph.Parameter(g, "rate", float32s()), true)
+	if names := nn.OutputNames(m.net); len(targets) != len(names) {
+		return fmt.Errorf("the model has %d outputs, %s, the data targets for %d: dataset.Data has Y for the first and MoreY for the others",
+			len(names), strings.Join(names, ", "), len(targets))
+	}
+	err := m.trace(rows, func(g *graph.Graph, xs []*graph.Node) {
+		ys := traceInputs(g, "y", targets)
+		m.trainStep(g, batch{xs: xs, ys: ys}, graph.Parameter(g, "rate", float32s()), true)
 	})
 	if err != nil {
 		if fresh { // these may be the wrong inputs too
@@ -57,34 +73,51 @@ func (m *Model) buildTraining(row, target []int) error {
 		}
 		return err
 	}
-	m.shape.target = append([]int{}, target...)
+	m.shape.targets = cloned(targets)
 	return nil
 }
 
-func (m *Model) checkTarget(target []int) error {
-	if !slices.Equal(m.shape.target, target) {
-		return fmt.Errorf("the model was trained on targets of shape %v, these have %v", m.shape.target, target)
+func (m *Model) checkTargets(targets [][]int) error {
+	if !slices.EqualFunc(m.shape.targets, targets, slices.Equal) {
+		return fmt.Errorf("the model was trained on targets of shape %s, these have %s", shapeList(m.shape.targets), shapeList(targets))
 	}
 	return nil
 }
 
-func (m *Model) checkInput(row []int) error {
-	if !slices.Equal(m.shape.input, row) {
-		return fmt.Errorf("the model was built for rows of shape %v, these have %v", m.shape.input, row)
+func (m *Model) checkInputs(rows [][]int) error {
+	if !slices.EqualFunc(m.shape.inputs, rows, slices.Equal) {
+		return fmt.Errorf("the model was built for rows of shape %s, these have %s", shapeList(m.shape.inputs), shapeList(rows))
 	}
 	return nil
+}
+
+// shapeList is "[2 3]" and for several shapes "[2 3] and [4]".
+func shapeList(shapes [][]int) string {
+	texts := make([]string, len(shapes))
+	for i, shape := range shapes {
+		texts[i] = fmt.Sprint(shape)
+	}
+	return strings.Join(texts, " and ")
+}
+
+func cloned(shapes [][]int) [][]int {
+	all := make([][]int, len(shapes))
+	for i, shape := range shapes {
+		all[i] = append([]int{}, shape...) // not nil where a row is one number
+	}
+	return all
 }
 
 // trace builds a part of the training in a graph that is thrown away: that creates every variable it
 // needs, on the host and without a compilation.
-func (m *Model) trace(row []int, build func(g *graph.Graph, x *graph.Node)) error {
+func (m *Model) trace(rows [][]int, build func(g *graph.Graph, xs []*graph.Node)) error {
 	if err := m.download(); err != nil {
 		return err
 	}
 	known := m.store.NumVariables()
 	err := catch(func() {
 		g := graph.NewGraph(gobackend.GetBackend(), "trace")
-		build(g, graph.Parameter(g, "x", float32s(append([]int{traceRows}, row...)...)))
+		build(g, traceInputs(g, "x", rows))
 	})
 	if err != nil {
 		err = fmt.Errorf("on a trial batch of %d rows: %w", traceRows, withoutStack(err))
@@ -95,8 +128,17 @@ func (m *Model) trace(row []int, build func(g *graph.Graph, x *graph.Node)) erro
 		return errors.Join(err, m.forget(known))
 	}
 	m.state.vars = slices.Collect(m.store.IterVariables())
-	m.shape.input = append([]int{}, row...)
+	m.shape.inputs = cloned(rows)
 	return nil
+}
+
+// traceInputs are the parameters of a trial batch.
+func traceInputs(g *graph.Graph, name string, rows [][]int) []*graph.Node {
+	nodes := make([]*graph.Node, len(rows))
+	for i, row := range rows {
+		nodes[i] = graph.Parameter(g, fmt.Sprintf("%s_%d", name, i), float32s(append([]int{traceRows}, row...)...))
+	}
+	return nodes
 }
 
 // traceRows is the size of the batch that the model is first tried on.
@@ -157,10 +199,10 @@ func (m *Model) checkValidation(c Config) error {
 	if err := m.check(d, c.AllowNonFinite); err != nil {
 		return err
 	}
-	if err := m.checkInput(d.X.Shape[1:]); err != nil {
+	if err := m.checkInputs(rowsOf(d.Inputs())); err != nil {
 		return err
 	}
-	return m.checkTarget(d.Y.Shape[1:])
+	return m.checkTargets(rowsOf(d.Outputs()))
 }
 
 // columns is the length of the record of a training step and of an evaluation.

@@ -45,7 +45,7 @@ type Run struct {
 	Steps   int      // steps of an epoch
 
 	ctx       context.Context
-	training  *training
+	training  *trainer
 	validated bool // there is validation data
 }
 
@@ -91,7 +91,7 @@ func checkCallbacks(callbacks []Callback) error {
 
 // tell calls f for every callback that has the ability T: for all of them, whatever one returns, so that
 // their order does not matter. Of several errors one that isn't [Stop] is returned, else the first.
-func tell[T any](t *training, f func(T) error) error {
+func tell[T any](t *trainer, f func(T) error) error {
 	var first error
 	for _, c := range t.config.Callbacks {
 		if able, ok := c.(T); ok {

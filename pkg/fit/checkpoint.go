@@ -68,7 +68,7 @@ func openCheckpoint(path string) (*checkpoint, error) {
 // checkpoint copies the model's state.
 func (m *Model) checkpoint() (*checkpoint, error) {
 	m.settle()
-	if m.shape.input == nil {
+	if m.shape.inputs == nil {
 		return nil, errors.New("the model has no weights yet: they are drawn by Fit, or by Build(features…)")
 	}
 	values, err := m.state.snapshot()
@@ -76,7 +76,7 @@ func (m *Model) checkpoint() (*checkpoint, error) {
 		return nil, err
 	}
 	c := &checkpoint{checkpointHeader: checkpointHeader{
-		Input: m.shape.input, Target: m.shape.target, Seed: m.options.Seed, Epochs: m.epochs, Steps: m.steps,
+		Input: first(m.shape.inputs), MoreInputs: others(m.shape.inputs), Target: first(m.shape.targets), MoreTargets: others(m.shape.targets), Seed: m.options.Seed, Epochs: m.epochs, Steps: m.steps,
 	}}
 	for i, v := range m.state.vars {
 		if err := c.add(v.Path(), v.DType().String(), v.Shape().Dimensions, values[i]); err != nil {
@@ -110,7 +110,7 @@ func (m *Model) buildFor(c *checkpoint) error {
 	if c.Epochs < 0 || c.Steps < 0 {
 		return fmt.Errorf("%d epochs and %d steps: the file is damaged", c.Epochs, c.Steps)
 	}
-	for _, shape := range [][]int{c.Input, c.Target} {
+	for _, shape := range slices.Concat([][]int{c.Input, c.Target}, c.MoreInputs, c.MoreTargets) {
 		size := 1
 		for _, n := range shape {
 			if n <= 0 || size > maxRow/n {
@@ -119,13 +119,29 @@ func (m *Model) buildFor(c *checkpoint) error {
 			size *= n
 		}
 	}
+	inputs := append([][]int{c.Input}, c.MoreInputs...)
 	if c.Target == nil {
-		if m.shape.target != nil {
+		if m.shape.targets != nil {
 			return errors.New("the file holds a model that was never trained, this one was: restore it into a new one")
 		}
-		return m.build(c.Input)
+		return m.build(inputs)
 	}
-	return m.buildTraining(c.Input, c.Target)
+	return m.buildTraining(inputs, append([][]int{c.Target}, c.MoreTargets...))
+}
+
+// first is that of shapes, nil where there is none, and others are those behind it.
+func first(shapes [][]int) []int {
+	if shapes == nil {
+		return nil
+	}
+	return shapes[0]
+}
+
+func others(shapes [][]int) [][]int {
+	if len(shapes) < 2 {
+		return nil
+	}
+	return shapes[1:]
 }
 
 // valuesOf returns a checkpoint's values in the order of the state's variables, and refuses those that

@@ -28,13 +28,15 @@ const (
 
 // checkpointHeader says what a checkpoint holds.
 type checkpointHeader struct {
-	Arrays   []arrayHeader   `json:"arrays"`             // the variables, then parts of the history
-	Input    []int           `json:"input"`              // what the model was built for, the batch left out
-	Target   []int           `json:"target"`             // null: never trained
-	Seed     int64           `json:"seed"`               // of the model
-	Epochs   int             `json:"epochs"`             // trained over the life of the model
-	Steps    int             `json:"steps"`              // the same
-	Training *trainingRecord `json:"training,omitempty"` // the Fit at hand; null: saved outside of one
+	Arrays      []arrayHeader   `json:"arrays"`                 // the variables, then parts of the history
+	Input       []int           `json:"input"`                  // what the model was built for, the batch left out
+	Target      []int           `json:"target"`                 // null: never trained
+	MoreInputs  [][]int         `json:"more_inputs,omitempty"`  // of a model with several, those behind the first
+	MoreTargets [][]int         `json:"more_targets,omitempty"` // the same
+	Seed        int64           `json:"seed"`                   // of the model
+	Epochs      int             `json:"epochs"`                 // trained over the life of the model
+	Steps       int             `json:"steps"`                  // the same
+	Training    *trainingRecord `json:"training,omitempty"`     // the Fit at hand; null: saved outside of one
 }
 
 // arrayHeader describes one array.

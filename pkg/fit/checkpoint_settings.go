@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/crc32"
+	"slices"
 
 	"example.com/unstuck/pkg/dataset"
 )
@@ -22,7 +23,7 @@ type trainingSettings struct {
 }
 
 // describe reads the data once.
-func (t *training) describe() trainingSettings {
+func (t *trainer) describe() trainingSettings {
 	s := trainingSettings{
 		Seed: t.m.options.Seed, Rows: t.rows, BatchSize: t.config.BatchSize, KeepOrder: t.config.KeepOrder,
 		Data: checksum(t.data), Validation: checksum(t.config.Validation),
@@ -60,7 +61,8 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 func checksum(d dataset.Data) uint32 {
 	sum := uint32(0)
 	buffer := make([]byte, 0, 1<<16)
-	for _, values := range [][]float32{d.X.Values, d.Y.Values, d.SampleWeight} {
+	for _, a := range slices.Concat(d.Inputs(), d.Outputs(), []dataset.Array{{Values: d.SampleWeight}}) {
+		values := a.Values
 		for len(values) > 0 {
 			n := min(len(values), cap(buffer)/4)
 			buffer, _ = binary.Append(buffer[:0], binary.LittleEndian, values[:n]) // float32s always fit

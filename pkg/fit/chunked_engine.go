@@ -2,6 +2,7 @@ package fit
 
 import (
 	"context"
+	"slices"
 
 	"example.com/unstuck/pkg/dataset"
 )
@@ -82,5 +83,9 @@ func (e *chunkedEngine) close() { e.fused.close() }
 
 // byteSize is what the values of d take on the device.
 func byteSize(d dataset.Data) int64 {
-	return 4 * int64(len(d.X.Values)+len(d.Y.Values)+len(d.SampleWeight))
+	values := len(d.SampleWeight)
+	for _, a := range slices.Concat(d.Inputs(), d.Outputs()) {
+		values += len(a.Values)
+	}
+	return 4 * int64(values)
 }

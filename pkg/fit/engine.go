@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/compute"
 
@@ -27,28 +28,43 @@ type outcome struct {
 	validation []float32 // means over the rows of the validation data; nil: it was not evaluated
 }
 
-// buffers of one set of examples on the device: x, y[, weights].
+// buffers of one set of examples on the device: x…, y…[, weights].
 type dataBuffers []compute.Buffer
 
 func shapesOf(d dataset.Data) dataShapes {
-	return dataShapes{x: d.X.Shape, y: d.Y.Shape, weighted: d.SampleWeight != nil}
+	return dataShapes{xs: shapesOfAll(d.Inputs()), ys: shapesOfAll(d.Outputs()), weighted: d.SampleWeight != nil}
+}
+
+func shapesOfAll(arrays []dataset.Array) [][]int {
+	all := make([][]int, len(arrays))
+	for i, a := range arrays {
+		all[i] = a.Shape
+	}
+	return all
+}
+
+// rowsOf are the shapes of one row of each.
+func rowsOf(arrays []dataset.Array) [][]int {
+	all := shapesOfAll(arrays)
+	for i, shape := range all {
+		all[i] = shape[1:]
+	}
+	return all
 }
 
 // uploadData copies the examples to the device.
 func (m *Model) uploadData(d dataset.Data) (dataBuffers, error) {
-	var all dataBuffers
-	flats := []struct {
-		values []float32
-		shape  []int
-	}{{d.X.Values, d.X.Shape}, {d.Y.Values, d.Y.Shape}}
+	flats := slices.Concat(d.Inputs(), d.Outputs())
 	if d.SampleWeight != nil {
-		flats = append(flats, struct {
-			values []float32
-			shape  []int
-		}{d.SampleWeight, []int{d.Rows()}})
+		flats = append(flats, dataset.Array{Shape: []int{d.Rows()}, Values: d.SampleWeight})
 	}
-	for _, f := range flats {
-		b, err := m.floats(f.values, f.shape...)
+	return m.uploadArrays(flats)
+}
+
+func (m *Model) uploadArrays(arrays []dataset.Array) (dataBuffers, error) {
+	var all dataBuffers
+	for _, f := range arrays {
+		b, err := m.floats(f.Values, f.Shape...)
 		if err != nil {
 			finalize(all...)
 			return nil, err

@@ -39,7 +39,7 @@ func (m *Model) evaluateAll(ctx context.Context, d dataset.Data) (Result, error)
 	if err := d.Validate(); err != nil {
 		return Result{}, err
 	}
-	if err := m.build(d.X.Shape[1:]); err != nil {
+	if err := m.build(rowsOf(d.Inputs())); err != nil {
 		return Result{}, fmt.Errorf("fit: %w", err)
 	}
 	means, err := m.evaluate(ctx, d)
@@ -82,8 +82,8 @@ func (m *Model) evaluateBatch(d dataset.Data, sums []float32) error {
 	return m.run(program, inputs, sums)
 }
 
-// run executes a program on the state and the inputs that has one result.
-func (m *Model) run(program compute.Executable, inputs []compute.Buffer, result []float32) error {
+// run executes a program on the state and the inputs, and reads its results.
+func (m *Model) run(program compute.Executable, inputs []compute.Buffer, into ...[]float32) error {
 	if err := m.upload(); err != nil {
 		return err
 	}
@@ -93,10 +93,15 @@ func (m *Model) run(program compute.Executable, inputs []compute.Buffer, result 
 		return fmt.Errorf("on %s: %w", m.backend.Name(), err)
 	}
 	defer finalize(results...)
-	return read(results[0], result)
+	for i, values := range into {
+		if err := read(results[i], values); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// compileEval makes a program that evaluates one batch. Inputs: the state; x, y[, weights]. Result: the
+// compileEval makes a program that evaluates one batch. Inputs: the state; x…, y…[, weights]. Result: the
 // sums over the rows.
 func (m *Model) compileEval(d dataShapes) (compute.Executable, error) {
 	return compileGraph(m.backend, "evaluation", func(g *graph.Graph) []*graph.Node {

@@ -39,7 +39,7 @@ type Config struct {
 //
 // Training twice goes on where the first left off: weights, the optimizer's memory, schedule and batch order.
 func (m *Model) Fit(ctx context.Context, d dataset.Data, c Config) (*History, error) {
-	var t *training
+	var t *trainer
 	var err error
 	_, cancelled := m.await(ctx, func() { t, err = m.newTraining(ctx, d, c) }, func() {
 		if err == nil {
@@ -118,7 +118,7 @@ func (c *Config) settle(d dataset.Data) (dataset.Data, error) {
 }
 
 // newTraining checks everything and compiles what the training needs.
-func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*training, error) {
+func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*trainer, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -135,13 +135,13 @@ func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*tra
 	if err != nil {
 		return nil, err
 	}
-	if err := m.buildTraining(d.X.Shape[1:], d.Y.Shape[1:]); err != nil {
+	if err := m.buildTraining(rowsOf(d.Inputs()), rowsOf(d.Outputs())); err != nil {
 		return nil, err
 	}
 	if err := m.checkValidation(c); err != nil {
 		return nil, fmt.Errorf("validation data: %w", err)
 	}
-	t := &training{m: m, config: c, data: d, rows: d.Rows(), history: &History{}, rate: nan}
+	t := &trainer{m: m, config: c, data: d, rows: d.Rows(), history: &History{}, rate: nan}
 	if t.ownRate, err = m.ownRates(); err != nil {
 		return nil, err
 	}

@@ -22,14 +22,26 @@ type fusedShapes struct {
 
 // dataShapes are the shapes of a set of examples on the device.
 type dataShapes struct {
-	x, y     []int
+	xs, ys   [][]int // of every input and every output
 	weighted bool
 }
 
+// rows is the number of examples.
+func (d dataShapes) rows() int { return d.xs[0][0] }
+
+// axes are those of every input, then those of every output.
+func (d dataShapes) axes() [][]int { return slices.Concat(d.xs, d.ys) }
+
 // withRows is that of another number of examples.
 func (d dataShapes) withRows(n int) dataShapes {
-	with := func(shape []int) []int { return append([]int{n}, shape[1:]...) }
-	return dataShapes{x: with(d.x), y: with(d.y), weighted: d.weighted}
+	with := func(all [][]int) [][]int {
+		changed := make([][]int, len(all))
+		for i, shape := range all {
+			changed[i] = append([]int{n}, shape[1:]...)
+		}
+		return changed
+	}
+	return dataShapes{xs: with(d.xs), ys: with(d.ys), weighted: d.weighted}
 }
 
 // evalShapes are those of the validation data; zero: none.
@@ -40,11 +52,24 @@ type evalShapes struct {
 }
 
 func (d dataShapes) shapes() []shapes.Shape {
-	all := []shapes.Shape{float32s(d.x...), float32s(d.y...)}
+	var all []shapes.Shape
+	for _, axes := range d.axes() {
+		all = append(all, float32s(axes...))
+	}
 	if d.weighted {
-		all = append(all, float32s(d.x[0]))
+		all = append(all, float32s(d.rows()))
 	}
 	return all
+}
+
+// batch gives their parts to the nodes of examples of these shapes.
+func (d dataShapes) batch(nodes []*graph.Node) batch {
+	n, k := len(d.xs), len(d.xs)+len(d.ys)
+	b := batch{xs: nodes[:n:n], ys: nodes[n:k:k]}
+	if d.weighted {
+		b.weight = nodes[k]
+	}
+	return b
 }
 
 // trainShapes are the parameters of the training loop that follow the model's state.
@@ -64,8 +89,8 @@ func (e evalShapes) shapes() []shapes.Shape {
 // compileFused makes one program of two loops: training steps start..stop of the uploaded batch orders,
 // then validation batches start..stop.
 //
-// Inputs: the state; records[, readings, next, slot], x, y[, weights], rows [capacity, batch], counts,
-// rates, start, stop; then, with validation, records, x, y[, weights], start, stop. Results: the state, the
+// Inputs: the state; records[, readings, next, slot], x…, y…[, weights], rows [capacity, batch], counts,
+// rates, start, stop; then, with validation, records, x…, y…[, weights], start, stop. Results: the state, the
 // training records, the readings and the validation records.
 func (m *Model) compileFused(s fusedShapes) (compute.Executable, error) {
 	builder := m.backend.Builder("training")
@@ -114,20 +139,14 @@ func (m *Model) trainBody(g *graph.Graph, s fusedShapes, measured bool) []*graph
 	if s.measure.numbers > 0 {
 		measuring, in = in[:3], in[3:]
 	}
-	x, y, in := in[0], in[1], in[2:]
-	var weights *graph.Node
-	if s.train.weighted {
-		weights, in = in[0], in[1:]
-	}
+	size := len(s.train.shapes())
+	data, in := in[:size:size], in[size:]
 	rows, counts, rates, step, stop := in[0], in[1], in[2], in[3], in[4]
 
 	zero := graph.Const(g, int32(0))
 	order := graph.Reshape(graph.DynamicSlice(rows, []*graph.Node{step, zero}, []int{1, s.batch}), s.batch, 1)
 	rate := graph.Reshape(graph.DynamicSlice(rates, []*graph.Node{step}, []int{1}))
-	b := batch{x: graph.Gather(x, order), y: graph.Gather(y, order)}
-	if weights != nil {
-		b.weight = graph.Gather(weights, order)
-	}
+	b := s.train.batch(data).gather(order)
 	if s.padded {
 		count := graph.DynamicSlice(counts, []*graph.Node{step}, []int{1})
 		b.mask = firstRows(g, s.batch, count)
@@ -142,10 +161,7 @@ func (m *Model) trainBody(g *graph.Graph, s fusedShapes, measured bool) []*graph
 	}
 
 	out := append(m.state.results(g), records)
-	out = append(append(out, measuring...), x, y)
-	if weights != nil {
-		out = append(out, weights)
-	}
+	out = append(append(out, measuring...), data...)
 	return append(out, rows, counts, rates, graph.AddScalar(step, 1), stop)
 }
 
@@ -155,10 +171,7 @@ func (m *Model) evalBody(g *graph.Graph, e evalShapes) []*graph.Node {
 	in := parameters(g, "eval", e.shapes())
 	records, data, step, stop := in[0], in[1:len(in)-2], in[len(in)-2], in[len(in)-1]
 	zero := graph.Const(g, int32(0))
-	b := batch{x: data[0], y: data[1]}
-	if e.data.weighted {
-		b.weight = data[2]
-	}
+	b := e.data.batch(data)
 	if e.batches > 1 {
 		b = takeInOrder(g, b, e, step)
 	}
@@ -172,15 +185,12 @@ func (m *Model) evalBody(g *graph.Graph, e evalShapes) []*graph.Node {
 // takeInOrder takes batch number step of data that is too large for one batch; the last one may reach
 // beyond the data, where the last row stands in, masked.
 func takeInOrder(g *graph.Graph, data batch, e evalShapes, step *graph.Node) batch {
-	total := e.data.x[0]
+	total := e.data.rows()
 	first := graph.MulScalar(step, e.batch)
 	index := graph.Add(graph.Iota(g, int32s(e.batch), 0), first)
 	index = graph.Min(index, graph.Const(g, int32(total-1)))
 	index = graph.Reshape(index, e.batch, 1)
-	b := batch{x: graph.Gather(data.x, index), y: graph.Gather(data.y, index)}
-	if data.weight != nil {
-		b.weight = graph.Gather(data.weight, index)
-	}
+	b := data.gather(index)
 	if e.batch*e.batches != total {
 		left := graph.Sub(graph.Const(g, int32(total)), first)
 		b.mask = firstRows(g, e.batch, graph.Reshape(left, 1))

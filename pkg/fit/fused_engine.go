@@ -219,7 +219,7 @@ func (e *fusedEngine) validation() ([]float32, error) {
 	if err := read(e.evalRecords, sums); err != nil {
 		return nil, err
 	}
-	return meansOf(sums, ev.columns, ev.data.x[0]), nil
+	return meansOf(sums, ev.columns, ev.data.rows()), nil
 }
 
 // replaceData puts other examples of the same shape in place of those on the device.

@@ -98,6 +98,15 @@ func Compile(net nn.Layer, o Optimizer, l loss.Loss, options Options) (*Model, e
 	if err := checkMetrics(options.Metrics); err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
+	l, metrics, err := forOutputs(net, l, options.Metrics)
+	if err != nil {
+		return nil, fmt.Errorf("fit: %w", err)
+	}
+	if options.Metrics = metrics; len(metrics) > 0 {
+		if err := checkMetrics(metrics); err != nil {
+			return nil, fmt.Errorf("fit: %w", err)
+		}
+	}
 	if options.MemoryLimit < 0 {
 		return nil, fmt.Errorf("fit: Options.MemoryLimit is %d bytes: give a positive number, or 0 for no limit", options.MemoryLimit)
 	}

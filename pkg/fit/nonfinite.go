@@ -16,7 +16,7 @@ import (
 // traceNonFinite goes back to the step that lies back steps behind, counted from 1 for the last one, and
 // looks for the first number in it that isn't finite. before is the state at the start of the last
 // execution. The model is left as it was before that step.
-func (t *training) traceNonFinite(back int, before []any) (*NonFiniteError, error) {
+func (t *trainer) traceNonFinite(back int, before []any) (*NonFiniteError, error) {
 	last := t.done
 	step := last.to - back
 	if step < last.from {
@@ -45,7 +45,7 @@ func (t *training) traceNonFinite(back int, before []any) (*NonFiniteError, erro
 
 // returnTo gives the model the state in which a step of the last execution began; before is that at the
 // beginning of the execution.
-func (t *training) returnTo(step int, before []any) error {
+func (t *trainer) returnTo(step int, before []any) error {
 	last := t.done
 	if err := t.m.state.restore(before); err != nil {
 		return err
@@ -67,9 +67,10 @@ func (t *training) returnTo(step int, before []any) error {
 
 // locateNonFinite looks at the data, the weights, and then the layers in the order of computation.
 func (m *Model) locateNonFinite(found *NonFiniteError, d dataset.Data, rows []int32) error {
-	for i, a := range []dataset.Array{d.X, d.Y} {
+	names := slices.Concat(m.namesOf("x", nn.InputNames(m.net)), m.namesOf("y", nn.OutputNames(m.net)))
+	for i, a := range slices.Concat(d.Inputs(), d.Outputs()) {
 		if bad := badRows(a.Values, rows); len(bad) > 0 {
-			found.Rows, found.where = bad, string("xy"[i])+" is not finite there"
+			found.Rows, found.where = bad, names[i]+" is not finite there"
 			return nil
 		}
 	}
@@ -117,9 +118,13 @@ func (m *Model) brokenLayer(found *NonFiniteError, d dataset.Data, rows []int32)
 			layers = append(layers, strings.TrimPrefix(scope, "/"))
 			outputs = append(outputs, finiteRows(output))
 		})
-		predictions := m.net.Apply(m.attach(g, true, nil), b.x)
+		predictions := m.outputs(m.attach(g, true, nil), b.xs)
 		nn.Observe(g, nil)
-		outputs = append(outputs, finiteRows(predictions), finiteRows(m.lossRows(b, predictions)))
+		all := finiteRows(predictions[0])
+		for _, p := range predictions[1:] {
+			all = graph.Add(all, finiteRows(p))
+		}
+		outputs = append(outputs, all, finiteRows(m.lossRows(b, predictions)))
 		return []*graph.Node{graph.Concatenate(outputs, 0)}
 	})
 	if err != nil {
@@ -195,4 +200,16 @@ func splitWeight(path string) (layer, name string) {
 		return path[:i], path[i+1:]
 	}
 	return "", path
+}
+
+// namesOf are the names for errors of a model's inputs or outputs: alone of the one, and the name of each of several.
+func (m *Model) namesOf(alone string, names []string) []string {
+	if len(names) == 1 {
+		return []string{alone}
+	}
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = fmt.Sprintf("%s of %q", alone, name)
+	}
+	return all
 }

@@ -2,75 +2,112 @@ package fit
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/nn"
 )
 
 // Predict returns the model's output for each row of x, shape [rows, …], with layers such as Dropout and
 // BatchNormalization as in use. NaN inputs give what the model makes of them. The model must have been
 // trained or built for rows of this shape, or is built now. It answers a cancel as [Model.Evaluate] does.
 func (m *Model) Predict(ctx context.Context, x dataset.Array) (dataset.Array, error) {
-	var out dataset.Array
+	if names := nn.OutputNames(m.net); len(names) > 1 {
+		return dataset.Array{}, fmt.Errorf("fit: the model has %d outputs, %s: call PredictAll", len(names), strings.Join(names, ", "))
+	}
+	all, err := m.PredictAll(ctx, x)
+	if err != nil {
+		return dataset.Array{}, err
+	}
+	return all[0], nil
+}
+
+// PredictAll is [Model.Predict] for a model with several inputs or outputs: it takes one array for each input, all of as
+// many rows, and returns one for each output.
+func (m *Model) PredictAll(ctx context.Context, xs ...dataset.Array) ([]dataset.Array, error) {
+	var out []dataset.Array
 	var err error
-	if _, cancelled := m.await(ctx, func() { out, err = m.predictAll(ctx, x) }, nil); cancelled != nil {
-		return dataset.Array{}, cancelled
+	if _, cancelled := m.await(ctx, func() { out, err = m.predictAll(ctx, xs) }, nil); cancelled != nil {
+		return nil, cancelled
 	}
 	return out, err
 }
 
-func (m *Model) predictAll(ctx context.Context, x dataset.Array) (dataset.Array, error) {
-	if err := x.Validate(); err != nil {
-		return dataset.Array{}, err
+func (m *Model) predictAll(ctx context.Context, xs []dataset.Array) ([]dataset.Array, error) {
+	if len(xs) == 0 {
+		return nil, errors.New("fit: there is no input to predict from")
 	}
-	if err := m.build(x.Shape[1:]); err != nil {
-		return dataset.Array{}, fmt.Errorf("fit: %w", err)
+	rows := xs[0].Rows()
+	for i, x := range xs {
+		if err := x.Validate(); err != nil {
+			return nil, err
+		}
+		if x.Rows() != rows {
+			return nil, fmt.Errorf("fit: input 0 has %d rows, input %d has %d: give as many of each", rows, i, x.Rows())
+		}
 	}
-	var out dataset.Array
-	for from := 0; from < x.Rows(); from += evalBatch {
+	if err := m.build(rowsOf(xs)); err != nil {
+		return nil, fmt.Errorf("fit: %w", err)
+	}
+	var out []dataset.Array
+	for from := 0; from < rows; from += evalBatch {
 		if err := ctx.Err(); err != nil {
-			return dataset.Array{}, err
+			return nil, err
 		}
-		part, err := m.predict(x.Range(from, min(from+evalBatch, x.Rows())))
+		parts := make([]dataset.Array, len(xs))
+		for i, x := range xs {
+			parts[i] = x.Range(from, min(from+evalBatch, rows))
+		}
+		predicted, err := m.predict(parts)
 		if err != nil {
-			return dataset.Array{}, err
+			return nil, err
 		}
-		if out.Shape == nil {
-			out.Shape = part.Shape
-			out.Shape[0] = x.Rows()
+		if out == nil {
+			out = predicted
+			continue
 		}
-		out.Values = append(out.Values, part.Values...)
+		for i, p := range predicted {
+			out[i].Shape[0] += p.Rows()
+			out[i].Values = append(out[i].Values, p.Values...)
+		}
 	}
 	return out, nil
 }
 
-func (m *Model) predict(x dataset.Array) (dataset.Array, error) {
-	program, err := m.programs.predict(m, x.Shape)
+func (m *Model) predict(xs []dataset.Array) ([]dataset.Array, error) {
+	program, err := m.programs.predict(m, shapesOfAll(xs))
 	if err != nil {
-		return dataset.Array{}, err
+		return nil, err
 	}
 	defer program.release()
-	input, err := m.floats(x.Values, x.Shape...)
+	inputs, err := m.uploadArrays(xs)
 	if err != nil {
-		return dataset.Array{}, err
+		return nil, err
 	}
-	defer finalize(input)
-	outputs := program.Outputs()
-	values := make([]float32, outputs[0].Size())
-	if err := m.run(program, []compute.Buffer{input}, values); err != nil {
-		return dataset.Array{}, err
+	defer finalize(inputs...)
+	out := make([]dataset.Array, len(program.Outputs()))
+	values := make([][]float32, len(out))
+	for i, s := range program.Outputs() {
+		values[i] = make([]float32, s.Size())
+		out[i] = dataset.Array{Shape: append([]int(nil), s.Dimensions...), Values: values[i]}
 	}
-	return dataset.Array{Shape: append([]int(nil), outputs[0].Dimensions...), Values: values}, nil
+	return out, m.run(program, inputs, values...)
 }
 
-// compilePredict makes a program of the model's forward pass. Inputs: the state; x. Result: the output.
-func (m *Model) compilePredict(x []int) (compute.Executable, error) {
+// compilePredict makes a program of the model's forward pass. Inputs: the state; x…. Results: the outputs.
+func (m *Model) compilePredict(xs [][]int) (compute.Executable, error) {
 	return compileGraph(m.backend, "prediction", func(g *graph.Graph) []*graph.Node {
 		m.state.parameters(g)
 		scope := m.attach(g, false, nil)
-		return []*graph.Node{m.net.Apply(scope, graph.Parameter(g, "x", float32s(x...)))}
+		inputs := make([]*graph.Node, len(xs))
+		for i, x := range xs {
+			inputs[i] = graph.Parameter(g, fmt.Sprintf("x_%d", i), float32s(x...))
+		}
+		return m.outputs(scope, inputs)
 	})
 }

@@ -29,14 +29,15 @@ type Reading struct {
 
 // StepGraph is a training step as a probe sees it. All nodes belong to one graph.
 type StepGraph struct {
-	Graph       *graph.Graph
-	X, Y        *graph.Node   // the batch
-	Mask        *graph.Node   // [batch], 1 for data and 0 for padding; nil: all data
-	Rows        *graph.Node   // scalar float32, rows of data in the batch
-	Predictions *graph.Node   // [batch, …]
-	Loss        *graph.Node   // scalar, penalties included
-	Layers      []LayerOutput // of every layer that is applied by name, inner ones before the ones around them
-	Weights     []WeightStep  // every trainable weight
+	Graph   *graph.Graph
+	Inputs  []*graph.Node // the batch, [batch, …] for each input
+	Targets []*graph.Node // the same for each output
+	Mask    *graph.Node   // [batch], 1 for data and 0 for padding; nil: all data
+	Rows    *graph.Node   // scalar float32, rows of data in the batch
+	Outputs []*graph.Node // the predictions, [batch, …] for each output
+	Loss    *graph.Node   // scalar, penalties included
+	Layers  []LayerOutput // of every layer that is applied by name, inner ones before the ones around them
+	Weights []WeightStep  // every trainable weight
 }
 
 // LayerOutput is what a layer gave in the step.

@@ -133,8 +133,8 @@ func (p *programs) eval(m *Model, d dataShapes) (*program, error) {
 	return p.get(m.key("eval", d), func() (compute.Executable, error) { return m.compileEval(d) })
 }
 
-func (p *programs) predict(m *Model, x []int) (*program, error) {
-	return p.get(m.key("predict", x), func() (compute.Executable, error) { return m.compilePredict(x) })
+func (p *programs) predict(m *Model, xs [][]int) (*program, error) {
+	return p.get(m.key("predict", xs), func() (compute.Executable, error) { return m.compilePredict(xs) })
 }
 
 // key tells programs apart: what they do and to which shapes, what the model's state is like, what it is made of.

@@ -10,7 +10,7 @@ import (
 
 // resume goes back to where the checkpoint file, if there is one, was written. The rest is done by goOn,
 // when the callbacks have begun.
-func (t *training) resume() (*trainingRecord, error) {
+func (t *trainer) resume() (*trainingRecord, error) {
 	path := t.config.Checkpoint.Path
 	if path == "" {
 		return nil, nil
@@ -32,7 +32,7 @@ func (t *training) resume() (*trainingRecord, error) {
 	return c.Training, nil
 }
 
-func (t *training) takeUp(c *checkpoint) error {
+func (t *trainer) takeUp(c *checkpoint) error {
 	saved := c.Training
 	if saved == nil {
 		return errors.New("it was written by Save, not by a training: Restore it, and train with another path")
@@ -56,7 +56,7 @@ func (t *training) takeUp(c *checkpoint) error {
 }
 
 // goOn gives the callbacks their memory back. It returns a [Stop] when the training had been stopped.
-func (t *training) goOn(saved *trainingRecord) error {
+func (t *trainer) goOn(saved *trainingRecord) error {
 	if saved == nil {
 		return nil
 	}
@@ -92,7 +92,7 @@ func (r stopReason) Is(target error) bool { return target == Stop }
 
 // keep writes the checkpoint after an epoch, when it is due, and returns end, the callbacks' verdict on
 // the epoch, or its own error.
-func (t *training) keep(end error) error {
+func (t *trainer) keep(end error) error {
 	stopped := errors.Is(end, Stop)
 	if t.config.Checkpoint.Path == "" || end != nil && !stopped {
 		return end
@@ -111,7 +111,7 @@ func (t *training) keep(end error) error {
 	return end
 }
 
-func (t *training) checkpoint(end error) (*checkpoint, error) {
+func (t *trainer) checkpoint(end error) (*checkpoint, error) {
 	c, err := t.m.checkpoint()
 	if err != nil {
 		return nil, err

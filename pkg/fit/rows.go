@@ -2,6 +2,7 @@ package fit
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 
 	"example.com/unstuck/pkg/dataset"
@@ -21,20 +22,33 @@ func hostData(s dataShapes) dataset.Data {
 
 // dataIn are examples of these shapes in memory that room gives.
 func dataIn(s dataShapes, room func(shape ...int) []float32) dataset.Data {
-	d := dataset.Data{X: dataset.Array{Shape: s.x, Values: room(s.x...)}, Y: dataset.Array{Shape: s.y, Values: room(s.y...)}}
+	arrays := func(all [][]int) []dataset.Array {
+		made := make([]dataset.Array, len(all))
+		for i, shape := range all {
+			made[i] = dataset.Array{Shape: shape, Values: room(shape...)}
+		}
+		return made
+	}
+	d := dataset.Of(arrays(s.xs), arrays(s.ys))
 	if s.weighted {
-		d.SampleWeight = room(s.x[0])
+		d.SampleWeight = room(s.rows())
 	}
 	return d
 }
 
 // copyRows copies rows of the examples over the first ones of out.
 func copyRows(out, d dataset.Data, rows []int32) {
-	inParts(len(rows), d.X.RowSize()+d.Y.RowSize(), func(from, to int) {
-		copyValues(out.X.Values, d.X.Values, d.X.RowSize(), rows, from, to)
-		copyValues(out.Y.Values, d.Y.Values, d.Y.RowSize(), rows, from, to)
+	from, into := slices.Concat(d.Inputs(), d.Outputs()), slices.Concat(out.Inputs(), out.Outputs())
+	size := 0
+	for _, a := range from {
+		size += a.RowSize()
+	}
+	inParts(len(rows), size, func(first, last int) {
+		for i, a := range from {
+			copyValues(into[i].Values, a.Values, a.RowSize(), rows, first, last)
+		}
 		if d.SampleWeight != nil {
-			copyValues(out.SampleWeight, d.SampleWeight, 1, rows, from, to)
+			copyValues(out.SampleWeight, d.SampleWeight, 1, rows, first, last)
 		}
 	})
 }

@@ -1,6 +1,8 @@
 package fit
 
 import (
+	"fmt"
+
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
@@ -12,10 +14,26 @@ import (
 
 // batch is what one step is given.
 type batch struct {
-	x, y   *graph.Node // [batch, …]
-	weight *graph.Node // sample weights [batch], nil: all 1
-	mask   *graph.Node // [batch], 1 for data and 0 for padding; nil: all data
-	count  *graph.Node // scalar, the rows of data; nil: the batch's size
+	xs, ys []*graph.Node // inputs and targets of every output, [batch, …]
+	weight *graph.Node   // sample weights [batch], nil: all 1
+	mask   *graph.Node   // [batch], 1 for data and 0 for padding; nil: all data
+	count  *graph.Node   // scalar, the rows of data; nil: the batch's size
+}
+
+// gather is the batch of these rows, [n, 1], of b.
+func (b batch) gather(rows *graph.Node) batch {
+	all := func(nodes []*graph.Node) []*graph.Node {
+		taken := make([]*graph.Node, len(nodes))
+		for i, n := range nodes {
+			taken[i] = graph.Gather(n, rows)
+		}
+		return taken
+	}
+	taken := batch{xs: all(b.xs), ys: all(b.ys)}
+	if b.weight != nil {
+		taken.weight = graph.Gather(b.weight, rows)
+	}
+	return taken
 }
 
 // trainStep adds one training step to g: forward, gradients, update. The state's variables change their
@@ -30,17 +48,17 @@ func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node, measured bo
 	if measured {
 		watch = m.newWatch(g)
 	}
-	predictions := m.net.Apply(scope, b.x)
-	loss := m.batchLoss(g, b, predictions)
-	values := []*graph.Node{loss}
+	predictions := m.outputs(scope, b.xs)
+	total := m.batchLoss(g, b, predictions)
+	values := []*graph.Node{total}
 	for _, metric := range m.options.Metrics {
-		values = append(values, b.mean(metricRows(metric, b, predictions)))
+		values = append(values, b.mean(m.metricRows(metric, b, predictions)))
 	}
-	gradients := scope.BuildTrainableVariablesGradientsGraph(loss)
+	gradients := scope.BuildTrainableVariablesGradientsGraph(total)
 	watch.gradients(scope, g, gradients)
 	m.optimizer.UpdateGraphWithGradients(scope, gradients, dtypes.Float32)
 	readings = watch.measure(m, &StepGraph{
-		Graph: g, X: b.x, Y: b.y, Mask: b.mask, Rows: b.rows(g), Predictions: predictions, Loss: loss,
+		Graph: g, Inputs: b.xs, Targets: b.ys, Mask: b.mask, Rows: b.rows(g), Outputs: predictions, Loss: total,
 	})
 	return stack(values), readings
 }
@@ -49,10 +67,10 @@ func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node, measured bo
 // data. The loss's holds the penalties on weights once for each row, so that its mean has them once, as Keras' evaluate.
 func (m *Model) evalStep(g *graph.Graph, b batch) *graph.Node {
 	scope := m.attach(g, false, b.mask)
-	predictions := m.net.Apply(scope, b.x)
+	predictions := m.outputs(scope, b.xs)
 	record := []*graph.Node{b.sum(b.weighted(m.lossRows(b, predictions)))}
 	for _, metric := range m.options.Metrics {
-		record = append(record, b.sum(metricRows(metric, b, predictions)))
+		record = append(record, b.sum(m.metricRows(metric, b, predictions)))
 	}
 	if penalty := train.GetRegularizationLoss(g); penalty != nil {
 		record[0] = graph.Add(record[0], graph.Mul(penalty, b.rows(g)))
@@ -70,23 +88,48 @@ func (m *Model) attach(g *graph.Graph, training bool, mask *graph.Node) *model.S
 
 // batchLoss is Keras' loss of a batch: the weighted losses of its rows, summed and divided by their
 // number, plus the penalties on weights.
-func (m *Model) batchLoss(g *graph.Graph, b batch, predictions *graph.Node) *graph.Node {
-	loss := b.mean(b.weighted(m.lossRows(b, predictions)))
+func (m *Model) batchLoss(g *graph.Graph, b batch, predictions []*graph.Node) *graph.Node {
+	total := b.mean(b.weighted(m.lossRows(b, predictions)))
 	if penalty := train.GetRegularizationLoss(g); penalty != nil {
-		loss = graph.Add(loss, penalty)
+		total = graph.Add(total, penalty)
 	}
-	return loss
+	return total
 }
 
 // lossRows is the loss of each row, [batch].
-func (m *Model) lossRows(b batch, predictions *graph.Node) (rows *graph.Node) {
-	named("loss", m.loss.String(), func() { rows = loss.Rows(m.loss, b.y, predictions, b.mask) })
+func (m *Model) lossRows(b batch, predictions []*graph.Node) (rows *graph.Node) {
+	named("loss", m.loss.String(), func() {
+		if all, several := m.loss.(loss.Outputs); several {
+			rows = all.PerRowOfAll(b.ys, predictions, b.mask)
+		} else {
+			rows = loss.Rows(m.loss, b.ys[0], predictions[0], b.mask)
+		}
+	})
 	return rows
 }
 
-func metricRows(metric Metric, b batch, predictions *graph.Node) (rows *graph.Node) {
-	named("metric", metric.String(), func() { rows = loss.Rows(metric, b.y, predictions, b.mask) })
+// metricRows is a metric of each row, [batch].
+func (m *Model) metricRows(metric Metric, b batch, predictions []*graph.Node) (rows *graph.Node) {
+	named("metric", metric.String(), func() {
+		on, ofOne := metric.(OnOutput)
+		if ofOne {
+			metric = on.Metric
+		}
+		rows = loss.Rows(metric, b.ys[on.at], predictions[on.at], b.mask)
+		if on.weighted {
+			rows = b.weighted(rows)
+		}
+	})
 	return rows
+}
+
+// outputs adds the network to the graph of its inputs.
+func (m *Model) outputs(scope *model.Scope, xs []*graph.Node) []*graph.Node {
+	predictions := nn.ApplyAll(m.net, scope, xs)
+	if n := len(nn.OutputNames(m.net)); len(predictions) != n {
+		panic(fmt.Errorf("the model gave %d outputs where it has %d", len(predictions), n))
+	}
+	return predictions
 }
 
 func (b batch) weighted(rows *graph.Node) *graph.Node {
@@ -109,7 +152,7 @@ func (b batch) rows(g *graph.Graph) *graph.Node {
 	if b.count != nil {
 		return b.count
 	}
-	return graph.Scalar(g, dtypes.Float32, b.x.Shape().Dim(0))
+	return graph.Scalar(g, dtypes.Float32, b.xs[0].Shape().Dim(0))
 }
 
 func (b batch) mean(rows *graph.Node) *graph.Node {

@@ -107,7 +107,7 @@ func (e *stepEngine) close() {
 	e.programs = nil
 }
 
-// compileStep makes a program of one training step. Inputs: the state; x, y[, weights], rate []. Results:
+// compileStep makes a program of one training step. Inputs: the state; x…, y…[, weights], rate []. Results:
 // the state, the record and, of a measured step, the readings.
 func (m *Model) compileStep(d dataShapes, measured bool) (compute.Executable, error) {
 	return compileGraph(m.backend, "step", func(g *graph.Graph) []*graph.Node {
@@ -124,9 +124,5 @@ func (m *Model) compileStep(d dataShapes, measured bool) (compute.Executable, er
 
 func batchParameters(g *graph.Graph, d dataShapes) batch {
 	in := parameters(g, "batch", d.shapes())
-	b := batch{x: in[0], y: in[1]}
-	if d.weighted {
-		b.weight = in[2]
-	}
-	return b
+	return d.batch(in)
 }

@@ -96,7 +96,7 @@ var errNotBuilt = errors.New("fit: the model has no weights yet: they are drawn 
 
 // weightVariables are the model's own variables, their values on the host.
 func (m *Model) weightVariables() ([]*model.Variable, error) {
-	if m.shape.input == nil {
+	if m.shape.inputs == nil {
 		return nil, errNotBuilt
 	}
 	if err := m.download(); err != nil {

@@ -23,6 +23,8 @@ type Description struct {
 
 	// InputShape is that of one row, the batch left out; −1 stands for any length. nil: the file doesn't say.
 	InputShape []int
+	// MoreInputs are the shapes of the inputs behind the first, in the order of [nn.InputNames].
+	MoreInputs [][]int
 
 	// Compiled tells whether the file has a compile_config. Without one, Optimizer has no rule, Loss is nil.
 	Compiled  bool
@@ -30,7 +32,7 @@ type Description struct {
 	Loss      loss.Loss
 	Metrics   []string // names of the metrics, "mae"
 
-	outputRank int // number of the output's axes without the batch; 0: not known
+	outputRanks []int // number of each output's axes without the batch; nil: not known
 
 	Weights []Weight // of a .keras file, in Keras' order; nil after ReadConfig
 }
@@ -95,15 +97,10 @@ func readConfig(r io.Reader) (*Description, error) {
 // take makes the model of the file the description's.
 func (d *Description) take(c *object, b *built) {
 	d.Name, d.Model, d.Layers = b.name, b.model, b.layers
-	if len(b.inputs) > 1 {
-		c.problem("input_layers", "a model with %d inputs is not supported yet", len(b.inputs))
-		return
-	}
-	if g, ok := nn.Bare(b.model).(nn.Graph); ok && len(g.Outputs) > 1 {
-		c.problem("output_layers", "a model with %d outputs is not supported yet", len(g.Outputs))
-		return
-	}
 	d.InputShape = b.inputs[0].Shape
+	for _, in := range b.inputs[1:] {
+		d.MoreInputs = append(d.MoreInputs, in.Shape)
+	}
 	d.checkSize(c)
 }
 
@@ -129,9 +126,17 @@ func (d *Description) compiled(c *object) {
 	d.Compiled = true
 	c.of = constructorOf(modelsKind, "compile")
 	d.Optimizer, _ = c.optimizer("optimizer")
-	d.Loss = c.loss("loss", d.outputRank)
+	if names := nn.OutputNames(d.Model); d.Model != nil && len(names) > 1 {
+		d.Loss = c.losses(names, d.outputRanks)
+	} else {
+		rank := 0
+		if d.outputRanks != nil {
+			rank = d.outputRanks[0]
+		}
+		d.Loss = c.loss("loss", rank)
+		c.only("loss_weights", []any{1})
+	}
 	d.Metrics = append(c.metrics("metrics"), c.metrics("weighted_metrics")...)
-	c.only("loss_weights", []any{1})
 	c.flag("run_eagerly")
 	c.flag("auto_scale_loss")
 	c.whole("steps_per_execution", 1, math.MaxInt32)

@@ -1,7 +1,7 @@
 // Package keras reads models written in Keras 3 into nn, optim and loss: `.keras` files with their weights
 // ([ReadModel]) and a bare config.json ([ReadConfig]).
 //
-// Sequential models and functional ones that are a plain chain of layers are read. The meaning is Keras':
+// Sequential and functional models are read, with several inputs and outputs, too. The meaning is Keras':
 // the same weights give the same predictions, the same batches the same training. What isn't supported —
 // a layer, an option that changes the result, another number type — is an error that names its path in
 // the file, all such places at once:

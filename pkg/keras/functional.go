@@ -2,6 +2,7 @@ package keras
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -45,7 +46,11 @@ func (o *object) functional() *built {
 		b.layers = append(b.layers, *l)
 		g.Nodes = append(g.Nodes, nodes...)
 	}
-	inputs, outputs := o.references("input_layers"), o.references("output_layers")
+	inputs, _ := o.ports("input_layers")
+	outputs, names := o.ports("output_layers")
+	for i, name := range names {
+		outputs[i] = o.namedOutput(&g, outputs[i], name)
+	}
 	if len(inputs) != len(g.Inputs) {
 		o.problem("input_layers", "names %d inputs where the model has %d", len(inputs), len(g.Inputs))
 	}
@@ -216,6 +221,41 @@ func (o *object) references(key string) []string {
 	var all []string
 	o.histories(o.at(key), o.get(key), &all, 4)
 	return all
+}
+
+// ports are the references to a model's inputs or outputs. Where they are given by name, they are in the order of the names,
+// as Keras has them; else names is nil.
+func (o *object) ports(key string) (references, names []string) {
+	byName, ok := o.get(key).(map[string]any)
+	if !ok || byName["class_name"] != nil {
+		return o.references(key), nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		before := len(references)
+		if !o.histories(o.at(key)+"."+name, byName[name], &references, 4) {
+			return nil, nil
+		}
+		if len(references) != before+1 {
+			o.problem(key+"."+name, "%s is not the output of one layer", show(byName[name]))
+			return nil, nil
+		}
+		names = append(names, name)
+	}
+	return references, names
+}
+
+// namedOutput is a reference to the same output under the name that the model gives it.
+func (o *object) namedOutput(g *nn.Graph, reference, name string) string {
+	if reference == name {
+		return name
+	}
+	taken := func(n nn.Node) bool { return n.Name == name }
+	if slices.ContainsFunc(g.Nodes, taken) || slices.ContainsFunc(g.Inputs, func(in nn.Input) bool { return in.Name == name }) {
+		o.problem("output_layers", "the output %q is that of %q, and there is another layer of that name", name, reference)
+		return reference
+	}
+	g.Nodes = append(g.Nodes, nn.Node{Name: name, Layer: nn.Linear{}, From: []string{reference}})
+	return name
 }
 
 // histories finds the references to layers' outputs, [name, node, tensor] or Keras 2's [name, node,

@@ -25,10 +25,11 @@ import (
 type golden struct {
 	config         []byte
 	epochs, batch  int
-	x, y           dataset.Array
+	data           dataset.Data
 	initial, final []goldenWeight
-	predictions    [2][]float32 // before and after
+	predictions    [2][]float32 // before and after, of one output after the other
 	losses         []float64
+	outputLosses   map[string][]float64 // of several outputs, by the name of the loss
 }
 
 type goldenWeight struct {
@@ -102,7 +103,11 @@ func (g golden) check(t *testing.T, b compute.Backend) {
 	require.True(t, d.Compiled)
 	m, err := fit.Compile(d.Model, d.Optimizer, d.Loss, fit.Options{Backend: b})
 	require.NoError(t, err)
-	require.NoError(t, m.Build(g.x.Shape[1:]...))
+	var rows [][]int
+	for _, x := range g.data.Inputs() {
+		rows = append(rows, x.Shape[1:])
+	}
+	require.NoError(t, m.BuildAll(rows...))
 
 	paths := d.WeightPaths()
 	require.Len(t, paths, len(g.initial), "weights")
@@ -112,15 +117,29 @@ func (g golden) check(t *testing.T, b compute.Backend) {
 		d.Weights[i] = Weight{Path: paths[i], Array: w.array}
 	}
 	require.NoError(t, d.SetWeights(m))
-	before, err := m.Predict(ctx, g.x)
-	require.NoError(t, err)
-	near(t, "initial predictions", g.predictions[0], before.Values)
+	predict := func() []float32 {
+		all, err := m.PredictAll(ctx, g.data.Inputs()...)
+		require.NoError(t, err)
+		var values []float32
+		for _, y := range all {
+			values = append(values, y.Values...)
+		}
+		return values
+	}
+	near(t, "initial predictions", g.predictions[0], predict())
 
-	h, err := m.Fit(ctx, dataset.Data{X: g.x, Y: g.y}, fit.Config{
+	h, err := m.Fit(ctx, g.data, fit.Config{
 		Epochs: g.epochs, BatchSize: g.batch, KeepOrder: true, AllowNonFinite: true,
 	})
 	require.NoError(t, err)
 	near(t, "losses", g.losses, h.Loss())
+	for name, want := range g.outputLosses {
+		var got []float64
+		for _, e := range h.Epochs {
+			got = append(got, e.Metrics[name])
+		}
+		near(t, name, want, got)
+	}
 
 	weights := map[string]fit.Weight{}
 	all, err := m.Weights()
@@ -131,9 +150,7 @@ func (g golden) check(t *testing.T, b compute.Backend) {
 	for i, w := range g.final {
 		near(t, "final "+w.name, w.array.Values, weights[paths[i]].Values)
 	}
-	after, err := m.Predict(ctx, g.x)
-	require.NoError(t, err)
-	near(t, "final predictions", g.predictions[1], after.Values)
+	near(t, "final predictions", g.predictions[1], predict())
 }
 
 // near compares value by value, NaN being near NaN, and reports the worst.
@@ -175,20 +192,38 @@ func readGolden(t *testing.T, file string) golden {
 	o := newObject("", top, &report{})
 	how := o.child("fit")
 	g := golden{
-		config:  config,
-		epochs:  how.whole("epochs", 1, 1000),
-		batch:   how.whole("batch_size", 1, 1<<20),
-		x:       goldenArray(o.child("x")),
-		y:       goldenArray(o.child("y")),
+		config: config,
+		epochs: how.whole("epochs", 1, 1000),
+		batch:  how.whole("batch_size", 1, 1<<20),
+		data: dataset.Of(
+			append([]dataset.Array{goldenArray(o.child("x"))}, goldenArrays(o, "more_x")...),
+			append([]dataset.Array{goldenArray(o.child("y"))}, goldenArrays(o, "more_y")...)),
 		initial: goldenWeights(o, "initial_weights"),
 		final:   goldenWeights(o, "final_weights"),
 		losses:  numbers[float64](o.child("history").list("loss")),
+	}
+	if weights := o.list("sample_weight"); len(weights) > 0 {
+		g.data.SampleWeight = numbers[float32](weights)
+	}
+	g.outputLosses = map[string][]float64{}
+	for name, values := range o.child("history").fields {
+		if name != "loss" && strings.HasSuffix(name, "_loss") {
+			g.outputLosses[name] = numbers[float64](values.([]any))
+		}
 	}
 	g.predictions[0] = numbers[float32](o.list("initial_predictions"))
 	g.predictions[1] = numbers[float32](o.list("final_predictions"))
 	require.NoError(t, o.err(), file)
 	require.False(t, how.flag("shuffle"), "the rows must have been taken in order")
 	return g
+}
+
+func goldenArrays(o *object, key string) []dataset.Array {
+	var all []dataset.Array
+	for i, v := range o.list(key) {
+		all = append(all, goldenArray(newObject(fmt.Sprintf("%s[%d]", key, i), v.(map[string]any), o.report)))
+	}
+	return all
 }
 
 func goldenWeights(o *object, key string) []goldenWeight {

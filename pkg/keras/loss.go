@@ -16,6 +16,11 @@ func (o *object) loss(key string, rank int) loss.Loss {
 		o.problem(key, "is missing: the model was compiled without a loss")
 		return nil
 	}
+	return o.lossAt(path, v, rank)
+}
+
+// lossAt reads a loss that stands at path.
+func (o *object) lossAt(path string, v any, rank int) loss.Loss {
 	s, ok := asSerialized(path, v, lossesKind, o.report)
 	if !ok {
 		return nil

@@ -2,6 +2,7 @@ package keras
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -15,27 +16,34 @@ var errTooLarge = errors.New("too large")
 // together. Axes of unknown length count as 1; where not even their number is known, the first that fits does.
 func (d *Description) checkSize(c *object) {
 	var inputs [][]int
-	input := []int{1}
-	for _, n := range d.InputShape {
-		input = append(input, max(n, 1))
+	for _, shape := range append([][]int{d.InputShape}, d.MoreInputs...) {
+		input := []int{1}
+		for _, n := range shape {
+			input = append(input, max(n, 1))
+		}
+		inputs = append(inputs, input)
 	}
-	inputs = append(inputs, input)
-	if d.InputShape == nil {
-		inputs = [][]int{{1, 1}, {1, 1, 1}, {1, 1, 1, 1}, {1, 1, 1, 1, 1}}
+	tries := [][][]int{inputs}
+	if d.InputShape == nil && d.MoreInputs == nil {
+		tries = [][][]int{{{1, 1}}, {{1, 1, 1}}, {{1, 1, 1, 1}}, {{1, 1, 1, 1, 1}}}
 	}
 	var err error
-	for _, input := range inputs {
-		if err = d.sizeOn(c, input); err == nil || errors.Is(err, errTooLarge) {
+	for _, inputs := range tries {
+		if err = d.sizeOn(c, inputs); err == nil || errors.Is(err, errTooLarge) {
 			return
 		}
 	}
-	c.problem("layers", "they don't fit together on rows of shape %v, where sizes that are open count as 1: %v", inputs[0][1:], err)
+	var rows []string
+	for _, input := range tries[0] {
+		rows = append(rows, fmt.Sprint(input[1:]))
+	}
+	c.problem("layers", "they don't fit together on rows of shape %s, where sizes that are open count as 1: %v", strings.Join(rows, " and "), err)
 }
 
-// sizeOn follows the shapes from an input on.
-func (d *Description) sizeOn(c *object, input []int) error {
+// sizeOn follows the shapes from the inputs on.
+func (d *Description) sizeOn(c *object, inputs [][]int) error {
 	total := 0
-	outputs, err := nn.Measure(d.Model, [][]int{input}, func(m nn.Measured) error {
+	outputs, err := nn.Measure(d.Model, inputs, func(m nn.Measured) error {
 		for _, w := range m.Weights {
 			total = addUp(total, w.Size())
 		}
@@ -49,7 +57,10 @@ func (d *Description) sizeOn(c *object, input []int) error {
 		return nil
 	})
 	if err == nil && d.InputShape != nil {
-		d.outputRank = len(outputs[0]) - 1
+		d.outputRanks = nil
+		for _, shape := range outputs {
+			d.outputRanks = append(d.outputRanks, len(shape)-1)
+		}
 	}
 	return err
 }

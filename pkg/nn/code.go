@@ -11,9 +11,14 @@ import (
 //
 //	nn.Dense{Units: 64, Activation: nn.ReLU{}}
 //
-// A Sequential takes a line for each of its layers. A [Func] is written with its function's name, which
+// A Sequential takes a line for each of its layers, a Graph one for each node. A [Func] is written with its function's name, which
 // compiles where that is a function of a package and not a closure.
-func GoCode(l Layer) string { return codec.GoCode(l) }
+func GoCode(l Layer) string {
+	if g, ok := l.(Graph); ok {
+		return g.goCode()
+	}
+	return codec.GoCode(l)
+}
 
 // KerasCode is Python that makes the same layer in Keras, given "import keras" and "from keras import layers":
 //

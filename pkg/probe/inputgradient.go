@@ -12,7 +12,7 @@ import (
 // InputGradient measures the L2 norm of the loss's gradient with respect to the input, for each place in
 // time: inputs are [batch, time, …], and the norm goes over the rows and all other axes. Where the norms
 // fall towards the first times, the model doesn't learn what lies long back. Inputs [batch, features] have
-// one time.
+// one time. Of a model with several inputs it is the first.
 //
 // It costs up to another backward pass where the backend doesn't see what both have in common. A model that
 // has no gradient there, because it takes its inputs for indices (nn.Embedding), reads 0.
@@ -22,10 +22,10 @@ const inputGradient = "input gradient/time"
 
 // Measure implements [fit.Probe].
 func (InputGradient) Measure(s *fit.StepGraph) []fit.Reading {
-	if !s.X.DType().IsFloat() {
+	if !s.Inputs[0].DType().IsFloat() {
 		return nil
 	}
-	g := graph.Gradient(s.Loss, s.X)[0]
+	g := graph.Gradient(s.Loss, s.Inputs[0])[0]
 	if s.Mask != nil {
 		g = graph.Where(rowsOf(s, g), g, graph.ZerosLike(g))
 	}

@@ -18,16 +18,17 @@ import (
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/notebook"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // stuck is a training with a learning rate far too low.
-func stuck() (doctor.Case, error) {
+func stuck() (training.Training, error) {
 	d, err := dataset.Random(300, []int{3}, []int{1}, 5)
 	for i := range d.Y.Values {
 		x := d.X.Row(i)
 		d.Y.Values[i] = 3*x[0] - 2*x[1]*x[1]
 	}
-	return doctor.Case{
+	return training.Training{
 		Model: nn.Sequential{nn.Dense{Units: 16, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
 		Data:  d, Optimizer: optim.Adam(1e-8), Loss: loss.MSE{}, Epochs: 30, BatchSize: 16,
 	}, err
@@ -47,7 +48,7 @@ func Example() {
 	fmt.Println(r.Findings[0].Treatment.Go)
 	// Output:
 	// learning-rate-too-low: Each update changes the weights so little that they don't arrive within the epochs
-	// optim.Adam(0.003)
+	// Optimizer: optim.Adam(0.003) // instead of optim.Adam(1e-08)
 }
 
 func TestRenderings(t *testing.T) {
@@ -72,7 +73,7 @@ func TestRenderings(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, strings.HasPrefix(markdown, "# learning-rate-too-low"))
 	require.Contains(t, markdown, "data:image/png;base64,")
-	require.Contains(t, markdown, "```go\noptim.Adam(0.003)\n```")
+	require.Contains(t, markdown, "```go\nOptimizer: optim.Adam(0.003) // instead of optim.Adam(1e-08)\n```")
 
 	content, err := json.Marshal(r)
 	require.NoError(t, err)

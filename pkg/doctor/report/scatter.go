@@ -8,13 +8,13 @@ import (
 // predictions shows what the training as given predicts over the targets; nil for more than one output.
 func predictions(r *doctor.Report) figure.Figure {
 	o := r.Before
-	if o == nil || o.Predictions.RowSize() != 1 || r.Case.Data.Y.RowSize() != 1 {
+	if o == nil || o.Predictions.RowSize() != 1 || r.Training.Data.Y.RowSize() != 1 {
 		return nil
 	}
 	return figure.Scatter{
 		Title:  "Predictions of the training as given over the targets",
 		XLabel: "Target", YLabel: "Prediction", Diagonal: true,
-		X: wider(r.Case.Data.Y.Values), Y: wider(o.Predictions.Values),
+		X: wider(r.Training.Data.Y.Values), Y: wider(o.Predictions.Values),
 	}
 }
 

@@ -58,10 +58,10 @@ func verified(f doctor.Finding) string {
 func code(t doctor.Treatment) []string {
 	var lines []string
 	if t.Go != "" {
-		lines = append(lines, "Go:    "+t.Go)
+		lines = append(lines, "Go:    "+strings.ReplaceAll(t.Go, "\n", "\n       "))
 	}
 	if t.Keras != "" {
-		lines = append(lines, "Keras: "+t.Keras)
+		lines = append(lines, "Keras: "+strings.ReplaceAll(t.Keras, "\n", "\n       "))
 	}
 	return lines
 }

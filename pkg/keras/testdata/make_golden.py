@@ -113,6 +113,10 @@ training("graph-shared", "shared")
 training("graph-nested", "nested")
 training("graph-merges", "merges")
 training("graph-broadcast", "broadcast", x="sequences")
+# Several inputs and outputs: see SEVERAL.
+training("several-ports", "ports", lambda: O.Adam(0.02, clipnorm=0.5), loss=lambda: {"kind": LS.BinaryCrossentropy(), "value": "mse"}, epochs=5)
+training("several-lists", "lists", lambda: O.SGD(0.05, momentum=0.9), loss=lambda: ["mae", LS.CategoricalCrossentropy(from_logits=True)], epochs=5)
+training("several-one-loss", "one-loss", loss="mse", epochs=5)
 
 
 def chain(x):
@@ -159,6 +163,42 @@ def broadcast(x):
 GRAPHS = {"functional": chain, "skip": skip, "shared": shared, "nested": nested, "merges": merges, "broadcast": broadcast}
 
 
+def ports():
+    """A skip connection, a layer that both inputs share, two inputs and two outputs."""
+    left, right = keras.Input((FEATURES,), name="left"), keras.Input((STEPS, FEATURES), name="right")
+    shared = L.Dense(4, activation="tanh", name="shared", kernel_regularizer=R.L2(0.01))
+    a, b = shared(left), L.GRU(4, name="memory")(shared(right))
+    together = L.Add(name="skip")([a, L.Dense(4, activation="relu", name="mix")(L.Concatenate(name="both")([a, b]))])
+    return keras.Model([left, right], {"kind": L.Dense(1, activation="sigmoid", name="kind")(together), "value": L.Dense(2, name="value")(together)})
+
+
+def lists():
+    x = keras.Input((FEATURES,), name="x")
+    h = L.BatchNormalization(name="norm")(L.Dense(6, use_bias=False, name="hidden")(x))
+    return keras.Model([x], [L.Dense(1, name="number")(h), L.Dense(3, name="class")(L.ReLU(name="relu")(h))])
+
+
+def one_loss():
+    a, b = keras.Input((3,), name="a"), keras.Input((2,), name="b")
+    h = L.Concatenate(name="both")([a, b])
+    return keras.Model([b, a], [L.Dense(2, name="first")(h), L.Dense(1, name="second")(L.Multiply(name="times")([a, a]))])
+
+
+def several(kind, rng):
+    """A model with several inputs or outputs, its inputs and targets, and how its losses are weighed."""
+    left = rng.normal(size=(ROWS, FEATURES)).astype("float32")
+    right = rng.normal(size=(ROWS, STEPS, FEATURES)).astype("float32")
+    signal = np.sin(left.sum(axis=1) + right[:, -1, 0]).astype("float32")[:, None]
+    if kind == "ports":
+        return ports(), [left, right], [(signal > 0).astype("float32"), np.concatenate([signal, -2 * signal], axis=1)], {"kind": 1.0, "value": 0.3}
+    if kind == "lists":
+        return lists(), [left], [signal, np.eye(3, dtype="float32")[np.digitize(signal[:, 0], [-0.4, 0.4])]], [2.0, 0.5]
+    return one_loss(), [left[:, :2], left[:, 2:]], [np.concatenate([signal, signal], axis=1), signal], None
+
+
+SEVERAL = ("ports", "lists", "one-loss")
+
+
 def data(kind, target, rng):
     x = {
         "rows": lambda: rng.normal(size=(ROWS, FEATURES)),
@@ -203,6 +243,8 @@ def build(layers, shape, x):
 
 def make(number, name, layers, optimizer, loss, target, x, epochs, batch):
     keras.utils.set_random_seed(100 + number)
+    if layers in SEVERAL:
+        return make_several(number, name, layers, optimizer, loss, epochs, batch)
     inputs, y = data(x, target, np.random.default_rng(number))
     model = build(layers, inputs.shape[1:], x)
     loss = loss() if callable(loss) else loss
@@ -224,6 +266,41 @@ def make(number, name, layers, optimizer, loss, target, x, epochs, batch):
         "history": {"loss": [float(v) for v in history.history["loss"]]},
         "final_weights": weights(model),
         "final_predictions": floats(model.predict(inputs, verbose=0)),
+    }
+
+
+def make_several(number, name, layers, optimizer, loss, epochs, batch):
+    model, xs, ys, loss_weights = several(layers, np.random.default_rng(number))
+    model.compile(optimizer=optimizer() if optimizer else O.Adam(0.01), loss=loss() if callable(loss) else loss, loss_weights=loss_weights)
+    initial = weights(model)
+    named = isinstance(model.output, dict)
+    targets = dict(zip(model.output, ys)) if named else ys
+
+    def predict():
+        predictions = model.predict(xs, verbose=0)
+        return [v for p in (predictions.values() if named else predictions) for v in floats(p)]
+
+    before = predict()
+    weighed = (1 + np.arange(ROWS) % 3).astype("float32") if layers == "ports" else None
+    history = model.fit(xs, targets, sample_weight=weighed, batch_size=batch, epochs=epochs, shuffle=False, verbose=0)
+    config = json.loads(model.to_json())
+    config["compile_config"] = json.loads(json.dumps(model.get_compile_config()))
+    array = lambda a: {"shape": list(a.shape), "values": floats(a)}  # noqa: E731
+    return {
+        "name": name,
+        "made_with": f"keras {keras.__version__} on {keras.backend.backend()}, float32",
+        "config": config,
+        "fit": {"batch_size": batch, "epochs": epochs, "shuffle": False},
+        "x": array(xs[0]),
+        "y": array(ys[0]),
+        "more_x": [array(x) for x in xs[1:]],
+        "more_y": [array(y) for y in ys[1:]],
+        "sample_weight": [] if weighed is None else floats(weighed),
+        "initial_weights": initial,
+        "initial_predictions": before,
+        "history": {name: [float(v) for v in values] for name, values in history.history.items()},
+        "final_weights": weights(model),
+        "final_predictions": predict(),
     }
 
 

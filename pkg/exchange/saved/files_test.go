@@ -1,7 +1,6 @@
-package doctor
+package saved
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/loss"
 )
 
 // kerasConfig is a compiled Sequential as Keras 3 writes it, with what it can do without left out.
@@ -19,7 +19,7 @@ const kerasConfig = `{"module": "keras", "class_name": "Sequential", "config": {
 "bias_initializer": {"module": "keras.initializers", "class_name": "Zeros", "config": {}, "registered_name": null}}, "registered_name": null}]},
 "registered_name": null, "compile_config": {"optimizer": {"module": "keras.optimizers", "class_name": "SGD", "config": {"learning_rate": 0.1, "name": "SGD"}, "registered_name": null}, "loss": "mse"}}`
 
-func folder(t *testing.T, files map[string]string) string {
+func written(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range files {
@@ -30,9 +30,9 @@ func folder(t *testing.T, files map[string]string) string {
 
 const csvRows = "a,b,c,y\n1,2,3,4\n2,3,4,5\n3,4,5,6\n4,5,6,7\n"
 
-func TestReadsAFolder(t *testing.T) {
-	dir := folder(t, map[string]string{"config.json": kerasConfig, "data.csv": csvRows, "fit.json": `{"epochs": 3, "batch_size": 2, "validation_split": 0.25, "seed": 9, "shuffle": false}`})
-	f, err := Folder(dir, Files{})
+func TestReadsAFind(t *testing.T) {
+	dir := written(t, map[string]string{"config.json": kerasConfig, "data.csv": csvRows, "fit.json": `{"epochs": 3, "batch_size": 2, "validation_split": 0.25, "seed": 9, "shuffle": false}`})
+	f, err := Find(dir, Files{})
 	require.NoError(t, err)
 	c, err := f.Read()
 	require.NoError(t, err)
@@ -44,7 +44,7 @@ func TestReadsAFolder(t *testing.T) {
 	require.EqualValues(t, 9, c.Seed)
 	require.True(t, c.KeepOrder)
 
-	f, err = Folder(dir, Files{Targets: []string{"a"}})
+	f, err = Find(dir, Files{Targets: []string{"a"}})
 	require.NoError(t, err)
 	c, err = f.Read()
 	require.NoError(t, err)
@@ -66,7 +66,7 @@ func TestReadSaysWhere(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			f, err := Folder(folder(t, c.files), Files{})
+			f, err := Find(written(t, c.files), Files{})
 			if err == nil {
 				_, err = f.Read()
 			}
@@ -75,37 +75,20 @@ func TestReadSaysWhere(t *testing.T) {
 	}
 }
 
-func TestJudges(t *testing.T) {
-	d, err := dataset.Random(400, []int{4}, []int{1}, 3)
-	require.NoError(t, err)
-	c := Case{Data: d}
-	none := quickly(t, c)
-	require.Less(t, none.Best(), 0.05)
-	for i := range d.Y.Values { // exclusive or: nothing for a linear model
-		x := d.X.Row(i)
-		d.Y.Values[i] = 0
-		if (x[0] > 0.5) != (x[1] > 0.5) {
-			d.Y.Values[i] = 1
-		}
+// A model that Keras saved, with its data under the names of its inputs and outputs.
+func TestReadSeveral(t *testing.T) {
+	files := Files{Model: filepath.Join("testdata", "several", "config.json"), Data: filepath.Join(t.TempDir(), "data.npz")}
+	array := func(width int) dataset.Array {
+		return dataset.Array{Shape: []int{4, width}, Values: make([]float32, 4*width)}
 	}
-	xor := quickly(t, c)
-	require.Less(t, xor.Linear, 0.05)
-	require.Greater(t, xor.Neighbours, 0.3)
-	for i := range d.Y.Values {
-		d.Y.Values[i] = 3*d.X.Row(i)[2] - 1
-	}
-	require.InDelta(t, 1, quickly(t, c).Linear, 0.01)
-}
-
-func quickly(t *testing.T, c Case) Signal {
-	t.Helper()
-	s, err := quickSignal(context.Background(), newTable(c, lookAtTargetsOf(c)))
+	d := dataset.Of([]dataset.Array{array(3), array(2)}, []dataset.Array{array(1), array(1)})
+	require.NoError(t, dataset.WriteNPZ(files.Data, dataset.Data{X: d.X, Y: d.Y}))
+	_, err := files.Read()
+	require.ErrorContains(t, err, `numpy.savez(path, left=…, right=…, number=…, class=…)`)
+	require.NoError(t, dataset.WriteNPZNamed(files.Data, d, []string{"left", "right"}, []string{"number", "class"}))
+	c, err := files.Read()
 	require.NoError(t, err)
-	return s
-}
-
-func lookAtTargetsOf(c Case) Look {
-	l := Look{Rows: c.Data.Rows()}
-	l.lookAtTargets(c.Data.Y)
-	return l
+	require.Equal(t, d.MoreX, c.Data.MoreX)
+	require.Equal(t, d.MoreY, c.Data.MoreY)
+	require.Equal(t, loss.Outputs{{Name: "number", Loss: loss.MSE{}}, {Name: "class", Loss: loss.BinaryCrossentropy{}, Weight: 0.5}}, c.Loss)
 }

@@ -1,4 +1,4 @@
-package doctor
+package saved
 
 import (
 	"os"
@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/internal/allowance"
+
+	"example.com/unstuck/pkg/training"
 )
 
 func TestSettingsAreBounded(t *testing.T) {
@@ -23,7 +25,7 @@ func TestSettingsAreBounded(t *testing.T) {
 		"exceeded max depth":                      strings.Repeat(`{"seed":`, 20000),
 	} {
 		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
-		err := new(Case).readFit(path)
+		err := readFit(new(training.Training), path)
 		require.ErrorContains(t, err, says)
 		assert.ErrorContains(t, err, path)
 		assert.Less(t, len(err.Error()), 500)
@@ -37,13 +39,13 @@ func FuzzSettings(f *testing.F) {
 	f.Add([]byte(`{"epochs": -1} []`))
 	reads := allowance.Allowance{Fixed: 1 << 20, PerByte: 100}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		c := Case{Epochs: 1, BatchSize: 32}
+		c := training.Training{Epochs: 1, BatchSize: 32}
 		var err error
-		reads.Check(t, len(content), func() { err = c.takeFit(content) })
+		reads.Check(t, len(content), func() { err = takeFit(&c, content) })
 		if err != nil {
 			require.Less(t, len(err.Error()), 1000)
 			return
 		}
-		require.True(t, c.Epochs >= 1 && c.Epochs <= maxEpochs && c.BatchSize >= 1)
+		require.True(t, c.Epochs >= 1 && c.Epochs <= training.MaxEpochs && c.BatchSize >= 1)
 	})
 }

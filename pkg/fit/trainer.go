@@ -9,8 +9,8 @@ import (
 	"example.com/unstuck/pkg/dataset"
 )
 
-// training is one call of Fit.
-type training struct {
+// trainer is one call of Fit.
+type trainer struct {
 	m        *Model
 	config   Config
 	data     dataset.Data
@@ -38,7 +38,7 @@ type span struct {
 }
 
 // run trains epoch after epoch, telling the callbacks.
-func (t *training) run(ctx context.Context) (err error) {
+func (t *trainer) run(ctx context.Context) (err error) {
 	saved, err := t.resume()
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (t *training) run(ctx context.Context) (err error) {
 }
 
 // segment runs the steps of one batch order, in slices.
-func (t *training) segment(ctx context.Context, o *order) error {
+func (t *trainer) segment(ctx context.Context, o *order) error {
 	look := t.config.Validation.Rows() > 0 || anyOf[EpochEnder](t.config.Callbacks) || t.config.Checkpoint.Path != ""
 	for at := 0; at < o.steps; {
 		if err := ctx.Err(); err != nil {
@@ -115,7 +115,7 @@ func (t *training) segment(ctx context.Context, o *order) error {
 }
 
 // await is that of the model: what is left in the background closes the training when it has ended, behind count.
-func (t *training) await(ctx context.Context, work, count func()) error {
+func (t *trainer) await(ctx context.Context, work, count func()) error {
 	t.begun = t.m.steps
 	left, err := t.m.await(ctx, work, func() {
 		count()
@@ -126,7 +126,7 @@ func (t *training) await(ctx context.Context, work, count func()) error {
 }
 
 // close brings the state back to the host and frees the engine; of two errors the first, err, counts.
-func (t *training) close(err error) error {
+func (t *trainer) close(err error) error {
 	t.engine.close()
 	if e := t.m.download(); err == nil {
 		err = e
@@ -136,7 +136,7 @@ func (t *training) close(err error) error {
 
 // count notes steps that were done in the background, behind the first at of an order. The last epoch is over only
 // when nothing failed, its evaluation included.
-func (t *training) count(at, steps int, failed error) {
+func (t *trainer) count(at, steps int, failed error) {
 	t.m.steps += steps
 	epochs := (at%t.steps + steps) / t.steps
 	if failed != nil && (at+steps)%t.steps == 0 {
@@ -146,7 +146,7 @@ func (t *training) count(at, steps int, failed error) {
 }
 
 // partly takes the steps of an execution that did not come to its end into the History, within their epoch.
-func (t *training) partly(o *order, from int, out outcome) {
+func (t *trainer) partly(o *order, from int, out outcome) {
 	columns, readings, numbers := t.m.columns(), out.readings, readingSize(t.m.readings)
 	for i := range len(out.records) / columns {
 		readings = t.note(o, from+i, out.records[i*columns], readings, numbers)
@@ -154,7 +154,7 @@ func (t *training) partly(o *order, from int, out outcome) {
 }
 
 // rates are the learning rates of the steps from..to-1, in place.
-func (t *training) rates(from, to int) []float32 {
+func (t *trainer) rates(from, to int) []float32 {
 	rates := make([]float32, t.capacity)
 	for step := from; step < to; step++ {
 		rates[step] = float32(t.learningRate(t.m.steps + step - from))
@@ -163,7 +163,7 @@ func (t *training) rates(from, to int) []float32 {
 }
 
 // learningRate is that of a step, counted from 0 over the life of the model.
-func (t *training) learningRate(step int) float64 {
+func (t *trainer) learningRate(step int) float64 {
 	if !math.IsNaN(t.rate) {
 		return t.rate
 	}
@@ -171,7 +171,7 @@ func (t *training) learningRate(step int) float64 {
 }
 
 // digest takes what an execution gave into the History and tells the callbacks.
-func (t *training) digest(o *order, from, to int, out outcome) error {
+func (t *trainer) digest(o *order, from, to int, out outcome) error {
 	columns, readings := t.m.columns(), out.readings
 	numbers := readingSize(t.m.readings)
 	for step := from; step < to; step++ {
@@ -191,7 +191,7 @@ func (t *training) digest(o *order, from, to int, out outcome) error {
 }
 
 // note takes one step into the History and returns the readings behind its own.
-func (t *training) note(o *order, step int, loss float32, readings []float32, numbers int) []float32 {
+func (t *trainer) note(o *order, step int, loss float32, readings []float32, numbers int) []float32 {
 	if o.measured[step] {
 		t.history.read(t.m.readings, readings[:numbers])
 		readings = readings[numbers:]
@@ -203,7 +203,7 @@ func (t *training) note(o *order, step int, loss float32, readings []float32, nu
 }
 
 // endEpoch closes the epoch at hand.
-func (t *training) endEpoch(rate float64, validation []float32) {
+func (t *trainer) endEpoch(rate float64, validation []float32) {
 	means := t.sums.means()
 	t.m.epochs++
 	now := time.Now()

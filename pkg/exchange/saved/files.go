@@ -1,4 +1,5 @@
-package doctor
+// Package saved reads a training from the files of a folder: a model as Keras saves it, data, and fit.json with the settings.
+package saved
 
 import (
 	"context"
@@ -7,9 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"example.com/unstuck/internal/border"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/keras"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // Files says where a case is read from. The zero value of a field means: not there.
@@ -20,9 +25,9 @@ type Files struct {
 	Fit     string   // JSON with epochs, batch_size, validation_split, seed, shuffle; at most 1 MiB
 }
 
-// Folder finds the files of a case in a folder: config.json or model.keras, data.npz or data.csv, and
+// Find finds the files of a training in a folder: config.json or model.keras, data.npz or data.csv, and
 // fit.json, which may be missing. What given names already is left alone. Each must be a regular file or a link to one.
-func Folder(dir string, given Files) (Files, error) {
+func Find(dir string, given Files) (Files, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return Files{}, err
 	} else if !info.IsDir() {
@@ -77,27 +82,29 @@ func needed(dir, what string, names ...string) (string, error) {
 }
 
 // ReadContext is [Files.Read] that answers a cancel within half a second; what it has begun then ends in the background.
-// A panic in it is an [InternalError].
-func (f Files) ReadContext(ctx context.Context) (Case, error) { return interruptible(ctx, f.Read) }
+// A panic in it is an error that says so.
+func (f Files) ReadContext(ctx context.Context) (training.Training, error) {
+	return border.Interruptible(ctx, f.Read)
+}
 
-// Read reads a case. Errors name the file, and the place in it.
-func (f Files) Read() (Case, error) {
+// Read reads a training. Errors name the file, and the place in it.
+func (f Files) Read() (training.Training, error) {
 	d, err := readModel(f.Model)
 	if err != nil {
-		return Case{}, err
+		return training.Training{}, err
 	}
 	if !d.Compiled || d.Loss == nil {
-		return Case{}, fmt.Errorf("%s: compile_config is missing: save the model after model.compile(optimizer, loss)", f.Model)
+		return training.Training{}, fmt.Errorf("%s: compile_config is missing: save the model after model.compile(optimizer, loss)", f.Model)
 	}
-	c := Case{Model: d.Model, InputShape: d.InputShape, Optimizer: d.Optimizer, Loss: d.Loss}
-	if c.Data, err = readData(f.Data, f.Targets); err != nil {
-		return Case{}, err
+	c := training.Training{Model: d.Model, InputShape: d.InputShape, Optimizer: d.Optimizer, Loss: d.Loss}
+	if c.Data, err = f.readData(d.Model); err != nil {
+		return training.Training{}, err
 	}
-	if err := c.readFit(f.Fit); err != nil {
-		return Case{}, err
+	if err := readFit(&c, f.Fit); err != nil {
+		return training.Training{}, err
 	}
 	if err := c.Validate(); err != nil {
-		return Case{}, fmt.Errorf("%s with %s: %w", f.Model, f.Data, err)
+		return training.Training{}, fmt.Errorf("%s with %s: %w", f.Model, f.Data, err)
 	}
 	return c, nil
 }
@@ -112,12 +119,28 @@ func readModel(path string) (*keras.Description, error) {
 	return keras.ReadConfigFile(path)
 }
 
-func readData(path string, targets []string) (dataset.Data, error) {
+// readData reads what a model with several inputs or outputs takes under their names, and else x and y.
+func (f Files) readData(model nn.Layer) (dataset.Data, error) {
+	path, inputs, outputs := f.Data, nn.InputNames(model), nn.OutputNames(model)
+	if len(inputs) == 1 {
+		inputs = []string{"x"}
+	}
+	if len(outputs) == 1 {
+		outputs = []string{"y"}
+	}
+	several := len(inputs) > 1 || len(outputs) > 1
 	switch filepath.Ext(path) {
 	case ".npz":
-		return dataset.ReadNPZ(path)
+		d, err := dataset.ReadNPZNamed(path, inputs, outputs)
+		if err != nil && several {
+			return d, fmt.Errorf("%w; the model takes %q and gives %q: numpy.savez(path, %s=…)", err, inputs, outputs, strings.Join(append(inputs, outputs...), "=…, "))
+		}
+		return d, err
 	case ".csv":
-		return dataset.ReadCSV(path, dataset.CSVOptions{Targets: targets})
+		if several {
+			return dataset.Data{}, fmt.Errorf("%s: the model takes %q and gives %q: data for it must be a .npz with an array for each", path, inputs, outputs)
+		}
+		return dataset.ReadCSV(path, dataset.CSVOptions{Targets: f.Targets})
 	case "":
 		if path == "" {
 			return dataset.Data{}, errors.New("no data is given: a .npz with arrays x and y, or a .csv")

@@ -1,4 +1,4 @@
-package doctor
+package saved
 
 import (
 	"bytes"
@@ -9,31 +9,29 @@ import (
 	"os"
 
 	"example.com/unstuck/internal/excerpt"
+
+	"example.com/unstuck/pkg/training"
 )
 
 // readFit reads the settings of model.fit, at most 1 MiB of them and 10⁹ epochs. What isn't given, all of it where the
 // path is empty, stays open; Examine assumes something.
-func (c *Case) readFit(path string) error {
+func readFit(c *training.Training, path string) error {
 	if path == "" {
-		c.assume(splitSetting, "0", "no rows are held out, as in Keras")
+		c.Assume(training.ValidationSplitSetting, "0", "no rows are held out, as in Keras")
 		return nil
 	}
 	content, err := readSettings(path)
 	if err != nil {
 		return err
 	}
-	if err := c.takeFit(content); err != nil {
+	if err := takeFit(c, content); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
 }
 
-// maxSettings bounds the bytes of a fit.json, maxEpochs what it may ask for: a training of a billion epochs has
-// no end that anyone sees.
-const (
-	maxSettings = 1 << 20
-	maxEpochs   = 1_000_000_000
-)
+// maxSettings bounds the bytes of a fit.json.
+const maxSettings = 1 << 20
 
 func readSettings(path string) ([]byte, error) {
 	file, err := os.Open(path)
@@ -52,7 +50,7 @@ func readSettings(path string) ([]byte, error) {
 }
 
 // takeFit takes over the settings in content; what it doesn't name stays as it is.
-func (c *Case) takeFit(content []byte) error {
+func takeFit(c *training.Training, content []byte) error {
 	settings := struct {
 		Epochs          *int     `json:"epochs"`
 		BatchSize       *int     `json:"batch_size"`
@@ -69,8 +67,8 @@ func (c *Case) takeFit(content []byte) error {
 		return errors.New("there is something behind the settings")
 	}
 	if settings.Epochs != nil {
-		if c.Epochs = *settings.Epochs; c.Epochs < 1 || c.Epochs > maxEpochs {
-			return fmt.Errorf("epochs is %d, must be from 1 to %d", c.Epochs, maxEpochs)
+		if c.Epochs = *settings.Epochs; c.Epochs < 1 || c.Epochs > training.MaxEpochs {
+			return fmt.Errorf("epochs is %d, must be from 1 to %d", c.Epochs, training.MaxEpochs)
 		}
 	}
 	if settings.BatchSize != nil {
@@ -81,7 +79,7 @@ func (c *Case) takeFit(content []byte) error {
 	if settings.ValidationSplit != nil {
 		c.ValidationSplit = *settings.ValidationSplit
 	} else {
-		c.assume(splitSetting, "0", "no rows are held out, as in Keras")
+		c.Assume(training.ValidationSplitSetting, "0", "no rows are held out, as in Keras")
 	}
 	if settings.Seed != nil {
 		c.Seed = *settings.Seed

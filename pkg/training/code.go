@@ -1,0 +1,148 @@
+package training
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+)
+
+// GoCode is a Go program's part that runs this training, given its data as it was before it was prepared.
+func (t Training) GoCode() string { return strings.Join(t.goLines(), "\n") }
+
+func (t Training) goLines() []string {
+	lines := []string{"data, err := yours() // " + t.shapes("rows × ")}
+	declared := false
+	for _, p := range t.prepared {
+		for _, line := range p.goCode {
+			if declared {
+				line = strings.Replace(line, "scaler, err :=", "scaler, err =", 1)
+			}
+			declared = declared || strings.HasPrefix(line, "scaler, err :=")
+			lines = append(lines, line)
+		}
+	}
+	lines = append(lines, "t := training.Training{")
+	field := func(name, value string) {
+		lines = append(lines, strings.Split(indented("\t"+name+": "+value+",", "\t"), "\n")...)
+	}
+	field("Model", nn.GoCode(t.Model))
+	field("Data", "data")
+	field("Optimizer", t.Optimizer.GoCode())
+	field("Loss", loss.GoCode(t.Loss))
+	number := func(name string, n any, set bool) {
+		if set {
+			field(name, fmt.Sprint(n))
+		}
+	}
+	number("Epochs", t.Epochs, t.Epochs != 0)
+	number("BatchSize", t.BatchSize, t.BatchSize != 0)
+	number("ValidationSplit", t.ValidationSplit, t.ValidationSplit != 0)
+	number("KeepOrder", true, t.KeepOrder)
+	number("StopEarly", t.StopEarly, t.StopEarly != 0)
+	number("Seed", t.Seed, t.Seed != 0)
+	return append(lines, "}", "m, err := fit.New(t, fit.Options{})", "h, err := m.Fit(ctx, t.TrainData(), fit.ConfigOf(t))")
+}
+
+// indented puts an indent in front of each line but the first.
+func indented(text, indent string) string { return strings.ReplaceAll(text, "\n", "\n"+indent) }
+
+// KerasCode is a Python program that runs the same training in Keras, given its arrays as they were before they were
+// prepared. Keras draws other weights and another order from the seed. What Keras doesn't have, such as an [nn.Func], is an
+// error.
+func (t Training) KerasCode() (string, error) {
+	lines, err := t.kerasLines()
+	return strings.Join(lines, "\n"), err
+}
+
+func (t Training) kerasLines() ([]string, error) {
+	lines := []string{"import keras", "import numpy as np", "from keras import layers", "",
+		strings.Join(t.arrayNames(), ", ") + " = yours  # " + t.shapes("rows × ")}
+	for _, p := range t.prepared {
+		lines = append(lines, p.python...)
+	}
+	if t.Seed != 0 {
+		lines = append(lines, fmt.Sprintf("keras.utils.set_random_seed(%d)", t.Seed))
+	}
+	model, err := nn.KerasModel(t.Model, t.RowShapes()...)
+	if err != nil {
+		return nil, err
+	}
+	lines = append(lines, strings.Split(model, "\n")...)
+	optimizer, err := t.Optimizer.KerasCode()
+	if err != nil {
+		return nil, err
+	}
+	losses, weights, err := t.kerasLosses()
+	if err != nil {
+		return nil, err
+	}
+	lines = append(lines, "model.compile(", "    optimizer="+optimizer+",", "    loss="+losses+",")
+	if weights != "" {
+		lines = append(lines, "    loss_weights="+weights+",")
+	}
+	lines = append(lines, ")", "model.fit(", "    "+pythonList(t.inputNames())+", "+pythonList(t.outputNames())+",")
+	if t.Data.SampleWeight != nil {
+		lines = append(lines, "    sample_weight=weights,")
+	}
+	argument := func(format string, value any, set bool) {
+		if set {
+			lines = append(lines, fmt.Sprintf("    "+format+",", value))
+		}
+	}
+	argument("epochs=%d", t.Epochs, t.Epochs > 1)
+	argument("batch_size=%d", t.BatchSize, t.BatchSize != 0)
+	argument("validation_split=%g", t.ValidationSplit, t.ValidationSplit != 0)
+	argument("shuffle=%s", "False", t.KeepOrder)
+	argument("callbacks=[keras.callbacks.EarlyStopping(patience=%d, restore_best_weights=True)]", t.StopEarly, t.StopEarly != 0)
+	return append(lines, ")"), nil
+}
+
+// kerasLosses are the losses of all outputs and their weights, empty where all are 1.
+func (t Training) kerasLosses() (losses, weights string, err error) {
+	all, several := t.Loss.(loss.Outputs)
+	if !several {
+		losses, err = loss.KerasCode(t.Loss)
+		return losses, "", err
+	}
+	var each, factors []string
+	weighed := false
+	for _, o := range all {
+		code := "None"
+		if o.Loss != nil {
+			if code, err = loss.KerasCode(o.Loss); err != nil {
+				return "", "", err
+			}
+		}
+		each, factors = append(each, code), append(factors, fmt.Sprint(o.Factor()))
+		weighed = weighed || o.Factor() != 1
+	}
+	if len(each) == 1 {
+		losses = each[0]
+	} else {
+		losses = "[" + strings.Join(each, ", ") + "]"
+	}
+	if weighed {
+		weights = "[" + strings.Join(factors, ", ") + "]"
+	}
+	return losses, weights, nil
+}
+
+// pythonList is x, or [left, right].
+func pythonList(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return "[" + strings.Join(names, ", ") + "]"
+}
+
+// shapes says what the arrays are like.
+func (t Training) shapes(rows string) string {
+	names, arrays := t.arrayNames(), append(t.Data.Inputs(), t.Data.Outputs()...)
+	texts := make([]string, len(arrays))
+	for i, a := range arrays {
+		texts[i] = fmt.Sprintf("%s: %s%v", names[min(i, len(names)-1)], rows, a.Shape[1:])
+	}
+	return strings.Join(texts, ", ")
+}

@@ -1,0 +1,114 @@
+package training
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Difference is what changes between two trainings, as code.
+type Difference struct {
+	Go    string
+	Keras string // empty where Keras has nothing like it
+}
+
+// Compare prints what is different in the program of after, line by line; a remark at the end of a line tells what stood
+// in its place. Of long differences the first lines are printed.
+func Compare(before, after Training) Difference {
+	d := Difference{Go: difference(before.goLines(), after.goLines(), " // ")}
+	b, err := before.kerasLines()
+	if err != nil {
+		return d
+	}
+	if a, err := after.kerasLines(); err == nil {
+		d.Keras = difference(b, a, "  # ")
+	}
+	return d
+}
+
+// mostLines is how many lines a difference has at most.
+const mostLines = 12
+
+// difference is what b has and a hasn't, in the order of b.
+func difference(a, b []string, comment string) string {
+	var lines []string
+	for _, h := range hunks(a, b) {
+		gone, come := trimmed(h.gone), trimmed(h.come)
+		for i, line := range come {
+			if len(gone) == len(come) {
+				line += comment + "instead of " + strings.TrimPrefix(gone[i], setting(line))
+			}
+			lines = append(lines, line)
+		}
+		if len(come) == 0 {
+			for _, line := range gone {
+				lines = append(lines, strings.TrimSpace(comment)+" without "+line)
+			}
+		}
+	}
+	if len(lines) > mostLines {
+		lines = append(lines[:mostLines-1], fmt.Sprintf("%s … and %d more lines", strings.TrimSpace(comment), len(lines)-mostLines+1))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// setting is what stands in front of a value: "epochs=" or "Epochs: ".
+func setting(line string) string {
+	end := strings.IndexFunc(line, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) })
+	if end < 0 {
+		return ""
+	}
+	for _, separator := range []string{": ", "="} {
+		if strings.HasPrefix(line[end:], separator) {
+			return line[:end+len(separator)]
+		}
+	}
+	return ""
+}
+
+// trimmed are the lines without the indent that all have, nor the comma of an argument alone.
+func trimmed(lines []string) []string {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		out[i] = strings.TrimRight(strings.TrimLeft(line, "\t "), ",")
+	}
+	return out
+}
+
+// hunk is a place where lines have gone and others have come.
+type hunk struct{ gone, come []string }
+
+// hunks is the smallest difference of two texts, by their longest common subsequence.
+func hunks(a, b []string) []hunk {
+	common := make([][]int, len(a)+1) // of a[i:] and b[j:]
+	for i := range common {
+		common[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if a[i] == b[j] {
+				common[i][j] = common[i+1][j+1] + 1
+			} else {
+				common[i][j] = max(common[i+1][j], common[i][j+1])
+			}
+		}
+	}
+	same := func(i, j int) bool { return i < len(a) && j < len(b) && a[i] == b[j] }
+	var all []hunk
+	for i, j := 0, 0; ; i, j = i+1, j+1 {
+		var h hunk
+		for (i < len(a) || j < len(b)) && !same(i, j) {
+			if j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1] {
+				h.gone, i = append(h.gone, a[i]), i+1
+			} else {
+				h.come, j = append(h.come, b[j]), j+1
+			}
+		}
+		if h.gone != nil || h.come != nil {
+			all = append(all, h)
+		}
+		if i == len(a) && j == len(b) {
+			return all
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package training
+
+import (
+	"slices"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+)
+
+// Output is one of a training's outputs with what belongs to it.
+type Output struct {
+	At      int    // its place
+	Name    string // empty for the only one
+	Loss    loss.Loss
+	Factor  float64       // of the loss in the sum
+	Targets dataset.Array // of all rows
+}
+
+// Outputs are the outputs that are trained on. The training must be valid.
+func (t Training) Outputs() []Output {
+	names, targets := nn.OutputNames(t.Model), t.Data.Outputs()
+	all, several := t.Loss.(loss.Outputs)
+	var outputs []Output
+	for i, y := range targets {
+		o := Output{At: i, Loss: t.Loss, Factor: 1, Targets: y}
+		if len(targets) > 1 {
+			o.Name = names[i]
+		}
+		if several {
+			if all[i].Loss == nil {
+				continue
+			}
+			o.Loss, o.Factor = all[i].Loss, all[i].Factor()
+		}
+		outputs = append(outputs, o)
+	}
+	return outputs
+}
+
+// WithLoss is the training with another loss of the output at that place.
+func (t Training) WithLoss(at int, l loss.Loss) Training {
+	if len(t.Data.MoreY) == 0 {
+		t.Loss = l
+		return t
+	}
+	all, several := t.Loss.(loss.Outputs)
+	all = slices.Clone(all)
+	if !several {
+		for _, name := range nn.OutputNames(t.Model) {
+			all = append(all, loss.Output{Name: name, Loss: t.Loss})
+		}
+	}
+	all[at].Loss = l
+	t.Loss = all
+	return t
+}
+
+// WithTargets is the training with other targets of the output at that place.
+func (t Training) WithTargets(at int, y dataset.Array) Training {
+	if at == 0 {
+		t.Data.Y = y
+		return t
+	}
+	t.Data.MoreY = slices.Clone(t.Data.MoreY)
+	t.Data.MoreY[at-1] = y
+	return t
+}

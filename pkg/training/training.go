@@ -1,0 +1,145 @@
+package training
+
+import (
+	"errors"
+	"fmt"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
+)
+
+// Training is a training as a description: everything in it is a plain value. Nothing that is done to a copy reaches the
+// original, as long as what lies in slices is replaced and not written over.
+type Training struct {
+	Model      nn.Layer     // nn.Sequential, nn.Graph, or nn.Func(f) for a plain GoMLX model function
+	InputShape []int        // of one row of the first input, the batch left out; nil: that of the data
+	Data       dataset.Data // training rows, and behind them the validation rows
+	Optimizer  optim.Optimizer
+	Loss       loss.Loss // of several outputs a loss.Outputs, or one loss for each
+
+	Epochs          int     // 0: not given; the doctor assumes about 2000 updates, from 3 to 1000 epochs, fit one epoch
+	BatchSize       int     // 0: not given; 32 is assumed, as Keras does
+	ValidationSplit float64 // share of the last rows held out; 0: none
+	KeepOrder       bool    // takes the rows in their order in each epoch instead of shuffling them
+	Seed            int64   // of weights, batch order and dropout
+
+	// StopEarly ends the training this many epochs after the lowest validation loss and goes back to the
+	// weights of that epoch; 0: never. It needs a ValidationSplit.
+	StopEarly int
+
+	// Assumed are the settings that nobody gave. Readers and the doctor add to it; reports begin with it, and what was
+	// assumed is never named as the cause.
+	Assumed []Assumption
+
+	prepared []prepared // what was done to the data, see Prepare
+}
+
+// MaxEpochs is the most epochs that a training may have: a billion has no end that anyone sees.
+const MaxEpochs = 1_000_000_000
+
+// Validate refuses a training that cannot be run. Values that aren't finite pass: the doctor looks for them.
+func (t Training) Validate() error {
+	if err := t.check(); err != nil {
+		return fmt.Errorf("training: %w", err)
+	}
+	return nil
+}
+
+func (t Training) check() error {
+	switch {
+	case t.Model == nil || len(nn.Leaves(t.Model)) == 0 && nn.Walk(t.Model, func(nn.Place) bool { return true }) == nil:
+		return errors.New("there is no model")
+	case t.Loss == nil:
+		return errors.New("there is no loss")
+	case t.Epochs < 0:
+		return fmt.Errorf("%d epochs: must be positive", t.Epochs)
+	case t.Epochs > MaxEpochs:
+		return fmt.Errorf("%d epochs: must be at most %d", t.Epochs, MaxEpochs)
+	case t.BatchSize < 0:
+		return fmt.Errorf("batch size %d: must be positive", t.BatchSize)
+	case !(t.ValidationSplit >= 0 && t.ValidationSplit < 1):
+		return fmt.Errorf("validation split %g: must be from 0 to below 1", t.ValidationSplit)
+	}
+	if err := t.Optimizer.Validate(); err != nil {
+		return err
+	}
+	if err := nn.Walk(t.Model, func(nn.Place) bool { return true }); err != nil {
+		return err
+	}
+	if err := t.Data.ValidateShapes(); err != nil {
+		return err
+	}
+	if err := t.checkPorts(); err != nil {
+		return err
+	}
+	if err := t.checkInput(); err != nil {
+		return err
+	}
+	if t.ValidationSplit > 0 {
+		if _, _, err := t.Data.Split(t.ValidationSplit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkPorts refuses data and losses for another number of inputs or outputs than the model has.
+func (t Training) checkPorts() error {
+	inputs, outputs := nn.InputNames(t.Model), nn.OutputNames(t.Model)
+	if n := 1 + len(t.Data.MoreX); n != len(inputs) {
+		return fmt.Errorf("the model has %d inputs, %q, the data %d", len(inputs), inputs, n)
+	}
+	if n := 1 + len(t.Data.MoreY); n != len(outputs) {
+		return fmt.Errorf("the model has %d outputs, %q, the data targets for %d", len(outputs), outputs, n)
+	}
+	if all, several := t.Loss.(loss.Outputs); several {
+		if len(all) != len(outputs) {
+			return fmt.Errorf("the model has %d outputs, %q, there are losses for %d", len(outputs), outputs, len(all))
+		}
+		return all.Validate()
+	}
+	return nil
+}
+
+func (t Training) checkInput() error {
+	row := t.Data.X.Shape[1:]
+	fits := t.InputShape == nil || len(row) == len(t.InputShape)
+	for i := range t.InputShape {
+		fits = fits && (t.InputShape[i] < 0 || t.InputShape[i] == row[i])
+	}
+	if !fits {
+		return fmt.Errorf("the model takes rows of shape %v, the data's x has rows of shape %v", t.InputShape, row)
+	}
+	return nil
+}
+
+// RowShapes are the shapes of one row of each input.
+func (t Training) RowShapes() [][]int {
+	var all [][]int
+	for _, x := range t.Data.Inputs() {
+		all = append(all, x.Shape[1:])
+	}
+	return all
+}
+
+// TrainRows is how many rows are trained on: all but the validation rows.
+func (t Training) TrainRows() int {
+	if t.ValidationSplit == 0 {
+		return t.Data.Rows()
+	}
+	return int(float64(t.Data.Rows()) * (1 - t.ValidationSplit))
+}
+
+// TrainData returns the rows that are trained on.
+func (t Training) TrainData() dataset.Data { return t.Data.Range(0, t.TrainRows()) }
+
+// ValidationData returns the rows held out, none without a split.
+func (t Training) ValidationData() dataset.Data { return t.Data.Range(t.TrainRows(), t.Data.Rows()) }
+
+// Steps is how many updates an epoch has; a batch size of 0 counts as 1.
+func (t Training) Steps() int { return max(1, (t.TrainRows()+t.BatchSize-1)/max(1, t.BatchSize)) }
+
+// Updates is how many steps all epochs have.
+func (t Training) Updates() int { return t.Steps() * t.Epochs }

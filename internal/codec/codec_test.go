@@ -291,3 +291,84 @@ func TestTagsThatMakeNoSense(t *testing.T) {
 		}()
 	}
 }
+
+// ring has what a rule or a schedule needs of the codec: numbers whose zero is 0 though Keras has another default, and
+// lengths that need not be whole.
+type ring struct {
+	Inner float64 `keras:"inner,missing=0.9,from=0,below=1"`
+	Turns int     `keras:"turns,missing=5,from=0"`
+	Rate  float64 `keras:"rate,missing=0.2,above=0,optional"`
+	Steps int     `keras:"steps,required,above=0,rest=Part"`
+	Part  float64 `keras:"-"`
+	Marks []int   `keras:"marks,floor"`
+	Sizes []float64
+}
+
+func (ring) area() {}
+
+var _ = shapes.Add(ring{}, codec.Named("Ring"), codec.Settled(func(_ codec.Source, value any) any {
+	r := value.(ring)
+	if r.Turns == 7 {
+		r.Inner = 0.7
+	}
+	return r
+}))
+
+func TestNumbersOfRulesAndSchedules(t *testing.T) {
+	class, _ := shapes.Class("Ring")
+	for _, c := range []struct {
+		fields map[string]any
+		want   ring
+		fault  string
+	}{
+		{map[string]any{"steps": 3.0}, ring{Inner: 0.9, Turns: 5, Rate: 0.2, Steps: 3}, ""},
+		{map[string]any{"steps": 2.5, "inner": 0.0, "turns": 0, "rate": nil}, ring{Steps: 2, Part: 0.5}, ""},
+		{map[string]any{"steps": 1.0, "turns": 7}, ring{Inner: 0.7, Turns: 7, Rate: 0.2, Steps: 1}, ""},
+		{map[string]any{"steps": 1.0, "marks": []float64{1.5, -0.5}, "sizes": []float64{0.5}}, ring{Inner: 0.9, Turns: 5, Rate: 0.2, Steps: 1, Marks: []int{1, -1}, Sizes: []float64{0.5}}, ""},
+		{map[string]any{}, ring{}, "steps: is missing"},
+		{map[string]any{"steps": 0.0}, ring{}, "steps: 0 must be above 0"},
+		{map[string]any{"steps": 1e10}, ring{}, "steps: 1e+10 is more than 2147483647"},
+		{map[string]any{"steps": 1.0, "marks": []float64{1e10}}, ring{}, "marks: [1e+10] holds 1e+10"},
+		{map[string]any{"steps": 1.0, "inner": 1.0}, ring{}, "inner: 1 must be at least 0 and below 1"},
+	} {
+		from := &config{fields: c.fields}
+		got := class.Read(from)
+		switch {
+		case c.fault != "":
+			if len(from.problems) != 1 || !strings.HasPrefix(from.problems[0], c.fault) {
+				t.Errorf("%v: %q, want %q", c.fields, from.problems, c.fault)
+			}
+		case len(from.problems) > 0 || !reflect.DeepEqual(got, c.want):
+			t.Errorf("%v: %+v %q, want %+v", c.fields, got, from.problems, c.want)
+		}
+	}
+	for want, value := range map[string]ring{
+		"keras.shapes.Ring(steps=0, inner=0.0)":                       {Turns: 5, Rate: 0.2},
+		"keras.shapes.Ring(steps=2.5)":                                {Inner: 0.9, Turns: 5, Rate: 0.2, Steps: 2, Part: 0.5},
+		"keras.shapes.Ring(turns=0, rate=None, steps=3, sizes=[1.0])": {Inner: 0.9, Steps: 3, Sizes: []float64{1}},
+	} {
+		call, err := codec.Python(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(call.String()) != len(want) || !sameArguments(call.String(), want) {
+			t.Errorf("%+v is %s, want the arguments of %s", value, call, want)
+		}
+	}
+	if got := codec.Defaults(ring{}); !reflect.DeepEqual(got, ring{Inner: 0.9, Turns: 5, Rate: 0.2}) {
+		t.Errorf("defaults are %+v", got)
+	}
+	if line := codec.GoLine([]shape{point{X: 2}}); strings.Contains(line, "\n") {
+		t.Errorf("%q has several lines", line)
+	}
+}
+
+// sameArguments compares two calls whatever the order of their arguments.
+func sameArguments(a, b string) bool {
+	sorted := func(call string) []string {
+		words := strings.FieldsFunc(call, func(r rune) bool { return r == '(' || r == ')' || r == ',' || r == ' ' })
+		slices.Sort(words)
+		return words
+	}
+	return slices.Equal(sorted(a), sorted(b))
+}

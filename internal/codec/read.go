@@ -152,6 +152,9 @@ func (s Setting) readNumbers(from Source, key string, field reflect.Value) {
 			return
 		}
 	}
+	if list == nil {
+		return
+	}
 	if !s.Floor {
 		field.Set(reflect.ValueOf(list))
 		return

@@ -31,7 +31,7 @@ func TestBoundsAreTrueAndTight(t *testing.T) {
 			t.Fatal(err)
 		}
 		var values []float32
-		if _, softmax := a.(Softmax); softmax { // of the last axis: rows of two
+		if ofLastAxis(a) { // rows of two
 			out, err := exec.Call(pairs(grid))
 			if err != nil {
 				t.Fatal(err)
@@ -61,6 +61,15 @@ func TestBoundsAreTrueAndTight(t *testing.T) {
 			t.Errorf("%#v claims no bound in [%g, %g], but stays within [%g, %g]", a, low, high, least, most)
 		}
 	}
+}
+
+// ofLastAxis reports whether an activation isn't one of each value by itself.
+func ofLastAxis(a Activation) bool {
+	switch a.(type) {
+	case Softmax, LogSoftmax:
+		return true
+	}
+	return false
 }
 
 func pairs(grid []float32) [][]float32 {
@@ -95,17 +104,24 @@ func TestBoundsOfLayers(t *testing.T) {
 	}
 }
 
+// within is 1 between two outputs and 0 outside.
+func within(low, high float64) func(y float64) float64 {
+	return func(y float64) float64 {
+		if y <= low || y >= high {
+			return 0
+		}
+		return 1
+	}
+}
+
 // Beyond FlatBeyond the slope is below 6% of the steepest, and just inside it isn't.
 func TestFlatBeyond(t *testing.T) {
 	steepness := map[string]func(y float64) float64{ // share of the steepest slope, by the output
-		"tanh":    func(y float64) float64 { return 1 - y*y },
-		"sigmoid": func(y float64) float64 { return 4 * y * (1 - y) },
-		"hard_sigmoid": func(y float64) float64 {
-			if y <= 0 || y >= 1 {
-				return 0
-			}
-			return 1
-		},
+		"tanh":           func(y float64) float64 { return 1 - y*y },
+		"sigmoid":        func(y float64) float64 { return 4 * y * (1 - y) },
+		"hard_sigmoid":   within(0, 1),
+		"sparse_sigmoid": within(0, 1),
+		"hard_tanh":      within(-1, 1),
 	}
 	for _, name := range activations.Names() {
 		a, _ := activations.Find(name)

@@ -6,7 +6,7 @@ import (
 )
 
 func TestActivationNames(t *testing.T) {
-	if len(activations.Names()) < 19 {
+	if len(activations.Names()) < 29 {
 		t.Errorf("only %d activations have a string", len(activations.Names()))
 	}
 	for _, name := range activations.Names() {
@@ -20,7 +20,7 @@ func TestActivationNames(t *testing.T) {
 		}
 	}
 	_, err := ActivationByName("reluu")
-	if err == nil || !strings.Contains(err.Error(), `unknown activation "reluu": known are elu, exponential, gelu`) {
+	if err == nil || !strings.Contains(err.Error(), `unknown activation "reluu": known are celu, elu, exponential, gelu`) {
 		t.Errorf("error %v must list the known ones", err)
 	}
 	for _, c := range []struct {

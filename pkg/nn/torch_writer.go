@@ -135,6 +135,9 @@ func (w *torchWriter) leaf(l Layer, at torchPlace, inputs []torchValue) ([]torch
 		}
 	}
 	steps, err := writer.TorchSteps(shapes)
+	if err != nil && !strings.Contains(err.Error(), typeName(writer)) { // that of an activation within
+		err = fmt.Errorf("%s: %w", typeName(writer), err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,15 @@ activations = {
     "hard_silu": layers.Activation("hard_silu"),
     "exponential": layers.Activation("exponential"),
     "mish": layers.Activation("mish"),
+    "celu": layers.Activation("celu"),
+    "squareplus": layers.Activation("squareplus"),
+    "log_sigmoid": layers.Activation("log_sigmoid"),
+    "hard_tanh": layers.Activation("hard_tanh"),
+    "hard_shrink": layers.Activation("hard_shrink"),
+    "soft_shrink": layers.Activation("soft_shrink"),
+    "tanh_shrink": layers.Activation("tanh_shrink"),
+    "sparse_plus": layers.Activation("sparse_plus"),
+    "sparse_sigmoid": layers.Activation("sparse_sigmoid"),
 }
 
 recurrent = dict(return_sequences=True)
@@ -147,6 +156,8 @@ def main():
     for seed, (name, (layer, shape, training)) in enumerate(layers_of.items()):
         cases.append(case(name, layer, distinct(shape, seed + 50), training, seed + 51))
     big = np.array([[1e4, -1e4, 0.0, 1e4, 3.0], [-1e4, -1e4, -1e4, -1e4, -1e4]], dtype="float32")
+    for seed, name in enumerate(["log_softmax"], start=1):
+        cases.append(case(name, layers.Activation(name), distinct(SEQ, seed + 92), False, seed + 94))
     cases.append(case("softmax large", layers.Softmax(), big, False, 90))
     indices = np.array([[0, 3, 5], [6, 3, 2]], dtype="int32")
     cases.append(case("embedding", layers.Embedding(7, 2), indices, False, 91))

@@ -71,6 +71,9 @@ func (s Setting) python(field reflect.Value, together bool) (string, error) {
 		elements := make([]string, field.Len())
 		for i := range elements {
 			elements[i] = fmt.Sprint(field.Index(i))
+			if s.Open && elements[i] == "-1" {
+				elements[i] = "None"
+			}
 		}
 		if s.Pairs && len(elements) > 2 {
 			elements = paired(elements)

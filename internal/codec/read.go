@@ -17,7 +17,7 @@ type Source interface {
 	Number(key string, fallback float64) float64 // finite
 	Whole(key string, fallback, from, to int) int
 	Text(key, fallback string) string
-	Wholes(key string) []int // a list, or one number for a list of it
+	Wholes(key string, open bool) []int // a list, or one number for a list of it; open: null in it is −1
 	Pairs(key string) []int  // a pair, or a list of pairs, flattened
 	// Object reads a value of an interface with a registry, from a name or from a class with its settings; nil when
 	// there is none.
@@ -101,11 +101,12 @@ func (s Setting) read(from Source, key string, field reflect.Value) {
 	case reflect.String:
 		s.readText(from, key, field)
 	case reflect.Slice:
-		list := from.Wholes
+		var sizes []int
 		if s.Pairs {
-			list = from.Pairs
+			sizes = from.Pairs(key)
+		} else {
+			sizes = from.Wholes(key, s.Open)
 		}
-		sizes := list(key)
 		for _, n := range sizes {
 			if !s.Range.Contains(float64(n)) {
 				from.Problem(key, "%v holds %d: sizes must be %s", sizes, n, s.Range)

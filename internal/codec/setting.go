@@ -22,6 +22,7 @@ type Setting struct {
 	Optional   bool         // zero stands for null
 	Together   bool         // see the package's documentation
 	Pairs      bool         // Keras has more than two numbers as pairs
+	Open       bool         // −1 in a list is null in Keras
 	Default    string       // Keras' default, which zero stands for, for an interface its string; empty: zero or none
 	Range      Range        // of a number
 	OneOf      []string     // texts that are allowed, the first being the default; nil: any
@@ -92,6 +93,8 @@ func parse(f reflect.StructField, index int) (Setting, error) {
 			s.Together = true
 		case "pairs":
 			s.Pairs = true
+		case "open":
+			s.Open = true
 		case "default":
 			s.Default = value
 		case "alias":

@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"encoding/json"
 	"slices"
 
 	"example.com/unstuck/internal/codec"
@@ -90,8 +91,17 @@ func (s source) Only(o codec.Other) {
 }
 
 // Wholes reads a list of whole numbers, or one alone; what isn't one is reported.
-func (s source) Wholes(key string) []int {
-	return s.wholes(key, s.listed(key))
+func (s source) Wholes(key string, open bool) []int {
+	list := s.listed(key)
+	if open {
+		list = slices.Clone(list)
+		for i, v := range list {
+			if v == nil {
+				list[i] = json.Number("-1")
+			}
+		}
+	}
+	return s.wholes(key, list)
 }
 
 // Pairs reads a list of two whole numbers or of pairs of them, one behind the other.

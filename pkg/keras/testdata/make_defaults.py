@@ -27,7 +27,7 @@ CLASSES = {
 }
 
 
-def signature(cls):
+def signature(cls, name):
     """Parameters of the constructor, and of those around it that its **kwargs go to."""
     required, defaults = [], {}
     for c in cls.__mro__:
@@ -52,7 +52,7 @@ def signature(cls):
             del defaults[e.args[0]]
         except (TypeError, ValueError):  # one of several is required, as for InputLayer
             pass
-    return {"required": required, "defaults": defaults, "modules": modules(cls)}
+    return {"required": required, "defaults": defaults, "modules": modules(cls, name)}
 
 
 def parameters(function):
@@ -60,10 +60,10 @@ def parameters(function):
     return {"required": [], "defaults": defaults, "modules": []}
 
 
-def modules(cls):
+def modules(cls, name):
     """Where Keras finds the class: its public modules and the one it is in."""
     public = ["keras", "keras.models", "keras.layers", "keras.initializers", "keras.regularizers", "keras.losses", "keras.optimizers", "keras.optimizers.schedules"]
-    return [m for m in public if api_export.get_symbol_from_name(f"{m}.{cls.__name__}") is cls] + [cls.__module__]
+    return [m for m in public if any(api_export.get_symbol_from_name(f"{m}.{n}") is cls for n in (name, cls.__name__))] + [cls.__module__]
 
 
 def understood(module, name):
@@ -78,7 +78,7 @@ def main(path):
     modules = {"schedules": keras.optimizers.schedules}
     for kind, names in CLASSES.items():
         module = modules.get(kind) or getattr(keras, kind)
-        table[kind] = {name: signature(getattr(module, name)) for name in names.split()}
+        table[kind] = {name: signature(getattr(module, name), name) for name in names.split()}
     table["models"] = {"compile": parameters(keras.Model.compile)}
     # The strings that stand for an object.
     from keras.src import activations, initializers, losses, metrics, optimizers, regularizers

@@ -1,6 +1,7 @@
 """Records what Keras' own tests of its layers make, so that the reader is judged by cases that it didn't choose.
 
     KERAS_BACKEND=jax python make_layers.py layers.json.gz
+    ONLY=layers.rnn KERAS_BACKEND=jax python make_layers.py layers.json.gz # of these tests alone; "own": of OWN below
 
 Keras' wheel carries its tests. Each of their calls of run_layer_test names a class, its arguments and an input; here
 the call becomes a functional model of that layer alone, of which are kept: the config that Keras writes; what it gives
@@ -146,6 +147,21 @@ def without_code(config):
     return json.dumps(top, separators=(",", ":"))
 
 
+def record_model(recorder, name, build, data):
+    """A model of several layers, for what one alone doesn't show."""
+    case = {"name": name, "class": "models", "test": "own"}
+    recorder.cases.append(case)
+    print(case["name"], file=sys.stderr, flush=True)
+    keras.backend.clear_session()
+    data, how = inputs_of(None, None, [np.asarray(x) for x in data])
+    model = build()
+    for one, x in zip(how, model.inputs):
+        one["name"] = x.name
+    case["inputs"] = how
+    case["config"] = without_code(model.to_json())
+    finish(case, model, [jnp.asarray(x) for x in data])
+
+
 def fill(case, cls, init_kwargs, input_shape, input_dtype, input_sparse, input_data, call_kwargs):
     if input_shape is None and input_data is None:
         model = keras.Sequential([cls(**init_kwargs)])  # never built
@@ -175,6 +191,15 @@ def fill(case, cls, init_kwargs, input_shape, input_dtype, input_sparse, input_d
         case["error"] = "sparse inputs are not run"
         return
 
+    call = data if isinstance(data, dict) else tree.map_structure(jnp.asarray, data)
+    if isinstance(data, dict):
+        call = {f"input_{i}": jnp.asarray(x) for i, x in enumerate(tree.flatten(data))}
+        call = dict(zip(data, call.values()))
+    finish(case, model, call)
+
+
+def finish(case, model, call):
+    """Fills the weights and runs the model."""
     case["weights"] = []
     for i, w in enumerate(model.weights):
         one = {"path": w.path, "shape": list(w.shape), "trainable": bool(w.trainable)}
@@ -185,10 +210,6 @@ def fill(case, cls, init_kwargs, input_shape, input_dtype, input_sparse, input_d
             one["values"] = plain(np.asarray(w).ravel())
         case["weights"].append(one)
 
-    call = data if isinstance(data, dict) else tree.map_structure(jnp.asarray, data)
-    if isinstance(data, dict):
-        call = {f"input_{i}": jnp.asarray(x) for i, x in enumerate(tree.flatten(data))}
-        call = dict(zip(data, call.values()))
     if ".image_preprocessing." in case["test"]:
         case["error"] = "image preprocessing is not run"
         return
@@ -255,6 +276,36 @@ OWN = [
     ("ZeroPadding2D", {"padding": (2, 1), "data_format": "channels_first"}, (2, 2, 3, 4)),
     ("ZeroPadding3D", {}, (2, 3, 2, 2, 2)),
     ("ZeroPadding3D", {"padding": ((1, 0), (0, 3), (2, 2)), "data_format": "channels_first"}, (2, 2, 3, 2, 2)),
+    ("Dot", {"axes": (2, 1)}, [(2, 4, 5), (2, 5, 3)]),
+    ("Dot", {"axes": 1, "normalize": True}, [(2, 4), (2, 4, 3)]),
+    ("Dot", {"axes": (1, -2), "normalize": True}, [(2, 4, 5), (2, 3, 4, 2)]),
+    ("EinsumDense", {"equation": "abc,cd->abd", "output_shape": (None, 5), "bias_axes": "d", "activation": "relu"}, (2, 3, 4)),
+    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, {"query_shape": (2, 5, 4), "value_shape": (2, 5, 4)}, {"use_causal_mask": True}),
+    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "dropout": 0.3}, {"query_shape": (2, 5, 4), "value_shape": (2, 5, 4)}, {"use_causal_mask": True}),
+    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "sliding_window": 2, "output_shape": 7, "kernel_regularizer": "l2"}, {"query_shape": (2, 5, 4), "value_shape": (2, 5, 4)}),
+    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "attention_axes": -2}, {"query_shape": (2, 3, 5, 4), "value_shape": (2, 3, 2, 4)}),
+    ("GroupQueryAttention", {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2, "sliding_window": 3}, {"query_shape": (2, 5, 4), "value_shape": (2, 5, 4)}, {"use_causal_mask": True}),
+    ("Attention", {"use_scale": True}, [(2, 3, 4), (2, 5, 6), (2, 5, 4)], {"use_causal_mask": True}),
+    ("AdditiveAttention", {}, [(2, 3, 4), (2, 5, 6), (2, 5, 4)], {"use_causal_mask": True}),
+]
+
+
+def attends_by_mask():
+    x, mask = keras.Input((4, 3), name="x"), keras.Input((4, 4), name="mask")
+    y = keras.layers.MultiHeadAttention(2, 3)(x, x, attention_mask=mask)
+    y = keras.layers.LayerNormalization()(keras.layers.Add()([x, y]))
+    return keras.Model([x, mask], keras.layers.Dense(2)(y))
+
+
+def attends_with_key():
+    x, y, z = keras.Input((5, 4), name="x"), keras.Input((3, 6), name="y"), keras.Input((3, 2), name="z")
+    return keras.Model([x, y, z], keras.layers.MultiHeadAttention(3, 2, value_dim=4, output_shape=(2, 3), dropout=0.1)(x, y, key=z))
+
+
+# Several layers, for what one alone doesn't show.
+OWN_MODELS = [
+    ("attends by a mask", attends_by_mask, [filled((2, 4, 3), 0, -1, 3).astype("float32"), (filled((2, 4, 4), 1, 0, 1) > 0.3).astype("float32")]),
+    ("attends with a key", attends_with_key, [filled((2, n, k), i, -1, 3).astype("float32") for i, (n, k) in enumerate([(5, 4), (3, 6), (3, 2)])]),
 ]
 
 
@@ -304,14 +355,39 @@ def main(path):
                 test.run(result)
                 for _, text in result.errors:
                     print(test.id(), text.splitlines()[-1], file=sys.stderr)
-        write(path, recorder, skipped)
-    for cls, arguments, shape in OWN:
+        if not only:
+            write(path, recorder, skipped)
+    for cls, arguments, shape, *given in OWN:
         if only in "own":
-            recorder.record(mock.Mock(id=lambda: "own"), getattr(keras.layers, cls), arguments, input_shape=shape)
+            recorder.record(mock.Mock(id=lambda: "own"), getattr(keras.layers, cls), arguments, input_shape=shape, call_kwargs=given[0] if given else None)
+    for name, build, data in OWN_MODELS:
+        if only in "own":
+            record_model(recorder, name, build, data)
+    if only and os.path.exists(path):
+        skipped = merge(path, only, recorder)
     write(path, recorder, skipped)
     for name, why in skipped.items():
         print("skipped", name, why, file=sys.stderr)
     print(len(recorder.cases), "calls,", sum("error" in c for c in recorder.cases), "of which Keras doesn't run", file=sys.stderr)
+
+
+def merge(path, only, recorder):
+    """With ONLY, what the file has of the others stays; then all are numbered anew."""
+    with gzip.open(path) as f:
+        old = json.load(f)
+    def module(case):
+        return "own" if case["test"] == "own" else "keras.src.layers." + ".".join(case["test"].split(".")[:-2])
+
+    order = list(test_modules()) + ["own"]
+    cases = [c for c in old["cases"] if only not in module(c)] + recorder.cases
+    cases.sort(key=lambda c: order.index(module(c)))
+    count = {}
+    for c in cases:
+        if "/" in c["name"]:
+            count[c["class"]] = count.get(c["class"], -1) + 1
+            c["name"] = f"{c['class']}/{count[c['class']]}"
+    recorder.cases = cases
+    return dict.fromkeys(old["skipped"], "before")
 
 
 def write(path, recorder, skipped):

@@ -48,5 +48,7 @@ func asFloat(x *graph.Node) *graph.Node {
 	if x.DType() == dtypes.Float32 {
 		return x
 	}
-	return graph.ConvertDType(x, dtypes.Float32)
+	float := graph.ConvertDType(x, dtypes.Float32)
+	setMask(float, MaskOf(x))
+	return float
 }

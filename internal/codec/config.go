@@ -116,7 +116,7 @@ func (s Setting) config(field reflect.Value, together bool) (any, error) {
 		switch {
 		case field.IsZero() && len(s.OneOf) > 0:
 			return s.OneOf[0], nil
-		case field.IsZero() && s.Optional:
+		case field.IsZero() && s.Optional, s.Null != "" && field.String() == s.Null:
 			return nil, nil
 		}
 		return field.String(), nil

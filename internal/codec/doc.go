@@ -23,6 +23,7 @@
 //	default=0.001  what Keras has where the argument is left out, and what the field's zero stands for; for an
 //	               interface, the string by which Keras knows the value that nil stands for
 //	alias=alpha    what an older Keras called the argument
+//	null=none      the text that stands for Keras' null
 //	open           −1 in a list is null in Keras
 //	optional       zero stands for null, which Keras' default is
 //	from=0 above=0 to=1 below=1   the range of a number

@@ -66,6 +66,9 @@ func (s Setting) python(field reflect.Value, together bool) (string, error) {
 	case reflect.Int:
 		return strconv.FormatInt(field.Int(), 10), nil
 	case reflect.String:
+		if s.Null != "" && field.String() == s.Null {
+			return "None", nil
+		}
 		return PythonString(field.String()), nil
 	case reflect.Slice:
 		elements := make([]string, field.Len())

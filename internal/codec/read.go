@@ -159,6 +159,11 @@ func (s Setting) readNumber(from Source, key string, field reflect.Value) {
 }
 
 func (s Setting) readText(from Source, key string, field reflect.Value) {
+	if s.Null != "" && from.Null(key) {
+		from.Ignore(key)
+		field.SetString(s.Null)
+		return
+	}
 	fallback := ""
 	if len(s.OneOf) > 0 {
 		fallback = s.OneOf[0]

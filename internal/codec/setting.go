@@ -22,6 +22,7 @@ type Setting struct {
 	Optional   bool         // zero stands for null
 	Together   bool         // see the package's documentation
 	Pairs      bool         // Keras has more than two numbers as pairs
+	Null       string       // text that stands for null in Keras; empty: none does
 	Open       bool         // −1 in a list is null in Keras
 	Default    string       // Keras' default, which zero stands for, for an interface its string; empty: zero or none
 	Range      Range        // of a number
@@ -93,6 +94,8 @@ func parse(f reflect.StructField, index int) (Setting, error) {
 			s.Together = true
 		case "pairs":
 			s.Pairs = true
+		case "null":
+			s.Null = value
 		case "open":
 			s.Open = true
 		case "default":

@@ -3,6 +3,7 @@ package keras
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"example.com/unstuck/internal/codec"
 )
@@ -144,9 +145,34 @@ func (s source) wholes(key string, list []any) []int {
 	return sizes
 }
 
+// layerWithin reads a layer that is a setting of another.
+func (s source) layerWithin(key string) any {
+	o := s.child(key)
+	if o == nil {
+		return nil
+	}
+	if strings.Count(o.path, ".config.") > 4*maxNesting {
+		o.add(o.path, "layers are nested more than %d deep", maxNesting)
+		return nil
+	}
+	l := o.layer(nil)
+	if l == nil {
+		return nil
+	}
+	l.within = key
+	if key == "layer" && s.has("merge_mode") { // as Keras names it, whatever the file says
+		l.within = "forward_layer"
+	}
+	*s.inside = append(*s.inside, *l)
+	return l.value
+}
+
 // Object reads what Keras writes for a value of a class: its name, or its class with its settings.
 func (s source) Object(key string, f codec.Family) any {
 	k := kind(f.Kind() + "s")
+	if k == layersKind {
+		return s.layerWithin(key)
+	}
 	v, ok := s.serialized(key, k)
 	if !ok {
 		return nil

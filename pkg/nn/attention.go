@@ -127,8 +127,18 @@ func (d dotAttention) apply(scope *model.Scope, l Weighted, xs []*graph.Node, sc
 	query, value, key := xs[0], xs[1], xs[len(xs)-1]
 	g := query.Graph()
 	scores := scored(create(scope, l, query), query, key)
+	var allowed *graph.Node
+	if mask := MaskOf(value); mask != nil {
+		allowed = graph.InsertAxes(mask, 1)
+	}
 	if d.causal {
-		allowed := heads{causal: true}.places(g, query.Shape().Dim(1), key.Shape().Dim(1))
+		earlier := heads{causal: true}.places(g, query.Shape().Dim(1), key.Shape().Dim(1))
+		if allowed != nil {
+			earlier = logicalAnd(allowed, earlier)
+		}
+		allowed = earlier
+	}
+	if allowed != nil {
 		scores = d.without(scores, allowed)
 	}
 	scores = Softmax{}.Activate(scores)
@@ -137,7 +147,8 @@ func (d dotAttention) apply(scope *model.Scope, l Weighted, xs []*graph.Node, sc
 			scores = dropped(scores, drawn, d.dropout, scores.Shape().Dimensions)
 		}
 	}
-	return []*graph.Node{graph.Einsum("abd,adc->abc", scores, value)}
+	y := graph.Einsum("abd,adc->abc", scores, value)
+	return []*graph.Node{whereCounts(y, MaskOf(query), 0)}
 }
 
 // without takes 10⁹ from the scores of what isn't allowed, as Keras does.

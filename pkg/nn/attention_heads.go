@@ -29,6 +29,7 @@ type heads struct {
 	axes                 []int // attended over; nil: all between the batch and the features
 	noBias, gate, causal bool
 	window               int
+	takesMasks           bool // takes the masks off its inputs
 	dropout              float64
 
 	kernelInitializer, biasInitializer Initializer
@@ -184,6 +185,11 @@ func (h heads) apply(scope *model.Scope, l Weighted, xs []*graph.Node) []*graph.
 	rank := query.Rank()
 	axes, _ := h.attended(rank) // checked by outputShapes
 	mask := h.mask(xs, given, len(axes))
+	if h.takesMasks {
+		for _, x := range xs {
+			setMask(x, nil)
+		}
+	}
 
 	q := graph.MulScalar(w.project("query", query, 1), 1/math.Sqrt(float64(h.keyDim)))
 	k, v := h.repeated(w.project("key", key, 1)), h.repeated(w.project("value", value, 1))
@@ -268,6 +274,17 @@ func (h heads) mask(xs []*graph.Node, given *graph.Node, axes int) *graph.Node {
 			panic(fmt.Errorf("%s: a causal mask and a sliding window need inputs [batch, time, features], got %s", h.layer, listed(shapesOf(xs))))
 		}
 		and(h.places(xs[0].Graph(), xs[0].Shape().Dim(1), xs[1].Shape().Dim(1)))
+	}
+	for i, x := range xs[:min(3, len(xs))] {
+		m := MaskOf(x)
+		if m == nil {
+			continue
+		}
+		axis := -2 // of value and key: [batch, 1, steps]
+		if i == 0 {
+			axis = -1
+		}
+		and(graph.InsertAxes(m, axis))
 	}
 	if given != nil {
 		if given.DType() != dtypes.Bool {

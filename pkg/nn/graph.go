@@ -54,13 +54,20 @@ type Multi interface {
 // ApplyAll applies any layer to its inputs and returns its outputs; for a layer that isn't a [Multi] there must be
 // one input.
 func ApplyAll(l Layer, scope *model.Scope, xs []*graph.Node) []*graph.Node {
+	before := masksOf(xs)
+	var ys []*graph.Node
 	if m, ok := l.(Multi); ok {
-		return m.ApplyAll(scope, xs)
+		ys = m.ApplyAll(scope, xs)
+	} else {
+		if len(xs) != 1 {
+			panic(fmt.Errorf("a %s takes one input, here are %d", typeName(l), len(xs)))
+		}
+		ys = []*graph.Node{l.Apply(scope, xs[0])}
 	}
-	if len(xs) != 1 {
-		panic(fmt.Errorf("a %s takes one input, here are %d", typeName(l), len(xs)))
+	if _, wraps := l.(Wrapper); wraps {
+		return ys // which has come by here
 	}
-	return []*graph.Node{l.Apply(scope, xs[0])}
+	return passMasks(l, xs, before, ys)
 }
 
 // Kind is "functional".

@@ -101,9 +101,28 @@ func (Multiply) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 // Apply panics: there is nothing to merge with.
 func (Multiply) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Multiply") }
 
-// ApplyAll returns the product of two or more inputs.
+// ApplyAll returns the product of two or more inputs. Steps that an input's mask leaves out count as 1, and where all inputs
+// leave a step out it gives 0.
 func (Multiply) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
-	return merge("Multiply", xs, graph.Mul)
+	masks := masksOf(xs)
+	given := make([]*graph.Node, len(xs))
+	for i, x := range xs {
+		given[i] = whereCounts(asFloat(x), masks[i], 1)
+	}
+	y := merge("Multiply", given, graph.Mul)[0]
+	return []*graph.Node{whereCounts(y, anyOf(masks), 0)}
+}
+
+// whereCounts is x where the mask, of one axis less, says that a step counts, and a number elsewhere; x for no mask.
+func whereCounts(x, mask *graph.Node, other float64) *graph.Node {
+	if mask == nil {
+		return x
+	}
+	if mask.Rank() != x.Rank()-1 {
+		panic(fmt.Errorf("a mask of shape %s doesn't fit %s", mask.Shape(), x.Shape()))
+	}
+	counts := graph.BroadcastToDims(graph.InsertAxes(mask, -1), x.Shape().Dimensions...)
+	return graph.Where(counts, x, graph.Scalar(x.Graph(), x.DType(), other))
 }
 
 // OutputShapes is the shape that all inputs broadcast to.

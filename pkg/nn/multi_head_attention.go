@@ -12,6 +12,9 @@ import (
 //
 // All heads' results together are projected to the output.
 //
+// Steps that the masks of query, value and key leave out aren't looked at. As in Keras, its inputs have no mask behind it,
+// for other layers either; its output has the query's.
+//
 // It takes two to four inputs: query, value, key (else the value) and an attention mask [batch, query steps, key steps], of
 // which 0 and false keep a step from being looked at.
 //
@@ -71,7 +74,7 @@ func (m MultiHeadAttention) Arrange(given map[string][]string) ([]string, error)
 func (m MultiHeadAttention) heads() heads {
 	h := heads{
 		layer: "MultiHeadAttention", queryHeads: m.NumHeads, keyHeads: m.NumHeads, keyDim: m.KeyDim, valueDim: m.ValueDim,
-		output: m.Output, axes: m.AttentionAxes, noBias: m.NoBias, gate: m.UseGate, causal: m.UseCausalMask, window: m.SlidingWindow, dropout: m.Dropout,
+		output: m.Output, axes: m.AttentionAxes, noBias: m.NoBias, gate: m.UseGate, causal: m.UseCausalMask, window: m.SlidingWindow, dropout: m.Dropout, takesMasks: true,
 		kernelInitializer: m.KernelInitializer, biasInitializer: m.BiasInitializer,
 		kernelRegularizer: m.KernelRegularizer, biasRegularizer: m.BiasRegularizer,
 	}

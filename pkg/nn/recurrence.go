@@ -3,6 +3,7 @@ package nn
 import (
 	"slices"
 
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -162,6 +163,9 @@ func (r *recurrence) maskSteps(x *graph.Node) []*graph.Node {
 	mask := MaskOf(x)
 	if mask == nil {
 		return nil
+	}
+	for mask.Rank() > 2 { // a step counts where a part of it does
+		mask = graph.GreaterThan(graph.ReduceSum(maskAsFloat(mask), -1), graph.ScalarZero(mask.Graph(), dtypes.Float32))
 	}
 	steps := make([]*graph.Node, x.Shape().Dim(1))
 	for t := range steps {

@@ -153,8 +153,10 @@ def record_model(recorder, name, build, data):
     recorder.cases.append(case)
     print(case["name"], file=sys.stderr, flush=True)
     keras.backend.clear_session()
-    data, how = inputs_of(None, None, [np.asarray(x) for x in data])
     model = build()
+    if name == "masks: masking":
+        data = [np.stack([data[0], data[1]], -1)]
+    data, how = inputs_of(None, None, data[: len(model.inputs)])
     for one, x in zip(how, model.inputs):
         one["name"] = x.name
     case["inputs"] = how
@@ -302,10 +304,67 @@ def attends_with_key():
     return keras.Model([x, y, z], keras.layers.MultiHeadAttention(3, 2, value_dim=4, output_shape=(2, 3), dropout=0.1)(x, y, key=z))
 
 
+def chain(layers):
+    return lambda: keras.Sequential([keras.Input((5,), name="x"), keras.layers.Embedding(4, 3, mask_zero=True), *layers()])
+
+
+def graph(build):
+    """What build makes of sequences, of which the one called z isn't masked."""
+    def model():
+        names = inspect.signature(build).parameters
+        xs = [keras.Input((5,), name=n) for n in names]
+        return keras.Model(xs, build(*[L.Embedding(4, 3, mask_zero=n != "z")(x) for n, x in zip(names, xs)]))
+    return model
+
+
+def nested(x, y):
+    inner = keras.Input((None, 3))
+    keeps = keras.Model(inner, L.Dense(3)(L.Dropout(0.0)(inner)))
+    drops = keras.Sequential([L.Dense(3), L.RMSNormalization()])
+    return L.GlobalAveragePooling1D()(L.Concatenate()([L.LSTM(3, return_sequences=True)(keeps(x)), drops(y)]))
+
+
+def residual(x):
+    h = L.Add()([x, L.MultiHeadAttention(2, 3)(x, x)])
+    return L.GlobalAveragePooling1D()(L.LayerNormalization()(h))
+
+
+L = keras.layers
+TOKENS = [[1, 2, 0, 3, 0], [0, 0, 1, 2, 3], [3, 0, 0, 0, 0]], [[1, 1, 1, 0, 0], [2, 0, 1, 0, 3], [0, 1, 2, 3, 0]], [[3, 2, 1, 0, 1], [2, 0, 0, 1, 1], [0, 0, 0, 2, 2]]
+TOKENS = [np.asarray(x, "float32") for x in TOKENS]
+
+# What masks do. A layer at the end that looks at a mask shows which one came to it.
+MASKED = {
+    "rnn": chain(lambda: [L.LSTM(3, return_sequences=True), L.GRU(3, return_sequences=True), L.SimpleRNN(2)]),
+    "rnn zeros": chain(lambda: [L.GRU(3, return_sequences=True, zero_output_for_mask=True), L.LSTM(2, go_backwards=True, zero_output_for_mask=True)]),
+    "rnn backwards": chain(lambda: [L.LSTM(3, return_sequences=True, go_backwards=True), L.GRU(3, reset_after=False)]),
+    "rnn of cells": chain(lambda: [L.RNN([L.LSTMCell(3), L.GRUCell(2)], return_sequences=True), L.RNN(L.SimpleRNNCell(2))]),
+    "rnn ends": chain(lambda: [L.LSTM(3), L.Dense(2)]),
+    "bidirectional": chain(lambda: [L.Bidirectional(L.LSTM(3, return_sequences=True)), L.Bidirectional(L.GRU(2), merge_mode="sum"), L.Dense(2)]),
+    "bidirectional of cells": chain(lambda: [L.Bidirectional(L.RNN(L.LSTMCell(3), return_sequences=True), merge_mode="ave"), L.LSTM(2)]),
+    "time distributed": chain(lambda: [L.TimeDistributed(L.Dense(3, activation="relu")), L.GlobalAveragePooling1D()]),
+    "kept": chain(lambda: [L.Dense(3), L.Activation("tanh"), L.LayerNormalization(), L.Dropout(0.0), L.SpatialDropout1D(0.0), L.UnitNormalization(), L.PReLU(), L.Rescaling(2.0), L.ActivityRegularization(), L.Identity(), L.ReLU(), L.GlobalAveragePooling1D()]),
+    "lost": chain(lambda: [L.RMSNormalization(), L.GlobalAveragePooling1D(keepdims=True)]),
+    "lost in EinsumDense": chain(lambda: [L.EinsumDense("abc,cd->abd", output_shape=(None, 2)), L.LSTM(2)]),
+    "lost in Reshape": chain(lambda: [L.Reshape((5, 3)), L.LSTM(2)]),
+    "batch normalization": chain(lambda: [L.BatchNormalization(), L.GlobalAveragePooling1D()]),
+    "masking": lambda: keras.Sequential([keras.Input((5, 2), name="x"), L.Masking(mask_value=1.0), L.LSTM(3, return_sequences=True), L.GlobalAveragePooling1D()]),
+    "merging": graph(lambda x, y: L.GlobalAveragePooling1D()(L.Maximum()([x, L.Add()([x, y])]))),
+    "merging without": graph(lambda x, y, z: L.GlobalAveragePooling1D()(L.Add()([x, L.Multiply()([y, z])]))),
+    "joining": graph(lambda x, y: L.GlobalAveragePooling1D()(L.Concatenate()([x, L.Concatenate()([y, x])]))),
+    "joining steps": graph(lambda x, y, z: L.LSTM(2)(L.Concatenate(axis=1)([x, z, y]))),
+    "attention": graph(lambda x, y, z: L.GlobalAveragePooling1D()(L.Concatenate()([L.Attention()([x, y]), L.AdditiveAttention()([z, x], use_causal_mask=True)]))),
+    "heads": graph(lambda x, y, z: L.GlobalAveragePooling1D()(L.Concatenate(axis=1)([L.MultiHeadAttention(2, 3)(z, x, use_causal_mask=True), L.GroupQueryAttention(3, 2, 1)(y, x, z)]))),
+    "heads take masks": graph(residual),
+    "nested": graph(nested),
+}
+
+
 # Several layers, for what one alone doesn't show.
 OWN_MODELS = [
     ("attends by a mask", attends_by_mask, [filled((2, 4, 3), 0, -1, 3).astype("float32"), (filled((2, 4, 4), 1, 0, 1) > 0.3).astype("float32")]),
     ("attends with a key", attends_with_key, [filled((2, n, k), i, -1, 3).astype("float32") for i, (n, k) in enumerate([(5, 4), (3, 6), (3, 2)])]),
+    *[("masks: " + name, build, TOKENS) for name, build in MASKED.items()],
 ]
 
 

@@ -12,6 +12,7 @@ import (
 // call is one use of a layer in a functional model.
 type call struct {
 	from     []string        // its inputs
+	mask     string          // an output that was given as the mask; empty: none
 	settings map[string]bool // that Keras takes in the call, such as use_causal_mask; those that are set
 }
 
@@ -32,6 +33,14 @@ func (o *object) call(path, class string, v any) *call {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(kwargs)) {
+		if layer == nil && name == "mask" && isTensors(kwargs[name]) {
+			var masks []string
+			if !o.histories(path+".kwargs.mask", kwargs[name], &masks, 8) || len(masks) != 1 {
+				return nil
+			}
+			c.mask = masks[0]
+			continue
+		}
 		if layer == nil && len(given[""]) > 0 && isTensors(kwargs[name]) {
 			o.add(path+".kwargs."+name, "a layer's output as an argument with a name is not supported")
 			return nil

@@ -130,6 +130,9 @@ func (d *Description) compiled(c *object) {
 	c.of = constructorOf(modelsKind, "compile")
 	d.Optimizer, _ = c.optimizer("optimizer")
 	d.Loss = c.loss("loss", d.outputRank)
+	if d.Model != nil && nn.MasksOutput(d.Model, 1) {
+		c.problem("loss", "the model's output has a mask, from mask_zero=True or a Masking, by which Keras leaves steps out of the loss: that is not supported yet")
+	}
 	d.Metrics = append(c.metrics("metrics"), c.metrics("weighted_metrics")...)
 	c.only("loss_weights", []any{1})
 	c.flag("run_eagerly")

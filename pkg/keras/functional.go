@@ -15,6 +15,7 @@ func (o *object) functional() *built {
 	b := &built{name: o.modelSettings(), whole: map[string]string{}}
 	g := nn.Graph{}
 	shapes := map[string][]int{} // of what has been read so far
+	m := &masks{operations: map[string]string{}, of: map[string]string{}}
 	for _, entry := range o.entries() {
 		entry.wellFormed()
 		if class, _ := entry.fields["class_name"].(string); class == "InputLayer" {
@@ -23,8 +24,11 @@ func (o *object) functional() *built {
 			shapes[in.Name] = in.Shape
 			continue
 		}
+		if m.operation(entry) {
+			continue
+		}
 		name := entry.layerName()
-		nodes, settings := entry.calls(name)
+		nodes, calls := entry.calls(name)
 		var input []int
 		if len(nodes) > 0 && len(nodes[0].From) == 1 {
 			input = shapes[nodes[0].From[0]]
@@ -34,9 +38,10 @@ func (o *object) functional() *built {
 			continue
 		}
 		l.Name = name
-		l.set(entry, settings)
+		l.set(entry, calls[0].settings)
 		nodes[0].Layer = l.value
-		for _, n := range nodes {
+		for i, n := range nodes {
+			m.follow(entry, &nodes[i], l.value, calls[i].mask)
 			if len(n.From) == 1 {
 				shapes[n.Name] = l.outputShape(shapes[n.From[0]])
 			}
@@ -162,8 +167,9 @@ func (o *object) layerName() string {
 	return ""
 }
 
-// calls are the uses of a layer in the model, one node for each, and the settings that all of them were given.
-func (o *object) calls(layer string) (nodes []nn.Node, settings map[string]bool) {
+// calls are the uses of a layer in the model, one node for each, and what each was given. The settings
+// are the same in all.
+func (o *object) calls(layer string) (nodes []nn.Node, calls []*call) {
 	class, _ := o.fields["class_name"].(string)
 	for i, v := range o.list("inbound_nodes") {
 		path := fmt.Sprintf("%s[%d]", o.at("inbound_nodes"), i)
@@ -175,16 +181,16 @@ func (o *object) calls(layer string) (nodes []nn.Node, settings map[string]bool)
 		if c == nil {
 			return nil, nil
 		}
-		if i > 0 && !maps.Equal(settings, c.settings) {
+		if i > 0 && !maps.Equal(calls[0].settings, c.settings) {
 			o.add(path, "another use of the layer was given other settings: that is not supported")
 		}
-		n.From, settings = c.from, c.settings
-		nodes = append(nodes, n)
+		n.From = c.from
+		nodes, calls = append(nodes, n), append(calls, c)
 	}
 	if nodes == nil {
 		o.problem("inbound_nodes", "the layer is not used")
 	}
-	return nodes, settings
+	return nodes, calls
 }
 
 // callName is the name of a layer's use number i, which no layer's own name can be.

@@ -44,7 +44,7 @@ func (e Embedding) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 	vectors := graph.Gather(table, graph.InsertAxes(index, -1))
 	y := graph.Where(valid, vectors, graph.Const(x.Graph(), float32(math.NaN())))
 	if e.MaskZero {
-		setMask(y, graph.LogicalOr(graph.NotEqual(index, graph.ScalarZero(x.Graph(), index.DType())), graph.LogicalNot(valid)))
+		makeMask(y, graph.LogicalOr(graph.NotEqual(index, graph.ScalarZero(x.Graph(), index.DType())), graph.LogicalNot(valid)))
 	}
 	return y
 }

@@ -28,7 +28,7 @@ func (m Masking) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 	differs := graph.Where(graph.NotEqual(x, graph.Scalar(g, x.DType(), m.MaskValue)), graph.OnesLike(x), graph.ZerosLike(x))
 	counts := graph.GreaterThan(graph.ReduceAndKeep(differs, graph.ReduceMax, -1), graph.ScalarZero(g, x.DType()))
 	y := graph.Where(graph.BroadcastToDims(counts, x.Shape().Dimensions...), x, graph.ScalarZero(g, x.DType()))
-	setMask(y, graph.Squeeze(counts, -1))
+	makeMask(y, graph.Squeeze(counts, -1))
 	return y
 }
 

@@ -11,34 +11,80 @@ import (
 // Keras: an Embedding with MaskZero and a Masking make one, other layers pass it on, let go of it or look at it. This file
 // says which does what; recurrent layers, attention, GlobalAveragePooling1D and BatchNormalization look at it.
 
-type stepMasksKey struct{}
+// maskTable is a graph's masks by the nodes that have them; its value is the key that the graph keeps it under.
+type maskTable string
 
-// MaskOf is the mask of x, which a layer put out; nil: all steps count.
-func MaskOf(x *graph.Node) *graph.Node {
-	masks, _ := x.Graph().State(stepMasksKey{}).(map[*graph.Node]*graph.Node)
+const (
+	// running are the masks that layers find when they are applied.
+	running maskTable = "running"
+	// built are those that Keras knew when a functional model was put together, which it gives to some layers in place of
+	// those that run: a MultiHeadAttention hasn't taken them off, and a model inside of another neither gets nor gives any.
+	built maskTable = "built"
+)
+
+func (t maskTable) of(x *graph.Node) *graph.Node {
+	masks, _ := x.Graph().State(t).(map[*graph.Node]*graph.Node)
 	return masks[x]
 }
 
-// setMask gives x a mask; nil takes it away.
-func setMask(x, mask *graph.Node) {
-	masks, _ := x.Graph().State(stepMasksKey{}).(map[*graph.Node]*graph.Node)
+func (t maskTable) all(xs []*graph.Node) []*graph.Node {
+	masks := make([]*graph.Node, len(xs))
+	for i, x := range xs {
+		masks[i] = t.of(x)
+	}
+	return masks
+}
+
+func (t maskTable) set(x, mask *graph.Node) {
+	masks, _ := x.Graph().State(t).(map[*graph.Node]*graph.Node)
 	switch {
 	case mask == nil:
 		delete(masks, x)
 		return
 	case masks == nil:
 		masks = map[*graph.Node]*graph.Node{}
-		x.Graph().AttachState(stepMasksKey{}, masks)
+		x.Graph().AttachState(t, masks)
 	}
 	masks[x] = mask
 }
 
-func masksOf(xs []*graph.Node) []*graph.Node {
-	masks := make([]*graph.Node, len(xs))
-	for i, x := range xs {
-		masks[i] = MaskOf(x)
+// MaskOf is the mask of x, which a layer put out; nil: all steps count.
+func MaskOf(x *graph.Node) *graph.Node { return running.of(x) }
+
+// setMask gives x a mask; nil takes it away.
+func setMask(x, mask *graph.Node) { running.set(x, mask) }
+
+// makeMask gives what a layer puts out the mask that it makes.
+func makeMask(y, mask *graph.Node) {
+	running.set(y, mask)
+	built.set(y, mask)
+}
+
+func masksOf(xs []*graph.Node) []*graph.Node { return running.all(xs) }
+
+// withBuiltMask applies a layer to x with the mask that was built for it.
+func withBuiltMask(x *graph.Node, apply func() []*graph.Node) []*graph.Node {
+	before := MaskOf(x)
+	defer setMask(x, before)
+	setMask(x, built.of(x))
+	return apply()
+}
+
+// asBuiltAlone runs a model inside of another, or one by itself: none of its inputs has a built mask in it, none of its
+// outputs behind it.
+func asBuiltAlone(xs []*graph.Node, apply func() []*graph.Node) []*graph.Node {
+	before := built.all(xs)
+	for _, x := range xs {
+		built.set(x, nil)
 	}
-	return masks
+	ys := apply()
+	for _, y := range ys {
+		built.set(y, nil)
+	}
+	for i, x := range xs {
+		built.set(x, before[i])
+	}
+	return ys
 }
 
 // passing is what becomes of the masks of a layer's inputs.
@@ -86,36 +132,42 @@ func passingOf(l Layer) passing {
 // passMasks gives the outputs of a layer their masks, by those that its inputs had before.
 func passMasks(l Layer, xs, before, ys []*graph.Node) []*graph.Node {
 	rule := passingOf(l)
-	if rule == makes || rule == passesOn || !slices.ContainsFunc(before, func(m *graph.Node) bool { return m != nil }) {
+	builtBefore := built.all(xs)
+	some := func(m *graph.Node) bool { return m != nil }
+	if rule == makes || rule == passesOn || !slices.ContainsFunc(before, some) && !slices.ContainsFunc(builtBefore, some) {
 		return ys
 	}
 	ys = slices.Clone(ys)
 	for i, y := range ys {
-		mask := before[0]
-		switch {
-		case rule == letsGo, rule == bySequence && y.Rank() < 3:
-			mask = nil
-		case rule == merges:
-			mask = anyOf(before)
-		case rule == joins:
-			mask = joined(l.(Concatenate), xs, before)
+		runs, was := passed(l, rule, xs, before, y), passed(l, rule, xs, builtBefore, y)
+		if slices.Contains(xs, y) && (runs != MaskOf(y) || was != built.of(y)) { // other layers take it too
+			y = graph.Identity(y)
+			ys[i] = y
 		}
-		if mask != MaskOf(y) {
-			if slices.Contains(xs, y) { // other layers take it too
-				y = graph.Identity(y)
-				ys[i] = y
-			}
-			setMask(y, mask)
-		}
+		running.set(y, runs)
+		built.set(y, was)
 	}
 	return ys
+}
+
+// passed is the mask of the output y by those of the inputs.
+func passed(l Layer, rule passing, xs, masks []*graph.Node, y *graph.Node) *graph.Node {
+	switch {
+	case rule == letsGo, rule == bySequence && y.Rank() < 3:
+		return nil
+	case rule == merges:
+		return anyOf(masks)
+	case rule == joins && slices.ContainsFunc(masks, func(m *graph.Node) bool { return m != nil }):
+		return joined(l.(Concatenate), xs, masks)
+	}
+	return masks[0]
 }
 
 // anyOf is true where one of the masks is, nil where one is missing.
 func anyOf(masks []*graph.Node) *graph.Node {
 	all := masks[0]
 	for _, m := range masks {
-		if m == nil {
+		if m == nil || all == nil {
 			return nil
 		}
 		if m != all {

@@ -49,6 +49,7 @@ func asFloat(x *graph.Node) *graph.Node {
 		return x
 	}
 	float := graph.ConvertDType(x, dtypes.Float32)
-	setMask(float, MaskOf(x))
+	running.set(float, running.of(x))
+	built.set(float, built.of(x))
 	return float
 }

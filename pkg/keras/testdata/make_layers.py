@@ -329,6 +329,15 @@ def residual(x):
     return L.GlobalAveragePooling1D()(L.LayerNormalization()(h))
 
 
+def blocks(x, y):
+    """An encoder and a decoder, whose attention takes masks off at different times."""
+    def block(q, v, **how):
+        return L.LayerNormalization()(L.Add()([q, L.MultiHeadAttention(2, 3)(q, v, **how)]))
+    y = block(y, y)
+    x = block(block(x, x, use_causal_mask=True), y)
+    return L.Concatenate()([L.LSTM(2)(x), L.GlobalAveragePooling1D()(y), L.GlobalAveragePooling1D()(L.Dense(2)(x))])
+
+
 L = keras.layers
 TOKENS = [[1, 2, 0, 3, 0], [0, 0, 1, 2, 3], [3, 0, 0, 0, 0]], [[1, 1, 1, 0, 0], [2, 0, 1, 0, 3], [0, 1, 2, 3, 0]], [[3, 2, 1, 0, 1], [2, 0, 0, 1, 1], [0, 0, 0, 2, 2]]
 TOKENS = [np.asarray(x, "float32") for x in TOKENS]
@@ -346,7 +355,7 @@ MASKED = {
     "kept": chain(lambda: [L.Dense(3), L.Activation("tanh"), L.LayerNormalization(), L.Dropout(0.0), L.SpatialDropout1D(0.0), L.UnitNormalization(), L.PReLU(), L.Rescaling(2.0), L.ActivityRegularization(), L.Identity(), L.ReLU(), L.GlobalAveragePooling1D()]),
     "lost": chain(lambda: [L.RMSNormalization(), L.GlobalAveragePooling1D(keepdims=True)]),
     "lost in EinsumDense": chain(lambda: [L.EinsumDense("abc,cd->abd", output_shape=(None, 2)), L.LSTM(2)]),
-    "lost in Reshape": chain(lambda: [L.Reshape((5, 3)), L.LSTM(2)]),
+    "lost in Reshape": chain(lambda: [L.Reshape((3, 5)), L.LSTM(2)]),
     "batch normalization": chain(lambda: [L.BatchNormalization(), L.GlobalAveragePooling1D()]),
     "masking": lambda: keras.Sequential([keras.Input((5, 2), name="x"), L.Masking(mask_value=1.0), L.LSTM(3, return_sequences=True), L.GlobalAveragePooling1D()]),
     "merging": graph(lambda x, y: L.GlobalAveragePooling1D()(L.Maximum()([x, L.Add()([x, y])]))),
@@ -357,6 +366,7 @@ MASKED = {
     "heads": graph(lambda x, y, z: L.GlobalAveragePooling1D()(L.Concatenate(axis=1)([L.MultiHeadAttention(2, 3)(z, x, use_causal_mask=True), L.GroupQueryAttention(3, 2, 1)(y, x, z)]))),
     "heads take masks": graph(residual),
     "nested": graph(nested),
+    "blocks": graph(blocks),
 }
 
 

@@ -108,7 +108,7 @@ func (m *masks) follow(o *object, n *nn.Node, l nn.Layer, given string) {
 		}
 		n.Mask = m.heads // else it is there anyway
 	}
-	if _, heads := nn.Bare(l).(nn.MultiHeadAttention); heads && strings.Join(before, "") != "" {
+	if nn.TakesMasks(l) && strings.Join(before, "") != "" {
 		m.heads = true
 	}
 	m.of[n.Name] = nn.MaskExpression(l, n.From, before)

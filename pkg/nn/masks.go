@@ -163,6 +163,12 @@ func passed(l Layer, rule passing, xs, masks []*graph.Node, y *graph.Node) *grap
 	return masks[0]
 }
 
+// TakesMasks reports whether a layer takes the masks off its inputs, for all layers behind it.
+func TakesMasks(l Layer) bool {
+	_, takes := Bare(l).(MultiHeadAttention)
+	return takes
+}
+
 // anyOf is true where one of the masks is, nil where one is missing.
 func anyOf(masks []*graph.Node) *graph.Node {
 	all := masks[0]
@@ -279,7 +285,7 @@ func (g Graph) masked(inputs []bool) []bool {
 		}
 		outputs := masked(layer, from)
 		has[n.Name] = len(outputs) > 0 && outputs[0]
-		if _, takes := Bare(layer).(MultiHeadAttention); takes {
+		if TakesMasks(layer) {
 			for _, reference := range n.From {
 				delete(has, reference)
 			}

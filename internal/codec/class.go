@@ -112,6 +112,16 @@ func (c *Class) Has(field string) bool {
 	return ok
 }
 
+// CallSetting is the field whose setting Keras takes not in the constructor but in the call, under that name.
+func (c *Class) CallSetting(name string) (field string, ok bool) {
+	for _, s := range c.Settings {
+		if s.Key == "" && s.Field != "Name" && snakeCase(s.Field) == name {
+			return s.Field, true
+		}
+	}
+	return "", false
+}
+
 // setting is the one in that field.
 func (c *Class) setting(field string) (Setting, bool) {
 	for _, s := range c.Settings {

@@ -90,7 +90,7 @@ func (c *config) Text(key, fallback string) string {
 	}
 	return fallback
 }
-func (c *config) Wholes(key string) []int {
+func (c *config) Wholes(key string, _ bool) []int {
 	v, _ := c.get(key)
 	sizes, _ := v.([]int)
 	return sizes

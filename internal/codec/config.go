@@ -80,6 +80,17 @@ func zeroIfTiny(x float64) float64 {
 	return x
 }
 
+// opened has null for −1.
+func opened(sizes []int) []any {
+	all := make([]any, len(sizes))
+	for i, n := range sizes {
+		if n >= 0 {
+			all[i] = n
+		}
+	}
+	return all
+}
+
 func (s Setting) config(field reflect.Value, together bool) (any, error) {
 	if family := familyOf(s.Type); family != nil {
 		if field.IsNil() {
@@ -108,8 +119,11 @@ func (s Setting) config(field reflect.Value, together bool) (any, error) {
 		}
 		return int(field.Int()), nil
 	case reflect.String:
-		if field.IsZero() && len(s.OneOf) > 0 {
+		switch {
+		case field.IsZero() && len(s.OneOf) > 0:
 			return s.OneOf[0], nil
+		case field.IsZero() && s.Optional, s.Null != "" && field.String() == s.Null:
+			return nil, nil
 		}
 		return field.String(), nil
 	case reflect.Slice:
@@ -118,6 +132,9 @@ func (s Setting) config(field reflect.Value, together bool) (any, error) {
 		}
 		if sizes, ok := field.Interface().([]int); ok && s.Pairs && len(sizes) > 2 {
 			return slices.Collect(slices.Chunk(sizes, 2)), nil
+		}
+		if sizes, ok := field.Interface().([]int); ok && s.Open {
+			return opened(sizes), nil
 		}
 		return field.Interface(), nil
 	}

@@ -24,6 +24,8 @@
 //	               interface, the string by which Keras knows the value that nil stands for
 //	missing=0.9    what Keras has where the argument is left out, of a field whose zero is 0 all the same
 //	alias=alpha    what an older Keras called the argument
+//	null=none      the text that stands for Keras' null
+//	open           −1 in a list is null in Keras
 //	optional       zero stands for null, which Keras' default is
 //	from=0 above=0 to=1 below=1   the range of a number
 //	oneof=a|b|c    the texts allowed

@@ -83,13 +83,20 @@ func (s Setting) python(field reflect.Value, together bool) (string, error) {
 	case reflect.Int:
 		return strconv.FormatInt(field.Int(), 10), nil
 	case reflect.String:
+		if s.Null != "" && field.String() == s.Null {
+			return "None", nil
+		}
 		return PythonString(field.String()), nil
 	case reflect.Slice:
 		elements := make([]string, field.Len())
 		for i := range elements {
 			elements[i] = fmt.Sprint(field.Index(i))
-			if x := field.Index(i); x.Kind() == reflect.Float64 {
+			x := field.Index(i)
+			switch {
+			case x.Kind() == reflect.Float64:
 				elements[i] = PythonFloat(x.Float())
+			case s.Open && elements[i] == "-1":
+				elements[i] = "None"
 			}
 		}
 		if s.Pairs && len(elements) > 2 {

@@ -18,9 +18,9 @@ type Source interface {
 	Number(key string, fallback float64) float64 // finite
 	Whole(key string, fallback, from, to int) int
 	Text(key, fallback string) string
-	Wholes(key string) []int      // a list, or one number for a list of it
-	Numbers(key string) []float64 // a list, or one number for a list of it
-	Pairs(key string) []int       // a pair, or a list of pairs, flattened
+	Wholes(key string, open bool) []int // a list, or one number for a list of it; open: null in it is −1
+	Numbers(key string) []float64       // a list, or one number for a list of it
+	Pairs(key string) []int             // a pair, or a list of pairs, flattened
 	// Object reads a value of an interface with a registry, from a name or from a class with its settings; nil when
 	// there is none.
 	Object(key string, f Family) any
@@ -113,11 +113,12 @@ func (s Setting) read(from Source, key string, field reflect.Value) {
 			s.readNumbers(from, key, field)
 			return
 		}
-		list := from.Wholes
+		var sizes []int
 		if s.Pairs {
-			list = from.Pairs
+			sizes = from.Pairs(key)
+		} else {
+			sizes = from.Wholes(key, s.Open)
 		}
-		sizes := list(key)
 		for _, n := range sizes {
 			if !s.Range.Contains(float64(n)) {
 				from.Problem(key, "%v holds %d: sizes must be %s", sizes, n, s.Range)
@@ -209,6 +210,11 @@ func (s Setting) readNumber(from Source, key string, field reflect.Value) {
 }
 
 func (s Setting) readText(from Source, key string, field reflect.Value) {
+	if s.Null != "" && from.Null(key) {
+		from.Ignore(key)
+		field.SetString(s.Null)
+		return
+	}
 	fallback := ""
 	if len(s.OneOf) > 0 {
 		fallback = s.OneOf[0]

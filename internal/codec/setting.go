@@ -25,6 +25,8 @@ type Setting struct {
 	Point      bool         // Keras refuses the number without a point
 	Rest       string       // the field that takes what is behind the point of a number; empty: it must be whole
 	Floor      bool         // rounds the numbers of a list down
+	Null       string       // text that stands for null in Keras; empty: none does
+	Open       bool         // −1 in a list is null in Keras
 	Default    string       // Keras' default, which zero stands for, for an interface its string; empty: zero or none
 	Range      Range        // of a number
 	OneOf      []string     // texts that are allowed, the first being the default; nil: any
@@ -105,6 +107,10 @@ func parse(f reflect.StructField, index int) (Setting, error) {
 		case "missing":
 			s.missing, err = strconv.ParseFloat(value, 64)
 			given = true
+		case "null":
+			s.Null = value
+		case "open":
+			s.Open = true
 		case "default":
 			s.Default = value
 		case "alias":

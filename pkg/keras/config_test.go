@@ -74,8 +74,9 @@ func TestUnsupportedPlacesAreNamed(t *testing.T) {
 	for config, message := range map[string]string{
 		sequential(layer("Conv2D", `"name": "conv2d"`), ""):                                                                                    `config.layers[1] (Conv2D "conv2d"): layers of class Conv2D are not supported`,
 		sequential(layer("Lambda", `"name": "x", "function": {"class_name": "__lambda__"}`), ""):                                               `config.layers[1] (Lambda "x"): layers of class Lambda`,
-		sequential(rnn(`"recurrent_dropout": 0.2`), ""):                                                                                        `config.layers[1].config.recurrent_dropout: 0.2 is not supported (only 0)`,
-		sequential(rnn(`"dropout": 0.1`), ""):                                                                                                  `config.layers[1].config.dropout: 0.1`,
+		sequential(layer("Embedding", `"input_dim": 5, "output_dim": 2, "mask_zero": true`), `{"optimizer": "adam", "loss": "mse"}`):           `compile_config.loss: the model's output has a mask`,
+		sequential(rnn(`"stateful": true`), ""):                                                                                                `config.layers[1].config.stateful: true is not supported (only false)`,
+		sequential(rnn(`"dropout": 1.5`), ""):                                                                                                  `config.layers[1].config.dropout: 1.5 must be at least 0 and below 1`,
 		sequential(rnn(`"stateful": true`), ""):                                                                                                `config.layers[1].config.stateful: true is not supported (only false)`,
 		sequential(rnn(`"kernel_constraint": {"class_name": "NonNeg", "config": {}}`), ""):                                                     `config.layers[1].config.kernel_constraint: {"class_name"`,
 		sequential(rnn(`"wings": 2`), ""):                                                                                                      `config.layers[1].config.wings: this option is not known; its value is 2`,

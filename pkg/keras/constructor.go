@@ -42,9 +42,9 @@ func (c *constructor) fallback(key string) any {
 }
 
 // takesNull tells whether a null is a value for the key: it is where the constructor's own default is one, and for
-// the functions of recurrent layers, for which it is linear.
+// the functions of recurrent layers, for which it is linear, and for how Bidirectional merges.
 func (c *constructor) takesNull(key string) bool {
-	if c == nil || strings.HasSuffix(key, "activation") {
+	if c == nil || strings.HasSuffix(key, "activation") || key == "merge_mode" {
 		return true
 	}
 	return c.Defaults[key] == nil && !slices.Contains(c.Required, key)

@@ -20,6 +20,8 @@ import (
 var minimal = map[string]string{
 	"units": "3", "rate": "0.5", "target_shape": "[4]", "input_dim": "5", "output_dim": "2", "activation": `"relu"`, "value": "0.3", "stddev": "0.5", "n": "3", "dims": "[1]", "scale": "0.5",
 	"initial_learning_rate": "0.1", "decay_steps": "10", "first_decay_steps": "10", "decay_rate": "0.5", "inner_optimizer": `"sgd"`, "boundaries": "[1]", "values": "[0.1, 0.2]",
+	"layer":    `{"module": "keras.layers", "class_name": "Dense", "config": {"name": "inner", "units": 2}}`,
+	"equation": `"ab,bc->ac"`, "output_shape": "[3]",
 }
 
 // configWith is a config.json with the settings of one class in its place.
@@ -29,7 +31,7 @@ func configWith(k kind, class, settings string) string {
 	case layersKind:
 		before := ""
 		switch {
-		case class == "SimpleRNN" || class == "GRU" || class == "LSTM" || strings.HasSuffix(class, "1D"):
+		case class == "SimpleRNN" || class == "GRU" || class == "LSTM" || class == "TimeDistributed" || strings.HasSuffix(class, "1D"):
 			before = layer("Reshape", `"target_shape": [2, 2]`) + ","
 		case strings.HasSuffix(class, "2D"):
 			before = layer("Reshape", `"target_shape": [2, 1, 2]`) + ","

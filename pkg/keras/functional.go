@@ -15,6 +15,7 @@ func (o *object) functional() *built {
 	b := &built{name: o.modelSettings(), whole: map[string]string{}}
 	g := nn.Graph{}
 	shapes := map[string][]int{} // of what has been read so far
+	m := &masks{operations: map[string]string{}, of: map[string]string{}}
 	for _, entry := range o.entries() {
 		entry.wellFormed()
 		if class, _ := entry.fields["class_name"].(string); class == "InputLayer" {
@@ -23,8 +24,11 @@ func (o *object) functional() *built {
 			shapes[in.Name] = in.Shape
 			continue
 		}
+		if m.operation(entry) {
+			continue
+		}
 		name := entry.layerName()
-		nodes := entry.calls(name)
+		nodes, calls := entry.calls(name)
 		var input []int
 		if len(nodes) > 0 && len(nodes[0].From) == 1 {
 			input = shapes[nodes[0].From[0]]
@@ -34,8 +38,10 @@ func (o *object) functional() *built {
 			continue
 		}
 		l.Name = name
+		l.set(entry, calls[0].settings)
 		nodes[0].Layer = l.value
-		for _, n := range nodes {
+		for i, n := range nodes {
+			m.follow(entry, &nodes[i], l.value, calls[i].mask)
 			if len(n.From) == 1 {
 				shapes[n.Name] = l.outputShape(shapes[n.From[0]])
 			}
@@ -165,47 +171,30 @@ func (o *object) layerName() string {
 	return ""
 }
 
-// calls are the uses of a layer in the model, one node for each.
-func (o *object) calls(layer string) []nn.Node {
-	var nodes []nn.Node
+// calls are the uses of a layer in the model, one node for each, and what each was given. The settings
+// are the same in all.
+func (o *object) calls(layer string) (nodes []nn.Node, calls []*call) {
+	class, _ := o.fields["class_name"].(string)
 	for i, v := range o.list("inbound_nodes") {
 		path := fmt.Sprintf("%s[%d]", o.at("inbound_nodes"), i)
 		n := nn.Node{Name: callName(layer, i)}
 		if i > 0 {
 			n.Shared = layer
 		}
-		var from []string
-		if !o.histories(path, v, &from, 8) {
-			return nil
+		c := o.call(path, class, v)
+		if c == nil {
+			return nil, nil
 		}
-		if node, ok := v.(map[string]any); ok {
-			o.callArguments(path, node)
+		if i > 0 && !maps.Equal(calls[0].settings, c.settings) {
+			o.add(path, "another use of the layer was given other settings: that is not supported")
 		}
-		n.From = from
-		nodes = append(nodes, n)
+		n.From = c.from
+		nodes, calls = append(nodes, n), append(calls, c)
 	}
 	if nodes == nil {
 		o.problem("inbound_nodes", "the layer is not used")
 	}
-	return nodes
-}
-
-// callArguments refuses what a call was told besides its inputs.
-func (o *object) callArguments(path string, node map[string]any) {
-	kwargs, _ := node["kwargs"].(map[string]any)
-	for key, v := range kwargs {
-		// Whether it is a training Keras tells each layer itself, whatever was said when the model was made.
-		if _, flag := v.(bool); v == nil || key == "training" && flag || isTensors(v) {
-			continue
-		}
-		o.add(path+".kwargs."+key, "%s is not supported", show(v))
-	}
-}
-
-// isTensors reports whether an argument is nothing but outputs of layers, which histories has found.
-func isTensors(v any) bool {
-	fields, ok := v.(map[string]any)
-	return ok && fields["class_name"] == "__keras_tensor__"
+	return nodes, calls
 }
 
 // callName is the name of a layer's use number i, which no layer's own name can be.
@@ -216,9 +205,16 @@ func callName(name string, i int) string {
 	return fmt.Sprintf("%s@%d", name, i)
 }
 
-// references are the outputs that a list of the model names: [name, node, tensor], one of them or a list of such.
+// references are the outputs that a list of the model names: [name, node, tensor], one of them or a list of such; or an
+// object of them, whose keys Keras goes through in their order.
 func (o *object) references(key string) []string {
 	var all []string
+	if named, ok := o.get(key).(map[string]any); ok {
+		for _, name := range slices.Sorted(maps.Keys(named)) {
+			o.histories(o.at(key)+"."+name, named[name], &all, 4)
+		}
+		return all
+	}
 	o.histories(o.at(key), o.get(key), &all, 4)
 	return all
 }
@@ -284,22 +280,6 @@ func (o *object) histories(path string, v any, all *[]string, depth int) bool {
 		}
 		if args, ok := v["args"]; ok && !o.histories(path, args, all, depth-1) {
 			return false
-		}
-		if kwargs, ok := v["kwargs"].(map[string]any); ok {
-			keys := make([]string, 0, len(kwargs))
-			for key := range kwargs {
-				keys = append(keys, key)
-			}
-			slices.Sort(keys)
-			for _, key := range keys {
-				if isTensors(kwargs[key]) && len(*all) > 0 {
-					o.add(path+".kwargs."+key, "a layer's output as an argument with a name is not supported")
-					return false
-				}
-				if !o.histories(path, kwargs[key], all, depth-1) {
-					return false
-				}
-			}
 		}
 	}
 	return true

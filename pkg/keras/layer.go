@@ -16,7 +16,10 @@ type Layer struct {
 
 	value nn.Layer
 	cell  bool    // Keras keeps the weights in a cell of the layer
-	inner []Layer // of a model that is a layer of another
+	inner []Layer // of a model that is a layer of another, or of a layer around others
+
+	within string // where the file has the weights of a layer inside of another, "forward_layer"; empty: by its class
+	list   string // where it has those of the layers inside of this one; empty: "layers"
 }
 
 // layer reads one entry of a model's layers; nil when it couldn't, which is reported. input is the shape of what it
@@ -38,7 +41,7 @@ func (o *object) layer(input []int) *Layer {
 		return nil
 	}
 	class, known := nn.Class(l.Class)
-	if !known && l.Class != "Activation" && modelReaders[l.Class] == nil {
+	if !known && l.Class != "Activation" && l.Class != "RNN" && modelReaders[l.Class] == nil {
 		o.add(place, "layers of class %s are not supported", orUnnamed(l.Class))
 		return nil
 	}
@@ -65,9 +68,13 @@ func (o *object) layer(input []int) *Layer {
 	if input == nil {
 		c.lastAxisNumber = o.builtRank() - 1
 	}
+	var inside []Layer
+	c.inside = &inside
 	trainable := c.common()
 	before := len(o.problems)
-	if known {
+	if l.Class == "RNN" {
+		c.rnn(l)
+	} else if known {
 		l.value, _ = class.Read(source{c}).(nn.Layer)
 	} else {
 		l.value = c.activationLayer()
@@ -77,6 +84,7 @@ func (o *object) layer(input []int) *Layer {
 		return nil
 	}
 	l.named()
+	l.around(inside)
 	l.weights()
 	if !trainable {
 		l.value = nn.Frozen{Layer: l.value}
@@ -106,6 +114,28 @@ func (l *Layer) named() {
 	l.value = nn.Renamed{Name: l.Name, Layer: l.value}
 }
 
+// around notes the layers inside of one that has them as settings, under the names that they have there. What the file left
+// out was made from the first.
+func (l *Layer) around(inside []Layer) {
+	c, ok := nn.Bare(l.value).(nn.Container)
+	if !ok || l.inner != nil {
+		return
+	}
+	parts, err := c.Parts()
+	if err != nil {
+		return // applying it will tell
+	}
+	for i, p := range parts {
+		if i >= len(inside) {
+			copied := inside[0]
+			copied.within = "backward_layer"
+			inside = append(inside, copied)
+		}
+		inside[i].Name, inside[i].value = p.Name, p.Layer
+	}
+	l.inner = inside
+}
+
 // weights notes the names of the layer's weights, which don't depend on the input's shape.
 func (l *Layer) weights() {
 	l.Weights = nn.WeightNames(l.value)
@@ -130,7 +160,7 @@ func (o *object) builtFor(shape []int) {
 	built := shapeOf(build.get("input_shape"))
 	fits := built != nil && (shape == nil || len(shape) == len(built))
 	for i := range shape {
-		fits = fits && (shape[i] < 1 || shape[i] == built[i])
+		fits = fits && (shape[i] < 1 || built[i] < 1 || shape[i] == built[i]) // open sizes are for any
 	}
 	if !fits {
 		build.problem("input_shape", "%s doesn't fit the layer's input, %v behind the batch", show(v), shape)

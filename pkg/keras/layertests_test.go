@@ -23,7 +23,7 @@ import (
 
 // fewestRead is how many of the recorded models were read when this was last looked at. Raise it with what is added.
 // Models that take whole numbers are refused where a layer computes with them: Keras cuts fractions off, this project keeps them.
-const fewestRead = 171
+const fewestRead = 268
 
 // TestLayersAsKerasTestsThem goes through the models of Keras' own tests of its layers, which nobody chose for this
 // package. A model is refused, with the places in the file; or it is read, and then its outputs are Keras' to 1e-5
@@ -81,7 +81,7 @@ func TestLayersAsKerasTestsThem(t *testing.T) {
 	}
 	row("together", total)
 	t.Logf("%s\nchecked in %v", &table, spent)
-	if read := total[equal] + total[unrun]; read < fewestRead {
+	if read := total[equal] + total[unrun] + total[ahead]; read < fewestRead {
 		t.Errorf("%d models were read, it has been %d", read, fewestRead)
 	}
 }

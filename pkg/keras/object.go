@@ -21,6 +21,8 @@ type object struct {
 	asked  map[string]bool
 	of     *constructor // nil: not the settings of a class
 
+	inside *[]Layer // layers that were read as settings of this one
+
 	lastAxisNumber int // of the layer whose config this is, the batch counted as 0; 0: not known
 	*report
 }

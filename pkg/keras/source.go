@@ -1,8 +1,10 @@
 package keras
 
 import (
+	"encoding/json"
 	"math"
 	"slices"
+	"strings"
 
 	"example.com/unstuck/internal/codec"
 )
@@ -99,8 +101,17 @@ func (s source) Only(o codec.Other) {
 }
 
 // Wholes reads a list of whole numbers, or one alone; what isn't one is reported.
-func (s source) Wholes(key string) []int {
-	return s.wholes(key, s.listed(key))
+func (s source) Wholes(key string, open bool) []int {
+	list := s.listed(key)
+	if open {
+		list = slices.Clone(list)
+		for i, v := range list {
+			if v == nil {
+				list[i] = json.Number("-1")
+			}
+		}
+	}
+	return s.wholes(key, list)
 }
 
 // Numbers reads a list of finite numbers, or one alone; what isn't one is reported.
@@ -157,9 +168,34 @@ func (s source) wholes(key string, list []any) []int {
 	return sizes
 }
 
+// layerWithin reads a layer that is a setting of another.
+func (s source) layerWithin(key string) any {
+	o := s.child(key)
+	if o == nil {
+		return nil
+	}
+	if strings.Count(o.path, ".config.") > 4*maxNesting {
+		o.add(o.path, "layers are nested more than %d deep", maxNesting)
+		return nil
+	}
+	l := o.layer(nil)
+	if l == nil {
+		return nil
+	}
+	l.within = key
+	if key == "layer" && s.has("merge_mode") { // as Keras names it, whatever the file says
+		l.within = "forward_layer"
+	}
+	*s.inside = append(*s.inside, *l)
+	return l.value
+}
+
 // Object reads what Keras writes for a value of a class: its name, or its class with its settings.
 func (s source) Object(key string, f codec.Family) any {
 	k := kind(f.Kind() + "s")
+	if k == layersKind {
+		return s.layerWithin(key)
+	}
 	v, ok := s.serialized(key, k)
 	if !ok {
 		return nil

@@ -3,6 +3,7 @@ package keras
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"example.com/unstuck/internal/codec"
 	"example.com/unstuck/pkg/dataset"
@@ -14,38 +15,102 @@ import (
 func (d *Description) readWeights(f *h5.File) error {
 	d.Weights = []Weight{}
 	room := MaxWeights / 4
-	return d.readLayers(f, "", "", d.Layers, &room)
+	return d.readLayers(f, "layers/", "", d.Layers, &room)
 }
 
-// readLayers reads the weights of the layers of one model: folder is where the file has it, scope where the store has.
+// readLayers reads the weights of the layers of one model, or inside of one layer: folder is where the file has them, scope
+// where the store has.
 func (d *Description) readLayers(f *h5.File, folder, scope string, layers []Layer, room *int) error {
 	used := map[string]int{}
 	for _, l := range layers {
-		group := codec.ClassName(l.Class)
-		n := used[group]
-		if used[group]++; n > 0 {
-			group = fmt.Sprintf("%s_%d", group, n)
-		}
-		group = folder + "layers/" + group
-		if l.inner != nil {
-			if err := d.readLayers(f, group+"/", scope+"/"+l.Name, l.inner, room); err != nil {
-				return fmt.Errorf("model %q: %w", l.Name, err)
+		group := folder + l.within
+		if l.within == "" {
+			name := codec.ClassName(classesInFiles(l.Class))
+			group = folder + name
+			if n := used[name]; n > 0 {
+				group = fmt.Sprintf("%s_%d", group, n)
 			}
-			continue
+			used[name]++
 		}
-		if len(l.Weights) == 0 {
-			continue
-		}
-		if l.cell {
-			group += "/cell"
-		}
-		weights, err := l.read(f, group+"/vars", scope, room)
-		if err != nil {
+		if err := d.readLayer(f, group, scope, l, room); err != nil {
 			return fmt.Errorf("layer %q: %w", l.Name, err)
+		}
+	}
+	return nil
+}
+
+// classesInFiles is the class by which a file numbers its groups, where Keras' module has it under another name.
+func classesInFiles(class string) string {
+	if class == "GroupQueryAttention" {
+		return "GroupedQueryAttention"
+	}
+	return class
+}
+
+// readLayer reads the weights of a layer and of those inside of it from its group.
+func (d *Description) readLayer(f *h5.File, group, scope string, l Layer, room *int) error {
+	if l.inner != nil {
+		list := l.list
+		if list == "" {
+			list = "layers"
+		}
+		if l.inner[0].within != "" {
+			list = ""
+		} else {
+			list += "/"
+		}
+		return d.readLayers(f, group+"/"+list, scope+"/"+l.Name, l.inner, room)
+	}
+	if l.cell {
+		group += "/cell"
+	}
+	for len(l.Weights) > 0 {
+		part := l
+		folder := folderOf(l.Weights[0])
+		n := 0
+		for n < len(l.Weights) && folderOf(l.Weights[n]) == folder {
+			n++
+		}
+		part.Weights, l.Weights = l.Weights[:n], l.Weights[n:]
+		at, err := partGroup(f, group, folder)
+		if err != nil {
+			return err
+		}
+		weights, err := part.read(f, at+"/vars", scope, room)
+		if err != nil {
+			return err
 		}
 		d.Weights = append(d.Weights, weights...)
 	}
 	return nil
+}
+
+// folderOf is the part of the layer that a weight lies in, "query" of "query/kernel".
+func folderOf(weight string) string {
+	folder, _, deeper := strings.Cut(weight, "/")
+	if !deeper {
+		return ""
+	}
+	return folder
+}
+
+// partGroup is where a file has the weights of an attention's part: under the name of Keras' attribute, which may begin
+// with an underscore.
+func partGroup(f *h5.File, group, part string) (string, error) {
+	if part == "" {
+		return group, nil
+	}
+	name := strings.TrimPrefix(part, "attention_") + "_dense"
+	for _, candidate := range []string{name, "_" + name} {
+		_, err := f.Members(group + "/" + candidate)
+		if err == nil {
+			return group + "/" + candidate, nil
+		}
+		if !errors.Is(err, h5.ErrNotFound) {
+			return "", err
+		}
+	}
+	return group + "/" + name, nil // reading it will tell
 }
 
 // read reads a layer's weights from a group; room is how many values may still come.

@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
@@ -55,9 +56,10 @@ func (b BatchNormalization) Apply(scope *model.Scope, x *graph.Node) *graph.Node
 	w := create(scope, b, x)
 	var centered, variance *graph.Node
 	if scope.Store().IsTraining(g) && !isFrozen(scope.Scope(), g) {
-		mean := meanOverBatch(x)
+		steps := MaskOf(x)
+		mean := meanOverBatch(x, steps)
 		centered = graph.Sub(x, graph.ExpandLeftToRank(mean, x.Rank()))
-		variance = meanOverBatch(graph.Square(centered))
+		variance = meanOverBatch(graph.Square(centered), steps)
 		move(w.vars["moving_mean"], mean, b.Momentum)
 		move(w.vars["moving_variance"], variance, b.Momentum)
 	} else {
@@ -116,12 +118,30 @@ func move(average *model.Variable, now *graph.Node, momentum float64) {
 	average.SetNodeValue(graph.StopGradient(graph.Add(kept, graph.MulScalar(now, 1-momentum))))
 }
 
-// meanOverBatch is the mean of x over all axes but the last, without the rows that BatchMask leaves out.
-func meanOverBatch(x *graph.Node) *graph.Node {
+// meanOverSteps is [meanOverBatch] of the steps that count. Keras adds 1e-7 to their number.
+func meanOverSteps(x, steps *graph.Node, axes []int) *graph.Node {
+	counts := maskAsFloat(steps)
+	if rows := BatchMask(x.Graph()); rows != nil {
+		counts = graph.Mul(counts, graph.InsertAxes(asFloat(rows), slices.Repeat([]int{-1}, counts.Rank()-1)...))
+	}
+	n := graph.ReduceAllSum(counts)
+	counts = graph.BroadcastToDims(graph.InsertAxes(counts, -1), x.Shape().Dimensions...)
+	return graph.Div(graph.ReduceSum(graph.Mul(x, counts), axes...), graph.AddScalar(n, 1e-7))
+}
+
+// meanOverBatch is the mean of x over all axes but the last, without the rows that BatchMask leaves out, and the steps that
+// a mask does; nil: there is none.
+func meanOverBatch(x, steps *graph.Node) *graph.Node {
 	last := x.Rank() - 1
 	axes := make([]int, last)
 	for i := range axes {
 		axes[i] = i
+	}
+	if steps != nil {
+		if steps.Rank() != last {
+			panic(fmt.Errorf("BatchNormalization: a mask of shape %s doesn't fit an input of shape %s", steps.Shape(), x.Shape()))
+		}
+		return meanOverSteps(x, steps, axes)
 	}
 	mask := BatchMask(x.Graph())
 	if mask == nil {

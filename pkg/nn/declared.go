@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
@@ -9,7 +10,7 @@ import (
 
 // Weight is what a layer says of one of its weights, before it exists.
 type Weight struct {
-	Name        string      // Keras' name, under which it lies in the layer's scope: "kernel"
+	Name        string      // Keras' name, under which it lies in the layer's scope: "kernel", or below it: "query/kernel"
 	Role        Role        // what it does
 	Shape       []int       // kernels are [in, out]
 	Initializer Initializer // of its first values; never nil
@@ -46,6 +47,21 @@ type Weighted interface {
 	Weights(input ...int) []Weight
 }
 
+// MultiWeighted is implemented by layers whose weights depend on the shapes of several inputs. Weights is for inputs that
+// all have the same one.
+type MultiWeighted interface {
+	Weighted
+	WeightsFor(inputs [][]int) []Weight
+}
+
+// weightsFor lists a layer's weights for inputs of those shapes.
+func weightsFor(l Weighted, inputs [][]int) []Weight {
+	if m, ok := l.(MultiWeighted); ok {
+		return m.WeightsFor(inputs)
+	}
+	return l.Weights(inputs[0]...)
+}
+
 // WeightsOf lists the weights that a layer has of its own, in Keras' order, for an input of that shape, the batch
 // included; nil for a layer without weights and for one that doesn't tell, such as a [Func].
 func WeightsOf(l Layer, input ...int) []Weight {
@@ -62,10 +78,18 @@ type weights struct {
 }
 
 // create makes a layer's weights in scope, or finds them there, and adds their penalties to the graph's loss.
-func create(scope *model.Scope, l Weighted, x *graph.Node) weights {
-	w := weights{g: x.Graph(), vars: map[string]*model.Variable{}}
-	for _, d := range l.Weights(x.Shape().Dimensions...) {
-		v := weight(scope, d.Name, d.Initializer, d.Shape...)
+func create(scope *model.Scope, l Weighted, xs ...*graph.Node) weights {
+	w := weights{g: xs[0].Graph(), vars: map[string]*model.Variable{}}
+	for _, d := range weightsFor(l, shapesOf(xs)) {
+		at, name := scope, d.Name
+		for {
+			below, rest, deeper := strings.Cut(name, model.ScopeSeparator)
+			if !deeper {
+				break
+			}
+			at, name = at.At("%s", below), rest
+		}
+		v := weight(at, name, d.Initializer, d.Shape...)
 		if !d.Role.Trained() {
 			v.SetTrainable(false)
 		}

@@ -22,11 +22,12 @@ type Embedding struct {
 	Name                  string      `keras:"-"`                                     // empty: "embedding", "embedding_1", …
 	InputDim              int         `keras:"input_dim,positional,required,from=1"`  // number of vectors: the largest index + 1; must be positive
 	OutputDim             int         `keras:"output_dim,positional,required,from=1"` // length of each; must be positive
-	EmbeddingsInitializer Initializer `keras:",default=random_uniform"`               // nil: RandomUniform from −0.05 to 0.05
+	MaskZero              bool        // index 0 stands for a step that doesn't count, see [MaskOf]
+	EmbeddingsInitializer Initializer `keras:",default=random_uniform"` // nil: RandomUniform from −0.05 to 0.05
 	EmbeddingsRegularizer Regularizer // nil: none
 }
 
-var _ = layers.Add(Embedding{}, codec.Only("mask_zero", false), codec.Only("embeddings_constraint"),
+var _ = layers.Add(Embedding{}, codec.Only("embeddings_constraint"),
 	codec.Only("lora_rank"), codec.Ignored("lora_alpha", "input_length"))
 
 // Apply adds the layer to the graph. It panics when a size isn't positive.
@@ -41,7 +42,11 @@ func (e Embedding) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 	table := create(scope, e, x).node("embeddings")
 	index, valid := e.indices(x)
 	vectors := graph.Gather(table, graph.InsertAxes(index, -1))
-	return graph.Where(valid, vectors, graph.Const(x.Graph(), float32(math.NaN())))
+	y := graph.Where(valid, vectors, graph.Const(x.Graph(), float32(math.NaN())))
+	if e.MaskZero {
+		makeMask(y, graph.LogicalOr(graph.NotEqual(index, graph.ScalarZero(x.Graph(), index.DType())), graph.LogicalNot(valid)))
+	}
+	return y
 }
 
 // OutputShape is the input's with OutputDim behind it.

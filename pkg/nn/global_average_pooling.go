@@ -40,7 +40,24 @@ var (
 
 // Apply adds the layer to the graph. It panics when x isn't of rank 3.
 func (p GlobalAveragePooling1D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
+	if mask := MaskOf(x); mask != nil {
+		return p.counted(asFloat(x), mask)
+	}
 	return poolAll("GlobalAveragePooling1D", graph.ReduceMean, x, 1, p.DataFormat, p.KeepDims)
+}
+
+// counted is the mean over the steps that count, NaN where none does.
+func (p GlobalAveragePooling1D) counted(x, mask *graph.Node) *graph.Node {
+	axes, out, err := poolingAll("GlobalAveragePooling1D", 1, p.DataFormat, p.KeepDims, x.Shape().Dimensions)
+	if err != nil {
+		panic(err)
+	}
+	features := 3 - axes[0] // the other one
+	counts := graph.BroadcastToDims(graph.InsertAxes(mask, features), x.Shape().Dimensions...)
+	zero := graph.ScalarZero(x.Graph(), x.DType())
+	sum := graph.ReduceSum(graph.Where(counts, x, zero), axes...)
+	n := graph.ReduceSum(graph.Where(counts, graph.OnesLike(x), zero), axes...)
+	return graph.Reshape(graph.Div(sum, n), out...)
 }
 
 // Apply adds the layer to the graph. It panics when x isn't of rank 4.

@@ -38,10 +38,13 @@ type Input struct {
 
 // Node is one use of a layer in a [Graph].
 type Node struct {
-	Name   string   // of the node's output, and of the scope of its weights
-	Layer  Layer    // a [Multi] where there are several inputs or outputs; nil with Shared
-	Shared string   // the node whose layer is used again here, weights and all
-	From   []string // the layer's inputs: inputs of the model, nodes, or "node:1" for the second output of one
+	Name   string // of the node's output, and of the scope of its weights
+	Layer  Layer  // a [Multi] where there are several inputs or outputs; nil with Shared
+	Shared string // the node whose layer is used again here, weights and all
+	// Mask gives the layer the mask that its input had before a MultiHeadAttention took it off, as Keras does where it wrote
+	// the mask into a functional model.
+	Mask bool
+	From []string // the layer's inputs: inputs of the model, nodes, or "node:1" for the second output of one
 }
 
 // Multi is a layer that takes several inputs or gives several outputs.
@@ -54,13 +57,20 @@ type Multi interface {
 // ApplyAll applies any layer to its inputs and returns its outputs; for a layer that isn't a [Multi] there must be
 // one input.
 func ApplyAll(l Layer, scope *model.Scope, xs []*graph.Node) []*graph.Node {
+	before := masksOf(xs)
+	var ys []*graph.Node
 	if m, ok := l.(Multi); ok {
-		return m.ApplyAll(scope, xs)
+		ys = m.ApplyAll(scope, xs)
+	} else {
+		if len(xs) != 1 {
+			panic(fmt.Errorf("a %s takes one input, here are %d", typeName(l), len(xs)))
+		}
+		ys = []*graph.Node{l.Apply(scope, xs[0])}
 	}
-	if len(xs) != 1 {
-		panic(fmt.Errorf("a %s takes one input, here are %d", typeName(l), len(xs)))
+	if _, wraps := l.(Wrapper); wraps {
+		return ys // which has come by here
 	}
-	return []*graph.Node{l.Apply(scope, xs[0])}
+	return passMasks(l, xs, before, ys)
 }
 
 // Kind is "functional".
@@ -80,6 +90,10 @@ func (g Graph) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 // ApplyAll adds all nodes to the graph of the inputs, given in the order of Inputs, and returns the outputs in the
 // order of Outputs. It panics with a [LayerError] where a layer fails.
 func (g Graph) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
+	return asBuiltAlone(xs, func() []*graph.Node { return g.applyAll(scope, xs) })
+}
+
+func (g Graph) applyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
 	order, err := g.order()
 	if err != nil {
 		panic(err)
@@ -107,7 +121,12 @@ func (g Graph) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
 		if n.Shared != "" {
 			owner, layer = n.Shared, g.node(n.Shared).Layer
 		}
-		made[n.Name] = applyNamed(n.Name, layer, scope.At("%s", owner), inputs)
+		apply := func() []*graph.Node { return applyNamed(n.Name, layer, scope.At("%s", owner), inputs) }
+		if n.Mask {
+			made[n.Name] = withBuiltMask(inputs[0], apply)
+		} else {
+			made[n.Name] = apply()
+		}
 	}
 	outputs := make([]*graph.Node, len(g.Outputs))
 	for i, reference := range g.Outputs {

@@ -27,6 +27,9 @@ type GRU struct {
 	RecurrentActivation Activation `keras:",default=sigmoid"`                 // nil: Sigmoid
 	ReturnSequences     bool       // returns the state of every step, not of the last alone
 	GoBackwards         bool       // starts at the end; sequences come out in that order
+	Dropout             float64    `keras:"dropout,from=0,below=1"`           // share of the input's features that is dropped in training, the same in all steps
+	RecurrentDropout    float64    `keras:"recurrent_dropout,from=0,below=1"` // share of the state that is dropped in training, the same in all steps
+	ZeroOutputForMask   bool       // gives zeros for masked steps, not the output before
 	NoBias              bool       `keras:"use_bias,not"`    // leaves the bias out
 	NoResetAfter        bool       `keras:"reset_after,not"` // resets before the matrix product, as in the paper: Keras' reset_after=False
 
@@ -42,22 +45,14 @@ var _ = layers.Add(GRU{}, recurrentArguments...)
 
 // Apply adds the layer to the graph. It panics when Units isn't positive or x isn't of rank 3.
 func (l GRU) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
-	r := l.shared()
-	r.check(x)
 	x = asFloat(x)
-	w := create(scope, l, x)
-	recurrentKernel := w.node("recurrent_kernel")
-	cell := gruCell{GRU: l, recurrentKernel: recurrentKernel}
-	bias := w.node("bias")
-	if bias != nil && !l.NoResetAfter { // b and rb, one above the other
+	r := l.shared().run(scope, l, x)
+	cell := gruCell{GRU: l, recurrence: r}
+	if bias := r.bias; bias != nil && !l.NoResetAfter { // b and rb, one above the other
 		cell.recurrentBias = graph.Slice(bias, graph.AxisRange(1, 2))
-		bias = graph.Reshape(graph.Slice(bias, graph.AxisRange(0, 1)), 3*l.Units)
+		r.bias = graph.Reshape(graph.Slice(bias, graph.AxisRange(0, 1)), 3*l.Units)
 	}
-	if l.NoResetAfter {
-		cell.updateReset = graph.Slice(recurrentKernel, graph.AxisRange(), graph.AxisRange(0, 2*l.Units))
-		cell.candidate = gate(recurrentKernel, 2, l.Units)
-	}
-	return r.unroll(x, w.node("kernel"), bias, cell.step)
+	return r.unroll(x, cell.step)
 }
 
 // Weights are kernel, recurrent_kernel and bias.
@@ -87,6 +82,7 @@ func (l GRU) Bounds() (low, high float64) {
 func (l GRU) shared() recurrent {
 	r := recurrent{
 		layer: "GRU", units: l.Units, gates: 3, returnSequences: l.ReturnSequences, goBackwards: l.GoBackwards,
+		zeroForMask: l.ZeroOutputForMask, dropout: l.Dropout, recurrentDropout: l.RecurrentDropout,
 		kernelInitializer: l.KernelInitializer, recurrentInitializer: l.RecurrentInitializer, biasInitializer: l.BiasInitializer,
 		kernelRegularizer: l.KernelRegularizer, recurrentRegularizer: l.RecurrentRegularizer, biasRegularizer: l.BiasRegularizer,
 	}
@@ -110,24 +106,31 @@ func (l GRU) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 	if err := errors.Join(r.torchOnly("Activation", l.Activation, Tanh{}), r.torchOnly("RecurrentActivation", l.RecurrentActivation, Sigmoid{})); err != nil {
 		return nil, err
 	}
-	return r.torchRecurrent("GRU", inputs[0], true), nil
+	return r.torchRecurrent("GRU", inputs[0], true)
 }
 
 type gruCell struct {
 	GRU
-	recurrentKernel, recurrentBias *graph.Node // the bias may be nil
-	updateReset, candidate         *graph.Node // parts of recurrentKernel, for NoResetAfter alone
+	*recurrence
+	recurrentBias *graph.Node // nil: none
 }
 
-func (c gruCell) step(input, before *graph.Node) *graph.Node {
+func (c gruCell) step(input *graph.Node, before states) states {
+	if before == nil {
+		return c.next(input, nil)
+	}
+	return c.next(input, before[0])
+}
+
+func (c gruCell) next(input, before *graph.Node) states {
 	sigma := orActivation(c.RecurrentActivation, Sigmoid{})
 	phi := orActivation(c.Activation, Tanh{})
-	state := c.fromState(before)
+	state := c.share(before)
 	add := func(i int) *graph.Node {
 		if state == nil {
-			return gate(input, i, c.Units)
+			return gate(input, i, c.GRU.Units)
 		}
-		return graph.Add(gate(input, i, c.Units), gate(state, i, c.Units))
+		return graph.Add(gate(input, i, c.GRU.Units), gate(state, i, c.Units))
 	}
 	z, r := sigma.Activate(add(0)), sigma.Activate(add(1))
 	new := gate(input, 2, c.Units)
@@ -135,26 +138,26 @@ func (c gruCell) step(input, before *graph.Node) *graph.Node {
 	case !c.NoResetAfter && state != nil:
 		new = graph.Add(new, graph.Mul(r, gate(state, 2, c.Units)))
 	case c.NoResetAfter && before != nil:
-		new = graph.Add(new, graph.Dot(graph.Mul(r, before), c.candidate).Product())
+		new = graph.Add(new, graph.Dot(graph.Mul(r, c.drop(before, 2)), c.gatesOf(2, 3)).Product())
 	}
 	new = phi.Activate(new)
 	if before == nil {
-		return graph.Mul(graph.OneMinus(z), new)
+		return states{graph.Mul(graph.OneMinus(z), new)}
 	}
-	return graph.Add(graph.Mul(z, before), graph.Mul(graph.OneMinus(z), new))
+	return states{graph.Add(graph.Mul(z, before), graph.Mul(graph.OneMinus(z), new))}
 }
 
-// fromState is the state's share of the gates, h·rk + rb, nil when it is zero.
-func (c gruCell) fromState(before *graph.Node) *graph.Node {
+// share is the state's share of the gates, h·rk + rb, nil when it is zero.
+func (c gruCell) share(before *graph.Node) *graph.Node {
 	switch {
 	case before == nil && c.recurrentBias == nil:
 		return nil
 	case before == nil:
 		return c.recurrentBias
 	case c.NoResetAfter:
-		return graph.Dot(before, c.updateReset).Product()
+		return c.fromState(before, 0, 2)
 	}
-	share := graph.Dot(before, c.recurrentKernel).Product()
+	share := c.fromState(before, 0, 3)
 	if c.recurrentBias != nil {
 		share = graph.Add(share, c.recurrentBias)
 	}

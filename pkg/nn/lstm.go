@@ -26,6 +26,9 @@ type LSTM struct {
 	RecurrentActivation Activation `keras:",default=sigmoid"`                 // nil: Sigmoid
 	ReturnSequences     bool       // returns the output of every step, not of the last alone
 	GoBackwards         bool       // starts at the end; sequences come out in that order
+	Dropout             float64    `keras:"dropout,from=0,below=1"`           // share of the input's features that is dropped in training, the same in all steps
+	RecurrentDropout    float64    `keras:"recurrent_dropout,from=0,below=1"` // share of the state that is dropped in training, the same in all steps
+	ZeroOutputForMask   bool       // gives zeros for masked steps, not the output before
 	NoBias              bool       `keras:"use_bias,not"`         // leaves the bias out
 	NoUnitForgetBias    bool       `keras:"unit_forget_bias,not"` // starts the forget gate's bias as the others; else at 1. Jozefowicz et al. 2015
 
@@ -41,24 +44,20 @@ var _ = layers.Add(LSTM{}, recurrentArguments...)
 
 // Apply adds the layer to the graph. It panics when Units isn't positive or x isn't of rank 3.
 func (l LSTM) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
-	r := l.shared()
-	r.check(x)
 	x = asFloat(x)
-	w := create(scope, l, x)
-	recurrentKernel := w.node("recurrent_kernel")
+	r := l.shared().run(scope, l, x)
 	sigma := orActivation(l.RecurrentActivation, Sigmoid{})
 	phi := orActivation(l.Activation, Tanh{})
-	var c *graph.Node
-	return r.unroll(x, w.node("kernel"), w.node("bias"), func(a, before *graph.Node) *graph.Node {
+	return r.unroll(x, func(a *graph.Node, before states) states {
 		if before != nil {
-			a = graph.Add(a, graph.Dot(before, recurrentKernel).Product())
+			a = graph.Add(a, r.fromState(before[0], 0, 4))
 		}
 		new := graph.Mul(sigma.Activate(gate(a, 0, l.Units)), phi.Activate(gate(a, 2, l.Units)))
-		if c != nil {
-			new = graph.Add(graph.Mul(sigma.Activate(gate(a, 1, l.Units)), c), new)
+		if before != nil {
+			new = graph.Add(graph.Mul(sigma.Activate(gate(a, 1, l.Units)), before[1]), new)
 		}
-		c = apart(new)
-		return graph.Mul(sigma.Activate(gate(a, 3, l.Units)), phi.Activate(c))
+		c := apart(new)
+		return states{graph.Mul(sigma.Activate(gate(a, 3, l.Units)), phi.Activate(c)), c}
 	})
 }
 
@@ -90,6 +89,7 @@ func (l LSTM) Bounds() (low, high float64) {
 func (l LSTM) shared() recurrent {
 	r := recurrent{
 		layer: "LSTM", units: l.Units, gates: 4, returnSequences: l.ReturnSequences, goBackwards: l.GoBackwards,
+		zeroForMask: l.ZeroOutputForMask, dropout: l.Dropout, recurrentDropout: l.RecurrentDropout,
 		kernelInitializer: l.KernelInitializer, recurrentInitializer: l.RecurrentInitializer, biasInitializer: l.BiasInitializer,
 		kernelRegularizer: l.KernelRegularizer, recurrentRegularizer: l.RecurrentRegularizer, biasRegularizer: l.BiasRegularizer,
 	}
@@ -108,7 +108,7 @@ func (l LSTM) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 	if err := errors.Join(r.torchOnly("Activation", l.Activation, Tanh{}), r.torchOnly("RecurrentActivation", l.RecurrentActivation, Sigmoid{})); err != nil {
 		return nil, err
 	}
-	return r.torchRecurrent("LSTM", inputs[0], false), nil
+	return r.torchRecurrent("LSTM", inputs[0], false)
 }
 
 // forgetBias draws an LSTM's bias with ones for the forget gate, the second quarter.

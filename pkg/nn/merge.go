@@ -101,9 +101,24 @@ func (Multiply) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 // Apply panics: there is nothing to merge with.
 func (Multiply) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Multiply") }
 
-// ApplyAll returns the product of two or more inputs.
+// ApplyAll returns the product of two or more inputs. Steps that an input's mask leaves out count as 1, and where all inputs
+// leave a step out it gives 0.
 func (Multiply) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
-	return merge("Multiply", xs, graph.Mul)
+	masks := masksOf(xs)
+	given := make([]*graph.Node, len(xs))
+	for i, x := range xs {
+		given[i] = whereCounts(asFloat(x), masks[i], 1)
+	}
+	y := merge("Multiply", given, graph.Mul)[0]
+	return []*graph.Node{whereCounts(y, anyOf(masks), 0)}
+}
+
+// whereCounts is x where the mask, of one axis less, says that a step counts, and a number elsewhere; x for no mask.
+func whereCounts(x, mask *graph.Node, other float64) *graph.Node {
+	if mask == nil {
+		return x
+	}
+	return graph.Where(stretched(mask, x), x, graph.Scalar(x.Graph(), x.DType(), other))
 }
 
 // OutputShapes is the shape that all inputs broadcast to.
@@ -139,9 +154,9 @@ func (Maximum) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 // Apply panics: there is nothing to merge with.
 func (Maximum) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Maximum") }
 
-// ApplyAll returns the largest of two or more inputs.
+// ApplyAll returns the largest of two or more inputs, of those that count where some don't by their masks.
 func (Maximum) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
-	return merge("Maximum", xs, graph.Max)
+	return mergeCounted("Maximum", xs, graph.Max)
 }
 
 // OutputShapes is the shape that all inputs broadcast to.
@@ -155,9 +170,39 @@ func (Minimum) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 // Apply panics: there is nothing to merge with.
 func (Minimum) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Minimum") }
 
-// ApplyAll returns the smallest of two or more inputs.
+// ApplyAll returns the smallest of two or more inputs, of those that count where some don't by their masks.
 func (Minimum) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
-	return merge("Minimum", xs, graph.Min)
+	return mergeCounted("Minimum", xs, graph.Min)
+}
+
+// mergeCounted merges without steps that a mask leaves out, from the left to the right as Keras does: in their place is
+// what the others give.
+func mergeCounted(layer string, xs []*graph.Node, op func(a, b *graph.Node) *graph.Node) []*graph.Node {
+	masks := masksOf(xs)
+	if !slices.ContainsFunc(masks, func(m *graph.Node) bool { return m != nil }) {
+		return merge(layer, xs, op)
+	}
+	y, counts := asFloat(xs[0]), masks[0]
+	for i, x := range xs[1:] {
+		x = asFloat(x)
+		if m := masks[i+1]; m != nil {
+			x = graph.Where(stretched(m, x), x, y)
+		}
+		if counts != nil {
+			y = graph.Where(stretched(counts, y), y, x)
+		}
+		counts = anyOf([]*graph.Node{counts, masks[i+1]})
+		y = merge(layer, []*graph.Node{y, x}, op)[0]
+	}
+	return []*graph.Node{y}
+}
+
+// stretched is a mask, of one axis less than x, with the shape of x.
+func stretched(mask, x *graph.Node) *graph.Node {
+	if mask.Rank() != x.Rank()-1 {
+		panic(fmt.Errorf("a mask of shape %s doesn't fit %s", mask.Shape(), x.Shape()))
+	}
+	return graph.BroadcastToDims(graph.InsertAxes(mask, -1), x.Shape().Dimensions...)
 }
 
 func alone(layer string) *graph.Node {

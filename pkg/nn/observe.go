@@ -24,3 +24,13 @@ func observe(g *graph.Graph, scope string, l Layer, output *graph.Node) {
 		f(scope, l, output)
 	}
 }
+
+// observed runs build while the observer, where there is one, is what change makes of it.
+func observed(g *graph.Graph, change func(Observer) Observer, build func()) {
+	f, ok := g.State(observerKey{}).(Observer)
+	if ok {
+		g.AttachState(observerKey{}, change(f))
+		defer g.AttachState(observerKey{}, f)
+	}
+	build()
+}

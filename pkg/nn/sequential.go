@@ -30,10 +30,12 @@ func (s Sequential) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node
 	if err != nil {
 		panic(err)
 	}
-	for i, l := range s {
-		xs = applyNamed(names[i], l, scope.At("%s", names[i]), xs)
-	}
-	return xs
+	return asBuiltAlone(xs, func() []*graph.Node {
+		for i, l := range s {
+			xs = applyNamed(names[i], l, scope.At("%s", names[i]), xs)
+		}
+		return xs
+	})
 }
 
 // Kind is "sequential".

@@ -55,7 +55,7 @@ func measure(l Layer, path string, frozen bool, inputs [][]int, f func(Measured)
 	}
 	m := Measured{Place: Place{Path: path, Layer: l, Frozen: frozen}, Inputs: inputs, Outputs: outputs}
 	if w, ok := l.(Weighted); ok {
-		m.Weights = w.Weights(inputs[0]...)
+		m.Weights = weightsFor(w, inputs)
 	}
 	return outputs, f(m)
 }

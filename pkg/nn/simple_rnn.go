@@ -13,12 +13,15 @@ import (
 // Shapes: x [batch, time, features] → [batch, Units], or [batch, time, Units] with ReturnSequences; kernel
 // [features, Units], recurrent_kernel [Units, Units], bias [Units].
 type SimpleRNN struct {
-	Name            string     `keras:"-"`                                // empty: "simple_rnn", "simple_rnn_1", …
-	Units           int        `keras:"units,positional,required,from=1"` // size of the state; must be positive
-	Activation      Activation `keras:",default=tanh"`                    // nil: Tanh; for none use Linear
-	ReturnSequences bool       // returns the state of every step, not of the last alone
-	GoBackwards     bool       // starts at the end; sequences come out in that order
-	NoBias          bool       `keras:"use_bias,not"` // leaves the bias out
+	Name              string     `keras:"-"`                                // empty: "simple_rnn", "simple_rnn_1", …
+	Units             int        `keras:"units,positional,required,from=1"` // size of the state; must be positive
+	Activation        Activation `keras:",default=tanh"`                    // nil: Tanh; for none use Linear
+	ReturnSequences   bool       // returns the state of every step, not of the last alone
+	GoBackwards       bool       // starts at the end; sequences come out in that order
+	Dropout           float64    `keras:"dropout,from=0,below=1"`           // share of the input's features that is dropped in training, the same in all steps
+	RecurrentDropout  float64    `keras:"recurrent_dropout,from=0,below=1"` // share of the state that is dropped in training, the same in all steps
+	ZeroOutputForMask bool       // gives zeros for masked steps, not the output before
+	NoBias            bool       `keras:"use_bias,not"` // leaves the bias out
 
 	KernelInitializer    Initializer `keras:",default=glorot_uniform"` // nil: GlorotUniform
 	RecurrentInitializer Initializer `keras:",default=orthogonal"`     // nil: Orthogonal
@@ -32,17 +35,14 @@ var _ = layers.Add(SimpleRNN{}, recurrentArguments...)
 
 // Apply adds the layer to the graph. It panics when Units isn't positive or x isn't of rank 3.
 func (s SimpleRNN) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
-	r := s.shared()
-	r.check(x)
 	x = asFloat(x)
-	w := create(scope, s, x)
-	recurrentKernel := w.node("recurrent_kernel")
+	r := s.shared().run(scope, s, x)
 	activation := orActivation(s.Activation, Tanh{})
-	return r.unroll(x, w.node("kernel"), w.node("bias"), func(input, before *graph.Node) *graph.Node {
+	return r.unroll(x, func(input *graph.Node, before states) states {
 		if before != nil {
-			input = graph.Add(input, graph.Dot(before, recurrentKernel).Product())
+			input = graph.Add(input, r.fromState(before[0], 0, 1))
 		}
-		return activation.Activate(input)
+		return states{activation.Activate(input)}
 	})
 }
 
@@ -61,6 +61,7 @@ func (SimpleRNN) Gates() int { return 1 }
 func (s SimpleRNN) shared() recurrent {
 	r := recurrent{
 		layer: "SimpleRNN", units: s.Units, gates: 1, returnSequences: s.ReturnSequences, goBackwards: s.GoBackwards,
+		zeroForMask: s.ZeroOutputForMask, dropout: s.Dropout, recurrentDropout: s.RecurrentDropout,
 		kernelInitializer: s.KernelInitializer, recurrentInitializer: s.RecurrentInitializer, biasInitializer: s.BiasInitializer,
 		kernelRegularizer: s.KernelRegularizer, recurrentRegularizer: s.RecurrentRegularizer, biasRegularizer: s.BiasRegularizer,
 	}
@@ -75,9 +76,9 @@ func (s SimpleRNN) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 	r := s.shared()
 	switch orActivation(s.Activation, Tanh{}) {
 	case Tanh{}:
-		return r.torchRecurrent("RNN", inputs[0], false), nil
+		return r.torchRecurrent("RNN", inputs[0], false)
 	case ReLU{}:
-		return r.torchRecurrent("RNN", inputs[0], false, "nonlinearity='relu'"), nil
+		return r.torchRecurrent("RNN", inputs[0], false, "nonlinearity='relu'")
 	}
 	return nil, fmt.Errorf("SimpleRNN.Activation is %s: nn.RNN has tanh and ReLU and no other", typeName(s.Activation))
 }

@@ -24,7 +24,11 @@ func (u UnitNormalization) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 	if err != nil {
 		panic(err)
 	}
-	x = asFloat(x)
+	return unitNorm(asFloat(x), axes...)
+}
+
+// unitNorm divides x by its norm over axes.
+func unitNorm(x *graph.Node, axes ...int) *graph.Node {
 	square := graph.ReduceAndKeep(graph.Square(x), graph.ReduceSum, axes...)
 	const least = 1e-24 // the norm is 1e-12 at least
 	return graph.Div(x, graph.Sqrt(graph.MaxScalar(square, least)))

@@ -48,5 +48,8 @@ func asFloat(x *graph.Node) *graph.Node {
 	if x.DType() == dtypes.Float32 {
 		return x
 	}
-	return graph.ConvertDType(x, dtypes.Float32)
+	float := graph.ConvertDType(x, dtypes.Float32)
+	running.set(float, running.of(x))
+	built.set(float, built.of(x))
+	return float
 }

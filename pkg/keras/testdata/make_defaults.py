@@ -29,7 +29,7 @@ CLASSES = {
 }
 
 
-def signature(cls):
+def signature(cls, name):
     """Parameters of the constructor, and of those around it that its **kwargs go to."""
     required, defaults = [], {}
     for c in cls.__mro__:
@@ -54,7 +54,7 @@ def signature(cls):
             del defaults[e.args[0]]
         except (TypeError, ValueError):  # one of several is required, as for InputLayer
             pass
-    return {"required": required, "defaults": defaults, "modules": modules(cls)}
+    return {"required": required, "defaults": defaults, "modules": modules(cls, name)}
 
 
 def parameters(function):
@@ -62,10 +62,10 @@ def parameters(function):
     return {"required": [], "defaults": defaults, "modules": []}
 
 
-def modules(cls):
+def modules(cls, name):
     """Where Keras finds the class: its public modules and the one it is in."""
     public = ["keras", "keras.models", "keras.layers", "keras.initializers", "keras.regularizers", "keras.constraints", "keras.losses", "keras.optimizers", "keras.optimizers.schedules"]
-    return [m for m in public if api_export.get_symbol_from_name(f"{m}.{cls.__name__}") is cls] + [cls.__module__]
+    return [m for m in public if any(api_export.get_symbol_from_name(f"{m}.{n}") is cls for n in (name, cls.__name__))] + [cls.__module__]
 
 
 def understood(module, name):
@@ -94,7 +94,7 @@ def main(path):
     modules = {"schedules": keras.optimizers.schedules}
     for kind, names in CLASSES.items():
         module = modules.get(kind) or getattr(keras, kind)
-        table[kind] = {name: signature(getattr(module, name)) for name in names.split()}
+        table[kind] = {name: signature(getattr(module, name), name) for name in names.split()}
     table["models"] = {"compile": parameters(keras.Model.compile)}
     # The strings that stand for an object.
     from keras.src import activations, constraints, initializers, losses, metrics, optimizers, regularizers

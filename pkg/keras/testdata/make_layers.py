@@ -1,6 +1,7 @@
 """Records what Keras' own tests of its layers make, so that the reader is judged by cases that it didn't choose.
 
     KERAS_BACKEND=jax python make_layers.py layers.json.gz
+    ONLY=layers.rnn KERAS_BACKEND=jax python make_layers.py layers.json.gz # of these tests alone; "own": of OWN below
 
 Keras' wheel carries its tests. Each of their calls of run_layer_test names a class, its arguments and an input; here
 the call becomes a functional model of that layer alone, of which are kept: the config that Keras writes; what it gives
@@ -146,6 +147,23 @@ def without_code(config):
     return json.dumps(top, separators=(",", ":"))
 
 
+def record_model(recorder, name, build, data):
+    """A model of several layers, for what one alone doesn't show."""
+    case = {"name": name, "class": "models", "test": "own"}
+    recorder.cases.append(case)
+    print(case["name"], file=sys.stderr, flush=True)
+    keras.backend.clear_session()
+    model = build()
+    if name == "masks: masking":
+        data = [np.stack([data[0], data[1]], -1)]
+    data, how = inputs_of(None, None, data[: len(model.inputs)])
+    for one, x in zip(how, model.inputs):
+        one["name"] = x.name
+    case["inputs"] = how
+    case["config"] = without_code(model.to_json())
+    finish(case, model, [jnp.asarray(x) for x in data])
+
+
 def fill(case, cls, init_kwargs, input_shape, input_dtype, input_sparse, input_data, call_kwargs):
     if input_shape is None and input_data is None:
         model = keras.Sequential([cls(**init_kwargs)])  # never built
@@ -175,6 +193,15 @@ def fill(case, cls, init_kwargs, input_shape, input_dtype, input_sparse, input_d
         case["error"] = "sparse inputs are not run"
         return
 
+    call = data if isinstance(data, dict) else tree.map_structure(jnp.asarray, data)
+    if isinstance(data, dict):
+        call = {f"input_{i}": jnp.asarray(x) for i, x in enumerate(tree.flatten(data))}
+        call = dict(zip(data, call.values()))
+    finish(case, model, call)
+
+
+def finish(case, model, call):
+    """Fills the weights and runs the model."""
     case["weights"] = []
     for i, w in enumerate(model.weights):
         one = {"path": w.path, "shape": list(w.shape), "trainable": bool(w.trainable)}
@@ -185,10 +212,6 @@ def fill(case, cls, init_kwargs, input_shape, input_dtype, input_sparse, input_d
             one["values"] = plain(np.asarray(w).ravel())
         case["weights"].append(one)
 
-    call = data if isinstance(data, dict) else tree.map_structure(jnp.asarray, data)
-    if isinstance(data, dict):
-        call = {f"input_{i}": jnp.asarray(x) for i, x in enumerate(tree.flatten(data))}
-        call = dict(zip(data, call.values()))
     if ".image_preprocessing." in case["test"]:
         case["error"] = "image preprocessing is not run"
         return
@@ -255,6 +278,103 @@ OWN = [
     ("ZeroPadding2D", {"padding": (2, 1), "data_format": "channels_first"}, (2, 2, 3, 4)),
     ("ZeroPadding3D", {}, (2, 3, 2, 2, 2)),
     ("ZeroPadding3D", {"padding": ((1, 0), (0, 3), (2, 2)), "data_format": "channels_first"}, (2, 2, 3, 2, 2)),
+    ("Dot", {"axes": (2, 1)}, [(2, 4, 5), (2, 5, 3)]),
+    ("Dot", {"axes": 1, "normalize": True}, [(2, 4), (2, 4, 3)]),
+    ("Dot", {"axes": (1, -2), "normalize": True}, [(2, 4, 5), (2, 3, 4, 2)]),
+    ("EinsumDense", {"equation": "abc,cd->abd", "output_shape": (None, 5), "bias_axes": "d", "activation": "relu"}, (2, 3, 4)),
+    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, {"query_shape": (2, 5, 4), "value_shape": (2, 5, 4)}, {"use_causal_mask": True}),
+    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "dropout": 0.3}, {"query_shape": (2, 5, 4), "value_shape": (2, 5, 4)}, {"use_causal_mask": True}),
+    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "sliding_window": 2, "output_shape": 7, "kernel_regularizer": "l2"}, {"query_shape": (2, 5, 4), "value_shape": (2, 5, 4)}),
+    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "attention_axes": -2}, {"query_shape": (2, 3, 5, 4), "value_shape": (2, 3, 2, 4)}),
+    ("GroupQueryAttention", {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2, "sliding_window": 3}, {"query_shape": (2, 5, 4), "value_shape": (2, 5, 4)}, {"use_causal_mask": True}),
+    ("Attention", {"use_scale": True}, [(2, 3, 4), (2, 5, 6), (2, 5, 4)], {"use_causal_mask": True}),
+    ("AdditiveAttention", {}, [(2, 3, 4), (2, 5, 6), (2, 5, 4)], {"use_causal_mask": True}),
+]
+
+
+def attends_by_mask():
+    x, mask = keras.Input((4, 3), name="x"), keras.Input((4, 4), name="mask")
+    y = keras.layers.MultiHeadAttention(2, 3)(x, x, attention_mask=mask)
+    y = keras.layers.LayerNormalization()(keras.layers.Add()([x, y]))
+    return keras.Model([x, mask], keras.layers.Dense(2)(y))
+
+
+def attends_with_key():
+    x, y, z = keras.Input((5, 4), name="x"), keras.Input((3, 6), name="y"), keras.Input((3, 2), name="z")
+    return keras.Model([x, y, z], keras.layers.MultiHeadAttention(3, 2, value_dim=4, output_shape=(2, 3), dropout=0.1)(x, y, key=z))
+
+
+def chain(layers):
+    return lambda: keras.Sequential([keras.Input((5,), name="x"), keras.layers.Embedding(4, 3, mask_zero=True), *layers()])
+
+
+def graph(build):
+    """What build makes of sequences, of which the one called z isn't masked."""
+    def model():
+        names = inspect.signature(build).parameters
+        xs = [keras.Input((5,), name=n) for n in names]
+        return keras.Model(xs, build(*[L.Embedding(4, 3, mask_zero=n != "z")(x) for n, x in zip(names, xs)]))
+    return model
+
+
+def nested(x, y):
+    inner = keras.Input((None, 3))
+    keeps = keras.Model(inner, L.Dense(3)(L.Dropout(0.0)(inner)))
+    drops = keras.Sequential([L.Dense(3), L.RMSNormalization()])
+    return L.GlobalAveragePooling1D()(L.Concatenate()([L.LSTM(3, return_sequences=True)(keeps(x)), drops(y)]))
+
+
+def residual(x):
+    h = L.Add()([x, L.MultiHeadAttention(2, 3)(x, x)])
+    return L.GlobalAveragePooling1D()(L.LayerNormalization()(h))
+
+
+def blocks(x, y):
+    """An encoder and a decoder, whose attention takes masks off at different times."""
+    def block(q, v, **how):
+        return L.LayerNormalization()(L.Add()([q, L.MultiHeadAttention(2, 3)(q, v, **how)]))
+    y = block(y, y)
+    x = block(block(x, x, use_causal_mask=True), y)
+    return L.Concatenate()([L.LSTM(2)(x), L.GlobalAveragePooling1D()(y), L.GlobalAveragePooling1D()(L.Dense(2)(x))])
+
+
+L = keras.layers
+TOKENS = [[1, 2, 0, 3, 0], [0, 0, 1, 2, 3], [3, 0, 0, 0, 0]], [[1, 1, 1, 0, 0], [2, 0, 1, 0, 3], [0, 1, 2, 3, 0]], [[3, 2, 1, 0, 1], [2, 0, 0, 1, 1], [0, 0, 0, 2, 2]]
+TOKENS = [np.asarray(x, "float32") for x in TOKENS]
+
+# What masks do. A layer at the end that looks at a mask shows which one came to it.
+MASKED = {
+    "rnn": chain(lambda: [L.LSTM(3, return_sequences=True), L.GRU(3, return_sequences=True), L.SimpleRNN(2)]),
+    "rnn zeros": chain(lambda: [L.GRU(3, return_sequences=True, zero_output_for_mask=True), L.LSTM(2, go_backwards=True, zero_output_for_mask=True)]),
+    "rnn backwards": chain(lambda: [L.LSTM(3, return_sequences=True, go_backwards=True), L.GRU(3, reset_after=False)]),
+    "rnn of cells": chain(lambda: [L.RNN([L.LSTMCell(3), L.GRUCell(2)], return_sequences=True), L.RNN(L.SimpleRNNCell(2))]),
+    "rnn ends": chain(lambda: [L.LSTM(3), L.Dense(2)]),
+    "bidirectional": chain(lambda: [L.Bidirectional(L.LSTM(3, return_sequences=True)), L.Bidirectional(L.GRU(2), merge_mode="sum"), L.Dense(2)]),
+    "bidirectional of cells": chain(lambda: [L.Bidirectional(L.RNN(L.LSTMCell(3), return_sequences=True), merge_mode="ave"), L.LSTM(2)]),
+    "time distributed": chain(lambda: [L.TimeDistributed(L.Dense(3, activation="relu")), L.GlobalAveragePooling1D()]),
+    "kept": chain(lambda: [L.Dense(3), L.Activation("tanh"), L.LayerNormalization(), L.Dropout(0.0), L.SpatialDropout1D(0.0), L.UnitNormalization(), L.PReLU(), L.Rescaling(2.0), L.ActivityRegularization(), L.Identity(), L.ReLU(), L.GlobalAveragePooling1D()]),
+    "lost": chain(lambda: [L.RMSNormalization(), L.GlobalAveragePooling1D(keepdims=True)]),
+    "lost in EinsumDense": chain(lambda: [L.EinsumDense("abc,cd->abd", output_shape=(None, 2)), L.LSTM(2)]),
+    "lost in Reshape": chain(lambda: [L.Reshape((3, 5)), L.LSTM(2)]),
+    "batch normalization": chain(lambda: [L.BatchNormalization(), L.GlobalAveragePooling1D()]),
+    "masking": lambda: keras.Sequential([keras.Input((5, 2), name="x"), L.Masking(mask_value=1.0), L.LSTM(3, return_sequences=True), L.GlobalAveragePooling1D()]),
+    "merging": graph(lambda x, y: L.GlobalAveragePooling1D()(L.Maximum()([x, L.Add()([x, y])]))),
+    "merging without": graph(lambda x, y, z: L.GlobalAveragePooling1D()(L.Add()([x, L.Multiply()([y, z])]))),
+    "joining": graph(lambda x, y: L.GlobalAveragePooling1D()(L.Concatenate()([x, L.Concatenate()([y, x])]))),
+    "joining steps": graph(lambda x, y, z: L.LSTM(2)(L.Concatenate(axis=1)([x, z, y]))),
+    "attention": graph(lambda x, y, z: L.GlobalAveragePooling1D()(L.Concatenate()([L.Attention()([x, y]), L.AdditiveAttention()([z, x], use_causal_mask=True)]))),
+    "heads": graph(lambda x, y, z: L.GlobalAveragePooling1D()(L.Concatenate(axis=1)([L.MultiHeadAttention(2, 3)(z, x, use_causal_mask=True), L.GroupQueryAttention(3, 2, 1)(y, x, z)]))),
+    "heads take masks": graph(residual),
+    "nested": graph(nested),
+    "blocks": graph(blocks),
+}
+
+
+# Several layers, for what one alone doesn't show.
+OWN_MODELS = [
+    ("attends by a mask", attends_by_mask, [filled((2, 4, 3), 0, -1, 3).astype("float32"), (filled((2, 4, 4), 1, 0, 1) > 0.3).astype("float32")]),
+    ("attends with a key", attends_with_key, [filled((2, n, k), i, -1, 3).astype("float32") for i, (n, k) in enumerate([(5, 4), (3, 6), (3, 2)])]),
+    *[("masks: " + name, build, TOKENS) for name, build in MASKED.items()],
 ]
 
 
@@ -304,14 +424,39 @@ def main(path):
                 test.run(result)
                 for _, text in result.errors:
                     print(test.id(), text.splitlines()[-1], file=sys.stderr)
-        write(path, recorder, skipped)
-    for cls, arguments, shape in OWN:
+        if not only:
+            write(path, recorder, skipped)
+    for cls, arguments, shape, *given in OWN:
         if only in "own":
-            recorder.record(mock.Mock(id=lambda: "own"), getattr(keras.layers, cls), arguments, input_shape=shape)
+            recorder.record(mock.Mock(id=lambda: "own"), getattr(keras.layers, cls), arguments, input_shape=shape, call_kwargs=given[0] if given else None)
+    for name, build, data in OWN_MODELS:
+        if only in "own":
+            record_model(recorder, name, build, data)
+    if only and os.path.exists(path):
+        skipped = merge(path, only, recorder)
     write(path, recorder, skipped)
     for name, why in skipped.items():
         print("skipped", name, why, file=sys.stderr)
     print(len(recorder.cases), "calls,", sum("error" in c for c in recorder.cases), "of which Keras doesn't run", file=sys.stderr)
+
+
+def merge(path, only, recorder):
+    """With ONLY, what the file has of the others stays; then all are numbered anew."""
+    with gzip.open(path) as f:
+        old = json.load(f)
+    def module(case):
+        return "own" if case["test"] == "own" else "keras.src.layers." + ".".join(case["test"].split(".")[:-2])
+
+    order = list(test_modules()) + ["own"]
+    cases = [c for c in old["cases"] if only not in module(c)] + recorder.cases
+    cases.sort(key=lambda c: order.index(module(c)))
+    count = {}
+    for c in cases:
+        if "/" in c["name"]:
+            count[c["class"]] = count.get(c["class"], -1) + 1
+            c["name"] = f"{c['class']}/{count[c['class']]}"
+    recorder.cases = cases
+    return dict.fromkeys(old["skipped"], "before")
 
 
 def write(path, recorder, skipped):

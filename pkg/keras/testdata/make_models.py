@@ -1,6 +1,7 @@
 """Saves one .keras file for each supported layer, with what Keras predicts for it beside it.
 
     KERAS_BACKEND=jax python make_models.py models
+    KERAS_BACKEND=jax python make_models.py models attention # this one alone
 
 x of the i-th value is sin(i), or the whole number i % 7 where the model takes tokens, so only the shape is kept.
 """
@@ -32,6 +33,8 @@ MODELS = {
     "lstm": (SEQUENCE, [L.LSTM(4, return_sequences=True), L.LSTM(3, use_bias=False)]),
     "functional": (VECTOR, lambda i: L.Dense(2)(L.BatchNormalization()(L.Dense(3, activation="tanh")(i)))),
     "graph": (VECTOR, lambda i: graph(i)),
+    "attention": (SEQUENCE, lambda i: attention(i)),
+    "sequences": (SEQUENCE, lambda i: sequences(i)),
 }
 
 
@@ -45,16 +48,39 @@ def graph(i):
     return L.Dense(2)(L.Concatenate()([L.Dense(3)(h), block(h), i]))
 
 
+def attention(i):
+    h = L.MultiHeadAttention(2, 3, use_gate=True)(i, i, use_causal_mask=True)
+    h = L.GroupQueryAttention(3, 4, 2)(L.Add()([h, i]), i)
+    h = L.Attention(use_scale=True, score_mode="concat")([h, L.Dense(3)(i)])
+    h = L.AdditiveAttention()([h, i])
+    return L.EinsumDense("abc,cd->abd", output_shape=(None, 4), bias_axes="d")(h)
+
+
+def sequences(i):
+    h = L.Bidirectional(L.LSTM(3, return_sequences=True))(i)
+    h = L.Bidirectional(L.RNN(L.SimpleRNNCell(2), return_sequences=True), backward_layer=L.GRU(2, return_sequences=True, go_backwards=True), merge_mode="sum")(h)
+    h = L.RNN(L.GRUCell(3), return_sequences=True)(h)
+    h = L.RNN([L.GRUCell(3), L.LSTMCell(2), L.GRUCell(4)], return_sequences=True, go_backwards=True)(h)
+    h = L.TimeDistributed(L.Dense(3))(h)
+    h = L.TimeDistributed(keras.Sequential([L.Dense(3, activation="tanh"), L.BatchNormalization(), L.Dense(2)]))(h)
+    return L.Bidirectional(L.GRU(2), merge_mode="mul")(h)
+
+
 def inputs(model, shape):
     n = ROWS * int(np.prod(shape))
     values = np.arange(n) % 7 if model == "embedding" else np.sin(np.arange(n))
     return values.astype("float32").reshape((ROWS,) + shape)
 
 
-def main(folder):
+def main(folder, *only):
     os.makedirs(folder, exist_ok=True)
     expected = {}
+    if only:
+        with open(os.path.join(folder, "predictions.json")) as f:
+            expected = json.load(f)
     for number, (name, (shape, layers)) in enumerate(MODELS.items()):
+        if only and name not in only:
+            continue
         keras.utils.set_random_seed(number)
         if callable(layers):
             i = keras.Input(shape)
@@ -74,4 +100,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

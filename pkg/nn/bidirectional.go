@@ -1,0 +1,210 @@
+package nn
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
+)
+
+// Bidirectional goes through a sequence from both ends with two recurrent layers and merges what they give, as Keras'
+// Bidirectional. Schuster & Paliwal 1997.
+//
+//	nn.Bidirectional{Layer: nn.LSTM{Units: 16, ReturnSequences: true}}
+//
+// Sequences of the backward layer are turned around, so that step t of both is of the same step of the input. With
+// MergeMode "none" there are two outputs, for an nn.Graph.
+//
+// Shapes: x [batch, time, features] → what Layer makes of it, with twice the features where they are concatenated.
+type Bidirectional struct {
+	Name      string `keras:"-"`                                                  // empty: "bidirectional", "bidirectional_1", …
+	Layer     Layer  `keras:"layer,positional,required"`                          // goes forward; must not be nil
+	MergeMode string `keras:"merge_mode,oneof=concat|sum|mul|ave|none,null=none"` // empty: "concat"; "none": two outputs
+	Backward  Layer  `keras:"backward_layer"`                                     // nil: one like Layer that goes the other way
+}
+
+var _ = layers.Add(Bidirectional{}, codec.Ignored("weights"))
+
+// Parts are the forward and the backward layer.
+func (b Bidirectional) Parts() ([]Part, error) {
+	if b.Layer == nil {
+		return nil, errors.New("Bidirectional.Layer is nil")
+	}
+	forward, backward := b.directions()
+	parts := []Part{{partNamed(forward), forward}, {partNamed(backward), backward}}
+	if parts[0].Name == parts[1].Name {
+		return nil, fmt.Errorf("both layers of the Bidirectional are named %q: give one another Name", parts[0].Name)
+	}
+	if goesBackwards(forward) == goesBackwards(backward) && isRecurrent(forward) && isRecurrent(backward) {
+		return nil, errors.New("both layers of the Bidirectional go the same way: set GoBackwards of one")
+	}
+	return parts, nil
+}
+
+func isRecurrent(l Layer) bool {
+	_, ok := Bare(l).(Recurrent)
+	return ok
+}
+
+// directions are both layers, which give zeros for masked steps as Keras makes them do.
+func (b Bidirectional) directions() (forward, backward Layer) {
+	forward, backward = b.Layer, b.Backward
+	if backward == nil {
+		backward = reversedLayer(forward)
+		if name := partNamed(forward); name == partNamed(backward) || nameOf(forward) == "" {
+			forward = renamedPart(forward, "forward_"+kindOf(forward))
+		}
+	}
+	return zerosForMask(forward), zerosForMask(backward)
+}
+
+func renamedPart(l Layer, name string) Layer {
+	if HasSetting(l, "Name") {
+		return with(l, "Name", name)
+	}
+	return Renamed{name, l}
+}
+
+func zerosForMask(l Layer) Layer {
+	if w, ok := l.(Wrapper); ok {
+		return w.Wrap(zerosForMask(w.Unwrap()))
+	}
+	if r, ok := l.(Recurrent); ok {
+		return with(l, "ZeroOutputForMask", r.Sequences())
+	}
+	return l
+}
+
+// WithParts is the Bidirectional of what became of its two layers; nil when one is left out.
+func (b Bidirectional) WithParts(changes []Change) Layer {
+	b.Layer, b.Backward = changedPart(changes[0]), changedPart(changes[1])
+	if b.Layer == nil || b.Backward == nil {
+		return nil
+	}
+	return b
+}
+
+// Apply returns what both layers give, merged. It panics when they don't go together, and with MergeMode "none", which has
+// two outputs.
+func (b Bidirectional) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	ys := b.ApplyAll(scope, []*graph.Node{x})
+	if len(ys) != 1 {
+		panic(errors.New("a Bidirectional that merges nothing has two outputs: use it in an nn.Graph"))
+	}
+	return ys[0]
+}
+
+// ApplyAll is Apply for any MergeMode.
+func (b Bidirectional) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
+	if err := codec.Check(b); err != nil {
+		panic(err)
+	}
+	if len(xs) != 1 {
+		panic(fmt.Errorf("Bidirectional takes one input, here are %d", len(xs)))
+	}
+	parts, err := b.Parts()
+	if err != nil {
+		panic(err)
+	}
+	forward, backward := applyPart(parts[0].Layer, scope, xs[0])[0], applyPart(parts[1].Layer, scope, xs[0])[0]
+	if _, err := b.merged(forward.Shape().Dimensions, backward.Shape().Dimensions); err != nil {
+		panic(err)
+	}
+	if backward.Rank() > 2 {
+		backward = graph.Reverse(backward, 1)
+	}
+	switch b.MergeMode {
+	case "none":
+		return []*graph.Node{forward, backward}
+	case "sum":
+		return []*graph.Node{graph.Add(forward, backward)}
+	case "mul":
+		return []*graph.Node{graph.Mul(forward, backward)}
+	case "ave":
+		return []*graph.Node{graph.DivScalar(graph.Add(forward, backward), 2)}
+	}
+	return []*graph.Node{graph.Concatenate([]*graph.Node{forward, backward}, -1)}
+}
+
+// merged are the outputs for what the two layers give.
+func (b Bidirectional) merged(forward, backward []int) ([][]int, error) {
+	same := len(forward) == len(backward)
+	concat := b.MergeMode == "" || b.MergeMode == "concat"
+	for axis := 0; same && axis < len(forward); axis++ {
+		same = forward[axis] == backward[axis] || b.MergeMode == "none" || concat && axis == len(forward)-1
+	}
+	switch {
+	case !same:
+		return nil, fmt.Errorf("Bidirectional can't merge %v and %v, which its layers give", forward, backward)
+	case b.MergeMode == "none":
+		return [][]int{forward, backward}, nil
+	case concat:
+		return [][]int{withLast(forward, forward[len(forward)-1]+backward[len(backward)-1])}, nil
+	}
+	return [][]int{forward}, nil
+}
+
+func (b Bidirectional) measure(path string, frozen bool, inputs [][]int, f func(Measured) error) ([][]int, error) {
+	parts, err := b.Parts()
+	if err != nil {
+		return nil, inside(path, err)
+	}
+	var outputs [2][]int
+	for i, p := range parts {
+		ys, err := measure(p.Layer, below(path, p.Name), frozen, slices.Clone(inputs), f)
+		if err != nil {
+			return nil, err
+		}
+		outputs[i] = ys[0]
+	}
+	merged, err := b.merged(outputs[0], outputs[1])
+	if err != nil {
+		return nil, inside(path, err)
+	}
+	return merged, nil
+}
+
+// Bounds are those of both layers where their outputs stay apart or are averaged.
+func (b Bidirectional) Bounds() (low, high float64) {
+	if b.Layer == nil || b.MergeMode == "sum" || b.MergeMode == "mul" {
+		return math.Inf(-1), math.Inf(1)
+	}
+	forward, backward := b.directions()
+	low, high = Bounds(forward)
+	l, h := Bounds(backward)
+	return min(low, l), max(high, h)
+}
+
+func (b Bidirectional) kerasCode(c kerasContext) (string, error) {
+	if b.Layer == nil {
+		return "", errors.New("Bidirectional.Layer is nil")
+	}
+	inner, err := kerasCode(b.Layer, kerasContext{indent: c.indent})
+	if err != nil {
+		return "", err
+	}
+	arguments := []string{inner}
+	switch b.MergeMode {
+	case "", "concat":
+	case "none":
+		arguments = append(arguments, "merge_mode=None")
+	default:
+		arguments = append(arguments, "merge_mode="+codec.PythonString(b.MergeMode))
+	}
+	if b.Backward != nil {
+		backward, err := kerasCode(b.Backward, kerasContext{indent: c.indent})
+		if err != nil {
+			return "", err
+		}
+		arguments = append(arguments, "backward_layer="+backward)
+	}
+	if c.name == "" {
+		c.name = b.Name
+	}
+	return codec.Call{Function: "layers.Bidirectional", Arguments: append(arguments, c.arguments()...)}.String(), nil
+}

@@ -112,7 +112,7 @@ func einsumBias(axes, output string, sizes map[rune]int) ([]int, error) {
 
 // splitEinsum takes an equation apart; left and right tell where its ellipsis stands.
 func splitEinsum(equation string) (x, w, y string, left, right bool, err error) {
-	wrong := fmt.Errorf("the equation %q must be like ab,bc->ac, ...b,bc->...c or ab...,bc->ac...", equation)
+	wrong := fmt.Errorf("the equation %q has another form than ab,bc->ac, ...b,bc->...c and ab...,bc->ac... have", equation)
 	inputs, y, ok := strings.Cut(equation, "->")
 	x, w, ok2 := strings.Cut(inputs, ",")
 	if !ok || !ok2 {

@@ -95,7 +95,7 @@ func TestWrongWrappers(t *testing.T) {
 		{nn.LSTM{Units: 2, RecurrentDropout: 1}, "LSTM.RecurrentDropout is 1"},
 		{nn.MultiHeadAttention{NumHeads: 2}, "must be positive"},
 		{nn.GroupQueryAttention{HeadDim: 2, NumQueryHeads: 3, NumKeyValueHeads: 2}, "can't share"},
-		{nn.EinsumDense{Equation: "abc,cd", Output: []int{2}}, "must be like"},
+		{nn.EinsumDense{Equation: "abc,cd", Output: []int{2}}, "has another form"},
 		{nn.EinsumDense{Equation: "abc,ce->abd", Output: []int{4, 2}}, "axis 'd'"},
 	} {
 		_, err := run(gobackend.GetBackend(), model.NewStore(), c.layer, false, tensor(quantiles(2*4*3), 2, 4, 3))

@@ -160,7 +160,7 @@ func (o *object) builtFor(shape []int) {
 	built := shapeOf(build.get("input_shape"))
 	fits := built != nil && (shape == nil || len(shape) == len(built))
 	for i := range shape {
-		fits = fits && (shape[i] < 1 || built[i] < 1 || shape[i] == built[i]) // open sizes are for any
+		fits = fits && (shape[i] < 1 || i < len(shape)-1 && built[i] < 1 || shape[i] == built[i]) // no weight depends on what is open
 	}
 	if !fits {
 		build.problem("input_shape", "%s doesn't fit the layer's input, %v behind the batch", show(v), shape)

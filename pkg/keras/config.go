@@ -101,6 +101,10 @@ func (d *Description) take(c *object, b *built) {
 	for _, in := range b.inputs[1:] {
 		d.MoreInputs = append(d.MoreInputs, in.Shape)
 	}
+	if c.backwards != "" && nn.MakesMasks(d.Model) {
+		// Its cells see one step together; layers behind each other would get the mask turned the wrong way.
+		c.add(c.backwards, "a stack of cells that goes backwards is not supported in a model with masks")
+	}
 	d.checkSize(c)
 }
 

@@ -40,8 +40,9 @@ var ErrNotKeras = errors.New("not a Keras model")
 
 // report collects problems while a file is read, so that a reader sees all of them at once.
 type report struct {
-	problems Problems
-	keras2   bool // the file was written by Keras 2
+	backwards string // place of a stack of cells that goes backwards; empty: there is none
+	problems  Problems
+	keras2    bool // the file was written by Keras 2
 }
 
 const maxProblems = 1000

@@ -24,6 +24,9 @@ func (o *object) rnn(l *Layer) {
 	if len(cells) == 0 {
 		return
 	}
+	if stacked && settings["GoBackwards"] {
+		o.backwards = o.path
+	}
 	all := make(nn.Sequential, len(cells))
 	for i := range cells {
 		for field, on := range settings {

@@ -215,6 +215,11 @@ func MasksOutput(model Layer, inputs int) bool {
 	return len(out) > 0 && slices.Contains(out, true)
 }
 
+// MakesMasks reports whether a layer of the model makes masks.
+func MakesMasks(model Layer) bool {
+	return slices.ContainsFunc(Leaves(model), func(p Place) bool { return passingOf(p.Layer) == makes })
+}
+
 // masked tells which outputs of a layer have masks, by which of its inputs do. Layers with more than one output are taken
 // to treat them alike.
 func masked(l Layer, inputs []bool) []bool {

@@ -66,9 +66,9 @@ func meanUnder(x *graph.Node, w window) *graph.Node {
 // poolUnder takes together what lies under the window, axis by axis.
 func poolUnder(x *graph.Node, w window, combine func(a, b *graph.Node) *graph.Node) *graph.Node {
 	for i := len(w.size) - 1; i >= 0; i-- {
-		pooled := w.shifted(x, i, 0)
+		pooled := w.shifted(x, 1, i, 0)
 		for place := 1; place < w.size[i]; place++ {
-			pooled = combine(pooled, w.shifted(x, i, place))
+			pooled = combine(pooled, w.shifted(x, 1, i, place))
 		}
 		x = pooled
 	}

@@ -74,14 +74,15 @@ func (w window) pad(x *graph.Node, value float64) *graph.Node {
 	return x
 }
 
-// shifted is what the elements at one place of the window's i-th axis lie over, x being padded.
-func (w window) shifted(x *graph.Node, i, place int) *graph.Node {
-	first := place * w.dilation[i]
-	axis := graph.AxisRange(first, first+(w.out[i]-1)*w.stride[i]+1)
+// shifted is what the elements at one place of the window's i-th axis lie over, x being padded. The spatial axes begin at
+// first.
+func (w window) shifted(x *graph.Node, first, i, place int) *graph.Node {
+	from := place * w.dilation[i]
+	axis := graph.AxisRange(from, from+(w.out[i]-1)*w.stride[i]+1)
 	if w.stride[i] > 1 {
 		axis = axis.Stride(w.stride[i])
 	}
-	return graph.SliceAxis(x, i+1, axis)
+	return graph.SliceAxis(x, first+i, axis)
 }
 
 // padAxis puts a value in front of x and behind it. It concatenates: the gradient of graph.Pad fails.

@@ -5,8 +5,6 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
-
-	"example.com/unstuck/internal/codec"
 )
 
 // UpSampling1D repeats each step of a sequence, as Keras' UpSampling1D.
@@ -17,13 +15,14 @@ type UpSampling1D struct {
 	Size []int  `keras:"size,from=1"` // how often each value is repeated; one number: as often everywhere; nil: 2
 }
 
-// UpSampling2D repeats the values of an image, as Keras' UpSampling2D with the nearest value.
+// UpSampling2D repeats the values of an image, or interpolates between them, as Keras' UpSampling2D.
 //
 // Shapes: x [batch, height, width, channels] → [batch, height·Size, width·Size, channels]; channels come first with "channels_first".
 type UpSampling2D struct {
-	Name       string `keras:"-"`                                              // empty: "up_sampling2d", "up_sampling2d_1", …
-	Size       []int  `keras:"size,from=1"`                                    // how often each value is repeated in height and in width; one number: as often everywhere; nil: 2
-	DataFormat string `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
+	Name          string `keras:"-"`                                                              // empty: "up_sampling2d", "up_sampling2d_1", …
+	Size          []int  `keras:"size,from=1"`                                                    // how often each value is repeated in height and in width; one number: as often everywhere; nil: 2
+	DataFormat    string `keras:"data_format,oneof=channels_last|channels_first"`                 // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
+	Interpolation string `keras:"interpolation,oneof=nearest|bilinear|bicubic|lanczos3|lanczos5"` // empty: "nearest"
 }
 
 // UpSampling3D repeats the values of a volume, as Keras' UpSampling3D with the nearest value.
@@ -37,7 +36,7 @@ type UpSampling3D struct {
 
 var (
 	_ = layers.Add(UpSampling1D{})
-	_ = layers.Add(UpSampling2D{}, codec.Only("interpolation", "nearest"))
+	_ = layers.Add(UpSampling2D{})
 	_ = layers.Add(UpSampling3D{})
 )
 
@@ -48,7 +47,15 @@ func (l UpSampling1D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 
 // Apply adds the layer to the graph. It panics when Size makes no sense for x.
 func (l UpSampling2D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
-	return upSample("UpSampling2D", x, l.Size, 2, l.DataFormat)
+	if l.Interpolation == "" || l.Interpolation == "nearest" {
+		return upSample("UpSampling2D", x, l.Size, 2, l.DataFormat)
+	}
+	if _, err := l.OutputShape(x.Shape().Dimensions...); err != nil {
+		panic(err)
+	}
+	sizes, _ := amounts("UpSampling2D.Size", l.Size, 2, 1, 2) // checked by OutputShape
+	x, back := channelsToLast(asFloat(x), l.DataFormat)
+	return back(resizeImages(x, x.Shape().Dim(1)*sizes[0], x.Shape().Dim(2)*sizes[1], l.Interpolation, false))
 }
 
 // Apply adds the layer to the graph. It panics when Size makes no sense for x.

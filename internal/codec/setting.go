@@ -22,7 +22,7 @@ type Setting struct {
 	Optional   bool         // zero stands for null
 	Together   bool         // see the package's documentation
 	Pairs      bool         // Keras has more than two numbers as pairs
-	Default    string       // Keras' default, which zero stands for, for an interface its string; empty: zero or none
+	Default    string       // Keras' default, which zero stands for, for an interface its string, for a list what all of it is; empty: zero or none
 	Range      Range        // of a number
 	OneOf      []string     // texts that are allowed, the first being the default; nil: any
 
@@ -120,7 +120,7 @@ func (s Setting) check() error {
 	if s.Not && s.Type.Kind() != reflect.Bool {
 		return fmt.Errorf("only a bool can be the opposite of an argument")
 	}
-	if s.Default != "" && slices.Contains([]reflect.Kind{reflect.Float64, reflect.Int}, s.Type.Kind()) {
+	if s.Default != "" && slices.Contains([]reflect.Kind{reflect.Float64, reflect.Int, reflect.Slice}, s.Type.Kind()) {
 		if x, err := strconv.ParseFloat(s.Default, 64); err != nil || x == 0 {
 			return fmt.Errorf("the default %q is not a number other than 0", s.Default)
 		}

@@ -32,5 +32,5 @@ func (c CenterCrop) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 
 // OutputShape is the input's with Height and Width.
 func (c CenterCrop) OutputShape(input ...int) ([]int, error) {
-	return sizedImages("CenterCrop", c.DataFormat, c.Height, c.Width, input)
+	return sizedImages(c, c.DataFormat, c.Height, c.Width, input)
 }

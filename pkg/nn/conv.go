@@ -18,10 +18,10 @@ type Conv1D struct {
 	Name              string      `keras:"-"`                                              // empty: "conv1d", "conv1d_1", …
 	Filters           int         `keras:"filters,positional,required,from=1"`             // channels of the output; must be positive
 	KernelSize        []int       `keras:"kernel_size,positional,required,from=1"`         // how many steps the kernel covers
-	Strides           []int       `keras:"strides,from=1"`                                 // how far it moves; nil: 1
+	Strides           []int       `keras:"strides,default=1,from=1"`                       // how far it moves; nil: 1
 	Padding           string      `keras:"padding,oneof=valid|same|causal"`                // empty: "valid", no padding; "same": zeros at both ends, so that with a stride of 1 as many steps come out; "causal": zeros in front alone, so that no step sees a later one
 	DataFormat        string      `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
-	DilationRate      []int       `keras:"dilation_rate,from=1"`                           // how far apart the kernel's elements are; nil: 1; only with a stride of 1
+	DilationRate      []int       `keras:"dilation_rate,default=1,from=1"`                 // how far apart the kernel's elements are; nil: 1; only with a stride of 1
 	Groups            int         `keras:"groups,default=1,from=1"`                        // into how many parts, each convolved by itself, the channels are split; 0: 1; must divide in and Filters
 	Activation        Activation  `keras:",default=linear"`                                // nil: linear
 	NoBias            bool        `keras:"use_bias,not"`                                   // leaves the bias out
@@ -39,10 +39,10 @@ type Conv2D struct {
 	Name              string      `keras:"-"`                                              // empty: "conv2d", "conv2d_1", …
 	Filters           int         `keras:"filters,positional,required,from=1"`             // channels of the output; must be positive
 	KernelSize        []int       `keras:"kernel_size,positional,required,from=1"`         // of the kernel in height and width; one number: the same in both
-	Strides           []int       `keras:"strides,from=1"`                                 // how far it moves; nil: 1
+	Strides           []int       `keras:"strides,default=1,from=1"`                       // how far it moves; nil: 1
 	Padding           string      `keras:"padding,oneof=valid|same"`                       // empty: "valid", no padding; "same": zeros around, so that with a stride of 1 the output is as large
 	DataFormat        string      `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
-	DilationRate      []int       `keras:"dilation_rate,from=1"`                           // how far apart the kernel's elements are; nil: 1; only with a stride of 1
+	DilationRate      []int       `keras:"dilation_rate,default=1,from=1"`                 // how far apart the kernel's elements are; nil: 1; only with a stride of 1
 	Groups            int         `keras:"groups,default=1,from=1"`                        // into how many parts, each convolved by itself, the channels are split; 0: 1; must divide in and Filters
 	Activation        Activation  `keras:",default=linear"`                                // nil: linear
 	NoBias            bool        `keras:"use_bias,not"`                                   // leaves the bias out
@@ -60,10 +60,10 @@ type Conv3D struct {
 	Name              string      `keras:"-"`                                              // empty: "conv3d", "conv3d_1", …
 	Filters           int         `keras:"filters,positional,required,from=1"`             // channels of the output; must be positive
 	KernelSize        []int       `keras:"kernel_size,positional,required,from=1"`         // of the kernel in depth, height and width; one number: the same in all
-	Strides           []int       `keras:"strides,from=1"`                                 // how far it moves; nil: 1
+	Strides           []int       `keras:"strides,default=1,from=1"`                       // how far it moves; nil: 1
 	Padding           string      `keras:"padding,oneof=valid|same"`                       // empty: "valid", no padding; "same": zeros around, so that with a stride of 1 the output is as large
 	DataFormat        string      `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
-	DilationRate      []int       `keras:"dilation_rate,from=1"`                           // how far apart the kernel's elements are; nil: 1; only with a stride of 1
+	DilationRate      []int       `keras:"dilation_rate,default=1,from=1"`                 // how far apart the kernel's elements are; nil: 1; only with a stride of 1
 	Groups            int         `keras:"groups,default=1,from=1"`                        // into how many parts, each convolved by itself, the channels are split; 0: 1; must divide in and Filters
 	Activation        Activation  `keras:",default=linear"`                                // nil: linear
 	NoBias            bool        `keras:"use_bias,not"`                                   // leaves the bias out
@@ -148,7 +148,7 @@ func (c convolution) over(layer string, n int, input []int) (window, []int, erro
 	if err != nil {
 		return window{}, nil, err
 	}
-	w, err := sliding{c.KernelSize, c.Strides, c.DilationRate, c.Padding}.over(layer, "KernelSize", extentsOf(input, axes))
+	w, err := sliding{c.KernelSize, c.Strides, c.DilationRate, c.Padding, n == 1}.over(layer, "KernelSize", extentsOf(input, axes))
 	if err != nil {
 		return window{}, nil, err
 	}

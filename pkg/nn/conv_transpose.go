@@ -16,11 +16,11 @@ type Conv1DTranspose struct {
 	Name              string      `keras:"-"`                                              // empty: "conv1d_transpose", "conv1d_transpose_1", …
 	Filters           int         `keras:"filters,positional,required,from=1"`             // channels of the output; must be positive
 	KernelSize        []int       `keras:"kernel_size,positional,required,from=1"`         // of the kernel in time
-	Strides           []int       `keras:"strides,from=1"`                                 // by how much the output is larger; nil: 1
+	Strides           []int       `keras:"strides,default=1,from=1"`                       // by how much the output is larger; nil: 1
 	Padding           string      `keras:"padding,oneof=valid|same"`                       // empty: "valid", all that the kernels cover; "same": the extents times Strides
 	OutputPadding     []int       `keras:"output_padding,from=0"`                          // what is added to the smallest output; nil: as Padding says; must be less than Strides
 	DataFormat        string      `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
-	DilationRate      []int       `keras:"dilation_rate,from=1"`                           // how far apart the kernel's elements are; nil: 1; only with a stride of 1
+	DilationRate      []int       `keras:"dilation_rate,default=1,from=1"`                 // how far apart the kernel's elements are; nil: 1; only with a stride of 1
 	Activation        Activation  `keras:",default=linear"`                                // nil: linear
 	NoBias            bool        `keras:"use_bias,not"`                                   // leaves the bias out
 	KernelInitializer Initializer `keras:",default=glorot_uniform"`                        // nil: GlorotUniform
@@ -38,11 +38,11 @@ type Conv2DTranspose struct {
 	Name              string      `keras:"-"`                                              // empty: "conv2d_transpose", "conv2d_transpose_1", …
 	Filters           int         `keras:"filters,positional,required,from=1"`             // channels of the output; must be positive
 	KernelSize        []int       `keras:"kernel_size,positional,required,from=1"`         // of the kernel in height and width; one number: the same in both
-	Strides           []int       `keras:"strides,from=1"`                                 // by how much the output is larger; nil: 1
+	Strides           []int       `keras:"strides,default=1,from=1"`                       // by how much the output is larger; nil: 1
 	Padding           string      `keras:"padding,oneof=valid|same"`                       // empty: "valid", all that the kernels cover; "same": the extents times Strides
 	OutputPadding     []int       `keras:"output_padding,from=0"`                          // what is added to the smallest output; nil: as Padding says; must be less than Strides
 	DataFormat        string      `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
-	DilationRate      []int       `keras:"dilation_rate,from=1"`                           // how far apart the kernel's elements are; nil: 1; only with a stride of 1
+	DilationRate      []int       `keras:"dilation_rate,default=1,from=1"`                 // how far apart the kernel's elements are; nil: 1; only with a stride of 1
 	Activation        Activation  `keras:",default=linear"`                                // nil: linear
 	NoBias            bool        `keras:"use_bias,not"`                                   // leaves the bias out
 	KernelInitializer Initializer `keras:",default=glorot_uniform"`                        // nil: GlorotUniform
@@ -60,11 +60,11 @@ type Conv3DTranspose struct {
 	Name              string      `keras:"-"`                                              // empty: "conv3d_transpose", "conv3d_transpose_1", …
 	Filters           int         `keras:"filters,positional,required,from=1"`             // channels of the output; must be positive
 	KernelSize        []int       `keras:"kernel_size,positional,required,from=1"`         // of the kernel in depth, height and width; one number: the same in all
-	Strides           []int       `keras:"strides,from=1"`                                 // by how much the output is larger; nil: 1
+	Strides           []int       `keras:"strides,default=1,from=1"`                       // by how much the output is larger; nil: 1
 	Padding           string      `keras:"padding,oneof=valid|same"`                       // empty: "valid", all that the kernels cover; "same": the extents times Strides
 	OutputPadding     []int       `keras:"output_padding,from=0"`                          // what is added to the smallest output; nil: as Padding says; must be less than Strides
 	DataFormat        string      `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
-	DilationRate      []int       `keras:"dilation_rate,from=1"`                           // how far apart the kernel's elements are; nil: 1; only with a stride of 1
+	DilationRate      []int       `keras:"dilation_rate,default=1,from=1"`                 // how far apart the kernel's elements are; nil: 1; only with a stride of 1
 	Activation        Activation  `keras:",default=linear"`                                // nil: linear
 	NoBias            bool        `keras:"use_bias,not"`                                   // leaves the bias out
 	KernelInitializer Initializer `keras:",default=glorot_uniform"`                        // nil: GlorotUniform
@@ -139,9 +139,9 @@ type transposed struct {
 	BiasRegularizer   Regularizer
 }
 
-// cut is the window of the convolution that goes the other way; its pads are what is cut off in front of and behind what
+// over is the window of the convolution that goes the other way; its pads are what is cut off in front of and behind what
 // its kernels cover, where negative numbers add zeros.
-func (c transposed) over(layer string, n int, input []int) (cut window, out []int, err error) {
+func (c transposed) over(layer string, n int, input []int) (w window, out []int, err error) {
 	axes, err := spatialAxes(layer, c.DataFormat, n, input)
 	if err != nil {
 		return window{}, nil, err
@@ -154,7 +154,7 @@ func (c transposed) over(layer string, n int, input []int) (cut window, out []in
 	for i := range everything {
 		everything[i] = maxReach
 	}
-	w, err := sliding{c.KernelSize, c.Strides, c.DilationRate, ""}.over(layer, "KernelSize", everything)
+	w, err = sliding{size: c.KernelSize, strides: c.Strides, dilation: c.DilationRate}.over(layer, "KernelSize", everything)
 	if err != nil {
 		return window{}, nil, err
 	}
@@ -184,7 +184,7 @@ func (c transposed) over(layer string, n int, input []int) (cut window, out []in
 			front = min(both/2+both%2, reach-1)
 			behind = both - front
 		default:
-			return window{}, nil, fmt.Errorf("%s.Padding is %q, which there isn't", layer, c.Padding)
+			return window{}, nil, unknownPadding(layer, c.Padding)
 		}
 		w.pads[i] = [2]int{reach - 1 - front, reach - 1 - behind}
 		w.out[i] = (extent-1)*stride + reach - w.pads[i][0] - w.pads[i][1]

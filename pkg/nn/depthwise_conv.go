@@ -17,11 +17,11 @@ import (
 type DepthwiseConv1D struct {
 	Name                 string      `keras:"-"`                                              // empty: "depthwise_conv1d", "depthwise_conv1d_1", …
 	KernelSize           []int       `keras:"kernel_size,positional,required,from=1"`         // of the kernels in time
-	Strides              []int       `keras:"strides,from=1"`                                 // how far they move; nil: 1
+	Strides              []int       `keras:"strides,default=1,from=1"`                       // how far they move; nil: 1
 	Padding              string      `keras:"padding,oneof=valid|same"`                       // empty: "valid", no padding; "same": zeros around, so that with a stride of 1 the output is as large
 	DepthMultiplier      int         `keras:"depth_multiplier,default=1,from=1"`              // kernels for each channel; 0: 1
 	DataFormat           string      `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
-	DilationRate         []int       `keras:"dilation_rate,from=1"`                           // how far apart a kernel's elements are; nil: 1; only with a stride of 1
+	DilationRate         []int       `keras:"dilation_rate,default=1,from=1"`                 // how far apart a kernel's elements are; nil: 1; only with a stride of 1
 	Activation           Activation  `keras:",default=linear"`                                // nil: linear
 	NoBias               bool        `keras:"use_bias,not"`                                   // leaves the bias out
 	DepthwiseInitializer Initializer `keras:",default=glorot_uniform"`                        // of the kernel; nil: GlorotUniform
@@ -38,11 +38,11 @@ type DepthwiseConv1D struct {
 type DepthwiseConv2D struct {
 	Name                 string      `keras:"-"`                                              // empty: "depthwise_conv2d", "depthwise_conv2d_1", …
 	KernelSize           []int       `keras:"kernel_size,positional,required,from=1"`         // of the kernels in height and width; one number: the same in both
-	Strides              []int       `keras:"strides,from=1"`                                 // how far they move; nil: 1
+	Strides              []int       `keras:"strides,default=1,from=1"`                       // how far they move; nil: 1
 	Padding              string      `keras:"padding,oneof=valid|same"`                       // empty: "valid", no padding; "same": zeros around, so that with a stride of 1 the output is as large
 	DepthMultiplier      int         `keras:"depth_multiplier,default=1,from=1"`              // kernels for each channel; 0: 1
 	DataFormat           string      `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
-	DilationRate         []int       `keras:"dilation_rate,from=1"`                           // how far apart a kernel's elements are; nil: 1; only with a stride of 1
+	DilationRate         []int       `keras:"dilation_rate,default=1,from=1"`                 // how far apart a kernel's elements are; nil: 1; only with a stride of 1
 	Activation           Activation  `keras:",default=linear"`                                // nil: linear
 	NoBias               bool        `keras:"use_bias,not"`                                   // leaves the bias out
 	DepthwiseInitializer Initializer `keras:",default=glorot_uniform"`                        // of the kernel; nil: GlorotUniform
@@ -110,7 +110,7 @@ func (c depthwise) over(layer string, n int, input []int) (window, []int, error)
 	if c.DepthMultiplier < 0 {
 		return window{}, nil, fmt.Errorf("%s.DepthMultiplier is %d, must be positive", layer, c.DepthMultiplier)
 	}
-	w, err := sliding{c.KernelSize, c.Strides, c.DilationRate, c.Padding}.over(layer, "KernelSize", extentsOf(input, axes))
+	w, err := sliding{c.KernelSize, c.Strides, c.DilationRate, c.Padding, false}.over(layer, "KernelSize", extentsOf(input, axes))
 	if err != nil {
 		return window{}, nil, err
 	}

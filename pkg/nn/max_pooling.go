@@ -11,7 +11,7 @@ import (
 // Shapes: x [batch, time, channels] → [batch, steps, channels]; channels come first with "channels_first".
 type MaxPooling1D struct {
 	Name       string `keras:"-"`                                              // empty: "max_pooling1d", "max_pooling1d_1", …
-	PoolSize   []int  `keras:"pool_size,positional,from=1"`                    // of the window in time; nil: 2
+	PoolSize   []int  `keras:"pool_size,default=2,from=1"`                     // of the window in time; nil: 2
 	Strides    []int  `keras:"strides,from=1"`                                 // how far it moves; nil: PoolSize
 	Padding    string `keras:"padding,oneof=valid|same"`                       // empty: "valid", windows lie within the input; "same": they may reach beyond it, where nothing counts
 	DataFormat string `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
@@ -23,7 +23,7 @@ type MaxPooling1D struct {
 // Shapes: x [batch, height, width, channels] → [batch, rows, columns, channels]; channels come first with "channels_first".
 type MaxPooling2D struct {
 	Name       string `keras:"-"`                                              // empty: "max_pooling2d", "max_pooling2d_1", …
-	PoolSize   []int  `keras:"pool_size,positional,from=1"`                    // of the window in height and width; one number: the same in both; nil: 2
+	PoolSize   []int  `keras:"pool_size,default=2,from=1"`                     // of the window in height and width; one number: the same in both; nil: 2
 	Strides    []int  `keras:"strides,from=1"`                                 // how far it moves; nil: PoolSize
 	Padding    string `keras:"padding,oneof=valid|same"`                       // empty: "valid", windows lie within the input; "same": they may reach beyond it, where nothing counts
 	DataFormat string `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
@@ -35,7 +35,7 @@ type MaxPooling2D struct {
 // Shapes: x [batch, depth, height, width, channels] → [batch, …, channels]; channels come first with "channels_first".
 type MaxPooling3D struct {
 	Name       string `keras:"-"`                                              // empty: "max_pooling3d", "max_pooling3d_1", …
-	PoolSize   []int  `keras:"pool_size,positional,from=1"`                    // of the window in depth, height and width; one number: the same in all; nil: 2
+	PoolSize   []int  `keras:"pool_size,default=2,from=1"`                     // of the window in depth, height and width; one number: the same in all; nil: 2
 	Strides    []int  `keras:"strides,from=1"`                                 // how far it moves; nil: PoolSize
 	Padding    string `keras:"padding,oneof=valid|same"`                       // empty: "valid", windows lie within the input; "same": they may reach beyond it, where nothing counts
 	DataFormat string `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]

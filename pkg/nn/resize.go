@@ -6,6 +6,8 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // resizeImages brings x [batch, height, width, channels] to another height and width, as jax.image.resize does. With antialias what is
@@ -121,14 +123,14 @@ func padToRatio(x *graph.Node, height, width int, value float64) *graph.Node {
 	return padAxis(x, 2, columns, columns, value)
 }
 
-// sizedImages is an input's shape with another height and width.
-func sizedImages(layer, format string, height, width int, input []int) ([]int, error) {
-	axes, err := spatialAxes(layer, format, 2, input)
-	if err != nil {
+// sizedImages is an input's shape with another height and width, both settings of the layer.
+func sizedImages(l Layer, format string, height, width int, input []int) ([]int, error) {
+	if err := codec.Check(l); err != nil {
 		return nil, err
 	}
-	if height < 1 || width < 1 {
-		return nil, fmt.Errorf("%s has Height %d and Width %d, both must be positive", layer, height, width)
+	axes, err := spatialAxes(typeName(l), format, 2, input)
+	if err != nil {
+		return nil, err
 	}
 	return moved(input, axes, []int{height, width}, format, input[channelAxis(format, len(input))]), nil
 }

@@ -50,5 +50,5 @@ func (r Resizing) OutputShape(input ...int) ([]int, error) {
 	if r.CropToAspectRatio && r.PadToAspectRatio {
 		return nil, errors.New("Resizing has CropToAspectRatio and PadToAspectRatio, one of them must be false")
 	}
-	return sizedImages("Resizing", r.DataFormat, r.Height, r.Width, input)
+	return sizedImages(r, r.DataFormat, r.Height, r.Width, input)
 }

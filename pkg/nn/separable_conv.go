@@ -18,10 +18,10 @@ type SeparableConv1D struct {
 	Name                 string      `keras:"-"`                                              // empty: "separable_conv1d", "separable_conv1d_1", …
 	Filters              int         `keras:"filters,positional,required,from=1"`             // channels of the output; must be positive
 	KernelSize           []int       `keras:"kernel_size,positional,required,from=1"`         // of the kernels in time
-	Strides              []int       `keras:"strides,from=1"`                                 // how far they move; nil: 1
+	Strides              []int       `keras:"strides,default=1,from=1"`                       // how far they move; nil: 1
 	Padding              string      `keras:"padding,oneof=valid|same"`                       // empty: "valid", no padding; "same": zeros around, so that with a stride of 1 the output is as large
 	DataFormat           string      `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
-	DilationRate         []int       `keras:"dilation_rate,from=1"`                           // how far apart a kernel's elements are; nil: 1; only with a stride of 1
+	DilationRate         []int       `keras:"dilation_rate,default=1,from=1"`                 // how far apart a kernel's elements are; nil: 1; only with a stride of 1
 	DepthMultiplier      int         `keras:"depth_multiplier,default=1,from=1"`              // kernels for each channel; 0: 1
 	Activation           Activation  `keras:",default=linear"`                                // nil: linear
 	NoBias               bool        `keras:"use_bias,not"`                                   // leaves the bias out
@@ -42,10 +42,10 @@ type SeparableConv2D struct {
 	Name                 string      `keras:"-"`                                              // empty: "separable_conv2d", "separable_conv2d_1", …
 	Filters              int         `keras:"filters,positional,required,from=1"`             // channels of the output; must be positive
 	KernelSize           []int       `keras:"kernel_size,positional,required,from=1"`         // of the kernels in height and width; one number: the same in both
-	Strides              []int       `keras:"strides,from=1"`                                 // how far they move; nil: 1
+	Strides              []int       `keras:"strides,default=1,from=1"`                       // how far they move; nil: 1
 	Padding              string      `keras:"padding,oneof=valid|same"`                       // empty: "valid", no padding; "same": zeros around, so that with a stride of 1 the output is as large
 	DataFormat           string      `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
-	DilationRate         []int       `keras:"dilation_rate,from=1"`                           // how far apart a kernel's elements are; nil: 1; only with a stride of 1
+	DilationRate         []int       `keras:"dilation_rate,default=1,from=1"`                 // how far apart a kernel's elements are; nil: 1; only with a stride of 1
 	DepthMultiplier      int         `keras:"depth_multiplier,default=1,from=1"`              // kernels for each channel; 0: 1
 	Activation           Activation  `keras:",default=linear"`                                // nil: linear
 	NoBias               bool        `keras:"use_bias,not"`                                   // leaves the bias out

@@ -20,6 +20,7 @@ type window struct {
 type sliding struct {
 	size, strides, dilation []int
 	padding                 string
+	mayBeCausal             bool
 }
 
 // over is the window over an input with those extents. sizeName is the field with the size.
@@ -44,15 +45,15 @@ func (s sliding) over(layer, sizeName string, extents []int) (window, error) {
 	}
 	for i, extent := range extents {
 		reach := w.reach(i)
-		switch s.padding {
-		case "", "valid":
-		case "same":
+		switch {
+		case s.padding == "" || s.padding == "valid":
+		case s.padding == "same":
 			missing := max(0, (ceilDiv(extent, w.stride[i])-1)*w.stride[i]+reach-extent)
 			w.pads[i] = [2]int{missing / 2, missing - missing/2}
-		case "causal":
+		case s.padding == "causal" && s.mayBeCausal:
 			w.pads[i][0] = reach - 1
 		default:
-			return window{}, fmt.Errorf("%s.Padding is %q, which there isn't", layer, s.padding)
+			return window{}, unknownPadding(layer, s.padding)
 		}
 		extent += w.pads[i][0] + w.pads[i][1]
 		if extent < reach {
@@ -61,6 +62,10 @@ func (s sliding) over(layer, sizeName string, extents []int) (window, error) {
 		w.out[i] = (extent-reach)/w.stride[i] + 1
 	}
 	return w, nil
+}
+
+func unknownPadding(layer, padding string) error {
+	return fmt.Errorf("%s.Padding is %q, must be \"valid\" or \"same\"", layer, padding)
 }
 
 // reach is how many places of the i-th axis the window covers, those between its elements included.

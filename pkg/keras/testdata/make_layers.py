@@ -2,6 +2,8 @@
 
     KERAS_BACKEND=jax python make_layers.py layers.json.gz
 
+With ONLY=pooling the test modules with that in their name are recorded anew, with ONLY=own the calls of OWN, and the others stay.
+
 Keras' wheel carries its tests. Each of their calls of run_layer_test names a class, its arguments and an input; here
 the call becomes a functional model of that layer alone, of which are kept: the config that Keras writes; what it gives
 in inference; and, where it can be differentiated, the gradients of sum(output·r) plus the layer's own losses, in
@@ -81,14 +83,12 @@ class Drawn:
 
 class Recorder:
     def __init__(self):
-        self.cases, self.count = [], {}
+        self.cases = []
 
     def record(self, test, cls, init_kwargs, input_shape=None, input_dtype=None, input_sparse=False, input_data=None, call_kwargs=None, **_):
-        number = self.count.get(cls.__name__, 0)
-        self.count[cls.__name__] = number + 1
-        case = {"name": f"{cls.__name__}/{number}", "class": cls.__name__, "test": test.id().split("src.layers.")[-1]}
+        case = {"class": cls.__name__, "test": test.id().split("src.layers.")[-1]}
         self.cases.append(case)
-        print(case["name"], file=sys.stderr, flush=True)
+        print(case["class"], case["test"], file=sys.stderr, flush=True)
         try:
             keras.backend.clear_session()
             call_kwargs = {k: v for k, v in (call_kwargs or {}).items() if k != "training"}  # both modes are run anyway
@@ -327,10 +327,14 @@ def stand_in():
 
 
 def main(path):
-    recorder, skipped, before = Recorder(), {}, 0
+    recorder, skipped = Recorder(), {}
     test_case.TestCase.run_layer_test = lambda self, *a, **k: recorder.record(self, *a, **k)
     random_initializers.random = Drawn()
     only = os.environ.get("ONLY", "")
+    before = None
+    if only and os.path.exists(path):
+        with gzip.open(path) as f:
+            before = json.load(f)
     for name in test_modules():
         if only not in name:
             continue
@@ -348,18 +352,40 @@ def main(path):
                 test.run(result)
                 for _, text in result.errors:
                     print(test.id(), text.splitlines()[-1], file=sys.stderr)
-        write(path, recorder, skipped)
+        write(path, recorder, skipped, before)
     for cls, arguments, shape in OWN:
         if only in "own":
             recorder.record(mock.Mock(id=lambda: "own"), getattr(keras.layers, cls), arguments, input_shape=shape)
-    write(path, recorder, skipped)
+    write(path, recorder, skipped, before)
     for name, why in skipped.items():
         print("skipped", name, why, file=sys.stderr)
     print(len(recorder.cases), "calls,", sum("error" in c for c in recorder.cases), "of which Keras doesn't run", file=sys.stderr)
 
 
-def write(path, recorder, skipped):
-    top = {"keras": keras.__version__, "skipped": sorted(skipped), "cases": recorder.cases}
+def among(cases, recorded):
+    """The cases with those recorded in the place of others of the same test modules."""
+    def module(case):
+        return case["test"].rsplit(".", 2)[0]
+    anew = {module(c) for c in recorded}
+    first = next((i for i, c in enumerate(cases) if module(c) in anew), len(cases))
+    kept = [[c for c in part if module(c) not in anew] for part in (cases[:first], cases[first:])]
+    return kept[0] + recorded + kept[1]
+
+
+def numbered(cases):
+    count = {}
+    for case in cases:
+        number = count.get(case["class"], 0)
+        count[case["class"]] = number + 1
+        case["name"] = f"{case['class']}/{number}"
+    return cases
+
+
+def write(path, recorder, skipped, before):
+    cases, skipped = recorder.cases, sorted(skipped)
+    if before:
+        cases, skipped = among(before["cases"], cases), before["skipped"]
+    top = {"keras": keras.__version__, "skipped": skipped, "cases": numbered(cases)}
     with open(path, "wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, filename="") as f:
         f.write(json.dumps(top, separators=(",", ":"), sort_keys=True).encode())
 

@@ -72,7 +72,7 @@ func TestUnsupportedPlacesAreNamed(t *testing.T) {
 		return layer("LSTM", `"name": "l", "units": 2, `+settings)
 	}
 	for config, message := range map[string]string{
-		sequential(layer("Conv2D", `"name": "conv2d"`), ""):                                                                                    `config.layers[1] (Conv2D "conv2d"): layers of class Conv2D are not supported`,
+		sequential(layer("MelSpectrogram", `"name": "mel"`), ""):                                                                               `config.layers[1] (MelSpectrogram "mel"): layers of class MelSpectrogram are not supported`,
 		sequential(layer("Lambda", `"name": "x", "function": {"class_name": "__lambda__"}`), ""):                                               `config.layers[1] (Lambda "x"): layers of class Lambda`,
 		sequential(rnn(`"recurrent_dropout": 0.2`), ""):                                                                                        `config.layers[1].config.recurrent_dropout: 0.2 is not supported (only 0)`,
 		sequential(rnn(`"dropout": 0.1`), ""):                                                                                                  `config.layers[1].config.dropout: 0.1`,
@@ -125,7 +125,7 @@ func TestModelsThatAreTooLarge(t *testing.T) {
 
 // One look shows all that is wrong.
 func TestAllProblemsAtOnce(t *testing.T) {
-	_, err := ReadConfig(strings.NewReader(sequential(layer("Conv2D", `"name": "a"`)+","+layer("Conv1D", `"name": "b"`), adam(`, "use_ema": true`))))
+	_, err := ReadConfig(strings.NewReader(sequential(layer("MelSpectrogram", `"name": "a"`)+","+layer("HashedCrossing", `"name": "b"`), adam(`, "use_ema": true`))))
 	var problems Problems
 	require.ErrorAs(t, err, &problems)
 	assert.Len(t, problems, 3)

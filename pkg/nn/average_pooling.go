@@ -11,7 +11,7 @@ import (
 // Shapes: x [batch, time, channels] → [batch, steps, channels]; channels come first with "channels_first".
 type AveragePooling1D struct {
 	Name       string `keras:"-"`                                              // empty: "average_pooling1d", "average_pooling1d_1", …
-	PoolSize   []int  `keras:"pool_size,default=2,from=1"`                     // of the window in time; nil: 2
+	PoolSize   []int  `keras:"pool_size,positional,required,from=1"`           // of the window in time
 	Strides    []int  `keras:"strides,from=1"`                                 // how far it moves; nil: PoolSize
 	Padding    string `keras:"padding,oneof=valid|same"`                       // empty: "valid", windows lie within the input; "same": they may reach beyond it, where nothing counts
 	DataFormat string `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
@@ -23,7 +23,7 @@ type AveragePooling1D struct {
 // Shapes: x [batch, height, width, channels] → [batch, rows, columns, channels]; channels come first with "channels_first".
 type AveragePooling2D struct {
 	Name       string `keras:"-"`                                              // empty: "average_pooling2d", "average_pooling2d_1", …
-	PoolSize   []int  `keras:"pool_size,default=2,from=1"`                     // of the window in height and width; one number: the same in both; nil: 2
+	PoolSize   []int  `keras:"pool_size,positional,required,from=1"`           // of the window in height and width; one number: the same in both
 	Strides    []int  `keras:"strides,from=1"`                                 // how far it moves; nil: PoolSize
 	Padding    string `keras:"padding,oneof=valid|same"`                       // empty: "valid", windows lie within the input; "same": they may reach beyond it, where nothing counts
 	DataFormat string `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
@@ -35,7 +35,7 @@ type AveragePooling2D struct {
 // Shapes: x [batch, depth, height, width, channels] → [batch, …, channels]; channels come first with "channels_first".
 type AveragePooling3D struct {
 	Name       string `keras:"-"`                                              // empty: "average_pooling3d", "average_pooling3d_1", …
-	PoolSize   []int  `keras:"pool_size,default=2,from=1"`                     // of the window in depth, height and width; one number: the same in all; nil: 2
+	PoolSize   []int  `keras:"pool_size,positional,required,from=1"`           // of the window in depth, height and width; one number: the same in all
 	Strides    []int  `keras:"strides,from=1"`                                 // how far it moves; nil: PoolSize
 	Padding    string `keras:"padding,oneof=valid|same"`                       // empty: "valid", windows lie within the input; "same": they may reach beyond it, where nothing counts
 	DataFormat string `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]

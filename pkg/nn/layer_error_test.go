@@ -58,6 +58,7 @@ func TestRefusals(t *testing.T) {
 		{nn.DepthwiseConv2D{KernelSize: three, DepthMultiplier: -1}, image, "DepthwiseConv2D.DepthMultiplier is -1"},
 		{nn.SeparableConv2D{KernelSize: three}, image, "SeparableConv2D.Filters is 0"},
 		{nn.MaxPooling2D{PoolSize: []int{6}}, image, "MaxPooling2D reaches over 6 places"},
+		{nn.AveragePooling2D{}, image, "AveragePooling2D.PoolSize is missing"},
 		{nn.AdaptiveMaxPooling2D{}, image, "AdaptiveMaxPooling2D.OutputSize is missing"},
 		{nn.Resizing{Height: 2}, image, "Resizing.Width is 0, must be at least 1"},
 		{nn.Resizing{Height: 2, Width: 2, Interpolation: "area"}, image, `Resizing.Interpolation is "area"`},

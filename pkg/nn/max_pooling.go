@@ -49,33 +49,33 @@ var (
 
 // Apply adds the layer to the graph. It panics when a setting makes no sense for x.
 func (p MaxPooling1D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
-	return pooling(p).apply("MaxPooling1D", 1, x, maxUnder)
+	return pooling(p).orTwo().apply("MaxPooling1D", 1, x, maxUnder)
 }
 
 // Apply adds the layer to the graph. It panics when a setting makes no sense for x.
 func (p MaxPooling2D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
-	return pooling(p).apply("MaxPooling2D", 2, x, maxUnder)
+	return pooling(p).orTwo().apply("MaxPooling2D", 2, x, maxUnder)
 }
 
 // Apply adds the layer to the graph. It panics when a setting makes no sense for x.
 func (p MaxPooling3D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
-	return pooling(p).apply("MaxPooling3D", 3, x, maxUnder)
+	return pooling(p).orTwo().apply("MaxPooling3D", 3, x, maxUnder)
 }
 
 // OutputShape has the extents of the places that the window has.
 func (p MaxPooling1D) OutputShape(input ...int) ([]int, error) {
-	_, out, err := pooling(p).over("MaxPooling1D", 1, input)
+	_, out, err := pooling(p).orTwo().over("MaxPooling1D", 1, input)
 	return out, err
 }
 
 // OutputShape has the extents of the places that the window has.
 func (p MaxPooling2D) OutputShape(input ...int) ([]int, error) {
-	_, out, err := pooling(p).over("MaxPooling2D", 2, input)
+	_, out, err := pooling(p).orTwo().over("MaxPooling2D", 2, input)
 	return out, err
 }
 
 // OutputShape has the extents of the places that the window has.
 func (p MaxPooling3D) OutputShape(input ...int) ([]int, error) {
-	_, out, err := pooling(p).over("MaxPooling3D", 3, input)
+	_, out, err := pooling(p).orTwo().over("MaxPooling3D", 3, input)
 	return out, err
 }

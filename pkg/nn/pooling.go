@@ -17,6 +17,14 @@ type pooling struct {
 	DataFormat string
 }
 
+// orTwo has the size that Keras' max pooling has where none is given.
+func (p pooling) orTwo() pooling {
+	if p.PoolSize == nil {
+		p.PoolSize = []int{2}
+	}
+	return p
+}
+
 // over is where the window comes to lie over an input, and the shape of what comes out.
 func (p pooling) over(layer string, n int, input []int) (window, []int, error) {
 	axes, err := spatialAxes(layer, p.DataFormat, n, input)
@@ -24,9 +32,6 @@ func (p pooling) over(layer string, n int, input []int) (window, []int, error) {
 		return window{}, nil, err
 	}
 	s := sliding{size: p.PoolSize, strides: p.Strides, padding: p.Padding}
-	if s.size == nil {
-		s.size = []int{2}
-	}
 	if s.strides == nil {
 		s.strides = s.size
 	}

@@ -27,6 +27,7 @@ type circle struct {
 	Limit  float64 `keras:"limit,optional,from=0"`
 	Turn   int     `keras:"turn,default=-1,from=-9"`
 	Frame  []int   `keras:"frame,pairs"`
+	Steps  []int   `keras:"steps,default=1,from=1"`
 }
 
 type point struct{ X float64 }
@@ -158,6 +159,8 @@ func TestRead(t *testing.T) {
 		{map[string]any{"radius": 2.0, "hole": map[string]any{"class_name": "Point", "config": map[string]any{"x": 4.0}}}, circle{Radius: 2, Hole: point{X: 4}}, ""},
 		{map[string]any{"radius": 2.0, "limit": nil}, circle{Radius: 2}, ""},
 		{map[string]any{"radius": 2.0, "limit": 0.0}, circle{Radius: 2, Limit: tiny}, ""},
+		{map[string]any{"radius": 2.0, "steps": []int{1, 1}}, circle{Radius: 2}, ""},
+		{map[string]any{"radius": 2.0, "steps": []int{1, 2}}, circle{Radius: 2, Steps: []int{1, 2}}, ""},
 		{map[string]any{}, circle{}, "radius: is missing"},
 		{map[string]any{"radius": nil}, circle{}, "radius: is missing"},
 		{map[string]any{"radius": -1.0}, circle{}, "radius: -1 must be above 0"},

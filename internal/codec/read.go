@@ -125,7 +125,8 @@ func (s Setting) read(from Source, key string, field reflect.Value) {
 				return
 			}
 		}
-		if sizes != nil {
+		standard := func(n int) bool { return s.Default != "" && float64(n) == s.fallback() }
+		if slices.ContainsFunc(sizes, func(n int) bool { return !standard(n) }) || s.Default == "" && sizes != nil {
 			field.Set(reflect.ValueOf(sizes))
 		}
 	}

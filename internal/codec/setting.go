@@ -27,7 +27,7 @@ type Setting struct {
 	Floor      bool         // rounds the numbers of a list down
 	Null       string       // text that stands for null in Keras; empty: none does
 	Open       bool         // −1 in a list is null in Keras
-	Default    string       // Keras' default, which zero stands for, for an interface its string; empty: zero or none
+	Default    string       // Keras' default, which zero stands for, for an interface its string, for a list what all of it is; empty: zero or none
 	Range      Range        // of a number
 	OneOf      []string     // texts that are allowed, the first being the default; nil: any
 
@@ -141,7 +141,7 @@ func (s Setting) check() error {
 	if s.Not && s.Type.Kind() != reflect.Bool {
 		return fmt.Errorf("only a bool can be the opposite of an argument")
 	}
-	if s.Default != "" && slices.Contains([]reflect.Kind{reflect.Float64, reflect.Int}, s.Type.Kind()) {
+	if s.Default != "" && slices.Contains([]reflect.Kind{reflect.Float64, reflect.Int, reflect.Slice}, s.Type.Kind()) {
 		if x, err := strconv.ParseFloat(s.Default, 64); err != nil || x == 0 {
 			return fmt.Errorf("the default %q is not a number other than 0", s.Default)
 		}

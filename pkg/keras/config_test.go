@@ -72,7 +72,7 @@ func TestUnsupportedPlacesAreNamed(t *testing.T) {
 		return layer("LSTM", `"name": "l", "units": 2, `+settings)
 	}
 	for config, message := range map[string]string{
-		sequential(layer("Conv2D", `"name": "conv2d"`), ""):                                                                                    `config.layers[1] (Conv2D "conv2d"): layers of class Conv2D are not supported`,
+		sequential(layer("MelSpectrogram", `"name": "mel"`), ""):                                                                               `config.layers[1] (MelSpectrogram "mel"): layers of class MelSpectrogram are not supported`,
 		sequential(layer("Lambda", `"name": "x", "function": {"class_name": "__lambda__"}`), ""):                                               `config.layers[1] (Lambda "x"): layers of class Lambda`,
 		sequential(layer("Embedding", `"input_dim": 5, "output_dim": 2, "mask_zero": true`), `{"optimizer": "adam", "loss": "mse"}`):           `compile_config.loss: the model's output has a mask`,
 		sequential(rnn(`"stateful": true`), ""):                                                                                                `config.layers[1].config.stateful: true is not supported (only false)`,
@@ -126,7 +126,7 @@ func TestModelsThatAreTooLarge(t *testing.T) {
 
 // One look shows all that is wrong.
 func TestAllProblemsAtOnce(t *testing.T) {
-	_, err := ReadConfig(strings.NewReader(sequential(layer("Conv2D", `"name": "a"`)+","+layer("Conv1D", `"name": "b"`), adam(`, "use_ema": 3`))))
+	_, err := ReadConfig(strings.NewReader(sequential(layer("MelSpectrogram", `"name": "a"`)+","+layer("HashedCrossing", `"name": "b"`), adam(`, "use_ema": 3`))))
 	var problems Problems
 	require.ErrorAs(t, err, &problems)
 	assert.Len(t, problems, 3)

@@ -18,6 +18,7 @@ import (
 
 // minimal are settings that a class needs, beside those it has defaults for.
 var minimal = map[string]string{
+	"filters": "2", "kernel_size": "[1]", "pool_size": "[1]", "output_size": "[1]", "height": "2", "width": "2",
 	"units": "3", "rate": "0.5", "target_shape": "[4]", "input_dim": "5", "output_dim": "2", "activation": `"relu"`, "value": "0.3", "stddev": "0.5", "n": "3", "dims": "[1]", "scale": "0.5",
 	"initial_learning_rate": "0.1", "decay_steps": "10", "first_decay_steps": "10", "decay_rate": "0.5", "inner_optimizer": `"sgd"`, "boundaries": "[1]", "values": "[0.1, 0.2]",
 	"layer":    `{"module": "keras.layers", "class_name": "Dense", "config": {"name": "inner", "units": 2}}`,
@@ -31,11 +32,11 @@ func configWith(k kind, class, settings string) string {
 	case layersKind:
 		before := ""
 		switch {
-		case class == "SimpleRNN" || class == "GRU" || class == "LSTM" || class == "TimeDistributed" || strings.HasSuffix(class, "1D"):
+		case class == "SimpleRNN" || class == "GRU" || class == "LSTM" || class == "TimeDistributed" || strings.Contains(class, "1D"):
 			before = layer("Reshape", `"target_shape": [2, 2]`) + ","
-		case strings.HasSuffix(class, "2D"):
+		case strings.Contains(class, "2D") || class == "Resizing" || class == "CenterCrop":
 			before = layer("Reshape", `"target_shape": [2, 1, 2]`) + ","
-		case strings.HasSuffix(class, "3D"):
+		case strings.Contains(class, "3D"):
 			before = layer("Reshape", `"target_shape": [1, 2, 1, 2]`) + ","
 		}
 		return sequential(before+object, "")

@@ -39,10 +39,10 @@ func ExampleReadModel() {
 // What isn't supported is named with its place in the file.
 func ExampleReadConfig() {
 	_, err := keras.ReadConfig(strings.NewReader(`{"module": "keras", "class_name": "Sequential", "config": {"name": "sequential", "layers": [
-		{"module": "keras.layers", "class_name": "Conv2D", "config": {"name": "conv2d"}},
+		{"module": "keras.layers", "class_name": "MelSpectrogram", "config": {"name": "mel"}},
 		{"module": "keras.layers", "class_name": "LSTM", "config": {"name": "lstm", "units": 8, "stateful": true}}]}}`))
 	fmt.Println(err)
 	// Output:
-	// keras: config.layers[0] (Conv2D "conv2d"): layers of class Conv2D are not supported
+	// keras: config.layers[0] (MelSpectrogram "mel"): layers of class MelSpectrogram are not supported
 	// config.layers[1].config.stateful: true is not supported (only false)
 }

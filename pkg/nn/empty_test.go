@@ -16,7 +16,8 @@ func TestInputsWithoutValues(t *testing.T) {
 		for _, l := range []nn.Layer{
 			nn.Dense{Units: 2}, nn.LayerNormalization{}, nn.BatchNormalization{}, nn.Flatten{}, nn.Reshape{Target: []int{-1}}, nn.Reshape{Target: []int{2, 3}},
 			nn.GlobalAveragePooling1D{}, nn.Softmax{}, nn.ReLU{}, nn.PReLU{}, nn.Dropout{Rate: 0.5}, nn.SimpleRNN{Units: 2}, nn.GRU{Units: 2}, nn.LSTM{Units: 2},
-			nn.Embedding{InputDim: 3, OutputDim: 2},
+			nn.Embedding{InputDim: 3, OutputDim: 2}, nn.Conv1D{Filters: 2, KernelSize: []int{2}, Padding: "same"}, nn.Conv1DTranspose{Filters: 2, KernelSize: []int{2}},
+			nn.DepthwiseConv1D{KernelSize: []int{1}}, nn.MaxPooling1D{}, nn.AveragePooling1D{PoolSize: []int{2}, Padding: "same"}, nn.AdaptiveAveragePooling1D{OutputSize: []int{2}},
 		} {
 			t.Run(fmt.Sprintf("%#v on %v", l, dims), func(t *testing.T) {
 				for _, training := range []bool{true, false} {

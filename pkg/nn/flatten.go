@@ -11,19 +11,24 @@ import (
 
 // Flatten makes one feature axis of all axes but the batch, as Keras' Flatten.
 //
-// Shapes: x [batch, a, b, …] → [batch, a·b·…]; [batch] → [batch, 1].
+// Shapes: x [batch, a, b, …] → [batch, a·b·…]; [batch] → [batch, 1]. With "channels_first" the first axis behind the batch
+// varies fastest, as where channels come last.
 type Flatten struct {
-	Name string `keras:"-"` // empty: "flatten", "flatten_1", …
+	Name       string `keras:"-"`                                              // empty: "flatten", "flatten_1", …
+	DataFormat string `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
 }
 
-var _ = layers.Add(Flatten{}, codec.Only("data_format", "channels_last"))
+var _ = layers.Add(Flatten{})
 
-// Apply adds the layer to the graph.
+// Apply adds the layer to the graph. It panics when x has no batch.
 func (f Flatten) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
-	if x.Rank() == 0 {
-		panic(fmt.Errorf("Flatten needs an input [batch, …], got %s", x.Shape()))
+	if _, err := f.OutputShape(x.Shape().Dimensions...); err != nil {
+		panic(err)
 	}
 	mustHoldValues(x)
+	if x.Rank() > 2 {
+		x, _ = channelsToLast(x, f.DataFormat)
+	}
 	rows := x.Shape().Dim(0)
 	return graph.Reshape(x, rows, x.Shape().Size()/rows)
 }
@@ -33,6 +38,9 @@ func (f Flatten) OutputShape(input ...int) ([]int, error) {
 	if len(input) == 0 {
 		return nil, fmt.Errorf("Flatten needs an input [batch, …], got a scalar")
 	}
+	if err := codec.Check(f); err != nil {
+		return nil, err
+	}
 	return []int{input[0], sizeOf(input[1:])}, nil
 }
 
@@ -40,6 +48,9 @@ func (f Flatten) OutputShape(input ...int) ([]int, error) {
 func (f Flatten) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 	if len(inputs[0]) == 1 {
 		return []TorchStep{{Forward: "{x}[:, None]"}}, nil
+	}
+	if f.DataFormat == channelsFirst && len(inputs[0]) > 2 {
+		return []TorchStep{{Forward: "{x}.movedim(1, -1).flatten(1)"}}, nil
 	}
 	return torchModule("Flatten")
 }

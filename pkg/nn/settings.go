@@ -69,7 +69,7 @@ func MapInitializers(l Layer, f func(Role, Initializer) Initializer) Layer {
 // roleOf is what a weight does by the name of the field with its initializer.
 func roleOf(field string) Role {
 	switch field {
-	case "KernelInitializer":
+	case "KernelInitializer", "DepthwiseInitializer", "PointwiseInitializer":
 		return Kernel
 	case "RecurrentInitializer":
 		return RecurrentKernel

@@ -12,6 +12,9 @@ const channelsFirst = "channels_first"
 
 // spatialAxes are the axes of time, of height and width, or of depth, height and width: n of them.
 func spatialAxes(layer, format string, n int, input []int) ([]int, error) {
+	if format != "" && format != channelsFirst && format != "channels_last" {
+		return nil, fmt.Errorf("%s.DataFormat is %q, must be \"channels_last\" or \"channels_first\"", layer, format)
+	}
 	if len(input) != n+2 {
 		last := [...]string{"time, features", "height, width, channels", "depth, height, width, channels"}[n-1]
 		first := [...]string{"features, time", "channels, height, width", "channels, depth, height, width"}[n-1]

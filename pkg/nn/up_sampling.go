@@ -13,17 +13,18 @@ import (
 //
 // Shapes: x [batch, time, features] → [batch, time·Size, features].
 type UpSampling1D struct {
-	Name string `keras:"-"`           // empty: "up_sampling1d", "up_sampling1d_1", …
-	Size []int  `keras:"size,from=1"` // how often each value is repeated; one number: as often everywhere; nil: 2
+	Name string `keras:"-"`                     // empty: "up_sampling1d", "up_sampling1d_1", …
+	Size []int  `keras:"size,default=2,from=1"` // how often each value is repeated; one number: as often everywhere; nil: 2
 }
 
-// UpSampling2D repeats the values of an image, as Keras' UpSampling2D with the nearest value.
+// UpSampling2D repeats the values of an image, or interpolates between them, as Keras' UpSampling2D.
 //
 // Shapes: x [batch, height, width, channels] → [batch, height·Size, width·Size, channels]; channels come first with "channels_first".
 type UpSampling2D struct {
-	Name       string `keras:"-"`                                              // empty: "up_sampling2d", "up_sampling2d_1", …
-	Size       []int  `keras:"size,from=1"`                                    // how often each value is repeated in height and in width; one number: as often everywhere; nil: 2
-	DataFormat string `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
+	Name          string `keras:"-"`                                                              // empty: "up_sampling2d", "up_sampling2d_1", …
+	Size          []int  `keras:"size,default=2,from=1"`                                          // how often each value is repeated in height and in width; one number: as often everywhere; nil: 2
+	DataFormat    string `keras:"data_format,oneof=channels_last|channels_first"`                 // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
+	Interpolation string `keras:"interpolation,oneof=nearest|bilinear|bicubic|lanczos3|lanczos5"` // empty: "nearest"
 }
 
 // UpSampling3D repeats the values of a volume, as Keras' UpSampling3D with the nearest value.
@@ -31,13 +32,13 @@ type UpSampling2D struct {
 // Shapes: x [batch, depth, height, width, channels] → the same with longer extents; channels come first with "channels_first".
 type UpSampling3D struct {
 	Name       string `keras:"-"`                                              // empty: "up_sampling3d", "up_sampling3d_1", …
-	Size       []int  `keras:"size,from=1"`                                    // how often each value is repeated in depth, height and width; one number: as often everywhere; nil: 2
+	Size       []int  `keras:"size,default=2,from=1"`                          // how often each value is repeated in depth, height and width; one number: as often everywhere; nil: 2
 	DataFormat string `keras:"data_format,oneof=channels_last|channels_first"` // empty: "channels_last", [batch, …, channels]; or "channels_first", [batch, channels, …]
 }
 
 var (
 	_ = layers.Add(UpSampling1D{})
-	_ = layers.Add(UpSampling2D{}, codec.Only("interpolation", "nearest"))
+	_ = layers.Add(UpSampling2D{})
 	_ = layers.Add(UpSampling3D{})
 )
 
@@ -48,7 +49,15 @@ func (l UpSampling1D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 
 // Apply adds the layer to the graph. It panics when Size makes no sense for x.
 func (l UpSampling2D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
-	return upSample("UpSampling2D", x, l.Size, 2, l.DataFormat)
+	if _, err := l.OutputShape(x.Shape().Dimensions...); err != nil {
+		panic(err)
+	}
+	if l.Interpolation == "" || l.Interpolation == "nearest" {
+		return upSample("UpSampling2D", x, l.Size, 2, l.DataFormat)
+	}
+	sizes, _ := amounts("UpSampling2D.Size", l.Size, 2, 1, 2) // checked by OutputShape
+	x, back := channelsToLast(asFloat(x), l.DataFormat)
+	return back(resizeImages(x, x.Shape().Dim(1)*sizes[0], x.Shape().Dim(2)*sizes[1], l.Interpolation, false))
 }
 
 // Apply adds the layer to the graph. It panics when Size makes no sense for x.
@@ -68,6 +77,9 @@ func (l UpSampling1D) OutputShape(input ...int) ([]int, error) {
 
 // OutputShape is the input's with its extents times Size.
 func (l UpSampling2D) OutputShape(input ...int) ([]int, error) {
+	if err := codec.Check(l); err != nil {
+		return nil, err
+	}
 	times, err := upSampling("UpSampling2D", l.Size, 2, l.DataFormat, input)
 	out := slices.Clone(input)
 	for a, t := range times {

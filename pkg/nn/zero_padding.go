@@ -91,27 +91,13 @@ func padding(layer string, given []int, n int, format string, fallback int, inpu
 	return put, out, nil
 }
 
-// zeroPad concatenates with zeros: the gradient of graph.Pad fails.
 func zeroPad(layer string, x *graph.Node, given []int, n int, format string, fallback int) *graph.Node {
 	put, _, err := padding(layer, given, n, format, fallback, x.Shape().Dimensions)
 	if err != nil {
 		panic(err)
 	}
 	for a, ends := range put {
-		var parts []*graph.Node
-		zeros := func(size int) {
-			if size > 0 {
-				shape := x.Shape().Clone()
-				shape.Dimensions[a] = size
-				parts = append(parts, graph.Zeros(x.Graph(), shape))
-			}
-		}
-		zeros(ends[0])
-		parts = append(parts, x)
-		zeros(ends[1])
-		if len(parts) > 1 {
-			x = graph.Concatenate(parts, a)
-		}
+		x = padAxis(x, a, ends[0], ends[1], 0)
 	}
 	return x
 }

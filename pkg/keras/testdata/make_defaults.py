@@ -29,6 +29,9 @@ CLASSES = {
 }
 
 
+FIXED = {"pool_mode"}  # arguments of a base class that each of its classes gives it
+
+
 def signature(cls, name):
     """Parameters of the constructor, and of those around it that its **kwargs go to."""
     required, defaults = [], {}
@@ -37,7 +40,7 @@ def signature(cls, name):
             continue
         parameters = inspect.signature(c.__init__).parameters.values()
         for p in list(parameters)[1:]:
-            if p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL) or p.name in required or p.name in defaults:
+            if p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL) or p.name in required or p.name in defaults or p.name in FIXED:
                 continue
             if p.default is p.empty:
                 if c is cls:

@@ -117,6 +117,11 @@ training("graph-broadcast", "broadcast", x="sequences")
 training("several-ports", "ports", lambda: O.Adam(0.02, clipnorm=0.5), loss=lambda: {"kind": LS.BinaryCrossentropy(), "value": "mse"}, epochs=5)
 training("several-lists", "lists", lambda: O.SGD(0.05, momentum=0.9), loss=lambda: ["mae", LS.CategoricalCrossentropy(from_logits=True)], epochs=5)
 training("several-one-loss", "one-loss", loss="mse", epochs=5)
+# Convolutions and pooling, in the forms that people build of them.
+training("lenet", lambda: [L.Conv2D(4, 3, padding="same", activation="relu"), L.MaxPooling2D(), L.Conv2D(6, 2, activation="tanh"), L.AveragePooling2D(2, strides=1), L.Flatten(), L.Dense(7, activation="relu"), L.Dense(3, activation="softmax")], loss="sparse_categorical_crossentropy", target="class", x="images")
+training("mobile-block", "mobile", x="images")
+training("image-autoencoder", lambda: [L.Conv2D(4, 3, strides=2, padding="same", activation="relu"), L.Conv2DTranspose(3, 3, strides=2, padding="same", activation="tanh"), L.Conv2D(2, (1, 2), padding="same")], target="images", x="images")
+training("text-cnn", lambda: [L.Embedding(9, 4), L.Conv1D(5, 3, padding="causal", activation="relu"), L.MaxPooling1D(2), L.SeparableConv1D(4, 2, padding="same"), L.GlobalMaxPooling1D(), L.Dense(1, activation="sigmoid")], lambda: O.SGD(0.3), loss="bce", target="yes", x="tokens")
 
 
 def chain(x):
@@ -160,7 +165,15 @@ def broadcast(x):
     return L.Dense(1)(L.Flatten()(h))
 
 
-GRAPHS = {"functional": chain, "skip": skip, "shared": shared, "nested": nested, "merges": merges, "broadcast": broadcast}
+def mobile(x):
+    h = L.BatchNormalization()(L.Conv2D(4, 1, use_bias=False)(x))
+    h = L.DepthwiseConv2D(3, padding="same", use_bias=False)(L.ReLU(max_value=6)(h))
+    h = L.Conv2D(2, 1, kernel_regularizer="l2")(L.LayerNormalization()(h))
+    h = L.Conv2D(4, 3, groups=2, dilation_rate=2)(L.Add()([h, x]))
+    return L.Dense(1)(L.GlobalAveragePooling2D()(h))
+
+
+GRAPHS = {"functional": chain, "skip": skip, "shared": shared, "nested": nested, "merges": merges, "broadcast": broadcast, "mobile": mobile}
 
 
 def ports():
@@ -204,6 +217,7 @@ def data(kind, target, rng):
         "rows": lambda: rng.normal(size=(ROWS, FEATURES)),
         "sequences": lambda: rng.normal(size=(ROWS, STEPS, 3)),
         "tokens": lambda: rng.integers(0, 9, size=(ROWS, STEPS)),
+        "images": lambda: rng.normal(size=(ROWS, 6, 6, 2)),
     }[kind]().astype("float32")
     signal = np.sin(x.reshape(ROWS, -1)[:, :3].sum(axis=1))
     y = {
@@ -212,6 +226,7 @@ def data(kind, target, rng):
         "count": lambda: np.floor(2 + 2 * signal),
         "class": lambda: np.digitize(signal, [-0.4, 0.4]),
         "one-hot": lambda: np.eye(3)[np.digitize(signal, [-0.4, 0.4])],
+        "images": lambda: np.tanh(x),
         "sequence": lambda: np.stack([x.sum(axis=2), x[:, :, 0] * x[:, :, 1]], axis=2),
     }[target]().astype("float32")
     return x, y

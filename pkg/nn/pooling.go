@@ -1,0 +1,97 @@
+package nn
+
+import (
+	"math"
+	"slices"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// pooling are the settings of all layers that pool under a window.
+type pooling struct {
+	Name       string
+	PoolSize   []int
+	Strides    []int
+	Padding    string
+	DataFormat string
+}
+
+// orTwo has the size that Keras' max pooling has where none is given.
+func (p pooling) orTwo() pooling {
+	if p.PoolSize == nil {
+		p.PoolSize = []int{2}
+	}
+	return p
+}
+
+// over is where the window comes to lie over an input, and the shape of what comes out.
+func (p pooling) over(layer string, n int, input []int) (window, []int, error) {
+	axes, err := spatialAxes(layer, p.DataFormat, n, input)
+	if err != nil {
+		return window{}, nil, err
+	}
+	s := sliding{size: p.PoolSize, strides: p.Strides, padding: p.Padding}
+	if s.strides == nil {
+		s.strides = s.size
+	}
+	w, err := s.over(layer, "PoolSize", extentsOf(input, axes))
+	if err != nil {
+		return window{}, nil, err
+	}
+	return w, moved(input, axes, w.out, p.DataFormat, input[channelAxis(p.DataFormat, len(input))]), nil
+}
+
+func (p pooling) apply(layer string, n int, x *graph.Node, pool func(*graph.Node, window) *graph.Node) *graph.Node {
+	w, _, err := p.over(layer, n, x.Shape().Dimensions)
+	if err != nil {
+		panic(err)
+	}
+	x, back := channelsToLast(asFloat(x), p.DataFormat)
+	return back(pool(x, w))
+}
+
+// maxUnder is the largest value under the window at each of its places. Among equals the first takes the gradient, as
+// from XLA and PyTorch.
+func maxUnder(x *graph.Node, w window) *graph.Node {
+	return poolUnder(w.pad(x, math.Inf(-1)), w, graph.Max)
+}
+
+// meanUnder is the mean of the values under the window, without its padding.
+func meanUnder(x *graph.Node, w window) *graph.Node {
+	sum := poolUnder(w.pad(x, 0), w, graph.Add)
+	if !slices.ContainsFunc(w.pads, func(p [2]int) bool { return p != [2]int{} }) {
+		return graph.DivScalar(sum, float64(size(w.size)))
+	}
+	dims := x.Shape().Dimensions
+	counts := w.counts(dims[1 : len(dims)-1])
+	return graph.Div(sum, graph.Const(x.Graph(), counts))
+}
+
+// poolUnder takes together what lies under the window, axis by axis.
+func poolUnder(x *graph.Node, w window, combine func(a, b *graph.Node) *graph.Node) *graph.Node {
+	for i := len(w.size) - 1; i >= 0; i-- {
+		pooled := w.shifted(x, 1, i, 0)
+		for place := 1; place < w.size[i]; place++ {
+			pooled = combine(pooled, w.shifted(x, 1, i, place))
+		}
+		x = pooled
+	}
+	return x
+}
+
+// counts is how many places of an input with those extents lie under the window, [1, places…, 1].
+func (w window) counts(extents []int) *tensors.Tensor {
+	values, dims := []float32{1}, []int{1}
+	for i, extent := range extents {
+		next := make([]float32, 0, len(values)*w.out[i])
+		for _, v := range values {
+			for place := range w.out[i] {
+				first := place*w.stride[i] - w.pads[i][0]
+				next = append(next, v*float32(min(first+w.size[i], extent)-max(first, 0)))
+			}
+		}
+		values, dims = next, append(dims, w.out[i])
+	}
+	return tensors.FromFlatDataAndDimensions(values, append(dims, 1)...)
+}

@@ -57,7 +57,7 @@ func meanOf(x *graph.Node, axis int) *graph.Node {
 func maxOf(x *graph.Node, axis int) *graph.Node {
 	largest := graph.SliceAxis(x, axis, graph.AxisElem(0))
 	for i := 1; i < x.Shape().Dim(axis); i++ {
-		largest = graph.Max(largest, graph.SliceAxis(x, axis, graph.AxisElem(i)))
+		largest = larger(largest, graph.SliceAxis(x, axis, graph.AxisElem(i)))
 	}
 	return largest
 }

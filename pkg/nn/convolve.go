@@ -15,7 +15,7 @@ import (
 func convolve(x, kernel *graph.Node, w window, groups int) *graph.Node {
 	out := kernel.Shape().Dim(-1)
 	x = w.pad(x, 0)
-	if groups == 1 && x.Shape().Dim(-1) < fewChannels {
+	if groups == 1 && x.Shape().Dim(-1) < fewChannels && x.Graph().Backend().Name() != "go" {
 		return convolveFew(x, kernel, w)
 	}
 	under := unfold(x, w, 1, -1)
@@ -31,8 +31,9 @@ func convolve(x, kernel *graph.Node, w window, groups int) *graph.Node {
 	return graph.Reshape(graph.TransposeAllAxes(product, 1, 0, 2), dims...)
 }
 
-// fewChannels is how many channels an input must have for them to come last where what lies under the window is gathered:
-// copies of fewer in a row cost more than bringing them to the front. Measured by BenchmarkConvolution.
+// fewChannels is how many channels an input must have on XLA for them to come last where what lies under the window is
+// gathered: copies of fewer in a row cost more than bringing them to the front, which in pure Go is the dearer of the two.
+// Measured by BenchmarkConvolution and BenchmarkLeNet.
 const fewChannels = 16
 
 // convolveFew is convolve in one group with channels in front, [in, batch, spatial…], so that what is copied in a row are

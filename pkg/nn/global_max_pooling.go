@@ -40,17 +40,17 @@ var (
 
 // Apply adds the layer to the graph. It panics when x isn't of rank 3.
 func (p GlobalMaxPooling1D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
-	return poolAll("GlobalMaxPooling1D", graph.ReduceMax, x, 1, p.DataFormat, p.KeepDims)
+	return poolAll("GlobalMaxPooling1D", largestOf, x, 1, p.DataFormat, p.KeepDims)
 }
 
 // Apply adds the layer to the graph. It panics when x isn't of rank 4.
 func (p GlobalMaxPooling2D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
-	return poolAll("GlobalMaxPooling2D", graph.ReduceMax, x, 2, p.DataFormat, p.KeepDims)
+	return poolAll("GlobalMaxPooling2D", largestOf, x, 2, p.DataFormat, p.KeepDims)
 }
 
 // Apply adds the layer to the graph. It panics when x isn't of rank 5.
 func (p GlobalMaxPooling3D) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
-	return poolAll("GlobalMaxPooling3D", graph.ReduceMax, x, 3, p.DataFormat, p.KeepDims)
+	return poolAll("GlobalMaxPooling3D", largestOf, x, 3, p.DataFormat, p.KeepDims)
 }
 
 // OutputShape is the input's without its extent.
@@ -69,4 +69,14 @@ func (p GlobalMaxPooling2D) OutputShape(input ...int) ([]int, error) {
 func (p GlobalMaxPooling3D) OutputShape(input ...int) ([]int, error) {
 	_, out, err := poolingAll("GlobalMaxPooling3D", 3, p.DataFormat, p.KeepDims, input)
 	return out, err
+}
+
+// largestOf is the largest value over the axes, NaN where one of them is, which XLA's loses on the CPU. Equal ones share
+// the gradient, as in Keras.
+func largestOf(x *graph.Node, axes ...int) *graph.Node {
+	still := graph.StopGradient(x)
+	largest := graph.ReduceAndKeep(still, graph.ReduceMax, axes...)
+	is := graph.Or(graph.Equal(still, largest), graph.NotEqual(still, still))
+	count := graph.ReduceSum(graph.ConvertDType(is, x.DType()), axes...)
+	return graph.Div(graph.ReduceSum(graph.Where(is, x, graph.ZerosLike(x)), axes...), count)
 }

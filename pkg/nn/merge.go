@@ -156,7 +156,7 @@ func (Maximum) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("
 
 // ApplyAll returns the largest of two or more inputs, of those that count where some don't by their masks.
 func (Maximum) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
-	return mergeCounted("Maximum", xs, graph.Max)
+	return mergeCounted("Maximum", xs, larger)
 }
 
 // OutputShapes is the shape that all inputs broadcast to.
@@ -172,7 +172,7 @@ func (Minimum) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("
 
 // ApplyAll returns the smallest of two or more inputs, of those that count where some don't by their masks.
 func (Minimum) ApplyAll(_ *model.Scope, xs []*graph.Node) []*graph.Node {
-	return mergeCounted("Minimum", xs, graph.Min)
+	return mergeCounted("Minimum", xs, smaller)
 }
 
 // mergeCounted merges without steps that a mask leaves out, from the left to the right as Keras does: in their place is

@@ -54,7 +54,18 @@ func (p pooling) apply(layer string, n int, x *graph.Node, pool func(*graph.Node
 // maxUnder is the largest value under the window at each of its places. Among equals the first takes the gradient, as
 // from XLA and PyTorch.
 func maxUnder(x *graph.Node, w window) *graph.Node {
-	return poolUnder(w.pad(x, math.Inf(-1)), w, graph.Max)
+	return poolUnder(w.pad(x, math.Inf(-1)), w, larger)
+}
+
+// larger is the larger of each two values, the first of equal ones, and NaN where one of them is: XLA's maximum loses NaN
+// on the CPU.
+func larger(a, b *graph.Node) *graph.Node {
+	return graph.Where(graph.Or(graph.GreaterOrEqual(a, b), graph.NotEqual(a, a)), a, b)
+}
+
+// smaller is the smaller of each two values, in the same way.
+func smaller(a, b *graph.Node) *graph.Node {
+	return graph.Where(graph.Or(graph.LessOrEqual(a, b), graph.NotEqual(a, a)), a, b)
 }
 
 // meanUnder is the mean of the values under the window, without its padding.

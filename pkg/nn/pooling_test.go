@@ -61,3 +61,44 @@ func TestPoolingKeepsNaN(t *testing.T) {
 		}
 	})
 }
+
+// TestLargestKeepsNaN is the same for what takes the largest or the smallest in another way.
+func TestLargestKeepsNaN(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, b compute.Backend) {
+		for at := range 3 {
+			x := []float32{1, 2, 3}
+			x[at] = float32(math.NaN())
+			if y := mustRun(t, b, model.NewStore(), nn.GlobalMaxPooling1D{}, false, tensor(x, 1, 3, 1)); !math.IsNaN(float64(y[0])) {
+				t.Errorf("the largest of %v is %g", x, y[0])
+			}
+		}
+		for _, merge := range []nn.Layer{nn.Maximum{}, nn.Minimum{}} {
+			both := nn.Func(func(scope *model.Scope, x *graph.Node) *graph.Node {
+				return nn.ApplyAll(merge, scope, []*graph.Node{graph.SliceAxis(x, 1, graph.AxisElem(0)), graph.SliceAxis(x, 1, graph.AxisElem(1))})[0]
+			})
+			nan := float32(math.NaN())
+			for i, y := range mustRun(t, b, model.NewStore(), both, false, tensor([]float32{nan, 1, 1, nan}, 2, 2)) {
+				if !math.IsNaN(float64(y)) {
+					t.Errorf("%T of NaN and 1 is %g in row %d", merge, y, i)
+				}
+			}
+		}
+	})
+}
+
+// TestGlobalMaxPoolingAtTies: equal values share the gradient.
+func TestGlobalMaxPoolingAtTies(t *testing.T) {
+	exec, err := model.NewExec(pureGo(t), model.NewStore(), func(scope *model.Scope, x *graph.Node) []*graph.Node {
+		return graph.Gradient(graph.ReduceAllSum(nn.GlobalMaxPooling1D{}.Apply(scope, x)), x)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	outputs, err := exec.Exec(tensor([]float32{3, 1, 3, 2, 0, 0}, 2, 3, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := floats(t, outputs[0]), []float32{0.5, 0, 0.5, 1, 0, 0}; !slices.Equal(got, want) {
+		t.Errorf("the gradient is %v, want %v", got, want)
+	}
+}

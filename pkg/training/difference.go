@@ -46,10 +46,32 @@ func difference(a, b []string, comment string) string {
 			}
 		}
 	}
+	lines = counted(lines, comment)
 	if len(lines) > mostLines {
 		lines = append(lines[:mostLines-1], fmt.Sprintf("%s … and %d more lines", strings.TrimSpace(comment), len(lines)-mostLines+1))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// counted has lines that follow each other and are alike once, with how many there are.
+func counted(lines []string, comment string) []string {
+	var out []string
+	for i := 0; i < len(lines); {
+		n := 1
+		for i+n < len(lines) && lines[i+n] == lines[i] {
+			n++
+		}
+		line := lines[i]
+		if n > 1 {
+			if !strings.Contains(line, strings.TrimSpace(comment)+" ") {
+				line += strings.TrimRight(comment, " ")
+			}
+			line += fmt.Sprintf(" (%d times)", n)
+		}
+		out = append(out, line)
+		i += n
+	}
+	return out
 }
 
 // setting is what stands in front of a value: "epochs=" or "Epochs: ".

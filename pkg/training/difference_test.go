@@ -41,6 +41,13 @@ func TestCompare(t *testing.T) {
 			func(t Training) Training { t.StopEarly = 10; return t },
 			"StopEarly: 10", "callbacks=[keras.callbacks.EarlyStopping(patience=10, restore_best_weights=True)]",
 		},
+		"every layer": {
+			func(t Training) Training {
+				t.Model = nn.Sequential{nn.Dense{Units: 9}, nn.Dense{Units: 9}, nn.Dense{Units: 9}, nn.Dense{Units: 9}}
+				return t
+			},
+			"nn.Dense{Units: 9} // (4 times)", "layers.Dense(9)  # (4 times)",
+		},
 		"nothing": {func(t Training) Training { return t }, "", ""},
 		"standardized inputs": {
 			func(t Training) Training { t, _ = t.Prepare(StandardizeInputs{}); return t },

@@ -57,11 +57,16 @@ func verified(f doctor.Finding) string {
 
 func code(t doctor.Treatment) []string {
 	var lines []string
-	if t.Go != "" {
-		lines = append(lines, "Go:    "+strings.ReplaceAll(t.Go, "\n", "\n       "))
-	}
-	if t.Keras != "" {
-		lines = append(lines, "Keras: "+strings.ReplaceAll(t.Keras, "\n", "\n       "))
+	for _, in := range []struct{ language, code string }{{"Go:    ", t.Go}, {"Keras: ", t.Keras}} {
+		if in.code == "" {
+			continue
+		}
+		for i, line := range strings.Split(in.code, "\n") {
+			if i > 0 {
+				in.language = "       "
+			}
+			lines = append(lines, in.language+line)
+		}
 	}
 	return lines
 }

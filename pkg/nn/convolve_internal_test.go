@@ -27,7 +27,7 @@ func TestConvolutionsOfFewChannels(t *testing.T) {
 		x := tensors.FromFlatDataAndDimensions(draw([]int{2, 7, 8, in}, rng.NormFloat64), 2, 7, 8, in)
 		dims := append(append([]int{}, w.size...), in, out)
 		kernel := tensors.FromFlatDataAndDimensions(draw(dims, rng.NormFloat64), dims...)
-		results, err := graph.ExecOnceN(gobackend.GetBackend(), func(x, kernel *graph.Node) []*graph.Node {
+		results, err := graph.CallOnceN(gobackend.GetBackend(), func(x, kernel *graph.Node) []*graph.Node {
 			last, front := convolve(x, kernel, w, 1), convolveFew(w.pad(x, 0), kernel, w)
 			a := graph.Gradient(graph.ReduceAllSum(graph.Sin(last)), x, kernel)
 			b := graph.Gradient(graph.ReduceAllSum(graph.Sin(front)), x, kernel)

@@ -35,6 +35,11 @@ func programsIn(folder, python string) []program {
 			environment: []string{"KERAS_BACKEND=" + engine}, probe: imports("keras, " + engine), missing: install,
 		}
 	}
+	atOnce := func(p program) program { // the whole epoch in one execution
+		p.Name, p.Title = p.Name+"-epoch", p.Title+", steps_per_execution"
+		p.environment = append(p.environment, "KERAS_STEPS_PER_EXECUTION=epoch")
+		return p
+	}
 	ours := filepath.Join(folder, "unstuck")
 	onXLA := []string{"GOMLX_BACKEND=xla:cpu"}
 	return []program{
@@ -43,7 +48,9 @@ func programsIn(folder, python string) []program {
 		{Name: "gomlx", Title: "GoMLX train.Loop, XLA", command: []string{filepath.Join(folder, "gomlxloop")}, environment: onXLA, probe: []string{ours, "-rows", "32"}, missing: "no XLA plugin: make setup"},
 		{Name: "jax", Title: "JAX lax.scan + jit", command: []string{python, script("jax_peer.py")}, probe: imports("jax"), missing: install},
 		keras("jax", "Keras on JAX"),
+		atOnce(keras("jax", "Keras on JAX")),
 		keras("tensorflow", "Keras on TensorFlow"),
+		atOnce(keras("tensorflow", "Keras on TensorFlow")),
 		{Name: "torch", Title: "PyTorch, eager", command: []string{python, script("torch_peer.py")}, probe: imports("torch"), missing: install},
 	}
 }

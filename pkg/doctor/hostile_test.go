@@ -115,3 +115,20 @@ func TestUnseenWithoutATreatmentThatRuns(t *testing.T) {
 	require.False(t, e.report.Findings[0].Verified)
 	require.NotContains(t, e.report.Verdict(), "settings tried help", "none could be tried")
 }
+
+// A few settings of a layer may ask for any amount of memory: that is refused before anything is built.
+func TestMemoryOfWindowsAndScores(t *testing.T) {
+	row := func(shape ...int) training.Training {
+		x := dataset.Array{Shape: append([]int{40}, shape...)}
+		x.Values = make([]float32, 40*x.RowSize())
+		return training.Training{Data: dataset.Data{X: x, Y: dataset.Array{Shape: []int{40, 1}, Values: make([]float32, 40)}}, Loss: loss.MSE{}, Optimizer: optim.Adam(1e-3)}
+	}
+	long, wide := row(30_000, 1), row(300, 300, 1)
+	long.Model = nn.Sequential{nn.MultiHeadAttention{NumHeads: 8, KeyDim: 1}, nn.GlobalAveragePooling1D{}, nn.Dense{Units: 1}}
+	wide.Model = nn.Sequential{nn.Conv2D{Filters: 1, KernelSize: []int{300}, Padding: "same"}, nn.GlobalAveragePooling2D{}, nn.Dense{Units: 1}}
+	for _, c := range []training.Training{long, wide} {
+		require.NoError(t, c.Validate())
+		_, err := Examine(t.Context(), c, Options{})
+		require.ErrorContains(t, err, "of memory would be needed")
+	}
+}

@@ -99,7 +99,7 @@ func size(model nn.Layer, rows [][]int) (weights, values, out float64) {
 		for _, shape := range m.Outputs {
 			out += product(shape)
 		}
-		values += out * kept(m)
+		values += out*kept(m) + 2*nn.Scratch(m.Layer, m.Inputs)
 		return nil
 	})
 	return weights, values, out

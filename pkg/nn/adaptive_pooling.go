@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
 )
@@ -21,6 +22,9 @@ func (p adaptive) sizes(layer string, n int, input []int) (parts, out []int, err
 	}
 	if len(p.OutputSize) == 0 {
 		return nil, nil, fmt.Errorf("%s.OutputSize is missing", layer)
+	}
+	if largest := slices.Max(extentsOf(input, axes)); largest > maxWindow {
+		return nil, nil, fmt.Errorf("%s: axes of up to %d places are supported, here is one of %d", layer, maxWindow, largest)
 	}
 	if parts, err = amounts(layer+".OutputSize", p.OutputSize, n, 1, 1); err != nil {
 		return nil, nil, err

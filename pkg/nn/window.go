@@ -16,6 +16,9 @@ type window struct {
 	out                    []int
 }
 
+// maxWindow is how many places in a row a window may have: the graph has a node for each.
+const maxWindow = 1 << 12
+
 // sliding are a layer's settings of a window, as they were given.
 type sliding struct {
 	size, strides, dilation []int
@@ -39,6 +42,9 @@ func (s sliding) over(layer, sizeName string, extents []int) (window, error) {
 		if *setting.to, err = amounts(layer+"."+setting.name, setting.given, n, 1, 1); err != nil {
 			return window{}, err
 		}
+	}
+	if largest := slices.Max(w.size); largest > maxWindow {
+		return window{}, fmt.Errorf("%s.%s is %v: windows of up to %d places in a row are supported", layer, sizeName, s.size, maxWindow)
 	}
 	if slices.Max(w.stride) > 1 && slices.Max(w.dilation) > 1 {
 		return window{}, fmt.Errorf("%s has Strides %v and DilationRate %v, one of them must be 1", layer, s.strides, s.dilation)

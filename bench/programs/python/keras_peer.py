@@ -1,4 +1,9 @@
-"""Keras, on the backend that KERAS_BACKEND names: the article's programs, and the same for the other tasks."""
+"""Keras, on the backend that KERAS_BACKEND names: the article's programs, and the same for the other tasks.
+
+KERAS_STEPS_PER_EXECUTION=epoch has Keras compile all steps of an epoch into one execution, which is not its default.
+"""
+
+import os
 
 import keras
 
@@ -22,11 +27,13 @@ def main():
     x, y = common.data(args.task, args.rows)
     _, shape, epochs, batch = common.TASKS[args.task]
 
+    steps = -(-len(x) // batch) if os.environ.get("KERAS_STEPS_PER_EXECUTION") == "epoch" else 1
+
     def make(rate):
         model = keras.Sequential([keras.Input(shape), *network(args.task)])
         clip = {"clipnorm": 1.0} if args.task == "example3" else {}
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True) if args.task == "mlp" else "mse"
-        model.compile(optimizer=keras.optimizers.Adam(rate, **clip), loss=loss)
+        model.compile(optimizer=keras.optimizers.Adam(rate, **clip), loss=loss, steps_per_execution=steps)
         return lambda: model.fit(x, y, epochs=epochs, batch_size=batch, verbose=0).history["loss"][-1]
 
     name = keras.backend.backend()

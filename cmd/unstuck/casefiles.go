@@ -49,6 +49,6 @@ func (f *caseFiles) read(ctx context.Context, args []string) (training.Training,
 func (f *caseFiles) memory() int64 { return max(1, int64(f.gib*(1<<30))) }
 
 const caseHelp = `PATH is a folder with config.json or model.keras (a compiled Keras model), data.npz (arrays x and y; of a
-model with several inputs or outputs, an array for each by its name) or data.csv (see --target), and, if Keras' defaults don't hold, fit.json with epochs, batch_size,
-validation_split, seed and shuffle. Flags name files that lie elsewhere. Weights saved in a .keras file are
-not used: the training starts from the initializers.`
+model with several inputs or outputs one of each name) or data.csv (see --target), and, if Keras' defaults don't
+hold, fit.json with epochs, batch_size, validation_split, seed and shuffle. Flags name files that lie elsewhere.
+Weights saved in a .keras file are not used: the training starts from the initializers.`

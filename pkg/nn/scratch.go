@@ -139,7 +139,7 @@ func scores(inputs [][]int) float64 {
 	return math.Abs(float64(query[0])) * places(query) * places(value)
 }
 
-func (a MultiHeadAttention) scratch(in [][]int) float64 { return scores(in) * float64(a.NumHeads) }
+func (m MultiHeadAttention) scratch(in [][]int) float64 { return scores(in) * float64(m.NumHeads) }
 func (a GroupQueryAttention) scratch(in [][]int) float64 {
 	return scores(in) * float64(a.NumQueryHeads)
 }

@@ -15,7 +15,7 @@ import (
 type watch struct {
 	stop chan struct{}
 	done sync.WaitGroup
-	heap uint64        // bytes, at most
+	heap uint64        // bytes that it came to hold more than before, at most
 	late time.Duration // at most
 }
 
@@ -24,12 +24,18 @@ const watchEvery = 5 * time.Millisecond
 func startWatch() *watch {
 	w := &watch{stop: make(chan struct{})}
 	w.done.Add(1)
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	heap := func() uint64 {
+		metrics.Read(sample)
+		return sample[0].Value.Uint64()
+	}
+	before := heap()
 	go func() {
 		defer w.done.Done()
-		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 		for at := time.Now(); ; {
-			metrics.Read(sample)
-			w.heap = max(w.heap, sample[0].Value.Uint64())
+			if now := heap(); now > before {
+				w.heap = max(w.heap, now-before)
+			}
 			select {
 			case <-w.stop:
 				return

@@ -16,7 +16,7 @@ import (
 
 // modelShape is what the model has been built for, the batch left out; nil: not yet.
 type modelShape struct {
-	inputs, targets, outputs [][]int // one for each
+	inputs, targets [][]int // one for each
 }
 
 // Build draws the weights for rows of this shape, the batch left out: Build(10) for 10 features. Fit,
@@ -42,10 +42,7 @@ func (m *Model) build(rows [][]int) error {
 			len(names), strings.Join(names, ", "), len(rows))
 	}
 	return m.trace(rows, func(g *graph.Graph, xs []*graph.Node) {
-		m.shape.outputs = nil
-		for _, y := range m.outputs(m.attach(g, false, nil), xs) {
-			m.shape.outputs = append(m.shape.outputs, y.Shape().Dimensions[1:])
-		}
+		m.outputs(m.attach(g, false, nil), xs)
 	})
 }
 

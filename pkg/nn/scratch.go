@@ -66,19 +66,6 @@ func (p pooling) scratch(layer string, n int, input []int) float64 {
 	return unfolded(w, err, input, p.DataFormat)
 }
 
-// spatialOf are the axes of time or space of a batch.
-func spatialOf(format string, n int) []int {
-	first := 1
-	if format == "channels_first" {
-		first = 2
-	}
-	axes := make([]int, n)
-	for i := range axes {
-		axes[i] = first + i
-	}
-	return axes
-}
-
 func (c Conv1D) scratch(in [][]int) float64 { return convolution(c).scratch("Conv1D", 1, in[0]) }
 func (c Conv2D) scratch(in [][]int) float64 { return convolution(c).scratch("Conv2D", 2, in[0]) }
 func (c Conv3D) scratch(in [][]int) float64 { return convolution(c).scratch("Conv3D", 3, in[0]) }

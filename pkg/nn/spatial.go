@@ -23,6 +23,11 @@ func spatialAxes(layer, format string, n int, input []int) ([]int, error) {
 		}
 		return nil, fmt.Errorf("%s needs an input [batch, %s], got %v", layer, last, input)
 	}
+	return spatialOf(format, n), nil
+}
+
+// spatialOf are the axes of time or space of a batch with n of them, whatever the rest is like.
+func spatialOf(format string, n int) []int {
 	first := 1
 	if format == channelsFirst {
 		first = 2
@@ -31,7 +36,7 @@ func spatialAxes(layer, format string, n int, input []int) ([]int, error) {
 	for i := range axes {
 		axes[i] = first + i
 	}
-	return axes, nil
+	return axes
 }
 
 // amounts are a layer's settings of n axes: nil stands for all of them alike, one number too.

@@ -12,7 +12,7 @@ import (
 func (t Training) GoCode() string { return strings.Join(t.goLines(), "\n") }
 
 func (t Training) goLines() []string {
-	lines := []string{"data, err := yours() // " + t.shapes("rows × ")}
+	lines := []string{"data, err := yours() // " + t.shapes()}
 	declared := false
 	for _, p := range t.prepared {
 		for _, line := range p.goCode {
@@ -58,7 +58,7 @@ func (t Training) KerasCode() (string, error) {
 
 func (t Training) kerasLines() ([]string, error) {
 	lines := []string{"import keras", "import numpy as np", "from keras import layers", "",
-		strings.Join(t.arrayNames(), ", ") + " = yours  # " + t.shapes("rows × ")}
+		strings.Join(t.arrayNames(), ", ") + " = yours  # " + t.shapes()}
 	for _, p := range t.prepared {
 		lines = append(lines, p.python...)
 	}
@@ -138,11 +138,11 @@ func pythonList(names []string) string {
 }
 
 // shapes says what the arrays are like.
-func (t Training) shapes(rows string) string {
+func (t Training) shapes() string {
 	names, arrays := t.arrayNames(), append(t.Data.Inputs(), t.Data.Outputs()...)
 	texts := make([]string, len(arrays))
 	for i, a := range arrays {
-		texts[i] = fmt.Sprintf("%s: %s%v", names[min(i, len(names)-1)], rows, a.Shape[1:])
+		texts[i] = fmt.Sprintf("%s: rows × %v", names[i], a.Shape[1:])
 	}
 	return strings.Join(texts, ", ")
 }

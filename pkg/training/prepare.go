@@ -47,8 +47,12 @@ func (StandardizeInputs) prepare(t Training) (dataset.Data, prepared, error) {
 		}
 		done.standardize(t, t.inputNames()[i], inputField(i), len(x.Shape), len(scaler.Constant) > 0, "")
 	}
-	return dataset.Data{X: inputs[0], MoreX: more(inputs), Y: t.Data.Y, MoreY: t.Data.MoreY, SampleWeight: t.Data.SampleWeight,
-		Features: t.Data.Features, Targets: t.Data.Targets}, done, nil
+	d := t.Data
+	d.X = inputs[0]
+	if len(inputs) > 1 {
+		d.MoreX = inputs[1:]
+	}
+	return d, done, nil
 }
 
 // StandardizeTargets gives the targets of an output mean 0 and deviation 1 on the rows that are trained on.
@@ -154,27 +158,15 @@ func assign(names []string, index string) string {
 
 // fitScaler is dataset.FitScaler on the rows that are finite.
 func fitScaler(a dataset.Array) (dataset.Scaler, error) {
-	bad := dataset.Data{X: a, Y: dataset.Array{Shape: []int{a.Rows(), 0}}}.NonFiniteRows()
-	if len(bad) == 0 {
+	d := dataset.Data{X: a, Y: a}
+	if len(d.NonFiniteRows()) == 0 {
 		return dataset.FitScaler(a)
 	}
-	clean := dataset.Array{Shape: slices.Clone(a.Shape)}
-	for row := range a.Rows() {
-		if len(bad) > 0 && bad[0] == row {
-			bad = bad[1:]
-			continue
-		}
-		clean.Values = append(clean.Values, a.Row(row)...)
+	d, err := d.DropNonFinite()
+	if err != nil {
+		return dataset.Scaler{}, err
 	}
-	clean.Shape[0] = len(clean.Values) / max(1, a.RowSize())
-	return dataset.FitScaler(clean)
-}
-
-func more(arrays []dataset.Array) []dataset.Array {
-	if len(arrays) == 1 {
-		return nil
-	}
-	return arrays[1:]
+	return dataset.FitScaler(d.X)
 }
 
 // inputNames are the inputs' names in Python: x for the only one.

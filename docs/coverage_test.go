@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/exchange/keras"
 	"example.com/unstuck/pkg/fit"
-	"example.com/unstuck/pkg/keras"
 	"example.com/unstuck/pkg/loss"
 )
 
@@ -88,9 +88,9 @@ func settingsToTry() []string {
 }
 
 // TestCoverageOfKeras holds the table of docs/coming-from-keras.md against all that Keras offers, as
-// pkg/keras/testdata/make_defaults.py found it; -update writes it anew.
+// pkg/exchange/keras/testdata/make_defaults.py found it; -update writes it anew.
 func TestCoverageOfKeras(t *testing.T) {
-	text, err := os.ReadFile("../pkg/keras/defaults.json")
+	text, err := os.ReadFile("../pkg/exchange/keras/defaults.json")
 	require.NoError(t, err)
 	var defaults struct {
 		Keras  string

@@ -16,7 +16,7 @@ var runExample = regexp.MustCompile(`(?ms)^func Example\w*\(\) \{.*?^\t// (?:Uno
 func TestEveryPackageHasAnExample(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "CONTRIBUTING.md"))
 	require.NoError(t, err)
-	dirs := []string{"kernels", "internal/atomicfile", "internal/allowance", "pkg/keras/internal/h5"}
+	dirs := []string{"kernels", "internal/atomicfile", "internal/allowance", "pkg/exchange/keras/internal/h5"}
 	for _, row := range mapRow.FindAllStringSubmatch(string(text), -1) {
 		dirs = append(dirs, row[1])
 	}

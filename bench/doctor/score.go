@@ -41,7 +41,7 @@ func run(ctx context.Context, folder string, only map[string]bool, verbose bool)
 		}
 		options := doctor.Options{}
 		if verbose {
-			options.Told = func(what string) { fmt.Println("    ", what) }
+			options.Progress = func(what string) { fmt.Println("    ", what) }
 		}
 		began := time.Now()
 		r, err := doctor.Examine(ctx, c, options)

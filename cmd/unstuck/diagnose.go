@@ -33,7 +33,7 @@ used, with the reason and the place.`,
 			}
 			options := doctor.Options{Memory: files.memory()}
 			if !asJSON && !quiet {
-				options.Told = func(what string) { fmt.Fprintf(cmd.ErrOrStderr(), "… %s\n", what) }
+				options.Progress = func(what string) { fmt.Fprintf(cmd.ErrOrStderr(), "… %s\n", what) }
 			}
 			r, err := doctor.Examine(cmd.Context(), c, options)
 			if err != nil {

@@ -16,7 +16,7 @@ const (
 	mostEpochs     = 1000
 )
 
-// settled is the case with what it leaves open filled in, and named in Assumed.
+// settled is the training with what it leaves open filled in, and named in Assumed.
 func settled(c training.Training) training.Training {
 	if c.BatchSize == 0 {
 		c.BatchSize = 32

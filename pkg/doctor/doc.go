@@ -1,7 +1,7 @@
 // Package doctor finds out why a training doesn't learn, and proves it.
 //
 // A training is described as a [training.Training]: model, data, optimizer, loss and settings, all plain values. [Examine]
-// looks at the data, runs the case as given with probes on its first steps, and asks its rules what speaks for
+// looks at the data, runs the training as given with probes on its first steps, and asks its rules what speaks for
 // each [Cause]. A rule only suspects; what decides is intervention: its [Treatment], a function from case to
 // case, is run from the same seed on the same batches, and the cause is the one whose own treatment alone makes
 // the training learn.
@@ -17,5 +17,5 @@
 // Where nothing helps, three judges that know nothing of the model say whether there is anything to learn: what
 // they can't explain of held-out rows no setting will.
 //
-// Examinations depend on the case alone: work is bounded by training steps, never by a clock.
+// Examinations depend on the training alone: work is bounded by training steps, never by a clock.
 package doctor

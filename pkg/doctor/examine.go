@@ -15,17 +15,17 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
-// Options are what Examine may be told beyond the case. The zero value is the usual examination.
+// Options are what Examine may be told beyond the training. The zero value is the usual examination.
 type Options struct {
 	// Backend trains; nil: the pure-Go backend, which is quick on the small models that get stuck.
 	Backend compute.Backend
 	// Observed is the history of the same training in the caller's own program, if there is one. Where that is
-	// stuck and the case trains well here, the verdict is look-at-the-loop.
+	// stuck and the training goes well here, the verdict is look-at-the-loop.
 	Observed *fit.History
-	// Told, when not nil, is called before each training with what is about to be tried; one call at a time, and none
+	// Progress, when not nil, is called before each training with what is about to be tried; one call at a time, and none
 	// after Examine has returned.
-	Told func(what string)
-	// Memory is how many bytes the examination may take; 0: [DefaultMemory]. A case that needs more by a rough
+	Progress func(what string)
+	// Memory is how many bytes the examination may take; 0: [DefaultMemory]. A training that needs more by a rough
 	// estimate, see [Memory], is refused before anything is allocated.
 	Memory int64
 }
@@ -44,17 +44,17 @@ func Rules() []*Rule { return append(slices.Clone(rules), sortedSplit, overfitti
 
 // Examine finds out what keeps a training from learning, by trying what undoes each cause.
 //
-// It looks at the data, runs the case as given, and where that is stuck follows its suspicions: each treatment
+// It looks at the data, runs the training as given, and where that is stuck follows its suspicions: each treatment
 // is one change, run from the same start on the same batches. The first that makes the training learn names
 // the cause. Without one, pairs are tried; without signal in the data, that is the finding.
 //
-// The result depends on the case alone, never on how fast the machine is. Errors: a case that cannot be run
+// The result depends on the training alone, never on how fast the machine is. Errors: a training that cannot be run
 // at all or would take too much memory, a cancelled ctx, an [InternalError].
 //
 // It answers a cancel within half a second. A step that can't be interrupted by then is left to end by itself, in a
 // goroutine of its own, and nothing comes after it.
 func Examine(ctx context.Context, c training.Training, options Options) (*Report, error) {
-	told := options.Told
+	told := options.Progress
 	var telling sync.Mutex
 	returned := false
 	defer func() {
@@ -63,7 +63,7 @@ func Examine(ctx context.Context, c training.Training, options Options) (*Report
 		telling.Unlock()
 	}()
 	if told != nil {
-		options.Told = func(what string) {
+		options.Progress = func(what string) {
 			telling.Lock()
 			defer telling.Unlock()
 			if !returned {
@@ -98,8 +98,8 @@ type examination struct {
 }
 
 func (e *examination) tell(format string, args ...any) {
-	if e.options.Told != nil {
-		e.options.Told(fmt.Sprintf(format, args...))
+	if e.options.Progress != nil {
+		e.options.Progress(fmt.Sprintf(format, args...))
 	}
 }
 

@@ -12,12 +12,12 @@ import (
 // DefaultMemory is what an examination may take unless [Options].Memory says otherwise: 8 GiB.
 const DefaultMemory = 8 << 30
 
-// Memory estimates the most bytes that an examination of the case holds at once, its data included, from its sizes
+// Memory estimates the most bytes that an examination of the training holds at once, its data included, from its sizes
 // alone: nothing is built for it. Layers that the doctor doesn't know, such as an [nn.Func], count with their
 // inputs only. It is a rough upper bound, and huge where sizes are.
 func Memory(c training.Training) float64 { return memory(c, maxRuns) }
 
-// CheckTraining is an error when one training of the case, and nothing around it, would take more than limit bytes by
+// CheckTraining is an error when one run of the training, and nothing around it, would take more than limit bytes by
 // an estimate as that of [Memory]. 0: [DefaultMemory].
 func CheckTraining(c training.Training, limit int64) error { return checkMemory(c, limit, 1) }
 
@@ -49,7 +49,7 @@ const (
 	maxRuns    = 80 // treatments alone and in pairs, some of them ten times as long
 )
 
-// checkMemory refuses a case that would take more than a limit.
+// checkMemory refuses a training that would take more than a limit.
 func checkMemory(c training.Training, limit int64, runs float64) error {
 	if limit == 0 {
 		limit = DefaultMemory

@@ -12,7 +12,7 @@ type output struct {
 	look TargetLook // at the training rows
 }
 
-// outputs are those of the case with a look at their targets.
+// outputs are those of the training with a look at their targets.
 func (p *Patient) outputs() []output {
 	var outputs []output
 	for _, o := range p.Training.Outputs() {

@@ -55,7 +55,7 @@ func twoByTwo() training.Training {
 	}
 }
 
-// withNode is the case with another layer at a node.
+// withNode is the training with another layer at a node.
 func withNode(c training.Training, name string, l nn.Layer) training.Training {
 	g := c.Model.(nn.Graph)
 	g.Nodes = append([]nn.Node(nil), g.Nodes...)

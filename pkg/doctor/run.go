@@ -12,7 +12,7 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
-// runner trains cases.
+// runner runs trainings.
 type runner struct {
 	backend compute.Backend
 	probes  []fit.Probe

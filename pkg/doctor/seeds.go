@@ -57,7 +57,7 @@ func (e *examination) settleSeed(suspicions []suspicion) error {
 	return nil
 }
 
-// changeSeed makes another run of the case the baseline.
+// changeSeed makes another run of the training the baseline.
 func (e *examination) changeSeed(c training.Training, o *Outcome) (err error) {
 	p := e.patient
 	e.report.SeedLuck = fmt.Sprintf("Luck plays a part: seed %d ends with %s explained, seed %d, told here, with %s.",

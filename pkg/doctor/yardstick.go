@@ -29,7 +29,7 @@ func newYardstick(l loss.Loss, y dataset.Array) (yardstick, error) {
 	return yardstick{constant: constant, floor: floorOf(l, y)}, nil
 }
 
-// yardstickOf measures the labels of a case's rows, the weighted sum over its outputs.
+// yardstickOf measures the labels of a training's rows, the weighted sum over its outputs.
 func yardstickOf(c training.Training, rows dataset.Data) (sum yardstick, err error) {
 	c.Data = rows
 	for _, o := range c.Outputs() {

@@ -65,7 +65,7 @@ func RangeTest(ctx context.Context, m *fit.Model, d dataset.Data, o RangeOptions
 			return result, err
 		}
 		rate := o.rate(k)
-		h, err := m.Fit(ctx, batch, fit.Config{BatchSize: batch.Rows(), KeepOrder: true, Callbacks: []fit.Callback{fixedRate(rate)}})
+		h, err := m.Fit(ctx, batch, fit.Config{BatchSize: batch.Rows(), NoShuffle: true, Callbacks: []fit.Callback{fixedRate(rate)}})
 		if err != nil {
 			return result, fmt.Errorf("step %d, at learning rate %.3g: %w", k+1, rate, err)
 		}

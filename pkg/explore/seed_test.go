@@ -23,7 +23,7 @@ func TestSearchOverSeedsOfDropout(t *testing.T) {
 	plan := explore.Plan{
 		Net:       nn.Sequential{nn.Dense{Units: 8, KernelInitializer: ones}, nn.Dropout{Rate: 0.5}, nn.Dense{Units: 1, KernelInitializer: ones}},
 		Optimizer: optim.Adam(1e-2), Loss: loss.MSE{}, Data: data,
-		Options: fit.Options{Backend: gobackend.GetBackend()}, Config: fit.Config{Epochs: 2, KeepOrder: true},
+		Options: fit.Options{Backend: gobackend.GetBackend()}, Config: fit.Config{Epochs: 2, NoShuffle: true},
 	}
 	points := grid(t, explore.LearningRates(1e-2))
 	score := func(workers int, seeds ...int64) map[int64]float64 {

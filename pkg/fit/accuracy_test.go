@@ -79,7 +79,7 @@ func TestAccuracyOfPartialBatch(t *testing.T) {
 		m, err := fit.Compile(identity, optim.SGD(0), loss.MSE{}, fit.Options{Backend: b, Metrics: []fit.Metric{fit.Accuracy{}}})
 		require.NoError(t, err)
 		data := dataset.Data{X: array([]float32{0.9, 0.9, 0.9, 0.9, 0.1}, 5, 1), Y: array([]float32{1, 1, 1, 1, 1}, 5, 1)}
-		h, err := m.Fit(ctx, data, fit.Config{BatchSize: 4, KeepOrder: true, Validation: data})
+		h, err := m.Fit(ctx, data, fit.Config{BatchSize: 4, NoShuffle: true, Validation: data})
 		require.NoError(t, err)
 		require.InDelta(t, 0.8, h.Epochs[0].Metrics["accuracy"], 1e-6)
 		require.InDelta(t, 0.8, h.Epochs[0].Validation.Metrics["accuracy"], 1e-6)

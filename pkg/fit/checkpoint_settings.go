@@ -16,7 +16,7 @@ type trainingSettings struct {
 	Seed       int64  `json:"seed"`
 	Rows       int    `json:"rows"`
 	BatchSize  int    `json:"batch_size"`
-	KeepOrder  bool   `json:"keep_order"`
+	NoShuffle  bool   `json:"no_shuffle"`
 	Data       uint32 `json:"data"`       // CRC-32C of all values
 	Validation uint32 `json:"validation"` // the same
 	Model      string `json:"model"`      // hash of its description; empty: it has functions, which nobody can compare
@@ -25,7 +25,7 @@ type trainingSettings struct {
 // describe reads the data once.
 func (t *trainer) describe() trainingSettings {
 	s := trainingSettings{
-		Seed: t.m.options.Seed, Rows: t.rows, BatchSize: t.config.BatchSize, KeepOrder: t.config.KeepOrder,
+		Seed: t.m.options.Seed, Rows: t.rows, BatchSize: t.config.BatchSize, NoShuffle: t.config.NoShuffle,
 		Data: checksum(t.data), Validation: checksum(t.config.Validation),
 	}
 	if t.m.description.text != "" {
@@ -44,7 +44,7 @@ func (s trainingSettings) differ(file trainingSettings) error {
 		{"the seed", s.Seed, file.Seed},
 		{"the number of rows", s.Rows, file.Rows},
 		{"the batch size", s.BatchSize, file.BatchSize},
-		{"KeepOrder", s.KeepOrder, file.KeepOrder},
+		{"NoShuffle", s.NoShuffle, file.NoShuffle},
 		{"the checksum of the data", s.Data, file.Data},
 		{"the checksum of the validation data", s.Validation, file.Validation},
 		{"the model, its loss, metrics or optimizer (as a hash)", s.Model, file.Model},

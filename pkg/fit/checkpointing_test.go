@@ -151,7 +151,7 @@ func TestCheckpointingRefuses(t *testing.T) {
 	}
 	refused(smallModel(t), func(*fit.Config) {}, 60, "the number of rows differs: 60 now, 70 there; delete the file")
 	refused(smallModel(t), func(c *fit.Config) { c.BatchSize = 8 }, 70, "the batch size differs: 8 now, 32 there")
-	refused(smallModel(t), func(c *fit.Config) { c.KeepOrder = true }, 70, "KeepOrder differs")
+	refused(smallModel(t), func(c *fit.Config) { c.NoShuffle = true }, 70, "NoShuffle differs")
 	refused(smallModel(t), func(c *fit.Config) { c.Validation = noise(t, 5) }, 70, "validation data differs")
 	refused(compile(t, small(), optim.Adam(1e-2), fit.Options{Seed: 4}), func(*fit.Config) {}, 70, "the seed differs: 4 now, 3 there")
 	refused(compile(t, small(), optim.SGD(1e-2), fit.Options{Seed: 3}), func(*fit.Config) {}, 70, "the model, its loss, metrics or optimizer")

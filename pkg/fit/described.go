@@ -18,7 +18,7 @@ func New(t training.Training, options Options) (*Model, error) {
 // ConfigOf is how a training is run on its [training.Training.TrainData]: with its validation rows after each epoch, and
 // [EarlyStopping] as the first callback where it stops early.
 func ConfigOf(t training.Training) Config {
-	c := Config{Epochs: t.Epochs, BatchSize: t.BatchSize, KeepOrder: t.KeepOrder}
+	c := Config{Epochs: t.Epochs, BatchSize: t.BatchSize, NoShuffle: t.NoShuffle}
 	if held := t.ValidationData(); held.Rows() > 0 {
 		c.Validation = held
 	}

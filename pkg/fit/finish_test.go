@@ -50,9 +50,9 @@ func TestAccumulationIsALargerBatch(t *testing.T) {
 		one := compile(t, small(), optim.Adam(0.01), fit.Options{Backend: b, Seed: 1})
 		two := compile(t, small(), optim.Adam(0.01).WithAccumulation(2), fit.Options{Backend: b, Seed: 1})
 		d := noise(t, 40)
-		_, err := one.Fit(ctx, d, fit.Config{Epochs: 3, BatchSize: 40, KeepOrder: true})
+		_, err := one.Fit(ctx, d, fit.Config{Epochs: 3, BatchSize: 40, NoShuffle: true})
 		require.NoError(t, err)
-		_, err = two.Fit(ctx, d, fit.Config{Epochs: 3, BatchSize: 20, KeepOrder: true})
+		_, err = two.Fit(ctx, d, fit.Config{Epochs: 3, BatchSize: 20, NoShuffle: true})
 		require.NoError(t, err)
 		for i, w := range weightsOf(t, two) {
 			require.InDeltaSlice(t, weightsOf(t, one)[i].Values, w.Values, 1e-5, w.Path)

@@ -16,7 +16,7 @@ import (
 type Config struct {
 	Epochs          int          // 0: 1
 	BatchSize       int          // 0: 32; larger than the data: one batch of all rows
-	KeepOrder       bool         // takes the rows in their order instead of shuffling them anew in each epoch
+	NoShuffle       bool         // takes the rows in their order instead of shuffling them anew in each epoch
 	ValidationSplit float64      // share of the last rows held out, taken before shuffling; 0: none
 	Validation      dataset.Data // evaluated after each epoch; the zero value: none
 	Callbacks       []Callback   // told in this order

@@ -21,7 +21,7 @@ func TestSampleWeight(t *testing.T) {
 		data := dataset.Data{X: array([]float32{1, 2, 3}, 3, 1), Y: array([]float32{0, 0, 0}, 3, 1), SampleWeight: []float32{4, 0, 1}}
 		m, err := fit.Compile(identity, optim.SGD(0), loss.MSE{}, fit.Options{Backend: b, Metrics: []fit.Metric{loss.MAE{}}})
 		require.NoError(t, err)
-		h, err := m.Fit(ctx, data, fit.Config{BatchSize: 2, KeepOrder: true, Validation: data})
+		h, err := m.Fit(ctx, data, fit.Config{BatchSize: 2, NoShuffle: true, Validation: data})
 		require.NoError(t, err)
 		require.InDeltaSlice(t, []float32{(4*1 + 0*4) / 2.0, 1 * 9}, h.Steps, 1e-6)
 		want := (4*1 + 0*4 + 1*9) / 3.0

@@ -70,7 +70,7 @@ func (d drawn) train(t *testing.T, b compute.Backend, seed int64, alone bool) ru
 		net = nn.Func(d.net.Apply) // shares its programs with nobody
 	}
 	m := compile(t, net, optim.Adam(1e-2), fit.Options{Backend: b, Seed: seed})
-	h, err := m.Fit(ctx, data, fit.Config{Epochs: 2, BatchSize: 16, KeepOrder: !d.shuffle, ValidationSplit: d.split})
+	h, err := m.Fit(ctx, data, fit.Config{Epochs: 2, BatchSize: 16, NoShuffle: !d.shuffle, ValidationSplit: d.split})
 	require.NoError(t, err)
 	return outcome(t, m, h)
 }

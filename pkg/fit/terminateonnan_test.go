@@ -39,7 +39,7 @@ func TestTerminateOnNaNNamesTheLayer(t *testing.T) {
 			options.Backend = b
 			m := compile(t, net, optim.SGD(0), options)
 			stop := &fit.TerminateOnNaN{}
-			h, err := m.Fit(ctx, data, fit.Config{Epochs: 5, BatchSize: 8, KeepOrder: true, Callbacks: []fit.Callback{stop}})
+			h, err := m.Fit(ctx, data, fit.Config{Epochs: 5, BatchSize: 8, NoShuffle: true, Callbacks: []fit.Callback{stop}})
 			require.NoError(t, err)
 			require.Contains(t, h.Stopped, `the loss became NaN at epoch 1, step 5 (rows 33, 37): the first value that isn't finite is in the output of layer "sequential/root"`)
 			found := stop.Found()

@@ -60,7 +60,7 @@ func (t *trainer) run(ctx context.Context) (err error) {
 		epochs := min(t.capacity/t.steps, t.config.Epochs-t.view.Epoch)
 		var o *order
 		shuffle := func() { // a million rows take a while
-			o = newOrder(ctx, t.rows, t.config.BatchSize, t.capacity, t.m.epochs, epochs, !t.config.KeepOrder, t.m.options.Seed)
+			o = newOrder(ctx, t.rows, t.config.BatchSize, t.capacity, t.m.epochs, epochs, !t.config.NoShuffle, t.m.options.Seed)
 		}
 		if err := t.await(ctx, shuffle, func() {}); err != nil {
 			return err

@@ -138,7 +138,7 @@ func TestEveryClassIsTested(t *testing.T) {
 	}
 	for _, c := range layers.Classes() {
 		if !slices.ContainsFunc(append(c.Aliases, c.Name), func(name string) bool { return tested[name] }) {
-			t.Errorf("%s is neither among the layers of this file nor in ../keras/testdata/layers.json.gz", c.Name)
+			t.Errorf("%s is neither among the layers of this file nor in ../exchange/keras/testdata/layers.json.gz", c.Name)
 		}
 	}
 }
@@ -146,7 +146,7 @@ func TestEveryClassIsTested(t *testing.T) {
 // recordedClasses are those that Keras gave numbers for.
 func recordedClasses(t *testing.T) []string {
 	t.Helper()
-	f, err := os.Open("../keras/testdata/layers.json.gz")
+	f, err := os.Open("../exchange/keras/testdata/layers.json.gz")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func train(t testing.TB, m *fit.Model, d dataset.Data, c fit.Config) *fit.Histor
 // trained trains net for one epoch with those probes, on pure Go.
 func trained(t testing.TB, net nn.Layer, d dataset.Data, probes ...fit.Probe) *fit.History {
 	t.Helper()
-	return train(t, compile(t, net, optim.SGD(0.1), fit.Options{Probes: probes, ProbeEvery: 1}), d, fit.Config{BatchSize: 4, KeepOrder: true})
+	return train(t, compile(t, net, optim.SGD(0.1), fit.Options{Probes: probes, ProbeEvery: 1}), d, fit.Config{BatchSize: 4, NoShuffle: true})
 }
 
 // twinRun is a training and the naive one of the same weights and data, step by step.
@@ -78,7 +78,7 @@ func twin(t *testing.T, b compute.Backend, options fit.Options) twinRun {
 	require.NoError(t, err)
 	n := newNaive(weights, []function{tanh, sigmoid, relu, linear})
 	n.rate, n.maxNorm = rate, maxNorm
-	run := twinRun{history: train(t, m, d, fit.Config{Epochs: twinEpochs, BatchSize: twinBatch, KeepOrder: true})}
+	run := twinRun{history: train(t, m, d, fit.Config{Epochs: twinEpochs, BatchSize: twinBatch, NoShuffle: true})}
 	for range twinEpochs {
 		for from := 0; from < twinRows; from += twinBatch {
 			run.steps = append(run.steps, n.step(d, from, min(from+twinBatch, twinRows)))

@@ -20,7 +20,7 @@ func faultOf(t *testing.T, rate float64, every int, spoil func(d []float32)) pro
 	spoil(d.X.Values)
 	net := nn.Sequential{nn.Dense{Units: 3}, nn.Dense{Units: 1}}
 	m := compile(t, net, optim.SGD(rate), fit.Options{Probes: []fit.Probe{probe.NonFinite{}}, ProbeEvery: every})
-	h, err := m.Fit(ctx, d, fit.Config{BatchSize: 4, KeepOrder: true, AllowNonFinite: true, Epochs: 12})
+	h, err := m.Fit(ctx, d, fit.Config{BatchSize: 4, NoShuffle: true, AllowNonFinite: true, Epochs: 12})
 	require.NoError(t, err)
 	f, err := probe.FirstFault(h)
 	require.NoError(t, err)
@@ -63,7 +63,7 @@ func TestNonFiniteOnEachBackend(t *testing.T) {
 		d.X.Values[2*9] = float32(math.Inf(1)) // in the padded last batch, rows 8 and 9
 		net := nn.Sequential{nn.Dense{Units: 3}, nn.Dense{Units: 1}}
 		m := compile(t, net, optim.SGD(0.01), fit.Options{Backend: b, Probes: []fit.Probe{probe.NonFinite{}}, ProbeEvery: 2})
-		h, err := m.Fit(ctx, d, fit.Config{BatchSize: 4, KeepOrder: true, AllowNonFinite: true})
+		h, err := m.Fit(ctx, d, fit.Config{BatchSize: 4, NoShuffle: true, AllowNonFinite: true})
 		require.NoError(t, err)
 		f, err := probe.FirstFault(h)
 		require.NoError(t, err)

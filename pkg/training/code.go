@@ -39,7 +39,7 @@ func (t Training) goLines() []string {
 	number("Epochs", t.Epochs, t.Epochs != 0)
 	number("BatchSize", t.BatchSize, t.BatchSize != 0)
 	number("ValidationSplit", t.ValidationSplit, t.ValidationSplit != 0)
-	number("KeepOrder", true, t.KeepOrder)
+	number("NoShuffle", true, t.NoShuffle)
 	number("StopEarly", t.StopEarly, t.StopEarly != 0)
 	number("Seed", t.Seed, t.Seed != 0)
 	return append(lines, "}", "m, err := fit.New(t, fit.Options{})", "h, err := m.Fit(ctx, t.TrainData(), fit.ConfigOf(t))")
@@ -94,7 +94,7 @@ func (t Training) kerasLines() ([]string, error) {
 	argument("epochs=%d", t.Epochs, t.Epochs > 1)
 	argument("batch_size=%d", t.BatchSize, t.BatchSize != 0)
 	argument("validation_split=%g", t.ValidationSplit, t.ValidationSplit != 0)
-	argument("shuffle=%s", "False", t.KeepOrder)
+	argument("shuffle=%s", "False", t.NoShuffle)
 	argument("callbacks=[keras.callbacks.EarlyStopping(patience=%d, restore_best_weights=True)]", t.StopEarly, t.StopEarly != 0)
 	return append(lines, ")"), nil
 }

@@ -22,7 +22,7 @@ type Training struct {
 	Epochs          int     // 0: not given; the doctor assumes about 2000 updates, from 3 to 1000 epochs, fit one epoch
 	BatchSize       int     // 0: not given; 32 is assumed, as Keras does
 	ValidationSplit float64 // share of the last rows held out; 0: none
-	KeepOrder       bool    // takes the rows in their order in each epoch instead of shuffling them
+	NoShuffle       bool    // takes the rows in their order in each epoch instead of shuffling them
 	Seed            int64   // of weights, batch order and dropout
 
 	// StopEarly ends the training this many epochs after the lowest validation loss and goes back to the

@@ -12,7 +12,7 @@ import (
 
 	"example.com/unstuck/internal/border"
 	"example.com/unstuck/pkg/dataset"
-	"example.com/unstuck/pkg/keras"
+	"example.com/unstuck/pkg/exchange/keras"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/training"
 )

@@ -42,7 +42,7 @@ func TestReadsAFind(t *testing.T) {
 	require.Equal(t, 2, c.BatchSize)
 	require.Equal(t, 0.25, c.ValidationSplit)
 	require.EqualValues(t, 9, c.Seed)
-	require.True(t, c.KeepOrder)
+	require.True(t, c.NoShuffle)
 
 	f, err = Find(dir, Files{Targets: []string{"a"}})
 	require.NoError(t, err)

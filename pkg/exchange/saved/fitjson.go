@@ -84,6 +84,6 @@ func takeFit(c *training.Training, content []byte) error {
 	if settings.Seed != nil {
 		c.Seed = *settings.Seed
 	}
-	c.KeepOrder = settings.Shuffle != nil && !*settings.Shuffle
+	c.NoShuffle = settings.Shuffle != nil && !*settings.Shuffle
 	return nil
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"example.com/unstuck/pkg/keras"
+	"example.com/unstuck/pkg/exchange/keras"
 )
 
 // A saved model in Go: its layers, its weights, and how it was compiled. To use it:

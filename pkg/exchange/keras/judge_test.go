@@ -305,7 +305,7 @@ func (r runner) compare(d *Description, want *keraResult) string {
 	if !d.Compiled {
 		return "read as if not compiled"
 	}
-	h, err := m.Fit(ctx, dataset.Data{X: r.x, Y: want.Y.array()}, fit.Config{Epochs: len(want.Losses), BatchSize: r.x.Shape[0], KeepOrder: true, AllowNonFinite: true})
+	h, err := m.Fit(ctx, dataset.Data{X: r.x, Y: want.Y.array()}, fit.Config{Epochs: len(want.Losses), BatchSize: r.x.Shape[0], NoShuffle: true, AllowNonFinite: true})
 	if err != nil && strings.Contains(err.Error(), "there is nothing to train") {
 		return "" // all is frozen: Keras' weights don't move either, and fit says so
 	}

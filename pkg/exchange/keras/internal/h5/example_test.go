@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"os"
 
-	"example.com/unstuck/pkg/keras/internal/h5"
+	"example.com/unstuck/pkg/exchange/keras/internal/h5"
 )
 
 // Every object has a path; groups list their members.

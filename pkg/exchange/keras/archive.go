@@ -7,7 +7,7 @@ import (
 	"io"
 	"os"
 
-	"example.com/unstuck/pkg/keras/internal/h5"
+	"example.com/unstuck/pkg/exchange/keras/internal/h5"
 )
 
 // Names of the parts of a .keras file. Others (metadata.json, assets) are left alone.

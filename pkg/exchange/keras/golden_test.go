@@ -129,7 +129,7 @@ func (g golden) check(t *testing.T, b compute.Backend) {
 	near(t, "initial predictions", g.predictions[0], predict())
 
 	h, err := m.Fit(ctx, g.data, fit.Config{
-		Epochs: g.epochs, BatchSize: g.batch, KeepOrder: true, AllowNonFinite: true,
+		Epochs: g.epochs, BatchSize: g.batch, NoShuffle: true, AllowNonFinite: true,
 	})
 	require.NoError(t, err)
 	near(t, "losses", g.losses, h.Loss())

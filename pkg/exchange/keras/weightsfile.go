@@ -7,7 +7,7 @@ import (
 
 	"example.com/unstuck/internal/codec"
 	"example.com/unstuck/pkg/dataset"
-	"example.com/unstuck/pkg/keras/internal/h5"
+	"example.com/unstuck/pkg/exchange/keras/internal/h5"
 )
 
 // readWeights takes the layers' weights out of a model.weights.h5. Keras files them not under a layer's name

@@ -13,7 +13,7 @@ import (
 
 	"example.com/unstuck/internal/allowance"
 	"example.com/unstuck/internal/codec"
-	"example.com/unstuck/pkg/keras/internal/h5"
+	"example.com/unstuck/pkg/exchange/keras/internal/h5"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"

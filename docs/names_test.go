@@ -18,6 +18,7 @@ import (
 // packages are the folders whose exported names documents may mention.
 var packages = map[string]string{
 	"backend": "pkg/backend", "dataset": "pkg/dataset", "doctor": "pkg/doctor", "explore": "pkg/explore", "figure": "pkg/figure",
+	"callback": "pkg/fit/callback", "checkpoint": "pkg/fit/checkpoint", "run": "pkg/fit/run", "training": "pkg/training",
 	"fit": "pkg/fit", "keras": "pkg/exchange/keras", "loss": "pkg/loss", "nn": "pkg/nn", "notebook": "pkg/notebook", "optim": "pkg/optim",
 	"probe": "pkg/probe", "record": "pkg/record", "report": "pkg/doctor/report", "kernels": "kernels",
 }

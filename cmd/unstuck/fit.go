@@ -10,6 +10,7 @@ import (
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/run"
 )
 
 func newFitCommand() *cobra.Command {
@@ -32,11 +33,11 @@ func newFitCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			m, err := fit.New(c, fit.Options{Backend: b.Backend})
+			m, err := run.New(c, fit.Options{Backend: b.Backend})
 			if err != nil {
 				return err
 			}
-			config := fit.ConfigOf(c)
+			config := run.Config(c)
 			config.Callbacks = append(config.Callbacks, epochPrinter{cmd.OutOrStdout()})
 			_, err = m.Fit(cmd.Context(), c.TrainData(), config)
 			return err

@@ -66,7 +66,7 @@ func letLoose(t *testing.T, f folder) {
 	before := runtime.NumGoroutine()
 	w := startWatch()
 	began := time.Now()
-	err := run(ctx, root)
+	err := runRoot(ctx, root)
 	took := time.Since(began)
 	cancel()
 	settled(t, before+1, background) // with the watch, which sees what goes on in the background too

@@ -15,7 +15,7 @@ func TestPanicIsAnError(t *testing.T) {
 	cause := errors.New("the cause")
 	root := &cobra.Command{RunE: func(*cobra.Command, []string) error { panic(cause) }, SilenceUsage: true, SilenceErrors: true}
 	root.SetArgs(nil)
-	err := run(context.Background(), root)
+	err := runRoot(context.Background(), root)
 	var internal *internalError
 	require.ErrorAs(t, err, &internal)
 	require.ErrorIs(t, err, cause)

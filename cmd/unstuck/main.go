@@ -14,14 +14,14 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, newRootCommand()); err != nil {
+	if err := runRoot(ctx, newRootCommand()); err != nil {
 		fmt.Fprintln(os.Stderr, "unstuck:", err)
 		os.Exit(2)
 	}
 }
 
-// run executes the command. A panic in it is an [internalError].
-func run(ctx context.Context, root *cobra.Command) (err error) {
+// runRoot executes the command. A panic in it is an [internalError].
+func runRoot(ctx context.Context, root *cobra.Command) (err error) {
 	defer guard(&err)
 	return root.ExecuteContext(ctx)
 }

@@ -24,6 +24,6 @@ func fewRows(c training.Training) training.Training {
 func stopEarly(c training.Training) training.Training {
 	first := nn.Dense{Units: 64, Activation: nn.ReLU{}, KernelRegularizer: nn.L1L2{L1: 0.003}}
 	c.Model = nn.Sequential{first, nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: 1}}
-	c.StopEarly = 20 // fit.EarlyStopping{Patience: 20, RestoreBest: true}
+	c.StopEarly = 20 // callback.EarlyStopping{Patience: 20, RestoreBest: true}
 	return c
 }

@@ -12,6 +12,7 @@ import (
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/doctor/report"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/run"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
@@ -50,9 +51,9 @@ func main() {
 
 	cured, err := r.Findings[0].Treatment.Apply(c) // a treatment is a function from training to training
 	check(err)
-	m, err := fit.New(cured, fit.Options{})
+	m, err := run.New(cured, fit.Options{})
 	check(err)
-	h, err := m.Fit(ctx, cured.TrainData(), fit.ConfigOf(cured))
+	h, err := m.Fit(ctx, cured.TrainData(), run.Config(cured))
 	check(err)
 	fmt.Printf("validation loss %.2f → %.2f\n", h.ValidationLoss()[0], h.ValidationLoss()[len(h.Epochs)-1])
 	check(record.Save("history.jsonl", h)) // every step and epoch, to be loaded again

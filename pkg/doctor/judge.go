@@ -8,6 +8,7 @@ import (
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/callback"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
@@ -235,7 +236,7 @@ func networkScore(ctx context.Context, t table, seed int64) (float64, error) {
 		return 0, err
 	}
 	const updates = 1200
-	h, err := m.Fit(ctx, d, fit.Config{Epochs: max(1, updates*32/rows), ValidationSplit: 0.25, Callbacks: []fit.Callback{&fit.EarlyStopping{Patience: 8}}})
+	h, err := m.Fit(ctx, d, fit.Config{Epochs: max(1, updates*32/rows), ValidationSplit: 0.25, Callbacks: []fit.Callback{&callback.EarlyStopping{Patience: 8}}})
 	if err != nil {
 		return 0, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/run"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -28,7 +29,7 @@ func (r *runner) run(ctx context.Context, c training.Training) (*Outcome, error)
 	if o.before, err = m.Weights(); err != nil {
 		return nil, err
 	}
-	config := fit.ConfigOf(c)
+	config := run.Config(c)
 	config.AllowNonFinite = true
 	config.Callbacks = append(config.Callbacks, stopWhenLost{})
 	if o.History, err = m.Fit(ctx, c.TrainData(), config); err != nil {
@@ -93,7 +94,7 @@ func measureRows(c training.Training, predictions []dataset.Array, from, to int)
 
 // compile builds the model of c with its initial weights.
 func (r *runner) compile(c training.Training) (*fit.Model, error) {
-	return fit.New(c, fit.Options{Backend: r.backend, Probes: r.probes, ProbeEvery: 1})
+	return run.New(c, fit.Options{Backend: r.backend, Probes: r.probes, ProbeEvery: 1})
 }
 
 // stopWhenLost ends a training whose loss is no number any more: it can't come back.

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/callback"
 	"example.com/unstuck/pkg/optim"
 )
 
@@ -15,7 +16,7 @@ import (
 //   - one-cycle: rises to the rate in the first 30 % of the steps, and falls along a cosine, see [optim.OneCycle];
 //   - exponential: falls by the same factor each step, to a hundredth;
 //   - plateau: falls to a tenth when the monitored loss has not improved for a tenth of the epochs, at
-//     least 2, see [fit.ReduceLROnPlateau].
+//     least 2, see [callback.ReduceLROnPlateau].
 //
 // A plan whose optimizer has a schedule already is an error of each trial.
 func Schedules() Axis {
@@ -45,7 +46,7 @@ func Schedules() Axis {
 				return p, err
 			}
 			return WithCallback("plateau", func() fit.Callback {
-				return &fit.ReduceLROnPlateau{Patience: patience}
+				return &callback.ReduceLROnPlateau{Patience: patience}
 			}).Apply(p)
 		}},
 	}}

@@ -17,6 +17,7 @@ import (
 	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/explore"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/callback"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
@@ -220,7 +221,7 @@ func TestSearchRefuses(t *testing.T) {
 		"the plan has no Net":    func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) { p.Net = nil },
 		"the plan has no Loss":   func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) { p.Loss = nil },
 		"Plan.Callbacks": func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) {
-			p.Config.Callbacks = []fit.Callback{&fit.EarlyStopping{}}
+			p.Config.Callbacks = []fit.Callback{&callback.EarlyStopping{}}
 		},
 		"Checkpoint": func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) { p.Config.Checkpoint.Path = "x" },
 		"no rule":    func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) { p.Optimizer = optim.Optimizer{} },

@@ -13,6 +13,7 @@ import (
 	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/callback"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
 )
@@ -127,7 +128,7 @@ func TestRestoreBestInTheBackground(t *testing.T) {
 	go func() { <-started; cancel() }()
 	end := sync.OnceFunc(func() { close(release) })
 	waited := time.AfterFunc(time.Minute, end) // a Fit that waits for the step comes back, too
-	_, err := m.Fit(cancelled, data, fit.Config{Epochs: 3, Callbacks: []fit.Callback{&fit.EarlyStopping{RestoreBest: true}}})
+	_, err := m.Fit(cancelled, data, fit.Config{Epochs: 3, Callbacks: []fit.Callback{&callback.EarlyStopping{RestoreBest: true}}})
 	require.ErrorIs(t, err, context.Canceled)
 	require.True(t, waited.Stop(), "Fit came back only behind the step")
 	end()

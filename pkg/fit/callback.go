@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+
+	"example.com/unstuck/pkg/dataset"
 )
 
 // Callback is told how a training goes: it implements one or more of [Beginner], [EpochEnder], [Ticker]
@@ -51,6 +53,19 @@ type Run struct {
 
 // Context is that of the Fit.
 func (r *Run) Context() context.Context { return r.ctx }
+
+// Validated tells whether there is validation data.
+func (r *Run) Validated() bool { return r.validated }
+
+// SetWeights gives the model all weights, see [Model.SetWeights]. In End of a cancelled training, where a step may still be under
+// way, they are set when it has ended, and nobody is told of an error: weights that the model itself had always fit.
+func (r *Run) SetWeights(values []dataset.Array) error {
+	if m := r.Model; m.busy != nil {
+		m.afterwards(func() { _ = m.setWeights(values) })
+		return nil
+	}
+	return r.Model.SetWeights(values)
+}
 
 // LastLoss is the loss of the last step; NaN before the first.
 func (r *Run) LastLoss() float64 {

@@ -4,49 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/fit"
-	"example.com/unstuck/pkg/fit/fittest"
-	"example.com/unstuck/pkg/optim"
 )
-
-func TestCallbackContract(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "best")
-	for name, make := range map[string]func() fit.Callback{
-		"EarlyStopping":            func() fit.Callback { return &fit.EarlyStopping{Patience: 2, MinDelta: 0.01} },
-		"EarlyStoppingRestoreBest": func() fit.Callback { return &fit.EarlyStopping{Patience: 2, RestoreBest: true} },
-		"ReduceLROnPlateau":        func() fit.Callback { return &fit.ReduceLROnPlateau{Patience: 1, Factor: 0.5} },
-		"LearningRateSchedule": func() fit.Callback {
-			return fit.LearningRateSchedule(func(epoch int, _ float64) float64 { return 0.1 / float64(epoch+1) })
-		},
-		"TerminateOnNaN": func() fit.Callback { return &fit.TerminateOnNaN{} },
-		"BestCheckpoint": func() fit.Callback { return &fit.BestCheckpoint{Path: path} },
-		"CSVLog":         func() fit.Callback { return &fit.CSVLog{Path: path + ".csv"} },
-		"OnEpochEnd":     func() fit.Callback { return fit.OnEpochEnd(func(*fit.Run) error { return nil }) },
-	} {
-		t.Run(name, func(t *testing.T) { fittest.TestCallback(t, make) })
-	}
-}
-
-func TestUnknownMonitor(t *testing.T) {
-	for _, c := range []fit.Callback{
-		&fit.EarlyStopping{Monitor: "val_accuracy"},
-		&fit.ReduceLROnPlateau{Monitor: "val_accuracy"},
-		&fit.BestCheckpoint{Monitor: "val_accuracy", Path: filepath.Join(t.TempDir(), "best")},
-	} {
-		m := compile(t, small(), optim.SGD(0.1), fit.Options{Metrics: []fit.Metric{fit.Accuracy{}}})
-		_, err := m.Fit(ctx, noise(t, 20), fit.Config{Callbacks: []fit.Callback{c}})
-		require.ErrorContains(t, err, `there is nothing named "val_accuracy" to monitor; this training has loss, accuracy`)
-		_, err = m.Fit(ctx, noise(t, 20), fit.Config{Callbacks: []fit.Callback{c}, ValidationSplit: 0.2})
-		if err != nil {
-			require.NotContains(t, err.Error(), "monitor")
-		}
-	}
-}
 
 func TestCallbackErrors(t *testing.T) {
 	mine := errors.New("my own")
@@ -100,20 +63,4 @@ func TestMonitorNames(t *testing.T) {
 	e.Validation = nil
 	_, ok := e.Value("val_loss")
 	require.False(t, ok)
-}
-
-// script trains with epochs whose losses are what the test says, for callbacks to react to.
-func script(t *testing.T, losses []float64, callbacks ...fit.Callback) *fit.History {
-	t.Helper()
-	say := fit.OnEpochEnd(func(r *fit.Run) error {
-		r.History.Epochs[r.Epoch-1].Loss = losses[r.Epoch-1]
-		return nil
-	})
-	h, err := scriptModel(t).Fit(ctx, noise(t, 4), fit.Config{Epochs: len(losses), Callbacks: append([]fit.Callback{say}, callbacks...)})
-	require.NoError(t, err)
-	return h
-}
-
-func scriptModel(t *testing.T) *fit.Model {
-	return compile(t, small(), optim.SGD(1), fit.Options{})
 }

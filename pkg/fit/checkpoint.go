@@ -4,12 +4,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
 
-	"example.com/unstuck/internal/atomicfile"
+	"example.com/unstuck/pkg/fit/checkpoint"
 	"example.com/unstuck/pkg/nn"
 )
 
@@ -21,7 +20,7 @@ import (
 func (m *Model) Save(path string) error {
 	c, err := m.checkpoint()
 	if err == nil {
-		err = atomicfile.Write(path, 0o644, c.write)
+		err = c.Save(path)
 	}
 	if err != nil {
 		return fmt.Errorf("fit: saving the model: %w", err)
@@ -39,7 +38,7 @@ func (m *Model) Save(path string) error {
 // size; a model that isn't built yet is built for the rows that the file names, of at most 2²² values and 32 axes.
 func (m *Model) Restore(path string) error {
 	m.settle()
-	c, err := openCheckpoint(path)
+	c, err := checkpoint.Open(path)
 	if err == nil {
 		err = m.apply(c)
 	}
@@ -49,24 +48,8 @@ func (m *Model) Restore(path string) error {
 	return nil
 }
 
-func openCheckpoint(path string) (*checkpoint, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("this is no regular file")
-	}
-	return readCheckpoint(f, info.Size())
-}
-
 // checkpoint copies the model's state.
-func (m *Model) checkpoint() (*checkpoint, error) {
+func (m *Model) checkpoint() (*checkpoint.File, error) {
 	m.settle()
 	if m.shape.inputs == nil {
 		return nil, errors.New("the model has no weights yet: they are drawn by Fit, or by Build(features…)")
@@ -75,11 +58,11 @@ func (m *Model) checkpoint() (*checkpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &checkpoint{checkpointHeader: checkpointHeader{
+	c := &checkpoint.File{Header: checkpoint.Header{
 		Input: first(m.shape.inputs), MoreInputs: others(m.shape.inputs), Target: first(m.shape.targets), MoreTargets: others(m.shape.targets), Seed: m.options.Seed, Epochs: m.epochs, Steps: m.steps,
 	}}
 	for i, v := range m.state.vars {
-		if err := c.add(v.Path(), v.DType().String(), v.Shape().Dimensions, values[i]); err != nil {
+		if err := c.Add(v.Path(), v.DType().String(), v.Shape().Dimensions, values[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -87,7 +70,7 @@ func (m *Model) checkpoint() (*checkpoint, error) {
 }
 
 // apply gives the model the state of a checkpoint.
-func (m *Model) apply(c *checkpoint) error {
+func (m *Model) apply(c *checkpoint.File) error {
 	if err := m.buildFor(c); err != nil {
 		return err
 	}
@@ -106,7 +89,7 @@ func (m *Model) apply(c *checkpoint) error {
 const maxRow = 1 << 22
 
 // buildFor creates the model's variables where that has not happened yet.
-func (m *Model) buildFor(c *checkpoint) error {
+func (m *Model) buildFor(c *checkpoint.File) error {
 	if c.Epochs < 0 || c.Steps < 0 {
 		return fmt.Errorf("%d epochs and %d steps: the file is damaged", c.Epochs, c.Steps)
 	}
@@ -147,7 +130,7 @@ func others(shapes [][]int) [][]int {
 // valuesOf returns a checkpoint's values in the order of the state's variables, and refuses those that
 // differ from the variables in number, shape or type. A Dropout's key, which older files lack, stays as the
 // model has it: drawn from the same seed, it is what the file's model used.
-func (m *Model) valuesOf(c *checkpoint) ([]any, error) {
+func (m *Model) valuesOf(c *checkpoint.File) ([]any, error) {
 	found := map[string]int{}
 	for i, a := range c.Arrays {
 		if strings.HasPrefix(a.Name, "/") {
@@ -173,7 +156,7 @@ func (m *Model) valuesOf(c *checkpoint) ([]any, error) {
 			return nil, fmt.Errorf("variable %s is %s %v in the file and %s %v in the model", v.Path(), a.DType, a.Shape, shape.DType, shape.Dimensions)
 		}
 		flat := reflect.MakeSlice(reflect.SliceOf(shape.DType.GoType()), shape.Size(), shape.Size()).Interface()
-		if n, err := binary.Decode(c.data[at], binary.LittleEndian, flat); err != nil || int64(n) != a.Bytes {
+		if n, err := binary.Decode(c.Values(at), binary.LittleEndian, flat); err != nil || int64(n) != a.Bytes {
 			return nil, fmt.Errorf("variable %s has %d bytes in the file, not those of %s", v.Path(), a.Bytes, shape)
 		}
 		values[i] = flat

@@ -4,27 +4,16 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"hash/crc32"
 	"slices"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/fit/checkpoint"
 )
 
-// trainingSettings are what a training must share with the one it continues.
-type trainingSettings struct {
-	Seed       int64  `json:"seed"`
-	Rows       int    `json:"rows"`
-	BatchSize  int    `json:"batch_size"`
-	NoShuffle  bool   `json:"no_shuffle"`
-	Data       uint32 `json:"data"`       // CRC-32C of all values
-	Validation uint32 `json:"validation"` // the same
-	Model      string `json:"model"`      // hash of its description; empty: it has functions, which nobody can compare
-}
-
-// describe reads the data once.
-func (t *trainer) describe() trainingSettings {
-	s := trainingSettings{
+// describe is what a checkpoint says of this training; it reads the data once.
+func (t *trainer) describe() checkpoint.Settings {
+	s := checkpoint.Settings{
 		Seed: t.m.options.Seed, Rows: t.rows, BatchSize: t.config.BatchSize, NoShuffle: t.config.NoShuffle,
 		Data: checksum(t.data), Validation: checksum(t.config.Validation),
 	}
@@ -33,27 +22,6 @@ func (t *trainer) describe() trainingSettings {
 		s.Model = hex.EncodeToString(sum[:8])
 	}
 	return s
-}
-
-// differ names the first difference to the settings of a file.
-func (s trainingSettings) differ(file trainingSettings) error {
-	for _, c := range []struct {
-		what       string
-		now, saved any
-	}{
-		{"the seed", s.Seed, file.Seed},
-		{"the number of rows", s.Rows, file.Rows},
-		{"the batch size", s.BatchSize, file.BatchSize},
-		{"NoShuffle", s.NoShuffle, file.NoShuffle},
-		{"the checksum of the data", s.Data, file.Data},
-		{"the checksum of the validation data", s.Validation, file.Validation},
-		{"the model, its loss, metrics or optimizer (as a hash)", s.Model, file.Model},
-	} {
-		if c.now != c.saved {
-			return fmt.Errorf("%s differs: %v now, %v there; delete the file to train anew", c.what, c.now, c.saved)
-		}
-	}
-	return nil
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -1,7 +1,5 @@
 package fit
 
-import "time"
-
 // Checkpointing keeps a training in a file, so that it can go on after an interruption.
 //
 // A Fit that finds the file goes on from it, up to Config.Epochs in total, and ends with the numbers of
@@ -22,35 +20,4 @@ type Checkpointing struct {
 type Stateful interface {
 	State() ([]byte, error)
 	SetState([]byte) error
-}
-
-// trainingRecord is what a checkpoint knows of the Fit that wrote it.
-type trainingRecord struct {
-	Settings  trainingSettings `json:"settings"`
-	Done      int              `json:"done"`    // epochs of this Fit
-	Rate      number           `json:"rate"`    // set by a callback; NaN: the optimizer's own
-	Stopped   *string          `json:"stopped"` // why a callback stopped it; null: none did
-	Epochs    []epochRecord    `json:"history"`
-	Readings  []ReadingColumn  `json:"readings,omitempty"` // of the array stepReadings
-	Measured  []int            `json:"measured,omitempty"` // the steps of its rows
-	Callbacks []callbackState  `json:"callbacks,omitempty"`
-}
-
-type callbackState struct {
-	Type  string `json:"type"`
-	State []byte `json:"state"`
-}
-
-type epochRecord struct {
-	Number     int               `json:"number"`
-	Loss       number            `json:"loss"`
-	Rate       number            `json:"learning_rate"`
-	Metrics    map[string]number `json:"metrics,omitempty"`
-	Validation *resultRecord     `json:"validation,omitempty"`
-	Duration   time.Duration     `json:"nanoseconds"`
-}
-
-type resultRecord struct {
-	Loss    number            `json:"loss"`
-	Metrics map[string]number `json:"metrics,omitempty"`
 }

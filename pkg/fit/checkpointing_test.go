@@ -11,6 +11,7 @@ import (
 
 	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/callback"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/optim"
 )
@@ -44,8 +45,8 @@ func interrupted(t testing.TB, path string) fit.Config {
 		Epochs: 12, BatchSize: 16, Validation: noise(t, 20),
 		Checkpoint: fit.Checkpointing{Path: path},
 		Callbacks: []fit.Callback{
-			&fit.ReduceLROnPlateau{Patience: 2, Factor: 0.5, MinDelta: 0.01},
-			&fit.EarlyStopping{Patience: 6, MinDelta: 0.001, RestoreBest: true},
+			&callback.ReduceLROnPlateau{Patience: 2, Factor: 0.5, MinDelta: 0.01},
+			&callback.EarlyStopping{Patience: 6, MinDelta: 0.001, RestoreBest: true},
 		},
 	}
 }

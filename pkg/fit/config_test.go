@@ -13,6 +13,7 @@ import (
 	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/callback"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/optim"
 )
@@ -26,7 +27,7 @@ func TestAbsurdSettings(t *testing.T) {
 		return d
 	}
 	data := noise(t, 40)
-	var none *fit.EarlyStopping
+	var none *callback.EarlyStopping
 	for _, c := range []struct {
 		name    string
 		data    dataset.Data
@@ -56,7 +57,7 @@ func TestAbsurdSettings(t *testing.T) {
 		{"one byte", data, fit.Options{MemoryLimit: 1}, fit.Config{}, ""},
 		{"most bytes", data, fit.Options{MemoryLimit: math.MaxInt64}, fit.Config{}, ""},
 		{"negative bytes", data, fit.Options{MemoryLimit: math.MinInt64}, fit.Config{}, "MemoryLimit"},
-		{"nil callback of a type", data, fit.Options{}, fit.Config{Callbacks: []fit.Callback{none}}, "callback 0 (*fit.EarlyStopping) is nil"},
+		{"nil callback of a type", data, fit.Options{}, fit.Config{Callbacks: []fit.Callback{none}}, "callback 0 (*callback.EarlyStopping) is nil"},
 		{"nil function", data, fit.Options{}, fit.Config{Callbacks: []fit.Callback{fit.OnEpochEnd(nil)}}, "callback 0 (fit.OnEpochEnd) is nil"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

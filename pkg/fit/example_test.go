@@ -63,34 +63,6 @@ func Example() {
 	// 2·3 − 1 is [5.00], the weights are [2.00 -1.00]
 }
 
-func ExampleEarlyStopping() {
-	history, err := neuron().Fit(context.Background(), line(), fit.Config{
-		Epochs:          1000,
-		ValidationSplit: 0.2,
-		Callbacks: []fit.Callback{
-			&fit.EarlyStopping{Monitor: "val_root_mean_squared_error", Patience: 3, MinDelta: 1e-3, RestoreBest: true},
-		},
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(len(history.Epochs) < 100, history.Stopped != "")
-	// Output: true true
-}
-
-func ExampleTerminateOnNaN() {
-	m, err := fit.Compile(nn.Sequential{nn.Dense{Units: 1}}, optim.SGD(1e15), loss.MSE{}, fit.Options{Backend: gobackend.GetBackend()})
-	if err != nil {
-		log.Fatal(err)
-	}
-	stop := &fit.TerminateOnNaN{}
-	if _, err := m.Fit(context.Background(), line(), fit.Config{Epochs: 3, BatchSize: 200, Callbacks: []fit.Callback{stop}}); err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println("loss", stop.Found().Loss, "in epoch", stop.Found().Epoch)
-	// Output: loss +Inf in epoch 3
-}
-
 func ExampleCheckpointing() {
 	folder, err := os.MkdirTemp("", "checkpoint")
 	if err != nil {

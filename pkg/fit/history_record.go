@@ -1,31 +1,33 @@
 package fit
 
 import (
-	"encoding/binary"
 	"errors"
 	"math"
 	"slices"
+
+	"example.com/unstuck/internal/jsonnumber"
+	"example.com/unstuck/pkg/fit/checkpoint"
 )
 
 // recordOf turns epochs into what JSON can hold.
-func recordOf(epochs []Epoch) []epochRecord {
-	records := make([]epochRecord, len(epochs))
+func recordOf(epochs []Epoch) []checkpoint.Epoch {
+	records := make([]checkpoint.Epoch, len(epochs))
 	for i, e := range epochs {
-		records[i] = epochRecord{
-			Number: e.Number, Loss: number(e.Loss), Rate: number(e.LearningRate),
-			Metrics: numbers[number](e.Metrics), Duration: e.Duration,
+		records[i] = checkpoint.Epoch{
+			Number: e.Number, Loss: jsonnumber.Float64(e.Loss), Rate: jsonnumber.Float64(e.LearningRate),
+			Metrics: numbers[jsonnumber.Float64](e.Metrics), Duration: e.Duration,
 		}
 		if v := e.Validation; v != nil {
-			records[i].Validation = &resultRecord{Loss: number(v.Loss), Metrics: numbers[number](v.Metrics)}
+			records[i].Validation = &checkpoint.Result{Loss: jsonnumber.Float64(v.Loss), Metrics: numbers[jsonnumber.Float64](v.Metrics)}
 		}
 	}
 	return records
 }
 
-// epochs is the way back from recordOf.
-func (r *trainingRecord) epochs() []Epoch {
-	epochs := make([]Epoch, len(r.Epochs))
-	for i, e := range r.Epochs {
+// epochsOf is the way back from recordOf.
+func epochsOf(records []checkpoint.Epoch) []Epoch {
+	epochs := make([]Epoch, len(records))
+	for i, e := range records {
 		epochs[i] = Epoch{
 			Number: e.Number, Loss: float64(e.Loss), LearningRate: float64(e.Rate),
 			Metrics: numbers[float64](e.Metrics), Duration: e.Duration,
@@ -49,22 +51,25 @@ func numbers[To, From ~float64](values map[string]From) map[string]To {
 }
 
 // addHistory adds what is known of each step.
-func (c *checkpoint) addHistory(h *History) error {
-	if err := c.add(stepLosses, "Float32", []int{len(h.Steps)}, h.Steps); err != nil {
+func addHistory(c *checkpoint.File, h *History) error {
+	if err := c.Add(checkpoint.StepLosses, "Float32", []int{len(h.Steps)}, h.Steps); err != nil {
 		return err
 	}
 	if len(h.Readings.Columns) == 0 {
 		return nil
 	}
-	c.Training.Readings, c.Training.Measured = h.Readings.Columns, h.Readings.Steps
+	for _, column := range h.Readings.Columns {
+		c.Training.Readings = append(c.Training.Readings, checkpoint.Column(column))
+	}
+	c.Training.Measured = h.Readings.Steps
 	rows := slices.Concat(h.Readings.Rows...)
-	return c.add(stepReadings, "Float32", []int{len(h.Readings.Rows), readingSize(h.Readings.Columns)}, rows)
+	return c.Add(checkpoint.StepReadings, "Float32", []int{len(h.Readings.Rows), readingSize(h.Readings.Columns)}, rows)
 }
 
-// history is the way back: the History of a checkpoint.
-func (c *checkpoint) history() (History, error) {
-	h := History{Epochs: c.Training.epochs()}
-	steps, ok := c.float32s(stepLosses)
+// historyOf is the way back: the History of a checkpoint.
+func historyOf(c *checkpoint.File) (History, error) {
+	h := History{Epochs: epochsOf(c.Training.Epochs)}
+	steps, ok := c.Float32s(checkpoint.StepLosses)
 	if !ok {
 		return h, errors.New("the losses of the steps are missing or damaged")
 	}
@@ -72,7 +77,7 @@ func (c *checkpoint) history() (History, error) {
 	if len(c.Training.Readings) == 0 {
 		return h, nil
 	}
-	values, ok := c.float32s(stepReadings)
+	values, ok := c.Float32s(checkpoint.StepReadings)
 	size := 0
 	for _, column := range c.Training.Readings {
 		if ok = ok && column.Size > 0 && column.Size <= math.MaxInt32-size; !ok {
@@ -90,20 +95,12 @@ func (c *checkpoint) history() (History, error) {
 		}
 		before = step
 	}
-	h.Readings.Columns, h.Readings.Steps = c.Training.Readings, c.Training.Measured
+	for _, column := range c.Training.Readings {
+		h.Readings.Columns = append(h.Readings.Columns, ReadingColumn(column))
+	}
+	h.Readings.Steps = c.Training.Measured
 	h.Readings.Rows = slices.Collect(slices.Chunk(values, size))
 	return h, nil
-}
-
-// float32s returns the values of an array; false when it isn't there or no array of float32.
-func (c *checkpoint) float32s(name string) ([]float32, bool) {
-	i := slices.IndexFunc(c.Arrays, func(a arrayHeader) bool { return a.Name == name })
-	if i < 0 || len(c.data[i])%4 != 0 {
-		return nil, false
-	}
-	values := make([]float32, len(c.data[i])/4)
-	_, err := binary.Decode(c.data[i], binary.LittleEndian, values)
-	return values, err == nil
 }
 
 func readingSize(columns []ReadingColumn) int {

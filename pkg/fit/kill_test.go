@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/callback"
 )
 
 // killFolder tells this test binary, started by itself, to train in a folder.
@@ -36,8 +36,8 @@ func trainIn(folder string) error {
 	m := interruptedModel(t, goBackend)
 	c := interrupted(t, filepath.Join(folder, "run.ckpt"))
 	c.Epochs = killEpochs
-	c.Callbacks = append(c.Callbacks, &fit.CSVLog{Path: filepath.Join(folder, "log.csv")})
-	c.Callbacks[1] = &fit.EarlyStopping{Patience: killEpochs, RestoreBest: true} // remembers much, and lets the training live
+	c.Callbacks = append(c.Callbacks, &callback.CSVLog{Path: filepath.Join(folder, "log.csv")})
+	c.Callbacks[1] = &callback.EarlyStopping{Patience: killEpochs, RestoreBest: true} // remembers much, and lets the training live
 	h, err := m.Fit(ctx, noise(t, 70), c)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package fit
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -12,6 +13,47 @@ import (
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/nn"
 )
+
+// NonFiniteError says where a training went wrong.
+type NonFiniteError struct {
+	Epoch, Step int     // both counted from 1, the step within the epoch
+	Loss        float64 // NaN, +Inf or -Inf
+	Layer       string  // whose output, or weight, is the first that isn't finite; empty: none is
+	Weight      string  // of that layer, when it came into the step broken, "kernel"
+	Rows        []int   // of the training data, in the step's batch, where it shows; counted from 0
+	where       string
+}
+
+// Error names epoch, step, rows and layer.
+func (e *NonFiniteError) Error() string {
+	return fmt.Sprintf("the loss became %v at epoch %d, step %d%s: %s", e.Loss, e.Epoch, e.Step, e.rows(), e.where)
+}
+
+func (e *NonFiniteError) rows() string {
+	const most = 5
+	if len(e.Rows) == 0 {
+		return ""
+	}
+	names := make([]string, min(len(e.Rows), most))
+	for i := range names {
+		names[i] = fmt.Sprint(e.Rows[i])
+	}
+	text := strings.Join(names, ", ")
+	if len(e.Rows) > most {
+		text += fmt.Sprintf(" and %d more", len(e.Rows)-most)
+	}
+	if len(e.Rows) == 1 {
+		return " (row " + text + ")"
+	}
+	return " (rows " + text + ")"
+}
+
+// TraceNonFinite goes back to the step that lies back steps behind, counted from 1 for the last one, and looks for the
+// first number in it that isn't finite. before is the [Run.Snapshot] of the last call of Begin or Tick. The model is left as it was
+// before that step. Errors: a step that belongs to an earlier execution, a failing backend, a cancelled context.
+func (r *Run) TraceNonFinite(back int, before Snapshot) (*NonFiniteError, error) {
+	return r.training.traceNonFinite(back, before.values)
+}
 
 // traceNonFinite goes back to the step that lies back steps behind, counted from 1 for the last one, and
 // looks for the first number in it that isn't finite. before is the state at the start of the last
@@ -213,3 +255,5 @@ func (m *Model) namesOf(alone string, names []string) []string {
 	}
 	return all
 }
+
+func finite(x float32) bool { return !math.IsNaN(float64(x)) && !math.IsInf(float64(x), 0) }

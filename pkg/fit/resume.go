@@ -6,11 +6,13 @@ import (
 	"os"
 
 	"example.com/unstuck/internal/atomicfile"
+	"example.com/unstuck/internal/jsonnumber"
+	"example.com/unstuck/pkg/fit/checkpoint"
 )
 
 // resume goes back to where the checkpoint file, if there is one, was written. The rest is done by goOn,
 // when the callbacks have begun.
-func (t *trainer) resume() (*trainingRecord, error) {
+func (t *trainer) resume() (*checkpoint.Training, error) {
 	path := t.config.Checkpoint.Path
 	if path == "" {
 		return nil, nil
@@ -19,7 +21,7 @@ func (t *trainer) resume() (*trainingRecord, error) {
 	if err := atomicfile.RemoveLeftovers(path); err != nil {
 		return nil, fmt.Errorf("checkpoint: %w", err)
 	}
-	c, err := openCheckpoint(path)
+	c, err := checkpoint.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
@@ -32,18 +34,18 @@ func (t *trainer) resume() (*trainingRecord, error) {
 	return c.Training, nil
 }
 
-func (t *trainer) takeUp(c *checkpoint) error {
+func (t *trainer) takeUp(c *checkpoint.File) error {
 	saved := c.Training
 	if saved == nil {
 		return errors.New("it was written by Save, not by a training: Restore it, and train with another path")
 	}
-	if err := t.settings.differ(saved.Settings); err != nil {
+	if err := t.settings.Differ(saved.Settings); err != nil {
 		return err
 	}
 	if saved.Done != len(saved.Epochs) {
 		return fmt.Errorf("it counts %d epochs and describes %d: it is damaged", saved.Done, len(saved.Epochs))
 	}
-	history, err := c.history()
+	history, err := historyOf(c)
 	if err != nil {
 		return err
 	}
@@ -56,7 +58,7 @@ func (t *trainer) takeUp(c *checkpoint) error {
 }
 
 // goOn gives the callbacks their memory back. It returns a [Stop] when the training had been stopped.
-func (t *trainer) goOn(saved *trainingRecord) error {
+func (t *trainer) goOn(saved *checkpoint.Training) error {
 	if saved == nil {
 		return nil
 	}
@@ -103,7 +105,7 @@ func (t *trainer) keep(end error) error {
 	}
 	c, err := t.checkpoint(end)
 	if err == nil {
-		err = atomicfile.Write(t.config.Checkpoint.Path, 0o644, c.write)
+		err = c.Save(t.config.Checkpoint.Path)
 	}
 	if err != nil {
 		return fmt.Errorf("saving the checkpoint: %w", err)
@@ -111,15 +113,15 @@ func (t *trainer) keep(end error) error {
 	return end
 }
 
-func (t *trainer) checkpoint(end error) (*checkpoint, error) {
+func (t *trainer) checkpoint(end error) (*checkpoint.File, error) {
 	c, err := t.m.checkpoint()
 	if err != nil {
 		return nil, err
 	}
-	c.Training = &trainingRecord{
+	c.Training = &checkpoint.Training{
 		Settings: t.settings,
 		Done:     t.view.Epoch,
-		Rate:     number(t.rate),
+		Rate:     jsonnumber.Float64(t.rate),
 		Epochs:   recordOf(t.history.Epochs),
 	}
 	if end != nil {
@@ -132,8 +134,8 @@ func (t *trainer) checkpoint(end error) (*checkpoint, error) {
 			if err != nil {
 				return nil, err
 			}
-			c.Training.Callbacks = append(c.Training.Callbacks, callbackState{Type: fmt.Sprintf("%T", callback), State: state})
+			c.Training.Callbacks = append(c.Training.Callbacks, checkpoint.Callback{Type: fmt.Sprintf("%T", callback), State: state})
 		}
 	}
-	return c, c.addHistory(t.history)
+	return c, addHistory(c, t.history)
 }

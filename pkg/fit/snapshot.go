@@ -8,6 +8,16 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
+// Snapshot is a copy of all weights and of the optimizer's memory on the host.
+type Snapshot struct{ values []any }
+
+// Snapshot copies the state of the model, as far as it has been trained.
+func (r *Run) Snapshot() (Snapshot, error) {
+	r.Model.settle()
+	values, err := r.Model.state.snapshot()
+	return Snapshot{values}, err
+}
+
 // snapshot copies the values of the state's variables, in their order, without taking them from the
 // device: a slice of Go numbers each.
 func (s *state) snapshot() ([]any, error) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/fit/checkpoint"
 )
 
 // trainer is one call of Fit.
@@ -24,7 +25,7 @@ type trainer struct {
 	rate     float64      // set by a callback; NaN: the optimizer's own
 	sums     weightedSums // of the epoch at hand
 	began    time.Time    // of the epoch at hand
-	settings trainingSettings
+	settings checkpoint.Settings
 	done     span // the last execution
 	begun    int  // steps of the model before the work at hand
 	left     bool // an execution goes on in the background, and closes when it has ended

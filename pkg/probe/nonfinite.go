@@ -11,7 +11,7 @@ import (
 
 // NonFinite counts the values of each layer's output, each gradient and each updated weight that are NaN or
 // infinite. Between measured steps it sees nothing; to find the exact step of a training that has gone
-// wrong, with the rows at fault, stop it with fit.TerminateOnNaN.
+// wrong, with the rows at fault, stop it with callback.TerminateOnNaN.
 type NonFinite struct{}
 
 const (

@@ -3,6 +3,7 @@ package record
 import (
 	"time"
 
+	"example.com/unstuck/internal/jsonnumber"
 	"example.com/unstuck/pkg/fit"
 )
 
@@ -33,22 +34,22 @@ type column struct {
 }
 
 type step struct {
-	Loss     number32   `json:"loss"`
-	Readings []number32 `json:"readings,omitempty"` // of a measured step
+	Loss     jsonnumber.Float32   `json:"loss"`
+	Readings []jsonnumber.Float32 `json:"readings,omitempty"` // of a measured step
 }
 
 type epoch struct {
-	Number       int                 `json:"number"`
-	Loss         number64            `json:"loss"`
-	LearningRate number64            `json:"learning_rate"`
-	Metrics      map[string]number64 `json:"metrics"`
-	Validation   *result             `json:"validation,omitempty"`
-	Duration     time.Duration       `json:"nanoseconds"`
+	Number       int                           `json:"number"`
+	Loss         jsonnumber.Float64            `json:"loss"`
+	LearningRate jsonnumber.Float64            `json:"learning_rate"`
+	Metrics      map[string]jsonnumber.Float64 `json:"metrics"`
+	Validation   *result                       `json:"validation,omitempty"`
+	Duration     time.Duration                 `json:"nanoseconds"`
 }
 
 type result struct {
-	Loss    number64            `json:"loss"`
-	Metrics map[string]number64 `json:"metrics"`
+	Loss    jsonnumber.Float64            `json:"loss"`
+	Metrics map[string]jsonnumber.Float64 `json:"metrics"`
 }
 
 // end says that the file is whole.
@@ -60,11 +61,11 @@ type end struct {
 
 func lineOf(e fit.Epoch) *epoch {
 	out := &epoch{
-		Number: e.Number, Loss: number64(e.Loss), LearningRate: number64(e.LearningRate),
-		Metrics: convert[number64](e.Metrics), Duration: e.Duration,
+		Number: e.Number, Loss: jsonnumber.Float64(e.Loss), LearningRate: jsonnumber.Float64(e.LearningRate),
+		Metrics: convert[jsonnumber.Float64](e.Metrics), Duration: e.Duration,
 	}
 	if v := e.Validation; v != nil {
-		out.Validation = &result{Loss: number64(v.Loss), Metrics: convert[number64](v.Metrics)}
+		out.Validation = &result{Loss: jsonnumber.Float64(v.Loss), Metrics: convert[jsonnumber.Float64](v.Metrics)}
 	}
 	return out
 }

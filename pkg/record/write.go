@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"example.com/unstuck/internal/atomicfile"
+	"example.com/unstuck/internal/jsonnumber"
 	"example.com/unstuck/pkg/fit"
 )
 
@@ -61,11 +62,11 @@ func writeLines(h *fit.History, put func(any) error) error {
 	}
 	k := 0
 	for i, loss := range h.Steps {
-		s := step{Loss: number32(loss)}
+		s := step{Loss: jsonnumber.Float32(loss)}
 		if k < len(h.Readings.Steps) && h.Readings.Steps[k] == i+1 {
-			s.Readings = make([]number32, len(h.Readings.Rows[k]))
+			s.Readings = make([]jsonnumber.Float32, len(h.Readings.Rows[k]))
 			for j, v := range h.Readings.Rows[k] {
-				s.Readings[j] = number32(v)
+				s.Readings[j] = jsonnumber.Float32(v)
 			}
 			k++
 		}

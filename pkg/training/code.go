@@ -42,7 +42,7 @@ func (t Training) goLines() []string {
 	number("NoShuffle", true, t.NoShuffle)
 	number("StopEarly", t.StopEarly, t.StopEarly != 0)
 	number("Seed", t.Seed, t.Seed != 0)
-	return append(lines, "}", "m, err := fit.New(t, fit.Options{})", "h, err := m.Fit(ctx, t.TrainData(), fit.ConfigOf(t))")
+	return append(lines, "}", "m, err := run.New(t, fit.Options{})", "h, err := m.Fit(ctx, t.TrainData(), run.Config(t))")
 }
 
 // indented puts an indent in front of each line but the first.

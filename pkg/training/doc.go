@@ -6,6 +6,6 @@
 //		Data:  data, Optimizer: optim.Adam(1e-3), Loss: loss.MSE{},
 //		Epochs: 100, ValidationSplit: 0.2, Seed: 42,
 //	}
-//	m, err := fit.New(t, fit.Options{})
-//	h, err := m.Fit(ctx, t.TrainData(), fit.ConfigOf(t))
+//	m, err := run.New(t, fit.Options{})
+//	h, err := m.Fit(ctx, t.TrainData(), run.Config(t))
 package training

@@ -16,6 +16,7 @@ import (
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/callback"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
@@ -45,7 +46,7 @@ func TestCallback(t *testing.T, make func() fit.Callback) {
 			}))
 	})
 	t.Run("any order", func(t *testing.T) {
-		other := func() fit.Callback { return &fit.EarlyStopping{Patience: 3, MinDelta: 0.1} }
+		other := func() fit.Callback { return &callback.EarlyStopping{Patience: 3, MinDelta: 0.1} }
 		same(t, train(t, 1e-2, make(), other()), train(t, 1e-2, other(), make()))
 	})
 	t.Run("NaN", func(t *testing.T) {

@@ -1,4 +1,4 @@
-package fit
+package callback
 
 import (
 	"encoding/csv"
@@ -9,10 +9,11 @@ import (
 	"strconv"
 
 	"example.com/unstuck/internal/atomicfile"
+	"example.com/unstuck/pkg/fit"
 )
 
 // CSVLog writes a line for each epoch to a CSV file: its number, the learning rate, and everything that
-// can be monitored (see [Run.Names]). Keras: CSVLogger. The file is written anew by each Fit; one that goes
+// can be monitored (see [fit.Run.Names]). Keras: CSVLogger. The file is written anew by each Fit; one that goes
 // on from a checkpoint goes on with the file's lines too.
 type CSVLog struct {
 	Path string // the folder must exist
@@ -21,8 +22,8 @@ type CSVLog struct {
 	lines [][]string
 }
 
-// Begin implements [Beginner].
-func (l *CSVLog) Begin(r *Run) error {
+// Begin implements [fit.Beginner].
+func (l *CSVLog) Begin(r *fit.Run) error {
 	if l.Path == "" {
 		return errors.New("CSVLog: there is no Path")
 	}
@@ -34,8 +35,8 @@ func (l *CSVLog) Begin(r *Run) error {
 	return l.write()
 }
 
-// EpochEnd implements [EpochEnder].
-func (l *CSVLog) EpochEnd(r *Run) error {
+// EpochEnd implements [fit.EpochEnder].
+func (l *CSVLog) EpochEnd(r *fit.Run) error {
 	e := r.History.Epochs[len(r.History.Epochs)-1]
 	line := []string{strconv.Itoa(e.Number), format(e.LearningRate)}
 	for _, name := range l.names {
@@ -46,8 +47,8 @@ func (l *CSVLog) EpochEnd(r *Run) error {
 	return l.write()
 }
 
-// End implements [Ender]: a training that had been complete has no more epochs to write.
-func (l *CSVLog) End(*Run) error { return l.write() }
+// End implements [fit.Ender]: a training that had been complete has no more epochs to write.
+func (l *CSVLog) End(*fit.Run) error { return l.write() }
 
 // write writes the whole file: a killed training leaves no half a line, a resumed one no line twice.
 func (l *CSVLog) write() error {
@@ -60,8 +61,8 @@ func (l *CSVLog) write() error {
 
 func format(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
-// State implements [Stateful].
+// State implements [fit.Stateful].
 func (l *CSVLog) State() ([]byte, error) { return json.Marshal(l.lines) }
 
-// SetState implements [Stateful].
+// SetState implements [fit.Stateful].
 func (l *CSVLog) SetState(state []byte) error { return json.Unmarshal(state, &l.lines) }

@@ -1,4 +1,6 @@
-package record
+// Package jsonnumber has floating-point numbers that survive JSON bit for bit, those included for which JSON has no number: NaN and
+// the infinities are the strings "NaN", "+Inf" and "-Inf".
+package jsonnumber
 
 import (
 	"encoding/json"
@@ -16,7 +18,7 @@ func appendNumber(b []byte, v float64, bits int) []byte {
 	return strconv.AppendFloat(b, v, 'g', -1, bits)
 }
 
-// parseNumber is the way back.
+// parseNumber is the way back. Anything but a number of that many bits is an error.
 func parseNumber(text []byte, bits int) (float64, error) {
 	switch string(text) {
 	case `"NaN"`:
@@ -37,28 +39,28 @@ func parseNumber(text []byte, bits int) (float64, error) {
 	return v, nil
 }
 
-// number32 and number64 are numbers in a line.
+// Float32 and Float64 are numbers as encoding/json writes and reads them.
 type (
-	number32 float32
-	number64 float64
+	Float32 float32
+	Float64 float64
 )
 
 // MarshalJSON implements [json.Marshaler].
-func (n number32) MarshalJSON() ([]byte, error) { return appendNumber(nil, float64(n), 32), nil }
+func (n Float32) MarshalJSON() ([]byte, error) { return appendNumber(nil, float64(n), 32), nil }
 
 // UnmarshalJSON implements [json.Unmarshaler].
-func (n *number32) UnmarshalJSON(text []byte) error {
+func (n *Float32) UnmarshalJSON(text []byte) error {
 	v, err := parseNumber(text, 32)
-	*n = number32(v)
+	*n = Float32(v)
 	return err
 }
 
 // MarshalJSON implements [json.Marshaler].
-func (n number64) MarshalJSON() ([]byte, error) { return appendNumber(nil, float64(n), 64), nil }
+func (n Float64) MarshalJSON() ([]byte, error) { return appendNumber(nil, float64(n), 64), nil }
 
 // UnmarshalJSON implements [json.Unmarshaler].
-func (n *number64) UnmarshalJSON(text []byte) error {
+func (n *Float64) UnmarshalJSON(text []byte) error {
 	v, err := parseNumber(text, 64)
-	*n = number64(v)
+	*n = Float64(v)
 	return err
 }

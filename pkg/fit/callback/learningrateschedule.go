@@ -1,8 +1,9 @@
-package fit
+package callback
 
 import (
 	"fmt"
 
+	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/optim"
 )
 
@@ -18,18 +19,18 @@ func ByEpoch(s optim.Schedule) LearningRateSchedule {
 	return func(epoch int, _ float64) float64 { return s.At(epoch) }
 }
 
-// Begin implements [Beginner].
-func (s LearningRateSchedule) Begin(r *Run) error { return s.set(r) }
+// Begin implements [fit.Beginner].
+func (s LearningRateSchedule) Begin(r *fit.Run) error { return s.set(r) }
 
-// EpochEnd implements [EpochEnder].
-func (s LearningRateSchedule) EpochEnd(r *Run) error {
+// EpochEnd implements [fit.EpochEnder].
+func (s LearningRateSchedule) EpochEnd(r *fit.Run) error {
 	if r.Epoch == r.Epochs {
 		return nil
 	}
 	return s.set(r)
 }
 
-func (s LearningRateSchedule) set(r *Run) error {
+func (s LearningRateSchedule) set(r *fit.Run) error {
 	rate := s(r.Epoch, r.LearningRate())
 	if !(rate >= 0) {
 		return fmt.Errorf("the schedule's learning rate for epoch %d is %g: must be zero or positive", r.Epoch, rate)

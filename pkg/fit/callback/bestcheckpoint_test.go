@@ -1,4 +1,4 @@
-package fit_test
+package callback_test
 
 import (
 	"math"
@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/callback"
 )
 
 func TestBestCheckpoint(t *testing.T) {
@@ -22,15 +23,15 @@ func TestBestCheckpoint(t *testing.T) {
 				at = weightsOf(t, r.Model)
 			}
 			return nil
-		}), &fit.BestCheckpoint{Path: path},
+		}), &callback.BestCheckpoint{Path: path},
 	}})
 	require.NoError(t, err)
 	require.NotEqual(t, at, weightsOf(t, m))
 	require.NoError(t, m.Restore(path))
 	require.Equal(t, at, weightsOf(t, m))
 
-	_, err = m.Fit(ctx, noise(t, 4), fit.Config{Callbacks: []fit.Callback{&fit.BestCheckpoint{}}})
+	_, err = m.Fit(ctx, noise(t, 4), fit.Config{Callbacks: []fit.Callback{&callback.BestCheckpoint{}}})
 	require.ErrorContains(t, err, "no Path")
-	_, err = m.Fit(ctx, noise(t, 4), fit.Config{Callbacks: []fit.Callback{&fit.BestCheckpoint{Path: filepath.Join(path, "x")}}})
+	_, err = m.Fit(ctx, noise(t, 4), fit.Config{Callbacks: []fit.Callback{&callback.BestCheckpoint{Path: filepath.Join(path, "x")}}})
 	require.ErrorContains(t, err, "BestCheckpoint:")
 }

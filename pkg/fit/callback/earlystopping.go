@@ -1,11 +1,13 @@
-package fit
+package callback
 
 import (
 	"encoding/json"
 	"fmt"
 	"math"
 
+	"example.com/unstuck/internal/jsonnumber"
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/fit"
 )
 
 // EarlyStopping stops a training that no longer gets better: at the Patience-th epoch in a row that does
@@ -14,7 +16,7 @@ import (
 // Unlike in Keras, NaN is never the best: an epoch whose number is NaN has not improved, and whatever
 // follows it has.
 type EarlyStopping struct {
-	Monitor        string   // as in [Epoch.Value]; empty: "val_loss", or "loss" without validation data
+	Monitor        string   // as in [fit.Epoch.Value]; empty: "val_loss", or "loss" without validation data
 	Mode           Mode     // Auto: what the metric says
 	MinDelta       float64  // an improvement is better by more than this; 0 or more
 	Patience       int      // epochs in a row without improvement; 0: 10
@@ -29,14 +31,14 @@ type EarlyStopping struct {
 
 // earlyStoppingState is what goes into a checkpoint.
 type earlyStoppingState struct {
-	Best    number    `json:"best"` // NaN: none yet
-	Epoch   int       `json:"epoch"`
-	Waited  int       `json:"waited"`
-	Weights []weights `json:"weights,omitempty"`
+	Best    jsonnumber.Float64 `json:"best"` // NaN: none yet
+	Epoch   int                `json:"epoch"`
+	Waited  int                `json:"waited"`
+	Weights []weights          `json:"weights,omitempty"`
 }
 
-// Begin implements [Beginner]. Errors: nothing of that name to monitor, a negative or NaN setting.
-func (e *EarlyStopping) Begin(r *Run) (err error) {
+// Begin implements [fit.Beginner]. Errors: nothing of that name to monitor, a negative or NaN setting.
+func (e *EarlyStopping) Begin(r *fit.Run) (err error) {
 	switch {
 	case !(e.MinDelta >= 0) || math.IsInf(e.MinDelta, 0):
 		return fmt.Errorf("EarlyStopping: MinDelta is %g, must be zero or positive", e.MinDelta)
@@ -50,31 +52,31 @@ func (e *EarlyStopping) Begin(r *Run) (err error) {
 	if e.monitor, err = newMonitor(r, e.Monitor, e.Mode); err != nil {
 		return fmt.Errorf("EarlyStopping: %w", err)
 	}
-	e.patient, e.weights = earlyStoppingState{Best: number(nan)}, nil
+	e.patient, e.weights = earlyStoppingState{Best: jsonnumber.Float64(math.NaN())}, nil
 	return nil
 }
 
-// EpochEnd implements [EpochEnder].
-func (e *EarlyStopping) EpochEnd(r *Run) error {
+// EpochEnd implements [fit.EpochEnder].
+func (e *EarlyStopping) EpochEnd(r *fit.Run) error {
 	if r.Epoch <= e.StartFromEpoch {
 		return nil
 	}
 	p, v := &e.patient, e.monitor.last(r)
 	p.Waited++
 	if e.monitor.better(v, float64(p.Best), e.MinDelta) {
-		p.Best, p.Epoch = number(v), r.Epoch
+		p.Best, p.Epoch = jsonnumber.Float64(v), r.Epoch
 		if e.Baseline == nil || e.monitor.better(v, *e.Baseline, e.MinDelta) {
 			p.Waited = 0
 		}
 		if e.RestoreBest {
 			var err error
-			e.weights, err = r.Model.weightArrays()
+			e.weights, err = weightsOf(r.Model)
 			return err
 		}
 		return nil
 	}
 	if patience := orDefault(e.Patience, 10); p.Waited >= patience {
-		return fmt.Errorf("%s has not improved for %d epochs (best %.4g, %s): %w", e.monitor.name, p.Waited, float64(p.Best), p.epoch(), Stop)
+		return fmt.Errorf("%s has not improved for %d epochs (best %.4g, %s): %w", e.monitor.name, p.Waited, float64(p.Best), p.epoch(), fit.Stop)
 	}
 	return nil
 }
@@ -86,16 +88,12 @@ func (p *earlyStoppingState) epoch() string {
 	return fmt.Sprintf("in epoch %d", p.Epoch)
 }
 
-// End implements [Ender]: it gives the best weights back.
-func (e *EarlyStopping) End(r *Run) error {
+// End implements [fit.Ender]: it gives the best weights back.
+func (e *EarlyStopping) End(r *fit.Run) error {
 	if !e.RestoreBest || e.weights == nil {
 		return nil
 	}
-	if m, weights := r.Model, e.weights; m.busy != nil { // after a cancel nobody waits for the step that is under way
-		m.afterwards(func() { _ = m.setWeights(weights) }) // they are the model's own
-		return nil
-	}
-	return r.Model.SetWeights(e.weights)
+	return r.SetWeights(e.weights)
 }
 
 // Best is the best value seen and the epoch it was seen in, counted from 1 within the Fit; 0 and NaN
@@ -104,14 +102,14 @@ func (e *EarlyStopping) Best() (epoch int, value float64) {
 	return e.patient.Epoch, float64(e.patient.Best)
 }
 
-// State implements [Stateful].
+// State implements [fit.Stateful].
 func (e *EarlyStopping) State() ([]byte, error) {
 	s := e.patient
 	s.Weights = encodeWeights(e.weights)
 	return json.Marshal(s)
 }
 
-// SetState implements [Stateful].
+// SetState implements [fit.Stateful].
 func (e *EarlyStopping) SetState(state []byte) (err error) {
 	var s earlyStoppingState
 	if err := json.Unmarshal(state, &s); err != nil {

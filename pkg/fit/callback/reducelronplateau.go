@@ -1,9 +1,12 @@
-package fit
+package callback
 
 import (
 	"encoding/json"
 	"fmt"
 	"math"
+
+	"example.com/unstuck/internal/jsonnumber"
+	"example.com/unstuck/pkg/fit"
 )
 
 // ReduceLROnPlateau multiplies the learning rate by Factor at the Patience-th epoch in a row that does not
@@ -13,7 +16,7 @@ import (
 // Unlike in Keras, NaN is never the best: an epoch whose number is NaN has not improved, and whatever
 // follows it has.
 type ReduceLROnPlateau struct {
-	Monitor  string  // as in [Epoch.Value]; empty: "val_loss", or "loss" without validation data
+	Monitor  string  // as in [fit.Epoch.Value]; empty: "val_loss", or "loss" without validation data
 	Mode     Mode    // Auto: what the metric says
 	Factor   float64 // new rate over old, in (0, 1); 0: 0.1
 	Patience int     // 0: 10
@@ -26,13 +29,13 @@ type ReduceLROnPlateau struct {
 }
 
 type plateauState struct {
-	Best     number `json:"best"` // NaN: none yet
-	Waited   int    `json:"waited"`
-	Cooldown int    `json:"cooldown"` // epochs left
+	Best     jsonnumber.Float64 `json:"best"` // NaN: none yet
+	Waited   int                `json:"waited"`
+	Cooldown int                `json:"cooldown"` // epochs left
 }
 
-// Begin implements [Beginner]. Errors: nothing of that name to monitor, a setting out of its range.
-func (p *ReduceLROnPlateau) Begin(r *Run) (err error) {
+// Begin implements [fit.Beginner]. Errors: nothing of that name to monitor, a setting out of its range.
+func (p *ReduceLROnPlateau) Begin(r *fit.Run) (err error) {
 	switch {
 	case !(p.Factor >= 0 && p.Factor < 1):
 		return fmt.Errorf("ReduceLROnPlateau: Factor is %g, must lie between 0 and 1", p.Factor)
@@ -48,12 +51,12 @@ func (p *ReduceLROnPlateau) Begin(r *Run) (err error) {
 	if p.monitor, err = newMonitor(r, p.Monitor, p.Mode); err != nil {
 		return fmt.Errorf("ReduceLROnPlateau: %w", err)
 	}
-	p.state = plateauState{Best: number(nan)}
+	p.state = plateauState{Best: jsonnumber.Float64(math.NaN())}
 	return nil
 }
 
-// EpochEnd implements [EpochEnder].
-func (p *ReduceLROnPlateau) EpochEnd(r *Run) error {
+// EpochEnd implements [fit.EpochEnder].
+func (p *ReduceLROnPlateau) EpochEnd(r *fit.Run) error {
 	s, v := &p.state, p.monitor.last(r)
 	cooling := s.Cooldown > 0
 	if cooling {
@@ -62,7 +65,7 @@ func (p *ReduceLROnPlateau) EpochEnd(r *Run) error {
 		cooling = s.Cooldown > 0
 	}
 	if p.monitor.better(v, float64(s.Best), orDefault(p.MinDelta, 1e-4)) {
-		s.Best, s.Waited = number(v), 0
+		s.Best, s.Waited = jsonnumber.Float64(v), 0
 		return nil
 	}
 	if cooling {
@@ -79,8 +82,8 @@ func (p *ReduceLROnPlateau) EpochEnd(r *Run) error {
 	return nil
 }
 
-// State implements [Stateful].
+// State implements [fit.Stateful].
 func (p *ReduceLROnPlateau) State() ([]byte, error) { return json.Marshal(p.state) }
 
-// SetState implements [Stateful].
+// SetState implements [fit.Stateful].
 func (p *ReduceLROnPlateau) SetState(state []byte) error { return json.Unmarshal(state, &p.state) }

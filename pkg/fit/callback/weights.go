@@ -1,10 +1,11 @@
-package fit
+package callback
 
 import (
 	"encoding/binary"
 	"fmt"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/fit"
 )
 
 // weights is one weight's values in JSON: base64 keeps every bit, NaN included.
@@ -13,8 +14,8 @@ type weights struct {
 	Values []byte `json:"values"` // float32, little-endian
 }
 
-// weightArrays are the model's weights as [Model.SetWeights] takes them.
-func (m *Model) weightArrays() ([]dataset.Array, error) {
+// weightsOf are the model's weights as [fit.Model.SetWeights] takes them.
+func weightsOf(m *fit.Model) ([]dataset.Array, error) {
 	all, err := m.Weights()
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package fit_test
+package callback_test
 
 import (
 	"math"
@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/callback"
 	"example.com/unstuck/pkg/optim"
 )
 
@@ -14,26 +15,26 @@ func TestEarlyStopping(t *testing.T) {
 	nan, inf, two := math.NaN(), math.Inf(1), 2.0
 	for _, c := range []struct {
 		name   string
-		stop   fit.EarlyStopping
+		stop   callback.EarlyStopping
 		losses []float64
 		epochs int // that are trained
 		best   int
 	}{
-		{"patience 1 stops at the first bad epoch", fit.EarlyStopping{Patience: 1}, []float64{3, 2, 2, 1}, 3, 2},
-		{"patience 2 at the second", fit.EarlyStopping{Patience: 2}, []float64{3, 2, 2, 1, 1, 1, 0}, 6, 4},
-		{"patience 0 is 10", fit.EarlyStopping{}, []float64{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, 11, 1},
-		{"equal is not better", fit.EarlyStopping{Patience: 1}, []float64{1, 1, 0}, 2, 1},
-		{"better by MinDelta is not enough", fit.EarlyStopping{Patience: 1, MinDelta: 1}, []float64{3, 2, 0}, 2, 1},
-		{"small steps add up", fit.EarlyStopping{Patience: 2, MinDelta: 1}, []float64{3, 2.5, 1.5, 1.5, 1.4, 0}, 5, 3},
-		{"NaN first is not the best", fit.EarlyStopping{Patience: 2}, []float64{nan, 5, 4, 3, 2}, 5, 5},
-		{"NaN for ever stops", fit.EarlyStopping{Patience: 3}, []float64{nan, nan, nan, 1}, 3, 0},
-		{"NaN later is a bad epoch", fit.EarlyStopping{Patience: 2}, []float64{3, nan, nan, 1}, 3, 1},
-		{"infinity is beaten by anything", fit.EarlyStopping{Patience: 1}, []float64{inf, 1e30, 1}, 3, 3},
-		{"start later", fit.EarlyStopping{Patience: 1, StartFromEpoch: 3}, []float64{1, 2, 3, 4, 3.5, 3.6, 0}, 6, 5},
-		{"highest", fit.EarlyStopping{Patience: 1, Mode: fit.Highest}, []float64{1, 2, 3, 2, 9}, 4, 3},
-		{"baseline not reached", fit.EarlyStopping{Patience: 3, Baseline: &two}, []float64{5, 4, 3, 2.5}, 4, 4},
-		{"baseline not reached in time", fit.EarlyStopping{Patience: 2, Baseline: &two}, []float64{5, 4, 3, 3, 1}, 4, 3},
-		{"baseline reached", fit.EarlyStopping{Patience: 2, Baseline: &two}, []float64{5, 1, 0.9, 0.9, 0.9, 0}, 5, 3},
+		{"patience 1 stops at the first bad epoch", callback.EarlyStopping{Patience: 1}, []float64{3, 2, 2, 1}, 3, 2},
+		{"patience 2 at the second", callback.EarlyStopping{Patience: 2}, []float64{3, 2, 2, 1, 1, 1, 0}, 6, 4},
+		{"patience 0 is 10", callback.EarlyStopping{}, []float64{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, 11, 1},
+		{"equal is not better", callback.EarlyStopping{Patience: 1}, []float64{1, 1, 0}, 2, 1},
+		{"better by MinDelta is not enough", callback.EarlyStopping{Patience: 1, MinDelta: 1}, []float64{3, 2, 0}, 2, 1},
+		{"small steps add up", callback.EarlyStopping{Patience: 2, MinDelta: 1}, []float64{3, 2.5, 1.5, 1.5, 1.4, 0}, 5, 3},
+		{"NaN first is not the best", callback.EarlyStopping{Patience: 2}, []float64{nan, 5, 4, 3, 2}, 5, 5},
+		{"NaN for ever stops", callback.EarlyStopping{Patience: 3}, []float64{nan, nan, nan, 1}, 3, 0},
+		{"NaN later is a bad epoch", callback.EarlyStopping{Patience: 2}, []float64{3, nan, nan, 1}, 3, 1},
+		{"infinity is beaten by anything", callback.EarlyStopping{Patience: 1}, []float64{inf, 1e30, 1}, 3, 3},
+		{"start later", callback.EarlyStopping{Patience: 1, StartFromEpoch: 3}, []float64{1, 2, 3, 4, 3.5, 3.6, 0}, 6, 5},
+		{"highest", callback.EarlyStopping{Patience: 1, Mode: callback.Highest}, []float64{1, 2, 3, 2, 9}, 4, 3},
+		{"baseline not reached", callback.EarlyStopping{Patience: 3, Baseline: &two}, []float64{5, 4, 3, 2.5}, 4, 4},
+		{"baseline not reached in time", callback.EarlyStopping{Patience: 2, Baseline: &two}, []float64{5, 4, 3, 3, 1}, 4, 3},
+		{"baseline reached", callback.EarlyStopping{Patience: 2, Baseline: &two}, []float64{5, 1, 0.9, 0.9, 0.9, 0}, 5, 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := script(t, c.losses, &c.stop)
@@ -61,7 +62,7 @@ func TestEarlyStoppingRestoresBest(t *testing.T) {
 	}{{[]float64{3, 1, 2, 2}, 2}, {[]float64{3, 2, 1}, 3}} {
 		var at []fit.Weight
 		m := scriptModel(t)
-		stop := &fit.EarlyStopping{Patience: 2, RestoreBest: true}
+		stop := &callback.EarlyStopping{Patience: 2, RestoreBest: true}
 		_, err := m.Fit(ctx, noise(t, 4), fit.Config{Epochs: len(c.losses), Callbacks: []fit.Callback{
 			fit.OnEpochEnd(func(r *fit.Run) error {
 				r.History.Epochs[r.Epoch-1].Loss = c.losses[r.Epoch-1]
@@ -84,7 +85,7 @@ func TestEarlyStoppingWatchesAccuracyUpwards(t *testing.T) {
 			r.History.Epochs[r.Epoch-1].Validation.Metrics["accuracy"] = accuracies[r.Epoch-1]
 			return nil
 		}),
-		&fit.EarlyStopping{Monitor: "val_accuracy", Patience: 1},
+		&callback.EarlyStopping{Monitor: "val_accuracy", Patience: 1},
 	}})
 	require.NoError(t, err)
 	require.Len(t, h.Epochs, 4)
@@ -93,7 +94,7 @@ func TestEarlyStoppingWatchesAccuracyUpwards(t *testing.T) {
 
 func TestEarlyStoppingRefuses(t *testing.T) {
 	nan := math.NaN()
-	for want, c := range map[string]*fit.EarlyStopping{
+	for want, c := range map[string]*callback.EarlyStopping{
 		"MinDelta is -1":       {MinDelta: -1},
 		"MinDelta is NaN":      {MinDelta: nan},
 		"Patience is -1":       {Patience: -1},

@@ -1,0 +1,52 @@
+package fit
+
+import (
+	"slices"
+	"strings"
+)
+
+// Value returns one of the epoch's numbers by Keras' name: "loss", "val_loss", a metric's name, or that
+// with "val_" before it; false when the epoch has no such number.
+func (e Epoch) Value(name string) (float64, bool) {
+	if name == "loss" {
+		return e.Loss, true
+	}
+	if v, ok := e.Metrics[name]; ok {
+		return v, true
+	}
+	name, validation := strings.CutPrefix(name, "val_")
+	if !validation || e.Validation == nil {
+		return 0, false
+	}
+	if name == "loss" {
+		return e.Validation.Loss, true
+	}
+	v, ok := e.Validation.Metrics[name]
+	return v, ok
+}
+
+// Names are the names that [Epoch.Value] knows in this training: the loss and the metrics, then those of
+// the validation data, if there is any.
+func (r *Run) Names() []string {
+	names := []string{"loss"}
+	for _, m := range r.Model.options.Metrics {
+		names = append(names, m.String())
+	}
+	if r.validated {
+		for _, n := range slices.Clone(names) {
+			names = append(names, "val_"+n)
+		}
+	}
+	return names
+}
+
+// HigherIsBetter tells whether one of the [Run.Names] is best when it is large: what its metric says, see [HigherIsBetter].
+// Losses, and names that nothing has, are best when low.
+func (r *Run) HigherIsBetter(name string) bool {
+	for _, metric := range r.Model.options.Metrics {
+		if h, ok := metric.(HigherIsBetter); ok && metric.String() == strings.TrimPrefix(name, "val_") {
+			return h.HigherIsBetter()
+		}
+	}
+	return false
+}

@@ -1,0 +1,36 @@
+// Package run runs a training as it is described: it makes the model and the settings of [fit.Model.Fit] of one
+// [training.Training].
+//
+//	m, err := run.New(t, fit.Options{})
+//	h, err := m.Fit(ctx, t.TrainData(), run.Config(t))
+package run
+
+import (
+	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/callback"
+	"example.com/unstuck/pkg/training"
+)
+
+// New compiles the model of a training and draws its weights from the training's seed, which takes the place of that in
+// options. The data is not validated: see [training.Training.Validate].
+func New(t training.Training, options fit.Options) (*fit.Model, error) {
+	options.Seed = t.Seed
+	m, err := fit.Compile(t.Model, t.Optimizer, t.Loss, options)
+	if err != nil {
+		return nil, err
+	}
+	return m, m.BuildAll(t.RowShapes()...)
+}
+
+// Config is how a training is run on its [training.Training.TrainData]: with its validation rows after each epoch, and
+// [callback.EarlyStopping] as the first callback where it stops early.
+func Config(t training.Training) fit.Config {
+	c := fit.Config{Epochs: t.Epochs, BatchSize: t.BatchSize, NoShuffle: t.NoShuffle}
+	if held := t.ValidationData(); held.Rows() > 0 {
+		c.Validation = held
+	}
+	if t.StopEarly > 0 {
+		c.Callbacks = append(c.Callbacks, &callback.EarlyStopping{Patience: t.StopEarly, RestoreBest: true})
+	}
+	return c
+}

@@ -18,8 +18,9 @@ func (e *examination) conclude(a *Attempt) {
 		e.report.Findings = append(e.report.Findings, e.finding(s, a, i, true))
 	}
 	if len(e.report.Findings) == 0 {
-		e.patient.Before, e.patient.Training = a.After, a.Training
-		reassume(&e.patient.Training)
+		treated := a.Training
+		reassume(&treated)
+		e.patient.become(treated, a.After, e.patient.first)
 		e.report.Before, e.report.Training = e.patient.Before, e.patient.Training
 		e.healthy(fmt.Sprintf("That takes %s, where the first number was assumed and not given.", assumed))
 		return

@@ -12,36 +12,37 @@ var dyingReLU = &Rule{
 	Cause:  DyingReLU,
 	Doc:    "ReLU units are off for every row; no gradient passes through them, so they stay off.",
 	Source: "Maas et al. 2013; Lu et al. 2019, Dying ReLU and Initialization",
+	Uses:   all(initialFault, deadUnits),
 	Suspect: func(p *Patient) *Suspicion {
-		s := &Suspicion{}
-		if cause, symptoms := p.initialFault(); cause == DyingReLU {
-			s.Strength, s.Symptoms = Strong, symptoms
-			s.Treatments = append(s.Treatments, defaultInitializers)
+		if !hiddenReLU(p.Training.Model) {
+			return nil // units that are off for another reason are no ReLUs
 		}
-		if hiddenReLU(p.Training.Model) {
-			s.Strength = max(s.Strength, Possible)
-			if share, layer := p.deadReLU(); len(s.Symptoms) == 0 {
-				if share >= deadShare {
-					s.Strength = max(s.Strength, Likely)
-				}
-				s.Symptoms = []Symptom{{Gauge: "units that are 0 for every row", Got: share, Limit: fmt.Sprintf("below %g", deadShare),
-					Text: fmt.Sprintf("%.0f%% of the units of %s are 0 for every row", 100*share, layer)}}
-			}
-			s.Treatments = append(s.Treatments, leakyForReLU)
+		s := &Suspicion{Strength: Possible, Treatments: []Treatment{leakyForReLU}}
+		if !deadUnits.there(p) {
+			return s
 		}
-		if len(s.Treatments) == 0 {
-			return nil
+		if fault := initialFault.of(p); fault.cause == DyingReLU {
+			s.Strength, s.Symptoms = Strong, fault.symptoms
+			s.Treatments = []Treatment{defaultInitializers, leakyForReLU}
+			return s
 		}
+		share := deadUnits.of(p)
+		if share.value >= deadShare {
+			s.Strength = Likely
+		}
+		s.Symptoms = []Symptom{share.dead("units that are 0 for every row", "")}
 		return s
 	},
 }
 
-// deadReLU is the largest share of dead units in a hidden layer, at the start.
-func (p *Patient) deadReLU() (share float64, layer string) {
-	if p.first == nil || !hiddenReLU(p.Training.Model) {
-		return 0, "no layer"
-	}
-	return p.first.dead()
+// deadShare is the share of a layer's units from which on they are no chance: AUTOTRAINER (Zhang et al. 2021) calls 70% dead
+// at the end.
+const deadShare = 0.9
+
+// dead is the symptom of dead units.
+func (l layered) dead(gauge, since string) Symptom {
+	return Symptom{Gauge: gauge, Got: l.value, Limit: fmt.Sprintf("below %g", deadShare), Usual: !(l.value >= deadShare),
+		Text: fmt.Sprintf("%.0f%% of the units of %s are 0 for every row%s", 100*l.value, l.layer, since)}
 }
 
 var leakyForReLU = Treatment{

@@ -216,7 +216,7 @@ func (e *examination) askNetwork() error {
 
 // unbounded tells whether the loss can fall without end on these targets, so that its fall proves nothing.
 func (p *Patient) unbounded() bool {
-	return slices.ContainsFunc(p.outputs(), func(o output) bool {
+	return slices.ContainsFunc(targetsByOutput.of(p), func(o output) bool {
 		_, binary := o.Loss.(loss.BinaryCrossentropy)
 		return binary && (o.look.TargetMin < 0 || o.look.TargetMax > 1)
 	})
@@ -237,7 +237,7 @@ type suspicion struct {
 func (e *examination) suspect() []suspicion {
 	var all []suspicion
 	for _, r := range rules {
-		if s := r.Suspect(e.patient); s != nil {
+		if s := r.suspect(e.patient); s != nil {
 			if accusesAssumed(e.patient.Training, r.Cause) {
 				s.Strength = Possible
 			}

@@ -12,26 +12,40 @@ var explodingGradients = &Rule{
 	Cause:  ExplodingGradient,
 	Doc:    "The signal or the gradient grows from layer to layer, or from time to time, until a step throws the weights away.",
 	Source: "Pascanu et al. 2013 (clipping by norm); Glorot & Bengio 2010 (initial weights)",
+	Uses:   all(initialFault, largestGradient, gradientReach, progress),
 	Suspect: func(p *Patient) *Suspicion {
 		s := &Suspicion{Strength: Possible}
-		if cause, symptoms := p.initialFault(); cause == ExplodingGradient {
-			s.Strength, s.Symptoms = Strong, symptoms
+		if fault := initialFault.of(p); fault.cause == ExplodingGradient {
+			s.Strength, s.Symptoms = Strong, fault.symptoms
 			s.Treatments = append(s.Treatments, defaultInitializers)
 		}
-		if p.first != nil {
-			steepest, reach := p.first.steepest(), p.first.reach()
-			if !(steepest < explodingGradient) || reach > explodingReach {
+		if largestGradient.there(p) {
+			if explodes(p) {
 				s.Strength = max(s.Strength, Likely)
 			}
-			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "largest norm of the gradient in the first steps", Got: steepest, Limit: fmt.Sprintf("below %g", explodingGradient),
+			steepest := largestGradient.of(p)
+			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "largest norm of the gradient in the first steps", Got: steepest, Limit: fmt.Sprintf("below %g", explodingGradient), Usual: steepest < explodingGradient,
 				Text: fmt.Sprintf("gradients reach a norm of %.3g in the first steps", steepest)})
 		}
-		if p.Before != nil && p.Before.finite() && p.Before.Progress > -0.5 && s.Strength == Possible {
+		if progress.there(p) && progress.of(p) > worseThanConstant && s.Strength == Possible {
 			return nil // nothing explodes here
 		}
 		s.Treatments = append(s.Treatments, clipNorm)
 		return s
 	},
+}
+
+// Limits on the first steps, and on where the run ended.
+const (
+	explodingSwing    = 10.0 // standard deviation of a layer's outputs
+	explodingGradient = 1e3  // norm
+	explodingReach    = 10.0 // gradient at the first time over that at the last
+	worseThanConstant = -0.5 // progress, below which weights were thrown away
+)
+
+// explodes tells whether the gradient grows on its way back beyond the limits, or is no number.
+func explodes(p *Patient) bool {
+	return !(largestGradient.of(p) < explodingGradient) || gradientReach.of(p) > explodingReach
 }
 
 var clipNorm = Treatment{

@@ -10,11 +10,12 @@ import (
 
 // frozenWeights suspects layers that aren't trained.
 var frozenWeights = &Rule{
-	Cause:  FrozenWeights,
-	Doc:    "Layers that would have to learn are not trained.",
-	Source: "Keras' guide to transfer learning: trainable=False takes a layer's weights out of the training",
+	Cause:    FrozenWeights,
+	Doc:      "Layers that would have to learn are not trained.",
+	Source:   "Keras' guide to transfer learning: trainable=False takes a layer's weights out of the training",
+	Requires: all(frozenNames),
 	Suspect: func(p *Patient) *Suspicion {
-		names := frozenLayers(p.Training.Model)
+		names := frozenNames.of(p)
 		if len(names) == 0 {
 			return nil
 		}
@@ -26,6 +27,8 @@ var frozenWeights = &Rule{
 		}
 	},
 }
+
+var frozenNames = measure("layers with trainable=False", FromDescription, func(p *Patient) []string { return frozenLayers(p.Training.Model) })
 
 func isAre(names []string) string {
 	if len(names) == 1 {

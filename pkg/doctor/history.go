@@ -21,7 +21,7 @@ type HistoryFacts struct {
 
 // ExamineHistory reads a finished training without its model and data: it says what the curve shows, what it can't show,
 // and what would settle it. Nothing can be tried, so no finding is verified and fewer causes can be told apart; what
-// probes read (fit.Options.Probes) is used where it is there. For a proof give the whole case to [Examine].
+// probes read (fit.Options.Probes) is used where it is there. For a proof give the whole training to [Examine].
 //
 // The verdict is a cause where the history speaks for one, [Healthy] for a loss that fell and shows no fault, and
 // [Undecided] for everything else: never healthy are a loss that is flat, rose or swings, one that explains less than
@@ -80,7 +80,7 @@ func historyRemark(h *fit.History, loss curve, facts HistoryFacts) string {
 	} else if c != 0 && loss.last() > c {
 		texts = append(texts, fmt.Sprintf("It ends above the loss of the best constant prediction, %.6g: one answer for every row does better.", c))
 	}
-	texts = append(texts, "Told from the history alone, nothing was tried: causes in the data, the last layer and the initial weights can't be seen. The whole case, model and data, would settle it.")
+	texts = append(texts, "Told from the history alone, nothing was tried: causes in the data, the last layer and the initial weights can't be seen. The whole training, model and data, would settle it.")
 	return strings.Join(texts, " ")
 }
 
@@ -144,7 +144,7 @@ func gaugedHistory(h *fit.History, g *Gauges, _ HistoryFacts) (*Rule, Symptom) {
 		return explodingGradients, Symptom{Gauge: "largest norm of the gradient", Got: steepest, Limit: fmt.Sprintf("below %g", explodingGradient), Text: fmt.Sprintf("gradients reach a norm of %.3g", steepest)}
 	}
 	if g.flow() > vanishingFlow || g.reach() < vanishingReach {
-		return vanishingGradient, g.vanishing()
+		return vanishingGradient, vanishingSymptom(g.flow(), g.reach())
 	}
 	return nil, Symptom{}
 }

@@ -59,30 +59,41 @@ func suspectRate(p *Patient, tooLow bool) *Suspicion {
 	if len(s.Treatments) == 0 {
 		return nil
 	}
-	s.Symptoms = []Symptom{{Gauge: "learning rate", Got: rate, Limit: fmt.Sprintf("usually %.2g to %.2g", usual.low, usual.high), Text: fmt.Sprintf("the learning rate is %.3g", rate)}}
-	if tooLow && rate < usual.low || !tooLow && rate > usual.high {
+	outside := tooLow && rate < usual.low || !tooLow && rate > usual.high
+	s.Symptoms = []Symptom{{Gauge: "learning rate", Got: rate, Limit: fmt.Sprintf("usually %.2g to %.2g", usual.low, usual.high), Usual: !outside, Text: fmt.Sprintf("the learning rate is %.3g", rate)}}
+	if outside {
 		s.Strength = Strong
 	}
-	if p.first != nil {
-		ratio := p.first.updateRatio()
+	if updateRatio.there(p) {
+		ratio := updateRatio.of(p)
 		out := tooLow && ratio < lowUpdate || !tooLow && ratio > highUpdate
 		if out {
 			s.Strength = max(s.Strength, Likely)
 		}
-		s.Symptoms = append(s.Symptoms, Symptom{Gauge: "update-to-weight ratio, median", Got: ratio, Limit: "1e-4 to 1e-2",
+		s.Symptoms = append(s.Symptoms, Symptom{Gauge: "update-to-weight ratio, median", Got: ratio, Limit: "1e-4 to 1e-2", Usual: !(tooLow && ratio < usualUpdateLow || !tooLow && ratio > usualUpdateHigh),
 			Text: fmt.Sprintf("an update changes the weights by %.2g of their size", ratio)})
 	}
-	if !tooLow && s.Strength < Strong && p.Before != nil && !(p.Before.Progress > -1) {
+	if !tooLow && s.Strength < Strong && progress.there(p) && !(progress.of(p) > diverged) {
 		s.Strength = Likely // worse than at the start, or not a number
+		text := "the loss is no number at the end"
+		if end := progress.of(p); !math.IsNaN(end) {
+			text = fmt.Sprintf("the run ends far above the loss of the best constant prediction: a progress of %.3g, where that has 0", end)
+		}
+		s.Symptoms = append(s.Symptoms, Symptom{Gauge: "progress of the run", Got: progress.of(p), Limit: fmt.Sprintf("above %d", diverged), Text: text})
 	}
 	return s
 }
 
-// Update ratios beyond which a rate is suspect by itself: a decade outside of the usual range.
+// Update ratios, Karpathy's usual ones; beyond a decade outside of them a rate is suspect by itself.
 const (
-	lowUpdate  = 1e-5
-	highUpdate = 0.1
+	usualUpdateLow  = 1e-4
+	usualUpdateHigh = 1e-2
+	lowUpdate       = usualUpdateLow / 10
+	highUpdate      = usualUpdateHigh * 10
 )
+
+// diverged is the progress of a run that has lost as much as the best constant prediction gains.
+const diverged = -1
 
 // near tells whether a rate is tried already, within a factor of 2.
 func (s *Suspicion) near(rate float64) bool {

@@ -5,5 +5,6 @@ var learningRateTooHigh = &Rule{
 	Cause:   LearningRateTooHigh,
 	Doc:     "Each update overshoots: the loss jumps, diverges, or kills units at the start.",
 	Source:  rateSource,
+	Uses:    all(updateRatio, progress),
 	Suspect: func(p *Patient) *Suspicion { return suspectRate(p, false) },
 }

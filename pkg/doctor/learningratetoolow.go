@@ -5,5 +5,6 @@ var learningRateTooLow = &Rule{
 	Cause:   LearningRateTooLow,
 	Doc:     "Each update changes the weights so little that they don't arrive within the epochs.",
 	Source:  rateSource,
+	Uses:    all(updateRatio),
 	Suspect: func(p *Patient) *Suspicion { return suspectRate(p, true) },
 }

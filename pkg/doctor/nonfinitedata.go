@@ -8,11 +8,12 @@ import (
 
 // nonFiniteData suspects NaN and infinities in the data.
 var nonFiniteData = &Rule{
-	Cause:  NonFiniteData,
-	Doc:    "The data hold NaN or infinities; one such value in a batch makes all weights NaN.",
-	Source: "IEEE 754: NaN + x = NaN",
+	Cause:    NonFiniteData,
+	Doc:      "The data hold NaN or infinities; one such value in a batch makes all weights NaN.",
+	Source:   "IEEE 754: NaN + x = NaN",
+	Requires: all(dataLook),
 	Suspect: func(p *Patient) *Suspicion {
-		n := p.Look.NonFiniteRows
+		n := dataLook.of(p).NonFiniteRows
 		if n == 0 {
 			return nil
 		}

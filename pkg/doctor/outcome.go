@@ -37,9 +37,6 @@ func (o *Outcome) Constant() float64 { return o.constant }
 // ValidationConstant is that for the validation rows.
 func (o *Outcome) ValidationConstant() float64 { return o.validationConstant }
 
-// finite tells whether the training ended with a number.
-func (o *Outcome) finite() bool { return !math.IsNaN(o.Progress) }
-
 // score is Progress with "not a number" as the worst.
 func score(progress float64) float64 {
 	if math.IsNaN(progress) {

@@ -9,18 +9,26 @@ import (
 
 // overfitting suspects what is learned by heart. It is asked where the training learns its own rows.
 var overfitting = &Rule{
-	Cause:  Overfitting,
-	Doc:    "The model learns its rows by heart; what it learns doesn't hold for other rows.",
-	Source: "Prechelt 1998 (early stopping); Srivastava et al. 2014 (dropout)",
+	Cause:    Overfitting,
+	Doc:      "The model learns its rows by heart; what it learns doesn't hold for other rows.",
+	Source:   "Prechelt 1998 (early stopping); Srivastava et al. 2014 (dropout)",
+	Requires: all(heldOutGap),
 	Suspect: func(p *Patient) *Suspicion {
-		o := p.Before
+		o, gap := p.Before, heldOutGap.of(p)
 		return &Suspicion{Strength: Strong,
-			Symptoms: []Symptom{{Gauge: "explained on training rows minus validation rows", Got: o.Explained - o.ValidationExplained, Limit: "below 0.5",
+			Symptoms: []Symptom{{Gauge: "explained on training rows minus validation rows", Got: gap, Limit: fmt.Sprintf("below %g", largeGap), Usual: gap < largeGap,
 				Text: fmt.Sprintf("%.2f is explained of the rows trained on, %.2f of the validation rows", o.Explained, o.ValidationExplained)}},
 			Treatments: []Treatment{stopEarly, sparseInputs(0.003), sparseInputs(0.01), sparseInputs(0.03), smaller, dropHalf},
 		}
 	},
 }
+
+// largeGap is a share of what is explained that other rows don't have.
+const largeGap = 0.5
+
+var heldOutGap = measure("explained on training rows minus validation rows", FromRun, func(p *Patient) float64 {
+	return p.Before.Explained - p.Before.ValidationExplained
+})
 
 var stopEarly = Treatment{
 	Text: "stop at the epoch of the lowest validation loss",

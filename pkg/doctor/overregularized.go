@@ -11,54 +11,76 @@ import (
 
 // overRegularized suspects penalties, weight decay and dropout.
 var overRegularized = &Rule{
-	Cause:  OverRegularized,
-	Doc:    "Penalties, weight decay or dropout pull harder than the data.",
-	Source: "Keras' defaults (l2 0.01, weight decay 0.004) and Srivastava et al. 2014 (dropout up to 0.5, none on the output)",
+	Cause:    OverRegularized,
+	Doc:      "Penalties, weight decay or dropout pull harder than the data.",
+	Source:   "Keras' defaults (l2 0.01, weight decay 0.004) and Srivastava et al. 2014 (dropout up to 0.5, none on the output)",
+	Requires: all(regularizers),
+	Uses:     all(penaltyShare),
 	Suspect: func(p *Patient) *Suspicion {
-		penalties, drop := regularization(p.Training.Model)
-		decay := p.Training.Optimizer.WeightDecay
-		if len(penalties) == 0 && drop == 0 && decay == 0 {
+		r := regularizers.of(p)
+		if len(r.penalties) == 0 && r.dropout == 0 && r.decay == 0 {
 			return nil
 		}
 		s := &Suspicion{Strength: Possible, Treatments: []Treatment{withoutRegularization}}
-		if share := p.penaltyShare(); len(penalties) > 0 {
-			if share > 0.1 {
+		if len(r.penalties) > 0 {
+			share := penaltyShare.of(p)
+			if share > largePenalty {
 				s.Strength = Strong
 			}
-			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "penalties' share of the training loss at the end", Got: share, Limit: "below 0.1",
-				Text: fmt.Sprintf("penalties (%s) are %.0f%% of the loss that is trained on", strings.Join(penalties, ", "), 100*share)})
+			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "penalties' share of the training loss at the end", Got: share, Limit: fmt.Sprintf("below %g", largePenalty), Usual: share <= largePenalty,
+				Text: fmt.Sprintf("penalties (%s) are %.0f%% of the loss that is trained on", strings.Join(r.penalties, ", "), 100*share)})
 		}
-		if drop > 0 {
-			if drop >= 0.6 || endsInDropout(p.Training.Model) {
+		if r.dropout > 0 {
+			last := endsInDropout(p.Training.Model)
+			if r.dropout >= largeDropout || last {
 				s.Strength = max(s.Strength, Likely)
 			}
-			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "largest dropout rate", Got: drop, Limit: "up to 0.5",
-				Text: fmt.Sprintf("dropout takes away %.0f%% of a layer's outputs", 100*drop)})
+			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "largest dropout rate", Got: r.dropout, Limit: fmt.Sprintf("up to %g", usualDropout), Usual: r.dropout <= usualDropout && !last,
+				Text: fmt.Sprintf("dropout takes away %.0f%% of a layer's outputs", 100*r.dropout)})
 		}
-		if decay > 0 {
-			if decay >= 0.1 {
+		if r.decay > 0 {
+			if r.decay >= largeDecay {
 				s.Strength = max(s.Strength, Likely)
 			}
-			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "weight decay", Got: decay, Limit: "usually 0.0001 to 0.05",
-				Text: fmt.Sprintf("weight decay %g", decay)})
+			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "weight decay", Got: r.decay, Limit: fmt.Sprintf("usually 0.0001 to %g", usualDecay), Usual: r.decay <= usualDecay,
+				Text: fmt.Sprintf("weight decay %g", r.decay)})
 		}
 		return s
 	},
 }
 
+// Limits, see the rule's source.
+const (
+	largePenalty = 0.1 // of the loss that is trained on
+	usualDropout = 0.5
+	largeDropout = 0.6
+	usualDecay   = 0.05
+	largeDecay   = 0.1
+)
+
 // penaltyShare is how much of the last epoch's loss was not the data's.
-func (p *Patient) penaltyShare() float64 {
-	if p.Before == nil || len(p.Before.History.Epochs) == 0 {
+var penaltyShare = measure("penalties' share of the training loss at the end", FromRun, func(p *Patient) float64 {
+	epochs := p.Before.History.Loss()
+	if len(epochs) == 0 {
 		return 0
 	}
-	epochs := p.Before.History.Loss()
 	total := epochs[len(epochs)-1]
 	share := (total - p.Before.Loss) / math.Abs(total)
 	if math.IsNaN(share) {
 		return 0
 	}
 	return max(0, share)
+})
+
+type regularizing struct {
+	penalties      []string
+	dropout, decay float64
 }
+
+var regularizers = measure("penalties on weights, dropout and weight decay", FromDescription, func(p *Patient) regularizing {
+	penalties, dropout := regularization(p.Training.Model)
+	return regularizing{penalties, dropout, p.Training.Optimizer.WeightDecay}
+})
 
 // regularization lists the penalties on weights and the largest dropout rate.
 func regularization(model nn.Layer) (penalties []string, dropout float64) {

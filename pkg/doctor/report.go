@@ -49,13 +49,21 @@ type Finding struct {
 	Together   bool // it takes the treatments of all findings together
 }
 
-// Evidence is the finding's symptoms in one line.
+// Evidence is what speaks for the finding, in one line: its symptoms but for those that are as usual.
 func (f Finding) Evidence() string {
 	var texts []string
 	for _, s := range f.Symptoms {
-		texts = append(texts, s.Text)
+		if !s.Usual {
+			texts = append(texts, s.Text)
+		}
 	}
-	return strings.Join(texts, "; ")
+	switch {
+	case len(texts) > 0:
+		return strings.Join(texts, "; ")
+	case f.Verified:
+		return "no gauge is out of its range; that it learns with the treatment is the proof"
+	}
+	return "no gauge is out of its range"
 }
 
 // ExplainedBefore is what the training as given explains; NaN where it could not be run or went to NaN.

@@ -34,10 +34,12 @@ const (
 // A rule only suspects. The verdict is the treatment's: the cause is the one whose own treatment, alone and
 // from the same start, makes the training learn.
 type Rule struct {
-	Cause   Cause
-	Doc     string // what it is, in one sentence
-	Source  string // where thresholds and treatment come from
-	Suspect func(p *Patient) *Suspicion
+	Cause    Cause
+	Doc      string         // what it is, in one sentence
+	Source   string         // where thresholds and treatment come from
+	Requires []*Measurement // what Suspect reads; where one can't be taken, the rule isn't asked
+	Uses     []*Measurement // what it reads besides, where it is there
+	Suspect  func(p *Patient) *Suspicion
 }
 
 // Suspicion is a rule's reason to try its treatments.
@@ -74,6 +76,7 @@ type Symptom struct {
 	Got   float64 // NaN: not a number
 	Limit string  // "1e-4 to 1e-2"
 	Text  string  // the same as a sentence
+	Usual bool    // it lies within the limit: told among what was measured, and never as evidence for a cause
 }
 
 // Treatment is a change of a training, an alternative to the others of its rule.
@@ -94,4 +97,13 @@ type Patient struct {
 	Before   *Outcome // of the training as given; nil where it could not be run
 	first    *Gauges  // of the first steps; nil where it could not be run
 	Err      error    // why it could not be run
+
+	taken map[*Measurement]any
+	reads func(*Measurement) // told of each measurement that is read; nil outside of tests
+}
+
+// become is the patient with another run of its training: what was measured is measured again.
+func (p *Patient) become(t training.Training, before *Outcome, first *Gauges) {
+	p.Training, p.Before, p.first = t, before, first
+	p.taken = nil
 }

@@ -62,8 +62,9 @@ func (e *examination) changeSeed(c training.Training, o *Outcome) (err error) {
 	p := e.patient
 	e.report.SeedLuck = fmt.Sprintf("Luck plays a part: seed %d ends with %s explained, seed %d, told here, with %s.",
 		p.Training.Seed, explainedText(p.Before.Explained), c.Seed, explainedText(o.Explained))
-	p.Training, p.Before, e.report.Training = c, o, c
-	p.first, err = e.runner.gauge(e.ctx, c)
+	first, err := e.runner.gauge(e.ctx, c)
+	p.become(c, o, first)
+	e.report.Training = c
 	return err
 }
 

@@ -9,25 +9,29 @@ import (
 
 // symmetricInitialization suspects units that start alike.
 var symmetricInitialization = &Rule{
-	Cause:  SymmetricInitialization,
-	Doc:    "The units of a layer start with equal weights, get equal gradients, and stay one unit for ever.",
-	Source: "Goodfellow et al., Deep Learning, 8.4: initial parameters need to break symmetry",
+	Cause:    SymmetricInitialization,
+	Doc:      "The units of a layer start with equal weights, get equal gradients, and stay one unit for ever.",
+	Source:   "Goodfellow et al., Deep Learning, 8.4: initial parameters need to break symmetry",
+	Requires: all(unusualInitials, symmetricUnits),
 	Suspect: func(p *Patient) *Suspicion {
-		if p.Before == nil {
+		names := unusualInitials.of(p)
+		if len(names) == 0 {
 			return nil
 		}
-		layer := symmetricLayer(p.Before.before)
-		if layer == "" || len(unusualInitializers(p.Training.Model)) == 0 {
+		layer := symmetricUnits.of(p)
+		if layer == "" {
 			return nil
 		}
 		return &Suspicion{
 			Strength: Strong,
 			Symptoms: []Symptom{{Gauge: "different units in a layer at the start", Got: 1, Limit: "all",
-				Text: fmt.Sprintf("all units of %s start with the same weights (%s)", strings.TrimPrefix(layer, "/"), strings.Join(unusualInitializers(p.Training.Model), ", "))}},
+				Text: fmt.Sprintf("all units of %s start with the same weights (%s)", strings.TrimPrefix(layer, "/"), strings.Join(names, ", "))}},
 			Treatments: []Treatment{defaultInitializers},
 		}
 	},
 }
+
+var symmetricUnits = measure("a layer whose units start alike", FromRun, func(p *Patient) string { return symmetricLayer(p.Before.before) })
 
 // symmetricLayer is the first layer whose units all start alike: equal columns in its kernel and equal
 // biases. Such units get the same gradient and stay alike for ever. Empty: there is none.

@@ -12,9 +12,9 @@ var tooFewEpochs = &Rule{
 	Cause:  TooFewEpochs,
 	Doc:    "The training ends while the loss is still falling, after too few updates.",
 	Source: "the number of updates, and the slope of the loss over the last quarter of them",
+	Uses:   all(stillFalls),
 	Suspect: func(p *Patient) *Suspicion {
-		updates := p.Training.Updates()
-		falling := p.Before != nil && stillFalling(p.Before.History.Steps)
+		updates, falling := p.Training.Updates(), stillFalls.of(p)
 		s := &Suspicion{Strength: Possible}
 		switch {
 		case updates < fewUpdates && falling:
@@ -24,7 +24,7 @@ var tooFewEpochs = &Rule{
 		case !falling || updates > manyUpdates:
 			return nil
 		}
-		s.Symptoms = []Symptom{{Gauge: "updates of the weights", Got: float64(updates), Limit: fmt.Sprintf("at least %d", fewUpdates),
+		s.Symptoms = []Symptom{{Gauge: "updates of the weights", Got: float64(updates), Limit: fmt.Sprintf("at least %d", fewUpdates), Usual: updates >= fewUpdates && !falling,
 			Text: fmt.Sprintf("the training has %d updates; the loss is %s at the end", updates, map[bool]string{true: "still falling", false: "not falling"}[falling])}}
 		// 10 times as many, and for very short trainings what it takes to have a fair number.
 		for _, factor := range []int{10, (3*fewUpdates + updates - 1) / updates} {
@@ -40,6 +40,8 @@ const (
 	fewUpdates  = 200  // fewer than this hardly train anything
 	manyUpdates = 5000 // ten times as many is no quick trial
 )
+
+var stillFalls = measure("a loss that still falls at the end", FromRun, func(p *Patient) bool { return stillFalling(p.Before.History.Steps) })
 
 func moreEpochs(epochs, factor int) Treatment {
 	n := min(epochs*factor, training.MaxEpochs)

@@ -10,24 +10,26 @@ import (
 
 // tooSmallCapacity suspects models too small, or too linear, for what is to be learned.
 var tooSmallCapacity = &Rule{
-	Cause:  TooSmallCapacity,
-	Doc:    "The model has too few units, or no hidden layer with an activation, to represent what is to be learned.",
-	Source: "Minsky & Papert 1969 (XOR needs a hidden layer); results that vary with the seed in nets of 1 to 4 units",
+	Cause:    TooSmallCapacity,
+	Doc:      "The model has too few units, or no hidden layer with an activation, to represent what is to be learned.",
+	Source:   "Minsky & Papert 1969 (XOR needs a hidden layer); results that vary with the seed in nets of 1 to 4 units",
+	Requires: all(narrowestLayer),
 	Suspect: func(p *Patient) *Suspicion {
 		if headsOf(p.Training.Model) == nil {
 			return nil
 		}
-		width, linear := narrowest(p.Training.Model)
+		at := narrowestLayer.of(p)
+		width, linear := at.units, at.linear
 		s := &Suspicion{Strength: Possible}
 		switch {
 		case linear:
 			s.Strength = Likely
 			s.Symptoms = []Symptom{{Gauge: "hidden layers with an activation", Got: 0, Limit: "at least 1", Text: "the model is linear in its inputs up to the last layer"}}
-		case width <= 4:
+		case width <= tinyLayer:
 			s.Strength = Likely
 			fallthrough
 		case width < enoughUnits:
-			s.Symptoms = []Symptom{{Gauge: "units of the narrowest hidden layer", Got: float64(width), Limit: "at least 16", Text: fmt.Sprintf("the narrowest hidden layer has %d units", width)}}
+			s.Symptoms = []Symptom{{Gauge: "units of the narrowest hidden layer", Got: float64(width), Limit: fmt.Sprintf("at least %d", enoughUnits), Text: fmt.Sprintf("the narrowest hidden layer has %d units", width)}}
 		default:
 			return nil
 		}
@@ -36,7 +38,21 @@ var tooSmallCapacity = &Rule{
 	},
 }
 
-const enoughUnits = 32
+// Units of a hidden layer.
+const (
+	enoughUnits = 32
+	tinyLayer   = 4 // results of nets up to here vary with the seed
+)
+
+type narrow struct {
+	units  int
+	linear bool // no hidden layer bends
+}
+
+var narrowestLayer = measure("units of the narrowest hidden layer", FromDescription, func(p *Patient) narrow {
+	units, linear := narrowest(p.Training.Model)
+	return narrow{units, linear}
+})
 
 // narrowest is the smallest number of units of the hidden layers, and whether none of them bends.
 func narrowest(model nn.Layer) (width int, linear bool) {

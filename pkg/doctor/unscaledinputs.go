@@ -12,15 +12,18 @@ const (
 	scaleFactor  = 10 // a deviation of 10 or of 1/10 is far from 1
 	offsetFactor = 5  // mean over deviation
 	spreadFactor = 30 // largest deviation over the smallest
+	mildFactor   = 3  // a deviation of 3 or of 1/3 may be far enough
 )
 
 // unscaledInputs suspects features far from mean 0 and deviation 1.
 var unscaledInputs = &Rule{
-	Cause:  UnscaledInputs,
-	Doc:    "Features are far from mean 0 and deviation 1: units saturate or gradients explode or vanish with them.",
-	Source: "LeCun et al. 1998, Efficient BackProp, 4.3",
+	Cause:    UnscaledInputs,
+	Doc:      "Features are far from mean 0 and deviation 1: units saturate or gradients explode or vanish with them.",
+	Source:   "LeCun et al. 1998, Efficient BackProp, 4.3",
+	Requires: all(dataLook),
 	Suspect: func(p *Patient) *Suspicion {
-		if !takesNumbers(p.Training.Model) || p.Look.InputHigh == 0 {
+		l := dataLook.of(p)
+		if !takesNumbers(p.Training.Model) || l.InputHigh == 0 {
 			return nil
 		}
 		if leaves := nn.Leaves(p.Training.Model); len(leaves) > 0 {
@@ -28,7 +31,6 @@ var unscaledInputs = &Rule{
 				return nil
 			}
 		}
-		l := p.Look
 		s := &Suspicion{Treatments: []Treatment{standardizeInputs}}
 		limit := fmt.Sprintf("%g to %d", 1.0/scaleFactor, scaleFactor)
 		switch {
@@ -44,9 +46,9 @@ var unscaledInputs = &Rule{
 			s.Strength = Likely
 			s.Symptoms = []Symptom{{Gauge: "largest deviation of a feature over the smallest", Got: l.InputHigh / l.InputLow, Limit: fmt.Sprintf("up to %d", spreadFactor),
 				Text: fmt.Sprintf("features have deviations from %.3g to %.3g", l.InputLow, l.InputHigh)}}
-		case l.InputHigh > 3 || l.InputHigh < 0.3:
+		case l.InputHigh > mildFactor || l.InputHigh < 1.0/mildFactor:
 			s.Strength = Possible
-			s.Symptoms = []Symptom{{Gauge: "largest deviation of a feature", Got: l.InputHigh, Limit: limit,
+			s.Symptoms = []Symptom{{Gauge: "largest deviation of a feature", Got: l.InputHigh, Limit: limit, Usual: true,
 				Text: fmt.Sprintf("features have deviations from %.3g to %.3g", l.InputLow, l.InputHigh)}}
 		default:
 			return nil

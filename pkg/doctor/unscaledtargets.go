@@ -10,13 +10,14 @@ import (
 
 // unscaledTargets suspects targets of a regression far from 1.
 var unscaledTargets = &Rule{
-	Cause:  UnscaledTargets,
-	Doc:    "Targets are so large, small or far from 0 that weights of ordinary size don't get there, or gradients explode.",
-	Source: "Bishop 1995, Neural Networks for Pattern Recognition, 8.2: outputs of order unity",
+	Cause:    UnscaledTargets,
+	Doc:      "Targets are so large, small or far from 0 that weights of ordinary size don't get there, or gradients explode.",
+	Source:   "Bishop 1995, Neural Networks for Pattern Recognition, 8.2: outputs of order unity",
+	Requires: all(targetsByOutput),
 	Suspect: func(p *Patient) *Suspicion {
 		s := &Suspicion{}
 		var each []Treatment
-		for _, o := range p.outputs() {
+		for _, o := range targetsByOutput.of(p) {
 			switch o.Loss.(type) {
 			case loss.MSE, loss.MAE, loss.Huber, loss.LogCosh:
 			default:
@@ -36,7 +37,7 @@ var unscaledTargets = &Rule{
 				continue
 			}
 			s.Strength = max(s.Strength, strength)
-			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "size of the targets", Got: size, Limit: fmt.Sprintf("%g to %d", 1.0/scaleFactor, scaleFactor),
+			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "size of the targets", Got: size, Limit: fmt.Sprintf("%g to %d", 1.0/scaleFactor, scaleFactor), Usual: strength < Strong,
 				Text: o.of() + fmt.Sprintf("targets have mean %.4g and deviation %.4g", l.TargetMean, l.TargetScale)})
 			each = append(each, standardizeTargets(o))
 		}

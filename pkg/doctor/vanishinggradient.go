@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"math"
 
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/training"
@@ -12,28 +13,27 @@ var vanishingGradient = &Rule{
 	Cause:  VanishingGradient,
 	Doc:    "The gradient shrinks from layer to layer, or from time to time, until the first ones don't learn.",
 	Source: "Hochreiter 1991; Bengio et al. 1994; Glorot & Bengio 2010",
+	Uses:   all(initialFault, gradientFlow, gradientReach, saturatedOutputs),
 	Suspect: func(p *Patient) *Suspicion {
-		s := &Suspicion{}
-		if cause, symptoms := p.initialFault(); cause == VanishingGradient {
-			s.Strength, s.Symptoms = Strong, symptoms
-			s.Treatments = append(s.Treatments, defaultInitializers)
-		}
+		s := &Suspicion{Strength: Possible}
 		squashing := squashes(p.Training.Model)
 		simple := hasLayer(p.Training.Model, isUngated)
-		if !squashing && !simple && len(s.Treatments) == 0 {
+		if fault := initialFault.of(p); fault.cause == VanishingGradient {
+			s.Strength, s.Symptoms = Strong, fault.symptoms
+			s.Treatments = append(s.Treatments, defaultInitializers)
+		} else if !squashing && !simple {
 			return nil
 		}
-		if p.first != nil && len(s.Symptoms) == 0 {
-			s.Symptoms = append(s.Symptoms, p.first.vanishing())
+		if gradientFlow.there(p) && len(s.Symptoms) == 0 {
+			s.Symptoms = append(s.Symptoms, vanishing(p))
 		}
-		if p.first != nil && squashing {
-			if share, layer := p.first.saturated(); share > 0 {
-				s.Symptoms = append(s.Symptoms, Symptom{Gauge: "saturated outputs at the first step", Got: share, Limit: "below 0.5",
-					Text: fmt.Sprintf("%.0f%% of the outputs of %s lie on the flat part of its activation", 100*share, layer)})
+		if saturatedOutputs.there(p) && squashing {
+			if share := saturatedOutputs.of(p); share.value > 0 {
+				s.Symptoms = append(s.Symptoms, Symptom{Gauge: "saturated outputs at the first step", Got: share.value, Limit: fmt.Sprintf("below %g", saturatedShare), Usual: share.value < saturatedShare,
+					Text: fmt.Sprintf("%.0f%% of the outputs of %s lie on the flat part of its activation", 100*share.value, share.layer)})
 			}
 		}
-		s.Strength = max(s.Strength, Possible)
-		if p.first != nil && (p.first.flow() > vanishingFlow || p.first.reach() < vanishingReach) {
+		if gradientFlow.there(p) && vanishes(p) {
 			s.Strength = max(s.Strength, Likely)
 		}
 		if simple {
@@ -42,11 +42,54 @@ var vanishingGradient = &Rule{
 		if squashing {
 			s.Treatments = append(s.Treatments, reluForSquashing)
 		}
-		if hidden := hiddenDense(p.Training.Model); hidden >= 3 && !normalizesBatches(p.Training.Model) {
+		if hidden := hiddenDense(p.Training.Model); hidden >= deepNetwork && !normalizesBatches(p.Training.Model) {
 			s.Treatments = append(s.Treatments, batchNormalization)
 		}
 		return s
 	},
+}
+
+// Limits on the first step. A layer with scaled initial weights keeps variances near 1 (Glorot & Bengio 2010), so a shrinking
+// to a thirtieth is what unscaled ones make in two or three layers.
+const (
+	vanishingFlow  = 100  // gradient of the last layer over that of the first
+	vanishingReach = 1e-3 // gradient at the first time over that at the last
+	shrinkingSwing = 0.03 // standard deviation of a layer's outputs
+	saturatedShare = 0.5  // of a layer's outputs
+	deepNetwork    = 3    // hidden layers, from which on normalizing between them is a treatment
+)
+
+// saturatedOutputs are asked by this rule alone.
+var saturatedOutputs = measure("saturated outputs at the first step", FromFirstSteps, func(p *Patient) layered {
+	value, layer := p.first.saturated()
+	return layered{value, layer}
+})
+
+// vanishes tells whether the gradient shrinks on its way back beyond the limits.
+func vanishes(p *Patient) bool {
+	return gradientFlow.of(p) > vanishingFlow || gradientReach.of(p) < vanishingReach
+}
+
+// shrinks tells whether the outputs of some layer hardly vary at the first step.
+func shrinks(g *Gauges) bool {
+	for _, sd := range g.Activations.SD {
+		if len(sd) > 0 && sd[0] < shrinkingSwing {
+			return true
+		}
+	}
+	return false
+}
+
+// vanishing is the symptom that shows a vanishing gradient best.
+func vanishing(p *Patient) Symptom { return vanishingSymptom(gradientFlow.of(p), gradientReach.of(p)) }
+
+func vanishingSymptom(flow, reach float64) Symptom {
+	if !math.IsNaN(reach) {
+		return Symptom{Gauge: "gradient at the first time over that at the last", Got: reach, Limit: fmt.Sprintf("above %g", vanishingReach), Usual: reach >= vanishingReach,
+			Text: fmt.Sprintf("of the gradient at the last time %.2g is left at the first", reach)}
+	}
+	return Symptom{Gauge: "gradient of the last layer over that of the first", Got: flow, Limit: fmt.Sprintf("below %d", vanishingFlow), Usual: flow <= vanishingFlow,
+		Text: fmt.Sprintf("the first layer's gradient is %.2g times smaller than the last one's", flow)}
 }
 
 var reluForSquashing = Treatment{

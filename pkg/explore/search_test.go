@@ -239,7 +239,7 @@ func TestSearchRefuses(t *testing.T) {
 
 func TestSearchMonitorsMetricsAndValidation(t *testing.T) {
 	plan := smallPlan(t)
-	plan.Options.Metrics = []fit.Metric{fit.RMSE{}}
+	plan.Options.Metrics = []loss.Metric{loss.RMSE{}}
 	plan.Config.ValidationSplit = 0.25
 	points := grid(t, explore.LearningRates(0.01, 0.02))
 	table, err := explore.Search(ctx, plan, points, explore.SearchOptions{})

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"example.com/unstuck/pkg/loss"
 )
 
 // Value returns one of the epoch's numbers by Keras' name: "loss", "val_loss", a metric's name, or that
@@ -44,7 +46,7 @@ func (r *Run) Names() []string {
 // Mode says which values of a monitored number are good.
 type Mode int
 
-// The modes. Auto asks the metric, see [HigherIsBetter]; losses are best when low.
+// The modes. Auto asks the metric, see [loss.HigherIsBetter]; losses are best when low.
 const (
 	Auto Mode = iota
 	Lowest
@@ -76,7 +78,7 @@ func newMonitor(r *Run, name string, mode Mode) (monitor, error) {
 	m := monitor{name: name, highest: mode == Highest}
 	if mode == Auto {
 		for _, metric := range r.Model.options.Metrics {
-			if h, ok := metric.(HigherIsBetter); ok && metric.String() == strings.TrimPrefix(name, "val_") {
+			if h, ok := metric.(loss.HigherIsBetter); ok && metric.String() == strings.TrimPrefix(name, "val_") {
 				m.highest = h.HigherIsBetter()
 			}
 		}

@@ -19,7 +19,7 @@ import (
 var packages = map[string]string{
 	"backend": "pkg/backend", "dataset": "pkg/dataset", "doctor": "pkg/doctor", "explore": "pkg/explore", "figure": "pkg/figure",
 	"fit": "pkg/fit", "keras": "pkg/exchange/keras", "loss": "pkg/loss", "nn": "pkg/nn", "notebook": "pkg/notebook", "optim": "pkg/optim",
-	"probe": "pkg/probe", "record": "pkg/record", "report": "pkg/doctor/report", "kernels": "kernels",
+	"probe": "pkg/probe", "record": "pkg/record", "report": "pkg/doctor/report", "training": "pkg/training", "kernels": "kernels",
 }
 
 var (

@@ -14,6 +14,9 @@ var sortedSplit = &Rule{
 	Doc:    "The rows are in an order that makes the validation rows, the last ones, unlike those trained on.",
 	Source: "Keras' documentation of validation_split: the last rows, before shuffling",
 	Suspect: func(p *Patient) *Suspicion {
+		if p.Training.ValidationSplit == 0 {
+			return nil // rows of their own, which no order of the others changes
+		}
 		train, validation := statsOf(twoAxes(p.Training.TrainData().Y)), statsOf(twoAxes(p.Training.ValidationData().Y))
 		largest := 0.0
 		for j := range train.mean {

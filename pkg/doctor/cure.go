@@ -3,6 +3,7 @@ package doctor
 import (
 	"math"
 
+	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -72,7 +73,7 @@ func (e *examination) heldOut(c training.Training) (float64, error) {
 	if c.Data, err = c.Data.Shuffle(c.Seed); err != nil {
 		return 0, err
 	}
-	c.ValidationSplit = 0.25
+	c.ValidationSplit, c.Validation = 0.25, dataset.Data{}
 	o, err := e.runner.run(e.ctx, c)
 	if err != nil {
 		return 0, err

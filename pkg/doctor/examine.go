@@ -224,7 +224,7 @@ func (p *Patient) unbounded() bool {
 
 // unseen tells whether a training does well on its own rows and badly on the validation rows.
 func (e *examination) unseen(o *Outcome) bool {
-	return learns(o) && e.patient.Training.ValidationSplit > 0 && !(o.ValidationProgress >= validationAt)
+	return learns(o) && e.patient.Training.Validated() && !(o.ValidationProgress >= validationAt)
 }
 
 // suspicion is a rule's, with its place in the order.

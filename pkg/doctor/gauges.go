@@ -36,7 +36,7 @@ func (r *runner) gauge(ctx context.Context, c training.Training) (*Gauges, error
 		return nil, err
 	}
 	rows := min(c.TrainRows(), gaugeSteps*c.BatchSize)
-	h, err := m.Fit(ctx, c.Data.Range(0, rows), fit.Config{Epochs: 1, BatchSize: c.BatchSize, NoShuffle: c.NoShuffle, AllowNonFinite: true})
+	h, err := m.Fit(ctx, c.TrainData().Range(0, rows), fit.Config{Epochs: 1, BatchSize: c.BatchSize, NoShuffle: c.NoShuffle, AllowNonFinite: true})
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ type TargetLook struct {
 // lookAt measures the training rows.
 func lookAt(c training.Training) Look {
 	d := c.TrainData()
-	l := Look{Rows: d.Rows(), Constant: math.NaN(), NonFiniteRows: len(c.Data.NonFiniteRows())}
+	l := Look{Rows: d.Rows(), Constant: math.NaN(), NonFiniteRows: len(c.Data.NonFiniteRows()) + len(c.Validation.NonFiniteRows())}
 	for _, input := range d.Inputs() {
 		x := statsOf(input)
 		l.FeatureMeans, l.FeatureDeviations = append(l.FeatureMeans, x.mean...), append(l.FeatureDeviations, x.deviation...)

@@ -25,7 +25,7 @@ func CheckTraining(c training.Training, limit int64) error { return checkMemory(
 func memory(c training.Training, runs float64) float64 {
 	c = settled(c)
 	const value = 4 // bytes of a float32
-	rows, features, outputs := float64(c.Data.Rows()), float64(rowSize(c.Data.Inputs())), float64(rowSize(c.Data.Outputs()))
+	rows, features, outputs := float64(c.Data.Rows()+c.Validation.Rows()), float64(rowSize(c.Data.Inputs())), float64(rowSize(c.Data.Outputs()))
 	weights, perRow, out := size(c.Model, c.RowShapes())
 	// Weights with their gradients, an optimizer's memory, what an update makes anew, and the snapshots of runs.
 	need := weights * value * 12
@@ -58,7 +58,7 @@ func checkMemory(c training.Training, limit int64, runs float64) error {
 		weights, perRow, _ := size(c.Model, c.RowShapes())
 		return fmt.Errorf("doctor: about %s of memory would be needed, %s are allowed: the model has %.3g weights and %.3g values a row, "+
 			"the data have %d rows of %d and %d values, the training has %d epochs of %d steps: take a smaller part of it, or allow more",
-			bytesText(need), bytesText(float64(limit)), weights, perRow, c.Data.Rows(), rowSize(c.Data.Inputs()), rowSize(c.Data.Outputs()), settled(c).Epochs, settled(c).Steps())
+			bytesText(need), bytesText(float64(limit)), weights, perRow, c.Data.Rows()+c.Validation.Rows(), rowSize(c.Data.Inputs()), rowSize(c.Data.Outputs()), settled(c).Epochs, settled(c).Steps())
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ var nonFiniteData = &Rule{
 		return &Suspicion{
 			Strength: Strong,
 			Symptoms: []Symptom{{Gauge: "rows with NaN or infinite values", Got: float64(n), Limit: "0",
-				Text: fmt.Sprintf("%d of %d rows hold NaN or infinite values", n, p.Training.Data.Rows())}},
+				Text: fmt.Sprintf("%d of %d rows hold NaN or infinite values", n, p.Training.Data.Rows()+p.Training.Validation.Rows())}},
 			Treatments: []Treatment{dropNonFinite},
 		}
 	},

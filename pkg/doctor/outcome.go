@@ -24,7 +24,7 @@ type Outcome struct {
 	Output string
 
 	History     *fit.History
-	Predictions dataset.Array // of the first output for all rows
+	Predictions dataset.Array // of the first output for all rows, those of a training's Validation last
 
 	predictions                  []dataset.Array // of every output
 	before                       []fit.Weight    // the initial weights, of the baseline alone

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomlx/compute"
 
@@ -35,24 +36,48 @@ func (r *runner) run(ctx context.Context, c training.Training) (*Outcome, error)
 	if o.History, err = m.Fit(ctx, c.TrainData(), config); err != nil {
 		return nil, err
 	}
-	if o.predictions, err = m.PredictAll(ctx, c.Data.Inputs()...); err != nil {
+	if o.predictions, err = predictAll(ctx, m, c.Data, c.Validation); err != nil {
 		return nil, err
 	}
 	o.Predictions = o.predictions[0]
 	return o, o.measure(c)
 }
 
+// predictAll predicts the rows of some data, one behind the other; without rows there is nothing to predict.
+func predictAll(ctx context.Context, m *fit.Model, all ...dataset.Data) ([]dataset.Array, error) {
+	var predictions []dataset.Array
+	for _, d := range all {
+		if d.Rows() == 0 {
+			continue
+		}
+		part, err := m.PredictAll(ctx, d.Inputs()...)
+		if err != nil {
+			return nil, err
+		}
+		if predictions == nil {
+			predictions = part
+			continue
+		}
+		for i, p := range predictions {
+			shape := slices.Clone(p.Shape)
+			shape[0] += part[i].Rows()
+			predictions[i] = dataset.Array{Shape: shape, Values: append(p.Values, part[i].Values...)}
+		}
+	}
+	return predictions, nil
+}
+
 // measure fills in losses and what they explain.
 func (o *Outcome) measure(c training.Training) error {
 	n := c.TrainRows()
-	train, err := measureRows(c, o.predictions, 0, n)
+	train, err := measureRows(c, c.TrainData(), o.predictions, 0)
 	if err != nil {
 		return err
 	}
 	nan := math.NaN()
 	held := measured{loss: nan, explained: nan, progress: nan, constant: nan}
-	if n < c.Data.Rows() {
-		if held, err = measureRows(c, o.predictions, n, c.Data.Rows()); err != nil {
+	if c.Validated() {
+		if held, err = measureRows(c, c.ValidationData(), o.predictions, n); err != nil {
 			return err
 		}
 	}
@@ -69,9 +94,10 @@ type measured struct {
 	worst                               string // the output's name; empty where there is only one
 }
 
-func measureRows(c training.Training, predictions []dataset.Array, from, to int) (measured, error) {
+// measureRows measures what was predicted for some rows: those of the predictions that begin with from.
+func measureRows(c training.Training, part dataset.Data, predictions []dataset.Array, from int) (measured, error) {
 	nan := math.NaN()
-	sum, part := measured{explained: nan, progress: nan}, c.Data.Range(from, to)
+	sum, to := measured{explained: nan, progress: nan}, from+part.Rows()
 	c.Data = part
 	for i, o := range c.Outputs() {
 		mean, err := meanLoss(o.Loss, o.Targets, predictions[o.At].Range(from, to), part.SampleWeight)

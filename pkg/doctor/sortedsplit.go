@@ -15,6 +15,9 @@ var sortedSplit = &Rule{
 	Source:   "Keras' documentation of validation_split: the last rows, before shuffling",
 	Requires: all(targetShift),
 	Suspect: func(p *Patient) *Suspicion {
+		if p.Training.ValidationSplit == 0 {
+			return nil // rows of their own, which no order of the others changes
+		}
 		largest := targetShift.of(p)
 		return &Suspicion{Strength: Likely,
 			Symptoms: []Symptom{{Gauge: "distance of the targets' means, training to validation rows, in deviations", Got: largest, Limit: fmt.Sprintf("below %g", largeShift), Usual: largest < largeShift,

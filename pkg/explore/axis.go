@@ -10,6 +10,7 @@ import (
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // Axis is one setting of a [Space] and what it may be.
@@ -29,14 +30,17 @@ const (
 // Value is one value of an axis.
 type Value struct {
 	Label string // unique in its axis; names the value in tables, figures and files
-	// Apply returns a copy of the plan with this value. It may be called from several goroutines.
-	Apply func(Plan) (Plan, error)
+	// Apply returns the training with this value; nil: it stays as it is. It may be called from several goroutines.
+	Apply func(training.Training) (training.Training, error)
+	// Callbacks makes what is told of each training with this value, anew for each, given the training as the values of all
+	// axes have made it; nil: none. A value has one of the two or both. It may be called from several goroutines.
+	Callbacks func(training.Training) []fit.Callback
 }
 
-func axis[T any](name string, values []T, label func(T) string, apply func(Plan, T) (Plan, error)) Axis {
+func axis[T any](name string, values []T, label func(T) string, apply func(training.Training, T) (training.Training, error)) Axis {
 	a := Axis{Name: name}
 	for _, v := range values {
-		a.Values = append(a.Values, Value{Label: label(v), Apply: func(p Plan) (Plan, error) { return apply(p, v) }})
+		a.Values = append(a.Values, Value{Label: label(v), Apply: func(t training.Training) (training.Training, error) { return apply(t, v) }})
 	}
 	return a
 }
@@ -57,9 +61,9 @@ func RatesBetween(low, high float64) Axis {
 	}}
 }
 
-func withRate(p Plan, rate float64) (Plan, error) {
-	p.Optimizer = p.Optimizer.WithRate(rate)
-	return p, nil
+func withRate(t training.Training, rate float64) (training.Training, error) {
+	t.Optimizer = t.Optimizer.WithRate(rate)
+	return t, nil
 }
 
 // LogSpace is count rates from first to last, each the same factor above the one before, rounded to four
@@ -74,28 +78,28 @@ func LogSpace(first, last float64, count int) []float64 {
 
 // BatchSizes tries batch sizes.
 func BatchSizes(sizes ...int) Axis {
-	return axis("batch size", sizes, strconv.Itoa, func(p Plan, size int) (Plan, error) {
-		p.Config.BatchSize = size
-		return p, nil
+	return axis("batch size", sizes, strconv.Itoa, func(t training.Training, size int) (training.Training, error) {
+		t.BatchSize = size
+		return t, nil
 	})
 }
 
 // Optimizers tries optimizers, each with its own learning rate unless the space has an axis for that.
 func Optimizers(optimizers ...optim.Optimizer) Axis {
 	label := func(o optim.Optimizer) string { return strings.TrimPrefix(o.GoCode(), "optim.") }
-	return axis("optimizer", optimizers, label, func(p Plan, o optim.Optimizer) (Plan, error) {
-		p.Optimizer = o
-		return p, nil
+	return axis("optimizer", optimizers, label, func(t training.Training, o optim.Optimizer) (training.Training, error) {
+		t.Optimizer = o
+		return t, nil
 	})
 }
 
 // Clips tries gradient transformations, each behind those that the optimizer has. A nil one is "none".
 func Clips(clips ...optim.Transform) Axis {
-	a := axis("clip", clips, describeValue, func(p Plan, t optim.Transform) (Plan, error) {
-		if t != nil {
-			p.Optimizer = p.Optimizer.With(t)
+	a := axis("clip", clips, describeValue, func(t training.Training, clip optim.Transform) (training.Training, error) {
+		if clip != nil {
+			t.Optimizer = t.Optimizer.With(clip)
 		}
-		return p, nil
+		return t, nil
 	})
 	a.Stage = settingStage
 	return a
@@ -104,41 +108,31 @@ func Clips(clips ...optim.Transform) Axis {
 // Seeds tries seeds of weights and batch order as if they were settings. To see a setting's median over seeds
 // give [SearchOptions] the seeds instead.
 func Seeds(seeds ...int64) Axis {
-	return axis("seed", seeds, func(s int64) string { return strconv.FormatInt(s, 10) }, func(p Plan, s int64) (Plan, error) {
-		p.Options.Seed = s
-		return p, nil
+	return axis("seed", seeds, func(s int64) string { return strconv.FormatInt(s, 10) }, func(t training.Training, s int64) (training.Training, error) {
+		t.Seed = s
+		return t, nil
 	})
 }
 
 // Activations tries activations in all hidden layers, see [nn.Dense]: that is before the layer that makes the
-// output (see [nn.Heads]), also in frozen layers and nested Sequentials. Recurrent layers keep theirs. A net
+// output (see [nn.Heads]), also in frozen layers and nested Sequentials. Recurrent layers keep theirs. A model
 // that isn't an [nn.Sequential], or without hidden activations, is an error of each trial.
 func Activations(activations ...nn.Activation) Axis {
-	return axis("activation", activations, activationLabel, func(p Plan, a nn.Activation) (Plan, error) {
-		return p.withNet(replaceActivations(a))
+	return axis("activation", activations, activationLabel, func(t training.Training, a nn.Activation) (training.Training, error) {
+		return withModel(t, replaceActivations(a))
 	})
 }
 
 // Initializers tries initializers for the kernels of all layers that have one; recurrent kernels keep theirs.
 func Initializers(initializers ...nn.Initializer) Axis {
-	return axis("initializer", initializers, initializerLabel, func(p Plan, i nn.Initializer) (Plan, error) {
-		return p.withNet(replaceInitializers(i))
+	return axis("initializer", initializers, initializerLabel, func(t training.Training, i nn.Initializer) (training.Training, error) {
+		return withModel(t, replaceInitializers(i))
 	})
 }
 
 // WithCallback is a value that trains with one more callback, made anew for each training.
 func WithCallback(label string, callback func() fit.Callback) Value {
-	return Value{Label: label, Apply: func(p Plan) (Plan, error) {
-		before := p.Callbacks
-		p.Callbacks = func() []fit.Callback {
-			var all []fit.Callback
-			if before != nil {
-				all = before()
-			}
-			return append(all, callback())
-		}
-		return p, nil
-	}}
+	return Value{Label: label, Callbacks: func(training.Training) []fit.Callback { return []fit.Callback{callback()} }}
 }
 
 func activationLabel(a nn.Activation) string {

@@ -8,6 +8,8 @@ import (
 
 	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/explore"
+	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/run"
 )
 
 // BenchmarkRangeTest is a range test of 100 steps on the article's first example, compilation left out.
@@ -17,14 +19,13 @@ func BenchmarkRangeTest(b *testing.B) {
 		"xla": func() compute.Backend { return backendtest.XLA(b) },
 	} {
 		b.Run(name, func(b *testing.B) {
-			plan := example1(b)
-			plan.Options.Backend = open()
-			m, err := plan.Compile()
+			base := example1(b)
+			m, err := run.New(base, fit.Options{Backend: open()})
 			require.NoError(b, err)
-			_, err = explore.RangeTest(ctx, m, plan.Data, explore.RangeOptions{})
+			_, err = explore.RangeTest(ctx, m, base.Data, explore.RangeOptions{})
 			require.NoError(b, err)
 			for b.Loop() {
-				_, err := explore.RangeTest(ctx, m, plan.Data, explore.RangeOptions{})
+				_, err := explore.RangeTest(ctx, m, base.Data, explore.RangeOptions{})
 				require.NoError(b, err)
 			}
 		})

@@ -68,10 +68,10 @@ func TestBand(t *testing.T) {
 }
 
 func TestSchedulesOnTheSameModel(t *testing.T) {
-	plan := smallPlan(t)
-	plan.Config.Epochs = 30
-	plan.Optimizer = optim.SGD(0.05)
-	table, err := explore.Search(ctx, plan, grid(t, explore.Schedules()), explore.SearchOptions{Seeds: []int64{1, 2, 3}})
+	base := quick(t)
+	base.Epochs = 30
+	base.Optimizer = optim.SGD(0.05)
+	table, err := explore.Search(ctx, base, grid(t, explore.Schedules()), explore.SearchOptions{Run: onGo, Seeds: []int64{1, 2, 3}})
 	require.NoError(t, err)
 	require.Len(t, table.Rows, 5)
 	rows := map[string]explore.Row{}
@@ -80,13 +80,13 @@ func TestSchedulesOnTheSameModel(t *testing.T) {
 		rows[r.Label("schedule")] = r
 	}
 	// The first step of all but one-cycle is taken at the same rate.
-	p, err := grid(t, explore.Schedules())[0].Plan(plan)
+	p, err := grid(t, explore.Schedules())[0].Apply(base)
 	require.NoError(t, err)
 	assert.Nil(t, p.Optimizer.Schedule)
 	for i, last := range map[int]float64{1: 0, 2: 0.05 / 25 / 1e4, 3: 0.05 * 0.01} {
-		p, err := grid(t, explore.Schedules())[i].Plan(plan)
+		p, err := grid(t, explore.Schedules())[i].Apply(base)
 		require.NoError(t, err)
-		require.Equal(t, 60, p.Steps())
+		require.Equal(t, 60, p.Updates())
 		end := p.Optimizer.Rate(60)
 		assert.InDelta(t, last, end, 1e-12, "schedule %d", i)
 		highest := 0.0
@@ -100,8 +100,8 @@ func TestSchedulesOnTheSameModel(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 3, d.Pairs)
 
-	plan.Optimizer = plan.Optimizer.WithSchedule(optim.Cosine{Initial: 1, Steps: 3})
-	table, err = explore.Search(ctx, plan, grid(t, explore.Schedules()), explore.SearchOptions{})
+	base.Optimizer = base.Optimizer.WithSchedule(optim.Cosine{Initial: 1, Steps: 3})
+	table, err = explore.Search(ctx, base, grid(t, explore.Schedules()), explore.SearchOptions{Run: onGo})
 	require.NoError(t, err)
 	for _, r := range table.Rows {
 		assert.Contains(t, r.Trials[0].Err, "has a schedule already")

@@ -12,17 +12,20 @@ import (
 	"slices"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/training"
 )
 
-// digest is one short text for plans whose trainings give the same numbers. The seed is left out, because a
-// trial has its own, and the backend, because all give the same up to rounding.
-func (p Plan) digest() (string, error) {
+// digest is one short text for trainings that give the same numbers. The seed is left out, because a trial has its own,
+// the backend, because all give the same up to rounding, and what was assumed, which is a remark.
+func digest(t training.Training, r Run) (string, error) {
 	sum := sha256.New()
-	data, validation := p.Data, p.Config.Validation
-	p.Data, p.Config.Validation = dataset.Data{}, dataset.Data{}
-	p.Options.Seed, p.Options.Backend = 0, nil
-	if err := write(sum, reflect.ValueOf(p)); err != nil {
-		return "", fmt.Errorf("telling plans apart: %w", err)
+	data, validation := t.Data, t.Validation
+	t.Data, t.Validation, t.Assumed, t.Seed = dataset.Data{}, dataset.Data{}, nil, 0
+	r.Fit.Seed, r.Fit.Metrics, r.Fit.Backend = 0, nil, nil
+	for _, part := range []any{t, r} {
+		if err := write(sum, reflect.ValueOf(part)); err != nil {
+			return "", fmt.Errorf("telling trainings apart: %w", err)
+		}
 	}
 	for _, d := range []dataset.Data{data, validation} {
 		writeData(sum, d)

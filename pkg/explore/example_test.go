@@ -9,32 +9,37 @@ import (
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/explore"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/run"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
-// line is a plan with something to learn: y = 2x + 1.
-func line() explore.Plan {
+// line is a training with something to learn: y = 2x + 1.
+func line() training.Training {
 	x := dataset.Array{Shape: []int{64, 1}}
 	y := dataset.Array{Shape: []int{64, 1}}
 	for i := range 64 {
 		v := float32(i)/32 - 1
 		x.Values, y.Values = append(x.Values, v), append(y.Values, 2*v+1)
 	}
-	return explore.Plan{
-		Net:       nn.Sequential{nn.Dense{Units: 1}},
+	return training.Training{
+		Model:     nn.Sequential{nn.Dense{Units: 1}},
 		Optimizer: optim.SGD(0.01),
 		Loss:      loss.MSE{},
 		Data:      dataset.Data{X: x, Y: y},
-		Options:   fit.Options{Seed: 1, Backend: gobackend.GetBackend()},
-		Config:    fit.Config{Epochs: 5},
+		Epochs:    5,
+		Seed:      1,
 	}
 }
 
+// pureGo runs trainings in pure Go; the zero Run takes the default backend.
+var pureGo = explore.Run{Fit: fit.Options{Backend: gobackend.GetBackend()}}
+
 // A range test tells rates that are too small from those that are too large.
-func ExamplePlan_RangeTest() {
-	r, err := line().RangeTest(context.Background(), explore.RangeOptions{})
+func ExampleRangeTestOf() {
+	r, err := explore.RangeTestOf(context.Background(), line(), pureGo.Fit, explore.RangeOptions{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -53,15 +58,20 @@ func ExamplePlan_RangeTest() {
 
 // A range test suggests a rate, and a handful of trainings confirms or corrects it.
 func ExampleFindRate() {
-	plan := line()
-	found, err := explore.FindRate(context.Background(), plan, explore.RateOptions{})
+	ctx, t := context.Background(), line()
+	found, err := explore.FindRate(ctx, t, explore.RateOptions{Search: explore.SearchOptions{Run: pureGo}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	best, _ := found.Tried.Best()
-	plan.Optimizer = plan.Optimizer.WithRate(found.Rate)
-	h, err := plan.Train(context.Background())
+	t.Optimizer = t.Optimizer.WithRate(found.Rate)
+	m, err := run.New(t, pureGo.Fit)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	h, err := m.Fit(ctx, t.TrainData(), run.Config(t))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -80,7 +90,7 @@ func ExampleSearch() {
 		fmt.Println(err)
 		return
 	}
-	table, err := explore.Search(context.Background(), line(), points, explore.SearchOptions{Seeds: []int64{1, 2, 3}})
+	table, err := explore.Search(context.Background(), line(), points, explore.SearchOptions{Run: pureGo, Seeds: []int64{1, 2, 3}})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -104,7 +114,7 @@ func ExamplePaired() {
 		fmt.Println(err)
 		return
 	}
-	table, err := explore.Search(context.Background(), line(), points, explore.SearchOptions{Seeds: []int64{1, 2, 3, 4, 5}})
+	table, err := explore.Search(context.Background(), line(), points, explore.SearchOptions{Run: pureGo, Seeds: []int64{1, 2, 3, 4, 5}})
 	if err != nil {
 		fmt.Println(err)
 		return

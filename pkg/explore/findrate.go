@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"example.com/unstuck/pkg/training"
 )
 
 // RateOptions say how [FindRate] goes about it. The zero value is a range test of fastai's kind and 5 to 8
@@ -24,8 +26,8 @@ type FoundRate struct {
 	Tried Table // the trainings, best first
 }
 
-// FindRate recommends a learning rate for the whole plan: a [RangeTest] says where to look, and five trainings
-// around its [RangeResult.Suggested], of the plan's own length, decide. While the best of them is the one
+// FindRate recommends a learning rate for the whole training: a [RangeTest] says where to look, and five trainings
+// around its [RangeResult.Suggested], of the training's own length, decide. While the best of them is the one
 // with the highest or the lowest rate, one more is tried beyond it. They all run the same compiled program.
 //
 // A range test alone sees a hundred steps at ever other rates; it cannot know how long the training will be,
@@ -33,16 +35,16 @@ type FoundRate struct {
 // the best of 100 rates on all of five tasks by the median over three seeds, given the same seeds, and for 14
 // of the 15 seeds alone; the trainings decide by one seed unless SearchOptions.Seeds gives more.
 //
-// The plan's own rate or schedule plays no part.
+// The training's own rate or schedule plays no part.
 //
 // Errors: those of RangeTest and [Search], a range test that diverged before it could suggest anything, no
 // training with a finite score. What was found until then is returned with them.
-func FindRate(ctx context.Context, plan Plan, o RateOptions) (found FoundRate, err error) {
+func FindRate(ctx context.Context, t training.Training, o RateOptions) (found FoundRate, err error) {
 	o.Spread, o.Extra = or(o.Spread, math.Pow(10, 0.25)), or(o.Extra, 3)
 	if !(o.Spread > 1) || math.IsInf(o.Spread, 1) {
 		return found, fmt.Errorf("explore: finding a rate: the spread is %g, must be greater than 1", o.Spread)
 	}
-	if found.Range, err = plan.RangeTest(ctx, o.Range); err != nil {
+	if found.Range, err = RangeTestOf(ctx, t, o.Search.Run.Fit, o.Range); err != nil {
 		return found, err
 	}
 	middle := found.Range.Suggested()
@@ -53,12 +55,12 @@ func FindRate(ctx context.Context, plan Plan, o RateOptions) (found FoundRate, e
 	ladder := rateLadder{middle: middle, spread: o.Spread}
 	var trials []Trial
 	for next := []int{-2, -1, 0, 1, 2}; next != nil; next = ladder.next(o.Extra) {
-		table, err := Search(ctx, plan, ladder.points(next), o.Search)
+		table, err := Search(ctx, t, ladder.points(next), o.Search)
 		for _, row := range table.Rows {
 			rung := next[row.Point]
-			for _, t := range row.Trials {
-				t.Point = rung
-				trials = append(trials, t)
+			for _, trial := range row.Trials {
+				trial.Point = rung
+				trials = append(trials, trial)
 			}
 			ladder.take(rung, rank(row.Score, table.Highest))
 		}

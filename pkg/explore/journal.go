@@ -10,19 +10,21 @@ import (
 	"os"
 	"strconv"
 	"time"
+
+	"example.com/unstuck/pkg/training"
 )
 
 // journal is the file of a search: JSON Lines, one for each trial. Nil has no file.
 type journal struct {
-	file  *os.File
-	plan  string // digest of the plan
-	score string // the monitored number
-	known map[string]Trial
+	file     *os.File
+	training string // digest of the training and how it is run
+	score    string // the monitored number
+	known    map[string]Trial
 }
 
 // line is a trial in the file.
 type line struct {
-	Plan       string    `json:"plan"`
+	Training   string    `json:"training"`
 	Monitor    string    `json:"monitor"`
 	Settings   []Setting `json:"settings"`
 	Seed       int64     `json:"seed"`
@@ -35,17 +37,17 @@ type line struct {
 }
 
 // lineBegin is how every line begins.
-const lineBegin = `{"plan":"`
+const lineBegin = `{"training":"`
 
-func openJournal(path string, plan Plan, monitor string) (*journal, error) {
+func openJournal(path string, t training.Training, r Run, monitor string) (*journal, error) {
 	if path == "" {
 		return nil, nil
 	}
-	digest, err := plan.digest()
+	key, err := digest(t, r)
 	if err != nil {
 		return nil, err
 	}
-	j := &journal{plan: digest, score: monitor, known: map[string]Trial{}}
+	j := &journal{training: key, score: monitor, known: map[string]Trial{}}
 	whole, err := j.read(path)
 	if err != nil {
 		return nil, err
@@ -60,7 +62,7 @@ func openJournal(path string, plan Plan, monitor string) (*journal, error) {
 	return j, nil
 }
 
-// read takes the trials of the same plan up, and returns the length of the whole lines.
+// read takes the trials of the same training up, and returns the length of the whole lines.
 func (j *journal) read(path string) (whole int64, err error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -81,7 +83,7 @@ func (j *journal) read(path string) (whole int64, err error) {
 		if err := json.Unmarshal(one, &l); err != nil {
 			return 0, fmt.Errorf("%s, line %d is no trial of a search: %w", path, n, err)
 		}
-		if l.Plan == j.plan && l.Monitor == j.score && l.Err == "" {
+		if l.Training == j.training && l.Monitor == j.score && l.Err == "" {
 			j.known[trialKey(l.Settings, l.Seed)] = l.trial()
 		}
 	}
@@ -94,7 +96,7 @@ func (j *journal) append(t Trial) error {
 		return nil
 	}
 	text, err := json.Marshal(line{
-		Plan: j.plan, Monitor: j.score, Settings: t.Settings, Seed: t.Seed, Score: float(t.Score),
+		Training: j.training, Monitor: j.score, Settings: t.Settings, Seed: t.Seed, Score: float(t.Score),
 		Loss: convert[float](t.Loss), Validation: convert[float](t.Validation),
 		Stopped: t.Stopped, Err: t.Err, Seconds: t.Duration.Seconds(),
 	})

@@ -8,12 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/internal/allowance"
+	"example.com/unstuck/pkg/training"
 )
 
 // Whatever a file holds, reading it ends in trials or an error, and a search that goes on writes whole lines.
 func FuzzJournal(f *testing.F) {
 	seed := filepath.Join(f.TempDir(), "seed")
-	j, err := openJournal(seed, Plan{}, "loss")
+	j, err := openJournal(seed, training.Training{}, Run{}, "loss")
 	require.NoError(f, err)
 	require.NoError(f, j.append(Trial{Settings: []Setting{{Axis: "rate", Label: "0.1"}}, Seed: 3, Loss: []float64{1, 0.5}}))
 	j.close()
@@ -29,7 +30,7 @@ func FuzzJournal(f *testing.F) {
 		require.NoError(t, os.WriteFile(path, content, 0o600))
 		var j *journal
 		var err error
-		reads.Check(t, len(content), func() { j, err = openJournal(path, Plan{}, "loss") })
+		reads.Check(t, len(content), func() { j, err = openJournal(path, training.Training{}, Run{}, "loss") })
 		if err != nil {
 			require.Less(t, len(err.Error()), 1000)
 			after, readErr := os.ReadFile(path)
@@ -40,7 +41,7 @@ func FuzzJournal(f *testing.F) {
 		require.NoError(t, j.append(Trial{Seed: 9, Loss: []float64{1}}))
 		known := len(j.known)
 		j.close()
-		again, err := openJournal(path, Plan{}, "loss")
+		again, err := openJournal(path, training.Training{}, Run{}, "loss")
 		require.NoError(t, err)
 		defer again.close()
 		require.GreaterOrEqual(t, len(again.known), max(1, known))

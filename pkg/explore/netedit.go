@@ -4,31 +4,32 @@ import (
 	"errors"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // netEdit returns a copy of a layer with something replaced, and how many places that was. last says that
 // the layer makes the model's output, or works on it: see [nn.Heads].
 type netEdit func(l nn.Layer, last bool) (nn.Layer, int)
 
-// withNet is the plan with every layer edited, those that stand in others too.
-func (p Plan) withNet(edit netEdit) (Plan, error) {
-	end, changed := len(nn.Leaves(p.Net)), 0
-	if heads, err := nn.Heads(p.Net); err == nil {
+// withModel is the training with every layer edited, those that stand in others too.
+func withModel(t training.Training, edit netEdit) (training.Training, error) {
+	end, changed := len(nn.Leaves(t.Model)), 0
+	if heads, err := nn.Heads(t.Model); err == nil {
 		end = heads[0].At
 	}
-	edited, err := nn.Edit(p.Net, func(place nn.Place) nn.Layer {
+	edited, err := nn.Edit(t.Model, func(place nn.Place) nn.Layer {
 		l, n := edit(place.Layer, place.At >= end)
 		changed += n
 		return l
 	})
 	if err != nil {
-		return p, err
+		return t, err
 	}
 	if changed == 0 {
-		return p, errors.New("the net has no layer that this setting would change")
+		return t, errors.New("the model has no layer that this setting would change")
 	}
-	p.Net = edited
-	return p, nil
+	t.Model = edited
+	return t, nil
 }
 
 // replaceActivations leaves recurrent layers as they are: their activation is made for their state.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // marked stands out among the activations of random nets.
@@ -112,14 +113,14 @@ func TestActivationsAreThoseOfTheHiddenLayers(t *testing.T) {
 			}
 			want[i] = l
 		}
-		plan, err := Plan{Net: net}.withNet(replaceActivations(marked))
+		edited, err := withModel(training.Training{Model: net}, replaceActivations(marked))
 		if changes == 0 {
 			require.Error(t, err)
 			continue
 		}
 		require.NoError(t, err, "%#v", net)
-		require.Equal(t, want, leavesOf(plan.Net.(nn.Sequential)), "%#v", net)
-		require.Equal(t, shapeOfWrapping(net), shapeOfWrapping(plan.Net.(nn.Sequential)), "wrappings are kept")
+		require.Equal(t, want, leavesOf(edited.Model.(nn.Sequential)), "%#v", net)
+		require.Equal(t, shapeOfWrapping(net), shapeOfWrapping(edited.Model.(nn.Sequential)), "wrappings are kept")
 	}
 }
 
@@ -128,9 +129,9 @@ func TestInitializersReachEveryKernel(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for range 1000 {
 		net := randomNet(rng)
-		plan, err := Plan{Net: net}.withNet(replaceInitializers(nn.HeNormal{}))
+		edited, err := withModel(training.Training{Model: net}, replaceInitializers(nn.HeNormal{}))
 		require.NoError(t, err)
-		for i, l := range leavesOf(plan.Net.(nn.Sequential)) {
+		for i, l := range leavesOf(edited.Model.(nn.Sequential)) {
 			if d, dense := l.(nn.Dense); dense {
 				require.Equal(t, nn.HeNormal{}, d.KernelInitializer, "layer %d of %#v", i, net)
 			}

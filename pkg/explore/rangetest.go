@@ -8,6 +8,8 @@ import (
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/run"
+	"example.com/unstuck/pkg/training"
 )
 
 // RangeOptions say how a learning-rate range test goes. The zero value is fastai's lr_find, but for the
@@ -19,6 +21,22 @@ type RangeOptions struct {
 	BatchSize int     // 0: 32; larger than the data: one batch of all rows
 	Beta      float64 // smoothing of the loss, in (0, 1); 0: 0.98
 	Seed      int64   // of the batch order
+}
+
+// RangeTestOf makes the model of a training and runs [RangeTest] on the rows that it would be trained on, in batches of the
+// training's size unless o says otherwise. Of options, the training's own seed and metrics take the place.
+//
+// Errors: those of RangeTest, a training that can't be run.
+func RangeTestOf(ctx context.Context, t training.Training, options fit.Options, o RangeOptions) (RangeResult, error) {
+	if err := (Run{}).check(t); err != nil {
+		return RangeResult{}, fmt.Errorf("explore: range test: %w", err)
+	}
+	m, err := run.New(t, options)
+	if err != nil {
+		return RangeResult{}, err
+	}
+	o.BatchSize = or(o.BatchSize, t.BatchSize)
+	return RangeTest(ctx, m, t.TrainData(), o)
 }
 
 // RangeTest trains m for a few steps while the learning rate grows exponentially, rate_k =

@@ -6,10 +6,11 @@ import (
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/fit/callback"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
-// Schedules tries shapes of the learning rate over the whole training, for a plan whose optimizer has a constant
-// one, or in a space with [LearningRates]. That rate is the first one, and the highest:
+// Schedules tries shapes of the learning rate over the whole training, for a training whose optimizer has a
+// constant one, or in a space with [LearningRates]. That rate is the first one, and the highest:
 //
 //   - constant;
 //   - cosine: falls along half a cosine, to 0;
@@ -18,17 +19,17 @@ import (
 //   - plateau: falls to a tenth when the monitored loss has not improved for a tenth of the epochs, at
 //     least 2, see [callback.ReduceLROnPlateau].
 //
-// A plan whose optimizer has a schedule already is an error of each trial.
+// A training whose optimizer has a schedule already is an error of each trial.
 func Schedules() Axis {
 	shaped := func(label string, shape func(rate float64, steps int) optim.Schedule) Value {
-		return Value{Label: label, Apply: func(p Plan) (Plan, error) {
-			if p.Optimizer.Schedule != nil {
-				return p, errors.New("the plan's optimizer has a schedule already: give it a constant rate")
+		return Value{Label: label, Apply: func(t training.Training) (training.Training, error) {
+			if t.Optimizer.Schedule != nil {
+				return t, errors.New("the training's optimizer has a schedule already: give it a constant rate")
 			}
-			if s := shape(p.Optimizer.LearningRate, p.Steps()); s != nil {
-				p.Optimizer = p.Optimizer.WithSchedule(s)
+			if s := shape(t.Optimizer.LearningRate, t.Updates()); s != nil {
+				t.Optimizer = t.Optimizer.WithSchedule(s)
 			}
-			return p, nil
+			return t, nil
 		}}
 	}
 	constant := shaped("constant", func(float64, int) optim.Schedule { return nil })
@@ -39,15 +40,8 @@ func Schedules() Axis {
 		shaped("exponential", func(rate float64, steps int) optim.Schedule {
 			return optim.Exponential{Initial: rate, Steps: steps, Decay: 0.01}
 		}),
-		{Label: "plateau", Apply: func(p Plan) (Plan, error) {
-			patience := max(2, p.epochs()/10)
-			p, err := constant.Apply(p)
-			if err != nil {
-				return p, err
-			}
-			return WithCallback("plateau", func() fit.Callback {
-				return &callback.ReduceLROnPlateau{Patience: patience}
-			}).Apply(p)
+		{Label: "plateau", Apply: constant.Apply, Callbacks: func(t training.Training) []fit.Callback {
+			return []fit.Callback{&callback.ReduceLROnPlateau{Patience: max(2, t.Epochs/10)}}
 		}},
 	}}
 }

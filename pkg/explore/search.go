@@ -7,12 +7,15 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"example.com/unstuck/pkg/training"
 )
 
-// SearchOptions say how [Search] goes about it. The zero value trains each point once, with the plan's seed,
+// SearchOptions say how [Search] goes about it. The zero value trains each point once, with the training's seed,
 // as many at a time as there are cores, and keeps nothing on disk.
 type SearchOptions struct {
-	Seeds    []int64                      // every point is trained with each; empty: the plan's own
+	Run      Run                          // how each is trained
+	Seeds    []int64                      // every point is trained with each; empty: the training's own
 	Workers  int                          // trainings at a time; 0: one for each core, see runtime.GOMAXPROCS
 	Monitor  string                       // as in fit.Epoch.Value; empty: "val_loss", or "loss" without validation data
 	Highest  bool                         // high scores are the good ones, as for "accuracy"
@@ -20,26 +23,26 @@ type SearchOptions struct {
 	Progress func(done, all int, t Trial) // is called after each trial, one at a time; nil: nothing
 }
 
-// Search trains the plan at every point and returns what came of it, best first. Trainings run in parallel,
+// Search trains t at every point and returns what came of it, best first. Trainings run in parallel,
 // each with a model of its own; those that differ in learning rate, seed or clip value share one
 // compiled program.
 //
 // A training that diverges or fails is a result like any other. When ctx is cancelled, the trials done so
 // far are returned with its error.
 //
-// With a File, each trial is appended to it as it ends, and trials that it already has, of the same plan,
-// point, seed and monitor, are not trained again, but for those that failed. Plans are compared by content;
+// With a File, each trial is appended to it as it ends, and trials that it already has, of the same training,
+// point, seed and monitor, are not trained again, but for those that failed. Trainings are compared by content;
 // of functions, such as an nn.Func, only the name is compared, and of an axis' value only the label: take
 // another file when they come to mean something else. One search at a time may write to a file.
 //
-// Errors: an invalid plan or option, two points alike, a file that can't be read or written.
-func Search(ctx context.Context, plan Plan, points []Point, o SearchOptions) (Table, error) {
-	s, err := newSearch(plan, points, o)
+// Errors: an invalid training or option, two points alike, a file that can't be read or written.
+func Search(ctx context.Context, t training.Training, points []Point, o SearchOptions) (Table, error) {
+	s, err := newSearch(t, points, o)
 	if err != nil {
 		return Table{}, fmt.Errorf("explore: search: %w", err)
 	}
 	defer s.journal.close()
-	if err := s.run(ctx); err != nil {
+	if err := s.do(ctx); err != nil {
 		return s.table(), fmt.Errorf("explore: search: %w", err)
 	}
 	return s.table(), nil
@@ -47,13 +50,14 @@ func Search(ctx context.Context, plan Plan, points []Point, o SearchOptions) (Ta
 
 // search is one call of Search.
 type search struct {
-	plan    Plan
-	points  []Point
-	options SearchOptions
-	journal *journal
-	jobs    []job // still to be done
-	all     int
-	trials  []Trial
+	training training.Training
+	run      Run
+	points   []Point
+	options  SearchOptions
+	journal  *journal
+	jobs     []job // still to be done
+	all      int
+	trials   []Trial
 }
 
 // job is one training to be done.
@@ -61,24 +65,24 @@ type job struct {
 	point    int
 	settings []Setting
 	seed     int64
-	own      bool // the plan's seed at that point counts
+	own      bool // the training's seed at that point counts
 }
 
-func (j job) seedOf(p Plan) int64 {
+func (j job) seedOf(t training.Training) int64 {
 	if j.own {
-		return p.Options.Seed
+		return t.Seed
 	}
 	return j.seed
 }
 
-func newSearch(plan Plan, points []Point, o SearchOptions) (*search, error) {
+func newSearch(t training.Training, points []Point, o SearchOptions) (*search, error) {
 	if o.Workers < 0 {
 		return nil, fmt.Errorf("%d workers: must be positive", o.Workers)
 	}
 	o.Workers = or(o.Workers, runtime.GOMAXPROCS(0))
 	if o.Monitor == "" {
 		o.Monitor = "loss"
-		if plan.validated() {
+		if t.Validated() {
 			o.Monitor = "val_loss"
 		}
 	}
@@ -90,15 +94,15 @@ func newSearch(plan Plan, points []Point, o SearchOptions) (*search, error) {
 			return nil, fmt.Errorf("seed %d is there twice", seed)
 		}
 	}
-	if err := plan.Validate(); err != nil {
+	if err := o.Run.check(t); err != nil {
 		return nil, err
 	}
-	plan, err := plan.opened()
+	run, err := o.Run.opened()
 	if err != nil {
 		return nil, err
 	}
-	s := &search{plan: plan, points: points, options: o}
-	if s.journal, err = openJournal(o.File, plan, o.Monitor); err != nil {
+	s := &search{training: t, run: run, points: points, options: o}
+	if s.journal, err = openJournal(o.File, t, run, o.Monitor); err != nil {
 		return nil, err
 	}
 	return s, s.list()
@@ -114,7 +118,7 @@ func (s *search) list() error {
 			return fmt.Errorf("point %d is there twice: %s", i, key)
 		}
 		seen[key] = true
-		jobs := []job{{point: i, settings: settings, seed: s.plan.Options.Seed, own: true}}
+		jobs := []job{{point: i, settings: settings, seed: s.training.Seed, own: true}}
 		if len(s.options.Seeds) > 0 {
 			jobs = nil
 			for _, seed := range s.options.Seeds {
@@ -133,8 +137,8 @@ func (s *search) list() error {
 	return nil
 }
 
-// run does the jobs, several at a time, and takes their results one by one.
-func (s *search) run(ctx context.Context) error {
+// do does the jobs, several at a time, and takes their results one by one.
+func (s *search) do(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	jobs, results := make(chan job), make(chan Trial)

@@ -17,22 +17,26 @@ import (
 	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/explore"
 	"example.com/unstuck/pkg/fit"
-	"example.com/unstuck/pkg/fit/callback"
+	"example.com/unstuck/pkg/fit/run"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
-// smallPlan trains in no time on pure Go.
-func smallPlan(t testing.TB) explore.Plan {
+// onGo runs trainings on pure Go.
+var onGo = explore.Run{Fit: fit.Options{Backend: goBackend}}
+
+// quick trains in no time.
+func quick(t testing.TB) training.Training {
 	t.Helper()
-	return explore.Plan{
-		Net:       nn.Sequential{nn.Dense{Units: 4, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
+	return training.Training{
+		Model:     nn.Sequential{nn.Dense{Units: 4, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
 		Optimizer: optim.SGD(0.01),
 		Loss:      loss.MSE{},
 		Data:      noise(t, 64),
-		Options:   fit.Options{Seed: 3, Backend: goBackend},
-		Config:    fit.Config{Epochs: 2},
+		Epochs:    2,
+		Seed:      3,
 	}
 }
 
@@ -54,12 +58,11 @@ func clean(t explore.Table) explore.Table {
 }
 
 // Trials of a search are trainings like any other, whatever runs beside them.
-func TestSearchTrainsWhatThePlanWould(t *testing.T) {
+func TestSearchTrainsWhatFitWould(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
-		plan := smallPlan(t)
-		plan.Options.Backend = b
+		base, how := quick(t), explore.Run{Fit: fit.Options{Backend: b}}
 		points := grid(t, explore.LearningRates(0.001, 0.01, 0.1), explore.BatchSizes(8, 32))
-		table, err := explore.Search(ctx, plan, points, explore.SearchOptions{Seeds: []int64{1, 2}, Workers: 4})
+		table, err := explore.Search(ctx, base, points, explore.SearchOptions{Run: how, Seeds: []int64{1, 2}, Workers: 4})
 		require.NoError(t, err)
 		require.Len(t, table.Rows, 6)
 		for i, r := range table.Rows {
@@ -68,10 +71,12 @@ func TestSearchTrainsWhatThePlanWould(t *testing.T) {
 			}
 			require.Len(t, r.Trials, 2)
 			for _, trial := range r.Trials {
-				alone, err := points[r.Point].Plan(plan)
+				alone, err := points[r.Point].Apply(base)
 				require.NoError(t, err)
-				alone.Options.Seed = trial.Seed
-				h, err := alone.Train(ctx)
+				alone.Seed = trial.Seed
+				m, err := run.New(alone, how.Fit)
+				require.NoError(t, err)
+				h, err := m.Fit(ctx, alone.TrainData(), run.Config(alone))
 				require.NoError(t, err)
 				assert.Equal(t, h.Loss(), trial.Loss)
 				assert.Equal(t, h.Loss()[1], trial.Score)
@@ -83,33 +88,31 @@ func TestSearchTrainsWhatThePlanWould(t *testing.T) {
 // Rates, seeds and clip values are inputs of one program; the batch size is part of it.
 func TestSearchSharesPrograms(t *testing.T) {
 	c := &counting{Backend: backendtest.XLA(t)}
-	plan := smallPlan(t)
-	plan.Options.Backend = c
+	base, run := quick(t), explore.Run{Fit: fit.Options{Backend: c}}
 	points := grid(t, explore.LearningRates(0.001, 0.1), explore.Clips(optim.ClipByNorm{Max: 1}, optim.ClipByNorm{Max: 3}))
-	_, err := explore.Search(ctx, plan, points, explore.SearchOptions{Seeds: []int64{1, 2}})
+	_, err := explore.Search(ctx, base, points, explore.SearchOptions{Run: run, Seeds: []int64{1, 2}})
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, c.programs.Load())
-	_, err = explore.Search(ctx, plan, grid(t, explore.BatchSizes(8, 16)), explore.SearchOptions{})
+	_, err = explore.Search(ctx, base, grid(t, explore.BatchSizes(8, 16)), explore.SearchOptions{Run: run})
 	require.NoError(t, err)
 	assert.EqualValues(t, 3, c.programs.Load())
 }
 
 func TestSearchKeepsWhatDivergesAndFails(t *testing.T) {
-	plan := smallPlan(t)
 	broken := explore.Axis{Name: "change", Values: []explore.Value{
-		{Label: "none", Apply: func(p explore.Plan) (explore.Plan, error) { return p, nil }},
-		{Label: "error", Apply: func(p explore.Plan) (explore.Plan, error) { return p, errors.New("not today") }},
-		{Label: "panic", Apply: func(explore.Plan) (explore.Plan, error) { panic("not ever") }},
-		{Label: "bad layer", Apply: func(p explore.Plan) (explore.Plan, error) {
-			p.Net = nn.Sequential{nn.Dense{Units: -1}}
-			return p, nil
+		{Label: "none", Apply: func(c training.Training) (training.Training, error) { return c, nil }},
+		{Label: "error", Apply: func(c training.Training) (training.Training, error) { return c, errors.New("not today") }},
+		{Label: "panic", Apply: func(training.Training) (training.Training, error) { panic("not ever") }},
+		{Label: "bad layer", Apply: func(c training.Training) (training.Training, error) {
+			c.Model = nn.Sequential{nn.Dense{Units: -1}}
+			return c, nil
 		}},
-		{Label: "diverges", Apply: func(p explore.Plan) (explore.Plan, error) {
-			p.Optimizer = optim.SGD(1e30)
-			return p, nil
+		{Label: "diverges", Apply: func(c training.Training) (training.Training, error) {
+			c.Optimizer = optim.SGD(1e30)
+			return c, nil
 		}},
 	}}
-	table, err := explore.Search(ctx, plan, grid(t, broken), explore.SearchOptions{})
+	table, err := explore.Search(ctx, quick(t), grid(t, broken), explore.SearchOptions{Run: onGo})
 	require.NoError(t, err)
 	require.Len(t, table.Rows, 5)
 	assert.Equal(t, "none", table.Rows[0].Label("change"))
@@ -129,11 +132,11 @@ func TestSearchKeepsWhatDivergesAndFails(t *testing.T) {
 // A search that is stopped half-way, its last line torn as by a kill, goes on where it was, and ends with the
 // table of one that was never stopped.
 func TestSearchGoesOnWhereItWas(t *testing.T) {
-	plan := smallPlan(t)
+	base := quick(t)
 	points := grid(t, explore.LearningRates(explore.LogSpace(1e-4, 1, 12)...), explore.Clips(nil, optim.ClipByNorm{Max: 1}))
 	points = append(points, explore.Point{explore.Choice{Axis: "learning rate", Value: explore.LearningRates(1e30).Values[0]}})
-	options := explore.SearchOptions{Workers: 2, Seeds: []int64{4, 5}}
-	want, err := explore.Search(ctx, plan, points, options)
+	options := explore.SearchOptions{Run: onGo, Workers: 2, Seeds: []int64{4, 5}}
+	want, err := explore.Search(ctx, base, points, options)
 	require.NoError(t, err)
 
 	options.File = filepath.Join(t.TempDir(), "search.jsonl")
@@ -144,7 +147,7 @@ func TestSearchGoesOnWhereItWas(t *testing.T) {
 			stop()
 		}
 	}
-	part, err := explore.Search(stopping, plan, points, options)
+	part, err := explore.Search(stopping, base, points, options)
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotEmpty(t, part.Rows, "what was done is returned")
 
@@ -158,20 +161,20 @@ func TestSearchGoesOnWhereItWas(t *testing.T) {
 
 	var trained atomic.Int64
 	options.Progress = func(int, int, explore.Trial) { trained.Add(1) }
-	got, err := explore.Search(ctx, plan, points, options)
+	got, err := explore.Search(ctx, base, points, options)
 	require.NoError(t, err)
 	assert.EqualValues(t, 50-lines, trained.Load())
 	assertSameTable(t, want, got)
 
-	again, err := explore.Search(ctx, plan, points, options)
+	again, err := explore.Search(ctx, base, points, options)
 	require.NoError(t, err)
 	assert.EqualValues(t, 50-lines, trained.Load(), "nothing was left to do")
 	assertSameTable(t, want, again)
 
-	plan.Config.Epochs = 1
-	_, err = explore.Search(ctx, plan, points[:3], options)
+	base.Epochs = 1
+	_, err = explore.Search(ctx, base, points[:3], options)
 	require.NoError(t, err)
-	assert.EqualValues(t, 50-lines+6, trained.Load(), "another plan's trials are its own")
+	assert.EqualValues(t, 50-lines+6, trained.Load(), "another training's trials are its own")
 }
 
 // assertSameTable compares tables by their text, which makes NaN equal to NaN, and the curves of finite trials.
@@ -188,19 +191,19 @@ func assertSameTable(t *testing.T, want, got explore.Table) {
 }
 
 func TestSearchTriesFailedTrialsAgain(t *testing.T) {
-	plan, fails := smallPlan(t), true
-	flaky := explore.Axis{Name: "change", Values: []explore.Value{{Label: "flaky", Apply: func(p explore.Plan) (explore.Plan, error) {
+	base, fails := quick(t), true
+	flaky := explore.Axis{Name: "change", Values: []explore.Value{{Label: "flaky", Apply: func(c training.Training) (training.Training, error) {
 		if fails {
-			return p, errors.New("the disk was full")
+			return c, errors.New("the disk was full")
 		}
-		return p, nil
+		return c, nil
 	}}}}
-	options := explore.SearchOptions{File: filepath.Join(t.TempDir(), "search.jsonl")}
-	table, err := explore.Search(ctx, plan, grid(t, flaky), options)
+	options := explore.SearchOptions{Run: onGo, File: filepath.Join(t.TempDir(), "search.jsonl")}
+	table, err := explore.Search(ctx, base, grid(t, flaky), options)
 	require.NoError(t, err)
 	assert.Equal(t, 1, table.Rows[0].Failed)
 	fails = false
-	table, err = explore.Search(ctx, plan, grid(t, flaky), options)
+	table, err = explore.Search(ctx, base, grid(t, flaky), options)
 	require.NoError(t, err)
 	assert.Equal(t, 0, table.Rows[0].Failed)
 }
@@ -211,24 +214,28 @@ func TestSearchRefuses(t *testing.T) {
 	require.NoError(t, os.WriteFile(foreign, []byte("buy milk\n"), 0o644))
 	unended := filepath.Join(t.TempDir(), "notes.txt")
 	require.NoError(t, os.WriteFile(unended, []byte("buy milk"), 0o644))
-	for want, change := range map[string]func(*explore.Plan, *[]explore.Point, *explore.SearchOptions){
-		"there are no points":    func(_ *explore.Plan, p *[]explore.Point, _ *explore.SearchOptions) { *p = nil },
-		"point 1 is there twice": func(_ *explore.Plan, p *[]explore.Point, _ *explore.SearchOptions) { *p = append(points, points...) },
-		"-1 workers":             func(_ *explore.Plan, _ *[]explore.Point, o *explore.SearchOptions) { o.Workers = -1 },
-		"seed 3 is there twice":  func(_ *explore.Plan, _ *[]explore.Point, o *explore.SearchOptions) { o.Seeds = []int64{3, 3} },
-		"line 1 is no trial":     func(_ *explore.Plan, _ *[]explore.Point, o *explore.SearchOptions) { o.File = foreign },
-		"its last line is no":    func(_ *explore.Plan, _ *[]explore.Point, o *explore.SearchOptions) { o.File = unended },
-		"the plan has no Net":    func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) { p.Net = nil },
-		"the plan has no Loss":   func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) { p.Loss = nil },
-		"Plan.Callbacks": func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) {
-			p.Config.Callbacks = []fit.Callback{&callback.EarlyStopping{}}
+	for want, change := range map[string]func(*training.Training, *[]explore.Point, *explore.SearchOptions){
+		"there are no points": func(_ *training.Training, p *[]explore.Point, _ *explore.SearchOptions) { *p = nil },
+		"point 1 is there twice": func(_ *training.Training, p *[]explore.Point, _ *explore.SearchOptions) {
+			*p = append(points, points...)
 		},
-		"Checkpoint": func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) { p.Config.Checkpoint.Path = "x" },
-		"no rule":    func(p *explore.Plan, _ *[]explore.Point, _ *explore.SearchOptions) { p.Optimizer = optim.Optimizer{} },
+		"-1 workers":            func(_ *training.Training, _ *[]explore.Point, o *explore.SearchOptions) { o.Workers = -1 },
+		"seed 3 is there twice": func(_ *training.Training, _ *[]explore.Point, o *explore.SearchOptions) { o.Seeds = []int64{3, 3} },
+		"line 1 is no trial":    func(_ *training.Training, _ *[]explore.Point, o *explore.SearchOptions) { o.File = foreign },
+		"its last line is no":   func(_ *training.Training, _ *[]explore.Point, o *explore.SearchOptions) { o.File = unended },
+		"there is no model":     func(c *training.Training, _ *[]explore.Point, _ *explore.SearchOptions) { c.Model = nil },
+		"there is no loss":      func(c *training.Training, _ *[]explore.Point, _ *explore.SearchOptions) { c.Loss = nil },
+		"no rule": func(c *training.Training, _ *[]explore.Point, _ *explore.SearchOptions) {
+			c.Optimizer = optim.Optimizer{}
+		},
+		"not a finite number": func(c *training.Training, _ *[]explore.Point, _ *explore.SearchOptions) {
+			c.Validation = noise(t, 8)
+			c.Validation.Y.Values[3] = float32(math.NaN())
+		},
 	} {
-		plan, some, o := smallPlan(t), points, explore.SearchOptions{}
-		change(&plan, &some, &o)
-		_, err := explore.Search(ctx, plan, some, o)
+		base, some, o := quick(t), points, explore.SearchOptions{Run: onGo}
+		change(&base, &some, &o)
+		_, err := explore.Search(ctx, base, some, o)
 		assert.ErrorContains(t, err, want)
 	}
 	for _, file := range []string{foreign, unended} {
@@ -239,23 +246,23 @@ func TestSearchRefuses(t *testing.T) {
 }
 
 func TestSearchMonitorsMetricsAndValidation(t *testing.T) {
-	plan := smallPlan(t)
-	plan.Options.Metrics = []fit.Metric{fit.RMSE{}}
-	plan.Config.ValidationSplit = 0.25
+	base := quick(t)
+	base.Metrics = []loss.Metric{loss.RMSE{}}
+	base.ValidationSplit = 0.25
 	points := grid(t, explore.LearningRates(0.01, 0.02))
-	table, err := explore.Search(ctx, plan, points, explore.SearchOptions{})
+	table, err := explore.Search(ctx, base, points, explore.SearchOptions{Run: onGo})
 	require.NoError(t, err)
 	assert.Equal(t, "val_loss", table.Monitor)
 	trial := table.Rows[0].Trials[0]
 	assert.Equal(t, trial.Validation[1], trial.Score)
 
-	name := "val_" + plan.Options.Metrics[0].String()
-	high, err := explore.Search(ctx, plan, points, explore.SearchOptions{Monitor: name, Highest: true})
+	name := "val_" + base.Metrics[0].String()
+	high, err := explore.Search(ctx, base, points, explore.SearchOptions{Run: onGo, Monitor: name, Highest: true})
 	require.NoError(t, err)
 	assert.Greater(t, high.Rows[0].Score, high.Rows[1].Score)
 	assert.InDelta(t, math.Sqrt(table.Rows[1].Score), high.Rows[0].Score, 1e-5)
 
-	none, err := explore.Search(ctx, plan, points, explore.SearchOptions{Monitor: "happiness"})
+	none, err := explore.Search(ctx, base, points, explore.SearchOptions{Run: onGo, Monitor: "happiness"})
 	require.NoError(t, err)
 	assert.Contains(t, none.Rows[0].Trials[0].Err, `the training has no "happiness"`)
 }

@@ -5,6 +5,9 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+
+	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/training"
 )
 
 // Space is what a search may choose from.
@@ -94,8 +97,8 @@ func (s Space) validate(drawn bool) error {
 		}
 		labels := map[string]bool{}
 		for _, v := range a.Values {
-			if v.Label == "" || labels[v.Label] || v.Apply == nil {
-				return fmt.Errorf("axis %q: the value %q has no label, occurs twice or has no Apply", a.Name, v.Label)
+			if v.Label == "" || labels[v.Label] || v.Apply == nil && v.Callbacks == nil {
+				return fmt.Errorf("axis %q: the value %q has no label, occurs twice or changes nothing: it has neither Apply nor Callbacks", a.Name, v.Label)
 			}
 			labels[v.Label] = true
 		}
@@ -103,16 +106,34 @@ func (s Space) validate(drawn bool) error {
 	return nil
 }
 
-// Plan is base with the point's values.
-func (p Point) Plan(base Plan) (Plan, error) {
-	inOrder := slices.SortedStableFunc(slices.Values(p), func(a, b Choice) int { return a.stage - b.stage })
-	for _, c := range inOrder {
+// Apply is the training with the point's values.
+func (p Point) Apply(t training.Training) (training.Training, error) {
+	for _, c := range p.inOrder() {
+		if c.Value.Apply == nil {
+			continue
+		}
 		var err error
-		if base, err = c.Value.Apply(base); err != nil {
-			return base, fmt.Errorf("%s %s: %w", c.Axis, c.Value.Label, err)
+		if t, err = c.Value.Apply(t); err != nil {
+			return t, fmt.Errorf("%s %s: %w", c.Axis, c.Value.Label, err)
 		}
 	}
-	return base, nil
+	return t, nil
+}
+
+// Callbacks makes the callbacks of the point's values, given the training with all of them applied.
+func (p Point) Callbacks(t training.Training) []fit.Callback {
+	var all []fit.Callback
+	for _, c := range p.inOrder() {
+		if c.Value.Callbacks != nil {
+			all = append(all, c.Value.Callbacks(t)...)
+		}
+	}
+	return all
+}
+
+// inOrder are the choices in the order in which they are applied.
+func (p Point) inOrder() []Choice {
+	return slices.SortedStableFunc(slices.Values(p), func(a, b Choice) int { return a.stage - b.stage })
 }
 
 // Settings are the point's names.

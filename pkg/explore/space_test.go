@@ -10,6 +10,7 @@ import (
 	"example.com/unstuck/pkg/explore"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 func TestGridHasEveryCombination(t *testing.T) {
@@ -17,10 +18,10 @@ func TestGridHasEveryCombination(t *testing.T) {
 	require.Len(t, points, 6)
 	assert.Equal(t, []explore.Setting{{Axis: "batch size", Label: "8"}, {Axis: "seed", Label: "1"}}, points[0].Settings())
 	assert.Equal(t, []explore.Setting{{Axis: "batch size", Label: "8"}, {Axis: "seed", Label: "2"}}, points[1].Settings())
-	p, err := points[5].Plan(explore.Plan{})
+	p, err := points[5].Apply(training.Training{})
 	require.NoError(t, err)
-	assert.Equal(t, 16, p.Config.BatchSize)
-	assert.EqualValues(t, 3, p.Options.Seed)
+	assert.Equal(t, 16, p.BatchSize)
+	assert.EqualValues(t, 3, p.Seed)
 	assert.Len(t, grid(t), 1, "nothing varies")
 }
 
@@ -76,7 +77,7 @@ func TestOrderOfAxesDoesNotMatter(t *testing.T) {
 		explore.Schedules(), explore.Clips(optim.ClipByNorm{Max: 2}), explore.LearningRates(0.25), explore.Optimizers(optim.RMSprop(1)),
 	}
 	axes[0].Values = axes[0].Values[1:2] // cosine
-	p, err := grid(t, axes...)[0].Plan(smallPlan(t))
+	p, err := grid(t, axes...)[0].Apply(quick(t))
 	require.NoError(t, err)
 	assert.Equal(t, optim.RMSprop(0.25).Rule, p.Optimizer.Rule)
 	assert.Equal(t, []optim.Transform{optim.ClipByNorm{Max: 2}}, p.Optimizer.Transforms)
@@ -98,14 +99,14 @@ func TestLabels(t *testing.T) {
 }
 
 func TestActivationsChangeHiddenLayersAlone(t *testing.T) {
-	plan := explore.Plan{Net: nn.Sequential{
+	base := training.Training{Model: nn.Sequential{
 		nn.Dense{Units: 3, Activation: nn.ReLU{}},
 		nn.Sequential{nn.Dense{Units: 2}, nn.ReLU{}},
 		nn.Renamed{Name: "bend", Layer: nn.Sigmoid{}},
 		nn.SimpleRNN{Units: 2},
 		nn.Sequential{nn.Dense{Units: 2, Activation: nn.ReLU{}}, nn.Dense{Units: 1, Activation: nn.Sigmoid{}}, nn.Softmax{}},
 	}}
-	p, err := explore.Activations(nn.Tanh{}).Values[0].Apply(plan)
+	p, err := explore.Activations(nn.Tanh{}).Values[0].Apply(base)
 	require.NoError(t, err)
 	assert.Equal(t, nn.Sequential{
 		nn.Dense{Units: 3, Activation: nn.Tanh{}},
@@ -113,17 +114,17 @@ func TestActivationsChangeHiddenLayersAlone(t *testing.T) {
 		nn.Renamed{Name: "bend", Layer: nn.Tanh{}},
 		nn.SimpleRNN{Units: 2},
 		nn.Sequential{nn.Dense{Units: 2, Activation: nn.Tanh{}}, nn.Dense{Units: 1, Activation: nn.Sigmoid{}}, nn.Softmax{}},
-	}, p.Net)
-	assert.Equal(t, nn.ReLU{}, plan.Net.(nn.Sequential)[0].(nn.Dense).Activation, "the plan it was made from stays")
+	}, p.Model)
+	assert.Equal(t, nn.ReLU{}, base.Model.(nn.Sequential)[0].(nn.Dense).Activation, "the training it was made from stays")
 
-	p, err = explore.Initializers(nn.Zeros{}).Values[0].Apply(plan)
+	p, err = explore.Initializers(nn.Zeros{}).Values[0].Apply(base)
 	require.NoError(t, err)
-	assert.Equal(t, nn.Zeros{}, p.Net.(nn.Sequential)[3].(nn.SimpleRNN).KernelInitializer)
-	assert.Equal(t, nn.Zeros{}, p.Net.(nn.Sequential)[4].(nn.Sequential)[1].(nn.Dense).KernelInitializer)
+	assert.Equal(t, nn.Zeros{}, p.Model.(nn.Sequential)[3].(nn.SimpleRNN).KernelInitializer)
+	assert.Equal(t, nn.Zeros{}, p.Model.(nn.Sequential)[4].(nn.Sequential)[1].(nn.Dense).KernelInitializer)
 
-	_, err = explore.Activations(nn.Tanh{}).Values[0].Apply(explore.Plan{Net: nn.Sequential{nn.Dense{Units: 1}}})
+	_, err = explore.Activations(nn.Tanh{}).Values[0].Apply(training.Training{Model: nn.Sequential{nn.Dense{Units: 1}}})
 	assert.ErrorContains(t, err, "no layer that this setting would change")
-	_, err = explore.Activations(nn.Tanh{}).Values[0].Apply(explore.Plan{Net: nn.Dense{Units: 1}})
+	_, err = explore.Activations(nn.Tanh{}).Values[0].Apply(training.Training{Model: nn.Dense{Units: 1}})
 	assert.ErrorContains(t, err, "no layer that this setting would change")
 }
 

@@ -13,22 +13,22 @@ import (
 
 	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/explore"
+	"example.com/unstuck/pkg/fit"
 )
 
 // A hundred learning rates on the article's first example are one compilation and less than 2 s. Where other
 // processes take the cores away, that says nothing, and the processor time must be less than twice that in one of three
 // tries: those who share a core's caches slow each other down by as much.
 func TestHundredRatesCompileOnce(t *testing.T) {
-	plan := example1(t)
+	base := example1(t)
 	points, err := explore.Space{explore.LearningRates(explore.LogSpace(1e-7, 10, 100)...)}.Grid()
 	require.NoError(t, err)
 
 	best := time.Duration(math.MaxInt64)
 	for try := 0; try < 3 && best >= 2*time.Second; try++ {
 		c := &counting{Backend: backendtest.XLA(t)} // a new one: nothing is compiled for it
-		plan.Options.Backend = c
 		began, before := time.Now(), processorTime(t)
-		table, err := explore.Search(ctx, plan, points, explore.SearchOptions{})
+		table, err := explore.Search(ctx, base, points, explore.SearchOptions{Run: explore.Run{Fit: fit.Options{Backend: c}}})
 		require.NoError(t, err)
 		took, used := time.Since(began), processorTime(t)-before
 		best = min(best, took, used/2)

@@ -13,9 +13,9 @@ import (
 )
 
 func TestTableRanksByMedian(t *testing.T) {
-	plan := smallPlan(t)
+	base := quick(t)
 	points := grid(t, explore.LearningRates(0.01, 1e30), explore.BatchSizes(16, 64))
-	table, err := explore.Search(ctx, plan, points, explore.SearchOptions{Seeds: []int64{1, 2, 3, 4}})
+	table, err := explore.Search(ctx, base, points, explore.SearchOptions{Run: onGo, Seeds: []int64{1, 2, 3, 4}})
 	require.NoError(t, err)
 	require.Len(t, table.Rows, 4)
 	for _, r := range table.Rows[:2] {
@@ -67,7 +67,7 @@ func TestTableRanksByMedian(t *testing.T) {
 }
 
 func TestGridTakesTheBestOverOtherAxes(t *testing.T) {
-	table, err := explore.Search(ctx, smallPlan(t), grid(t, explore.LearningRates(0.01, 0.1), explore.BatchSizes(16, 64), explore.Seeds(1, 2)), explore.SearchOptions{})
+	table, err := explore.Search(ctx, quick(t), grid(t, explore.LearningRates(0.01, 0.1), explore.BatchSizes(16, 64), explore.Seeds(1, 2)), explore.SearchOptions{Run: onGo})
 	require.NoError(t, err)
 	g, err := table.Grid("learning rate", "batch size")
 	require.NoError(t, err)
@@ -86,7 +86,7 @@ func TestGridTakesTheBestOverOtherAxes(t *testing.T) {
 
 // A notebook keeps results with encoding/gob, from one cell to the next.
 func TestResultsCanBeStored(t *testing.T) {
-	found, err := explore.FindRate(ctx, smallPlan(t), explore.RateOptions{})
+	found, err := explore.FindRate(ctx, quick(t), explore.RateOptions{Search: explore.SearchOptions{Run: onGo}})
 	require.NoError(t, err)
 	var b bytes.Buffer
 	require.NoError(t, gob.NewEncoder(&b).Encode(found))

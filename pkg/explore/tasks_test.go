@@ -5,28 +5,26 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/gomlx/compute"
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/dataset"
-	"example.com/unstuck/pkg/explore"
-	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // task is a small training whose loss has a floor that no rate can go below: part of each target is noise.
 type task struct {
 	name string
-	plan explore.Plan
+	base training.Training
 }
 
 // tasks are five, with different losses, optimizers and layers.
-func tasks(t testing.TB, b compute.Backend) []task {
+func tasks(t testing.TB) []task {
 	all := []task{diabetes(t), sine(), moons(), threeClasses(), sequences()}
 	for i := range all {
-		all[i].plan.Options = fit.Options{Seed: 7, Backend: b}
+		all[i].base.Seed = 7
 	}
 	return all
 }
@@ -42,27 +40,27 @@ func diabetes(t testing.TB) task {
 	require.NoError(t, err)
 	d.Y, err = scaler.Apply(d.Y)
 	require.NoError(t, err)
-	return task{"diabetes regression, Adam", explore.Plan{
-		Net:       nn.Sequential{nn.Dense{Units: 16, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
+	return task{"diabetes regression, Adam", training.Training{
+		Model:     nn.Sequential{nn.Dense{Units: 16, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
 		Optimizer: optim.Adam(1e-3),
 		Loss:      loss.MSE{},
 		Data:      d,
-		Config:    fit.Config{Epochs: 20},
+		Epochs:    20,
 	}}
 }
 
 // example1 is the article's first example: a network of two layers, and noise to train it on.
-func example1(t testing.TB) explore.Plan {
+func example1(t testing.TB) training.Training {
 	t.Helper()
 	d, err := dataset.Random(1000, []int{10}, []int{1}, 9)
 	require.NoError(t, err)
-	return explore.Plan{
-		Net:       nn.Sequential{nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
+	return training.Training{
+		Model:     nn.Sequential{nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
 		Optimizer: optim.Adam(1e-3),
 		Loss:      loss.MSE{},
 		Data:      d,
-		Options:   fit.Options{Seed: 9},
-		Config:    fit.Config{Epochs: 10},
+		Epochs:    10,
+		Seed:      9,
 	}
 }
 
@@ -93,12 +91,12 @@ func sine() task {
 		at := 2*rng.Float64() - 1
 		x[0], y[0] = float32(at), float32(math.Sin(math.Pi*at)+0.3*rng.NormFloat64())
 	})
-	return task{"noisy sine, Adam", explore.Plan{
-		Net:       nn.Sequential{nn.Dense{Units: 32, Activation: nn.Tanh{}}, nn.Dense{Units: 1}},
+	return task{"noisy sine, Adam", training.Training{
+		Model:     nn.Sequential{nn.Dense{Units: 32, Activation: nn.Tanh{}}, nn.Dense{Units: 1}},
 		Optimizer: optim.Adam(1e-3),
 		Loss:      loss.MSE{},
 		Data:      d,
-		Config:    fit.Config{Epochs: 30},
+		Epochs:    30,
 	}}
 }
 
@@ -112,12 +110,12 @@ func moons() task {
 		}
 		x[0], x[1] = float32(px+0.35*rng.NormFloat64()), float32(py+0.35*rng.NormFloat64())
 	})
-	return task{"two moons, SGD with momentum", explore.Plan{
-		Net:       nn.Sequential{nn.Dense{Units: 16, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
+	return task{"two moons, SGD with momentum", training.Training{
+		Model:     nn.Sequential{nn.Dense{Units: 16, Activation: nn.ReLU{}}, nn.Dense{Units: 1}},
 		Optimizer: optim.SGD(0.01).WithRule(optim.SGDRule{Momentum: 0.9}),
 		Loss:      loss.BinaryCrossentropy{FromLogits: true},
 		Data:      d,
-		Config:    fit.Config{Epochs: 30},
+		Epochs:    30,
 	}}
 }
 
@@ -132,12 +130,12 @@ func threeClasses() task {
 		x[1] = float32(along*math.Sin(angle) + across*math.Cos(angle))
 		x[2], x[3] = float32(rng.NormFloat64()), float32(rng.NormFloat64()) // tell nothing
 	})
-	return task{"three classes, RMSprop", explore.Plan{
-		Net:       nn.Sequential{nn.Dense{Units: 16, Activation: nn.ReLU{}}, nn.Dense{Units: 3}},
+	return task{"three classes, RMSprop", training.Training{
+		Model:     nn.Sequential{nn.Dense{Units: 16, Activation: nn.ReLU{}}, nn.Dense{Units: 3}},
 		Optimizer: optim.RMSprop(1e-3),
 		Loss:      loss.SparseCategoricalCrossentropy{FromLogits: true},
 		Data:      d,
-		Config:    fit.Config{Epochs: 20},
+		Epochs:    20,
 	}}
 }
 
@@ -153,11 +151,11 @@ func sequences() task {
 		}
 		y[0] = float32(sum)
 	})
-	return task{"sums of sequences, SimpleRNN, Adam", explore.Plan{
-		Net:       nn.Sequential{nn.SimpleRNN{Units: 16}, nn.Dense{Units: 1}},
+	return task{"sums of sequences, SimpleRNN, Adam", training.Training{
+		Model:     nn.Sequential{nn.SimpleRNN{Units: 16}, nn.Dense{Units: 1}},
 		Optimizer: optim.Adam(1e-3),
 		Loss:      loss.MSE{},
 		Data:      d,
-		Config:    fit.Config{Epochs: 20},
+		Epochs:    20,
 	}}
 }

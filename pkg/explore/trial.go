@@ -57,12 +57,13 @@ func (s *search) train(ctx context.Context, j job) (h *fit.History, err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	plan, err := s.points[j.point].Plan(s.plan)
+	point := s.points[j.point]
+	t, err := point.Apply(s.training)
 	if err != nil {
 		return nil, err
 	}
-	plan.Options.Seed = j.seedOf(plan)
-	return plan.Train(ctx)
+	t.Seed = j.seedOf(t)
+	return s.run.train(ctx, t, point.Callbacks(t))
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

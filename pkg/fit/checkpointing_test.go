@@ -52,7 +52,7 @@ func interrupted(t testing.TB, path string) fit.Config {
 }
 
 func interruptedModel(t testing.TB, b compute.Backend) *fit.Model {
-	return compile(t, small(), optim.Adam(0).WithSchedule(rateLine{}), fit.Options{Backend: b, Seed: 9, Metrics: []fit.Metric{loss.MAE{}}})
+	return compile(t, small(), optim.Adam(0).WithSchedule(rateLine{}), fit.Options{Backend: b, Seed: 9, Metrics: []loss.Metric{loss.MAE{}}})
 }
 
 func TestCheckpointingResumes(t *testing.T) {

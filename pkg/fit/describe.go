@@ -5,9 +5,10 @@ import (
 	"strings"
 	"sync"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // shared holds the programs of models that can be described, for each backend that is open.

@@ -14,7 +14,7 @@
 // the body of a loop and many steps, up to many epochs, are one execution; elsewhere the same graph runs
 // step by step. Both give the same numbers.
 //
-// Beyond that there are metrics ([Accuracy], [RMSE], and every loss), callbacks ([EarlyStopping],
+// Beyond that there are metrics ([loss.Accuracy], [loss.RMSE], and every loss), callbacks ([EarlyStopping],
 // [ReduceLROnPlateau], [TerminateOnNaN], …), and [Checkpointing], with which a training that was killed goes
 // on to the numbers of one that was not.
 //

@@ -54,7 +54,7 @@ func trainEqual(t *testing.T, i int, options fit.Options) (steps, weights, rest 
 	t.Helper()
 	c := equalCases[i]
 	train, validation := equalData(t, c.rows, c.weighted)
-	options.Seed, options.Metrics = 1, []fit.Metric{loss.MAE{}}
+	options.Seed, options.Metrics = 1, []loss.Metric{loss.MAE{}}
 	m := compile(t, c.net, optim.Adam(1e-3), options)
 	h, err := m.Fit(ctx, train, fit.Config{Epochs: 10, Validation: validation})
 	require.NoError(t, err)

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/gomlx/compute/gobackend"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/dataset"
@@ -59,6 +61,11 @@ func weightsOf(t testing.TB, m *fit.Model) []fit.Weight {
 	require.NoError(t, err)
 	return weights
 }
+
+// identity predicts its input; a variable of no effect gives the optimizer something to train.
+var identity = nn.Func(func(scope *model.Scope, x *graph.Node) *graph.Node {
+	return graph.Add(x, graph.MulScalar(scope.VariableWithValue("idle", float32(0)).NodeValue(x), 0))
+})
 
 // array makes an Array that holds what the test says.
 func array(values []float32, shape ...int) dataset.Array {

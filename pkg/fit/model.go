@@ -30,7 +30,7 @@ type gradientOptimizer interface {
 type Options struct {
 	Backend compute.Backend // nil: backend.Default()
 	Seed    int64           // of initial weights, batch order and dropout; 0 is a seed like any other
-	Metrics []Metric        // reported beside the loss
+	Metrics []loss.Metric   // reported beside the loss
 	Probes  []Probe         // what they read off training steps goes into the History
 	// ProbeEvery is the interval of the measured steps: the first of each Fit, and every so many behind it.
 	// The steps between cost nothing; what takes longer, up to twice as long, is the compilation. 0: 30, for
@@ -95,7 +95,7 @@ func Compile(net nn.Layer, o Optimizer, l loss.Loss, options Options) (*Model, e
 			return nil, fmt.Errorf("fit: %w", err)
 		}
 	}
-	if err := checkMetrics(options.Metrics); err != nil {
+	if err := loss.ValidateMetrics(options.Metrics); err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
 	if nn.MasksOutput(net, len(nn.InputNames(net))) {
@@ -107,7 +107,7 @@ func Compile(net nn.Layer, o Optimizer, l loss.Loss, options Options) (*Model, e
 		return nil, fmt.Errorf("fit: %w", err)
 	}
 	if options.Metrics = metrics; len(metrics) > 0 {
-		if err := checkMetrics(metrics); err != nil {
+		if err := loss.ValidateMetrics(metrics); err != nil {
 			return nil, fmt.Errorf("fit: %w", err)
 		}
 	}

@@ -3,6 +3,8 @@ package fit
 import (
 	"slices"
 	"strings"
+
+	"example.com/unstuck/pkg/loss"
 )
 
 // Value returns one of the epoch's numbers by Keras' name: "loss", "val_loss", a metric's name, or that
@@ -40,11 +42,11 @@ func (r *Run) Names() []string {
 	return names
 }
 
-// HigherIsBetter tells whether one of the [Run.Names] is best when it is large: what its metric says, see [HigherIsBetter].
+// HigherIsBetter tells whether one of the [Run.Names] is best when it is large: what its metric says, see [loss.HigherIsBetter].
 // Losses, and names that nothing has, are best when low.
 func (r *Run) HigherIsBetter(name string) bool {
 	for _, metric := range r.Model.options.Metrics {
-		if h, ok := metric.(HigherIsBetter); ok && metric.String() == strings.TrimPrefix(name, "val_") {
+		if h, ok := metric.(loss.HigherIsBetter); ok && metric.String() == strings.TrimPrefix(name, "val_") {
 			return h.HigherIsBetter()
 		}
 	}

@@ -19,7 +19,7 @@ func TestSampleWeight(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		// errors 1, 2, 3; weights 4, 0, 1
 		data := dataset.Data{X: array([]float32{1, 2, 3}, 3, 1), Y: array([]float32{0, 0, 0}, 3, 1), SampleWeight: []float32{4, 0, 1}}
-		m, err := fit.Compile(identity, optim.SGD(0), loss.MSE{}, fit.Options{Backend: b, Metrics: []fit.Metric{loss.MAE{}}})
+		m, err := fit.Compile(identity, optim.SGD(0), loss.MSE{}, fit.Options{Backend: b, Metrics: []loss.Metric{loss.MAE{}}})
 		require.NoError(t, err)
 		h, err := m.Fit(ctx, data, fit.Config{BatchSize: 2, NoShuffle: true, Validation: data})
 		require.NoError(t, err)

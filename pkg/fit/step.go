@@ -109,9 +109,9 @@ func (m *Model) lossRows(b batch, predictions []*graph.Node) (rows *graph.Node) 
 }
 
 // metricRows is a metric of each row, [batch].
-func (m *Model) metricRows(metric Metric, b batch, predictions []*graph.Node) (rows *graph.Node) {
+func (m *Model) metricRows(metric loss.Metric, b batch, predictions []*graph.Node) (rows *graph.Node) {
 	named("metric", metric.String(), func() {
-		on, _ := metric.(OnOutput)
+		on, _ := metric.(placed)
 		rows = loss.Rows(metric, b.ys[on.at], predictions[on.at], b.mask)
 		if on.weighted {
 			rows = b.weighted(rows)

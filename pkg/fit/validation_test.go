@@ -21,7 +21,7 @@ func TestValidationSplitIsTheLastRows(t *testing.T) {
 		require.Equal(t, 10, validation.Rows())
 		require.Equal(t, data.X.Row(40), validation.X.Row(0))
 
-		options := fit.Options{Backend: b, Seed: 1, Metrics: []fit.Metric{loss.MAE{}}}
+		options := fit.Options{Backend: b, Seed: 1, Metrics: []loss.Metric{loss.MAE{}}}
 		split, given := compile(t, small(), optim.Adam(1e-2), options), compile(t, small(), optim.Adam(1e-2), options)
 		h1, err := split.Fit(ctx, data, fit.Config{Epochs: 3, ValidationSplit: 0.2})
 		require.NoError(t, err)

@@ -1,4 +1,5 @@
-// Package loss holds the losses that a training minimizes, with Keras' names and formulas.
+// Package loss holds the losses that a training minimizes and the metrics that it reports beside them, with Keras' names and
+// formulas.
 //
 // A [Loss] gives one number per row; the trainer weighs and averages them. So the same definition
 // serves full batches, padded batches, sample weights and evaluation.

@@ -25,7 +25,7 @@ func training(t testing.TB) *fit.History {
 	require.NoError(t, err)
 	net := nn.Sequential{nn.Dense{Units: 4, Activation: nn.Tanh{}}, nn.Dense{Units: 1}}
 	m, err := fit.Compile(net, optim.Adam(1e-2), loss.MSE{}, fit.Options{
-		Backend: gobackend.GetBackend(), Metrics: []fit.Metric{fit.RMSE{}}, ProbeEvery: 2,
+		Backend: gobackend.GetBackend(), Metrics: []loss.Metric{loss.RMSE{}}, ProbeEvery: 2,
 		Probes: append(probe.Cheap(), probe.InputGradient{}, probe.NonFinite{}, probe.Histogram{Bins: 8, Low: -1, High: 1}, probe.Histogram{Of: probe.Weights, Bins: 4}),
 	})
 	require.NoError(t, err)

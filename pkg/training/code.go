@@ -2,8 +2,10 @@ package training
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"example.com/unstuck/internal/codec"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 )
@@ -12,7 +14,11 @@ import (
 func (t Training) GoCode() string { return strings.Join(t.goLines(), "\n") }
 
 func (t Training) goLines() []string {
-	lines := []string{"data, err := yours() // " + t.shapes()}
+	given := "data"
+	if t.Validation.Rows() > 0 {
+		given = "data, validation"
+	}
+	lines := []string{given + ", err := yours() // " + t.shapes()}
 	declared := false
 	for _, p := range t.prepared {
 		for _, line := range p.goCode {
@@ -31,6 +37,9 @@ func (t Training) goLines() []string {
 	field("Data", "data")
 	field("Optimizer", t.Optimizer.GoCode())
 	field("Loss", loss.GoCode(t.Loss))
+	if len(t.Metrics) > 0 {
+		field("Metrics", codec.GoLine(t.Metrics))
+	}
 	number := func(name string, n any, set bool) {
 		if set {
 			field(name, fmt.Sprint(n))
@@ -39,6 +48,7 @@ func (t Training) goLines() []string {
 	number("Epochs", t.Epochs, t.Epochs != 0)
 	number("BatchSize", t.BatchSize, t.BatchSize != 0)
 	number("ValidationSplit", t.ValidationSplit, t.ValidationSplit != 0)
+	number("Validation", "validation", t.Validation.Rows() > 0)
 	number("NoShuffle", true, t.NoShuffle)
 	number("StopEarly", t.StopEarly, t.StopEarly != 0)
 	number("Seed", t.Seed, t.Seed != 0)
@@ -58,7 +68,7 @@ func (t Training) KerasCode() (string, error) {
 
 func (t Training) kerasLines() ([]string, error) {
 	lines := []string{"import keras", "import numpy as np", "from keras import layers", "",
-		strings.Join(t.arrayNames(), ", ") + " = yours  # " + t.shapes()}
+		strings.Join(t.allNames(), ", ") + " = yours  # " + t.shapes()}
 	for _, p := range t.prepared {
 		lines = append(lines, p.python...)
 	}
@@ -82,6 +92,13 @@ func (t Training) kerasLines() ([]string, error) {
 	if weights != "" {
 		lines = append(lines, "    loss_weights="+weights+",")
 	}
+	metrics, err := t.kerasMetrics()
+	if err != nil {
+		return nil, err
+	}
+	if metrics != "" {
+		lines = append(lines, "    metrics="+metrics+",")
+	}
 	lines = append(lines, ")", "model.fit(", "    "+pythonList(t.inputNames())+", "+pythonList(t.outputNames())+",")
 	if t.Data.SampleWeight != nil {
 		lines = append(lines, "    sample_weight=weights,")
@@ -94,6 +111,7 @@ func (t Training) kerasLines() ([]string, error) {
 	argument("epochs=%d", t.Epochs, t.Epochs > 1)
 	argument("batch_size=%d", t.BatchSize, t.BatchSize != 0)
 	argument("validation_split=%g", t.ValidationSplit, t.ValidationSplit != 0)
+	argument("validation_data=(%s)", t.validationTuple(), t.Validation.Rows() > 0)
 	argument("shuffle=%s", "False", t.NoShuffle)
 	argument("callbacks=[keras.callbacks.EarlyStopping(patience=%d, restore_best_weights=True)]", t.StopEarly, t.StopEarly != 0)
 	return append(lines, ")"), nil
@@ -129,6 +147,51 @@ func (t Training) kerasLosses() (losses, weights string, err error) {
 	return losses, weights, nil
 }
 
+// kerasMetrics are the metrics, of several outputs a list for each; empty without any.
+func (t Training) kerasMetrics() (string, error) {
+	if len(t.Metrics) == 0 {
+		return "", nil
+	}
+	outputs := nn.OutputNames(t.Model)
+	each := make([][]string, len(outputs))
+	for i, m := range t.Metrics {
+		at := 0
+		if on, ok := m.(loss.OnOutput); ok && on.Output != "" {
+			if at = slices.Index(outputs, on.Output); at < 0 {
+				return "", fmt.Errorf("metric %d is of output %q; there are %q", i, on.Output, outputs)
+			}
+		}
+		code, err := loss.MetricKerasCode(m)
+		if err != nil {
+			return "", err
+		}
+		each[at] = append(each[at], code)
+	}
+	lists := make([]string, len(each))
+	for i, codes := range each {
+		lists[i] = "[" + strings.Join(codes, ", ") + "]"
+	}
+	return pythonList(lists), nil
+}
+
+// validationTuple is what Keras takes as validation data.
+func (t Training) validationTuple() string {
+	parts := []string{pythonList(validationNames(t.inputNames())), pythonList(validationNames(t.outputNames()))}
+	if t.Validation.SampleWeight != nil {
+		parts = append(parts, validationName("weights"))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// allNames are the names of all arrays in Python, those of the validation data last.
+func (t Training) allNames() []string {
+	names := t.namesOf(t.Data)
+	if t.Validation.Rows() > 0 {
+		names = append(names, validationNames(t.namesOf(t.Validation))...)
+	}
+	return names
+}
+
 // pythonList is x, or [left, right].
 func pythonList(names []string) string {
 	if len(names) == 1 {
@@ -143,6 +206,9 @@ func (t Training) shapes() string {
 	texts := make([]string, len(arrays))
 	for i, a := range arrays {
 		texts[i] = fmt.Sprintf("%s: rows × %v", names[i], a.Shape[1:])
+	}
+	if t.Data.SampleWeight != nil {
+		texts = append(texts, "weights: rows")
 	}
 	return strings.Join(texts, ", ")
 }

@@ -56,13 +56,13 @@ func (t Training) WithLoss(at int, l loss.Loss) Training {
 	return t
 }
 
-// WithTargets is the training with other targets of the output at that place.
-func (t Training) WithTargets(at int, y dataset.Array) Training {
+// withTargets are the rows with other targets of the output at that place.
+func withTargets(d dataset.Data, at int, y dataset.Array) dataset.Data {
 	if at == 0 {
-		t.Data.Y = y
-		return t
+		d.Y = y
+		return d
 	}
-	t.Data.MoreY = slices.Clone(t.Data.MoreY)
-	t.Data.MoreY[at-1] = y
-	return t
+	d.MoreY = slices.Clone(d.MoreY)
+	d.MoreY[at-1] = y
+	return d
 }

@@ -7,13 +7,12 @@ import (
 	"strings"
 
 	"example.com/unstuck/pkg/dataset"
-	"example.com/unstuck/pkg/nn"
 )
 
-// Preparation is a change of the data ahead of a training. Like all of a training it is a plain value.
+// Preparation is a change of the data ahead of a training, of its validation rows too. Like all of a training it is a plain value.
 type Preparation interface {
-	// prepare returns the changed data and the code that changes it.
-	prepare(t Training) (dataset.Data, prepared, error)
+	// prepare returns the training on changed data and the code that changes it.
+	prepare(t Training) (Training, prepared, error)
 }
 
 // prepared is what was done to the data, as code.
@@ -21,56 +20,78 @@ type prepared struct{ goCode, python []string }
 
 // Prepare is the training on data that a preparation has changed, which its code then tells.
 func (t Training) Prepare(p Preparation) (Training, error) {
-	d, done, err := p.prepare(t)
+	changed, done, err := p.prepare(t)
 	if err != nil {
 		return t, err
 	}
-	t.Data = d
-	t.prepared = append(slices.Clip(t.prepared), done)
-	return t, nil
+	changed.prepared = append(slices.Clip(t.prepared), done)
+	return changed, nil
+}
+
+// each is the training with its data changed, Data and Validation alike.
+func (t Training) each(change func(dataset.Data) (dataset.Data, error)) (changed Training, err error) {
+	changed = t
+	if changed.Data, err = change(t.Data); err != nil {
+		return t, err
+	}
+	if t.Validation.Rows() > 0 {
+		if changed.Validation, err = change(t.Validation); err != nil {
+			return t, fmt.Errorf("validation data: %w", err)
+		}
+	}
+	return changed, nil
 }
 
 // StandardizeInputs gives every feature of every input mean 0 and deviation 1 on the rows that are trained on, of which
 // those that aren't finite are left out; a constant feature becomes 0.
 type StandardizeInputs struct{}
 
-func (StandardizeInputs) prepare(t Training) (dataset.Data, prepared, error) {
+func (StandardizeInputs) prepare(t Training) (Training, prepared, error) {
 	var done prepared
-	inputs := t.Data.Inputs()
-	for i, x := range inputs {
-		scaler, err := fitScaler(x.Range(0, t.TrainRows()))
-		if err != nil {
-			return t.Data, done, err
+	scalers := make([]dataset.Scaler, len(t.Data.Inputs()))
+	for i, x := range t.Data.Inputs() {
+		var err error
+		if scalers[i], err = fitScaler(x.Range(0, t.TrainRows())); err != nil {
+			return t, done, err
 		}
-		if inputs[i], err = scaler.Apply(x); err != nil {
-			return t.Data, done, err
+		done.standardize(t, t.inputNames()[i], inputField(i), len(x.Shape), len(scalers[i].Constant) > 0, "")
+	}
+	changed, err := t.each(func(d dataset.Data) (dataset.Data, error) {
+		inputs := d.Inputs()
+		for i := range inputs {
+			var err error
+			if inputs[i], err = scalers[i].Apply(inputs[i]); err != nil {
+				return d, err
+			}
 		}
-		done.standardize(t, t.inputNames()[i], inputField(i), len(x.Shape), len(scaler.Constant) > 0, "")
-	}
-	d := t.Data
-	d.X = inputs[0]
-	if len(inputs) > 1 {
-		d.MoreX = inputs[1:]
-	}
-	return d, done, nil
+		d.X = inputs[0]
+		if len(inputs) > 1 {
+			d.MoreX = inputs[1:]
+		}
+		return d, nil
+	})
+	return changed, done, err
 }
 
 // StandardizeTargets gives the targets of an output mean 0 and deviation 1 on the rows that are trained on.
 type StandardizeTargets struct{ Output int }
 
-func (s StandardizeTargets) prepare(t Training) (dataset.Data, prepared, error) {
+func (s StandardizeTargets) prepare(t Training) (Training, prepared, error) {
 	var done prepared
-	y := t.Data.Outputs()[s.Output]
-	flat := dataset.Array{Shape: []int{y.Rows(), y.RowSize()}, Values: y.Values}
-	scaler, err := fitScaler(flat.Range(0, t.TrainRows()))
-	if err != nil {
-		return t.Data, done, err
+	flat := func(y dataset.Array) dataset.Array {
+		return dataset.Array{Shape: []int{y.Rows(), y.RowSize()}, Values: y.Values}
 	}
-	if flat, err = scaler.Apply(flat); err != nil {
-		return t.Data, done, err
+	scaler, err := fitScaler(flat(t.Data.Outputs()[s.Output]).Range(0, t.TrainRows()))
+	if err != nil {
+		return t, done, err
 	}
 	done.standardize(t, t.outputNames()[s.Output], outputField(s.Output), 2, len(scaler.Constant) > 0, "  # predictions * std + mean")
-	return t.WithTargets(s.Output, dataset.Array{Shape: y.Shape, Values: flat.Values}).Data, done, nil
+	changed, err := t.each(func(d dataset.Data) (dataset.Data, error) {
+		y := d.Outputs()[s.Output]
+		scaled, err := scaler.Apply(flat(y))
+		return withTargets(d, s.Output, dataset.Array{Shape: y.Shape, Values: scaled.Values}), err
+	})
+	return changed, done, err
 }
 
 // standardize notes the code; axes is how many the array has.
@@ -92,8 +113,16 @@ func (p *prepared) standardize(t Training, python, field string, axes int, const
 	if constant {
 		scale = fmt.Sprintf("np.where(%s > 0, %s, 1)", scale, scale)
 	}
-	p.python = append(p.python, fmt.Sprintf("%s = (%s - %s.mean(%s)) / %s%s", python, python, rows, over, scale, remark))
+	scaled := func(name string) string {
+		return fmt.Sprintf("%s = (%s - %s.mean(%s)) / %s%s", name, name, rows, over, scale, remark)
+	}
 	p.goCode = append(p.goCode, fmt.Sprintf("scaler, err := dataset.FitScaler(%s)", train), fmt.Sprintf("%s, err = scaler.Apply(%s)", field, field))
+	if t.Validation.Rows() > 0 { // in Python ahead of the rows whose mean and deviation it takes
+		held := validationField(field)
+		p.goCode = append(p.goCode, fmt.Sprintf("%s, err = scaler.Apply(%s)", held, held))
+		p.python = append(p.python, scaled(validationName(python)))
+	}
+	p.python = append(p.python, scaled(python))
 }
 
 // Recode makes y → (y − Shift) / Scale of an output's targets. A scale of 0 is refused.
@@ -102,49 +131,65 @@ type Recode struct {
 	Shift, Scale float64
 }
 
-func (r Recode) prepare(t Training) (dataset.Data, prepared, error) {
+func (r Recode) prepare(t Training) (Training, prepared, error) {
+	var done prepared
 	if r.Scale == 0 || math.IsNaN(r.Scale) {
-		return t.Data, prepared{}, fmt.Errorf("targets can't be divided by %g", r.Scale)
+		return t, done, fmt.Errorf("targets can't be divided by %g", r.Scale)
 	}
-	y := t.Data.Outputs()[r.Output]
-	values := make([]float32, len(y.Values))
-	for i, v := range y.Values {
-		values[i] = float32((float64(v) - r.Shift) / r.Scale)
+	changed, err := t.each(func(d dataset.Data) (dataset.Data, error) {
+		y := d.Outputs()[r.Output]
+		values := make([]float32, len(y.Values))
+		for i, v := range y.Values {
+			values[i] = float32((float64(v) - r.Shift) / r.Scale)
+		}
+		return withTargets(d, r.Output, dataset.Array{Shape: y.Shape, Values: values}), nil
+	})
+	text := fmt.Sprintf("(%%s - %.6g) / %.6g", r.Shift, r.Scale)
+	note := func(python, field string) {
+		done.goCode = append(done.goCode, fmt.Sprintf("for i, v := range %s.Values {", field), "\t"+field+".Values[i] = "+fmt.Sprintf(text, "v"), "}")
+		done.python = append(done.python, python+" = "+fmt.Sprintf(text, python))
 	}
 	python, field := t.outputNames()[r.Output], outputField(r.Output)
-	text := fmt.Sprintf("(%%s - %.6g) / %.6g", r.Shift, r.Scale)
-	return t.WithTargets(r.Output, dataset.Array{Shape: y.Shape, Values: values}).Data, prepared{
-		goCode: []string{fmt.Sprintf("for i, v := range %s.Values {", field), "\t" + field + ".Values[i] = " + fmt.Sprintf(text, "v"), "}"},
-		python: []string{python + " = " + fmt.Sprintf(text, python)},
-	}, nil
+	note(python, field)
+	if t.Validation.Rows() > 0 {
+		note(validationName(python), validationField(field))
+	}
+	return changed, done, err
 }
 
 // DropNonFinite leaves the rows out in which an input or a target is NaN or infinite. It is an error when none is left.
 type DropNonFinite struct{}
 
-func (DropNonFinite) prepare(t Training) (dataset.Data, prepared, error) {
-	d, err := t.Data.DropNonFinite()
-	names := t.arrayNames()
-	tests := make([]string, len(names))
-	for i, name := range names {
-		tests[i] = fmt.Sprintf("np.isfinite(%s).reshape(len(%s), -1).all(1)", name, name)
+func (DropNonFinite) prepare(t Training) (Training, prepared, error) {
+	var done prepared
+	drop := func(d string, arrays, assigned []string) {
+		tests := make([]string, len(arrays))
+		for i, name := range arrays {
+			tests[i] = fmt.Sprintf("np.isfinite(%s).reshape(len(%s), -1).all(1)", name, name)
+		}
+		done.goCode = append(done.goCode, d+", err = "+d+".DropNonFinite()")
+		done.python = append(done.python, "keep = "+strings.Join(tests, " & "), assign(assigned, "[keep]"))
 	}
-	return d, prepared{
-		goCode: []string{"data, err = data.DropNonFinite()"},
-		python: []string{"keep = " + strings.Join(tests, " & "), assign(names, "[keep]")},
-	}, err
+	drop("data", t.arrayNames(), t.namesOf(t.Data))
+	if t.Validation.Rows() > 0 {
+		drop("validation", validationNames(t.arrayNames()), validationNames(t.namesOf(t.Validation)))
+	}
+	changed, err := t.each(dataset.Data.DropNonFinite)
+	return changed, done, err
 }
 
-// Shuffle puts the rows in a random order, ahead of the split.
+// Shuffle puts the rows in a random order, ahead of the split. Validation stays as it is.
 type Shuffle struct{}
 
-func (Shuffle) prepare(t Training) (dataset.Data, prepared, error) {
-	d, err := t.Data.Shuffle(t.Seed)
-	names := t.arrayNames()
-	return d, prepared{
+func (Shuffle) prepare(t Training) (Training, prepared, error) {
+	names := t.namesOf(t.Data)
+	done := prepared{
 		goCode: []string{fmt.Sprintf("data, err = data.Shuffle(%d)", t.Seed)},
 		python: []string{fmt.Sprintf("order = np.random.default_rng(%d).permutation(len(%s))", t.Seed, names[0]), assign(names, "[order]")},
-	}, err
+	}
+	var err error
+	t.Data, err = t.Data.Shuffle(t.Seed)
+	return t, done, err
 }
 
 // assign is "x, y = x[order], y[order]".
@@ -167,36 +212,4 @@ func fitScaler(a dataset.Array) (dataset.Scaler, error) {
 		return dataset.Scaler{}, err
 	}
 	return dataset.FitScaler(d.X)
-}
-
-// inputNames are the inputs' names in Python: x for the only one.
-func (t Training) inputNames() []string {
-	if names := nn.InputNames(t.Model); len(names) > 1 {
-		return nn.PythonNames(names, "x_")
-	}
-	return []string{"x"}
-}
-
-func (t Training) outputNames() []string {
-	if names := nn.OutputNames(t.Model); len(names) > 1 {
-		return nn.PythonNames(names, "y_")
-	}
-	return []string{"y"}
-}
-
-func (t Training) arrayNames() []string { return slices.Concat(t.inputNames(), t.outputNames()) }
-
-// inputField is an input in Go.
-func inputField(i int) string {
-	if i == 0 {
-		return "data.X"
-	}
-	return fmt.Sprintf("data.MoreX[%d]", i-1)
-}
-
-func outputField(i int) string {
-	if i == 0 {
-		return "data.Y"
-	}
-	return fmt.Sprintf("data.MoreY[%d]", i-1)
 }

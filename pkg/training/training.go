@@ -3,6 +3,7 @@ package training
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/loss"
@@ -15,18 +16,20 @@ import (
 type Training struct {
 	Model      nn.Layer     // nn.Sequential, nn.Graph, or nn.Func(f) for a plain GoMLX model function
 	InputShape []int        // of one row of the first input, the batch left out; nil: that of the data
-	Data       dataset.Data // training rows, and behind them the validation rows
+	Data       dataset.Data // training rows, and behind them the rows that ValidationSplit holds out
 	Optimizer  optim.Optimizer
-	Loss       loss.Loss // of several outputs a loss.Outputs, or one loss for each
+	Loss       loss.Loss     // of several outputs a loss.Outputs, or one loss for each
+	Metrics    []loss.Metric // reported beside the loss; of several outputs each a loss.OnOutput
 
-	Epochs          int     // 0: not given; the doctor assumes about 2000 updates, from 3 to 1000 epochs, fit one epoch
-	BatchSize       int     // 0: not given; 32 is assumed, as Keras does
-	ValidationSplit float64 // share of the last rows held out; 0: none
-	NoShuffle       bool    // takes the rows in their order in each epoch instead of shuffling them
-	Seed            int64   // of weights, batch order and dropout
+	Epochs          int          // 0: not given; the doctor assumes about 2000 updates, from 3 to 1000 epochs, fit one epoch
+	BatchSize       int          // 0: not given; 32 is assumed, as Keras does
+	ValidationSplit float64      // share of the last rows held out; 0: none
+	Validation      dataset.Data // rows of their own to validate on, in place of a ValidationSplit; without rows: none
+	NoShuffle       bool         // takes the rows in their order in each epoch instead of shuffling them
+	Seed            int64        // of weights, batch order and dropout
 
 	// StopEarly ends the training this many epochs after the lowest validation loss and goes back to the
-	// weights of that epoch; 0: never. It needs a ValidationSplit.
+	// weights of that epoch; 0: never. It needs validation rows.
 	StopEarly int
 
 	// Assumed are the settings that nobody gave. Readers and the doctor add to it; reports begin with it, and what was
@@ -77,9 +80,34 @@ func (t Training) check() error {
 	if err := t.checkInput(); err != nil {
 		return err
 	}
-	if t.ValidationSplit > 0 {
-		if _, _, err := t.Data.Split(t.ValidationSplit); err != nil {
-			return err
+	if err := loss.ValidateMetrics(t.Metrics); err != nil {
+		return err
+	}
+	return t.checkValidation()
+}
+
+// checkValidation refuses validation rows that aren't there, are there twice, or aren't like the rows trained on.
+func (t Training) checkValidation() error {
+	if t.Validation.Rows() == 0 {
+		if t.ValidationSplit == 0 {
+			return nil
+		}
+		_, _, err := t.Data.Split(t.ValidationSplit)
+		return err
+	}
+	if t.ValidationSplit != 0 {
+		return errors.New("both Validation and ValidationSplit are given: give one of them")
+	}
+	if err := t.Validation.ValidateShapes(); err != nil {
+		return fmt.Errorf("validation data: %w", err)
+	}
+	trained, held := slices.Concat(t.Data.Inputs(), t.Data.Outputs()), slices.Concat(t.Validation.Inputs(), t.Validation.Outputs())
+	if len(trained) != len(held) {
+		return fmt.Errorf("the validation data has %d inputs and targets, the data trained on %d", len(held), len(trained))
+	}
+	for i := range trained {
+		if row := trained[i].Shape[1:]; !slices.Equal(row, held[i].Shape[1:]) {
+			return fmt.Errorf("the validation data has rows of shape %v where those trained on have %v", held[i].Shape[1:], row)
 		}
 	}
 	return nil
@@ -124,7 +152,7 @@ func (t Training) RowShapes() [][]int {
 	return all
 }
 
-// TrainRows is how many rows are trained on: all but the validation rows.
+// TrainRows is how many rows are trained on: all of Data but those that ValidationSplit holds out.
 func (t Training) TrainRows() int {
 	if t.ValidationSplit == 0 {
 		return t.Data.Rows()
@@ -135,11 +163,25 @@ func (t Training) TrainRows() int {
 // TrainData returns the rows that are trained on.
 func (t Training) TrainData() dataset.Data { return t.Data.Range(0, t.TrainRows()) }
 
-// ValidationData returns the rows held out, none without a split.
-func (t Training) ValidationData() dataset.Data { return t.Data.Range(t.TrainRows(), t.Data.Rows()) }
+// ValidationData returns the rows to validate on: Validation, else those that ValidationSplit holds out, else none.
+func (t Training) ValidationData() dataset.Data {
+	if t.Validation.Rows() > 0 {
+		return t.Validation
+	}
+	return t.Data.Range(t.TrainRows(), t.Data.Rows())
+}
 
-// Steps is how many updates an epoch has; a batch size of 0 counts as 1.
-func (t Training) Steps() int { return max(1, (t.TrainRows()+t.BatchSize-1)/max(1, t.BatchSize)) }
+// Validated reports whether there are rows to validate on.
+func (t Training) Validated() bool { return t.Validation.Rows() > 0 || t.TrainRows() < t.Data.Rows() }
 
-// Updates is how many steps all epochs have.
-func (t Training) Updates() int { return t.Steps() * t.Epochs }
+// Steps is how many updates an epoch has, in batches of 32 where no size is given.
+func (t Training) Steps() int {
+	size := t.BatchSize
+	if size == 0 {
+		size = 32
+	}
+	return max(1, (t.TrainRows()+size-1)/max(1, size))
+}
+
+// Updates is how many steps all epochs have, one epoch where none are given.
+func (t Training) Updates() int { return t.Steps() * max(1, t.Epochs) }

@@ -18,16 +18,20 @@ import (
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
-func plan() explore.Plan {
+// run is how trainings are run here.
+var run = explore.Run{Fit: fit.Options{Backend: gobackend.GetBackend()}}
+
+func quick() training.Training {
 	d, err := dataset.Random(64, []int{3}, []int{1}, 5)
 	if err != nil {
 		panic(err)
 	}
-	return explore.Plan{
-		Net: nn.Sequential{nn.Dense{Units: 4, Activation: nn.ReLU{}}, nn.Dense{Units: 1}}, Optimizer: optim.Adam(0.01),
-		Loss: loss.MSE{}, Data: d, Options: fit.Options{Backend: gobackend.GetBackend()}, Config: fit.Config{Epochs: 2},
+	return training.Training{
+		Model: nn.Sequential{nn.Dense{Units: 4, Activation: nn.ReLU{}}, nn.Dense{Units: 1}}, Optimizer: optim.Adam(0.01),
+		Loss: loss.MSE{}, Data: d, Epochs: 2,
 	}
 }
 
@@ -39,7 +43,7 @@ func draws(t *testing.T, f figure.Figure) {
 }
 
 func TestRangeTest(t *testing.T) {
-	r, err := plan().RangeTest(context.Background(), explore.RangeOptions{End: 1e3})
+	r, err := explore.RangeTestOf(context.Background(), quick(), run.Fit, explore.RangeOptions{End: 1e3})
 	require.NoError(t, err)
 	f := explorefigure.RangeTest(r)
 	assert.Len(t, f.Suggestions, 5)
@@ -51,7 +55,7 @@ func TestRangeTest(t *testing.T) {
 func TestSearchFigures(t *testing.T) {
 	points, err := explore.Space{explore.LearningRates(0.01, 0.1), explore.BatchSizes(8, 32)}.Grid()
 	require.NoError(t, err)
-	table, err := explore.Search(context.Background(), plan(), points, explore.SearchOptions{Seeds: []int64{1, 2}})
+	table, err := explore.Search(context.Background(), quick(), points, explore.SearchOptions{Run: run, Seeds: []int64{1, 2}})
 	require.NoError(t, err)
 
 	h, err := explorefigure.Heatmap(table, "learning rate", "batch size")

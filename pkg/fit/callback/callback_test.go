@@ -9,6 +9,7 @@ import (
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/fit/callback"
 	"example.com/unstuck/pkg/fit/fittest"
+	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/optim"
 )
 
@@ -36,7 +37,7 @@ func TestUnknownMonitor(t *testing.T) {
 		&callback.ReduceLROnPlateau{Monitor: "val_accuracy"},
 		&callback.BestCheckpoint{Monitor: "val_accuracy", Path: filepath.Join(t.TempDir(), "best")},
 	} {
-		m := compile(t, small(), optim.SGD(0.1), fit.Options{Metrics: []fit.Metric{fit.Accuracy{}}})
+		m := compile(t, small(), optim.SGD(0.1), fit.Options{Metrics: []loss.Metric{loss.Accuracy{}}})
 		_, err := m.Fit(ctx, noise(t, 20), fit.Config{Callbacks: []fit.Callback{c}})
 		require.ErrorContains(t, err, `there is nothing named "val_accuracy" to monitor; this training has loss, accuracy`)
 		_, err = m.Fit(ctx, noise(t, 20), fit.Config{Callbacks: []fit.Callback{c}, ValidationSplit: 0.2})

@@ -8,6 +8,7 @@ import (
 
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/fit/callback"
+	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/optim"
 )
 
@@ -78,7 +79,7 @@ func TestEarlyStoppingRestoresBest(t *testing.T) {
 }
 
 func TestEarlyStoppingWatchesAccuracyUpwards(t *testing.T) {
-	m := compile(t, small(), optim.SGD(0.1), fit.Options{Metrics: []fit.Metric{fit.Accuracy{}}})
+	m := compile(t, small(), optim.SGD(0.1), fit.Options{Metrics: []loss.Metric{loss.Accuracy{}}})
 	accuracies := []float64{0.1, 0.5, 0.9, 0.8}
 	h, err := m.Fit(ctx, noise(t, 8), fit.Config{Epochs: 9, ValidationSplit: 0.5, Callbacks: []fit.Callback{
 		fit.OnEpochEnd(func(r *fit.Run) error {

@@ -32,7 +32,7 @@ func neuron() *fit.Model {
 	m, err := fit.Compile(nn.Sequential{nn.Dense{Units: 1}}, optim.Adam(0.1), loss.MSE{}, fit.Options{
 		Backend: gobackend.GetBackend(), // nil takes the best there is
 		Seed:    1,
-		Metrics: []fit.Metric{fit.RMSE{}},
+		Metrics: []loss.Metric{loss.RMSE{}},
 	})
 	if err != nil {
 		log.Fatal(err)

@@ -11,7 +11,7 @@ import (
 // Mode says which values of a monitored number are good.
 type Mode int
 
-// The modes. Auto asks the metric, see [fit.HigherIsBetter]; losses are best when low.
+// The modes. Auto asks the metric, see [loss.HigherIsBetter]; losses are best when low.
 const (
 	Auto Mode = iota
 	Lowest

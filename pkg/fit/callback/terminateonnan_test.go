@@ -146,7 +146,7 @@ func (logLoss) String() string { return "log" }
 func TestTerminateOnNaNLeavesSoundTrainingsAlone(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		model := func() *fit.Model {
-			return compile(t, small(), optim.Adam(1e-2), fit.Options{Backend: b, Seed: 9, Metrics: []fit.Metric{loss.MAE{}}})
+			return compile(t, small(), optim.Adam(1e-2), fit.Options{Backend: b, Seed: 9, Metrics: []loss.Metric{loss.MAE{}}})
 		}
 		plain, watched := model(), model()
 		h1, err := plain.Fit(ctx, noise(t, 70), fit.Config{Epochs: 3})

@@ -11,10 +11,10 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
-// New compiles the model of a training and draws its weights from the training's seed, which takes the place of that in
+// New compiles the model of a training and draws its weights from the training's seed; seed and metrics take the place of those in
 // options. The data is not validated: see [training.Training.Validate].
 func New(t training.Training, options fit.Options) (*fit.Model, error) {
-	options.Seed = t.Seed
+	options.Seed, options.Metrics = t.Seed, t.Metrics
 	m, err := fit.Compile(t.Model, t.Optimizer, t.Loss, options)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package fit
+package loss
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Accuracy is the share of right predictions: Keras' "accuracy", which picks the kind by the shapes of
@@ -14,6 +16,11 @@ import (
 //
 // Unlike in Keras, a prediction or label with a NaN is never right.
 type Accuracy struct{}
+
+var (
+	_ = metrics.Add(Accuracy{}, codec.NoClass()) // keras.metrics.Accuracy is another thing: predictions that equal their labels
+	_ = metrics.Say("accuracy", Accuracy{})
+)
 
 // PerRow implements [Metric].
 func (Accuracy) PerRow(labels, predictions *graph.Node) *graph.Node {
@@ -37,8 +44,10 @@ func (Accuracy) HigherIsBetter() bool { return true }
 // Threshold against label 1, else against label 0. Shapes: both [batch, …], averaged over all axes but
 // the first. A NaN is never right; nor is any prediction where the label is neither 0 nor 1.
 type BinaryAccuracy struct {
-	Threshold float64 // 0: 0.5, Keras' default; for logits, whose threshold is 0, give the smallest positive number
+	Threshold float64 `keras:"threshold,default=0.5"` // 0: 0.5, Keras' default; for logits, whose threshold is 0, give the smallest positive number
 }
+
+var _ = metrics.Add(BinaryAccuracy{})
 
 // PerRow implements [Metric].
 func (a BinaryAccuracy) PerRow(labels, predictions *graph.Node) *graph.Node {
@@ -70,6 +79,8 @@ func (BinaryAccuracy) HigherIsBetter() bool { return true }
 // first of equals counts. Shapes: both [batch, …, classes]. A row with a NaN is never right.
 type CategoricalAccuracy struct{}
 
+var _ = metrics.Add(CategoricalAccuracy{})
+
 // PerRow implements [Metric].
 func (CategoricalAccuracy) PerRow(labels, predictions *graph.Node) *graph.Node {
 	labels = likePredictions(labels, predictions)
@@ -88,6 +99,8 @@ func (CategoricalAccuracy) HigherIsBetter() bool { return true }
 // the label; the first of equals counts. Shapes: predictions [batch, …, classes], labels [batch, …] or
 // [batch, …, 1]. A row with a NaN is never right, nor is one whose label is no class.
 type SparseCategoricalAccuracy struct{}
+
+var _ = metrics.Add(SparseCategoricalAccuracy{})
 
 // PerRow implements [Metric].
 func (SparseCategoricalAccuracy) PerRow(labels, predictions *graph.Node) *graph.Node {

@@ -1,20 +1,22 @@
-package fit
+package loss
 
 import (
 	"math"
 
 	"github.com/gomlx/gomlx/core/graph"
 
-	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/internal/codec"
 )
 
 // RMSE is √(mean of squared errors), the root taken once over all rows: Keras' RootMeanSquaredError.
-// Shapes and NaN as for [loss.MSE].
+// Shapes and NaN as for [MSE].
 type RMSE struct{}
+
+var _ = metrics.Add(RMSE{}, codec.Named("RootMeanSquaredError"))
 
 // PerRow returns the squared error of each row.
 func (RMSE) PerRow(labels, predictions *graph.Node) *graph.Node {
-	return loss.MSE{}.PerRow(labels, predictions)
+	return MSE{}.PerRow(labels, predictions)
 }
 
 // Final implements [Finisher]: the root.

@@ -1,6 +1,7 @@
-package fit_test
+package loss_test
 
 import (
+	"context"
 	"math"
 	"testing"
 
@@ -23,14 +24,24 @@ var identity = nn.Func(func(scope *model.Scope, x *graph.Node) *graph.Node {
 	return graph.Add(x, graph.MulScalar(scope.VariableWithValue("idle", float32(0)).NodeValue(x), 0))
 })
 
+// array is a value of the given shape.
+func array(values []float32, shape ...int) dataset.Array {
+	return dataset.Array{Shape: shape, Values: values}
+}
+
+var (
+	ctx   = context.Background()
+	nan32 = float32(math.NaN())
+)
+
 // measure returns a metric of predictions against labels.
-func measure(t *testing.T, b compute.Backend, metric fit.Metric, labels, predictions dataset.Array) float64 {
+func measure(t *testing.T, b compute.Backend, metric loss.Metric, labels, predictions dataset.Array) float64 {
 	t.Helper()
-	var l loss.Loss = fit.RMSE{}
+	var l loss.Loss = loss.RMSE{}
 	if labels.RowSize() != predictions.RowSize() {
 		l = loss.SparseCategoricalCrossentropy{FromLogits: true}
 	}
-	m, err := fit.Compile(identity, optim.SGD(0.1), l, fit.Options{Backend: b, Metrics: []fit.Metric{metric}})
+	m, err := fit.Compile(identity, optim.SGD(0.1), l, fit.Options{Backend: b, Metrics: []loss.Metric{metric}})
 	require.NoError(t, err)
 	h, err := m.Fit(ctx, dataset.Data{X: predictions, Y: labels}, fit.Config{AllowNonFinite: true})
 	require.NoError(t, err)
@@ -48,22 +59,22 @@ func TestAccuracy(t *testing.T) {
 	oneHot := array([]float32{0, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1}, 4, 3)
 	for _, c := range []struct {
 		name                string
-		metric              fit.Metric
+		metric              loss.Metric
 		labels, predictions dataset.Array
 		want                float64
 	}{
-		{"binary", fit.BinaryAccuracy{}, array([]float32{1, 0, 1, 0}, 4, 1), array([]float32{0.6, 0.5, 0.4, 0.1}, 4, 1), 0.75},
-		{"binary threshold", fit.BinaryAccuracy{Threshold: 0.3}, array([]float32{1, 0, 1, 0}, 4, 1), array([]float32{0.6, 0.5, 0.4, 0.1}, 4, 1), 0.75},
-		{"binary two outputs", fit.BinaryAccuracy{}, array([]float32{1, 0, 1, 0}, 2, 2), array([]float32{0.6, 0.5, 0.4, 0.6}, 2, 2), 0.5},
-		{"binary NaN", fit.BinaryAccuracy{}, array([]float32{0, nan32, 1}, 3, 1), array([]float32{nan32, 0.1, inf}, 3, 1), 1.0 / 3},
-		{"binary vague label", fit.BinaryAccuracy{}, array([]float32{0.5}, 1, 1), array([]float32{0.5}, 1, 1), 0},
-		{"categorical", fit.CategoricalAccuracy{}, oneHot, classes, 0.5},
-		{"sparse", fit.SparseCategoricalAccuracy{}, array([]float32{1, 0, 1, 2}, 4), classes, 0.5},
-		{"sparse column", fit.SparseCategoricalAccuracy{}, array([]float32{1, 2, 2, 0}, 4, 1), classes, 0.5},
-		{"sparse no class", fit.SparseCategoricalAccuracy{}, array([]float32{-1, 3, 1.5, nan32}, 4), classes, 0},
-		{"picks binary", fit.Accuracy{}, array([]float32{1, 0}, 2), array([]float32{0.6, 0.9}, 2, 1), 0.5},
-		{"picks sparse", fit.Accuracy{}, array([]float32{1, 0, 2, 2}, 4, 1), classes, 0.75},
-		{"picks categorical", fit.Accuracy{}, oneHot, classes, 0.5},
+		{"binary", loss.BinaryAccuracy{}, array([]float32{1, 0, 1, 0}, 4, 1), array([]float32{0.6, 0.5, 0.4, 0.1}, 4, 1), 0.75},
+		{"binary threshold", loss.BinaryAccuracy{Threshold: 0.3}, array([]float32{1, 0, 1, 0}, 4, 1), array([]float32{0.6, 0.5, 0.4, 0.1}, 4, 1), 0.75},
+		{"binary two outputs", loss.BinaryAccuracy{}, array([]float32{1, 0, 1, 0}, 2, 2), array([]float32{0.6, 0.5, 0.4, 0.6}, 2, 2), 0.5},
+		{"binary NaN", loss.BinaryAccuracy{}, array([]float32{0, nan32, 1}, 3, 1), array([]float32{nan32, 0.1, inf}, 3, 1), 1.0 / 3},
+		{"binary vague label", loss.BinaryAccuracy{}, array([]float32{0.5}, 1, 1), array([]float32{0.5}, 1, 1), 0},
+		{"categorical", loss.CategoricalAccuracy{}, oneHot, classes, 0.5},
+		{"sparse", loss.SparseCategoricalAccuracy{}, array([]float32{1, 0, 1, 2}, 4), classes, 0.5},
+		{"sparse column", loss.SparseCategoricalAccuracy{}, array([]float32{1, 2, 2, 0}, 4, 1), classes, 0.5},
+		{"sparse no class", loss.SparseCategoricalAccuracy{}, array([]float32{-1, 3, 1.5, nan32}, 4), classes, 0},
+		{"picks binary", loss.Accuracy{}, array([]float32{1, 0}, 2), array([]float32{0.6, 0.9}, 2, 1), 0.5},
+		{"picks sparse", loss.Accuracy{}, array([]float32{1, 0, 2, 2}, 4, 1), classes, 0.75},
+		{"picks categorical", loss.Accuracy{}, oneHot, classes, 0.5},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			backendtest.Each(t, func(t *testing.T, b compute.Backend) {
@@ -76,7 +87,7 @@ func TestAccuracy(t *testing.T) {
 // Keras reports accuracy over rows, not the mean over batches.
 func TestAccuracyOfPartialBatch(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
-		m, err := fit.Compile(identity, optim.SGD(0), loss.MSE{}, fit.Options{Backend: b, Metrics: []fit.Metric{fit.Accuracy{}}})
+		m, err := fit.Compile(identity, optim.SGD(0), loss.MSE{}, fit.Options{Backend: b, Metrics: []loss.Metric{loss.Accuracy{}}})
 		require.NoError(t, err)
 		data := dataset.Data{X: array([]float32{0.9, 0.9, 0.9, 0.9, 0.1}, 5, 1), Y: array([]float32{1, 1, 1, 1, 1}, 5, 1)}
 		h, err := m.Fit(ctx, data, fit.Config{BatchSize: 4, NoShuffle: true, Validation: data})
@@ -89,8 +100,8 @@ func TestAccuracyOfPartialBatch(t *testing.T) {
 func TestMetricShapesThatDontFit(t *testing.T) {
 	data, err := dataset.Random(4, []int{3}, []int{2}, 1)
 	require.NoError(t, err)
-	for _, metric := range []fit.Metric{fit.CategoricalAccuracy{}, fit.BinaryAccuracy{}, fit.SparseCategoricalAccuracy{}} {
-		m, err := fit.Compile(identity, optim.SGD(0.1), sumLoss{}, fit.Options{Backend: gobackend.GetBackend(), Metrics: []fit.Metric{metric}})
+	for _, metric := range []loss.Metric{loss.CategoricalAccuracy{}, loss.BinaryAccuracy{}, loss.SparseCategoricalAccuracy{}} {
+		m, err := fit.Compile(identity, optim.SGD(0.1), sumLoss{}, fit.Options{Backend: gobackend.GetBackend(), Metrics: []loss.Metric{metric}})
 		require.NoError(t, err)
 		_, err = m.Fit(ctx, data, fit.Config{})
 		require.ErrorContains(t, err, "labels have shape [2 2], predictions [2 3]")

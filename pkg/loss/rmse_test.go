@@ -1,4 +1,4 @@
-package fit_test
+package loss_test
 
 import (
 	"math"
@@ -16,7 +16,7 @@ import (
 
 func TestRMSE(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
-		m, err := fit.Compile(identity, optim.SGD(0), loss.MSE{}, fit.Options{Backend: b, Metrics: []fit.Metric{fit.RMSE{}, loss.MAE{}}})
+		m, err := fit.Compile(identity, optim.SGD(0), loss.MSE{}, fit.Options{Backend: b, Metrics: []loss.Metric{loss.RMSE{}, loss.MAE{}}})
 		require.NoError(t, err)
 		// errors 1, 2, 3: mean square 14/3; the mean of roots over the two batches would be another number
 		data := dataset.Data{X: array([]float32{1, 2, 3}, 3, 1), Y: array([]float32{0, 0, 0}, 3, 1)}
@@ -33,12 +33,12 @@ func TestRMSE(t *testing.T) {
 
 func TestMetricsRefused(t *testing.T) {
 	for _, c := range []struct {
-		metrics []fit.Metric
+		metrics []loss.Metric
 		want    string
 	}{
-		{[]fit.Metric{nil}, "metric 0 is nil"},
-		{[]fit.Metric{fit.RMSE{}, fit.RMSE{}}, `two metrics are named "root_mean_squared_error"`},
-		{[]fit.Metric{fit.BinaryAccuracy{Threshold: math.NaN()}}, "Threshold is NaN"},
+		{[]loss.Metric{nil}, "metric 0 is nil"},
+		{[]loss.Metric{loss.RMSE{}, loss.RMSE{}}, `two metrics are named "root_mean_squared_error"`},
+		{[]loss.Metric{loss.BinaryAccuracy{Threshold: math.NaN()}}, "Threshold is NaN"},
 	} {
 		_, err := fit.Compile(identity, optim.SGD(0), loss.MSE{}, fit.Options{Metrics: c.metrics})
 		require.ErrorContains(t, err, c.want)

@@ -1,0 +1,66 @@
+package explore
+
+import (
+	"context"
+	"fmt"
+
+	"example.com/unstuck/pkg/backend"
+	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/run"
+	"example.com/unstuck/pkg/training"
+)
+
+// Run says how trainings are run. What is trained says a [training.Training] alone, its seed and metrics too.
+type Run struct {
+	Fit            fit.Options           // backend, probes, memory; Seed and Metrics play no part
+	Callbacks      func() []fit.Callback // makes the callbacks, anew for each training, because they have a memory; nil: none
+	AllowNonFinite bool                  // trains on data with NaN or infinite values, to see what comes of it
+}
+
+// check refuses a training that can't be run this way.
+func (r Run) check(t training.Training) error {
+	if err := t.Validate(); err != nil || r.AllowNonFinite {
+		return err
+	}
+	if err := t.Data.Validate(); err != nil {
+		return err
+	}
+	if t.Validation.Rows() == 0 {
+		return nil
+	}
+	if err := t.Validation.Validate(); err != nil {
+		return fmt.Errorf("validation data: %w", err)
+	}
+	return nil
+}
+
+// train trains a new model, with callbacks of its own behind those of the run.
+func (r Run) train(ctx context.Context, t training.Training, callbacks []fit.Callback) (*fit.History, error) {
+	if err := r.check(t); err != nil {
+		return nil, err
+	}
+	m, err := run.New(t, r.Fit)
+	if err != nil {
+		return nil, err
+	}
+	c := run.Config(t)
+	if r.Callbacks != nil {
+		c.Callbacks = append(c.Callbacks, r.Callbacks()...)
+	}
+	c.Callbacks = append(c.Callbacks, callbacks...)
+	c.AllowNonFinite = r.AllowNonFinite
+	return m.Fit(ctx, t.TrainData(), c)
+}
+
+// opened is the run with the default backend where it names none, so that trainings don't race to open it.
+func (r Run) opened() (Run, error) {
+	if r.Fit.Backend != nil {
+		return r, nil
+	}
+	b, err := backend.Default()
+	if err != nil {
+		return r, err
+	}
+	r.Fit.Backend = b.Backend
+	return r, nil
+}

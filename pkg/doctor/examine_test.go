@@ -55,6 +55,7 @@ func TestNamesAndCuresTheFault(t *testing.T) {
 		}},
 		{doctor.UnscaledTargets, func(c *training.Training) { shift(c, 3e5) }},
 		{doctor.OverRegularized, func(c *training.Training) { c.Model = hidden(nn.Dense{KernelRegularizer: nn.L1L2{L2: 20}}) }},
+		{doctor.OverRegularized, func(c *training.Training) { c.Model = hidden(nn.Dense{KernelConstraint: nn.MaxNorm{Max: 1e-3}}) }},
 		{doctor.FrozenWeights, func(c *training.Training) {
 			c.Model = nn.Sequential{nn.Frozen{Layer: nn.Dense{Units: 1, Activation: nn.ReLU{}}}, nn.Frozen{Layer: nn.Dense{Units: 16, Activation: nn.ReLU{}}}, nn.Dense{Units: 1}}
 		}},

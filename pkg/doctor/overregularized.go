@@ -12,16 +12,24 @@ import (
 // overRegularized suspects penalties, weight decay and dropout.
 var overRegularized = &Rule{
 	Cause:    OverRegularized,
-	Doc:      "Penalties, weight decay or dropout pull harder than the data.",
+	Doc:      "Penalties, constraints, weight decay or dropout pull harder than the data.",
 	Source:   "Keras' defaults (l2 0.01, weight decay 0.004) and Srivastava et al. 2014 (dropout up to 0.5, none on the output)",
 	Requires: all(regularizers),
 	Uses:     all(penaltyShare),
 	Suspect: func(p *Patient) *Suspicion {
 		r := regularizers.of(p)
-		if len(r.penalties) == 0 && r.dropout == 0 && r.decay == 0 {
+		s := &Suspicion{Strength: Possible}
+		if len(r.penalties) > 0 || r.dropout > 0 || r.decay > 0 {
+			s.Treatments = append(s.Treatments, withoutRegularization)
+		}
+		if len(r.constraints) > 0 {
+			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "weights with a constraint", Got: float64(len(r.constraints)), Limit: "0",
+				Text: fmt.Sprintf("weights are kept within constraints (%s)", strings.Join(r.constraints, ", "))})
+			s.Treatments = append(s.Treatments, withoutConstraints)
+		}
+		if len(s.Treatments) == 0 {
 			return nil
 		}
-		s := &Suspicion{Strength: Possible, Treatments: []Treatment{withoutRegularization}}
 		if len(r.penalties) > 0 {
 			share := penaltyShare.of(p)
 			if share > largePenalty {
@@ -73,13 +81,19 @@ var penaltyShare = measure("penalties' share of the training loss at the end", F
 })
 
 type regularizing struct {
-	penalties      []string
-	dropout, decay float64
+	penalties, constraints []string
+	dropout, decay         float64
 }
 
-var regularizers = measure("penalties on weights, dropout and weight decay", FromDescription, func(p *Patient) regularizing {
+var regularizers = measure("penalties on weights, constraints, dropout and weight decay", FromDescription, func(p *Patient) regularizing {
 	penalties, dropout := regularization(p.Training.Model)
-	return regularizing{penalties, dropout, p.Training.Optimizer.WeightDecay}
+	r := regularizing{penalties: penalties, dropout: dropout, decay: p.Training.Optimizer.WeightDecay}
+	for _, at := range nn.Leaves(p.Training.Model) {
+		for _, c := range nn.Constraints(at.Layer) {
+			r.constraints = append(r.constraints, strings.TrimPrefix(fmt.Sprintf("%T%+v", c, c), "nn."))
+		}
+	}
+	return r
 })
 
 // regularization lists the penalties on weights and the largest dropout rate.
@@ -118,6 +132,14 @@ var withoutRegularization = Treatment{
 			}
 			return nn.WithoutPenalties(l)
 		})
+		return c, nil
+	},
+}
+
+var withoutConstraints = Treatment{
+	Text: "train without constraints on weights",
+	Apply: func(c training.Training) (training.Training, error) {
+		c.Model = mapLayers(c.Model, nn.WithoutConstraints)
 		return c, nil
 	},
 }

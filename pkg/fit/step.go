@@ -57,6 +57,7 @@ func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node, measured bo
 	gradients := scope.BuildTrainableVariablesGradientsGraph(total)
 	watch.gradients(scope, g, gradients)
 	m.optimizer.UpdateGraphWithGradients(scope, gradients, dtypes.Float32)
+	nn.Constrain(g)
 	readings = watch.measure(m, &StepGraph{
 		Graph: g, Inputs: b.xs, Targets: b.ys, Mask: b.mask, Rows: b.rows(g), Outputs: predictions, Loss: total,
 	})

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"math"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Activation is a function of one value, applied to each ([Softmax] is one of the last axis). Every

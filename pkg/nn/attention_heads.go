@@ -15,9 +15,7 @@ import (
 )
 
 // attentionArguments are Keras' arguments of attention with heads that have no field. How it is computed changes nothing.
-var attentionArguments = []codec.Option{
-	codec.Only("kernel_constraint"), codec.Only("bias_constraint"), codec.Ignored("seed", "flash_attention"),
-}
+var attentionArguments = []codec.Option{codec.Ignored("seed", "flash_attention")}
 
 // heads is what MultiHeadAttention and GroupQueryAttention share: the projections of query, key and value to heads, the
 // attention of each head, and the projection back.

@@ -5,9 +5,10 @@ import (
 	"math"
 	"slices"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // BatchNormalization brings each feature to mean 0 and variance 1, then scales and shifts it, as Keras'
@@ -33,10 +34,11 @@ type BatchNormalization struct {
 	MovingVarianceInitializer Initializer `keras:",default=ones"`  // nil: Ones
 	GammaRegularizer          Regularizer // nil: none
 	BetaRegularizer           Regularizer // nil: none
+	GammaConstraint           Constraint  // nil: none
+	BetaConstraint            Constraint  // nil: none
 }
 
-var _ = layers.Add(BatchNormalization{}, codec.LastAxis("axis"),
-	codec.Only("beta_constraint"), codec.Only("gamma_constraint"), codec.Only("renorm", false), codec.Only("virtual_batch_size"),
+var _ = layers.Add(BatchNormalization{}, codec.LastAxis("axis"), codec.Only("renorm", false), codec.Only("virtual_batch_size"),
 	codec.Ignored("renorm_clipping", "renorm_momentum", "synchronized", "fused"))
 
 // Apply adds the layer to the graph. It panics when a setting is out of its range or x has no feature axis.

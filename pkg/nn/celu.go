@@ -3,9 +3,10 @@ package nn
 import (
 	"math"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // CELU is x above 0 and eˣ−1 below: [ELU] with a slope that has no jump, whatever its scale. Keras: "celu".

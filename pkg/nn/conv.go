@@ -29,6 +29,8 @@ type Conv1D struct {
 	BiasInitializer   Initializer `keras:",default=zeros"`                                 // nil: Zeros
 	KernelRegularizer Regularizer // nil: none
 	BiasRegularizer   Regularizer // nil: none
+	KernelConstraint  Constraint  // nil: none
+	BiasConstraint    Constraint  // nil: none
 }
 
 // Conv2D slides a kernel over an image, as Keras' Conv2D: at each place activation(kernel·pixels + bias), a cross-correlation.
@@ -50,6 +52,8 @@ type Conv2D struct {
 	BiasInitializer   Initializer `keras:",default=zeros"`                                 // nil: Zeros
 	KernelRegularizer Regularizer // nil: none
 	BiasRegularizer   Regularizer // nil: none
+	KernelConstraint  Constraint  // nil: none
+	BiasConstraint    Constraint  // nil: none
 }
 
 // Conv3D slides a kernel over a volume, as Keras' Conv3D: at each place activation(kernel·voxels + bias), a cross-correlation.
@@ -71,6 +75,8 @@ type Conv3D struct {
 	BiasInitializer   Initializer `keras:",default=zeros"`                                 // nil: Zeros
 	KernelRegularizer Regularizer // nil: none
 	BiasRegularizer   Regularizer // nil: none
+	KernelConstraint  Constraint  // nil: none
+	BiasConstraint    Constraint  // nil: none
 }
 
 var (
@@ -80,7 +86,7 @@ var (
 )
 
 // unsupportedOfKernels are Keras' arguments of convolutions that there are no fields for.
-var unsupportedOfKernels = []codec.Option{codec.Only("kernel_constraint"), codec.Only("bias_constraint"), codec.Only("lora_rank"), codec.Ignored("lora_alpha")}
+var unsupportedOfKernels = []codec.Option{codec.Only("lora_rank"), codec.Ignored("lora_alpha")}
 
 // Apply adds the layer to the graph. It panics when a setting makes no sense for x.
 func (c Conv1D) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
@@ -140,6 +146,8 @@ type convolution struct {
 	BiasInitializer   Initializer
 	KernelRegularizer Regularizer
 	BiasRegularizer   Regularizer
+	KernelConstraint  Constraint
+	BiasConstraint    Constraint
 }
 
 // over is where the kernel comes to lie over an input, and the shape of what comes out.

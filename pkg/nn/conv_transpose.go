@@ -27,6 +27,8 @@ type Conv1DTranspose struct {
 	BiasInitializer   Initializer `keras:",default=zeros"`                                 // nil: Zeros
 	KernelRegularizer Regularizer // nil: none
 	BiasRegularizer   Regularizer // nil: none
+	KernelConstraint  Constraint  // nil: none
+	BiasConstraint    Constraint  // nil: none
 }
 
 // Conv2DTranspose goes the way of a [Conv2D] backwards, as Keras' Conv2DTranspose: each place of the input puts its kernel onto
@@ -49,6 +51,8 @@ type Conv2DTranspose struct {
 	BiasInitializer   Initializer `keras:",default=zeros"`                                 // nil: Zeros
 	KernelRegularizer Regularizer // nil: none
 	BiasRegularizer   Regularizer // nil: none
+	KernelConstraint  Constraint  // nil: none
+	BiasConstraint    Constraint  // nil: none
 }
 
 // Conv3DTranspose goes the way of a [Conv3D] backwards, as Keras' Conv3DTranspose: each place of the input puts its kernel onto
@@ -71,6 +75,8 @@ type Conv3DTranspose struct {
 	BiasInitializer   Initializer `keras:",default=zeros"`                                 // nil: Zeros
 	KernelRegularizer Regularizer // nil: none
 	BiasRegularizer   Regularizer // nil: none
+	KernelConstraint  Constraint  // nil: none
+	BiasConstraint    Constraint  // nil: none
 }
 
 var (
@@ -137,6 +143,8 @@ type transposed struct {
 	BiasInitializer   Initializer
 	KernelRegularizer Regularizer
 	BiasRegularizer   Regularizer
+	KernelConstraint  Constraint
+	BiasConstraint    Constraint
 }
 
 // over is the window of the convolution that goes the other way; its pads are what is cut off in front of and behind what

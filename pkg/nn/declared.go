@@ -15,6 +15,7 @@ type Weight struct {
 	Shape       []int       // kernels are [in, out]
 	Initializer Initializer // of its first values; never nil
 	Regularizer Regularizer // penalty on it; nil: none
+	Constraint  Constraint  // what it is brought back to after each update; nil: none. [WeightsOf] fills it in from the layer's settings
 }
 
 // Role is what a weight does, which tells what initial values are usual for it.
@@ -57,16 +58,16 @@ type MultiWeighted interface {
 // weightsFor lists a layer's weights for inputs of those shapes.
 func weightsFor(l Weighted, inputs [][]int) []Weight {
 	if m, ok := l.(MultiWeighted); ok {
-		return m.WeightsFor(inputs)
+		return constrained(l, m.WeightsFor(inputs))
 	}
-	return l.Weights(inputs[0]...)
+	return constrained(l, l.Weights(inputs[0]...))
 }
 
 // WeightsOf lists the weights that a layer has of its own, in Keras' order, for an input of that shape, the batch
 // included; nil for a layer without weights and for one that doesn't tell, such as a [Func].
 func WeightsOf(l Layer, input ...int) []Weight {
 	if w, ok := Bare(l).(Weighted); ok {
-		return w.Weights(input...)
+		return constrained(w, w.Weights(input...))
 	}
 	return nil
 }
@@ -77,7 +78,8 @@ type weights struct {
 	vars map[string]*model.Variable
 }
 
-// create makes a layer's weights in scope, or finds them there, and adds their penalties to the graph's loss.
+// create makes a layer's weights in scope, or finds them there, adds their penalties to the graph's loss and notes
+// their constraints.
 func create(scope *model.Scope, l Weighted, xs ...*graph.Node) weights {
 	w := weights{g: xs[0].Graph(), vars: map[string]*model.Variable{}}
 	for _, d := range weightsFor(l, shapesOf(xs)) {
@@ -94,6 +96,7 @@ func create(scope *model.Scope, l Weighted, xs ...*graph.Node) weights {
 			v.SetTrainable(false)
 		}
 		regularize(v, d.Regularizer, w.g)
+		constrain(v, d.Constraint, w.g)
 		w.vars[d.Name] = v
 	}
 	return w

@@ -3,9 +3,10 @@ package nn
 import (
 	"fmt"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Dense computes activation(x·kernel + bias), as Keras' Dense.
@@ -20,9 +21,11 @@ type Dense struct {
 	BiasInitializer   Initializer `keras:",default=zeros"`                   // nil: Zeros
 	KernelRegularizer Regularizer // nil: none
 	BiasRegularizer   Regularizer // nil: none
+	KernelConstraint  Constraint  // nil: none
+	BiasConstraint    Constraint  // nil: none
 }
 
-var _ = layers.Add(Dense{}, codec.Only("kernel_constraint"), codec.Only("bias_constraint"),
+var _ = layers.Add(Dense{},
 	codec.Only("lora_rank"), codec.Ignored("lora_alpha"))
 
 // Apply adds the layer to the graph. It panics when Units isn't positive or x has no feature axis.

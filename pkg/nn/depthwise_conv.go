@@ -5,8 +5,6 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
-
-	"example.com/unstuck/internal/codec"
 )
 
 // DepthwiseConv1D convolves each channel of a sequence by itself, as Keras' DepthwiseConv1D. Output channel c·DepthMultiplier + m is
@@ -28,6 +26,8 @@ type DepthwiseConv1D struct {
 	BiasInitializer      Initializer `keras:",default=zeros"`                                 // nil: Zeros
 	DepthwiseRegularizer Regularizer // of the kernel; nil: none
 	BiasRegularizer      Regularizer // nil: none
+	DepthwiseConstraint  Constraint  // of the kernel; nil: none
+	BiasConstraint       Constraint  // nil: none
 }
 
 // DepthwiseConv2D convolves each channel of an image by itself, as Keras' DepthwiseConv2D. Output channel c·DepthMultiplier + m is
@@ -49,11 +49,13 @@ type DepthwiseConv2D struct {
 	BiasInitializer      Initializer `keras:",default=zeros"`                                 // nil: Zeros
 	DepthwiseRegularizer Regularizer // of the kernel; nil: none
 	BiasRegularizer      Regularizer // nil: none
+	DepthwiseConstraint  Constraint  // of the kernel; nil: none
+	BiasConstraint       Constraint  // nil: none
 }
 
 var (
-	_ = layers.Add(DepthwiseConv1D{}, codec.Only("depthwise_constraint"), codec.Only("bias_constraint"))
-	_ = layers.Add(DepthwiseConv2D{}, codec.Only("depthwise_constraint"), codec.Only("bias_constraint"))
+	_ = layers.Add(DepthwiseConv1D{})
+	_ = layers.Add(DepthwiseConv2D{})
 )
 
 // Apply adds the layer to the graph. It panics when a setting makes no sense for x.
@@ -99,6 +101,8 @@ type depthwise struct {
 	BiasInitializer      Initializer
 	DepthwiseRegularizer Regularizer
 	BiasRegularizer      Regularizer
+	DepthwiseConstraint  Constraint
+	BiasConstraint       Constraint
 }
 
 // over is where the kernels come to lie over an input, and the shape of what comes out.

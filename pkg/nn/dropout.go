@@ -3,12 +3,13 @@ package nn
 import (
 	"fmt"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Dropout sets a share Rate of its inputs to 0 in training and divides the others by 1−Rate, so that the mean stays;

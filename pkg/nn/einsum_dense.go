@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"slices"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // EinsumDense is a Dense layer over any axes, as Keras' EinsumDense: activation(einsum(Equation, x, kernel) + bias).
@@ -28,9 +29,11 @@ type EinsumDense struct {
 	BiasInitializer   Initializer `keras:",default=zeros"`                     // nil: Zeros
 	KernelRegularizer Regularizer // nil: none
 	BiasRegularizer   Regularizer // nil: none
+	KernelConstraint  Constraint  // nil: none
+	BiasConstraint    Constraint  // nil: none
 }
 
-var _ = layers.Add(EinsumDense{}, codec.Only("kernel_constraint"), codec.Only("bias_constraint"),
+var _ = layers.Add(EinsumDense{},
 	codec.Only("lora_rank"), codec.Ignored("lora_alpha"), codec.Only("gptq_unpacked_column_size"))
 
 // Apply adds the layer to the graph. It panics when the equation makes no sense or doesn't fit x.

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"math"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // ELU is x above zero and Alpha·(eˣ−1) below, so its mean is closer to zero than ReLU's. Keras: "elu",

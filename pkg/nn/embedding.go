@@ -5,10 +5,11 @@ import (
 	"math"
 	"slices"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Embedding looks up a vector for each whole number of the input, as Keras' Embedding.
@@ -25,9 +26,10 @@ type Embedding struct {
 	MaskZero              bool        // index 0 stands for a step that doesn't count, see [MaskOf]
 	EmbeddingsInitializer Initializer `keras:",default=random_uniform"` // nil: RandomUniform from −0.05 to 0.05
 	EmbeddingsRegularizer Regularizer // nil: none
+	EmbeddingsConstraint  Constraint  // nil: none
 }
 
-var _ = layers.Add(Embedding{}, codec.Only("embeddings_constraint"),
+var _ = layers.Add(Embedding{},
 	codec.Only("lora_rank"), codec.Ignored("lora_alpha", "input_length"))
 
 // Apply adds the layer to the graph. It panics when a size isn't positive.

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"math"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Flatten makes one feature axis of all axes but the batch, as Keras' Flatten.

@@ -5,8 +5,6 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
-
-	"example.com/unstuck/internal/codec"
 )
 
 // GroupNormalization brings each of several groups of channels of a row to mean 0 and variance 1, over all places, then
@@ -27,9 +25,11 @@ type GroupNormalization struct {
 	BetaInitializer  Initializer `keras:",default=zeros"` // nil: Zeros
 	GammaRegularizer Regularizer // nil: none
 	BetaRegularizer  Regularizer // nil: none
+	GammaConstraint  Constraint  // nil: none
+	BetaConstraint   Constraint  // nil: none
 }
 
-var _ = layers.Add(GroupNormalization{}, codec.Only("beta_constraint"), codec.Only("gamma_constraint"))
+var _ = layers.Add(GroupNormalization{})
 
 // Apply adds the layer to the graph. It panics when a setting makes no sense for x.
 func (n GroupNormalization) Apply(scope *model.Scope, x *graph.Node) *graph.Node {

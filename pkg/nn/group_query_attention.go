@@ -29,6 +29,8 @@ type GroupQueryAttention struct {
 	BiasInitializer   Initializer `keras:",default=zeros"`                 // nil: Zeros
 	KernelRegularizer Regularizer // nil: none
 	BiasRegularizer   Regularizer // nil: none
+	KernelConstraint  Constraint  // nil: none
+	BiasConstraint    Constraint  // nil: none
 }
 
 var _ = layers.Add(GroupQueryAttention{}, append([]codec.Option{codec.Named("GroupQueryAttention", "GroupedQueryAttention")}, attentionArguments...)...)

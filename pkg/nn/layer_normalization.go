@@ -3,9 +3,10 @@ package nn
 import (
 	"fmt"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // LayerNormalization brings the features of each row to mean 0 and variance 1, then scales and shifts
@@ -24,10 +25,11 @@ type LayerNormalization struct {
 	BetaInitializer  Initializer `keras:",default=zeros"` // nil: Zeros
 	GammaRegularizer Regularizer // nil: none
 	BetaRegularizer  Regularizer // nil: none
+	GammaConstraint  Constraint  // nil: none
+	BetaConstraint   Constraint  // nil: none
 }
 
-var _ = layers.Add(LayerNormalization{}, codec.LastAxis("axis"),
-	codec.Only("beta_constraint"), codec.Only("gamma_constraint"), codec.Only("rms_scaling", false))
+var _ = layers.Add(LayerNormalization{}, codec.LastAxis("axis"), codec.Only("rms_scaling", false))
 
 // Apply adds the layer to the graph. It panics when Epsilon is negative or x has no feature axis.
 func (l LayerNormalization) Apply(scope *model.Scope, x *graph.Node) *graph.Node {

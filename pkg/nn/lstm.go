@@ -38,6 +38,9 @@ type LSTM struct {
 	KernelRegularizer    Regularizer // nil: none
 	RecurrentRegularizer Regularizer // nil: none
 	BiasRegularizer      Regularizer // nil: none
+	KernelConstraint     Constraint  // nil: none
+	RecurrentConstraint  Constraint  // nil: none
+	BiasConstraint       Constraint  // nil: none
 }
 
 var _ = layers.Add(LSTM{}, recurrentArguments...)

@@ -38,6 +38,8 @@ type MultiHeadAttention struct {
 	BiasInitializer   Initializer `keras:",default=zeros"`                 // nil: Zeros
 	KernelRegularizer Regularizer // nil: none
 	BiasRegularizer   Regularizer // nil: none
+	KernelConstraint  Constraint  // nil: none
+	BiasConstraint    Constraint  // nil: none
 }
 
 var _ = layers.Add(MultiHeadAttention{}, attentionArguments...)

@@ -3,8 +3,9 @@ package nn
 import (
 	"fmt"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // OrthogonalRegularizer is the mean of |cos| of the angles between all pairs of rows of a matrix, or of columns, times

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -17,9 +16,10 @@ type PReLU struct {
 	SharedAxes       []int       `keras:"shared_axes,from=1,to=32"` // axes, counted with the batch as 0, along which one alpha is shared
 	AlphaInitializer Initializer `keras:",default=zeros"`           // nil: Zeros
 	AlphaRegularizer Regularizer // nil: none
+	AlphaConstraint  Constraint  // nil: none
 }
 
-var _ = layers.Add(PReLU{}, codec.Only("alpha_constraint"))
+var _ = layers.Add(PReLU{})
 
 // Apply adds the layer to the graph. It panics when x has no axis but the batch or a shared axis isn't one of x's.
 func (p PReLU) Apply(scope *model.Scope, x *graph.Node) *graph.Node {

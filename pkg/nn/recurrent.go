@@ -12,7 +12,6 @@ import (
 // recurrentArguments are Keras' arguments of recurrent layers that have no field. How the steps are computed and the
 // seed of a dropout change nothing.
 var recurrentArguments = []codec.Option{
-	codec.Only("kernel_constraint"), codec.Only("recurrent_constraint"), codec.Only("bias_constraint"),
 	codec.Only("return_state", false), codec.Only("stateful", false), codec.Only("time_major", false),
 	codec.Only("unroll", false, true), codec.Ignored("implementation", "seed", "use_cudnn"),
 }

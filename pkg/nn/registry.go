@@ -12,6 +12,7 @@ var (
 	activations  = codec.NewRegistry[Activation](layersModule).MeansNull(Linear{})
 	initializers = codec.NewRegistry[Initializer]("initializers").Hidden()
 	regularizers = codec.NewRegistry[Regularizer]("regularizers")
+	constraints  = codec.NewRegistry[Constraint]("constraints")
 )
 
 // unseeded are the arguments that initializers have in files of Keras and no field here: a seed of their own is
@@ -61,6 +62,9 @@ func Class(name string) (*codec.Class, bool) { return layers.Class(name) }
 
 // RegularizerClass is the regularizer that Keras knows by that class; false for those that are not here.
 func RegularizerClass(name string) (*codec.Class, bool) { return regularizers.Class(name) }
+
+// ConstraintClass is the constraint that Keras knows by that class; false for those that are not here.
+func ConstraintClass(name string) (*codec.Class, bool) { return constraints.Class(name) }
 
 // InitializerClass is the initializer that Keras knows by that class; false for those that are not here.
 func InitializerClass(name string) (*codec.Class, bool) { return initializers.Class(name) }

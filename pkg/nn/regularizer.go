@@ -1,10 +1,11 @@
 package nn
 
 import (
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/train"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Regularizer is a penalty on a weight: a scalar that is added to the loss.

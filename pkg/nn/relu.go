@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"math"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // ReLU is max(x, 0). Its gradient is 1 above zero and 0 elsewhere. Keras: "relu"; with MaxValue 6 "relu6".

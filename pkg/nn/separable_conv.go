@@ -5,8 +5,6 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
-
-	"example.com/unstuck/internal/codec"
 )
 
 // SeparableConv1D is a [DepthwiseConv1D] and then a product over the channels of each place, as Keras' SeparableConv1D.
@@ -31,6 +29,9 @@ type SeparableConv1D struct {
 	DepthwiseRegularizer Regularizer // nil: none
 	PointwiseRegularizer Regularizer // nil: none
 	BiasRegularizer      Regularizer // nil: none
+	DepthwiseConstraint  Constraint  // nil: none
+	PointwiseConstraint  Constraint  // nil: none
+	BiasConstraint       Constraint  // nil: none
 }
 
 // SeparableConv2D is a [DepthwiseConv2D] and then a product over the channels of each place, as Keras' SeparableConv2D.
@@ -55,11 +56,14 @@ type SeparableConv2D struct {
 	DepthwiseRegularizer Regularizer // nil: none
 	PointwiseRegularizer Regularizer // nil: none
 	BiasRegularizer      Regularizer // nil: none
+	DepthwiseConstraint  Constraint  // nil: none
+	PointwiseConstraint  Constraint  // nil: none
+	BiasConstraint       Constraint  // nil: none
 }
 
 var (
-	_ = layers.Add(SeparableConv1D{}, codec.Only("depthwise_constraint"), codec.Only("pointwise_constraint"), codec.Only("bias_constraint"))
-	_ = layers.Add(SeparableConv2D{}, codec.Only("depthwise_constraint"), codec.Only("pointwise_constraint"), codec.Only("bias_constraint"))
+	_ = layers.Add(SeparableConv1D{})
+	_ = layers.Add(SeparableConv2D{})
 )
 
 // Apply adds the layer to the graph. It panics when a setting makes no sense for x.
@@ -108,6 +112,9 @@ type separable struct {
 	DepthwiseRegularizer Regularizer
 	PointwiseRegularizer Regularizer
 	BiasRegularizer      Regularizer
+	DepthwiseConstraint  Constraint
+	PointwiseConstraint  Constraint
+	BiasConstraint       Constraint
 }
 
 // over is where the kernels come to lie over an input, and the shape of what comes out.

@@ -106,6 +106,25 @@ func WithoutPenalties(l Layer) Layer {
 	return l
 }
 
+// Constraints are the constraints that are set.
+func Constraints(l Layer) []Constraint {
+	var all []Constraint
+	for _, s := range codec.Settings[Constraint](l) {
+		if s.Value != nil {
+			all = append(all, s.Value)
+		}
+	}
+	return all
+}
+
+// WithoutConstraints is the layer without constraints.
+func WithoutConstraints(l Layer) Layer {
+	for _, s := range codec.Settings[Constraint](l) {
+		l = with(l, s.Field, nil)
+	}
+	return l
+}
+
 // WithPenalty is the layer with a regularizer on its kernel; layers without one come back as they are.
 func WithPenalty(l Layer, r Regularizer) Layer { return with(l, "KernelRegularizer", r) }
 

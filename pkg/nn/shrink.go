@@ -3,9 +3,10 @@ package nn
 import (
 	"math"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // HardShrink is x where |x| is above 0.5, 0 elsewhere, for NaN too, as in Keras. Keras: "hard_shrink".

@@ -29,6 +29,9 @@ type SimpleRNN struct {
 	KernelRegularizer    Regularizer // nil: none
 	RecurrentRegularizer Regularizer // nil: none
 	BiasRegularizer      Regularizer // nil: none
+	KernelConstraint     Constraint  // nil: none
+	RecurrentConstraint  Constraint  // nil: none
+	BiasConstraint       Constraint  // nil: none
 }
 
 var _ = layers.Add(SimpleRNN{}, recurrentArguments...)

@@ -3,9 +3,10 @@ package nn
 import (
 	"fmt"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Softmax is eˣ/Σeˣ over the last axis: positive values of sum 1. The largest x is subtracted first, so

@@ -3,9 +3,10 @@ package nn
 import (
 	"math"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Softplus is ln(1+eˣ), a smooth ReLU. Keras: "softplus".

@@ -3,9 +3,10 @@ package nn
 import (
 	"math"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // SparsePlus is 0 below −1, x above 1 and (x+1)²/4 between. Keras: "sparse_plus". Martins & Astudillo 2016.

@@ -3,9 +3,10 @@ package nn
 import (
 	"math"
 
-	"example.com/unstuck/internal/codec"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Swish is x·sigmoid(x), also called SiLU; −Inf gives NaN, as in Keras. Keras: "swish", "silu".

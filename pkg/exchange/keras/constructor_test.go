@@ -137,6 +137,8 @@ func described(k kind, class string) (*codec.Class, bool) {
 		return nn.Class(class)
 	case regularizersKind:
 		return nn.RegularizerClass(class)
+	case constraintsKind:
+		return nn.ConstraintClass(class)
 	case lossesKind:
 		return loss.Class(class)
 	case optimizersKind:

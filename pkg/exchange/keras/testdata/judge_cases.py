@@ -291,3 +291,22 @@ for o in ("adafactor", "ftrl", "muon", "schedulefreeadamw", "lamb"):
     case("optimizer-later-" + o, fresh([L.Dense(3), L.Dense(2)]), optimizer=O.get(o) if o != "lamb" else O.Lamb(), steps=3)
 for r in (R.OrthogonalRegularizer(0.3), R.OrthogonalRegularizer(0.3, mode="columns"), "orthogonal_regularizer"):
     case(f"penalty-more-{r}-{getattr(r, 'mode', '')}".split(" object")[0], [L.Dense(3, kernel_regularizer=r), L.Dense(2)])
+# Constraints, which act behind each update. Rates are high, so that they have something to do.
+for n, c in enumerate([
+    C.MaxNorm(0.5), C.MaxNorm(), C.MaxNorm(0.4, axis=1), C.MaxNorm(0.3, axis=[0, 1]), C.NonNeg(), C.UnitNorm(), C.UnitNorm(axis=-1), C.MinMaxNorm(0.6, 0.7), C.MinMaxNorm(0.2, 0.5, rate=0.3), C.MinMaxNorm(), "max_norm", "non_neg", "unit_norm", "min_max_norm",
+]):
+    case(f"constraint-{n}", [L.Dense(3, kernel_constraint=c, bias_constraint="non_neg"), L.Dense(2)], optimizer=O.Adam(0.3), steps=4)
+for options in ({"max_value": 0.0}, {"max_value": 1e9}, {"axis": [1]}, {"axis": [-1, 0]}):
+    case("constraint-max-norm " + str(options), [L.Dense(3, kernel_constraint=C.MaxNorm(**options)), L.Dense(2)], optimizer=O.SGD(0.3), steps=3, read=options != {"max_value": 0.0})
+for options in ({"rate": 0.0}, {"min_value": 0.5, "max_value": 0.1}):
+    case("constraint-min-max-norm " + str(options), [L.Dense(3, kernel_constraint=C.MinMaxNorm(**options)), L.Dense(2)], optimizer=O.SGD(0.3), steps=3, read=options != {"rate": 0.0})
+case("constraint-frozen", [L.Dense(3, kernel_constraint="unit_norm", trainable=False), L.Dense(2)], optimizer=O.SGD(0.3), steps=3)
+case("constraint-ema", [L.Dense(3, kernel_constraint="unit_norm"), L.Dense(2)], optimizer=O.SGD(0.3, use_ema=True, ema_momentum=0.5, ema_overwrite_frequency=2), steps=4)
+case("constraint-accumulated", [L.Dense(3, kernel_constraint=C.MaxNorm(0.4)), L.Dense(2)], optimizer=O.SGD(0.3, gradient_accumulation_steps=2, weight_decay=0.1), steps=4)
+case("constraint-embedding", [L.Embedding(5, 2, embeddings_constraint=C.MaxNorm(0.3, axis=1)), L.Flatten(), L.Dense(2)], x="tokens", optimizer=O.Adam(0.3), steps=3)
+for layer in (L.SimpleRNN, L.GRU, L.LSTM):
+    case(f"constraint-{layer.__name__}", [layer(3, kernel_constraint=C.MaxNorm(0.5), recurrent_constraint="unit_norm", bias_constraint="non_neg"), L.Dense(2)], x="sequences", optimizer=O.Adam(0.3), steps=3)
+case("constraint-norms", [L.Dense(3), L.BatchNormalization(gamma_constraint=C.MinMaxNorm(0.2, 0.5), beta_constraint="non_neg"), L.LayerNormalization(gamma_constraint="non_neg", beta_constraint=C.MaxNorm(0.1)), L.Dense(2)], optimizer=O.SGD(0.3), steps=3)  # Adam would make a step of the rounding in a bias without a gradient
+case("constraint-prelu", [L.Dense(3), L.PReLU(alpha_constraint="non_neg"), L.Dense(2)], optimizer=O.Adam(0.3), steps=3)
+case("constraint-conv", [L.Conv1D(3, 2, kernel_constraint=C.MaxNorm(0.4, axis=[0, 1]), bias_constraint="non_neg"), L.SeparableConv1D(2, 1, depthwise_constraint="unit_norm", pointwise_constraint="non_neg"), L.Flatten(), L.Dense(2)], x="sequences", optimizer=O.Adam(0.3), steps=3)
+case("constraint-einsum", [L.EinsumDense("ab,bc->ac", 3, bias_axes="c", kernel_constraint="max_norm", bias_constraint="non_neg"), L.Dense(2)], optimizer=O.Adam(0.9), steps=3)

@@ -23,7 +23,7 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 import jax  # noqa: E402
 import numpy as np  # noqa: E402
 import keras  # noqa: E402
-from keras import initializers as I, layers as L, losses as LS, optimizers as O, regularizers as R  # noqa: E402
+from keras import constraints as C, initializers as I, layers as L, losses as LS, optimizers as O, regularizers as R  # noqa: E402
 
 S = O.schedules
 warnings.filterwarnings("ignore")

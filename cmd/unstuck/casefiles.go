@@ -23,7 +23,7 @@ func (f *caseFiles) flags(command *cobra.Command) {
 	command.Flags().StringVar(&f.Data, "data", "", ".npz with arrays x and y, or .csv")
 	command.Flags().StringSliceVar(&f.Targets, "target", nil, "target column of a .csv, may be given several times (default: its last column)")
 	command.Flags().Float64Var(&f.gib, "memory", doctor.DefaultMemory>>30, "GiB of memory that may be taken; what would need more by a rough estimate is refused")
-	command.Flags().StringVar(&f.Fit, "fit", "", "JSON with epochs, batch_size, validation_split, seed, shuffle")
+	command.Flags().StringVar(&f.Fit, "fit", "", "JSON with epochs, batch_size, validation_split, class_weight, seed, shuffle")
 }
 
 // read takes the files of the folder in args, those given by flags first.
@@ -50,5 +50,5 @@ func (f *caseFiles) memory() int64 { return max(1, int64(f.gib*(1<<30))) }
 
 const caseHelp = `PATH is a folder with config.json or model.keras (a compiled Keras model), data.npz (arrays x and y; of a
 model with several inputs or outputs one of each name) or data.csv (see --target), and, if Keras' defaults don't
-hold, fit.json with epochs, batch_size, validation_split, seed and shuffle. Flags name files that lie elsewhere.
+hold, fit.json with epochs, batch_size, validation_split, class_weight, seed and shuffle. Flags name files that lie elsewhere.
 Weights saved in a .keras file are not used: the training starts from the initializers.`

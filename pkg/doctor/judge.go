@@ -241,7 +241,7 @@ func networkScore(ctx context.Context, t table, seed int64) (float64, error) {
 		return 0, err
 	}
 	held := d.Range(int(float64(rows)*0.75), rows)
-	variance, err := loss.BestConstant(loss.MSE{}, held.Y.Values, held.Y.Shape)
+	variance, err := loss.BestConstant(loss.MSE{}, held.Y.Values, held.Y.Shape, nil)
 	if err != nil || variance == 0 {
 		return math.NaN(), err
 	}

@@ -106,7 +106,7 @@ func measureRows(c training.Training, part dataset.Data, predictions []dataset.A
 		}
 		one := measured{loss: mean, explained: nan, progress: nan, constant: nan, worst: o.Name}
 		// Without labels that are finite and suit the loss there is nothing to compare with.
-		if s, err := newYardstick(o.Loss, o.Targets); err == nil && !math.IsNaN(mean) && !math.IsInf(mean, 0) {
+		if s, err := newYardstick(o.Loss, o.Targets, part.SampleWeight); err == nil && !math.IsNaN(mean) && !math.IsInf(mean, 0) {
 			one.explained, one.progress, one.constant = s.explained(mean), s.progress(mean), s.constant
 		}
 		sum.loss += o.Factor * one.loss

@@ -3,16 +3,22 @@ package doctor
 // examineValidation tells an unlucky order of the rows from learning by heart.
 func (e *examination) examineValidation() error {
 	e.report.OnValidation = true
-	sorted := suspicion{sortedSplit.Suspect(e.patient), sortedSplit}
 	memory := suspicion{overfitting.Suspect(e.patient), overfitting}
-	e.report.Symptoms = append(symptomsOf([]suspicion{sorted, memory}), e.report.Symptoms...)
-	a, err := e.tryHeld(sorted, shuffleRows)
-	if err != nil {
-		return err
+	suspected := []suspicion{memory}
+	sorted := suspicion{sortedSplit.Suspect(e.patient), sortedSplit}
+	if sorted.Suspicion != nil {
+		suspected = []suspicion{sorted, memory}
 	}
-	if a.Cures {
-		e.concludeHeld(a, true)
-		return nil
+	e.report.Symptoms = append(symptomsOf(suspected), e.report.Symptoms...)
+	if sorted.Suspicion != nil {
+		a, err := e.tryHeld(sorted, shuffleRows)
+		if err != nil {
+			return err
+		}
+		if a.Cures {
+			e.concludeHeld(a, true)
+			return nil
+		}
 	}
 	var best *Attempt
 	for _, t := range memory.Treatments {

@@ -20,20 +20,21 @@ type yardstick struct {
 	floor    float64 // loss of the labels themselves as the prediction, 0 for most losses
 }
 
-// newYardstick measures labels. It fails where the loss isn't meant for them.
-func newYardstick(l loss.Loss, y dataset.Array) (yardstick, error) {
-	constant, err := loss.BestConstant(l, y.Values, y.Shape)
+// newYardstick measures labels with the weights of their rows, nil for 1 each, which losses have too. It fails where the loss
+// isn't meant for them.
+func newYardstick(l loss.Loss, y dataset.Array, weights []float32) (yardstick, error) {
+	constant, err := loss.BestConstant(l, y.Values, y.Shape, weights)
 	if err != nil {
 		return yardstick{}, err
 	}
-	return yardstick{constant: constant, floor: floorOf(l, y)}, nil
+	return yardstick{constant: constant, floor: floorOf(l, y, weights)}, nil
 }
 
 // yardstickOf measures the labels of a training's rows, the weighted sum over its outputs.
 func yardstickOf(c training.Training, rows dataset.Data) (sum yardstick, err error) {
 	c.Data = rows
 	for _, o := range c.Outputs() {
-		one, err := newYardstick(o.Loss, o.Targets)
+		one, err := newYardstick(o.Loss, o.Targets, rows.SampleWeight)
 		if err != nil {
 			return yardstick{}, err
 		}
@@ -45,28 +46,34 @@ func yardstickOf(c training.Training, rows dataset.Data) (sum yardstick, err err
 
 // floorOf is what is left when the labels themselves are predicted: the entropy of labels that are
 // probabilities, 0 for others.
-func floorOf(l loss.Loss, y dataset.Array) float64 {
+func floorOf(l loss.Loss, y dataset.Array, weights []float32) float64 {
 	var sum float64
+	weight := func(i int) float64 {
+		if weights == nil {
+			return 1
+		}
+		return float64(weights[i/y.RowSize()])
+	}
 	switch l.(type) {
 	case loss.BinaryCrossentropy:
-		for _, v := range y.Values {
+		for i, v := range y.Values {
 			p := float64(v)
 			if p > 0 && p < 1 {
-				sum -= p*math.Log(p) + (1-p)*math.Log(1-p)
+				sum -= weight(i) * (p*math.Log(p) + (1-p)*math.Log(1-p))
 			}
 		}
 		return sum / float64(len(y.Values))
 	case loss.CategoricalCrossentropy:
-		for _, v := range y.Values {
+		for i, v := range y.Values {
 			if p := float64(v); p > 0 && p < 1 {
-				sum -= p * math.Log(p)
+				sum -= weight(i) * p * math.Log(p)
 			}
 		}
 		return sum / float64(len(y.Values)/y.Shape[len(y.Shape)-1])
 	case loss.Poisson:
-		for _, v := range y.Values {
+		for i, v := range y.Values {
 			if p := float64(v); p > 0 {
-				sum += p - p*math.Log(p)
+				sum += weight(i) * (p - p*math.Log(p))
 			}
 		}
 		return sum / float64(len(y.Values))

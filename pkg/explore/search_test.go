@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -265,4 +266,33 @@ func TestSearchMonitorsMetricsAndValidation(t *testing.T) {
 	none, err := explore.Search(ctx, base, points, explore.SearchOptions{Run: onGo, Monitor: "happiness"})
 	require.NoError(t, err)
 	assert.Contains(t, none.Rows[0].Trials[0].Err, `the training has no "happiness"`)
+}
+
+// Callbacks are made anew for each training, behind the run's own, and know the training as all axes have made it.
+func TestSearchMakesCallbacksForEachTraining(t *testing.T) {
+	var mu sync.Mutex
+	told := map[float64]map[int64]int{}
+	watched := explore.Axis{Name: "watched", Values: []explore.Value{{Label: "yes", Callbacks: func(c training.Training) []fit.Callback {
+		began := 0
+		return []fit.Callback{fit.OnEpochEnd(func(*fit.Run) error {
+			mu.Lock()
+			defer mu.Unlock()
+			began++
+			if told[c.Optimizer.LearningRate] == nil {
+				told[c.Optimizer.LearningRate] = map[int64]int{}
+			}
+			told[c.Optimizer.LearningRate][c.Seed] = began
+			return nil
+		})}
+	}}}}
+	var made atomic.Int64
+	how := onGo
+	how.Callbacks = func() []fit.Callback {
+		made.Add(1)
+		return []fit.Callback{fit.OnEpochEnd(func(*fit.Run) error { return nil })}
+	}
+	_, err := explore.Search(ctx, quick(t), grid(t, watched, explore.LearningRates(0.01, 0.02)), explore.SearchOptions{Run: how, Seeds: []int64{1, 2}})
+	require.NoError(t, err)
+	assert.Equal(t, map[float64]map[int64]int{0.01: {1: 2, 2: 2}, 0.02: {1: 2, 2: 2}}, told, "two epochs each")
+	assert.EqualValues(t, 4, made.Load())
 }

@@ -8,7 +8,7 @@ import (
 
 // The best constant for labels that are classes or probabilities.
 
-func bestBinary(y []float64, l BinaryCrossentropy) (float64, error) {
+func bestBinary(y column, l BinaryCrossentropy) (float64, error) {
 	s := l.LabelSmoothing
 	q := average(y, identity)*(1-s) + 0.5*s
 	if l.FromLogits && (q < 0 || q > 1) {
@@ -48,17 +48,24 @@ func bestCategorical(t *table, l CategoricalCrossentropy) (float64, error) {
 	return sum / float64(len(t.columns)/t.last), nil
 }
 
-func bestSparse(y []float64, l SparseCategoricalCrossentropy) (float64, error) {
+func bestSparse(y column, l SparseCategoricalCrossentropy) (float64, error) {
 	counts := map[float64]float64{}
-	for row, k := range y {
+	for row, k := range y.y {
 		if k < 0 || k != math.Trunc(k) {
 			return 0, fmt.Errorf("label %g in row %d is no class number", k, row)
 		}
-		counts[k]++
+		if y.weights != nil {
+			counts[k] += y.weights[row]
+		} else {
+			counts[k]++
+		}
 	}
 	var frequency []float64
 	for _, n := range counts {
-		frequency = append(frequency, n/float64(len(y)))
+		if y.weights == nil {
+			n /= float64(len(y.y))
+		}
+		frequency = append(frequency, n)
 	}
 	slices.Sort(frequency) // the map's order is random, and so would be the sum's last digits
 	return entropy(frequency, l.FromLogits), nil

@@ -9,14 +9,19 @@ import (
 // each output, fitted to these very labels. A model that has learned anything is below it; one that ends
 // there has learned the labels' mean and no more.
 //
-// labels are row-major of the given shape, [rows, …], without weights. The constant is the mean for [MSE]
+// labels are row-major of the given shape, [rows, …]; weights holds one a row, nil for 1 each. They are those of a training: the
+// losses of the rows are multiplied by them and summed, and divided by the number of rows. The constant is the mean for [MSE]
 // and [Poisson], the median for [MAE], the frequency of the labels for the cross-entropies, and found by
-// bisection for [Huber] and [LogCosh]. Computed in float64.
+// bisection for [Huber] and [LogCosh], all of them weighted. Computed in float64.
 //
-// Errors: no rows, a NaN or infinite label, labels that the loss isn't meant for, an unknown loss.
-func BestConstant(l Loss, labels []float32, shape []int) (float64, error) {
+// Errors: no rows, a NaN or infinite label, a weight that is negative, NaN or infinite, labels that the loss isn't meant for, an unknown loss.
+func BestConstant(l Loss, labels []float32, shape []int, weights []float32) (float64, error) {
 	t, err := newTable(labels, shape)
 	if err != nil {
+		return 0, err
+	}
+	share, err := t.weigh(weights)
+	if err != nil || share == 0 {
 		return 0, err
 	}
 	if v, ok := l.(interface{ Validate() error }); ok {
@@ -24,23 +29,29 @@ func BestConstant(l Loss, labels []float32, shape []int) (float64, error) {
 			return 0, err
 		}
 	}
+	best, err := t.best(l)
+	return share * best, err
+}
+
+// best is the lowest weighted mean of a loss.
+func (t *table) best(l Loss) (float64, error) {
 	switch l := l.(type) {
 	case MSE:
 		return t.mean(bestSquared)
 	case MAE:
 		return t.mean(bestAbsolute)
 	case Huber:
-		return t.mean(func(c []float64) (float64, error) { return bestHuber(c, l.delta()) })
+		return t.mean(func(c column) (float64, error) { return bestHuber(c, l.delta()) })
 	case LogCosh:
 		return t.mean(bestLogCosh)
 	case Poisson:
 		return t.mean(bestPoisson)
 	case BinaryCrossentropy:
-		return t.mean(func(c []float64) (float64, error) { return bestBinary(c, l) })
+		return t.mean(func(c column) (float64, error) { return bestBinary(c, l) })
 	case CategoricalCrossentropy:
 		return bestCategorical(t, l)
 	case SparseCategoricalCrossentropy:
-		return t.mean(func(c []float64) (float64, error) { return bestSparse(c, l) })
+		return t.mean(func(c column) (float64, error) { return bestSparse(c, l) })
 	default:
 		return 0, fmt.Errorf("the best constant for the loss %s isn't known", l)
 	}
@@ -48,8 +59,14 @@ func BestConstant(l Loss, labels []float32, shape []int) (float64, error) {
 
 // table holds labels by column: one for each output, all rows of it.
 type table struct {
-	columns [][]float64
+	columns []column
 	last    int // size of the last axis but the rows, 1 if there is none
+}
+
+// column is the labels of one output.
+type column struct {
+	y       []float64
+	weights []float64 // of the rows, Σ = 1; nil: all alike
 }
 
 func newTable(labels []float32, shape []int) (*table, error) {
@@ -63,19 +80,48 @@ func newTable(labels []float32, shape []int) (*table, error) {
 	if len(shape) == 0 || size <= 0 || size != len(labels) {
 		return nil, fmt.Errorf("%d labels for shape %v: need at least one row, and as many values as the shape says", len(labels), shape)
 	}
-	t := &table{columns: make([][]float64, size/shape[0]), last: last}
+	t := &table{columns: make([]column, size/shape[0]), last: last}
 	for i, y := range labels {
 		if x := float64(y); math.IsNaN(x) || math.IsInf(x, 0) {
 			return nil, fmt.Errorf("label %g in row %d: no loss is finite there", y, i/len(t.columns))
 		}
 		j := i % len(t.columns)
-		t.columns[j] = append(t.columns[j], float64(y))
+		t.columns[j].y = append(t.columns[j].y, float64(y))
 	}
 	return t, nil
 }
 
+// weigh gives the rows weights; share is their mean.
+func (t *table) weigh(weights []float32) (share float64, err error) {
+	if weights == nil {
+		return 1, nil
+	}
+	rows := len(t.columns[0].y)
+	if len(weights) != rows {
+		return 0, fmt.Errorf("%d weights for %d rows", len(weights), rows)
+	}
+	total := 0.0
+	for row, w := range weights {
+		if !(w >= 0) || math.IsInf(float64(w), 0) {
+			return 0, fmt.Errorf("weight %g in row %d: must be finite and not negative", w, row)
+		}
+		total += float64(w)
+	}
+	if total == 0 {
+		return 0, nil
+	}
+	shares := make([]float64, rows)
+	for row, w := range weights {
+		shares[row] = float64(w) / total
+	}
+	for j := range t.columns {
+		t.columns[j].weights = shares
+	}
+	return total / float64(rows), nil
+}
+
 // mean averages what best says of each column.
-func (t *table) mean(best func(column []float64) (float64, error)) (float64, error) {
+func (t *table) mean(best func(c column) (float64, error)) (float64, error) {
 	sum := 0.0
 	for _, c := range t.columns {
 		value, err := best(c)
@@ -87,13 +133,20 @@ func (t *table) mean(best func(column []float64) (float64, error)) (float64, err
 	return sum / float64(len(t.columns)), nil
 }
 
-// average is the mean of f over x.
-func average(x []float64, f func(float64) float64) float64 {
+// average is the weighted mean of f over a column.
+func average(c column, f func(float64) float64) float64 {
 	sum := 0.0
-	for _, v := range x {
-		sum += f(v)
+	for i, v := range c.y {
+		if c.weights != nil {
+			sum += c.weights[i] * f(v)
+		} else {
+			sum += f(v)
+		}
 	}
-	return sum / float64(len(x))
+	if c.weights != nil {
+		return sum
+	}
+	return sum / float64(len(c.y))
 }
 
 func identity(x float64) float64 { return x }

@@ -76,7 +76,7 @@ func TestBestConstantIsTheLowest(t *testing.T) {
 		"bce one class": {BinaryCrossentropy{}, make([]float32, 3), grid(0, 1, 10)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			best, err := BestConstant(c.loss, c.labels, []int{len(c.labels), 1})
+			best, err := BestConstant(c.loss, c.labels, []int{len(c.labels), 1}, nil)
 			require.NoError(t, err)
 			require.InDelta(t, lowest(t, backend, c.loss, c.labels, []int{len(c.labels), 1}, c.constants), best, 1e-5)
 		})
@@ -117,7 +117,7 @@ func TestBestConstantOfClasses(t *testing.T) {
 		"numbers logits":   {SparseCategoricalCrossentropy{FromLogits: true}, numbers, []int{8}, logits},
 	} {
 		t.Run(name, func(t *testing.T) {
-			best, err := BestConstant(c.loss, c.labels, c.shape)
+			best, err := BestConstant(c.loss, c.labels, c.shape, nil)
 			require.NoError(t, err)
 			require.InDelta(t, lowest(t, backend, c.loss, c.labels, c.shape, c.constants), best, 2e-4)
 		})
@@ -126,10 +126,10 @@ func TestBestConstantOfClasses(t *testing.T) {
 
 func TestBestConstantByColumn(t *testing.T) {
 	labels := []float32{0, 10, 2, 10} // two outputs: 0, 2 and 10, 10
-	best, err := BestConstant(MSE{}, labels, []int{2, 2})
+	best, err := BestConstant(MSE{}, labels, []int{2, 2}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 0.5, best) // (1 + 0)/2, as each output has a mean of its own
-	flat, err := BestConstant(MSE{}, labels, []int{4})
+	flat, err := BestConstant(MSE{}, labels, []int{4}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 20.75, flat)
 }
@@ -162,7 +162,54 @@ func TestBestConstantRefuses(t *testing.T) {
 		{"poisson is for counts", Poisson{}, []float32{-1}, []int{1}},
 		{"loss strange isn't known", strange{}, []float32{1}, []int{1}},
 	} {
-		_, err := BestConstant(c.loss, c.labels, c.shape)
+		_, err := BestConstant(c.loss, c.labels, c.shape, nil)
 		require.ErrorContains(t, err, c.want)
+	}
+}
+
+// A row of weight k counts as k rows; one of weight 0 isn't there.
+func TestBestConstantOfWeightedRows(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for _, l := range []Loss{
+		MSE{}, MAE{}, Huber{Delta: 0.5}, LogCosh{}, Poisson{}, BinaryCrossentropy{}, BinaryCrossentropy{FromLogits: true, LabelSmoothing: 0.1},
+		CategoricalCrossentropy{LabelSmoothing: 0.1}, SparseCategoricalCrossentropy{},
+	} {
+		for range 20 {
+			const rows = 9
+			var labels, weights, repeated []float32
+			width := 1
+			if _, several := l.(CategoricalCrossentropy); several {
+				width = 3
+			}
+			total := 0
+			for range rows {
+				row := make([]float32, width)
+				if width > 1 {
+					row[rng.IntN(width)] = 1
+				} else {
+					row[0] = float32(rng.IntN(2))
+				}
+				w := rng.IntN(4)
+				labels, weights, total = append(labels, row...), append(weights, float32(w)), total+w
+				for range w {
+					repeated = append(repeated, row...)
+				}
+			}
+			if total == 0 {
+				continue
+			}
+			want, err := BestConstant(l, repeated, []int{total, width}, nil)
+			require.NoError(t, err)
+			got, err := BestConstant(l, labels, []int{rows, width}, weights)
+			require.NoError(t, err)
+			require.InDelta(t, want*float64(total)/rows, got, 1e-9, "%s", l)
+		}
+	}
+	none, err := BestConstant(MSE{}, []float32{1, 2}, []int{2}, []float32{0, 0})
+	require.NoError(t, err)
+	require.Zero(t, none)
+	for want, weights := range map[string][]float32{"1 weights for 2 rows": {1}, "weight -1 in row 1": {1, -1}, "weight NaN": {float32(math.NaN()), 1}} {
+		_, err := BestConstant(MSE{}, []float32{1, 2}, []int{2}, weights)
+		require.ErrorContains(t, err, want)
 	}
 }

@@ -32,7 +32,7 @@ func ExampleBestConstant() {
 	for i := range labels {
 		labels[i] = (float32(i) + 0.5) / 1000
 	}
-	best, err := loss.BestConstant(loss.MSE{}, labels, []int{1000, 1})
+	best, err := loss.BestConstant(loss.MSE{}, labels, []int{1000, 1}, nil)
 	fmt.Printf("%.4f %v\n", best, err)
 	// Output: 0.0833 <nil>
 }

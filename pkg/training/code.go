@@ -49,6 +49,7 @@ func (t Training) goLines() []string {
 	number("BatchSize", t.BatchSize, t.BatchSize != 0)
 	number("ValidationSplit", t.ValidationSplit, t.ValidationSplit != 0)
 	number("Validation", "validation", t.Validation.Rows() > 0)
+	number("ClassWeight", "map[int]float64{"+t.classWeightCode()+"}", len(t.ClassWeight) > 0)
 	number("NoShuffle", true, t.NoShuffle)
 	number("StopEarly", t.StopEarly, t.StopEarly != 0)
 	number("Seed", t.Seed, t.Seed != 0)
@@ -112,6 +113,7 @@ func (t Training) kerasLines() ([]string, error) {
 	argument("batch_size=%d", t.BatchSize, t.BatchSize != 0)
 	argument("validation_split=%g", t.ValidationSplit, t.ValidationSplit != 0)
 	argument("validation_data=(%s)", t.validationTuple(), t.Validation.Rows() > 0)
+	argument("class_weight={%s}", t.classWeightCode(), len(t.ClassWeight) > 0)
 	argument("shuffle=%s", "False", t.NoShuffle)
 	argument("callbacks=[keras.callbacks.EarlyStopping(patience=%d, restore_best_weights=True)]", t.StopEarly, t.StopEarly != 0)
 	return append(lines, ")"), nil

@@ -1,6 +1,7 @@
 package training
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -78,6 +79,9 @@ type StandardizeTargets struct{ Output int }
 
 func (s StandardizeTargets) prepare(t Training) (Training, prepared, error) {
 	var done prepared
+	if len(t.ClassWeight) > 0 {
+		return t, done, errors.New("standardized targets have no classes any more, and ClassWeight weighs classes")
+	}
 	flat := func(y dataset.Array) dataset.Array {
 		return dataset.Array{Shape: []int{y.Rows(), y.RowSize()}, Values: y.Values}
 	}
@@ -144,6 +148,7 @@ func (r Recode) prepare(t Training) (Training, prepared, error) {
 		}
 		return withTargets(d, r.Output, dataset.Array{Shape: y.Shape, Values: values}), nil
 	})
+	changed.ClassWeight = t.recoded(r.Shift, r.Scale)
 	text := fmt.Sprintf("(%%s - %.6g) / %.6g", r.Shift, r.Scale)
 	note := func(python, field string) {
 		done.goCode = append(done.goCode, fmt.Sprintf("for i, v := range %s.Values {", field), "\t"+field+".Values[i] = "+fmt.Sprintf(text, "v"), "}")

@@ -25,8 +25,12 @@ type Training struct {
 	BatchSize       int          // 0: not given; 32 is assumed, as Keras does
 	ValidationSplit float64      // share of the last rows held out; 0: none
 	Validation      dataset.Data // rows of their own to validate on, in place of a ValidationSplit; without rows: none
-	NoShuffle       bool         // takes the rows in their order in each epoch instead of shuffling them
-	Seed            int64        // of weights, batch order and dropout
+	// ClassWeight is what the losses of the rows of a class are multiplied by, those trained on alone, as Keras' class_weight; classes
+	// that aren't named weigh 1. The class is the target, rounded, or the place of a one-hot row's largest entry. Beside a
+	// SampleWeight, or of several outputs, it is refused, as in Keras. Empty: all weigh 1.
+	ClassWeight map[int]float64
+	NoShuffle   bool  // takes the rows in their order in each epoch instead of shuffling them
+	Seed        int64 // of weights, batch order and dropout
 
 	// StopEarly ends the training this many epochs after the lowest validation loss and goes back to the
 	// weights of that epoch; 0: never. It needs validation rows.
@@ -78,6 +82,9 @@ func (t Training) check() error {
 		return err
 	}
 	if err := t.checkInput(); err != nil {
+		return err
+	}
+	if err := t.checkClassWeight(); err != nil {
 		return err
 	}
 	if err := loss.ValidateMetrics(t.Metrics); err != nil {
@@ -160,8 +167,8 @@ func (t Training) TrainRows() int {
 	return int(float64(t.Data.Rows()) * (1 - t.ValidationSplit))
 }
 
-// TrainData returns the rows that are trained on.
-func (t Training) TrainData() dataset.Data { return t.Data.Range(0, t.TrainRows()) }
+// TrainData returns the rows that are trained on, weighted by their classes where there is a ClassWeight.
+func (t Training) TrainData() dataset.Data { return t.classWeighted(t.Data.Range(0, t.TrainRows())) }
 
 // ValidationData returns the rows to validate on: Validation, else those that ValidationSplit holds out, else none.
 func (t Training) ValidationData() dataset.Data {

@@ -14,7 +14,7 @@ func predictions(r *doctor.Report) figure.Figure {
 	return figure.Scatter{
 		Title:  "Predictions of the training as given over the targets",
 		XLabel: "Target", YLabel: "Prediction", Diagonal: true,
-		X: wider(r.Training.Data.Y.Values), Y: wider(o.Predictions.Values),
+		X: append(wider(r.Training.Data.Y.Values), wider(r.Training.Validation.Y.Values)...), Y: wider(o.Predictions.Values),
 	}
 }
 

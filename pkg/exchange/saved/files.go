@@ -22,7 +22,7 @@ type Files struct {
 	Model   string   // config.json or model.keras as Keras writes them, compiled; saved weights are not used
 	Data    string   // .npz with arrays x and y, or .csv
 	Targets []string // target columns of a .csv; nil: its last column
-	Fit     string   // JSON with epochs, batch_size, validation_split, seed, shuffle; at most 1 MiB
+	Fit     string   // JSON with epochs, batch_size, validation_split, class_weight, seed, shuffle; at most 1 MiB
 }
 
 // Find finds the files of a training in a folder: config.json or model.keras, data.npz or data.csv, and

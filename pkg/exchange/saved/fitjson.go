@@ -57,6 +57,8 @@ func takeFit(c *training.Training, content []byte) error {
 		ValidationSplit *float64 `json:"validation_split"`
 		Seed            *int64   `json:"seed"`
 		Shuffle         *bool    `json:"shuffle"`
+		// Of model.fit's dictionary, whose keys are numbers, json.dump makes strings.
+		ClassWeight map[int]float64 `json:"class_weight"`
 	}{}
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.DisallowUnknownFields()
@@ -83,6 +85,14 @@ func takeFit(c *training.Training, content []byte) error {
 	}
 	if settings.Seed != nil {
 		c.Seed = *settings.Seed
+	}
+	for class, w := range settings.ClassWeight {
+		if w < 0 {
+			return fmt.Errorf("class_weight of class %d is %g, must not be negative", class, w)
+		}
+	}
+	if settings.ClassWeight != nil {
+		c.ClassWeight = settings.ClassWeight
 	}
 	c.NoShuffle = settings.Shuffle != nil && !*settings.Shuffle
 	return nil

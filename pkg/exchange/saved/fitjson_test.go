@@ -32,11 +32,23 @@ func TestSettingsAreBounded(t *testing.T) {
 	}
 }
 
+func TestClassWeight(t *testing.T) {
+	c := new(training.Training)
+	require.NoError(t, takeFit(c, []byte(`{"class_weight": {"0": 1, "1": 5.5, "-1": 0}}`)))
+	require.Equal(t, map[int]float64{0: 1, 1: 5.5, -1: 0}, c.ClassWeight)
+	for _, content := range []string{`{"class_weight": {"one": 1}}`, `{"class_weight": {"1": -2}}`, `{"class_weight": {"1": "2"}}`, `{"class_weight": [1, 2]}`, `{"class_weight": "balanced"}`} {
+		require.Error(t, takeFit(new(training.Training), []byte(content)), content)
+	}
+	require.NoError(t, takeFit(c, []byte(`{"class_weight": null}`)))
+	require.Len(t, c.ClassWeight, 3, "what isn't named stays")
+}
+
 func FuzzSettings(f *testing.F) {
 	f.Add([]byte(`{"epochs": 3, "batch_size": 2, "validation_split": 0.25, "seed": 9, "shuffle": false}`))
 	f.Add([]byte(`{"epochs": 1e9, "seed": -9223372036854775808, "shuffle": null}`))
 	f.Add([]byte(`{"validation_split": 1e309}`))
 	f.Add([]byte(`{"epochs": -1} []`))
+	f.Add([]byte(`{"class_weight": {"0": 1, "1": 1e308}}`))
 	reads := allowance.Allowance{Fixed: 1 << 20, PerByte: 100}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		c := training.Training{Epochs: 1, BatchSize: 32}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,7 +18,7 @@ import (
 var standardPackages = []string{"context", "fmt", "math", "time"}
 
 // Prelude returns the cell that a kernel executes before a notebook's first one: no automatic go get, and the
-// project's packages (each folder of pkg with Go files in it) imported under their own names. GoNB leaves an import out
+// project's packages (each folder under pkg with Go files in it) imported under their own names. GoNB leaves an import out
 // of a cell that doesn't use it, so none costs anything. A project without pkg gets the standard packages only.
 //
 // The command %reset forgets the imports with everything else; the same cell brings them back.
@@ -37,28 +38,42 @@ func Prelude(p Project) (string, error) {
 	return cell.String(), nil
 }
 
-// packages returns the import paths of the project's packages, sorted.
+// packages returns the import paths of the project's packages, sorted. Of two that would go by one name
+// the one that lies less deep is taken, then the first; helpers of tests, whose names end in "test", are left out.
 func packages(p Project) ([]string, error) {
-	folder := filepath.Join(p.Root, "pkg")
-	entries, err := os.ReadDir(folder)
-	if errors.Is(err, fs.ErrNotExist) {
+	top := filepath.Join(p.Root, "pkg")
+	if _, err := os.Stat(top); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	var found []string
+	err := filepath.WalkDir(top, func(folder string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.IsDir() || folder == top {
+			return err
+		}
+		name := entry.Name()
+		if name == "internal" || name == "testdata" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") {
+			return fs.SkipDir
+		}
+		pkg, err := build.ImportDir(folder, 0)
+		var none *build.NoGoError
+		if errors.As(err, &none) || err == nil && (pkg.Name == "main" || strings.HasSuffix(pkg.Name, "test") || len(pkg.GoFiles)+len(pkg.CgoFiles) == 0) {
+			return nil
+		}
+		// A package that doesn't parse is imported all the same: the cell that uses it then shows what is wrong with it.
+		inside, err := filepath.Rel(top, folder)
+		found = append(found, path.Join(p.Module, "pkg", filepath.ToSlash(inside)))
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("the project's packages: %w", err)
 	}
-	var found []string
-	for _, entry := range entries {
-		if !entry.IsDir() || entry.Name() == "internal" || entry.Name() == "testdata" {
-			continue
-		}
-		pkg, err := build.ImportDir(filepath.Join(folder, entry.Name()), 0)
-		var none *build.NoGoError
-		if errors.As(err, &none) || err == nil && (pkg.Name == "main" || len(pkg.GoFiles)+len(pkg.CgoFiles) == 0) {
-			continue
-		}
-		// A package that doesn't parse is imported all the same: the cell that uses it then shows what is wrong with it.
-		found = append(found, path.Join(p.Module, "pkg", entry.Name()))
-	}
+	slices.SortStableFunc(found, func(a, b string) int { return strings.Count(a, "/") - strings.Count(b, "/") })
+	taken := map[string]bool{}
+	found = slices.DeleteFunc(found, func(name string) bool {
+		again := taken[path.Base(name)]
+		taken[path.Base(name)] = true
+		return again
+	})
+	slices.Sort(found)
 	return found, nil
 }

@@ -18,7 +18,13 @@ func TestPrelude(t *testing.T) {
 		"internal/x.go":          "package internal\n",
 		"empty/README.md":        "",
 		"afile.go":               "package pkg\n",
+		"fit/fit.go":             "package fit\n",
 		"fit/deep/deep.go":       "package deep\n",
+		"fit/deep/data/data.go":  "package data\n",
+		"fit/fittest/help.go":    "package fittest\n",
+		"fit/internal/in/in.go":  "package in\n",
+		"fit/testdata/a/a.go":    "package a\n",
+		"room/inside/inside.go":  "package inside\n",
 	} {
 		write(t, filepath.Join(p.Root, "pkg", file), content)
 	}
@@ -33,6 +39,8 @@ import (
 	"example.org/thing/pkg/broken"
 	"example.org/thing/pkg/data"
 	"example.org/thing/pkg/fit"
+	"example.org/thing/pkg/fit/deep"
+	"example.org/thing/pkg/room/inside"
 )
 `, cell)
 }

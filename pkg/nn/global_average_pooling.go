@@ -88,7 +88,17 @@ func (p GlobalAveragePooling3D) OutputShape(input ...int) ([]int, error) {
 	return out, err
 }
 
-// TorchSteps is the mean over time.
-func (GlobalAveragePooling1D) TorchSteps([][]int) ([]TorchStep, error) {
-	return []TorchStep{{Forward: "{x}.mean(1)"}}, nil
+// TorchSteps is mean over time.
+func (p GlobalAveragePooling1D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchPoolAll("GlobalAveragePooling1D", "mean", 1, p.DataFormat, p.KeepDims, inputs[0])
+}
+
+// TorchSteps is mean over both axes.
+func (p GlobalAveragePooling2D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchPoolAll("GlobalAveragePooling2D", "mean", 2, p.DataFormat, p.KeepDims, inputs[0])
+}
+
+// TorchSteps is mean over all three axes.
+func (p GlobalAveragePooling3D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchPoolAll("GlobalAveragePooling3D", "mean", 3, p.DataFormat, p.KeepDims, inputs[0])
 }

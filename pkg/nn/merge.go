@@ -293,7 +293,17 @@ func torchOperands(layer string, inputs [][]int) ([]string, error) {
 
 func torchOperator(layer string, inputs [][]int, operator string) ([]TorchStep, error) {
 	operands, err := torchOperands(layer, inputs)
-	return []TorchStep{{Forward: strings.Join(operands, operator)}}, err
+	return []TorchStep{{Forward: strings.Join(operands, operator), Layout: torchMerged(inputs)}}, err
+}
+
+// torchMerged is where channels may lie: anywhere, as long as all inputs have the same axes.
+func torchMerged(inputs [][]int) TorchLayout {
+	for _, shape := range inputs {
+		if len(shape) != len(inputs[0]) {
+			return ChannelsAsHere
+		}
+	}
+	return ChannelsAnywhere
 }
 
 func torchFunction(layer string, inputs [][]int, function string) ([]TorchStep, error) {
@@ -305,5 +315,5 @@ func torchFunction(layer string, inputs [][]int, function string) ([]TorchStep, 
 	for _, operand := range operands[1:] {
 		text = function + "(" + text + ", " + operand + ")"
 	}
-	return []TorchStep{{Forward: text}}, nil
+	return []TorchStep{{Forward: text, Layout: torchMerged(inputs)}}, nil
 }

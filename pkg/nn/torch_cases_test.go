@@ -228,9 +228,9 @@ func torchNormCases() []inTorch {
 	one(GaussianNoise{}, 2, 4)
 	one(GaussianDropout{}, 2, 4)
 	for _, format := range []string{"", channelsFirst} {
-		one(SpatialDropout2D{Rate: 0.25, DataFormat: format}, 20, 3, 5, 20)
-		one(SpatialDropout3D{Rate: 0.25, DataFormat: format}, 10, 2, 3, 4, 20)
+		one(SpatialDropout2D{Rate: 0.25, DataFormat: format}, 50, 2, 40, 40)
+		one(SpatialDropout3D{Rate: 0.25, DataFormat: format}, 50, 40, 2, 2, 40)
 	}
-	one(SpatialDropout1D{Rate: 0.25}, 20, 15, 20)
+	one(SpatialDropout1D{Rate: 0.25}, 50, 3, 60)
 	return cases
 }

@@ -75,3 +75,8 @@ func (a GroupQueryAttention) heads() heads {
 		kernelRegularizer: a.KernelRegularizer, biasRegularizer: a.BiasRegularizer,
 	}
 }
+
+// TorchSteps is nn.functional.scaled_dot_product_attention between projections.
+func (a GroupQueryAttention) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return a.heads().torchSteps(inputs)
+}

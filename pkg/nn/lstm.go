@@ -136,7 +136,7 @@ func (f forgetBias) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 func (f forgetBias) TorchInit(expression string, shape []int, p TorchParameter) ([]string, error) {
 	init, ok := f.Initializer.(TorchInitializer)
 	if !ok {
-		return nil, fmt.Errorf("the initializer %T doesn't say what it is in PyTorch: give it the method TorchInit", f.Initializer)
+		return nil, noTorchInit(f.Initializer)
 	}
 	lines, err := init.TorchInit(expression, shape, p)
 	units := shape[0] / 4

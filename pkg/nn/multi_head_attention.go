@@ -93,3 +93,9 @@ func selfAttended(inputs [][]int) [][]int {
 	}
 	return inputs
 }
+
+// TorchSteps is nn.functional.scaled_dot_product_attention between projections, whose weights nn.MultiheadAttention would
+// keep in one.
+func (m MultiHeadAttention) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return m.heads().torchSteps(inputs)
+}

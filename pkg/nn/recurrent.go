@@ -87,8 +87,8 @@ func (r recurrent) weights(input []int) []Weight {
 // there and one here, the second is nothing.
 func (r recurrent) torchRecurrent(class string, input []int, twoBiases bool, arguments ...string) ([]TorchStep, error) {
 	arguments = append([]string{fmt.Sprint(input[2]), fmt.Sprint(r.units)}, arguments...)
-	if r.dropout > 0 || r.recurrentDropout > 0 {
-		return nil, fmt.Errorf("%s drops out: nn.%s has nothing like it", r.layer, class)
+	if r.recurrentDropout > 0 {
+		return nil, fmt.Errorf("%s.RecurrentDropout is %g: nn.%s drops out nothing of its state", r.layer, r.recurrentDropout, class)
 	}
 	step := TorchStep{Forward: "{m}({x})[0]", Parameters: []TorchParameter{
 		{Weight: "kernel", Name: "weight_ih_l0", Transposed: true}, {Weight: "recurrent_kernel", Name: "weight_hh_l0", Transposed: true},
@@ -110,7 +110,14 @@ func (r recurrent) torchRecurrent(class string, input []int, twoBiases bool, arg
 	if !r.returnSequences {
 		step.Forward += "[:, -1]"
 	}
-	return []TorchStep{step}, nil
+	if r.dropout == 0 {
+		return []TorchStep{step}, nil
+	}
+	// The same features in all steps of time.
+	steps, err := torchSpatialDropout(1, r.dropout, "")
+	steps[0].Member = "dropout"
+	step.Member = strings.ToLower(class)
+	return append(steps, step), err
 }
 
 // torchOnly is an error where an activation isn't the one that PyTorch's module has.

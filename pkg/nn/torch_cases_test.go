@@ -80,7 +80,7 @@ func torchCases() []inTorch {
 		Nodes:   []Node{{Name: "a", Layer: Dense{Units: 3}, From: []string{"in"}}, {Name: "b", Layer: Tanh{}, From: []string{"a"}}},
 		Outputs: []string{"b"},
 	}, 3, 5)
-	return slices.Concat(cases, torchSpatialCases(), torchNormCases())
+	return slices.Concat(cases, torchSpatialCases(), torchNormCases(), torchAttentionCases(), torchSequenceCases())
 }
 
 // torchSpatialCases are convolutions, poolings, and what else goes over time and space.
@@ -228,7 +228,7 @@ func torchNormCases() []inTorch {
 	one(GaussianNoise{}, 2, 4)
 	one(GaussianDropout{}, 2, 4)
 	for _, format := range []string{"", channelsFirst} {
-		one(SpatialDropout2D{Rate: 0.25, DataFormat: format}, 50, 2, 40, 40)
+		one(SpatialDropout2D{Rate: 0.25, DataFormat: format}, 50, 40, 2, 40)
 		one(SpatialDropout3D{Rate: 0.25, DataFormat: format}, 50, 40, 2, 2, 40)
 	}
 	one(SpatialDropout1D{Rate: 0.25}, 50, 3, 60)

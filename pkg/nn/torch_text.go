@@ -13,7 +13,7 @@ func (w *torchWriter) isChain(outputs []torchValue) bool {
 	}
 	last := w.parameters[0]
 	for _, op := range w.ops {
-		if op.Module == "" || op.Forward != "" || op.Layout == ChannelsFirst || op.Result != "" || op.again || op.inputs[0] != last || op.infers() {
+		if op.Module == "" || op.Forward != "" || op.Layout == ChannelsFirst || op.Result != "" || op.again || op.each || op.inputs[0] != last || op.infers() {
 			return false
 		}
 		last = op.output

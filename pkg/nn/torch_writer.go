@@ -234,7 +234,7 @@ func torchInitial(l Layer, weights []Weight, inputs [][]int, step TorchStep) ([]
 			}
 			init, ok := weight.Initializer.(TorchInitializer)
 			if !ok {
-				return nil, fmt.Errorf("%s: the initializer %T of its %s doesn't say what it is in PyTorch: give it the method TorchInit", typeName(l), weight.Initializer, weight.Name)
+				return nil, fmt.Errorf("%s: initial values of its %s: %w", typeName(l), weight.Name, noTorchInit(weight.Initializer))
 			}
 			expression := "{m}"
 			if p.Name != "" {

@@ -45,7 +45,8 @@ def check_drawn(model, weight):
     """Initial values have our mean and standard deviation, and our limit, to what chance allows for some 10000 of them."""
     if not weight["drawn"]:
         return
-    value = getattr(eval(weight["module"], {"model": model}), weight["name"]).detach()
+    module = eval(weight["module"], {"model": model})
+    value = (getattr(module, weight["name"]) if weight["name"] else module).detach()
     mean, deviation = weight["drawn"]["mean"], weight["drawn"]["deviation"]
     got = value.mean().item(), value.std(correction=0).item()
     assert abs(got[1] - deviation) <= 0.03 * deviation + 1e-6, (weight["name"], got, weight["drawn"])
@@ -83,6 +84,7 @@ def difference(got, wanted):
 
 
 def check(case):
+    torch.manual_seed(0)
     space = {"torch": torch, "nn": nn}
     exec(case["code"], space)
     model = space["model"]
@@ -105,7 +107,6 @@ def check(case):
 def main():
     with open(sys.argv[1]) as f:
         cases = json.load(f)
-    torch.manual_seed(0)
     results, failed = [], False
     for case in cases:
         try:

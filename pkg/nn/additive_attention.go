@@ -66,11 +66,15 @@ func (AdditiveAttention) Arrange(given map[string][]string) ([]string, error) {
 
 // TorchSteps are expressions: there is no module.
 func (a AdditiveAttention) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return a.torchMasked(inputs, make([]bool, len(inputs)))
+}
+
+func (a AdditiveAttention) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error) {
 	sum := "torch.tanh(" + torchAddedPairs(inputs) + ")"
 	scores := TorchStep{Forward: sum + ".sum(-1)", Result: "scores"}
 	if !a.NoScale {
 		scores.Module, scores.Member = fmt.Sprintf("nn.Parameter(torch.empty(%d))", inputs[0][len(inputs[0])-1]), "scale"
 		scores.Forward, scores.Parameters = "({m} * "+sum+").sum(-1)", []TorchParameter{{Weight: "scale", Bare: true}}
 	}
-	return dotAttention{"AdditiveAttention", a.Dropout, a.UseCausalMask}.torchSteps([]TorchStep{scores}, inputs)
+	return dotAttention{"AdditiveAttention", a.Dropout, a.UseCausalMask}.torchSteps([]TorchStep{scores}, inputs, masks)
 }

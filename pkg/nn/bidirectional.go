@@ -251,5 +251,5 @@ func (b Bidirectional) torch(w *torchWriter, at torchPlace, inputs []torchValue)
 		forward = "({0} + " + backward + ") / 2"
 	}
 	w.ops = append(w.ops, torchOp{TorchStep: TorchStep{Forward: forward}, inputs: []string{ways[0].expression, ways[1].expression}, output: at.variable})
-	return []torchValue{{expression: at.variable, shape: merged[0]}}, nil
+	return []torchValue{{expression: at.variable, shape: merged[0], mask: ways[0].mask, built: ways[0].built}}, nil
 }

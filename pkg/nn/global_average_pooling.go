@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"fmt"
+
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -101,4 +103,17 @@ func (p GlobalAveragePooling2D) TorchSteps(inputs [][]int) ([]TorchStep, error) 
 // TorchSteps is mean over all three axes.
 func (p GlobalAveragePooling3D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 	return torchPoolAll("GlobalAveragePooling3D", "mean", 3, p.DataFormat, p.KeepDims, inputs[0])
+}
+
+// torchMasked is the mean over the steps that count.
+func (p GlobalAveragePooling1D) torchMasked([][]int, []bool) ([]TorchStep, error) {
+	axis, mask := "1", "{mask0}[:, :, None]"
+	if p.DataFormat == channelsFirst {
+		axis, mask = "2", "{mask0}[:, None]"
+	}
+	count := "{mask0}.sum(1, keepdim=True)"
+	if p.KeepDims {
+		axis, count = axis+", keepdim=True", "{mask0}.sum(1)[:, None, None]"
+	}
+	return []TorchStep{{Forward: fmt.Sprintf("({x} * %s).sum(%s) / %s", mask, axis, count)}}, nil
 }

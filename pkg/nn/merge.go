@@ -98,6 +98,27 @@ func (Multiply) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 	return torchOperator("Multiply", inputs, " * ")
 }
 
+// torchMasked takes 1 for what doesn't count, and gives 0 where no input has a step that does.
+func (Multiply) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error) {
+	if torchMerged(inputs) == ChannelsAsHere {
+		return nil, fmt.Errorf("Multiply of masked inputs of shapes %s: PyTorch has no short form for it", listed(inputs))
+	}
+	operands, counts := make([]string, len(inputs)), make([]string, len(inputs))
+	all := true
+	for i, masked := range masks {
+		operands[i], counts[i] = fmt.Sprintf("{%d}", i), fmt.Sprintf("{mask%d}", i)
+		if masked {
+			operands[i] = fmt.Sprintf("torch.where({mask%d}[..., None], {%d}, 1.0)", i, i)
+		}
+		all = all && masked
+	}
+	text := strings.Join(operands, " * ")
+	if all {
+		text = "torch.where((" + strings.Join(counts, " | ") + ")[..., None], " + text + ", 0.0)"
+	}
+	return []TorchStep{{Forward: text}}, nil
+}
+
 // Apply panics: there is nothing to merge with.
 func (Multiply) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Multiply") }
 

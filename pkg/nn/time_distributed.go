@@ -159,7 +159,10 @@ func (t TimeDistributed) torch(w *torchWriter, at torchPlace, inputs []torchValu
 		return w.layer(parts[0].Layer, within, inputs)
 	}
 	apart := mixesRowsWithin(t.Layer)
-	step := torchValue{expression: x.expression, shape: append([]int{rows}, rest...), masked: x.masked}
+	step := torchValue{expression: x.expression, shape: append([]int{rows}, rest...)}
+	if x.mask != "" && len(x.shape) > 3 { // it may be that of the steps within steps
+		x.mask, x.built, step.mask = torchOtherMask, torchOtherMask, torchOtherMask
+	}
 	if !apart {
 		w.ops = append(w.ops, torchOp{TorchStep: TorchStep{Forward: "{x}.flatten(0, 1)"}, inputs: []string{x.expression}, output: at.variable})
 		step.expression, step.shape[0] = at.variable, rows*time
@@ -173,7 +176,7 @@ func (t TimeDistributed) torch(w *torchWriter, at torchPlace, inputs []torchValu
 		return nil, inside(at.path, fmt.Errorf("the layer of a TimeDistributed must have one output, here are %d", len(outputs)))
 	}
 	y := outputs[0]
-	y.masked, y.shape = x.masked, append([]int{rows, time}, y.shape[1:]...)
+	y.mask, y.built, y.shape = x.mask, x.built, append([]int{rows, time}, y.shape[1:]...)
 	if !apart {
 		w.ops = append(w.ops, torchOp{TorchStep: TorchStep{Forward: fmt.Sprintf("{x}.unflatten(0, (-1, %d))", time)}, inputs: []string{y.expression}, output: at.variable})
 		y.expression = at.variable

@@ -10,7 +10,7 @@ import (
 
 // torchSteps are a projection for each of query, key and value, nn.functional.scaled_dot_product_attention, and a
 // projection back.
-func (h heads) torchSteps(inputs [][]int) ([]TorchStep, error) {
+func (h heads) torchSteps(inputs [][]int, masks []bool) ([]TorchStep, error) {
 	if _, err := h.outputShapes(selfAttended(inputs)); err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (h heads) torchSteps(inputs [][]int) ([]TorchStep, error) {
 		steps = append(steps, gate)
 	}
 	arguments := []string{"{query}", "{key}", "{value}"}
-	mask, err := h.torchMask(inputs, shapes, axes)
+	mask, err := h.torchMask(inputs, shapes, masks, axes)
 	if err != nil {
 		return nil, err
 	}
@@ -134,12 +134,26 @@ func (v torchView) back(query, axes []int) string {
 }
 
 // torchMask is true or 0 where a step may look, for scores [batch, …, heads, query, key]; empty: everywhere, or as is_causal says.
-func (h heads) torchMask(inputs, shapes [][]int, axes []int) (string, error) {
+func (h heads) torchMask(inputs, shapes [][]int, masks []bool, axes []int) (string, error) {
 	var parts []string
 	if (h.causal || h.window > 0) && (len(axes) != 1 || len(shapes[0]) != 3) {
 		return "", fmt.Errorf("%s: a causal mask and a sliding window need inputs [batch, time, features], got %s", h.layer, listed(shapes))
 	}
-	if h.window > 0 || h.causal && len(inputs) == 4 {
+	for i, masked := range masks[:min(3, len(masks))] {
+		switch {
+		case !masked:
+			continue
+		case len(shapes[0]) != 3:
+			return "", fmt.Errorf("%s looks at the masks of inputs of shapes %s: PyTorch has no short form for it", h.layer, listed(shapes))
+		case i == 0:
+			parts = append(parts, "{mask0}[:, None, :, None]")
+		}
+		if i > 0 || len(inputs) == 1 {
+			parts = append(parts, fmt.Sprintf("{mask%d}[:, None, None]", i))
+		}
+	}
+	soft := len(parts) > 0 || len(inputs) == 4
+	if h.window > 0 || h.causal && soft {
 		near := torchPairs(shapes[0][1], shapes[1][1])
 		if h.causal {
 			near += ".tril()"
@@ -167,7 +181,7 @@ func (h heads) torchMask(inputs, shapes [][]int, axes []int) (string, error) {
 		parts = append(parts, given)
 	}
 	mask := strings.Join(parts, " & ")
-	if len(inputs) == 4 { // not true and false: a step that may look nowhere gets the mean here
+	if soft { // not true and false: a step that may look nowhere gets the mean here
 		mask = "torch.where(" + mask + ", 0.0, -1e9)"
 	}
 	return mask, nil
@@ -179,21 +193,41 @@ func torchPairs(query, key int) string {
 }
 
 // torchSteps attend by scores that steps with a Result of that name give, for inputs of those shapes.
-func (d dotAttention) torchSteps(scores []TorchStep, inputs [][]int) ([]TorchStep, error) {
+func (d dotAttention) torchSteps(scores []TorchStep, inputs [][]int, masks []bool) ([]TorchStep, error) {
 	shapes := selfAttended(inputs)
 	if _, err := d.outputShapes(shapes); err != nil {
 		return nil, err
 	}
 	weights := "{scores}"
-	if d.causal {
-		weights += ".masked_fill(" + torchPairs(shapes[0][1], shapes[1][1]) + ".triu(1), float('-inf'))"
+	if allowed := d.torchAllowed(shapes, masks); allowed != "" {
+		weights = "torch.where(" + allowed + ", {scores}, {scores} - 1e9)"
 	}
 	weights = "torch.softmax(" + weights + ", dim=-1)"
 	if d.dropout > 0 {
 		weights = "nn.functional.dropout(" + weights + ", " + codec.PythonFloat(d.dropout) + ", self.training)"
 	}
 	_, value, _ := torchAttentionInputs(inputs)
-	return append(scores, TorchStep{Forward: weights + " @ " + value}), nil
+	return append(scores, TorchStep{Forward: whereQueryCounts(weights+" @ "+value, masks)}), nil
+}
+
+// torchAllowed is where a step may look, [batch, query, key]; empty: everywhere.
+func (d dotAttention) torchAllowed(shapes [][]int, masks []bool) string {
+	var parts []string
+	if value := min(1, len(masks)-1); masks[value] {
+		parts = append(parts, fmt.Sprintf("{mask%d}[:, None]", value))
+	}
+	if d.causal {
+		parts = append(parts, torchPairs(shapes[0][1], shapes[1][1])+".tril()")
+	}
+	return strings.Join(parts, " & ")
+}
+
+// whereQueryCounts gives 0 for steps that the query's mask leaves out.
+func whereQueryCounts(y string, masks []bool) string {
+	if masks[0] {
+		return "torch.where({mask0}[:, :, None], " + y + ", 0.0)"
+	}
+	return y
 }
 
 // torchAttentionInputs are query, value and key.

@@ -20,11 +20,11 @@ func torchAttentionCases() []inTorch {
 	of(GroupQueryAttention{HeadDim: 3, NumQueryHeads: 4, NumKeyValueHeads: 2}, x)
 	of(GroupQueryAttention{HeadDim: 3, NumQueryHeads: 4, NumKeyValueHeads: 1, NoBias: true, UseGate: true, UseCausalMask: true}, x, y, z)
 	of(GroupQueryAttention{HeadDim: 3, NumQueryHeads: 2, NumKeyValueHeads: 2, Dropout: 0.5}, x)
-	of(torchMasked(MultiHeadAttention{NumHeads: 2, KeyDim: 3}), x, y, []int{2, 4, 3})
-	of(torchMasked(MultiHeadAttention{NumHeads: 2, KeyDim: 3}), x, y, []int{2, 2, 4, 3})
-	of(torchMasked(MultiHeadAttention{NumHeads: 2, KeyDim: 3, UseCausalMask: true}), x, x, []int{2, 4, 4})
-	of(torchMasked(MultiHeadAttention{NumHeads: 2, KeyDim: 3, AttentionAxes: []int{2}}), []int{2, 3, 4, 5}, []int{2, 3, 2, 5}, []int{2, 4, 2})
-	of(torchMasked(MultiHeadAttention{NumHeads: 2, KeyDim: 3}), []int{2, 3, 4, 5}, []int{2, 2, 4, 5}, []int{2, 3, 4, 2, 4})
+	of(torchGivenMask(MultiHeadAttention{NumHeads: 2, KeyDim: 3}), x, y, []int{2, 4, 3})
+	of(torchGivenMask(MultiHeadAttention{NumHeads: 2, KeyDim: 3}), x, y, []int{2, 2, 4, 3})
+	of(torchGivenMask(MultiHeadAttention{NumHeads: 2, KeyDim: 3, UseCausalMask: true}), x, x, []int{2, 4, 4})
+	of(torchGivenMask(MultiHeadAttention{NumHeads: 2, KeyDim: 3, AttentionAxes: []int{2}}), []int{2, 3, 4, 5}, []int{2, 3, 2, 5}, []int{2, 4, 2})
+	of(torchGivenMask(MultiHeadAttention{NumHeads: 2, KeyDim: 3}), []int{2, 3, 4, 5}, []int{2, 2, 4, 5}, []int{2, 3, 4, 2, 4})
 	for _, a := range []Attention{{}, {UseScale: true}, {UseCausalMask: true}, {Dropout: 0.5}, {ScoreMode: "concat"}, {ScoreMode: "concat", UseScale: true, UseCausalMask: true, Dropout: 0.5}} {
 		of(a, x)
 		of(a, []int{2, 4, 5}, []int{2, 6, 3}, []int{2, 6, 5})
@@ -48,8 +48,8 @@ func torchAttentionCases() []inTorch {
 	return cases
 }
 
-// torchMasked is attention with a mask that has zeros in it.
-func torchMasked(l Layer) Graph {
+// torchGivenMask is attention with a mask that has zeros in it.
+func torchGivenMask(l Layer) Graph {
 	return Graph{
 		Inputs:  []Input{{Name: "query"}, {Name: "value"}, {Name: "allowed"}},
 		Nodes:   []Node{{Name: "mask", Layer: ReLU{}, From: []string{"allowed"}}, {Name: "attention", Layer: l, From: []string{"query", "value", "value", "mask"}}},

@@ -80,7 +80,7 @@ func torchCases() []inTorch {
 		Nodes:   []Node{{Name: "a", Layer: Dense{Units: 3}, From: []string{"in"}}, {Name: "b", Layer: Tanh{}, From: []string{"a"}}},
 		Outputs: []string{"b"},
 	}, 3, 5)
-	return slices.Concat(cases, torchSpatialCases(), torchNormCases(), torchAttentionCases(), torchSequenceCases())
+	return slices.Concat(cases, torchSpatialCases(), torchNormCases(), torchAttentionCases(), torchSequenceCases(), torchMaskCases())
 }
 
 // torchSpatialCases are convolutions, poolings, and what else goes over time and space.
@@ -232,5 +232,8 @@ func torchNormCases() []inTorch {
 		one(SpatialDropout3D{Rate: 0.25, DataFormat: format}, 50, 40, 2, 2, 40)
 	}
 	one(SpatialDropout1D{Rate: 0.25}, 50, 3, 60)
+	for _, merge := range []Layer{Add{}, Subtract{}, Multiply{}, Average{}, Maximum{}, Minimum{}, Concatenate{}} {
+		cases = append(cases, inTorch{merge, [][]int{{2, 3, 4}, {2, 3, 4}}})
+	}
 	return cases
 }

@@ -10,13 +10,13 @@ func (s Sequential) torch(w *torchWriter, at torchPlace, inputs []torchValue) ([
 	if err != nil {
 		return nil, err
 	}
-	values := inputs
+	values := withoutBuilt(inputs)
 	for _, p := range parts {
 		if values, err = w.layer(p.Layer, torchPlace{below(at.path, p.Name), at.variable, at.frozen}, values); err != nil {
 			return nil, err
 		}
 	}
-	return values, nil
+	return withoutBuilt(values), nil
 }
 
 func (g Graph) torch(w *torchWriter, at torchPlace, inputs []torchValue) ([]torchValue, error) {
@@ -28,6 +28,7 @@ func (g Graph) torch(w *torchWriter, at torchPlace, inputs []torchValue) ([]torc
 		return nil, fmt.Errorf("the graph has %d inputs, %s, here are %d", len(g.Inputs), strings.Join(g.inputNames(), ", "), len(inputs))
 	}
 	made := map[string][]torchValue{}
+	inputs = withoutBuilt(inputs)
 	for i, in := range g.Inputs {
 		made[in.Name] = inputs[i : i+1]
 	}
@@ -51,10 +52,20 @@ func (g Graph) torch(w *torchWriter, at torchPlace, inputs []torchValue) ([]torc
 		if n.Shared != "" {
 			owner = *g.node(n.Shared)
 		}
+		if n.Mask {
+			from[0].mask = from[0].built
+		}
 		place := torchPlace{below(at.path, owner.Name), w.variables.unique(below(at.path, n.Name)), at.frozen}
 		if made[n.Name], err = w.layer(owner.Layer, place, from); err != nil {
 			return nil, err
 		}
+		if TakesMasks(owner.Layer) {
+			for _, r := range n.From {
+				name, i, _ := output(r)
+				made[name][i].mask = ""
+			}
+		}
 	}
-	return take(g.Outputs)
+	outputs, err := take(g.Outputs)
+	return withoutBuilt(outputs), err
 }

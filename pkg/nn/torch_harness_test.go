@@ -92,10 +92,11 @@ func writeTorchCases(t *testing.T, path string) {
 func computedCase(t *testing.T, in inTorch, code string) torchCase {
 	rng := rand.New(rand.NewPCG(1, 2))
 	c := torchCase{Layer: GoCode(in.layer), Code: code, Weights: []torchWeight{}}
-	first := true
+	first, indices := true, 0
 	if err := Walk(in.layer, func(p Place) bool {
-		_, embedding := p.Layer.(Embedding)
-		c.Whole = c.Whole || first && embedding
+		if table, ok := p.Layer.(Embedding); ok && first {
+			c.Whole, indices = true, table.InputDim
+		}
 		first = false
 		return true
 	}); err != nil {
@@ -109,10 +110,17 @@ func computedCase(t *testing.T, in inTorch, code string) torchCase {
 	for _, shape := range in.inputs {
 		values := draw(shape, func() float64 {
 			if c.Whole {
-				return float64(rng.IntN(7))
+				return float64(rng.IntN(indices))
 			}
 			return span * (rng.Float64() - 0.5)
 		})
+		if MakesMasks(in.layer) && !c.Whole {
+			for i := range values {
+				if features := shape[len(shape)-1]; i%features == 0 && rng.IntN(3) == 0 {
+					clear(values[i : i+features])
+				}
+			}
+		}
 		x := tensors.FromFlatDataAndDimensions(values, shape...)
 		xs, c.Inputs = append(xs, x), append(c.Inputs, torchArrayOf(t, x))
 	}

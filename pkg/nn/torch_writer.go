@@ -32,6 +32,7 @@ type torchOp struct {
 	path    string   // of the layer
 	locals  map[string]string
 	each    bool // it takes one step of time after the other
+	masks   bool // it makes a mask
 
 	inFirst, outFirst bool // where channels of inputs and output lie, see channelsFirst
 }
@@ -47,7 +48,8 @@ type torchPlace struct {
 type torchValue struct {
 	expression string
 	shape      []int
-	masked     bool // it has a mask here, which PyTorch's values don't
+	mask       string // variable that says which steps count; empty: all
+	built      string // the same as Keras knew it when the model was put together, see [maskTable]
 }
 
 // torchChained is implemented by layers made of others.
@@ -79,6 +81,7 @@ func writeTorch(model Layer, inputs [][]int) (w *torchWriter, outputs []torchVal
 		at.variable = w.variables.unique("x")
 	}
 	if outputs, err = w.layer(model, at, values); err == nil {
+		w.dropMasks()
 		w.placeChannels(outputs)
 	}
 	return w, outputs, err
@@ -122,12 +125,9 @@ func (w *torchWriter) leaf(l Layer, at torchPlace, inputs []torchValue) ([]torch
 	}
 	shapes := make([][]int, len(inputs))
 	expressions := make([]string, len(inputs))
-	masks := make([]bool, len(inputs))
+	masks, built := make([]string, len(inputs)), make([]string, len(inputs))
 	for i, v := range inputs {
-		shapes[i], expressions[i], masks[i] = v.shape, v.expression, v.masked
-	}
-	if slices.Contains(masks, true) && looksAtMasks(l) {
-		return nil, fmt.Errorf("%s skips the steps that a mask leaves out: PyTorch's values carry no masks", typeName(l))
+		shapes[i], expressions[i], masks[i], built[i] = v.shape, v.expression, v.mask, v.built
 	}
 	outputs, err := outputShapes(l, shapes)
 	if err != nil {
@@ -145,7 +145,13 @@ func (w *torchWriter) leaf(l Layer, at torchPlace, inputs []torchValue) ([]torch
 			return nil, fmt.Errorf("%s has a %s of shape %v", typeName(l), weight.Name, weight.Shape)
 		}
 	}
-	steps, err := writer.TorchSteps(shapes)
+	locals := map[string]string{}
+	var steps []TorchStep
+	if strings.Join(masks, "") != "" && looksAtMasks(l) {
+		steps, locals, err = maskedSteps(l, shapes, inputs)
+	} else {
+		steps, err = writer.TorchSteps(shapes)
+	}
 	if err != nil && !strings.Contains(err.Error(), typeName(writer)) { // that of an activation within
 		err = fmt.Errorf("%s: %w", typeName(writer), err)
 	}
@@ -154,12 +160,12 @@ func (w *torchWriter) leaf(l Layer, at torchPlace, inputs []torchValue) ([]torch
 	}
 	all := steps
 	steps = slices.DeleteFunc(slices.Clone(steps), TorchStep.nothing)
+	ownMask := w.newMask(l, inputs)
 	before, again := w.made[at.path]
 	if again && len(before) != len(steps) {
 		return nil, fmt.Errorf("%s is shared by inputs that it treats in different ways", typeName(l))
 	}
-	var made []torchOp
-	locals := map[string]string{}
+	made, named := []torchOp{}, false
 	for i, step := range steps {
 		op := torchOp{TorchStep: step, inputs: expressions, output: at.variable, frozen: at.frozen, again: again, path: at.path, locals: locals}
 		if again {
@@ -168,7 +174,8 @@ func (w *torchWriter) leaf(l Layer, at torchPlace, inputs []torchValue) ([]torch
 			}
 			op.member = before[i].member
 		} else if step.Module != "" {
-			op.member = w.members.unique(memberName(l, at.path, i, step))
+			op.member = w.members.unique(memberName(l, at.path, named, step))
+			named = named || step.Member == ""
 			if op.initial, err = torchInitial(l, weights, shapes, step); err != nil {
 				return nil, err
 			}
@@ -186,20 +193,24 @@ func (w *torchWriter) leaf(l Layer, at torchPlace, inputs []torchValue) ([]torch
 		w.made[at.path] = made
 		w.note(l, at, weights, all)
 	}
-	return []torchValue{{expressions[0], outputs[0], masked(l, masks)[0]}}, nil
+	out := torchValue{expression: expressions[0], shape: outputs[0], mask: w.passMask(l, masks, len(outputs[0]), ownMask)}
+	if out.built = out.mask; !slices.Equal(masks, built) {
+		out.built = w.passMask(l, built, len(outputs[0]), ownMask)
+	}
+	return []torchValue{out}, nil
 }
 
 // nothing is true of a step that has a note at most.
 func (s TorchStep) nothing() bool { return s.Module == "" && s.Forward == "{x}" }
 
-func memberName(l Layer, path string, at int, step TorchStep) string {
+func memberName(l Layer, path string, named bool, step TorchStep) string {
 	if path == "" {
 		path = kindOf(l)
 	}
 	switch {
 	case step.Member != "":
 		return path + "_" + step.Member
-	case at > 0:
+	case named:
 		return path + "_activation"
 	}
 	return path

@@ -48,7 +48,7 @@ type TorchWriter interface {
 // a Result gave, at first the input; {0}, {1}, … are the inputs where there are several.
 type TorchStep struct {
 	Module       string           // "nn.Linear(5, 3)"; empty: none
-	Member       string           // what the module is called, behind the layer's name; empty: nothing for the first step, "activation" for others
+	Member       string           // what the module is called, behind the layer's name; empty: nothing for the first module, "activation" for others
 	Forward      string           // expression of the output; empty: {m}({x})
 	ForwardFirst string           // the same where channels come first, see Layout; empty: no other
 	Result       string           // name of the output, by which later steps take it: {name}; empty: it is their {x}

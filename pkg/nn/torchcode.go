@@ -16,14 +16,18 @@ import (
 //	)
 //
 // A chain of modules is an nn.Sequential; what branches, meets, is used twice or isn't one module is a class Model with
-// its forward written out. Outputs are the same for the same weights, inference and training alike but for what the
-// comments at the top say. Inputs of an [Embedding] must come as integers there, all others as floats.
+// its forward written out. Inputs and outputs have their axes as here; between layers that want channels behind the batch,
+// such as convolutions, they stay there.
+//
+// Outputs are the same for the same weights, inference and training alike but for what the comments at the top say and what
+// is drawn. Masks are written down where a layer looks at them. Inputs of an [Embedding] must come as integers there, all
+// others as floats. Sizes are those of the shapes, but for the batch's.
 //
 // Initial weights are drawn as here only where an initializer other than Keras' default is set; he_normal and the other
 // scaled normal ones aren't cut at two standard deviations.
 //
-// Errors: a layer that PyTorch has nothing like, or that doesn't say what it is there (see [TorchWriter]); shapes and
-// settings that don't make sense. Each names the layer.
+// Errors: a layer with a setting that PyTorch has no short form for, such as RecurrentDropout or an interpolation by lanczos;
+// one that doesn't say what it is there (see [TorchWriter]); shapes and settings that don't make sense. Each names the layer.
 func TorchCode(model Layer, inputs ...[]int) (code string, err error) {
 	w, outputs, err := writeTorch(model, inputs)
 	if err != nil {

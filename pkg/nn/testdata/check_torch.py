@@ -3,10 +3,10 @@
     TORCH_CASES=/tmp/cases.json go test -run TestTorchCodeWasRun ./pkg/nn
     python pkg/nn/testdata/check_torch.py /tmp/cases.json pkg/nn/testdata/torch.json
 
-Each case holds the code, inputs, weights and the outputs for them, in inference and in training. The result says for each
-whether the outputs are equal to 1e-5 of the value, 1e-5 near zero, and how far apart they are. How many numbers are trained,
-running means after a step, the spread of initial values that are set and of outputs that are drawn in training must be
-ours too.
+Each case holds the code, inputs, weights and the outputs for them, in inference and, where nothing is drawn, in training.
+The result says for each whether the outputs are equal to 1e-5 of the value, 1e-5 near zero, and how far apart they are; a
+batch of twice the size must give the same twice. How many numbers are trained, running means after a step, the spread of
+initial values that are set and of outputs that are drawn in training must be ours too.
 """
 
 import json
@@ -83,6 +83,14 @@ def difference(got, wanted):
     return worst
 
 
+def larger_batch(model, inputs, once):
+    """How far the outputs are from the same once more, for a batch that holds all rows twice."""
+    with torch.no_grad():
+        twice = model(*(torch.cat((x, x)) for x in inputs))
+    once = once if isinstance(once, tuple) else (once,)
+    return difference(twice, [{"shape": [2 * x.shape[0], *x.shape[1:]], "values": torch.cat((x, x)).tolist()} for x in once])
+
+
 def check(case):
     torch.manual_seed(0)
     space = {"torch": torch, "nn": nn}
@@ -96,7 +104,8 @@ def check(case):
         put(model, weight)
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     assert trained == case["trained"], f"{trained} numbers are trained, not {case['trained']}"
-    worst = difference(model.eval()(*inputs), case["outputs"])
+    got = model.eval()(*inputs)
+    worst = max(difference(got, case["outputs"]), larger_batch(model, inputs, got))
     if case["training"]:
         worst = max(worst, difference(model.train()(*inputs), case["training"]), *(moved(model, w) for w in case["weights"]), 0.0)
     if case["spread"]:

@@ -37,3 +37,11 @@ func (r ActivityRegularization) Apply(_ *model.Scope, x *graph.Node) *graph.Node
 	}
 	return x
 }
+
+// TorchSteps is nothing but what is said of the penalty.
+func (r ActivityRegularization) TorchSteps([][]int) ([]TorchStep, error) {
+	if r.L1 == 0 && r.L2 == 0 {
+		return nil, nil
+	}
+	return []TorchStep{{Forward: "{x}", Note: "The penalty of ActivityRegularization on what goes through is no part of a module: add it to the loss."}}, nil
+}

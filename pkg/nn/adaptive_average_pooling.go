@@ -73,3 +73,18 @@ func (p AdaptiveAveragePooling3D) OutputShape(input ...int) ([]int, error) {
 	_, out, err := adaptive(p).sizes("AdaptiveAveragePooling3D", 3, input)
 	return out, err
 }
+
+// TorchSteps is nn.AdaptiveAvgPool1d.
+func (p AdaptiveAveragePooling1D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return adaptive(p).torchSteps("AdaptiveAveragePooling1D", "AdaptiveAvgPool", 1, inputs[0])
+}
+
+// TorchSteps is nn.AdaptiveAvgPool2d.
+func (p AdaptiveAveragePooling2D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return adaptive(p).torchSteps("AdaptiveAveragePooling2D", "AdaptiveAvgPool", 2, inputs[0])
+}
+
+// TorchSteps is nn.AdaptiveAvgPool3d.
+func (p AdaptiveAveragePooling3D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return adaptive(p).torchSteps("AdaptiveAveragePooling3D", "AdaptiveAvgPool", 3, inputs[0])
+}

@@ -73,3 +73,18 @@ func (p AdaptiveMaxPooling3D) OutputShape(input ...int) ([]int, error) {
 	_, out, err := adaptive(p).sizes("AdaptiveMaxPooling3D", 3, input)
 	return out, err
 }
+
+// TorchSteps is nn.AdaptiveMaxPool1d.
+func (p AdaptiveMaxPooling1D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return adaptive(p).torchSteps("AdaptiveMaxPooling1D", "AdaptiveMaxPool", 1, inputs[0])
+}
+
+// TorchSteps is nn.AdaptiveMaxPool2d.
+func (p AdaptiveMaxPooling2D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return adaptive(p).torchSteps("AdaptiveMaxPooling2D", "AdaptiveMaxPool", 2, inputs[0])
+}
+
+// TorchSteps is nn.AdaptiveMaxPool3d.
+func (p AdaptiveMaxPooling3D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return adaptive(p).torchSteps("AdaptiveMaxPooling3D", "AdaptiveMaxPool", 3, inputs[0])
+}

@@ -65,3 +65,13 @@ func maxOf(x *graph.Node, axis int) *graph.Node {
 	}
 	return largest
 }
+
+func (p adaptive) torchSteps(layer, class string, n int, input []int) ([]TorchStep, error) {
+	parts, _, err := p.sizes(layer, n, input)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := torchModule(fmt.Sprintf("%s%dd", class, n), torchSizes(parts))
+	steps[0].Layout = torchFormat(p.DataFormat)
+	return steps, err
+}

@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"fmt"
+
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 
@@ -60,4 +62,19 @@ func (AdditiveAttention) Parameters() []string { return dotParameters }
 // Arrange takes the list of query, value and key.
 func (AdditiveAttention) Arrange(given map[string][]string) ([]string, error) {
 	return dotAttention{layer: "AdditiveAttention"}.arrange(given)
+}
+
+// TorchSteps are expressions: there is no module.
+func (a AdditiveAttention) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return a.torchMasked(inputs, make([]bool, len(inputs)))
+}
+
+func (a AdditiveAttention) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error) {
+	sum := "torch.tanh(" + torchAddedPairs(inputs) + ")"
+	scores := TorchStep{Forward: sum + ".sum(-1)", Result: "scores"}
+	if !a.NoScale {
+		scores.Module, scores.Member = fmt.Sprintf("nn.Parameter(torch.empty(%d))", inputs[0][len(inputs[0])-1]), "scale"
+		scores.Forward, scores.Parameters = "({m} * "+sum+").sum(-1)", []TorchParameter{{Weight: "scale", Bare: true}}
+	}
+	return dotAttention{"AdditiveAttention", a.Dropout, a.UseCausalMask}.torchSteps([]TorchStep{scores}, inputs, masks)
 }

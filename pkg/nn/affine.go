@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // affineWeights are those of the scale and shift that end a normalization, in Keras' order: gamma and beta over the
@@ -54,4 +56,18 @@ func torchAffine(scale, center bool) (parameters []TorchParameter, lines []strin
 		parameters = append(parameters, TorchParameter{Weight: "beta", Name: "bias"})
 	}
 	return parameters, lines
+}
+
+// torchNorm is a module with weight and bias or without both.
+func torchNorm(class string, arguments []string, scale, center bool) TorchStep {
+	var step TorchStep
+	step.Parameters, step.Lines = torchAffine(scale, center)
+	switch {
+	case !scale && !center:
+		arguments = append(arguments, "affine=False")
+	case !center: // there is a bias wherever there is a weight
+		step.Lines = append(step.Lines, "{m}.bias.requires_grad_(False)")
+	}
+	step.Module = codec.Call{Function: class, Arguments: arguments}.String()
+	return step
 }

@@ -38,3 +38,8 @@ func (d AlphaDropout) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 	y := graph.Where(kept(g, key, d.Rate, x.Shape().Dimensions), x, graph.Scalar(g, x.DType(), floor))
 	return graph.AddScalar(graph.MulScalar(y, scale), -scale*floor*d.Rate)
 }
+
+// TorchSteps is nn.AlphaDropout.
+func (d AlphaDropout) TorchSteps([][]int) ([]TorchStep, error) {
+	return torchElementwise("AlphaDropout", codec.PythonFloat(d.Rate))
+}

@@ -74,6 +74,47 @@ func (a Attention) Weights(...int) []Weight {
 	return all
 }
 
+// TorchSteps is nn.functional.scaled_dot_product_attention, with ScoreMode "concat" expressions.
+func (a Attention) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return a.torchMasked(inputs, make([]bool, len(inputs)))
+}
+
+func (a Attention) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error) {
+	query, value, key := torchAttentionInputs(inputs)
+	d := dotAttention{"Attention", a.Dropout, a.UseCausalMask}
+	single := func(name, forward, result string) TorchStep {
+		return TorchStep{Module: "nn.Parameter(torch.ones(()))", Member: name, Forward: forward, Result: result, Parameters: []TorchParameter{{Weight: name}}}
+	}
+	if a.ScoreMode == "concat" {
+		sum := "torch.tanh(" + torchAddedPairs(inputs) + ").sum(-1)"
+		steps := []TorchStep{{Forward: sum, Result: "added"}}
+		if a.UseScale {
+			sum = "torch.tanh({m} * (" + torchAddedPairs(inputs) + ")).sum(-1)"
+			steps[0] = single("scale", sum, "added")
+		}
+		steps = append(steps, single("concat_score_weight", "{m} * {added}", "scores"))
+		return d.torchSteps(steps, inputs, masks)
+	}
+	var steps []TorchStep
+	if a.UseScale {
+		steps = append(steps, single("scale", "{m} * "+query, "scaled"))
+		query = "{scaled}"
+	}
+	arguments := []string{query, key, value}
+	if slices.Contains(masks, true) {
+		if allowed := d.torchAllowed(selfAttended(inputs), masks); allowed != "" {
+			arguments = append(arguments, "attn_mask=torch.where("+allowed+", 0.0, -1e9)")
+		}
+	} else if a.UseCausalMask {
+		arguments = append(arguments, "is_causal=True")
+	}
+	if a.Dropout > 0 {
+		arguments = append(arguments, "dropout_p="+codec.PythonFloat(a.Dropout)+" if self.training else 0.0")
+	}
+	attend := codec.Call{Function: "nn.functional.scaled_dot_product_attention", Arguments: append(arguments, "scale=1.0")}
+	return append(steps, TorchStep{Forward: whereQueryCounts(attend.String(), masks)}), nil
+}
+
 // Parameters are those of Keras' call.
 func (Attention) Parameters() []string { return dotParameters }
 

@@ -79,3 +79,18 @@ func (p AveragePooling3D) OutputShape(input ...int) ([]int, error) {
 	_, out, err := pooling(p).over("AveragePooling3D", 3, input)
 	return out, err
 }
+
+// TorchSteps is nn.AvgPool1d.
+func (p AveragePooling1D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return pooling(p).torchMean("AveragePooling1D", 1, inputs[0])
+}
+
+// TorchSteps is nn.AvgPool2d.
+func (p AveragePooling2D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return pooling(p).torchMean("AveragePooling2D", 2, inputs[0])
+}
+
+// TorchSteps is nn.AvgPool3d.
+func (p AveragePooling3D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return pooling(p).torchMean("AveragePooling3D", 3, inputs[0])
+}

@@ -88,28 +88,28 @@ func (b BatchNormalization) Weights(input ...int) []Weight {
 // MixesRows is true: in training each row is seen beside the others of its batch.
 func (BatchNormalization) MixesRows() bool { return true }
 
-// TorchSteps is nn.BatchNorm1d over the last axis. PyTorch's momentum is the share of what is new.
+// TorchSteps is nn.BatchNorm1d and its kin. PyTorch's momentum is the share of what is new.
 func (b BatchNormalization) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 	momentum := b.Momentum
 	if momentum == 0 {
 		momentum = 0.99
 	}
 	in := inputs[0]
+	class := fmt.Sprintf("BatchNorm%dd", max(1, len(in)-2))
+	if len(in) > 5 {
+		class = "BatchNorm1d"
+	}
 	arguments := append([]string{fmt.Sprint(in[len(in)-1])}, torchArgument("eps", epsilonOrDefault("BatchNormalization", b.Epsilon), 1e-5)...)
 	// 1−0.99 in decimals, not as the nearest binary number.
 	arguments = append(arguments, torchArgument("momentum", math.Round((1-momentum)*1e12)/1e12, 0.1)...)
-	step := TorchStep{Infers: true, Note: "BatchNorm1d moves running_var to the batch's unbiased variance, Keras to the biased one."}
-	step.Parameters, step.Lines = torchAffine(!b.NoScale, !b.NoCenter)
+	step := torchNorm("nn."+class, arguments, !b.NoScale, !b.NoCenter)
+	step.Infers, step.Note = true, class+" moves running_var to the batch's unbiased variance, Keras to the biased one."
 	step.Parameters = append(step.Parameters, TorchParameter{Weight: "moving_mean", Name: "running_mean"}, TorchParameter{Weight: "moving_variance", Name: "running_var"})
 	switch {
-	case b.NoScale && b.NoCenter:
-		arguments = append(arguments, "affine=False")
-	case b.NoCenter: // there is a bias wherever there is a weight
-		step.Lines = append(step.Lines, "{m}.bias.requires_grad_(False)")
-	}
-	step.Module = codec.Call{Function: "nn.BatchNorm1d", Arguments: arguments}.String()
-	if len(in) > 2 {
+	case len(in) > 5:
 		step.Forward = "{m}({x}.flatten(0, -2)).reshape({x}.shape)"
+	case len(in) > 2:
+		step.Layout = ChannelsFirst
 	}
 	return []TorchStep{step}, nil
 }

@@ -208,3 +208,48 @@ func (b Bidirectional) kerasCode(c kerasContext) (string, error) {
 	}
 	return codec.Call{Function: "layers.Bidirectional", Arguments: append(arguments, c.arguments()...)}.String(), nil
 }
+
+// torch writes both layers, then how their outputs are merged.
+func (b Bidirectional) torch(w *torchWriter, at torchPlace, inputs []torchValue) ([]torchValue, error) {
+	if err := codec.Check(b); err != nil {
+		return nil, inside(at.path, err)
+	}
+	parts, err := b.Parts()
+	if err != nil {
+		return nil, inside(at.path, err)
+	}
+	var ways [2]torchValue
+	for i, p := range parts {
+		path := below(at.path, p.Name)
+		outputs, err := w.layer(p.Layer, torchPlace{path, w.variables.unique(p.Name), at.frozen}, slices.Clone(inputs))
+		if err != nil {
+			return nil, err
+		}
+		ways[i] = outputs[0]
+	}
+	merged, err := b.merged(ways[0].shape, ways[1].shape)
+	if err != nil {
+		return nil, inside(at.path, err)
+	}
+	backward := "{1}"
+	if len(ways[1].shape) > 2 {
+		backward = "{1}.flip(1)"
+	}
+	if b.MergeMode == "none" {
+		if backward != "{1}" {
+			w.ops = append(w.ops, torchOp{TorchStep: TorchStep{Forward: "{x}.flip(1)"}, inputs: []string{ways[1].expression}, output: ways[1].expression})
+		}
+		return ways[:], nil
+	}
+	forward := "torch.cat(({0}, " + backward + "), dim=-1)"
+	switch b.MergeMode {
+	case "sum":
+		forward = "{0} + " + backward
+	case "mul":
+		forward = "{0} * " + backward
+	case "ave":
+		forward = "({0} + " + backward + ") / 2"
+	}
+	w.ops = append(w.ops, torchOp{TorchStep: TorchStep{Forward: forward}, inputs: []string{ways[0].expression, ways[1].expression}, output: at.variable})
+	return []torchValue{{expression: at.variable, shape: merged[0], mask: ways[0].mask, built: ways[0].built}}, nil
+}

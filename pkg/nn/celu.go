@@ -27,6 +27,9 @@ func (CELU) Bounds() (low, high float64) { return -1, math.Inf(1) }
 // Apply is Activate.
 func (c CELU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return c.Activate(asFloat(x)) }
 
+// TorchSteps is nn.CELU.
+func (CELU) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("CELU") }
+
 // Squareplus is (x + √(x²+4))/2, a [Softplus] without exponentials. Keras: "squareplus". Barron 2021.
 type Squareplus struct{}
 
@@ -44,6 +47,11 @@ func (Squareplus) Bounds() (low, high float64) { return 0, math.Inf(1) }
 // Apply is Activate.
 func (s Squareplus) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
 
+// TorchSteps is an expression: there is no module.
+func (Squareplus) TorchSteps([][]int) ([]TorchStep, error) {
+	return torchExpression("({x} + torch.sqrt({x} ** 2 + 4)) / 2")
+}
+
 // LogSigmoid is −ln(1+e⁻ˣ). Keras: "log_sigmoid".
 type LogSigmoid struct{}
 
@@ -60,6 +68,9 @@ func (LogSigmoid) Bounds() (low, high float64) { return math.Inf(-1), 0 }
 
 // Apply is Activate.
 func (l LogSigmoid) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return l.Activate(asFloat(x)) }
+
+// TorchSteps is nn.LogSigmoid.
+func (LogSigmoid) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("LogSigmoid") }
 
 // HardTanh is x cut to [−1, 1]. Keras: "hard_tanh".
 type HardTanh struct{}
@@ -82,3 +93,6 @@ func (HardTanh) Bounds() (low, high float64) { return -1, 1 }
 
 // Apply is Activate.
 func (h HardTanh) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return h.Activate(asFloat(x)) }
+
+// TorchSteps is nn.Hardtanh.
+func (HardTanh) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("Hardtanh") }

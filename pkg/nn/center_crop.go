@@ -34,3 +34,13 @@ func (c CenterCrop) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 func (c CenterCrop) OutputShape(input ...int) ([]int, error) {
 	return sizedImages(c, c.DataFormat, c.Height, c.Width, input)
 }
+
+// TorchSteps is a slice, of images that are too small nn.functional.interpolate of one.
+func (c CenterCrop) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	from, to := extentsOf(inputs[0], spatialOf(c.DataFormat, 2)), []int{c.Height, c.Width}
+	if from[0] >= c.Height && from[1] >= c.Width {
+		return torchResize(c, c.DataFormat, torchMiddle("{x}", from, c.Height, c.Width), to, to, "", false)
+	}
+	rows, columns := croppedToRatio(from[0], from[1], c.Height, c.Width)
+	return torchResize(c, c.DataFormat, torchMiddle("{x}", from, rows, columns), []int{rows, columns}, to, "bilinear", false)
+}

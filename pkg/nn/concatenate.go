@@ -76,9 +76,14 @@ func (c Concatenate) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 	for i := range inputs {
 		operands[i] = fmt.Sprintf("{%d}", i)
 	}
-	axis := c.Axis
-	if axis == 0 {
-		axis = -1
+	rank := len(inputs[0])
+	cat := func(dim int) string { return fmt.Sprintf("torch.cat((%s), dim=%d)", strings.Join(operands, ", "), dim) }
+	step := TorchStep{Forward: cat(-1), ForwardFirst: cat(1), Layout: ChannelsAnywhere}
+	if c.Axis != 0 {
+		step.Forward = cat(c.Axis)
 	}
-	return []TorchStep{{Forward: fmt.Sprintf("torch.cat((%s), dim=%d)", strings.Join(operands, ", "), axis)}}, nil
+	if axis := c.axis(rank); axis < rank-1 {
+		step.ForwardFirst = cat(axis + 1)
+	}
+	return []TorchStep{step}, nil
 }

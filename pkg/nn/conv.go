@@ -130,6 +130,21 @@ func (c Conv2D) Weights(input ...int) []Weight { return convolution(c).weights(2
 // Weights are kernel and bias.
 func (c Conv3D) Weights(input ...int) []Weight { return convolution(c).weights(3, input) }
 
+// TorchSteps is nn.Conv1d and the activation.
+func (c Conv1D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return convolution(c).torchSteps("Conv1D", 1, inputs[0])
+}
+
+// TorchSteps is nn.Conv2d and the activation.
+func (c Conv2D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return convolution(c).torchSteps("Conv2D", 2, inputs[0])
+}
+
+// TorchSteps is nn.Conv3d and the activation.
+func (c Conv3D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return convolution(c).torchSteps("Conv3D", 3, inputs[0])
+}
+
 // convolution are the settings of all of them.
 type convolution struct {
 	Name              string
@@ -215,4 +230,16 @@ func kernelShape(n int, window []int, channels ...int) []int {
 		window = slices.Repeat(window, n)
 	}
 	return append(slices.Clone(window), channels...)
+}
+
+func (c convolution) torchSteps(layer string, n int, input []int) ([]TorchStep, error) {
+	w, out, err := c.over(layer, n, input)
+	if err != nil {
+		return nil, err
+	}
+	step := torchConv{
+		w, c.DataFormat, c.Padding, input[channelAxis(c.DataFormat, len(input))], c.Filters, max(1, c.Groups), c.NoBias,
+		TorchParameter{Weight: "kernel", Name: "weight", Axes: kernelAxes(n)},
+	}.step()
+	return withTorchActivation([]TorchStep{step}, c.Activation, out)
 }

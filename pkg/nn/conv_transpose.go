@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
@@ -127,6 +128,21 @@ func (c Conv2DTranspose) Weights(input ...int) []Weight { return transposed(c).w
 // Weights are kernel and bias.
 func (c Conv3DTranspose) Weights(input ...int) []Weight { return transposed(c).weights(3, input) }
 
+// TorchSteps is nn.ConvTranspose1d and the activation.
+func (c Conv1DTranspose) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return transposed(c).torchSteps("Conv1DTranspose", 1, inputs[0])
+}
+
+// TorchSteps is nn.ConvTranspose2d and the activation.
+func (c Conv2DTranspose) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return transposed(c).torchSteps("Conv2DTranspose", 2, inputs[0])
+}
+
+// TorchSteps is nn.ConvTranspose3d and the activation.
+func (c Conv3DTranspose) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return transposed(c).torchSteps("Conv3DTranspose", 3, inputs[0])
+}
+
 // transposed are the settings of all of them.
 type transposed struct {
 	Name              string
@@ -221,4 +237,35 @@ func (c transposed) apply(scope *model.Scope, l Weighted, n int, x *graph.Node) 
 func (c transposed) weights(n int, input []int) []Weight {
 	in := input[channelAxis(c.DataFormat, len(input))]
 	return kernelAndBias(n, c.KernelSize, []int{c.Filters, in}, c.KernelInitializer, c.KernelRegularizer, c.NoBias, c.Filters, c.BiasInitializer, c.BiasRegularizer)
+}
+
+// torchSteps cuts off alike at both ends within the module, and what is more behind it.
+func (c transposed) torchSteps(layer string, n int, input []int) ([]TorchStep, error) {
+	w, out, err := c.over(layer, n, input)
+	if err != nil {
+		return nil, err
+	}
+	cut, added, behind := make([]int, n), make([]int, n), make([][2]int, n)
+	for i, p := range w.pads {
+		cut[i] = p[0]
+		if more := p[0] - p[1]; more >= 0 {
+			added[i] = more
+		} else {
+			behind[i][1] = more
+		}
+		if added[i] > 0 && added[i] >= max(w.stride[i], w.dilation[i]) {
+			return nil, fmt.Errorf("%s adds %d places to the output: nn.ConvTranspose%dd adds fewer than its stride", layer, added[i], n)
+		}
+	}
+	in := input[channelAxis(c.DataFormat, len(input))]
+	arguments := append([]string{fmt.Sprint(in), fmt.Sprint(c.Filters), torchSizes(w.size)}, torchSizesUnless("stride", w.stride, 1)...)
+	arguments = append(append(arguments, torchSizesUnless("padding", cut, 0)...), torchSizesUnless("output_padding", added, 0)...)
+	arguments = append(arguments, torchSizesUnless("dilation", w.dilation, 1)...)
+	forward := ""
+	if slices.ContainsFunc(behind, func(p [2]int) bool { return p[1] != 0 }) {
+		forward = torchPad("{m}({x})", behind)
+	}
+	step := torchConv{format: c.DataFormat, noBias: c.NoBias, kernel: TorchParameter{Weight: "kernel", Name: "weight", Axes: kernelAxes(n)}}.
+		module(fmt.Sprintf("nn.ConvTranspose%dd", n), arguments, forward)
+	return withTorchActivation([]TorchStep{step}, c.Activation, out)
 }

@@ -73,6 +73,24 @@ func (l Cropping3D) OutputShape(input ...int) ([]int, error) {
 	return out, err
 }
 
+// TorchSteps is a slice.
+func (l Cropping1D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	cut, _, err := cropping("Cropping1D", l.Cropping, 1, "", 1, inputs[0])
+	return torchAround(inputs[0], cut, "", torchCut), err
+}
+
+// TorchSteps is a slice.
+func (l Cropping2D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	cut, _, err := cropping("Cropping2D", l.Cropping, 2, l.DataFormat, 0, inputs[0])
+	return torchAround(inputs[0], cut, l.DataFormat, torchCut), err
+}
+
+// TorchSteps is a slice.
+func (l Cropping3D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	cut, _, err := cropping("Cropping3D", l.Cropping, 3, l.DataFormat, 1, inputs[0])
+	return torchAround(inputs[0], cut, l.DataFormat, torchCut), err
+}
+
 // cropping is what is cut off each axis, before and after, and the shape that is left.
 func cropping(layer string, given []int, n int, format string, fallback int, input []int) (cut [][2]int, out []int, err error) {
 	axes, err := spatialAxes(layer, format, n, input)

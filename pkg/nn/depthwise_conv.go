@@ -86,6 +86,16 @@ func (c DepthwiseConv1D) Weights(input ...int) []Weight { return depthwise(c).we
 // Weights are kernel and bias.
 func (c DepthwiseConv2D) Weights(input ...int) []Weight { return depthwise(c).weights(2, input) }
 
+// TorchSteps is nn.Conv1d with a group for each channel, and the activation.
+func (c DepthwiseConv1D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return depthwise(c).torchSteps("DepthwiseConv1D", 1, inputs[0])
+}
+
+// TorchSteps is nn.Conv2d with a group for each channel, and the activation.
+func (c DepthwiseConv2D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return depthwise(c).torchSteps("DepthwiseConv2D", 2, inputs[0])
+}
+
 // depthwise are the settings of both.
 type depthwise struct {
 	Name                 string
@@ -137,4 +147,25 @@ func (c depthwise) apply(scope *model.Scope, l Weighted, n int, x *graph.Node) *
 func (c depthwise) weights(n int, input []int) []Weight {
 	in, times := c.channels(input), max(1, c.DepthMultiplier)
 	return kernelAndBias(n, c.KernelSize, []int{in, times}, c.DepthwiseInitializer, c.DepthwiseRegularizer, c.NoBias, in*times, c.BiasInitializer, c.BiasRegularizer)
+}
+
+func (c depthwise) torchSteps(layer string, n int, input []int) ([]TorchStep, error) {
+	w, out, err := c.over(layer, n, input)
+	if err != nil {
+		return nil, err
+	}
+	return withTorchActivation([]TorchStep{c.torchStep(w, "kernel", input)}, c.Activation, out)
+}
+
+// torchStep is the convolution alone, without what comes behind it.
+func (c depthwise) torchStep(w window, kernel string, input []int) TorchStep {
+	n, in := len(w.size), c.channels(input)
+	axes := []int{n, n + 1} // [window…, in, times] is [in·times, 1, window…]
+	for i := range n {
+		axes = append(axes, i)
+	}
+	return torchConv{
+		w, c.DataFormat, c.Padding, in, in * max(1, c.DepthMultiplier), in, c.NoBias,
+		TorchParameter{Weight: kernel, Name: "weight", Axes: axes, Apart: true},
+	}.step()
 }

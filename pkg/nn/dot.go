@@ -81,3 +81,38 @@ func (d Dot) OutputShapes(inputs [][]int) ([][]int, error) {
 	}
 	return [][]int{out}, nil
 }
+
+// TorchSteps is torch.einsum.
+func (d Dot) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	out, err := d.OutputShapes(inputs)
+	if err != nil {
+		return nil, err
+	}
+	const letters = "abcdefghijklmnopqrstuvwxyz"
+	axes, used := d.axes(inputs), 2 // a is the batch, b what is summed over
+	equations, operands, left := make([]string, 2), make([]string, 2), "a"
+	for i, shape := range inputs {
+		operands[i] = fmt.Sprintf("{%d}", i)
+		if d.Normalize {
+			operands[i] = fmt.Sprintf("nn.functional.normalize({%d}, dim=%d)", i, axes[i])
+		}
+		equations[i] = "a"
+		for axis := 1; axis < len(shape); axis++ {
+			if axis == axes[i] {
+				equations[i] += "b"
+				continue
+			}
+			if used == len(letters) {
+				return nil, fmt.Errorf("Dot has inputs with too many axes, %s", listed(inputs))
+			}
+			equations[i] += letters[used : used+1]
+			left += letters[used : used+1]
+			used++
+		}
+	}
+	text := fmt.Sprintf("torch.einsum('%s,%s->%s', %s, %s)", equations[0], equations[1], left, operands[0], operands[1])
+	if len(left) < len(out[0]) {
+		text += "[:, None]"
+	}
+	return []TorchStep{{Forward: text}}, nil
+}

@@ -57,7 +57,7 @@ func dropped(x, key *graph.Node, rate float64, dims []int) *graph.Node {
 
 // TorchSteps is nn.Dropout.
 func (d Dropout) TorchSteps([][]int) ([]TorchStep, error) {
-	return torchModule("Dropout", codec.PythonFloat(d.Rate))
+	return torchElementwise("Dropout", codec.PythonFloat(d.Rate))
 }
 
 const dropoutKey = "dropout_key"

@@ -176,3 +176,13 @@ func (e einsumFans) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 	}
 	return e.Initializer.Values(rng, e.in, e.out)
 }
+
+// TorchInit draws by the fans that the equation says.
+func (e einsumFans) TorchInit(expression string, shape []int, p TorchParameter) ([]string, error) {
+	init, ok := e.Initializer.(TorchInitializer)
+	if !ok {
+		return nil, noTorchInit(e.Initializer)
+	}
+	p.Apart = true
+	return init.TorchInit(expression, []int{e.in, e.out}, p)
+}

@@ -84,3 +84,36 @@ func (e EinsumDense) weights(p einsumPlan) []Weight {
 	}
 	return weights
 }
+
+// TorchSteps is nn.Linear where the equation is that of a [Dense], else torch.einsum.
+func (e EinsumDense) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	p, err := e.plan(inputs[0])
+	if err != nil {
+		return nil, err
+	}
+	if e.isDense() {
+		d := Dense{Units: p.kernel[1], Activation: e.Activation, NoBias: e.BiasAxes == ""}
+		return d.TorchSteps(inputs)
+	}
+	steps := []TorchStep{{
+		Module:     "nn.Parameter(torch.empty(" + torchTuple(p.kernel) + "))",
+		Forward:    "torch.einsum('" + p.equation + "', {x}, {m})",
+		Parameters: []TorchParameter{{Weight: "kernel", Bare: true}},
+	}}
+	if p.bias != nil {
+		steps = append(steps, TorchStep{
+			Module: "nn.Parameter(torch.zeros(" + torchTuple(p.bias) + "))", Member: "bias", Forward: "{x} + {m}", Parameters: []TorchParameter{{Weight: "bias"}},
+		})
+	}
+	return withTorchActivation(steps, e.Activation, p.output)
+}
+
+// isDense reports whether the equation multiplies the last axis by a matrix and nothing else.
+func (e EinsumDense) isDense() bool {
+	x, w, y, _, right, err := splitEinsum(e.Equation)
+	if err != nil || right || len(w) != 2 || len(x) != len(y) {
+		return false
+	}
+	last := len(x) - 1
+	return x[last] == w[0] && y[last] == w[1] && x[:last] == y[:last] && (e.BiasAxes == "" || e.BiasAxes == w[1:])
+}

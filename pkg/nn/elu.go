@@ -48,9 +48,9 @@ func (e ELU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return e.Activat
 // TorchSteps is nn.ELU.
 func (e ELU) TorchSteps([][]int) ([]TorchStep, error) {
 	if e.Alpha == 0 {
-		return torchModule("ELU")
+		return torchElementwise("ELU")
 	}
-	return torchModule("ELU", torchArgument("alpha", e.Alpha, 1)...)
+	return torchElementwise("ELU", torchArgument("alpha", e.Alpha, 1)...)
 }
 
 // SELU is a scaled ELU whose fixed point is mean 0 and variance 1, for kernels from [LecunNormal].
@@ -73,7 +73,7 @@ func (SELU) Bounds() (low, high float64) { return -1.7580993408473766, math.Inf(
 func (s SELU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
 
 // TorchSteps is nn.SELU.
-func (SELU) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("SELU") }
+func (SELU) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("SELU") }
 
 func elu(x *graph.Node, alpha float64) *graph.Node {
 	positive := isPositive(x)

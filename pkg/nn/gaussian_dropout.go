@@ -34,3 +34,12 @@ func (d GaussianDropout) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 	noise := graph.MulScalar(normal(x.Graph(), key, x.Shape().Dimensions), math.Sqrt(d.Rate/(1-d.Rate)))
 	return graph.Mul(x, graph.AddScalar(noise, 1))
 }
+
+// TorchSteps is an expression: there is no module.
+func (d GaussianDropout) TorchSteps([][]int) ([]TorchStep, error) {
+	if d.Rate == 0 {
+		return nil, nil
+	}
+	deviation := codec.PythonFloat(math.Sqrt(d.Rate / (1 - d.Rate)))
+	return torchExpression("{x} * (1 + " + deviation + " * torch.randn_like({x})) if self.training else {x}")
+}

@@ -35,3 +35,11 @@ func (n GaussianNoise) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 	}
 	return graph.Add(x, graph.MulScalar(normal(x.Graph(), key, x.Shape().Dimensions), n.StdDev))
 }
+
+// TorchSteps is an expression: there is no module.
+func (n GaussianNoise) TorchSteps([][]int) ([]TorchStep, error) {
+	if n.StdDev == 0 {
+		return nil, nil
+	}
+	return torchExpression("{x} + " + codec.PythonFloat(n.StdDev) + " * torch.randn_like({x}) if self.training else {x}")
+}

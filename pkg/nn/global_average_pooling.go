@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"fmt"
+
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -88,7 +90,30 @@ func (p GlobalAveragePooling3D) OutputShape(input ...int) ([]int, error) {
 	return out, err
 }
 
-// TorchSteps is the mean over time.
-func (GlobalAveragePooling1D) TorchSteps([][]int) ([]TorchStep, error) {
-	return []TorchStep{{Forward: "{x}.mean(1)"}}, nil
+// TorchSteps is mean over time.
+func (p GlobalAveragePooling1D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchPoolAll("GlobalAveragePooling1D", "mean", 1, p.DataFormat, p.KeepDims, inputs[0])
+}
+
+// TorchSteps is mean over both axes.
+func (p GlobalAveragePooling2D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchPoolAll("GlobalAveragePooling2D", "mean", 2, p.DataFormat, p.KeepDims, inputs[0])
+}
+
+// TorchSteps is mean over all three axes.
+func (p GlobalAveragePooling3D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchPoolAll("GlobalAveragePooling3D", "mean", 3, p.DataFormat, p.KeepDims, inputs[0])
+}
+
+// torchMasked is the mean over the steps that count.
+func (p GlobalAveragePooling1D) torchMasked([][]int, []bool) ([]TorchStep, error) {
+	axis, mask := "1", "{mask0}[:, :, None]"
+	if p.DataFormat == channelsFirst {
+		axis, mask = "2", "{mask0}[:, None]"
+	}
+	count := "{mask0}.sum(1, keepdim=True)"
+	if p.KeepDims {
+		axis, count = axis+", keepdim=True", "{mask0}.sum(1)[:, None, None]"
+	}
+	return []TorchStep{{Forward: fmt.Sprintf("({x} * %s).sum(%s) / %s", mask, axis, count)}}, nil
 }

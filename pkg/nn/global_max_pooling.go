@@ -80,3 +80,18 @@ func largestOf(x *graph.Node, axes ...int) *graph.Node {
 	count := graph.ReduceSum(graph.ConvertDType(is, x.DType()), axes...)
 	return graph.Div(graph.ReduceSum(graph.Where(is, x, graph.ZerosLike(x)), axes...), count)
 }
+
+// TorchSteps is amax over time.
+func (p GlobalMaxPooling1D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchPoolAll("GlobalMaxPooling1D", "amax", 1, p.DataFormat, p.KeepDims, inputs[0])
+}
+
+// TorchSteps is amax over both axes.
+func (p GlobalMaxPooling2D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchPoolAll("GlobalMaxPooling2D", "amax", 2, p.DataFormat, p.KeepDims, inputs[0])
+}
+
+// TorchSteps is amax over all three axes.
+func (p GlobalMaxPooling3D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchPoolAll("GlobalMaxPooling3D", "amax", 3, p.DataFormat, p.KeepDims, inputs[0])
+}

@@ -105,3 +105,22 @@ func (n GroupNormalization) Weights(input ...int) []Weight {
 	}
 	return affineWeights(input[axis], !n.NoScale, !n.NoCenter, n.GammaInitializer, n.BetaInitializer, n.GammaRegularizer, n.BetaRegularizer)
 }
+
+// TorchSteps is nn.GroupNorm, which has its channels behind the batch.
+func (n GroupNormalization) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	axis, groups, err := n.settings(inputs[0])
+	if err != nil {
+		return nil, err
+	}
+	arguments := []string{fmt.Sprint(groups), fmt.Sprint(inputs[0][axis])}
+	arguments = append(arguments, torchArgument("eps", epsilonOrDefault("GroupNormalization", n.Epsilon), 1e-5)...)
+	step := torchNorm("nn.GroupNorm", arguments, !n.NoScale, !n.NoCenter)
+	switch {
+	case axis == 1:
+	case axis == len(inputs[0])-1:
+		step.Layout = ChannelsFirst
+	default:
+		step.Forward = fmt.Sprintf("{m}({x}.movedim(%d, 1)).movedim(1, %d)", axis, axis)
+	}
+	return []TorchStep{step}, nil
+}

@@ -75,3 +75,12 @@ func (a GroupQueryAttention) heads() heads {
 		kernelRegularizer: a.KernelRegularizer, biasRegularizer: a.BiasRegularizer,
 	}
 }
+
+// TorchSteps is nn.functional.scaled_dot_product_attention between projections.
+func (a GroupQueryAttention) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return a.torchMasked(inputs, make([]bool, len(inputs)))
+}
+
+func (a GroupQueryAttention) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error) {
+	return a.heads().torchSteps(inputs, masks)
+}

@@ -102,6 +102,10 @@ func (l GRU) shared() recurrent {
 // TorchSteps is nn.GRU, which resets after the matrix product, keeps its gates in the order r, z, h and can't change its
 // activations.
 func (l GRU) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return l.torchMasked(inputs, []bool{false})
+}
+
+func (l GRU) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error) {
 	r := l.shared()
 	if l.NoResetAfter {
 		return nil, errors.New("GRU.NoResetAfter is set: nn.GRU resets after the matrix product")
@@ -109,7 +113,7 @@ func (l GRU) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 	if err := errors.Join(r.torchOnly("Activation", l.Activation, Tanh{}), r.torchOnly("RecurrentActivation", l.RecurrentActivation, Sigmoid{})); err != nil {
 		return nil, err
 	}
-	return r.torchRecurrent("GRU", inputs[0], true)
+	return r.torchRecurrent("GRU", inputs[0], masks[0], true)
 }
 
 type gruCell struct {

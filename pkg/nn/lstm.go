@@ -107,11 +107,15 @@ func (l LSTM) shared() recurrent {
 
 // TorchSteps is nn.LSTM, whose activations can't be changed.
 func (l LSTM) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return l.torchMasked(inputs, []bool{false})
+}
+
+func (l LSTM) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error) {
 	r := l.shared()
 	if err := errors.Join(r.torchOnly("Activation", l.Activation, Tanh{}), r.torchOnly("RecurrentActivation", l.RecurrentActivation, Sigmoid{})); err != nil {
 		return nil, err
 	}
-	return r.torchRecurrent("LSTM", inputs[0], false)
+	return r.torchRecurrent("LSTM", inputs[0], masks[0], false)
 }
 
 // forgetBias draws an LSTM's bias with ones for the forget gate, the second quarter.
@@ -136,7 +140,7 @@ func (f forgetBias) Values(rng *rand.Rand, dims ...int) ([]float32, error) {
 func (f forgetBias) TorchInit(expression string, shape []int, p TorchParameter) ([]string, error) {
 	init, ok := f.Initializer.(TorchInitializer)
 	if !ok {
-		return nil, fmt.Errorf("the initializer %T doesn't say what it is in PyTorch: give it the method TorchInit", f.Initializer)
+		return nil, noTorchInit(f.Initializer)
 	}
 	lines, err := init.TorchInit(expression, shape, p)
 	units := shape[0] / 4

@@ -5,6 +5,8 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Masking says that steps of a sequence don't count whose features all are MaskValue, and sets them to 0, as Keras'
@@ -35,4 +37,9 @@ func (m Masking) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 // OutputShape is the input's.
 func (Masking) OutputShape(input ...int) ([]int, error) {
 	return input, needsFeatures("Masking", input)
+}
+
+// TorchSteps sets the steps to 0; that they don't count is told nobody.
+func (m Masking) TorchSteps([][]int) ([]TorchStep, error) {
+	return []TorchStep{{Forward: "torch.where(({x} != " + codec.PythonFloat(m.MaskValue) + ").any(-1, keepdim=True), {x}, 0.0)"}}, nil
 }

@@ -129,6 +129,16 @@ func passingOf(l Layer) passing {
 	return letsGo
 }
 
+// looksAtMasks reports whether what a layer gives depends on the masks of its inputs.
+func looksAtMasks(l Layer) bool {
+	switch l.(type) {
+	case Recurrent, MultiHeadAttention, GroupQueryAttention, Attention, AdditiveAttention, GlobalAveragePooling1D, BatchNormalization,
+		Multiply, Maximum, Minimum:
+		return true
+	}
+	return false
+}
+
 // passMasks gives the outputs of a layer their masks, by those that its inputs had before.
 func passMasks(l Layer, xs, before, ys []*graph.Node) []*graph.Node {
 	rule := passingOf(l)

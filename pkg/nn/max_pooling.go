@@ -79,3 +79,18 @@ func (p MaxPooling3D) OutputShape(input ...int) ([]int, error) {
 	_, out, err := pooling(p).orTwo().over("MaxPooling3D", 3, input)
 	return out, err
 }
+
+// TorchSteps is nn.MaxPool1d.
+func (p MaxPooling1D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return pooling(p).orTwo().torchMax("MaxPooling1D", 1, inputs[0])
+}
+
+// TorchSteps is nn.MaxPool2d.
+func (p MaxPooling2D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return pooling(p).orTwo().torchMax("MaxPooling2D", 2, inputs[0])
+}
+
+// TorchSteps is nn.MaxPool3d.
+func (p MaxPooling3D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return pooling(p).orTwo().torchMax("MaxPooling3D", 3, inputs[0])
+}

@@ -98,6 +98,27 @@ func (Multiply) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 	return torchOperator("Multiply", inputs, " * ")
 }
 
+// torchMasked takes 1 for what doesn't count, and gives 0 where no input has a step that does.
+func (Multiply) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error) {
+	if torchMerged(inputs) == ChannelsAsHere {
+		return nil, fmt.Errorf("Multiply of masked inputs of shapes %s: PyTorch has no short form for it", listed(inputs))
+	}
+	operands, counts := make([]string, len(inputs)), make([]string, len(inputs))
+	all := true
+	for i, masked := range masks {
+		operands[i], counts[i] = fmt.Sprintf("{%d}", i), fmt.Sprintf("{mask%d}", i)
+		if masked {
+			operands[i] = fmt.Sprintf("torch.where({mask%d}[..., None], {%d}, 1.0)", i, i)
+		}
+		all = all && masked
+	}
+	text := strings.Join(operands, " * ")
+	if all {
+		text = "torch.where((" + strings.Join(counts, " | ") + ")[..., None], " + text + ", 0.0)"
+	}
+	return []TorchStep{{Forward: text}}, nil
+}
+
 // Apply panics: there is nothing to merge with.
 func (Multiply) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return alone("Multiply") }
 
@@ -293,7 +314,17 @@ func torchOperands(layer string, inputs [][]int) ([]string, error) {
 
 func torchOperator(layer string, inputs [][]int, operator string) ([]TorchStep, error) {
 	operands, err := torchOperands(layer, inputs)
-	return []TorchStep{{Forward: strings.Join(operands, operator)}}, err
+	return []TorchStep{{Forward: strings.Join(operands, operator), Layout: torchMerged(inputs)}}, err
+}
+
+// torchMerged is where channels may lie: anywhere, as long as all inputs have the same axes.
+func torchMerged(inputs [][]int) TorchLayout {
+	for _, shape := range inputs {
+		if len(shape) != len(inputs[0]) {
+			return ChannelsAsHere
+		}
+	}
+	return ChannelsAnywhere
 }
 
 func torchFunction(layer string, inputs [][]int, function string) ([]TorchStep, error) {
@@ -305,5 +336,5 @@ func torchFunction(layer string, inputs [][]int, function string) ([]TorchStep, 
 	for _, operand := range operands[1:] {
 		text = function + "(" + text + ", " + operand + ")"
 	}
-	return []TorchStep{{Forward: text}}, nil
+	return []TorchStep{{Forward: text, Layout: torchMerged(inputs)}}, nil
 }

@@ -93,3 +93,13 @@ func selfAttended(inputs [][]int) [][]int {
 	}
 	return inputs
 }
+
+// TorchSteps is nn.functional.scaled_dot_product_attention between projections, whose weights nn.MultiheadAttention would
+// keep in one.
+func (m MultiHeadAttention) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return m.torchMasked(inputs, make([]bool, len(inputs)))
+}
+
+func (m MultiHeadAttention) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error) {
+	return m.heads().torchSteps(inputs, masks)
+}

@@ -49,6 +49,9 @@ func (o Orthogonal) TorchInit(expression string, shape []int, p TorchParameter) 
 	if len(shape) < 2 || p.Apart {
 		return nil, errors.New("an orthogonal initializer needs a matrix")
 	}
+	if len(shape) > 2 && p.Axes == nil { // PyTorch takes the axes behind the first together, not those before the last
+		expression += ".data.flatten(0, -2)"
+	}
 	gain, err := defaultGain(o.Gain)
 	return torchInitCall("orthogonal_", expression, torchArgument("gain", gain, 1)...), err
 }

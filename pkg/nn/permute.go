@@ -50,3 +50,12 @@ func (p Permute) OutputShape(input ...int) ([]int, error) {
 	}
 	return out, nil
 }
+
+// TorchSteps is permute.
+func (p Permute) TorchSteps([][]int) ([]TorchStep, error) {
+	axes := "0"
+	for _, d := range p.Dims {
+		axes += fmt.Sprintf(", %d", d)
+	}
+	return []TorchStep{{Forward: "{x}.permute(" + axes + ")"}}, nil
+}

@@ -1,11 +1,14 @@
 package nn
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // pooling are the settings of all layers that pool under a window.
@@ -105,4 +108,51 @@ func (w window) counts(extents []int) *tensors.Tensor {
 		values, dims = next, append(dims, w.out[i])
 	}
 	return tensors.FromFlatDataAndDimensions(values, append(dims, 1)...)
+}
+
+// torchMax is nn.MaxPool1d and its kin, over −∞ where the windows reach beyond the input on one side alone.
+func (p pooling) torchMax(layer string, n int, input []int) ([]TorchStep, error) {
+	w, _, err := p.over(layer, n, input)
+	if err != nil {
+		return nil, err
+	}
+	step := TorchStep{Layout: torchFormat(p.DataFormat)}
+	pads, equal := w.torchPadding()
+	if !equal {
+		pads, step.Forward = nil, "{m}("+torchPad("{x}", w.pads, "value=float('-inf')")+")"
+	}
+	step.Module = w.torchPool(fmt.Sprintf("nn.MaxPool%dd", n), pads)
+	return []TorchStep{step}, nil
+}
+
+// torchMean is nn.AvgPool1d and its kin. Where the windows reach beyond the input on one side alone the mean over zeros
+// there is divided by the share that lies within.
+func (p pooling) torchMean(layer string, n int, input []int) ([]TorchStep, error) {
+	w, _, err := p.over(layer, n, input)
+	if err != nil {
+		return nil, err
+	}
+	step := TorchStep{Layout: torchFormat(p.DataFormat)}
+	pads, equal := w.torchPadding()
+	var more []string
+	switch {
+	case !equal:
+		pads, step.Forward = nil, "({m}("+torchPad("{x}", w.pads)+") / {m}("+torchPad("torch.ones_like({x})", w.pads)+"))"
+	case slices.Max(pads) > 0:
+		more = []string{"count_include_pad=False"}
+	}
+	step.Module = w.torchPool(fmt.Sprintf("nn.AvgPool%dd", n), pads, more...)
+	return []TorchStep{step}, nil
+}
+
+// torchPool is a module that moves by its own size if nothing else is said.
+func (w window) torchPool(class string, pads []int, more ...string) string {
+	arguments := []string{torchSizes(w.size)}
+	if !slices.Equal(w.stride, w.size) {
+		arguments = append(arguments, "stride="+torchSizes(w.stride))
+	}
+	if pads != nil {
+		arguments = append(arguments, torchSizesUnless("padding", pads, 0)...)
+	}
+	return codec.Call{Function: class, Arguments: append(arguments, more...)}.String()
 }

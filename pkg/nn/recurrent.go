@@ -84,13 +84,14 @@ func (r recurrent) weights(input []int) []Weight {
 }
 
 // torchRecurrent is a module of PyTorch, which returns a pair: all outputs and the last state. Where two biases are added
-// there and one here, the second is nothing.
-func (r recurrent) torchRecurrent(class string, input []int, twoBiases bool, arguments ...string) ([]TorchStep, error) {
+// there and one here, the second is nothing. With a mask the steps that count come first, and then what they gave to where
+// they were.
+func (r recurrent) torchRecurrent(class string, input []int, masked, twoBiases bool, arguments ...string) ([]TorchStep, error) {
 	arguments = append([]string{fmt.Sprint(input[2]), fmt.Sprint(r.units)}, arguments...)
-	if r.dropout > 0 || r.recurrentDropout > 0 {
-		return nil, fmt.Errorf("%s drops out: nn.%s has nothing like it", r.layer, class)
+	if r.recurrentDropout > 0 {
+		return nil, fmt.Errorf("%s.RecurrentDropout is %g: nn.%s drops out nothing of its state", r.layer, r.recurrentDropout, class)
 	}
-	step := TorchStep{Forward: "{m}({x})[0]", Parameters: []TorchParameter{
+	step := TorchStep{Parameters: []TorchParameter{
 		{Weight: "kernel", Name: "weight_ih_l0", Transposed: true}, {Weight: "recurrent_kernel", Name: "weight_hh_l0", Transposed: true},
 	}}
 	switch {
@@ -104,13 +105,32 @@ func (r recurrent) torchRecurrent(class string, input []int, twoBiases bool, arg
 		step.Note = class + " adds two biases, Keras one: the second is kept at zero."
 	}
 	step.Module = codec.Call{Function: "nn." + class, Arguments: append(arguments, "batch_first=True")}.String()
+	var steps []TorchStep
+	if r.dropout > 0 { // the same features in all steps of time
+		steps, _ = torchSpatialDropout(1, r.dropout, "")
+		steps[0].Member = "dropout"
+	}
+	way := ""
 	if r.goBackwards {
-		step.Forward = "{m}({x}.flip(1))[0]"
+		way = ".flip(1)"
 	}
+	last := ""
 	if !r.returnSequences {
-		step.Forward += "[:, -1]"
+		last = "[:, -1]"
 	}
-	return []TorchStep{step}, nil
+	if !masked {
+		step.Forward = "{m}({x}" + way + ")[0]" + last
+		return append(steps, step), nil
+	}
+	step.Forward, step.Result = "{m}(torch.take_along_dim({x}"+way+", {order}[:, :, None], dim=1))[0]", "states"
+	counts := "{counts}[:, :, None] > 0"
+	if r.zeroForMask {
+		counts = "{mask0}" + way + "[:, :, None]"
+	}
+	return append(steps, TorchStep{Forward: "torch.argsort(~{mask0}" + way + ", dim=1, stable=True)", Result: "order"},
+		step,
+		TorchStep{Forward: "{mask0}" + way + ".cumsum(1)", Result: "counts"},
+		TorchStep{Forward: "torch.where(" + counts + ", torch.take_along_dim({states}, ({counts} - 1).clamp(min=0)[:, :, None], dim=1), 0.0)" + last}), nil
 }
 
 // torchOnly is an error where an activation isn't the one that PyTorch's module has.

@@ -69,17 +69,17 @@ func (r ReLU) TorchSteps([][]int) ([]TorchStep, error) {
 	threshold, limit := codec.PythonFloat(r.Threshold), codec.PythonFloat(r.MaxValue)
 	switch r {
 	case ReLU{}:
-		return torchModule("ReLU")
+		return torchElementwise("ReLU")
 	case ReLU{MaxValue: 6}:
-		return torchModule("ReLU6")
+		return torchElementwise("ReLU6")
 	case ReLU{MaxValue: r.MaxValue}:
-		return torchModule("Hardtanh", "0.0", limit)
+		return torchElementwise("Hardtanh", "0.0", limit)
 	case ReLU{NegativeSlope: r.NegativeSlope}:
 		return LeakyReLU{NegativeSlope: r.NegativeSlope}.TorchSteps(nil)
 	case ReLU{MaxValue: r.MaxValue, Threshold: r.Threshold}:
-		steps, err := torchModule("Threshold", threshold, "0.0")
+		steps, err := torchElementwise("Threshold", threshold, "0.0")
 		if r.MaxValue != 0 {
-			steps = append(steps, TorchStep{Module: "nn.Hardtanh(0.0, " + limit + ")"})
+			steps = append(steps, TorchStep{Module: "nn.Hardtanh(0.0, " + limit + ")", Layout: ChannelsAnywhere})
 		}
 		return steps, err
 	}
@@ -88,7 +88,7 @@ func (r ReLU) TorchSteps([][]int) ([]TorchStep, error) {
 		above += ".clamp(max=" + limit + ")"
 	}
 	slope := codec.PythonFloat(r.NegativeSlope)
-	return []TorchStep{{Forward: fmt.Sprintf("torch.where({x} > %s, %s, %s * ({x} - %s))", threshold, above, slope, threshold)}}, nil
+	return torchExpression(fmt.Sprintf("torch.where({x} > %s, %s, %s * ({x} - %s))", threshold, above, slope, threshold))
 }
 
 // LeakyReLU is x from zero on and NegativeSlope·x below, so that a unit that is off still learns. Maas et al. 2013.
@@ -120,7 +120,7 @@ func (l LeakyReLU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return l.A
 
 // TorchSteps is nn.LeakyReLU.
 func (l LeakyReLU) TorchSteps([][]int) ([]TorchStep, error) {
-	return torchModule("LeakyReLU", torchArgument("negative_slope", l.slope(), 0.01)...)
+	return torchElementwise("LeakyReLU", torchArgument("negative_slope", l.slope(), 0.01)...)
 }
 
 // rectify is max(x, 0) whose gradient at 0 is 0: that of graph.Max would be 1. The maximum is kept for

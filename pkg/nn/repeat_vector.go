@@ -36,3 +36,8 @@ func (r RepeatVector) OutputShape(input ...int) ([]int, error) {
 	}
 	return []int{input[0], r.N, input[1]}, nil
 }
+
+// TorchSteps is an expression.
+func (r RepeatVector) TorchSteps([][]int) ([]TorchStep, error) {
+	return []TorchStep{{Forward: fmt.Sprintf("{x}[:, None].repeat(1, %d, 1)", r.N)}}, nil
+}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // Rescaling is Scale·x + Offset with two fixed numbers, as Keras' Rescaling: 1/255 brings the bytes of an image to 0…1.
@@ -25,4 +27,13 @@ func (r Rescaling) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 		panic(fmt.Errorf("Rescaling.Scale and Offset are %g and %g, must be finite", r.Scale, r.Offset))
 	}
 	return graph.AddScalar(graph.MulScalar(asFloat(x), r.Scale), r.Offset)
+}
+
+// TorchSteps is an expression.
+func (r Rescaling) TorchSteps([][]int) ([]TorchStep, error) {
+	text := "{x} * " + codec.PythonFloat(r.Scale)
+	if r.Offset != 0 {
+		text += " + " + codec.PythonFloat(r.Offset)
+	}
+	return torchExpression(text)
 }

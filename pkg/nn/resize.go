@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -102,9 +103,13 @@ func nearestAlong(x *graph.Node, axis, extent int) *graph.Node {
 
 // cropToRatio cuts x [batch, height, width, channels] around its middle to the ratio of height to width that it is to get.
 func cropToRatio(x *graph.Node, height, width int) *graph.Node {
-	h, w := x.Shape().Dim(1), x.Shape().Dim(2)
-	cropped := [2]int{max(1, min(h, w*height/width)), max(1, min(w, h*width/height))}
-	return cropMiddle(x, cropped[0], cropped[1])
+	rows, columns := croppedToRatio(x.Shape().Dim(1), x.Shape().Dim(2), height, width)
+	return cropMiddle(x, rows, columns)
+}
+
+// croppedToRatio is what is left of h rows and w columns.
+func croppedToRatio(h, w, height, width int) (rows, columns int) {
+	return max(1, min(h, w*height/width)), max(1, min(w, h*width/height))
 }
 
 func cropMiddle(x *graph.Node, height, width int) *graph.Node {
@@ -115,12 +120,16 @@ func cropMiddle(x *graph.Node, height, width int) *graph.Node {
 // padToRatio puts a value above and below x [batch, height, width, channels], or at its sides, so that it has the ratio that it is to
 // get, as nearly as the same number at both ends does.
 func padToRatio(x *graph.Node, height, width int, value float64) *graph.Node {
-	h, w := x.Shape().Dim(1), x.Shape().Dim(2)
-	if rows := (max(h, w*height/width) - h) / 2; rows > 0 {
-		return padAxis(x, 1, rows, rows, value)
+	rows, columns := paddedToRatio(x.Shape().Dim(1), x.Shape().Dim(2), height, width)
+	return padAxis(padAxis(x, 1, rows, rows, value), 2, columns, columns, value)
+}
+
+// paddedToRatio is how many rows or columns are put at either end of h rows and w columns.
+func paddedToRatio(h, w, height, width int) (rows, columns int) {
+	if rows = (max(h, w*height/width) - h) / 2; rows > 0 {
+		return rows, 0
 	}
-	columns := (max(w, h*width/height) - w) / 2
-	return padAxis(x, 2, columns, columns, value)
+	return 0, (max(w, h*width/height) - w) / 2
 }
 
 // sizedImages is an input's shape with another height and width, both settings of the layer.
@@ -133,4 +142,39 @@ func sizedImages(l Layer, format string, height, width int, input []int) ([]int,
 		return nil, err
 	}
 	return moved(input, axes, []int{height, width}, format, input[channelAxis(format, len(input))]), nil
+}
+
+// torchResize brings an expression of images with channels first to another height and width. PyTorch has Keys' curve of
+// [resizeKernels] where it smooths what becomes smaller, another one where it doesn't, and no lanczos.
+func torchResize(l Layer, format, images string, from, to []int, interpolation string, antialias bool) ([]TorchStep, error) {
+	smaller := to[0] < from[0] || to[1] < from[1]
+	arguments := []string{images, "size=" + torchTuple(to)}
+	switch {
+	case slices.Equal(from, to):
+		return []TorchStep{{Forward: images, Layout: torchFormat(format)}}, nil
+	case interpolation == "nearest":
+		arguments = append(arguments, "mode='nearest-exact'")
+	case interpolation == "bilinear":
+		arguments = append(arguments, "mode='bilinear'")
+		if antialias && smaller {
+			arguments = append(arguments, "antialias=True")
+		}
+	case interpolation == "bicubic" && (antialias || !smaller):
+		arguments = append(arguments, "mode='bicubic'", "antialias=True")
+	case interpolation == "bicubic":
+		return nil, fmt.Errorf("%s makes images smaller by bicubic interpolation without Antialias: PyTorch's curve is another one there", typeName(l))
+	default:
+		return nil, fmt.Errorf("%s.Interpolation is %s: PyTorch has nearest, bilinear and bicubic", typeName(l), interpolation)
+	}
+	return []TorchStep{{Forward: codec.Call{Function: "nn.functional.interpolate", Arguments: arguments}.String(), Layout: torchFormat(format)}}, nil
+}
+
+// torchMiddle cuts the middle out of an expression of images with channels first.
+func torchMiddle(images string, from []int, height, width int) string {
+	var cut [][2]int
+	for i, to := range []int{height, width} {
+		front := (from[i] - to) / 2
+		cut = append(cut, [2]int{front, from[i] - to - front})
+	}
+	return torchSlice(images, 2, from, cut)
 }

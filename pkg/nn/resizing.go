@@ -52,3 +52,23 @@ func (r Resizing) OutputShape(input ...int) ([]int, error) {
 	}
 	return sizedImages(r, r.DataFormat, r.Height, r.Width, input)
 }
+
+// TorchSteps is nn.functional.interpolate, behind what is cut off or put around.
+func (r Resizing) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	from := extentsOf(inputs[0], spatialOf(r.DataFormat, 2))
+	images := "{x}"
+	switch {
+	case r.CropToAspectRatio:
+		rows, columns := croppedToRatio(from[0], from[1], r.Height, r.Width)
+		images, from = torchMiddle(images, from, rows, columns), []int{rows, columns}
+	case r.PadToAspectRatio:
+		rows, columns := paddedToRatio(from[0], from[1], r.Height, r.Width)
+		images = torchPad(images, [][2]int{{rows, rows}, {columns, columns}}, torchArgument("value", r.FillValue, 0)...)
+		from = []int{from[0] + 2*rows, from[1] + 2*columns}
+	}
+	interpolation := r.Interpolation
+	if interpolation == "" {
+		interpolation = "bilinear"
+	}
+	return torchResize(r, r.DataFormat, images, from, []int{r.Height, r.Width}, interpolation, r.Antialias)
+}

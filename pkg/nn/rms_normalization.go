@@ -49,3 +49,15 @@ func (RMSNormalization) OutputShape(input ...int) ([]int, error) {
 func (RMSNormalization) Weights(input ...int) []Weight {
 	return []Weight{{Name: "scale", Role: Scale, Shape: []int{input[len(input)-1]}, Initializer: Ones{}}}
 }
+
+// TorchSteps is nn.RMSNorm.
+func (n RMSNormalization) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	epsilon := n.Epsilon
+	if epsilon == 0 {
+		epsilon = 1e-6
+	}
+	in := inputs[0]
+	steps, err := torchModule("RMSNorm", fmt.Sprint(in[len(in)-1]), "eps="+codec.PythonFloat(epsilon))
+	steps[0].Parameters = []TorchParameter{{Weight: "scale", Name: "weight"}}
+	return steps, err
+}

@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
@@ -94,6 +95,16 @@ func (c SeparableConv1D) Weights(input ...int) []Weight { return separable(c).we
 // Weights are both kernels and the bias.
 func (c SeparableConv2D) Weights(input ...int) []Weight { return separable(c).weights(2, input) }
 
+// TorchSteps is nn.Conv1d with a group for each channel, another one whose kernel has one place, and the activation.
+func (c SeparableConv1D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return separable(c).torchSteps("SeparableConv1D", 1, inputs[0])
+}
+
+// TorchSteps is nn.Conv2d with a group for each channel, another one whose kernel has one place, and the activation.
+func (c SeparableConv2D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return separable(c).torchSteps("SeparableConv2D", 2, inputs[0])
+}
+
 // separable are the settings of both.
 type separable struct {
 	Name                 string
@@ -117,10 +128,14 @@ type separable struct {
 	BiasConstraint       Constraint
 }
 
+// first is the convolution of each channel.
+func (c separable) first() depthwise {
+	return depthwise{KernelSize: c.KernelSize, Strides: c.Strides, Padding: c.Padding, DepthMultiplier: c.DepthMultiplier, DataFormat: c.DataFormat, DilationRate: c.DilationRate}
+}
+
 // over is where the kernels come to lie over an input, and the shape of what comes out.
 func (c separable) over(layer string, n int, input []int) (window, []int, error) {
-	first := depthwise{KernelSize: c.KernelSize, Strides: c.Strides, Padding: c.Padding, DepthMultiplier: c.DepthMultiplier, DataFormat: c.DataFormat, DilationRate: c.DilationRate}
-	w, out, err := first.over(layer, n, input)
+	w, out, err := c.first().over(layer, n, input)
 	if err != nil {
 		return window{}, nil, err
 	}
@@ -152,3 +167,20 @@ func (c separable) weights(n int, input []int) []Weight {
 	pointwise.Name = "pointwise_kernel"
 	return append([]Weight{weights[0], pointwise}, weights[1:]...)
 }
+
+func (c separable) torchSteps(layer string, n int, input []int) ([]TorchStep, error) {
+	w, out, err := c.over(layer, n, input)
+	if err != nil {
+		return nil, err
+	}
+	first := c.first()
+	first.NoBias = true
+	steps := []TorchStep{first.torchStep(w, "depthwise_kernel", input), torchConv{
+		window{size: ones(n), stride: ones(n), dilation: ones(n), pads: make([][2]int, n)}, c.DataFormat, "", first.channels(input) * max(1, c.DepthMultiplier), c.Filters, 1, c.NoBias,
+		TorchParameter{Weight: "pointwise_kernel", Name: "weight", Axes: kernelAxes(n)},
+	}.step()}
+	steps[0].Member, steps[1].Member = "depthwise", "pointwise"
+	return withTorchActivation(steps, c.Activation, out)
+}
+
+func ones(n int) []int { return slices.Repeat([]int{1}, n) }

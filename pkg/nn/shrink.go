@@ -27,6 +27,9 @@ func (HardShrink) Bounds() (low, high float64) { return math.Inf(-1), math.Inf(1
 // Apply is Activate.
 func (h HardShrink) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return h.Activate(asFloat(x)) }
 
+// TorchSteps is nn.Hardshrink.
+func (HardShrink) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("Hardshrink") }
+
 // SoftShrink is x brought nearer to 0 by 0.5, and 0 where it is no farther away, for NaN too, as in
 // Keras. Keras: "soft_shrink".
 type SoftShrink struct{}
@@ -47,6 +50,9 @@ func (SoftShrink) Bounds() (low, high float64) { return math.Inf(-1), math.Inf(1
 // Apply is Activate.
 func (s SoftShrink) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
 
+// TorchSteps is nn.Softshrink.
+func (SoftShrink) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("Softshrink") }
+
 // TanhShrink is x − tanh(x). Keras: "tanh_shrink".
 type TanhShrink struct{}
 
@@ -63,3 +69,6 @@ func (TanhShrink) Bounds() (low, high float64) { return math.Inf(-1), math.Inf(1
 
 // Apply is Activate.
 func (t TanhShrink) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return t.Activate(asFloat(x)) }
+
+// TorchSteps is nn.Tanhshrink.
+func (TanhShrink) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("Tanhshrink") }

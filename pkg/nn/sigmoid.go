@@ -28,7 +28,7 @@ func (Sigmoid) FlatBeyond() (low, high float32) { return (1 - tanhFlat) / 2, 1 -
 func (s Sigmoid) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
 
 // TorchSteps is nn.Sigmoid.
-func (Sigmoid) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("Sigmoid") }
+func (Sigmoid) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("Sigmoid") }
 
 // Tanh is the hyperbolic tangent, from −1 to 1. Keras: "tanh".
 type Tanh struct{}
@@ -51,7 +51,7 @@ func (Tanh) FlatBeyond() (low, high float32) { return -tanhFlat, tanhFlat }
 func (t Tanh) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return t.Activate(asFloat(x)) }
 
 // TorchSteps is nn.Tanh.
-func (Tanh) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("Tanh") }
+func (Tanh) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("Tanh") }
 
 // HardSigmoid is min(max(x+3, 0), 6)/6, three straight lines near the sigmoid. Keras: "hard_sigmoid"
 // (Keras 2 had a slope of 0.2 instead of 1/6).
@@ -75,4 +75,4 @@ func (HardSigmoid) FlatBeyond() (low, high float32) { return 1e-30, math.Nextaft
 func (h HardSigmoid) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return h.Activate(asFloat(x)) }
 
 // TorchSteps is nn.Hardsigmoid.
-func (HardSigmoid) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("Hardsigmoid") }
+func (HardSigmoid) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("Hardsigmoid") }

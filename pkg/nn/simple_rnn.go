@@ -76,12 +76,16 @@ func (s SimpleRNN) shared() recurrent {
 
 // TorchSteps is nn.RNN, which knows tanh and ReLU.
 func (s SimpleRNN) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return s.torchMasked(inputs, []bool{false})
+}
+
+func (s SimpleRNN) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error) {
 	r := s.shared()
 	switch orActivation(s.Activation, Tanh{}) {
 	case Tanh{}:
-		return r.torchRecurrent("RNN", inputs[0], false)
+		return r.torchRecurrent("RNN", inputs[0], masks[0], false)
 	case ReLU{}:
-		return r.torchRecurrent("RNN", inputs[0], false, "nonlinearity='relu'")
+		return r.torchRecurrent("RNN", inputs[0], masks[0], false, "nonlinearity='relu'")
 	}
 	return nil, fmt.Errorf("SimpleRNN.Activation is %s: nn.RNN has tanh and ReLU and no other", typeName(s.Activation))
 }

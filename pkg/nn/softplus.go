@@ -29,7 +29,7 @@ func (Softplus) Bounds() (low, high float64) { return 0, math.Inf(1) }
 func (s Softplus) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
 
 // TorchSteps is nn.Softplus.
-func (Softplus) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("Softplus") }
+func (Softplus) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("Softplus") }
 
 // Softsign is x/(1+|x|), from −1 to 1; ±Inf gives NaN, as in Keras. Keras: "softsign".
 type Softsign struct{}
@@ -49,7 +49,7 @@ func (Softsign) Bounds() (low, high float64) { return -1, 1 }
 func (s Softsign) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
 
 // TorchSteps is nn.Softsign.
-func (Softsign) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("Softsign") }
+func (Softsign) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("Softsign") }
 
 // Exponential is eˣ, +Inf from 89 on. Keras: "exponential".
 type Exponential struct{}
@@ -68,5 +68,5 @@ func (e Exponential) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return e
 
 // TorchSteps is torch.exp, for which there is no module.
 func (Exponential) TorchSteps([][]int) ([]TorchStep, error) {
-	return []TorchStep{{Forward: "torch.exp({x})"}}, nil
+	return torchExpression("torch.exp({x})")
 }

@@ -29,6 +29,11 @@ func (SparsePlus) Bounds() (low, high float64) { return 0, math.Inf(1) }
 // Apply is Activate.
 func (s SparsePlus) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
 
+// TorchSteps is an expression: there is no module.
+func (SparsePlus) TorchSteps([][]int) ([]TorchStep, error) {
+	return torchExpression("torch.where({x} <= -1, 0.0, torch.where({x} >= 1, {x}, ({x} + 1) ** 2 / 4))")
+}
+
 // SparseSigmoid is (x+1)/2 cut to [0, 1]. Keras: "sparse_sigmoid". Martins & Astudillo 2016.
 type SparseSigmoid struct{}
 
@@ -52,6 +57,11 @@ func (s SparseSigmoid) Apply(_ *model.Scope, x *graph.Node) *graph.Node {
 	return s.Activate(asFloat(x))
 }
 
+// TorchSteps is an expression: there is no module.
+func (SparseSigmoid) TorchSteps([][]int) ([]TorchStep, error) {
+	return torchExpression("({x}.clamp(-1, 1) + 1) / 2")
+}
+
 // LogSoftmax is the logarithm of [Softmax] over the last axis. Keras: "log_softmax".
 type LogSoftmax struct{}
 
@@ -66,3 +76,8 @@ func (LogSoftmax) Bounds() (low, high float64) { return math.Inf(-1), 0 }
 
 // Apply is Activate.
 func (l LogSoftmax) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return l.Activate(asFloat(x)) }
+
+// TorchSteps is nn.LogSoftmax.
+func (LogSoftmax) TorchSteps([][]int) ([]TorchStep, error) {
+	return torchModule("LogSoftmax", "dim=-1")
+}

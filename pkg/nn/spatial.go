@@ -89,3 +89,29 @@ func poolAll(layer string, reduce func(*graph.Node, ...int) *graph.Node, x *grap
 	}
 	return graph.Reshape(reduce(asFloat(x), axes...), out...)
 }
+
+// torchPoolAll is a global pooling by a method of tensors.
+func torchPoolAll(layer, method string, n int, format string, keep bool, input []int) ([]TorchStep, error) {
+	axes, _, err := poolingAll(layer, n, format, keep, input)
+	if err != nil {
+		return nil, err
+	}
+	over := func(axes []int) string {
+		text := torchTuple(axes)
+		if n == 1 {
+			text = fmt.Sprint(axes[0])
+		}
+		if keep {
+			text += ", keepdim=True"
+		}
+		return "{x}." + method + "(" + text + ")"
+	}
+	step := TorchStep{Forward: over(axes)}
+	if format != channelsFirst {
+		step.ForwardFirst, step.Layout = over(spatialOf(channelsFirst, n)), ChannelsReduced
+		if keep {
+			step.Layout = ChannelsAnywhere
+		}
+	}
+	return []TorchStep{step}, nil
+}

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -75,6 +76,21 @@ func (d SpatialDropout3D) OutputShape(input ...int) ([]int, error) {
 	return input, err
 }
 
+// TorchSteps is nn.Dropout1d.
+func (d SpatialDropout1D) TorchSteps([][]int) ([]TorchStep, error) {
+	return torchSpatialDropout(1, d.Rate, "")
+}
+
+// TorchSteps is nn.Dropout2d.
+func (d SpatialDropout2D) TorchSteps([][]int) ([]TorchStep, error) {
+	return torchSpatialDropout(2, d.Rate, d.DataFormat)
+}
+
+// TorchSteps is nn.Dropout3d.
+func (d SpatialDropout3D) TorchSteps([][]int) ([]TorchStep, error) {
+	return torchSpatialDropout(3, d.Rate, d.DataFormat)
+}
+
 func spatialDropout(layer string, scope *model.Scope, x *graph.Node, rate float64, format string, n int) *graph.Node {
 	mustBeRate(layer, rate)
 	axes, err := spatialAxes(layer, format, n, x.Shape().Dimensions)
@@ -94,4 +110,10 @@ func spatialDropout(layer string, scope *model.Scope, x *graph.Node, rate float6
 		dims[a] = 1
 	}
 	return dropped(x, key, rate, dims)
+}
+
+func torchSpatialDropout(n int, rate float64, format string) ([]TorchStep, error) {
+	steps, err := torchModule(fmt.Sprintf("Dropout%dd", n), codec.PythonFloat(rate))
+	steps[0].Layout = torchFormat(format)
+	return steps, err
 }

@@ -27,7 +27,7 @@ func (Swish) Bounds() (low, high float64) { return -0.2784645427610738, math.Inf
 func (s Swish) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return s.Activate(asFloat(x)) }
 
 // TorchSteps is nn.SiLU.
-func (Swish) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("SiLU") }
+func (Swish) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("SiLU") }
 
 // HardSwish is x·[HardSigmoid](x). Keras: "hard_swish", "hard_silu". Howard et al. 2019.
 type HardSwish struct{}
@@ -48,7 +48,7 @@ func (HardSwish) Bounds() (low, high float64) { return -0.375, math.Inf(1) }
 func (h HardSwish) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return h.Activate(asFloat(x)) }
 
 // TorchSteps is nn.Hardswish.
-func (HardSwish) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("Hardswish") }
+func (HardSwish) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("Hardswish") }
 
 // Mish is x·tanh(softplus(x)). Keras: "mish". Misra 2019.
 type Mish struct{}
@@ -68,7 +68,7 @@ func (Mish) Bounds() (low, high float64) { return -0.30884003276, math.Inf(1) }
 func (m Mish) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return m.Activate(asFloat(x)) }
 
 // TorchSteps is nn.Mish.
-func (Mish) TorchSteps([][]int) ([]TorchStep, error) { return torchModule("Mish") }
+func (Mish) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("Mish") }
 
 // GELU is x·Φ(x), Φ the distribution function of a standard normal. Keras: "gelu", which is exact.
 // Hendrycks & Gimpel 2016.
@@ -105,7 +105,7 @@ func (g GELU) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return g.Activa
 // TorchSteps is nn.GELU.
 func (g GELU) TorchSteps([][]int) ([]TorchStep, error) {
 	if g.Approximate {
-		return torchModule("GELU", "approximate='tanh'")
+		return torchElementwise("GELU", "approximate='tanh'")
 	}
-	return torchModule("GELU")
+	return torchElementwise("GELU")
 }

@@ -141,3 +141,53 @@ func (t TimeDistributed) kerasCode(c kerasContext) (string, error) {
 	}
 	return codec.Call{Function: "layers.TimeDistributed", Arguments: append([]string{inner}, c.arguments()...)}.String(), nil
 }
+
+// torch takes steps for rows, or one step after the other where rows are seen together. A Dense does the same with a time
+// axis as without.
+func (t TimeDistributed) torch(w *torchWriter, at torchPlace, inputs []torchValue) ([]torchValue, error) {
+	parts, err := t.Parts()
+	if err != nil {
+		return nil, inside(at.path, err)
+	}
+	if len(inputs) != 1 || len(inputs[0].shape) < 3 {
+		return nil, inside(at.path, errors.New("TimeDistributed needs one input [batch, time, …]"))
+	}
+	x := inputs[0]
+	rows, time, rest := x.shape[0], x.shape[1], x.shape[2:]
+	within := torchPlace{below(at.path, parts[0].Name), at.variable, at.frozen}
+	if _, dense := Bare(parts[0].Layer).(Dense); dense {
+		return w.layer(parts[0].Layer, within, inputs)
+	}
+	apart := mixesRowsWithin(t.Layer)
+	step := torchValue{expression: x.expression, shape: append([]int{rows}, rest...)}
+	if x.mask != "" && len(x.shape) > 3 { // it may be that of the steps within steps
+		x.mask, x.built, step.mask = torchOtherMask, torchOtherMask, torchOtherMask
+	}
+	if !apart {
+		w.ops = append(w.ops, torchOp{TorchStep: TorchStep{Forward: "{x}.flatten(0, 1)"}, inputs: []string{x.expression}, output: at.variable})
+		step.expression, step.shape[0] = at.variable, rows*time
+	}
+	first := len(w.ops)
+	outputs, err := w.layer(parts[0].Layer, within, []torchValue{step})
+	if err != nil {
+		return nil, err
+	}
+	if len(outputs) != 1 {
+		return nil, inside(at.path, fmt.Errorf("the layer of a TimeDistributed must have one output, here are %d", len(outputs)))
+	}
+	y := outputs[0]
+	y.mask, y.built, y.shape = x.mask, x.built, append([]int{rows, time}, y.shape[1:]...)
+	if !apart {
+		w.ops = append(w.ops, torchOp{TorchStep: TorchStep{Forward: fmt.Sprintf("{x}.unflatten(0, (-1, %d))", time)}, inputs: []string{y.expression}, output: at.variable})
+		y.expression = at.variable
+		return []torchValue{y}, nil
+	}
+	for i := range w.ops[first:] {
+		op := &w.ops[first+i]
+		if len(op.inputs) != 1 || op.Result != "" {
+			return nil, inside(at.path, errors.New("TimeDistributed around a model that mixes rows and branches: in PyTorch it has no short form"))
+		}
+		op.each = true
+	}
+	return []torchValue{y}, nil
+}

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"math"
 
 	"example.com/unstuck/internal/codec"
@@ -29,4 +30,8 @@ func torchFanIn(p TorchParameter, arguments ...string) []string {
 		arguments = append([]string{"mode='fan_out'"}, arguments...)
 	}
 	return arguments
+}
+
+func noTorchInit(init Initializer) error {
+	return fmt.Errorf("the initializer %T doesn't say what it is in PyTorch: give it the method TorchInit", init)
 }

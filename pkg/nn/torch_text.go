@@ -13,7 +13,7 @@ func (w *torchWriter) isChain(outputs []torchValue) bool {
 	}
 	last := w.parameters[0]
 	for _, op := range w.ops {
-		if op.Module == "" || op.Forward != "" || op.again || op.inputs[0] != last || op.infers() {
+		if op.Module == "" || op.Forward != "" || op.Layout == ChannelsFirst || op.Result != "" || op.again || op.each || op.inputs[0] != last || op.infers() {
 			return false
 		}
 		last = op.output
@@ -97,12 +97,35 @@ func (w *torchWriter) class(outputs []torchValue) string {
 // forward is the expression of what the step gives.
 func (op torchOp) forward() string {
 	text := op.Forward
+	if op.inFirst && op.ForwardFirst != "" {
+		text = op.ForwardFirst
+	}
 	if text == "" {
 		text = "{m}({x})"
 	}
-	pairs := []string{"{m}", "self." + op.member, "{x}", op.inputs[0]}
-	for i, x := range op.inputs {
+	if op.Layout == ChannelsFirst && !op.outFirst {
+		text += ".movedim(1, -1)"
+	}
+	inputs := op.inputs
+	if op.each {
+		inputs = []string{"step"}
+	}
+	pairs := []string{"{m}", "self." + op.member}
+	for i, x := range inputs {
+		if op.Layout == ChannelsFirst && !op.inFirst {
+			x += ".movedim(-1, 1)"
+		}
+		if i == 0 {
+			pairs = append(pairs, "{x}", x)
+		}
 		pairs = append(pairs, fmt.Sprintf("{%d}", i), x)
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	for name, variable := range op.locals {
+		pairs = append(pairs, "{"+name+"}", variable)
+	}
+	text = strings.NewReplacer(pairs...).Replace(text)
+	if op.each {
+		text = fmt.Sprintf("torch.stack([%s for step in %s.unbind(1)], dim=1)", text, op.inputs[0])
+	}
+	return text
 }

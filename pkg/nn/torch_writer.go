@@ -30,6 +30,11 @@ type torchOp struct {
 	again   bool     // another use of a module made before
 	initial []string // statements about {m} that draw its weights
 	path    string   // of the layer
+	locals  map[string]string
+	each    bool // it takes one step of time after the other
+	masks   bool // it makes a mask
+
+	inFirst, outFirst bool // where channels of inputs and output lie, see channelsFirst
 }
 
 // torchPlace is where a layer stands.
@@ -43,6 +48,8 @@ type torchPlace struct {
 type torchValue struct {
 	expression string
 	shape      []int
+	mask       string // variable that says which steps count; empty: all
+	built      string // the same as Keras knew it when the model was put together, see [maskTable]
 }
 
 // torchChained is implemented by layers made of others.
@@ -67,13 +74,16 @@ func writeTorch(model Layer, inputs [][]int) (w *torchWriter, outputs []torchVal
 	for i, name := range torchInputs(model, len(inputs)) {
 		name = w.variables.unique(name)
 		w.parameters = append(w.parameters, name)
-		values[i] = torchValue{name, inputs[i]}
+		values[i] = torchValue{expression: name, shape: inputs[i]}
 	}
 	at := torchPlace{variable: w.parameters[0]}
 	if len(inputs) > 1 {
 		at.variable = w.variables.unique("x")
 	}
-	outputs, err = w.layer(model, at, values)
+	if outputs, err = w.layer(model, at, values); err == nil {
+		w.dropMasks()
+		w.placeChannels(outputs)
+	}
 	return w, outputs, err
 }
 
@@ -115,8 +125,9 @@ func (w *torchWriter) leaf(l Layer, at torchPlace, inputs []torchValue) ([]torch
 	}
 	shapes := make([][]int, len(inputs))
 	expressions := make([]string, len(inputs))
+	masks, built := make([]string, len(inputs)), make([]string, len(inputs))
 	for i, v := range inputs {
-		shapes[i], expressions[i] = v.shape, v.expression
+		shapes[i], expressions[i], masks[i], built[i] = v.shape, v.expression, v.mask, v.built
 	}
 	outputs, err := outputShapes(l, shapes)
 	if err != nil {
@@ -128,54 +139,79 @@ func (w *torchWriter) leaf(l Layer, at torchPlace, inputs []torchValue) ([]torch
 	if err := checkTorchSettings(l); err != nil {
 		return nil, err
 	}
-	weights := WeightsOf(l, shapes[0]...)
+	weights := weightsOfAll(l, shapes)
 	for _, weight := range weights {
 		if slices.ContainsFunc(weight.Shape, func(n int) bool { return n < 1 }) {
 			return nil, fmt.Errorf("%s has a %s of shape %v", typeName(l), weight.Name, weight.Shape)
 		}
 	}
-	steps, err := writer.TorchSteps(shapes)
+	locals := map[string]string{}
+	var steps []TorchStep
+	if strings.Join(masks, "") != "" && looksAtMasks(l) {
+		steps, locals, err = maskedSteps(l, shapes, inputs)
+	} else {
+		steps, err = writer.TorchSteps(shapes)
+	}
 	if err != nil && !strings.Contains(err.Error(), typeName(writer)) { // that of an activation within
 		err = fmt.Errorf("%s: %w", typeName(writer), err)
 	}
 	if err != nil {
 		return nil, err
 	}
+	all := steps
+	steps = slices.DeleteFunc(slices.Clone(steps), TorchStep.nothing)
+	ownMask := w.newMask(l, inputs)
 	before, again := w.made[at.path]
 	if again && len(before) != len(steps) {
 		return nil, fmt.Errorf("%s is shared by inputs that it treats in different ways", typeName(l))
 	}
-	var made []torchOp
+	made, named := []torchOp{}, false
 	for i, step := range steps {
-		op := torchOp{TorchStep: step, inputs: expressions, output: at.variable, frozen: at.frozen, again: again, path: at.path}
+		op := torchOp{TorchStep: step, inputs: expressions, output: at.variable, frozen: at.frozen, again: again, path: at.path, locals: locals}
 		if again {
 			if before[i].Module != step.Module {
 				return nil, fmt.Errorf("%s is shared by inputs for which it would be %s and %s", typeName(l), before[i].Module, step.Module)
 			}
 			op.member = before[i].member
 		} else if step.Module != "" {
-			op.member = w.members.unique(memberName(l, at.path, i))
-			if op.initial, err = torchInitial(l, weights, shapes[0], step); err != nil {
+			op.member = w.members.unique(memberName(l, at.path, named, step))
+			named = named || step.Member == ""
+			if op.initial, err = torchInitial(l, weights, shapes, step); err != nil {
 				return nil, err
 			}
 		}
+		if step.Result != "" {
+			op.output = w.variables.unique(step.Result)
+			locals[step.Result] = op.output
+		} else {
+			expressions = []string{at.variable}
+		}
 		made = append(made, op)
-		expressions = []string{at.variable}
 	}
 	w.ops = append(w.ops, made...)
 	if !again {
 		w.made[at.path] = made
-		w.note(l, at, weights, steps)
+		w.note(l, at, weights, all)
 	}
-	return []torchValue{{expressions[0], outputs[0]}}, nil
+	out := torchValue{expression: expressions[0], shape: outputs[0], mask: w.passMask(l, masks, len(outputs[0]), ownMask)}
+	if out.built = out.mask; !slices.Equal(masks, built) {
+		out.built = w.passMask(l, built, len(outputs[0]), ownMask)
+	}
+	return []torchValue{out}, nil
 }
 
-func memberName(l Layer, path string, step int) string {
+// nothing is true of a step that has a note at most.
+func (s TorchStep) nothing() bool { return s.Module == "" && s.Forward == "{x}" }
+
+func memberName(l Layer, path string, named bool, step TorchStep) string {
 	if path == "" {
 		path = kindOf(l)
 	}
-	if step > 0 {
-		path += "_activation"
+	switch {
+	case step.Member != "":
+		return path + "_" + step.Member
+	case named:
+		return path + "_activation"
 	}
 	return path
 }
@@ -199,17 +235,17 @@ func (w *torchWriter) note(l Layer, at torchPlace, weights []Weight, steps []Tor
 }
 
 // torchInitial are the statements about a step's module for the weights whose initializer isn't Keras' default.
-func torchInitial(l Layer, weights []Weight, input []int, step TorchStep) ([]string, error) {
-	usual := usualInitializers(l, input)
+func torchInitial(l Layer, weights []Weight, inputs [][]int, step TorchStep) ([]string, error) {
+	usual := usualInitializers(l, inputs)
 	var lines []string
 	for _, p := range step.Parameters {
 		for _, weight := range weights {
-			if weight.Name != p.Weight || reflect.DeepEqual(codec.Canonical(weight.Initializer), codec.Canonical(usual[p.Weight])) {
+			if weight.Name != p.Weight || !p.Bare && reflect.DeepEqual(codec.Canonical(weight.Initializer), codec.Canonical(usual[p.Weight])) {
 				continue
 			}
 			init, ok := weight.Initializer.(TorchInitializer)
 			if !ok {
-				return nil, fmt.Errorf("%s: the initializer %T of its %s doesn't say what it is in PyTorch: give it the method TorchInit", typeName(l), weight.Initializer, weight.Name)
+				return nil, fmt.Errorf("%s: initial values of its %s: %w", typeName(l), weight.Name, noTorchInit(weight.Initializer))
 			}
 			expression := "{m}"
 			if p.Name != "" {
@@ -226,69 +262,23 @@ func torchInitial(l Layer, weights []Weight, input []int, step TorchStep) ([]str
 }
 
 // usualInitializers are those that a layer has when none is set, by the weight's name.
-func usualInitializers(l Layer, input []int) map[string]Initializer {
+func usualInitializers(l Layer, inputs [][]int) map[string]Initializer {
 	for _, s := range codec.Settings[Initializer](l) {
 		if plain, err := codec.With(l, s.Field, nil); err == nil {
 			l = plain.(Layer)
 		}
 	}
 	usual := map[string]Initializer{}
-	for _, weight := range WeightsOf(l, input...) {
+	for _, weight := range weightsOfAll(l, inputs) {
 		usual[weight.Name] = weight.Initializer
 	}
 	return usual
 }
 
-func (s Sequential) torch(w *torchWriter, at torchPlace, inputs []torchValue) ([]torchValue, error) {
-	parts, err := s.Parts()
-	if err != nil {
-		return nil, err
+// weightsOfAll is [WeightsOf] for several inputs.
+func weightsOfAll(l Layer, inputs [][]int) []Weight {
+	if w, ok := Bare(l).(Weighted); ok {
+		return weightsFor(w, inputs)
 	}
-	values := inputs
-	for _, p := range parts {
-		if values, err = w.layer(p.Layer, torchPlace{below(at.path, p.Name), at.variable, at.frozen}, values); err != nil {
-			return nil, err
-		}
-	}
-	return values, nil
-}
-
-func (g Graph) torch(w *torchWriter, at torchPlace, inputs []torchValue) ([]torchValue, error) {
-	order, err := g.order()
-	if err != nil {
-		return nil, err
-	}
-	if len(inputs) != len(g.Inputs) {
-		return nil, fmt.Errorf("the graph has %d inputs, %s, here are %d", len(g.Inputs), strings.Join(g.inputNames(), ", "), len(inputs))
-	}
-	made := map[string][]torchValue{}
-	for i, in := range g.Inputs {
-		made[in.Name] = inputs[i : i+1]
-	}
-	take := func(references []string) ([]torchValue, error) {
-		var values []torchValue
-		for _, r := range references {
-			name, i, _ := output(r) // checked by order
-			if i >= len(made[name]) {
-				return nil, fmt.Errorf("%s is taken, but %s has %d outputs", r, name, len(made[name]))
-			}
-			values = append(values, made[name][i])
-		}
-		return values, nil
-	}
-	for _, n := range order {
-		from, err := take(n.From)
-		if err != nil {
-			return nil, err
-		}
-		owner := n
-		if n.Shared != "" {
-			owner = *g.node(n.Shared)
-		}
-		place := torchPlace{below(at.path, owner.Name), w.variables.unique(below(at.path, n.Name)), at.frozen}
-		if made[n.Name], err = w.layer(owner.Layer, place, from); err != nil {
-			return nil, err
-		}
-	}
-	return take(g.Outputs)
+	return nil
 }

@@ -16,14 +16,18 @@ import (
 //	)
 //
 // A chain of modules is an nn.Sequential; what branches, meets, is used twice or isn't one module is a class Model with
-// its forward written out. Outputs are the same for the same weights, inference and training alike but for what the
-// comments at the top say. Inputs of an [Embedding] must come as integers there, all others as floats.
+// its forward written out. Inputs and outputs have their axes as here; between layers that want channels behind the batch,
+// such as convolutions, they stay there.
+//
+// Outputs are the same for the same weights, inference and training alike but for what the comments at the top say and what
+// is drawn. Masks are written down where a layer looks at them. Inputs of an [Embedding] must come as integers there, all
+// others as floats. Sizes are those of the shapes, but for the batch's.
 //
 // Initial weights are drawn as here only where an initializer other than Keras' default is set; he_normal and the other
 // scaled normal ones aren't cut at two standard deviations.
 //
-// Errors: a layer that PyTorch has nothing like, or that doesn't say what it is there (see [TorchWriter]); shapes and
-// settings that don't make sense. Each names the layer.
+// Errors: a layer with a setting that PyTorch has no short form for, such as RecurrentDropout or an interpolation by lanczos;
+// one that doesn't say what it is there (see [TorchWriter]); shapes and settings that don't make sense. Each names the layer.
 func TorchCode(model Layer, inputs ...[]int) (code string, err error) {
 	w, outputs, err := writeTorch(model, inputs)
 	if err != nil {
@@ -44,23 +48,40 @@ type TorchWriter interface {
 	TorchSteps(inputs [][]int) ([]TorchStep, error)
 }
 
-// TorchStep is one thing that happens to a value in PyTorch. In its texts {m} is the module and {x} the input; {0}, {1}, …
-// are the inputs where there are several.
+// TorchStep is one thing that happens to a value in PyTorch. In its texts {m} is the module and {x} what the last step without
+// a Result gave, at first the input; {0}, {1}, … are the inputs where there are several.
 type TorchStep struct {
-	Module     string           // "nn.Linear(5, 3)"; empty: none
-	Forward    string           // expression of the output; empty: {m}({x})
-	Parameters []TorchParameter // of the module, that hold the layer's weights
-	Lines      []string         // statements behind the one that makes the module
-	Note       string           // what is not the same, for a comment; empty: all is
-	Infers     bool             // when frozen it infers in training too
+	Module       string           // "nn.Linear(5, 3)"; empty: none
+	Member       string           // what the module is called, behind the layer's name; empty: nothing for the first module, "activation" for others
+	Forward      string           // expression of the output; empty: {m}({x})
+	ForwardFirst string           // the same where channels come first, see Layout; empty: no other
+	Result       string           // name of the output, by which later steps take it: {name}; empty: it is their {x}
+	Parameters   []TorchParameter // of the module, that hold the layer's weights
+	Lines        []string         // statements behind the one that makes the module
+	Note         string           // what is not the same, for a comment; empty: all is
+	Infers       bool             // when frozen it infers in training too
+	Layout       TorchLayout      // how it takes channels
 }
+
+// TorchLayout is where a step takes channels, which lie last in Keras and in PyTorch behind the batch. What lies between
+// steps is turned around only where it must be.
+type TorchLayout int
+
+const (
+	ChannelsAsHere   TorchLayout = iota // as the layer has its axes
+	ChannelsFirst                       // the text is for channels behind the batch, in the input and the output; the layer has them last
+	ChannelsAnywhere                    // wherever they are in the inputs, all alike, there they are in the output
+	ChannelsReduced                     // wherever they are in the input; the output has no axes but batch and features
+)
 
 // TorchParameter is where PyTorch has a weight.
 type TorchParameter struct {
 	Weight     string // name of the weight here, "kernel"
 	Name       string // in the module, "weight"; empty: the module itself, which is an nn.Parameter
 	Transposed bool   // its two axes stand the other way round there
-	Apart      bool   // it has another shape there, the values being the same
+	Axes       []int  // in which order its axes stand there; nil: in this one
+	Apart      bool   // it has another shape there, the values being the same in their order
+	Bare       bool   // PyTorch gives it no initial values: those of here are always written
 }
 
 // TorchInitializer is implemented by initializers that PyTorch has a function for.
@@ -74,6 +95,18 @@ type TorchInitializer interface {
 // torchModule is the steps of what is one module without weights.
 func torchModule(class string, arguments ...string) ([]TorchStep, error) {
 	return []TorchStep{{Module: codec.Call{Function: "nn." + class, Arguments: arguments}.String()}}, nil
+}
+
+// torchElementwise is torchModule for a function of each value by itself.
+func torchElementwise(class string, arguments ...string) ([]TorchStep, error) {
+	steps, err := torchModule(class, arguments...)
+	steps[0].Layout = ChannelsAnywhere
+	return steps, err
+}
+
+// torchExpression is a step without a module, for a function of each value by itself.
+func torchExpression(forward string) ([]TorchStep, error) {
+	return []TorchStep{{Forward: forward, Layout: ChannelsAnywhere}}, nil
 }
 
 // torchArgument is name=value as a list that is empty where PyTorch's default is the same.

@@ -57,3 +57,19 @@ func (u UnitNormalization) OutputShape(input ...int) ([]int, error) {
 
 // Bounds are −1 and 1.
 func (UnitNormalization) Bounds() (low, high float64) { return -1, 1 }
+
+// TorchSteps is nn.functional.normalize.
+func (u UnitNormalization) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	axes, err := u.axes(len(inputs[0]))
+	if err != nil {
+		return nil, err
+	}
+	dim := torchTuple(axes)
+	switch {
+	case len(axes) == 1 && axes[0] == len(inputs[0])-1:
+		dim = "-1"
+	case len(axes) == 1:
+		dim = fmt.Sprint(axes[0])
+	}
+	return []TorchStep{{Forward: "nn.functional.normalize({x}, dim=" + dim + ")"}}, nil
+}

@@ -88,6 +88,19 @@ func (l UpSampling2D) OutputShape(input ...int) ([]int, error) {
 	return out, err
 }
 
+// TorchSteps is nn.Upsample, or what interpolates between the values.
+func (l UpSampling2D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	if l.Interpolation == "" || l.Interpolation == "nearest" {
+		return torchUpSample("UpSampling2D", l.Size, 2, l.DataFormat, inputs[0])
+	}
+	out, err := l.OutputShape(inputs[0]...)
+	if err != nil {
+		return nil, err
+	}
+	axes := spatialOf(l.DataFormat, 2)
+	return torchResize(l, l.DataFormat, "{x}", extentsOf(inputs[0], axes), extentsOf(out, axes), l.Interpolation, false)
+}
+
 // OutputShape is the input's with its extents times Size.
 func (l UpSampling3D) OutputShape(input ...int) ([]int, error) {
 	times, err := upSampling("UpSampling3D", l.Size, 3, l.DataFormat, input)
@@ -96,6 +109,16 @@ func (l UpSampling3D) OutputShape(input ...int) ([]int, error) {
 		out[a] *= t
 	}
 	return out, err
+}
+
+// TorchSteps is nn.Upsample.
+func (l UpSampling1D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchUpSample("UpSampling1D", l.Size, 1, "", inputs[0])
+}
+
+// TorchSteps is nn.Upsample.
+func (l UpSampling3D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	return torchUpSample("UpSampling3D", l.Size, 3, l.DataFormat, inputs[0])
 }
 
 // upSampling is how often the values of each axis are repeated.
@@ -131,4 +154,14 @@ func upSample(layer string, x *graph.Node, given []int, n int, format string) *g
 		x = graph.Reshape(x, dims...)
 	}
 	return x
+}
+
+func torchUpSample(layer string, given []int, n int, format string, input []int) ([]TorchStep, error) {
+	if _, err := upSampling(layer, given, n, format, input); err != nil {
+		return nil, err
+	}
+	sizes, err := amounts(layer+".Size", given, n, 1, 2)
+	steps, _ := torchModule("Upsample", "scale_factor="+torchSizes(sizes))
+	steps[0].Layout = torchFormat(format)
+	return steps, err
 }

@@ -167,18 +167,7 @@ func (s VarianceScaling) Values(rng *rand.Rand, dims ...int) ([]float32, error) 
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
-	scale := s.Scale
-	if scale == 0 {
-		scale = 1
-	}
-	in, out := fans(dims)
-	fan := in
-	switch s.Mode {
-	case "fan_out":
-		fan = out
-	case "fan_avg":
-		fan = (in + out) / 2
-	}
+	scale, fan := s.over(dims)
 	switch s.Distribution {
 	case "uniform":
 		return scaledUniform(rng, fan, scale, dims)
@@ -187,4 +176,33 @@ func (s VarianceScaling) Values(rng *rand.Rand, dims ...int) ([]float32, error) 
 		return draw(dims, func() float64 { return stddev * rng.NormFloat64() }), nil
 	}
 	return scaledNormal(rng, fan, scale, dims)
+}
+
+// over are the factor and the fan.
+func (s VarianceScaling) over(dims []int) (scale, fan float64) {
+	scale = s.Scale
+	if scale == 0 {
+		scale = 1
+	}
+	in, out := fans(dims)
+	switch s.Mode {
+	case "fan_out":
+		return scale, out
+	case "fan_avg":
+		return scale, (in + out) / 2
+	}
+	return scale, in
+}
+
+// TorchInit draws from numbers: uniformly, or normally without a cut.
+func (s VarianceScaling) TorchInit(expression string, shape []int, p TorchParameter) ([]string, error) {
+	if named, ok := s.Simplest().(TorchInitializer); ok && named != TorchInitializer(s) {
+		return named.TorchInit(expression, shape, p)
+	}
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	scale, fan := s.over(shape)
+	p.Apart = true
+	return torchScaled("", s.Distribution == "uniform", fan, scale, expression, shape, p)
 }

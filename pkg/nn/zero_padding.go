@@ -73,6 +73,24 @@ func (l ZeroPadding3D) OutputShape(input ...int) ([]int, error) {
 	return out, err
 }
 
+// TorchSteps is nn.functional.pad.
+func (l ZeroPadding1D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	put, _, err := padding("ZeroPadding1D", l.Padding, 1, l.DataFormat, 1, inputs[0])
+	return torchAround(inputs[0], put, l.DataFormat, torchPut), err
+}
+
+// TorchSteps is nn.functional.pad.
+func (l ZeroPadding2D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	put, _, err := padding("ZeroPadding2D", l.Padding, 2, l.DataFormat, 1, inputs[0])
+	return torchAround(inputs[0], put, l.DataFormat, torchPut), err
+}
+
+// TorchSteps is nn.functional.pad.
+func (l ZeroPadding3D) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	put, _, err := padding("ZeroPadding3D", l.Padding, 3, l.DataFormat, 1, inputs[0])
+	return torchAround(inputs[0], put, l.DataFormat, torchPut), err
+}
+
 // padding is what is put at each axis, before and after, and the shape that comes of it.
 func padding(layer string, given []int, n int, format string, fallback int, input []int) (put [][2]int, out []int, err error) {
 	axes, err := spatialAxes(layer, format, n, input)

@@ -3,6 +3,7 @@ package optim
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"example.com/unstuck/internal/codec"
 )
@@ -84,7 +85,8 @@ func (r AdadeltaRule) torch() (torchRule, error) {
 
 // torch has ε in what the sum begins with: it is added under the root here.
 func (r AdagradRule) torch() (torchRule, error) {
-	return torchRule{class: "torch.optim.Adagrad", arguments: slices.Concat(torchArgument("initial_accumulator_value", r.InitialAccumulator+r.Epsilon, 0), []string{"eps=0.0"})}, nil
+	first, err := strconv.ParseFloat(strconv.FormatFloat(r.InitialAccumulator+r.Epsilon, 'g', 12, 64), 64) // 0.1000001, without the sum's rounding
+	return torchRule{class: "torch.optim.Adagrad", arguments: slices.Concat(torchArgument("initial_accumulator_value", first, 0), []string{"eps=0.0"})}, err
 }
 
 // torch is a class of its own: PyTorch's RMSprop adds ε to the root and not under it, so that its steps are others where

@@ -16,7 +16,7 @@ type torchSchedule interface {
 func torchRate(s Schedule, step string) (string, error) {
 	w, ok := s.(torchSchedule)
 	if !ok {
-		return "", fmt.Errorf("%T: there is no such schedule in PyTorch", s)
+		return "", fmt.Errorf("%T isn't written in PyTorch", s)
 	}
 	return w.torchRate(step)
 }

@@ -60,12 +60,14 @@ func ExampleReport() {
 	fmt.Println(f.Symptoms[0].Text, "|", f.Symptoms[0].Limit)
 	fmt.Println("Go:   ", f.Treatment.Go)
 	fmt.Println("Keras:", f.Treatment.Keras)
+	fmt.Println("Torch:", f.Treatment.Torch)
 	fmt.Println("learns with it:", r.ExplainedBefore() < 0.5 && r.ExplainedAfter() > 0.5)
 	// Output:
 	// learning-rate-too-low true
 	// the learning rate is 1e-08 | usually 0.0001 to 0.01
 	// Go:    Optimizer: optim.Adam(0.003) // instead of optim.Adam(1e-08)
 	// Keras: optimizer=keras.optimizers.Adam(learning_rate=0.003)  # instead of keras.optimizers.Adam(learning_rate=1e-08)
+	// Torch: optimizer = torch.optim.Adam(model.parameters(), lr=0.003, eps=1e-07)  # instead of torch.optim.Adam(model.parameters(), lr=1e-08, eps=1e-07)
 	// learns with it: true
 }
 

@@ -82,20 +82,25 @@ func (r *Report) explained(o *Outcome) float64 {
 	return o.Explained
 }
 
-// MarshalJSON writes cause, assumed, explained_before, explained_after and findings. What isn't a number is null.
+// MarshalJSON writes cause, assumed, explained_before, explained_after and findings, with the code of their treatments where
+// there is any. What isn't a number is null.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	type finding struct {
 		Cause      Cause   `json:"cause"`
 		Confidence float64 `json:"confidence"`
 		Evidence   string  `json:"evidence"`
 		Treatment  string  `json:"treatment"`
+		Go         string  `json:"go,omitempty"`
+		Keras      string  `json:"keras,omitempty"`
+		Torch      string  `json:"torch,omitempty"`
 		Before     number  `json:"before"`
 		After      number  `json:"after"`
 		Verified   bool    `json:"verified"`
 	}
 	all, assumed := []finding{}, append([]training.Assumption{}, r.Training.Assumed...)
 	for _, f := range r.Findings {
-		all = append(all, finding{f.Cause, f.Confidence, f.Evidence(), f.Treatment.Text, number(f.Before), number(f.After), f.Verified})
+		t := f.Treatment
+		all = append(all, finding{f.Cause, f.Confidence, f.Evidence(), t.Text, t.Go, t.Keras, t.Torch, number(f.Before), number(f.After), f.Verified})
 	}
 	return json.Marshal(struct {
 		Cause    Cause                 `json:"cause"`
@@ -128,6 +133,7 @@ func (r *Report) printTreatments(given training.Training) {
 			continue // behind another treatment alone: then there is nothing to print
 		}
 		d := training.Compare(given, treated)
-		r.Findings[i].Treatment.Go, r.Findings[i].Treatment.Keras = d.Go, d.Keras
+		printed := &r.Findings[i].Treatment
+		printed.Go, printed.Keras, printed.Torch = d.Go, d.Keras, d.Torch
 	}
 }

@@ -82,12 +82,13 @@ type Symptom struct {
 // Treatment is a change of a training, an alternative to the others of its rule.
 type Treatment struct {
 	Text string // an imperative: "clip the gradients' norm at 1"
-	// Go and Keras are what the treatment changes in code, see [training.Compare]: in a report they are printed from the
-	// difference. Keras is empty where it has nothing like it; both are where a curve alone was read.
-	Go, Keras string
-	Apply     func(training.Training) (training.Training, error)
-	cost      float64 // training steps beside those of the training; 0: 1
-	rate      float64 // the learning rate it sets; 0: none
+	// Go, Keras and Torch are what the treatment changes in code, see [training.Compare]: in a report they are printed from
+	// the difference. Keras and Torch, PyTorch, are empty where they have nothing like it; all are where a curve alone was read.
+	Go, Keras, Torch string
+
+	Apply func(training.Training) (training.Training, error)
+	cost  float64 // training steps beside those of the training; 0: 1
+	rate  float64 // the learning rate it sets; 0: none
 }
 
 // Patient is a training under examination.

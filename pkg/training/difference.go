@@ -10,19 +10,25 @@ import (
 type Difference struct {
 	Go    string
 	Keras string // empty where Keras has nothing like it
+	Torch string // PyTorch; empty where it has nothing like it
 }
 
 // Compare prints what is different in the program of after, line by line; a remark at the end of a line tells what stood
 // in its place. Of long differences the first lines are printed.
 func Compare(before, after Training) Difference {
 	d := Difference{Go: difference(before.goLines(), after.goLines(), " // ")}
-	b, err := before.kerasLines()
-	if err != nil {
-		return d
+	python := func(lines func(Training) ([]string, error)) string {
+		b, err := lines(before)
+		if err != nil {
+			return ""
+		}
+		a, err := lines(after)
+		if err != nil {
+			return ""
+		}
+		return difference(b, a, "  # ")
 	}
-	if a, err := after.kerasLines(); err == nil {
-		d.Keras = difference(b, a, "  # ")
-	}
+	d.Keras, d.Torch = python(Training.kerasLines), python(Training.torchLines)
 	return d
 }
 
@@ -36,13 +42,13 @@ func difference(a, b []string, comment string) string {
 		gone, come := trimmed(h.gone), trimmed(h.come)
 		for i, line := range come {
 			if len(gone) == len(come) {
-				line += comment + "instead of " + strings.TrimPrefix(gone[i], setting(line))
+				line += comment + "instead of " + strings.TrimPrefix(strings.TrimSpace(gone[i]), setting(strings.TrimSpace(line)))
 			}
 			lines = append(lines, line)
 		}
 		if len(come) == 0 {
 			for _, line := range gone {
-				lines = append(lines, strings.TrimSpace(comment)+" without "+line)
+				lines = append(lines, strings.TrimSpace(comment)+" without "+strings.TrimSpace(line))
 			}
 		}
 	}
@@ -80,7 +86,7 @@ func setting(line string) string {
 	if end < 0 {
 		return ""
 	}
-	for _, separator := range []string{": ", "="} {
+	for _, separator := range []string{": ", "=", " = "} {
 		if strings.HasPrefix(line[end:], separator) {
 			return line[:end+len(separator)]
 		}
@@ -88,11 +94,21 @@ func setting(line string) string {
 	return ""
 }
 
-// trimmed are the lines without the indent that all have, nor the comma of an argument alone.
+// trimmed are the lines that aren't empty, without the indent that all have, nor the comma of an argument alone.
 func trimmed(lines []string) []string {
-	out := make([]string, len(lines))
-	for i, line := range lines {
-		out[i] = strings.TrimRight(strings.TrimLeft(line, "\t "), ",")
+	const blank = "\t "
+	var out []string
+	shared := -1
+	for _, line := range lines {
+		if bare := strings.TrimLeft(line, blank); bare != "" {
+			out = append(out, strings.TrimRight(line, ","))
+			if indent := len(line) - len(bare); shared < 0 || indent < shared {
+				shared = indent
+			}
+		}
+	}
+	for i, line := range out {
+		out[i] = line[shared:]
 	}
 	return out
 }

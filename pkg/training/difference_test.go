@@ -25,21 +25,29 @@ func given(t *testing.T) Training {
 
 func TestCompare(t *testing.T) {
 	for name, c := range map[string]struct {
-		change    func(Training) Training
-		gone, now string
+		change           func(Training) Training
+		gone, now, torch string
 	}{
 		"a rate": {
 			func(t Training) Training { t.Optimizer = t.Optimizer.WithRate(3e-3); return t },
 			"Optimizer: optim.Adam(0.003) // instead of optim.Adam(1e-07)",
 			"optimizer=keras.optimizers.Adam(learning_rate=0.003)  # instead of keras.optimizers.Adam(learning_rate=1e-07)",
+			"optimizer = torch.optim.Adam(model.parameters(), lr=0.003, eps=1e-07)  # instead of torch.optim.Adam(model.parameters(), lr=1e-07, eps=1e-07)",
 		},
 		"a layer less": {
 			func(t Training) Training { m := t.Model.(nn.Sequential); t.Model = nn.Sequential{m[0], m[2]}; return t },
-			"// without nn.Dropout{Rate: 0.9}", "# without layers.Dropout(0.9)",
+			"// without nn.Dropout{Rate: 0.9}", "# without layers.Dropout(0.9)", "# without nn.Dropout(0.9)",
 		},
 		"early stopping": {
 			func(t Training) Training { t.StopEarly = 10; return t },
 			"StopEarly: 10", "callbacks=[keras.callbacks.EarlyStopping(patience=10, restore_best_weights=True)]",
+			"import copy\n" +
+				"lowest, lowest_epoch, weights = float('inf'), 0, copy.deepcopy(model.state_dict())\n" +
+				"    if validation < lowest:\n" +
+				"        lowest, lowest_epoch, weights = validation, epoch, copy.deepcopy(model.state_dict())\n" +
+				"    if epoch - lowest_epoch >= 10:\n" +
+				"        break\n" +
+				"model.load_state_dict(weights)",
 		},
 		"every layer": {
 			func(t Training) Training {
@@ -47,18 +55,27 @@ func TestCompare(t *testing.T) {
 				return t
 			},
 			"nn.Dense{Units: 9} // (4 times)", "layers.Dense(9)  # (4 times)",
+			"nn.Linear(3, 9)  # instead of nn.Linear(3, 8)\nnn.Linear(9, 9)  # instead of nn.ReLU()\n" +
+				"nn.Linear(9, 9)  # instead of nn.Dropout(0.9)\nnn.Linear(9, 9)  # instead of nn.Linear(8, 1)",
 		},
-		"nothing": {func(t Training) Training { return t }, "", ""},
+		"a clip": {
+			func(t Training) Training { t.Optimizer = t.Optimizer.With(optim.ClipByNorm{Max: 1}); return t },
+			"Optimizer: optim.Adam(1e-07).With(optim.ClipByNorm{Max: 1}) // instead of optim.Adam(1e-07)",
+			"optimizer=keras.optimizers.Adam(learning_rate=1e-07, clipnorm=1.0)  # instead of keras.optimizers.Adam(learning_rate=1e-07)",
+			"for p in model.parameters():\n    torch.nn.utils.clip_grad_norm_(p, 1.0)",
+		},
+		"nothing": {func(t Training) Training { return t }, "", "", ""},
 		"standardized inputs": {
 			func(t Training) Training { t, _ = t.Prepare(StandardizeInputs{}); return t },
 			"scaler, err := dataset.FitScaler(data.X.Range(0, 80))\ndata.X, err = scaler.Apply(data.X)",
 			"x = (x - x[:80].mean(0)) / x[:80].std(0)",
+			"import numpy as np\nx = (x - x[:80].mean(0)) / x[:80].std(0)",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := given(t)
 			d := Compare(before, c.change(before))
-			require.Equal(t, Difference{Go: c.gone, Keras: c.now}, d)
+			require.Equal(t, Difference{Go: c.gone, Keras: c.now, Torch: c.torch}, d)
 		})
 	}
 }

@@ -67,7 +67,9 @@ pre{background:#f6f8fa;padding:.6rem;overflow-x:auto;font-size:.85rem}svg{max-wi
 <p>{{.Rule.Doc}}</p>
 <p><b>Evidence</b> (confidence {{printf "%.2f" .Confidence}}, {{.How}}): {{.Evidence}}</p>
 <p><b>Treatment:</b> {{.Treatment.Text}}</p>
-{{with .Treatment.Go}}<pre>{{.}}</pre>{{end}}{{with .Treatment.Keras}}<pre>{{.}}</pre>{{end}}
+{{with .Treatment.Go}}<p class="source">In Go:</p><pre>{{.}}</pre>{{end}}
+{{with .Treatment.Keras}}<p class="source">In Keras:</p><pre>{{.}}</pre>{{end}}
+{{with .Treatment.Torch}}<p class="source">In PyTorch:</p><pre>{{.}}</pre>{{end}}
 <p class="source">Source: {{.Rule.Source}}</p>
 {{end}}{{range .Figures}}<figure>{{.}}</figure>
 {{end}}{{range .Tables}}<h2>{{.Title}}</h2><table><thead><tr>{{range .Columns}}<th>{{.}}</th>{{end}}</tr></thead><tbody>

@@ -24,11 +24,12 @@ func Markdown(r *doctor.Report) (string, error) {
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n**Evidence** (confidence %.2f, %s): %s\n\n**Treatment:** %s\n", f.Cause, escapeMarkdown(f.Rule.Doc),
 			f.Confidence, verified(f), escapeMarkdown(f.Evidence()), escapeMarkdown(f.Treatment.Text))
-		if f.Treatment.Go != "" {
-			fmt.Fprintf(&b, "\n```go\n%s\n```\n", f.Treatment.Go)
-		}
-		if f.Treatment.Keras != "" {
-			fmt.Fprintf(&b, "\n```python\n%s\n```\n", f.Treatment.Keras)
+		for _, in := range []struct{ name, language, code string }{
+			{"Go", "go", f.Treatment.Go}, {"Keras", "python", f.Treatment.Keras}, {"PyTorch", "python", f.Treatment.Torch},
+		} {
+			if in.code != "" {
+				fmt.Fprintf(&b, "\nIn %s:\n\n```%s\n%s\n```\n", in.name, in.language, in.code)
+			}
 		}
 		fmt.Fprintf(&b, "\nSource: %s\n", escapeMarkdown(f.Rule.Source))
 	}

@@ -61,6 +61,8 @@ func TestRenderings(t *testing.T) {
 	require.True(t, strings.HasPrefix(text, "learning-rate-too-low: "), text)
 	require.Contains(t, text, "update-to-weight ratio")
 	require.Contains(t, text, "none: as given")
+	torch := "optimizer = torch.optim.Adam(model.parameters(), lr=0.003, eps=1e-07)  # instead of torch.optim.Adam(model.parameters(), lr=1e-08, eps=1e-07)"
+	require.Contains(t, text, "\n     Torch: "+torch+"\n")
 
 	page, err := report.HTML(r)
 	require.NoError(t, err)
@@ -68,12 +70,14 @@ func TestRenderings(t *testing.T) {
 	require.NotContains(t, page, "<script")
 	require.NotRegexp(t, `(?i)\b(src|href|srcset|action)\s*=\s*["']?(?:[^"'#d\s]|d[^a])|url\(\s*["']?[^"'#d\s]|@import`, page, "nothing is loaded from elsewhere")
 	require.Equal(t, 2, strings.Count(page, "<figure>"))
+	require.Contains(t, page, "In PyTorch:</p><pre>"+torch+"</pre>")
 
 	markdown, err := report.Markdown(r)
 	require.NoError(t, err)
 	require.True(t, strings.HasPrefix(markdown, "# learning-rate-too-low"))
 	require.Contains(t, markdown, "data:image/png;base64,")
 	require.Contains(t, markdown, "```go\nOptimizer: optim.Adam(0.003) // instead of optim.Adam(1e-08)\n```")
+	require.Contains(t, markdown, "In PyTorch:\n\n```python\n"+torch+"\n```")
 
 	content, err := json.Marshal(r)
 	require.NoError(t, err)
@@ -81,7 +85,8 @@ func TestRenderings(t *testing.T) {
 	require.NoError(t, json.Unmarshal(content, &fields))
 	require.Len(t, fields, 5)
 	require.Equal(t, "learning-rate-too-low", fields["cause"])
-	require.Len(t, fields["findings"].([]any)[0], 7)
+	require.Len(t, fields["findings"].([]any)[0], 10)
+	require.Equal(t, torch, fields["findings"].([]any)[0].(map[string]any)["torch"])
 
 	var shown notebook.Recorder
 	require.NoError(t, report.ShowOn(&shown, r))

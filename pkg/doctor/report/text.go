@@ -57,7 +57,7 @@ func verified(f doctor.Finding) string {
 
 func code(t doctor.Treatment) []string {
 	var lines []string
-	for _, in := range []struct{ language, code string }{{"Go:    ", t.Go}, {"Keras: ", t.Keras}} {
+	for _, in := range []struct{ language, code string }{{"Go:    ", t.Go}, {"Keras: ", t.Keras}, {"Torch: ", t.Torch}} {
 		if in.code == "" {
 			continue
 		}

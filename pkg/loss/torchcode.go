@@ -1,0 +1,207 @@
+package loss
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"example.com/unstuck/internal/codec"
+)
+
+// Torch is a loss in PyTorch.
+type Torch struct {
+	// Function makes what is called with predictions and targets, both [batch, …] and of one shape, and gives the mean over
+	// the batch: "nn.MSELoss()", or a lambda where PyTorch's own computes something else.
+	Function string
+	Numbers  bool // targets are class numbers, integers [batch, …] without the axis of the classes
+}
+
+// TorchCode is the same loss in PyTorch, given "import torch" and "from torch import nn", for predictions with so many axes,
+// the batch included. Cross-entropy on probabilities cuts them to [1e-7, 1 − 1e-7] there as here, so that it is no nn.BCELoss.
+// At the corner of a hinge the gradient is 0 there, half of that beside it here.
+//
+// A loss that has nothing like it there, [Circle], [CTC] and [Outputs] as a whole, is an error that names it.
+func TorchCode(l Loss, axes int) (Torch, error) {
+	w, ok := l.(torchWriter)
+	if !ok {
+		return Torch{}, fmt.Errorf("%T: PyTorch has no such loss", l)
+	}
+	return w.torch(axes), nil
+}
+
+// torchWriter is implemented by losses that can be written in PyTorch.
+type torchWriter interface{ torch(axes int) Torch }
+
+// torchModule is a loss that PyTorch has.
+func torchModule(class string, arguments ...string) Torch {
+	return Torch{Function: codec.Call{Function: "nn." + class, Arguments: arguments}.String()}
+}
+
+// torchLambda is a loss as an expression of predictions p and targets y.
+func torchLambda(expression string) Torch { return Torch{Function: "lambda p, y: " + expression} }
+
+// torchSmooth is y with label smoothing over so many classes.
+func torchSmooth(y string, s, classes float64) string {
+	if s == 0 {
+		return y
+	}
+	return fmt.Sprintf("(%s * (1 - %s) + %s)", y, py(s), py(s/classes))
+}
+
+// torchSmoothClasses is y with label smoothing over as many classes as there are.
+func torchSmoothClasses(y string, s float64) string {
+	if s == 0 {
+		return y
+	}
+	return fmt.Sprintf("(%s * (1 - %s) + %s / p.shape[-1])", y, py(s), py(s))
+}
+
+var py = codec.PythonFloat
+
+const (
+	torchCut   = ".clamp(1e-07, 1 - 1e-07)"
+	torchParts = "(p / p.sum(-1, keepdim=True))" + torchCut // probabilities
+	torchSigns = "torch.where(((y == 0) | (y == 1)).all(), 2 * y - 1, y)"
+)
+
+func (MSE) torch(int) Torch { return torchModule("MSELoss") }
+func (MAE) torch(int) Torch { return torchModule("L1Loss") }
+
+func (MAPE) torch(int) Torch {
+	return torchLambda("100 * ((y - p) / y.abs().clamp(min=1e-07)).abs().mean()")
+}
+
+func (MSLE) torch(int) Torch {
+	return torchLambda("nn.functional.mse_loss(p.clamp(min=1e-07).log1p(), y.clamp(min=1e-07).log1p())")
+}
+
+func (h Huber) torch(int) Torch {
+	if h.delta() == 1 {
+		return torchModule("HuberLoss")
+	}
+	return torchModule("HuberLoss", "delta="+py(h.delta()))
+}
+
+func (LogCosh) torch(int) Torch {
+	return torchLambda("(p - y + nn.functional.softplus(-2 * (p - y)) - " + py(math.Ln2) + ").mean()")
+}
+
+func (Poisson) torch(int) Torch {
+	return torchModule("PoissonNLLLoss", "log_input=False", "eps=1e-07")
+}
+
+func (b BinaryCrossentropy) torch(int) Torch {
+	y := torchSmooth("y", b.LabelSmoothing, 2)
+	switch {
+	case b.FromLogits && b.LabelSmoothing == 0:
+		return torchModule("BCEWithLogitsLoss")
+	case b.FromLogits:
+		return torchLambda("nn.functional.binary_cross_entropy_with_logits(p, " + y + ")")
+	}
+	return torchLambda("nn.functional.binary_cross_entropy(p" + torchCut + ", " + y + ")")
+}
+
+func (c CategoricalCrossentropy) torch(axes int) Torch {
+	var smoothed []string
+	if c.LabelSmoothing != 0 {
+		smoothed = []string{"label_smoothing=" + py(c.LabelSmoothing)}
+	}
+	switch {
+	case c.FromLogits && axes == 2:
+		return torchModule("CrossEntropyLoss", smoothed...)
+	case c.FromLogits:
+		return torchLambda(codec.Call{Function: "nn.functional.cross_entropy",
+			Arguments: append([]string{"p.flatten(0, -2)", "y.flatten(0, -2)"}, smoothed...)}.String())
+	}
+	return torchLambda("-(" + torchSmoothClasses("y", c.LabelSmoothing) + " * " + torchParts + ".log()).sum(-1).mean()")
+}
+
+func (s SparseCategoricalCrossentropy) torch(axes int) Torch {
+	var t Torch
+	switch {
+	case s.FromLogits && axes == 2:
+		t = torchModule("CrossEntropyLoss")
+	case s.FromLogits:
+		t = torchLambda("nn.functional.cross_entropy(p.flatten(0, -2), y.flatten())")
+	case axes == 2:
+		t = torchLambda("nn.functional.nll_loss(" + torchParts + ".log(), y)")
+	default:
+		t = torchLambda("nn.functional.nll_loss(" + torchParts + ".log().flatten(0, -2), y.flatten())")
+	}
+	t.Numbers = true
+	return t
+}
+
+func (c CategoricalGeneralizedCrossEntropy) torch(int) Torch {
+	q := py(or(c.Q, 0.5))
+	t := torchLambda(fmt.Sprintf("((1 - p.gather(-1, y.unsqueeze(-1)) ** %s) / %s).mean()", q, q))
+	t.Numbers = true
+	return t
+}
+
+func (b BinaryFocalCrossentropy) torch(int) Torch {
+	y, probability := torchSmooth("y", b.LabelSmoothing, 2), "p"
+	if b.FromLogits {
+		probability = "p.sigmoid()"
+	}
+	right := fmt.Sprintf("(%s * %s + (1 - %s) * (1 - %s))", y, probability, y, probability)
+	weight := ""
+	if b.Balanced {
+		alpha := py(or(b.Alpha, 0.25))
+		weight = fmt.Sprintf("(%s * %s + (1 - %s) * (1 - %s)) * ", y, alpha, y, alpha)
+	}
+	return torchLambda(fmt.Sprintf("(%s(1 - %s) ** %s * nn.functional.binary_cross_entropy(%s%s, %s, reduction='none')).mean()",
+		weight, right, py(or(b.Gamma, 2)), probability, torchCut, y))
+}
+
+func (c CategoricalFocalCrossentropy) torch(int) Torch {
+	p := torchParts
+	if c.FromLogits {
+		p = "p.softmax(-1)" + torchCut
+	}
+	return torchLambda(fmt.Sprintf("-(%s * (1 - %s) ** %s * %s * %s.log()).sum(-1).mean()",
+		py(or(c.Alpha, 0.25)), p, py(or(c.Gamma, 2)), torchSmoothClasses("y", c.LabelSmoothing), p))
+}
+
+func (KLDivergence) torch(int) Torch {
+	return torchLambda("(y.clamp(1e-07, 1) * (y.clamp(1e-07, 1) / p.clamp(1e-07, 1)).log()).sum(-1).mean()")
+}
+
+func (CosineSimilarity) torch(int) Torch {
+	return torchLambda("-(nn.functional.normalize(y, dim=-1, eps=1e-07) * nn.functional.normalize(p, dim=-1, eps=1e-07)).sum(-1).mean()")
+}
+
+func (Hinge) torch(int) Torch { return torchLambda("(1 - " + torchSigns + " * p).relu().mean()") }
+func (SquaredHinge) torch(int) Torch {
+	return torchLambda("(1 - " + torchSigns + " * p).relu().square().mean()")
+}
+
+func (CategoricalHinge) torch(int) Torch {
+	return torchLambda("(1 + ((1 - y) * p).amax(-1) - (y * p).sum(-1)).relu().mean()")
+}
+
+func (d Dice) torch(int) Torch {
+	if d.Axis == nil {
+		return torchLambda("1 - 2 * (y * p).sum() / (y.sum() + p.sum() + 1e-07)")
+	}
+	a := torchAxes(d.Axis)
+	return torchLambda(fmt.Sprintf("(1 - 2 * (y * p).sum(%s) / (y.sum(%s) + p.sum(%s) + 1e-07)).mean()", a, a, a))
+}
+
+func (t Tversky) torch(int) Torch {
+	a := ""
+	if t.Axis != nil {
+		a = torchAxes(t.Axis)
+	}
+	both := fmt.Sprintf("(y * p).sum(%s)", a)
+	return torchLambda(fmt.Sprintf("(1 - %s / (%s + %s * ((1 - p) * y).sum(%s) + %s * (p * (1 - y)).sum(%s) + 1e-07)).mean()",
+		both, both, py(or(t.Alpha, 0.5)), a, py(or(t.Beta, 0.5)), a))
+}
+
+func torchAxes(axes []int) string {
+	texts := make([]string, len(axes))
+	for i, a := range axes {
+		texts[i] = fmt.Sprint(a)
+	}
+	return "(" + strings.Join(texts, ", ") + ",)"
+}

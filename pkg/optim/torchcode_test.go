@@ -1,0 +1,67 @@
+package optim
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What is printed is run in PyTorch by pkg/training. These are the simplest, as a reader of a report sees them.
+func TestTorchCode(t *testing.T) {
+	for _, c := range []struct {
+		o         Optimizer
+		optimizer string
+		update    []string
+	}{
+		{SGD(0.01), "torch.optim.SGD(model.parameters(), lr=0.01)", nil},
+		{SGD(0.1).WithRule(SGDRule{0.9, true}), "torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, nesterov=True)", nil},
+		{Adam(0.001), "torch.optim.Adam(model.parameters(), lr=0.001, eps=1e-07)", nil},
+		{Adam(0.001).WithRule(AdamRule{0.9, 0.999, 1e-8, false}), "torch.optim.Adam(model.parameters(), lr=0.001)", nil},
+		{AdamW(0.001), "torch.optim.AdamW(model.parameters(), lr=0.001, eps=1e-07, weight_decay=0.004)", nil},
+		{Adagrad(0.1), "torch.optim.Adagrad(model.parameters(), lr=0.1, initial_accumulator_value=0.1000001, eps=0.0)", nil},
+		{Adadelta(1), "torch.optim.Adadelta(model.parameters(), lr=1.0, rho=0.95, eps=1e-07)", nil},
+		{Nadam(0.1), "torch.optim.NAdam(model.parameters(), lr=0.1, eps=1e-07, momentum_decay=1.0)", nil},
+		{SGD(0.1).With(ClipByGlobalNorm{2}), "torch.optim.SGD(model.parameters(), lr=0.1)", []string{"torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)"}},
+		{SGD(0.1).With(ClipByValue{2}), "torch.optim.SGD(model.parameters(), lr=0.1)", []string{"torch.nn.utils.clip_grad_value_(model.parameters(), 2.0)"}},
+	} {
+		code, err := c.o.TorchCode()
+		require.NoError(t, err)
+		require.Equal(t, TorchCode{
+			Before: []string{"optimizer = " + c.optimizer}, Start: []string{"optimizer.zero_grad()"}, Update: append(c.update, "optimizer.step()"),
+		}, code, c.o.GoCode())
+	}
+}
+
+// Every optimizer, schedule and transformation is printed, or an error that names it says why not.
+func TestTorchCodeSaysWhyNot(t *testing.T) {
+	printed := 0
+	for _, c := range classes {
+		if _, err := of(c.name, 0.1).TorchCode(); err != nil {
+			require.ErrorContains(t, err, c.name)
+		} else {
+			printed++
+		}
+	}
+	require.Equal(t, 9, printed)
+	for word, o := range map[string]Optimizer{
+		"Adamax":                Adamax(0.1).WithRule(AdamaxRule{0.9, 0.999, 1e-3}),
+		"optim.AdaptiveClip":    SGD(1).With(AdaptiveClip{}),
+		"optim.LossScale":       SGD(1).With(Chain{LossScale{}}),
+		"optim.SkipNonFinite":   SGD(1).With(SkipNonFinite{}).WithAccumulation(2),
+		"skips steps twice":     SGD(1).With(SkipNonFinite{}, Chain{SkipNonFinite{}}),
+		"optim.foreignSchedule": SGD(1).WithSchedule(Warmup{Steps: 1, Then: foreignSchedule{}}),
+		"optim.foreign:":        {Rule: foreign{2}},
+	} {
+		_, err := o.TorchCode()
+		require.ErrorContains(t, err, word)
+	}
+	for _, c := range schedules.Classes() {
+		if _, ok := c.Zero().(torchSchedule); !ok {
+			require.Equal(t, "CosineDecayRestarts", c.Name)
+		}
+	}
+}
+
+type foreignSchedule struct{}
+
+func (foreignSchedule) At(int) float64 { return 1 }

@@ -232,6 +232,8 @@ func torchNormCases() []inTorch {
 		one(SpatialDropout3D{Rate: 0.25, DataFormat: format}, 50, 40, 2, 2, 40)
 	}
 	one(SpatialDropout1D{Rate: 0.25}, 50, 3, 60)
+	one(Dense{Units: 3, KernelConstraint: NonNeg{}}, 2, 4)
+	one(Conv1D{Filters: 3, KernelSize: []int{2}, BiasConstraint: NonNeg{}, KernelRegularizer: L1L2{L1: 1}}, 2, 4, 3)
 	for _, merge := range []Layer{Add{}, Subtract{}, Multiply{}, Average{}, Maximum{}, Minimum{}, Concatenate{}} {
 		cases = append(cases, inTorch{merge, [][]int{{2, 3, 4}, {2, 3, 4}}})
 	}

@@ -231,6 +231,9 @@ func (w *torchWriter) note(l Layer, at torchPlace, weights []Weight, steps []Tor
 		if weight.Regularizer != nil && !at.frozen {
 			w.notes = append(w.notes, fmt.Sprintf("The penalty on the %s of %s is no part of a module: add it to the loss.", weight.Name, torchName(name)))
 		}
+		if weight.Constraint != nil && !at.frozen {
+			w.notes = append(w.notes, fmt.Sprintf("The constraint on the %s of %s is no part of a module: apply it behind each step of the optimizer.", weight.Name, torchName(name)))
+		}
 	}
 }
 

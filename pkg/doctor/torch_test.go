@@ -230,7 +230,7 @@ func TestTreatmentsInTorch(t *testing.T) {
 		}
 		for _, of := range []training.Training{c.stuck, treated} {
 			y := of.Data.Range(run.Held, of.Data.Rows()).Y
-			constant, err := loss.BestConstant(of.Loss, y.Values, y.Shape)
+			constant, err := loss.BestConstant(of.Loss, y.Values, y.Shape, nil)
 			require.NoError(t, err, c.name)
 			run.Constant = append(run.Constant, constant)
 		}

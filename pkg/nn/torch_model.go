@@ -21,6 +21,7 @@ type TorchWeight struct {
 	Path        string      // of the weight here: "dense/kernel"
 	Expression  string      // of the parameter there: "model[0].weight"
 	Regularizer Regularizer // penalty on it; nil: none, as on a frozen one
+	Constraint  Constraint  // what it is brought back to; nil: none, as on a frozen one
 }
 
 // InTorch is the model in PyTorch, with the errors of [TorchCode].
@@ -37,11 +38,12 @@ func InTorch(model Layer, inputs ...[]int) (TorchModel, error) {
 	if m.Code = w.class(outputs); chain {
 		m.Code = w.sequential()
 	}
-	penalties := map[string]Regularizer{}
+	penalties, constraints := map[string]Regularizer{}, map[string]Constraint{}
 	if _, err := Measure(model, inputs, func(l Measured) error {
 		for _, weight := range l.Weights {
 			if !l.Frozen {
 				penalties[below(l.Path, weight.Name)] = weight.Regularizer
+				constraints[below(l.Path, weight.Name)] = weight.Constraint
 			}
 		}
 		return nil
@@ -61,7 +63,7 @@ func InTorch(model Layer, inputs ...[]int) (TorchModel, error) {
 			if p.Name != "" {
 				weight.Expression += "." + p.Name
 			}
-			weight.Regularizer = penalties[weight.Path]
+			weight.Regularizer, weight.Constraint = penalties[weight.Path], constraints[weight.Path]
 			m.Weights = append(m.Weights, weight)
 		}
 	}

@@ -90,6 +90,11 @@ func (t Training) torchParts() (torchTraining, error) {
 	if err != nil {
 		return w, err
 	}
+	for _, weight := range m.Weights {
+		if weight.Constraint != nil {
+			return w, fmt.Errorf("%s: its constraint %T isn't written in PyTorch", weight.Path, weight.Constraint)
+		}
+	}
 	penalties, err := m.Penalties()
 	if err != nil {
 		return w, err

@@ -14,7 +14,10 @@ import (
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/fit/run"
+	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 	"github.com/gomlx/compute/gobackend"
 )
 
@@ -180,4 +183,24 @@ func writeTorchCases(t *testing.T, path string) {
 	text, err := json.Marshal(cases)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, text, 0o666))
+}
+
+func TestTorchCodeSaysWhyNot(t *testing.T) {
+	for word, change := range map[string]func(*training.Training){
+		"weights of rows": func(c *training.Training) { c.Data.SampleWeight = make([]float32, torchRows) },
+		"loss.CTC":        func(c *training.Training) { c.Loss = loss.CTC{} },
+		"optim.Ftrl":      func(c *training.Training) { c.Optimizer = optim.Ftrl(0.1) },
+		"OrthogonalRegularizer": func(c *training.Training) {
+			c.Model = nn.Sequential{nn.Dense{Units: 2, KernelRegularizer: nn.OrthogonalRegularizer{}}}
+		},
+		"nn.NonNeg": func(c *training.Training) { c.Model = nn.Sequential{nn.Dense{Units: 2, KernelConstraint: nn.NonNeg{}}} },
+	} {
+		c := plain("numbers", loss.MSE{}, optim.SGD(0.1), nil)
+		change(&c)
+		_, err := c.TorchCode()
+		require.ErrorContains(t, err, word)
+		healthy := plain("numbers", loss.MSE{}, optim.SGD(0.2), nil)
+		require.Empty(t, training.Compare(c, healthy).Torch)
+		require.Empty(t, training.Compare(healthy, c).Torch)
+	}
 }

@@ -18,6 +18,14 @@ type torchTraining struct {
 	given    dataset.Data // before it was prepared
 }
 
+// heldOut are the arrays of validation rows of their own.
+func (t torchTraining) heldOut() []dataset.Array {
+	if v := t.training.Validation; v.Rows() > 0 {
+		return append(v.Inputs(), v.Outputs()...)
+	}
+	return nil
+}
+
 // targets are kinds of them, for a row's three features.
 var targets = map[string]func(x []float32) []float32{
 	"numbers": func(x []float32) []float32 {
@@ -229,6 +237,9 @@ func torchBesides() map[string]training.Training {
 		}),
 		"batches, collected": of(func(t *training.Training) { t.BatchSize, t.Optimizer = 10, t.Optimizer.WithAccumulation(2) }),
 		"held-out rows":      of(func(t *training.Training) { t.ValidationSplit, t.Seed = 0.25, 7 }),
+		"validation rows of their own": of(func(t *training.Training) {
+			t.Validation, t.StopEarly = rowsOf(rand.New(rand.NewPCG(9, 9)), "numbers"), 1
+		}),
 		"early stopping": of(func(t *training.Training) {
 			t.ValidationSplit, t.StopEarly, t.Epochs, t.Optimizer = 0.25, 2, 40, optim.RMSprop(0.1)
 		}),

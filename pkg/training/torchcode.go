@@ -14,23 +14,23 @@ import (
 // TorchCode is a Python program that runs the same training in PyTorch, given its arrays as they were before they were
 // prepared. PyTorch draws other weights and another order from the seed, and initial weights of its own where no line of
 // nn.init sets them; from the same weights in the same order the losses are the same, but for what [nn.TorchCode],
-// [loss.TorchCode] and [optim.Optimizer.TorchCode] name. What has nothing like it there, and weights of rows, are an error
-// that names it.
+// [loss.TorchCode] and [optim.Optimizer.TorchCode] name. What has nothing like it there, and weights of rows and classes, are an
+// error that names it.
 func (t Training) TorchCode() (string, error) {
 	lines, err := t.torchLines()
 	return strings.Join(lines, "\n"), err
 }
 
 func (t Training) torchLines() ([]string, error) {
-	if t.Data.SampleWeight != nil {
-		return nil, errors.New("weights of rows: PyTorch's losses take none")
+	if t.Data.SampleWeight != nil || t.Validation.SampleWeight != nil || len(t.ClassWeight) > 0 {
+		return nil, errors.New("weights of rows and classes aren't written in PyTorch")
 	}
 	w, err := t.torchParts()
 	if err != nil {
 		return nil, err
 	}
 	lines := w.imports()
-	lines = append(lines, "", strings.Join(t.arrayNames(), ", ")+" = yours  # "+t.shapes())
+	lines = append(lines, "", strings.Join(t.allNames(), ", ")+" = yours  # "+t.shapes())
 	for _, p := range t.prepared {
 		lines = append(lines, p.python...)
 	}
@@ -179,11 +179,16 @@ func (w *torchTraining) losses(outputs [][]int) (numbers []bool, err error) {
 // tensorsOf makes tensors of the arrays, of the types and shapes that model and loss take.
 func (w *torchTraining) tensorsOf(m nn.TorchModel, numbers []bool) {
 	tensor := func(name string, whole bool, reshaped string) {
-		kind := "float32"
+		kind, names := "float32", []string{name}
 		if whole {
 			kind = "long"
 		}
-		w.tensors = append(w.tensors, fmt.Sprintf("%s = torch.as_tensor(%s, dtype=torch.%s)%s", name, name, kind, reshaped))
+		if w.Validation.Rows() > 0 {
+			names = append(names, validationNames(names)...)
+		}
+		for _, name := range names {
+			w.tensors = append(w.tensors, fmt.Sprintf("%s = torch.as_tensor(%s, dtype=torch.%s)%s", name, name, kind, reshaped))
+		}
 	}
 	for i, name := range w.inputNames() {
 		tensor(name, i < len(m.Whole) && m.Whole[i], "")
@@ -247,12 +252,16 @@ func (w torchTraining) epoch() []string {
 	within := slices.Clone(w.optimizer.Start)
 	within = append(within, "loss = "+fmt.Sprintf(w.loss, strings.Join(inputs, ", "), tuple(outputs, "")), "loss.backward()")
 	lines = append(lines, shifted(append(within, w.optimizer.Update...))...)
-	if w.ValidationSplit == 0 {
+	if !w.Validated() {
 		return append(lines, "print(epoch, loss.item())")
 	}
+	inputs, outputs = w.inputNames(), w.outputNames()
 	held := fmt.Sprintf("[%d:]", w.TrainRows())
+	if w.Validation.Rows() > 0 {
+		inputs, outputs, held = validationNames(inputs), validationNames(outputs), ""
+	}
 	lines = append(lines, "model.eval()", "with torch.no_grad():",
-		"    validation = "+fmt.Sprintf(w.loss, w.rows(w.inputNames(), held), tuple(w.outputNames(), held)),
+		"    validation = "+fmt.Sprintf(w.loss, w.rows(inputs, held), tuple(outputs, held)),
 		"print(epoch, loss.item(), validation.item())")
 	if w.StopEarly > 0 {
 		lines = append(lines, "if validation < lowest:",

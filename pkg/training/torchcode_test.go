@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -170,7 +171,7 @@ func writeTorchCases(t *testing.T, path string) {
 		inTorch, err := nn.InTorch(c.training.Model, shapes...)
 		require.NoError(t, err)
 		written := torchCase{Name: c.name, Code: code, Inputs: len(shapes)}
-		for _, a := range append(c.given.Inputs(), c.given.Outputs()...) {
+		for _, a := range slices.Concat(c.given.Inputs(), c.given.Outputs(), c.heldOut()) {
 			written.Arrays = append(written.Arrays, torchArrayOf(a))
 		}
 		for _, w := range inTorch.Weights {
@@ -187,9 +188,10 @@ func writeTorchCases(t *testing.T, path string) {
 
 func TestTorchCodeSaysWhyNot(t *testing.T) {
 	for word, change := range map[string]func(*training.Training){
-		"weights of rows": func(c *training.Training) { c.Data.SampleWeight = make([]float32, torchRows) },
-		"loss.CTC":        func(c *training.Training) { c.Loss = loss.CTC{} },
-		"optim.Ftrl":      func(c *training.Training) { c.Optimizer = optim.Ftrl(0.1) },
+		"weights of rows":             func(c *training.Training) { c.Data.SampleWeight = make([]float32, torchRows) },
+		"weights of rows and classes": func(c *training.Training) { c.ClassWeight = map[int]float64{0: 2} },
+		"loss.CTC":                    func(c *training.Training) { c.Loss = loss.CTC{} },
+		"optim.Ftrl":                  func(c *training.Training) { c.Optimizer = optim.Ftrl(0.1) },
 		"OrthogonalRegularizer": func(c *training.Training) {
 			c.Model = nn.Sequential{nn.Dense{Units: 2, KernelRegularizer: nn.OrthogonalRegularizer{}}}
 		},

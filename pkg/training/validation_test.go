@@ -66,7 +66,7 @@ func TestPreparationsReachTheValidationRows(t *testing.T) {
 			"scaler, err := dataset.FitScaler(data.X)\ndata.X, err = scaler.Apply(data.X)\nvalidation.X, err = scaler.Apply(validation.X)",
 			"x_val = (x_val - x.mean(0)) / x.std(0)\nx = (x - x.mean(0)) / x.std(0)"},
 		"recoded": {Recode{Shift: 1, Scale: 2},
-			"for i, v := range data.Y.Values {\ndata.Y.Values[i] = (v - 1) / 2\n}\nfor i, v := range validation.Y.Values {\nvalidation.Y.Values[i] = (v - 1) / 2\n}",
+			"for i, v := range data.Y.Values {\n\tdata.Y.Values[i] = (v - 1) / 2\n}\nfor i, v := range validation.Y.Values {\n\tvalidation.Y.Values[i] = (v - 1) / 2\n}",
 			"y = (y - 1) / 2\ny_val = (y_val - 1) / 2"},
 		"finite": {DropNonFinite{},
 			"data, err = data.DropNonFinite()\nvalidation, err = validation.DropNonFinite()",

@@ -8,6 +8,7 @@ import (
 
 	"example.com/unstuck/internal/excerpt"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -17,6 +18,7 @@ import (
 //	m, err := fit.Compile(d.Model, d.Optimizer, d.Loss, fit.Options{})
 //	err = m.Build(d.InputShape...)
 //	err = d.SetWeights(m) // after ReadModel
+//	err = d.SetMemory(m)  // to go on where the file stopped
 type Description struct {
 	// Training has the model, its layers under their names in Keras: nn.Sequential for a chain, else nn.Graph; the
 	// InputShape, −1 for any length and nil where the file doesn't say; and optimizer and loss where the model is Compiled.
@@ -36,6 +38,10 @@ type Description struct {
 	outputRanks []int // number of each output's axes without the batch; nil: not known
 
 	Weights []Weight // of a .keras file, in Keras' order; nil after ReadConfig
+	// Memory is the state of the optimizer in a .keras file: give it to a model by SetMemory. Nil after ReadConfig, and where
+	// NoMemory says why there is none.
+	Memory   *optim.Memory
+	NoMemory string
 }
 
 // ReadConfigFile is [ReadConfig] on a file.

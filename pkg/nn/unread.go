@@ -21,6 +21,11 @@ func (u Unread) Apply(*model.Scope, *graph.Node) *graph.Node {
 	panic(fmt.Errorf("%s was not read: it can't be applied", u))
 }
 
+// OutputShapes is an error: nobody knows.
+func (u Unread) OutputShapes([][]int) ([][]int, error) {
+	return nil, fmt.Errorf("%s was not read: its output has no shape that is known", u)
+}
+
 // LayerName is Name.
 func (u Unread) LayerName() string { return u.Name }
 

@@ -121,3 +121,11 @@ func TestPartialGraph(t *testing.T) {
 	assert.True(t, unread)
 	assert.Equal(t, `Mine "a"`, name)
 }
+
+// The shape that comes out of a model with such a layer in it isn't known, and accuses nobody.
+func TestPartialShapes(t *testing.T) {
+	nested := `{"module": "keras", "class_name": "Sequential", "config": {"name": "inner", "layers": [` + own + `]}, "registered_name": null}`
+	built := `{"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 1}, "build_config": {"input_shape": [null, 7]}}`
+	p := partial(t, sequential(nested+","+built, adam("")))
+	assert.Equal(t, []string{"config.layers[1].config.layers[0].registered_name"}, paths(p))
+}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"example.com/unstuck/internal/atomicfile"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/doctor/report"
+	"example.com/unstuck/pkg/training"
 )
 
 func newDiagnoseCommand() *cobra.Command {
@@ -23,19 +26,16 @@ func newDiagnoseCommand() *cobra.Command {
 		Long: caseHelp + `
 
 Runs the training, names the cause that keeps its loss from moving, and tries what undoes it, from the same
-start on the same batches. The exit status is 0 for a diagnosis of any kind and 2 for input that can't be
-used, with the reason and the place.`,
+start on the same batches. Where a part of the model can't be read, it names every such place and what the rest,
+the description and the data, already show; nothing is tried then. The exit status is 0 for a diagnosis of any
+kind and 2 for input that can't be used, or not all of it, with the reason and the place.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := files.read(cmd.Context(), args)
-			if err != nil {
-				return err
-			}
 			options := doctor.Options{Memory: files.memory()}
 			if !asJSON && !quiet {
 				options.Progress = func(what string) { fmt.Fprintf(cmd.ErrOrStderr(), "… %s\n", what) }
 			}
-			r, err := doctor.Examine(cmd.Context(), c, options)
+			r, err := files.examine(cmd.Context(), args, options)
 			if err != nil {
 				return err
 			}
@@ -46,10 +46,14 @@ used, with the reason and the place.`,
 				return err
 			}
 			if asJSON {
-				return json.NewEncoder(cmd.OutOrStdout()).Encode(r)
+				err = json.NewEncoder(cmd.OutOrStdout()).Encode(r)
+			} else {
+				_, err = fmt.Fprint(cmd.OutOrStdout(), report.Text(r), pages(r))
 			}
-			_, err = fmt.Fprint(cmd.OutOrStdout(), report.Text(r), pages(r))
-			return err
+			if err != nil {
+				return err
+			}
+			return notWhole(r)
 		},
 	}
 	files.flags(command)
@@ -58,6 +62,30 @@ used, with the reason and the place.`,
 	command.Flags().StringVar(&html, "html", "", "also write the report, with figures, to this HTML file")
 	command.Flags().StringVar(&markdown, "markdown", "", "also write the report, with figures, to this Markdown file")
 	return command
+}
+
+// examine reads a training and examines it, or what could be read of it.
+func (f *caseFiles) examine(ctx context.Context, args []string, options doctor.Options) (*doctor.Report, error) {
+	c, err := f.read(ctx, args)
+	var partial *training.Partial
+	switch {
+	case errors.As(err, &partial):
+		return doctor.ExaminePartial(ctx, partial)
+	case err != nil:
+		return nil, err
+	}
+	return doctor.Examine(ctx, c, options)
+}
+
+// notWhole is the error of a training that wasn't read whole; nil for one that was.
+func notWhole(r *doctor.Report) error {
+	switch len(r.Unread) {
+	case 0:
+		return nil
+	case 1:
+		return fmt.Errorf("nothing was trained or tried, for this was not understood: %w", r.Unread[0])
+	}
+	return fmt.Errorf("nothing was trained or tried, for %d places were not understood, all named in the report, the first: %w", len(r.Unread), r.Unread[0])
 }
 
 // pages says where to read on: each cause has a page in the project.

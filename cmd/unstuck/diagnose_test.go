@@ -73,6 +73,46 @@ func TestDiagnose(t *testing.T) {
 	require.Error(t, err)
 }
 
+// A model with a layer of one's own and an unknown metric: all of it is named, and what the rest shows.
+func TestDiagnoseInPart(t *testing.T) {
+	dir := stuckFolder(t)
+	own := `{"module": null, "class_name": "Mine", "config": {"name": "mine"}, "registered_name": "me>Mine"},
+{"module": "keras.layers", "class_name": "Dense", "config": {"name": "out"`
+	model := strings.Replace(linearModel, `{"module": "keras.layers", "class_name": "Dense", "config": {"name": "out"`, own, 1)
+	model = strings.Replace(model, `"loss": "mse"`, `"loss": "mse", "metrics": ["my_metric"]`, 1)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "config.json"), []byte(model), 0o644))
+
+	out, err := execute(t, "diagnose", "-q", dir)
+	require.ErrorContains(t, err, "config.layers[1].registered_name: ", "so that the status isn't 0")
+	require.ErrorContains(t, err, "2 places")
+	for _, says := range []string{"config.layers[1].registered_name: ", "compile_config.metrics[0]: ", "learning-rate-too-low (confidence 0.50, not proved)", "nothing was trained or tried"} {
+		require.Contains(t, out, says)
+	}
+	out, err = execute(t, "diagnose", "--json", dir)
+	require.Error(t, err)
+	var result struct {
+		Cause  string
+		Unread []struct{ Path, Text string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &result), "JSON and nothing else")
+	require.Equal(t, "learning-rate-too-low", result.Cause)
+	require.Len(t, result.Unread, 2)
+	require.Equal(t, "compile_config.metrics[0]", result.Unread[1].Path)
+
+	for _, format := range []string{"html", "markdown"} {
+		page := filepath.Join(t.TempDir(), "report")
+		_, err = execute(t, "diagnose", "-q", "--"+format, page, dir)
+		require.Error(t, err)
+		written, err := os.ReadFile(page)
+		require.NoError(t, err)
+		require.Regexp(t, `compile.?_config.metrics`, string(written))
+	}
+
+	out, err = execute(t, "fit", "--backend", "go", dir)
+	require.ErrorContains(t, err, "compile_config.metrics[0]")
+	require.Empty(t, out)
+}
+
 func TestFit(t *testing.T) {
 	out, err := execute(t, "fit", "--backend", "go", stuckFolder(t))
 	require.NoError(t, err)

@@ -62,6 +62,22 @@ func addFolders(f *testing.F) {
 			}
 		}
 	}
+	// Models that are read in part.
+	const dense = `{"module": "keras.layers", "class_name": "Dense", "config": {"name": "out"`
+	for _, model := range []string{
+		strings.Replace(linearModel, dense, `{"module": "keras.layers", "class_name": "Lambda", "config": {"name": "mine"}}, `+dense, 1),
+		strings.Replace(linearModel, dense, strings.Repeat(`{"module": "keras.layers", "class_name": "Lambda", "config": {}}, `, 4000)+dense, 1),
+		strings.Replace(linearModel, `"activation": "linear"`, `"activation": "softmax", "kernel_constraint": "mine"`, 1),
+		strings.Replace(linearModel, `"mse"`, `{"class_name": "Mine", "config": {}}`, 1), strings.Replace(linearModel, `"mse"`, `{"a": "mse", "b": 3}`, 1),
+		strings.Replace(linearModel, `"loss": "mse"`, `"loss": "mse", "metrics": ["`+strings.Repeat("m", 5000)+`"]`, 1),
+		strings.Replace(linearModel, `"module": "keras", "class_name": "Sequential"`, `"module": "me", "class_name": "Mine", "registered_name": "me>Mine"`, 1),
+		strings.Replace(linearModel, `"SGD"`, `"Mine"`, 1), linearModel[:strings.Index(linearModel, `, "compile_config"`)] + "}",
+	} {
+		for _, data := range []string{"", lines("NaN,inf,1", 9), lines("1e38,-1e38,1e38", 9), lines("1,2,-3", 9)} {
+			f.Add([]byte{0}, model, data, "")
+			f.Add([]byte{0, 0, 0, 0, 0, 0, 0, 1}, model, data, `{"validation_split": 0.5}`)
+		}
+	}
 	// A row of many steps: the graph of a recurrent layer holds each of them.
 	const long = 300
 	steps := columns(long) + "y\n" + strings.Repeat(strings.Repeat("1,", long)+"2\n", 3)

@@ -234,7 +234,10 @@ type suspicion struct {
 }
 
 // suspect asks all rules, the strongest suspicion first.
-func (e *examination) suspect() []suspicion {
+func (e *examination) suspect() []suspicion { return e.suspectBy(rules) }
+
+// suspectBy asks some of the rules.
+func (e *examination) suspectBy(rules []*Rule) []suspicion {
 	var all []suspicion
 	for _, r := range rules {
 		if s := r.suspect(e.patient); s != nil {

@@ -37,6 +37,9 @@ const rateSource = "Keras' default rates; Bengio 2012, 3.1; updates of about 1e-
 
 func suspectRate(p *Patient, tooLow bool) *Suspicion {
 	o := p.Training.Optimizer
+	if o.Rule == nil { // it wasn't read
+		return nil
+	}
 	usual, rate := ratesOf(o), o.Rate(0)
 	s := &Suspicion{Strength: Possible}
 	for _, try := range usual.tries {

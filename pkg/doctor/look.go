@@ -61,8 +61,10 @@ func lookAt(c training.Training) Look {
 	for _, y := range d.MoreY {
 		l.More = append(l.More, lookAtTargets(y))
 	}
-	if s, err := yardstickOf(c, d); err == nil {
-		l.Constant = s.constant
+	if c.Loss != nil {
+		if s, err := yardstickOf(c, d); err == nil {
+			l.Constant = s.constant
+		}
 	}
 	return l
 }

@@ -11,16 +11,17 @@ import (
 
 // lossOutputMismatch suspects a loss, a last layer and targets that don't belong together.
 var lossOutputMismatch = &Rule{
-	Cause:    LossOutputMismatch,
-	Doc:      "The loss, the last layer and the targets' encoding don't belong together.",
-	Source:   "Keras' documentation of its probabilistic losses: what from_logits, units and labels must be",
-	Requires: all(targetsByOutput),
+	Cause:           LossOutputMismatch,
+	Doc:             "The loss, the last layer and the targets' encoding don't belong together.",
+	Source:          "Keras' documentation of its probabilistic losses: what from_logits, units and labels must be",
+	Requires:        all(targetsByOutput),
+	fromDescription: true,
 	Suspect: func(p *Patient) *Suspicion {
 		s := &Suspicion{Strength: Strong}
 		var each []Treatment
 		for _, o := range targetsByOutput.of(p) {
 			h, ok := headOf(p.Training.Model, o.At)
-			if !ok {
+			if !ok || o.Loss == nil { // it wasn't read
 				continue
 			}
 			if why, got := mismatch(p, o, h); why != "" {

@@ -8,10 +8,11 @@ import (
 
 // nonFiniteData suspects NaN and infinities in the data.
 var nonFiniteData = &Rule{
-	Cause:    NonFiniteData,
-	Doc:      "The data hold NaN or infinities; one such value in a batch makes all weights NaN.",
-	Source:   "IEEE 754: NaN + x = NaN",
-	Requires: all(dataLook),
+	Cause:           NonFiniteData,
+	Doc:             "The data hold NaN or infinities; one such value in a batch makes all weights NaN.",
+	Source:          "IEEE 754: NaN + x = NaN",
+	Requires:        all(dataLook),
+	fromDescription: true,
 	Suspect: func(p *Patient) *Suspicion {
 		n := dataLook.of(p).NonFiniteRows
 		if n == 0 {

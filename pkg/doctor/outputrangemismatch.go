@@ -9,16 +9,17 @@ import (
 
 // outputRangeMismatch suspects a last activation that can't reach the targets.
 var outputRangeMismatch = &Rule{
-	Cause:    OutputRangeMismatch,
-	Doc:      "The last activation cannot give values as the targets have them.",
-	Source:   "the ranges of the activations; Zhang et al. 2021 (AUTOTRAINER), Schoop et al. 2021 (UMLAUT)",
-	Requires: all(targetsByOutput),
+	Cause:           OutputRangeMismatch,
+	Doc:             "The last activation cannot give values as the targets have them.",
+	Source:          "the ranges of the activations; Zhang et al. 2021 (AUTOTRAINER), Schoop et al. 2021 (UMLAUT)",
+	Requires:        all(targetsByOutput),
+	fromDescription: true,
 	Suspect: func(p *Patient) *Suspicion {
 		s := &Suspicion{Strength: Likely}
 		var each []Treatment
 		for _, o := range targetsByOutput.of(p) {
 			h, ok := headOf(p.Training.Model, o.At)
-			if _, crossentropy := fromLogits(o.Loss); !ok || crossentropy {
+			if _, crossentropy := fromLogits(o.Loss); !ok || crossentropy || o.Loss == nil {
 				continue
 			}
 			share := p.outsideShare(o, h)

@@ -15,7 +15,10 @@ type Report struct {
 	Remark   string    // what to know besides
 	// FromHistory says that only the history of a training was examined, see [ExamineHistory].
 	FromHistory bool
-	SeedLuck    string // told where the given seed is no fair sample
+	// Unread is what a reader didn't understand of the training, where that was all that there is to examine, see
+	// [ExaminePartial]: nothing was trained then.
+	Unread   training.Problems
+	SeedLuck string // told where the given seed is no fair sample
 
 	Training     training.Training
 	Look         Look
@@ -82,8 +85,8 @@ func (r *Report) explained(o *Outcome) float64 {
 	return o.Explained
 }
 
-// MarshalJSON writes cause, assumed, explained_before, explained_after and findings, with the code of their treatments where
-// there is any. What isn't a number is null.
+// MarshalJSON writes cause, assumed, explained_before, explained_after and findings, with the code of their treatments, and unread,
+// with path and text of each, where there is something. What isn't a number is null.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	type finding struct {
 		Cause      Cause   `json:"cause"`
@@ -108,7 +111,8 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		Before   number                `json:"explained_before"`
 		After    number                `json:"explained_after"`
 		Findings []finding             `json:"findings"`
-	}{r.Cause, assumed, number(r.ExplainedBefore()), number(r.ExplainedAfter()), all})
+		Unread   training.Problems     `json:"unread,omitempty"`
+	}{r.Cause, assumed, number(r.ExplainedBefore()), number(r.ExplainedAfter()), all, r.Unread})
 }
 
 // number is a float64 that is null in JSON where JSON has no number for it.

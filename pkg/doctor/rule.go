@@ -40,6 +40,10 @@ type Rule struct {
 	Requires []*Measurement // what Suspect reads; where one can't be taken, the rule isn't asked
 	Uses     []*Measurement // what it reads besides, where it is there
 	Suspect  func(p *Patient) *Suspicion
+
+	// fromDescription says that Suspect needs no training to have run: the description and the data are enough, and parts
+	// of the description that nobody understood (see [ExaminePartial]) don't mislead it.
+	fromDescription bool
 }
 
 // Suspicion is a rule's reason to try its treatments.

@@ -17,13 +17,14 @@ const (
 
 // unscaledInputs suspects features far from mean 0 and deviation 1.
 var unscaledInputs = &Rule{
-	Cause:    UnscaledInputs,
-	Doc:      "Features are far from mean 0 and deviation 1: units saturate or gradients explode or vanish with them.",
-	Source:   "LeCun et al. 1998, Efficient BackProp, 4.3",
-	Requires: all(dataLook),
+	Cause:           UnscaledInputs,
+	Doc:             "Features are far from mean 0 and deviation 1: units saturate or gradients explode or vanish with them.",
+	Source:          "LeCun et al. 1998, Efficient BackProp, 4.3",
+	Requires:        all(dataLook),
+	fromDescription: true,
 	Suspect: func(p *Patient) *Suspicion {
 		l := dataLook.of(p)
-		if !takesNumbers(p.Training.Model) || l.InputHigh == 0 {
+		if !takesNumbers(p.Training.Model) || l.InputHigh == 0 || changesInputs(p.Training.Model) {
 			return nil
 		}
 		if leaves := nn.Leaves(p.Training.Model); len(leaves) > 0 {
@@ -60,6 +61,20 @@ var unscaledInputs = &Rule{
 // takesNumbers is false for models whose inputs are indices.
 func takesNumbers(model nn.Layer) bool {
 	return !hasLayer(model, func(l nn.Layer) bool { _, is := l.(nn.Indexed); return is })
+}
+
+// changesInputs reports whether a layer that nobody understood stands in front of what computes with the inputs, and may
+// scale them or look them up.
+func changesInputs(model nn.Layer) bool {
+	for _, p := range nn.Leaves(model) {
+		if _, unread := p.Layer.(nn.Unread); unread {
+			return true
+		}
+		if nn.HasKernel(p.Layer) && len(nn.InputNames(model)) == 1 {
+			return false
+		}
+	}
+	return false
 }
 
 var standardizeInputs = Treatment{

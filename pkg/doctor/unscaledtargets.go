@@ -10,10 +10,11 @@ import (
 
 // unscaledTargets suspects targets of a regression far from 1.
 var unscaledTargets = &Rule{
-	Cause:    UnscaledTargets,
-	Doc:      "Targets are so large, small or far from 0 that weights of ordinary size don't get there, or gradients explode.",
-	Source:   "Bishop 1995, Neural Networks for Pattern Recognition, 8.2: outputs of order unity",
-	Requires: all(targetsByOutput),
+	Cause:           UnscaledTargets,
+	Doc:             "Targets are so large, small or far from 0 that weights of ordinary size don't get there, or gradients explode.",
+	Source:          "Bishop 1995, Neural Networks for Pattern Recognition, 8.2: outputs of order unity",
+	Requires:        all(targetsByOutput),
+	fromDescription: true,
 	Suspect: func(p *Patient) *Suspicion {
 		s := &Suspicion{}
 		var each []Treatment

@@ -10,6 +10,8 @@ import (
 func (r *Report) Verdict() string {
 	before := explainedText(r.ExplainedBefore())
 	switch {
+	case len(r.Unread) > 0:
+		return r.verdictUnread()
 	case r.FromHistory && r.Cause == Healthy:
 		return join("healthy, as far as a curve can show.", r.Remark)
 	case r.FromHistory && r.Cause == Undecided:

@@ -81,7 +81,7 @@ func (m *Model) apply(c *checkpoint.File) error {
 	if err := m.state.restore(values); err != nil {
 		return err
 	}
-	m.epochs, m.steps = c.Epochs, c.Steps
+	m.epochs, m.steps, m.memory = c.Epochs, c.Steps, nil
 	return nil
 }
 

@@ -138,6 +138,9 @@ func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*tra
 	if err := m.buildTraining(rowsOf(d.Inputs()), rowsOf(d.Outputs())); err != nil {
 		return nil, err
 	}
+	if err := m.remember(); err != nil {
+		return nil, err
+	}
 	if err := m.checkValidation(c); err != nil {
 		return nil, fmt.Errorf("validation data: %w", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
 )
 
 var nan = math.NaN()
@@ -60,6 +61,7 @@ type Model struct {
 	onHost      progress // of the values that the variables have, while the state is on the device
 	readings    []ReadingColumn
 	pace        pace
+	memory      *optim.Memory // that the optimizer is to go on from once it has variables; nil: none
 	busy        chan struct{} // closed when what a cancelled call has left in the background ends; nil: nothing was left
 }
 

@@ -205,6 +205,17 @@ func anyShape() []int {
 	return shape
 }
 
+// TrainedWeightNames are those of [WeightNames] that gradients move, as long as the layer isn't frozen.
+func TrainedWeightNames(l Layer) []string {
+	var names []string
+	for _, w := range WeightsOf(l, anyShape()...) {
+		if w.Role.Trained() {
+			names = append(names, w.Name)
+		}
+	}
+	return names
+}
+
 // WeightNames are the names of a layer's own weights, in Keras' order.
 func WeightNames(l Layer) []string {
 	var names []string

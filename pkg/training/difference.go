@@ -118,6 +118,13 @@ type hunk struct{ gone, come []string }
 
 // hunks is the smallest difference of two texts, by their longest common subsequence.
 func hunks(a, b []string) []hunk {
+	// The table below grows with the product of what is left of the two.
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
 	common := make([][]int, len(a)+1) // of a[i:] and b[j:]
 	for i := range common {
 		common[i] = make([]int, len(b)+1)

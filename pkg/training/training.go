@@ -60,6 +60,25 @@ func (t Training) check() error {
 		return errors.New("there is no model")
 	case t.Loss == nil:
 		return errors.New("there is no loss")
+	}
+	if err := t.checkSettings(); err != nil {
+		return err
+	}
+	if err := t.Optimizer.Validate(); err != nil {
+		return err
+	}
+	if err := nn.Walk(t.Model, func(nn.Place) bool { return true }); err != nil {
+		return err
+	}
+	if layer, unread := nn.FirstUnread(t.Model); unread {
+		return fmt.Errorf("the model was not read whole: %s is missing, or some of its settings: it can be looked at, but not trained", layer)
+	}
+	return t.checkData(true)
+}
+
+// checkSettings refuses settings out of their range.
+func (t Training) checkSettings() error {
+	switch {
 	case t.Epochs < 0:
 		return fmt.Errorf("%d epochs: must be positive", t.Epochs)
 	case t.Epochs > MaxEpochs:
@@ -69,20 +88,21 @@ func (t Training) check() error {
 	case !(t.ValidationSplit >= 0 && t.ValidationSplit < 1):
 		return fmt.Errorf("validation split %g: must be from 0 to below 1", t.ValidationSplit)
 	}
-	if err := t.Optimizer.Validate(); err != nil {
-		return err
-	}
-	if err := nn.Walk(t.Model, func(nn.Place) bool { return true }); err != nil {
-		return err
-	}
+	return nil
+}
+
+// checkData refuses data whose shapes don't fit each other, or the model where that is known, or that can't be split.
+func (t Training) checkData(modelKnown bool) error {
 	if err := t.Data.ValidateShapes(); err != nil {
 		return err
 	}
-	if err := t.checkPorts(); err != nil {
-		return err
-	}
-	if err := t.checkInput(); err != nil {
-		return err
+	if modelKnown {
+		if err := t.checkPorts(); err != nil {
+			return err
+		}
+		if err := t.checkInput(); err != nil {
+			return err
+		}
 	}
 	if err := t.checkClassWeight(); err != nil {
 		return err

@@ -63,6 +63,7 @@ pre{background:#f6f8fa;padding:.6rem;overflow-x:auto;font-size:.85rem}svg{max-wi
 <h1>{{.Report.Verdict}}</h1>
 {{with .Report.Assumptions}}<p>{{.}}</p>{{end}}
 {{with .Report.SeedLuck}}<p>{{.}}</p>{{end}}
+{{with .Report.Unread}}<p>Not understood:</p><ul>{{range .}}<li>{{.Error}}</li>{{end}}</ul>{{end}}
 {{range .Findings}}<h2>{{.Cause}}</h2>
 <p>{{.Rule.Doc}}</p>
 <p><b>Evidence</b> (confidence {{printf "%.2f" .Confidence}}, {{.How}}): {{.Evidence}}</p>

@@ -21,6 +21,12 @@ func Markdown(r *doctor.Report) (string, error) {
 	if r.SeedLuck != "" {
 		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(r.SeedLuck))
 	}
+	if len(r.Unread) > 0 {
+		b.WriteString("\nNot understood:\n\n")
+		for _, p := range r.Unread {
+			fmt.Fprintf(&b, "- %s\n", escapeMarkdown(p.Error()))
+		}
+	}
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n**Evidence** (confidence %.2f, %s): %s\n\n**Treatment:** %s\n", f.Cause, escapeMarkdown(f.Rule.Doc),
 			f.Confidence, verified(f), escapeMarkdown(f.Evidence()), escapeMarkdown(f.Treatment.Text))

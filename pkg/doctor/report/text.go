@@ -17,7 +17,7 @@ import (
 )
 
 // Text is the report for a terminal. The first line is the verdict, the second names the settings that were assumed
-// because nobody gave them, where there are any.
+// because nobody gave them, where there are any; then comes, place by place, what wasn't understood.
 func Text(r *doctor.Report) string {
 	var b strings.Builder
 	b.WriteString(r.Verdict() + "\n")
@@ -26,6 +26,12 @@ func Text(r *doctor.Report) string {
 	}
 	if r.SeedLuck != "" {
 		b.WriteString(r.SeedLuck + "\n")
+	}
+	if len(r.Unread) > 0 {
+		b.WriteString("\nNot understood:\n")
+		for _, p := range r.Unread {
+			b.WriteString("  " + p.Error() + "\n")
+		}
 	}
 	for i, f := range r.Findings {
 		fmt.Fprintf(&b, "\n%d. %s (confidence %.2f, %s)\n   %s\n", i+1, f.Cause, f.Confidence, verified(f), f.Evidence())

@@ -16,8 +16,8 @@ const (
 	weightsName = "model.weights.h5"
 )
 
-// ReadModel reads a .keras file: the model, how it was compiled, and its weights. The state of the optimizer
-// isn't read.
+// ReadModel reads a .keras file: the model, how it was compiled, its weights, and the state of the optimizer, or why
+// there is none that could be taken over (Description.NoMemory), which is no error.
 //
 // Errors are those of [ReadConfig]; [ErrNotKeras] also for what isn't a zip file with the parts of a Keras
 // model within [MaxConfig] and [MaxWeights]; and weights that are damaged, missing, or more than the layers have.
@@ -67,6 +67,9 @@ func readArchive(r io.ReaderAt, size int64) (*Description, error) {
 	file, err := h5.Parse(weights)
 	if err == nil {
 		err = d.readWeights(file)
+	}
+	if err == nil {
+		d.readMemory(file)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", weightsName, err)

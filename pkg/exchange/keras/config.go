@@ -6,35 +6,42 @@ import (
 	"math"
 	"os"
 
-	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/internal/excerpt"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
-// Description is a model of Keras in terms of nn, optim and loss. Everything in it is a plain value.
+// Description is a training as a file of Keras describes it, and what else the file says. Everything in it is a plain
+// value.
 //
 //	m, err := fit.Compile(d.Model, d.Optimizer, d.Loss, fit.Options{})
 //	err = m.Build(d.InputShape...)
 //	err = d.SetWeights(m) // after ReadModel
+//	err = d.SetMemory(m)  // to go on where the file stopped
 type Description struct {
-	Name   string   // the model's name in Keras
-	Model  nn.Layer // its layers under their names in Keras: nn.Sequential for a chain, else nn.Graph
-	Layers []Layer  // where each came from
+	// Training has the model, its layers under their names in Keras: nn.Sequential for a chain, else nn.Graph; the
+	// InputShape, −1 for any length and nil where the file doesn't say; and optimizer and loss where the model is Compiled.
+	// Data and the settings of a fit aren't in such a file.
+	training.Training
 
-	// InputShape is that of one row, the batch left out; −1 stands for any length. nil: the file doesn't say.
-	InputShape []int
+	Name   string  // the model's name in Keras
+	Layers []Layer // where each of the model's layers came from
+
 	// MoreInputs are the shapes of the inputs behind the first, in the order of [nn.InputNames].
 	MoreInputs [][]int
 
 	// Compiled tells whether the file has a compile_config. Without one, Optimizer has no rule, Loss is nil.
-	Compiled  bool
-	Optimizer optim.Optimizer
-	Loss      loss.Loss
-	Metrics   []string // names of the metrics, "mae"
+	Compiled bool
+	Metrics  []string // names of the metrics, "mae"
 
 	outputRanks []int // number of each output's axes without the batch; nil: not known
 
 	Weights []Weight // of a .keras file, in Keras' order; nil after ReadConfig
+	// Memory is the state of the optimizer in a .keras file: give it to a model by SetMemory. Nil after ReadConfig, and where
+	// NoMemory says why there is none.
+	Memory   *optim.Memory
+	NoMemory string
 }
 
 // ReadConfigFile is [ReadConfig] on a file.
@@ -54,7 +61,8 @@ func ReadConfigFile(path string) (*Description, error) {
 // ReadConfig reads the JSON that a .keras file has in config.json, with or without compile_config.
 //
 // Errors: [ErrNotKeras] for anything that isn't a JSON object of at most [MaxConfig] bytes describing a
-// model; else [Problems], which names every place that isn't supported.
+// model; else a [training.Partial], whose problems name every place that isn't supported, and which hands on what was
+// understood.
 func ReadConfig(r io.Reader) (*Description, error) {
 	d, err := readConfig(r)
 	if err != nil {
@@ -63,6 +71,7 @@ func ReadConfig(r io.Reader) (*Description, error) {
 	return d, nil
 }
 
+// readConfig returns what was understood beside a [training.Partial], too.
 func readConfig(r io.Reader) (*Description, error) {
 	fields, err := decode(r, MaxConfig)
 	if err != nil {
@@ -73,15 +82,12 @@ func readConfig(r io.Reader) (*Description, error) {
 		return nil, fmt.Errorf("no class_name and config at the top: %w", ErrNotKeras)
 	}
 	o := newObject("", fields, &report{keras2: !hasModules(fields)})
-	d := &Description{}
+	d := &Description{Training: training.Training{Model: nn.Unread{Class: excerpt.Of(class, maxText)}}}
 	if !o.ownClass(class, modelsKind) {
-		return nil, o.err()
-	}
-	if read := modelReaders[class]; read != nil {
+		// Whatever it is, what it was compiled with is read all the same.
+	} else if read := modelReaders[class]; read != nil {
 		c := o.child("config")
-		if b := read(c); b != nil {
-			d.take(c, b)
-		}
+		d.take(c, read(c))
 	} else {
 		o.add("class_name", "a model of class %q is not supported (only Sequential and Functional)", class)
 	}
@@ -91,7 +97,13 @@ func readConfig(r io.Reader) (*Description, error) {
 	if c := o.child("compile_config"); c != nil && len(c.fields) > 0 { // empty: the model wasn't compiled
 		d.compiled(c)
 	}
-	return d, o.err()
+	if len(o.problems) == 0 {
+		return d, nil
+	}
+	if o.full() { // what isn't noted may be anywhere
+		d.Training = training.Training{Model: nn.Unread{Class: excerpt.Of(class, maxText)}}
+	}
+	return d, &training.Partial{Problems: o.problems, Training: d.Training}
 }
 
 // take makes the model of the file the description's.
@@ -105,7 +117,9 @@ func (d *Description) take(c *object, b *built) {
 		// Its cells see one step together; layers behind each other would get the mask turned the wrong way.
 		c.add(c.backwards, "a stack of cells that goes backwards is not supported in a model with masks")
 	}
-	d.checkSize(c)
+	if len(c.problems) == 0 {
+		d.checkSize(c)
+	}
 }
 
 // hasModules tells Keras 3 from Keras 2: it writes the module of each class.
@@ -130,8 +144,10 @@ func (d *Description) compiled(c *object) {
 	d.Compiled = true
 	c.of = constructorOf(modelsKind, "compile")
 	d.Optimizer, _ = c.optimizer("optimizer")
-	if names := nn.OutputNames(d.Model); d.Model != nil && len(names) > 1 {
+	if names := nn.OutputNames(d.Model); len(names) > 1 {
 		d.Loss = c.losses(names, d.outputRanks)
+	} else if _, unread := d.Model.(nn.Unread); unread && !c.oneLoss("loss") {
+		c.ignore("loss", "loss_weights") // of outputs that aren't known
 	} else {
 		rank := 0
 		if d.outputRanks != nil {
@@ -140,7 +156,7 @@ func (d *Description) compiled(c *object) {
 		d.Loss = c.loss("loss", rank)
 		c.only("loss_weights", []any{1})
 	}
-	if d.Model != nil && nn.MasksOutput(d.Model, 1+len(d.MoreInputs)) {
+	if _, unread := nn.FirstUnread(d.Model); !unread && nn.MasksOutput(d.Model, 1+len(d.MoreInputs)) {
 		c.problem("loss", "the model's output has a mask, from mask_zero=True or a Masking, by which Keras leaves steps out of the loss: that is not supported yet")
 	}
 	d.Metrics = append(c.metrics("metrics"), c.metrics("weighted_metrics")...)

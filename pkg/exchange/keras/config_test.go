@@ -2,6 +2,7 @@ package keras
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // sequential is a config.json with these layers behind an input of 4 features, and a compile_config if
@@ -107,7 +109,7 @@ func TestUnsupportedPlacesAreNamed(t *testing.T) {
 		d, err := ReadConfig(strings.NewReader(config))
 		require.Error(t, err, message)
 		assert.Nil(t, d)
-		var problems Problems
+		var problems training.Problems
 		require.ErrorAs(t, err, &problems)
 		assert.ErrorContains(t, err, message)
 	}
@@ -129,7 +131,7 @@ func TestModelsThatAreTooLarge(t *testing.T) {
 // One look shows all that is wrong.
 func TestAllProblemsAtOnce(t *testing.T) {
 	_, err := ReadConfig(strings.NewReader(sequential(layer("MelSpectrogram", `"name": "a"`)+","+layer("HashedCrossing", `"name": "b"`), adam(`, "use_ema": 3`))))
-	var problems Problems
+	var problems training.Problems
 	require.ErrorAs(t, err, &problems)
 	assert.Len(t, problems, 3)
 }
@@ -226,6 +228,15 @@ func FuzzConfig(f *testing.F) {
 		}
 		if err != nil && len(err.Error()) > maxMessage {
 			t.Fatalf("an error of %d bytes", len(err.Error()))
+		}
+		var p *training.Partial
+		if errors.As(err, &p) {
+			if len(p.Problems) == 0 || p.Training.Model == nil {
+				t.Fatal("nothing is wrong, or nothing in the model's place")
+			}
+			_, _ = nn.Heads(p.Training.Model)
+			_ = nn.Leaves(p.Training.Model)
+			_, _ = nn.FirstUnread(p.Training.Model)
 		}
 		if err == nil {
 			// The doctor and probes rely on finding every layer of a model that could be read.

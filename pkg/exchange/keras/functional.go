@@ -10,12 +10,14 @@ import (
 )
 
 // functional reads the config of a functional model: a chain of layers as a Sequential, anything else as a Graph.
-// nil when it couldn't, which is reported.
+// What couldn't be read is reported, and nn.Unread in its place.
 func (o *object) functional() *built {
+	before := len(o.problems)
 	b := &built{name: o.modelSettings(), whole: map[string]string{}}
+	b.model, b.inputs = nn.Unread{Class: "Functional"}, []nn.Input{{}}
 	g := nn.Graph{}
 	shapes := map[string][]int{} // of what has been read so far
-	m := &masks{operations: map[string]string{}, of: map[string]string{}}
+	m := &masks{operations: map[string]string{}, of: map[string]string{}, unknown: map[string]bool{}}
 	for _, entry := range o.entries() {
 		entry.wellFormed()
 		if class, _ := entry.fields["class_name"].(string); class == "InputLayer" {
@@ -34,13 +36,22 @@ func (o *object) functional() *built {
 			input = shapes[nodes[0].From[0]]
 		}
 		l := entry.layer(input)
-		if l == nil || nodes == nil {
+		known := l != nil
+		if nodes == nil || !known && len(name) > MaxName {
 			continue
 		}
-		l.Name = name
-		l.set(entry, calls[0].settings)
+		if known {
+			l.Name = name
+			l.set(entry, calls[0].settings)
+		} else {
+			l = entry.unread()
+		}
 		nodes[0].Layer = l.value
 		for i, n := range nodes {
+			if !known {
+				m.unknown[n.Name] = true
+				continue
+			}
 			m.follow(entry, &nodes[i], l.value, calls[i].mask)
 			if len(n.From) == 1 {
 				shapes[n.Name] = l.outputShape(shapes[n.From[0]])
@@ -68,12 +79,14 @@ func (o *object) functional() *built {
 	}
 	o.ignore("trainable")
 	o.done()
-	if len(o.problems) > 0 {
-		return nil
+	if o.full() {
+		return b
 	}
 	if err := g.Check(); err != nil {
-		o.problem("layers", "%v", err)
-		return nil
+		if len(o.problems) == before { // else it may follow from what couldn't be read
+			o.problem("layers", "%v", err)
+		}
+		return b
 	}
 	b.inputs = g.Inputs
 	b.model = g

@@ -21,6 +21,7 @@ import (
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // judged is testdata/judge.json.gz, which make_judge.py wrote with Keras.
@@ -167,9 +168,9 @@ func hasPath(err error) bool {
 	return ok && len(p) > 0 && p[0].Path != ""
 }
 
-func problemsOf(err error) (Problems, bool) {
+func problemsOf(err error) (training.Problems, bool) {
 	for err != nil {
-		if p, ok := err.(Problems); ok {
+		if p, ok := err.(training.Problems); ok {
 			return p, true
 		}
 		u, ok := err.(interface{ Unwrap() error })
@@ -233,7 +234,7 @@ func (r runner) read(config []byte) (*Description, error) {
 		fits = d.InputShape[i] == -1 || d.InputShape[i] == want[i]
 	}
 	if !fits {
-		return nil, Problems{{"InputShape", fmt.Sprintf("%v doesn't fit rows of %v", d.InputShape, want)}}
+		return nil, training.Problems{{Path: "InputShape", Text: fmt.Sprintf("%v doesn't fit rows of %v", d.InputShape, want)}}
 	}
 	return d, nil
 }

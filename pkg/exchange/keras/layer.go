@@ -1,9 +1,11 @@
 package keras
 
 import (
+	"slices"
 	"strings"
 
 	"example.com/unstuck/internal/codec"
+	"example.com/unstuck/internal/excerpt"
 	"example.com/unstuck/pkg/nn"
 )
 
@@ -70,8 +72,8 @@ func (o *object) layer(input []int) *Layer {
 	}
 	var inside []Layer
 	c.inside = &inside
-	trainable := c.common()
 	before := len(o.problems)
+	trainable := c.common()
 	if l.Class == "RNN" {
 		c.rnn(l)
 	} else if known {
@@ -80,16 +82,44 @@ func (o *object) layer(input []int) *Layer {
 		l.value = c.activationLayer()
 	}
 	c.done()
-	if l.value == nil || len(o.problems) > before {
+	if l.value == nil || len(o.problems) > before && !c.unseen(before) {
 		return nil
 	}
+	whole := len(o.problems) == before
 	l.named()
 	l.around(inside)
 	l.weights()
 	if !trainable {
 		l.value = nn.Frozen{Layer: l.value}
 	}
+	if !whole {
+		l.value = nn.UnreadSettings{Layer: l.value}
+	}
 	return l
+}
+
+// unread is an entry of a model's layers that couldn't be read.
+func (o *object) unread() *Layer {
+	l := &Layer{Name: o.layerName(), Path: o.path}
+	l.Class, _ = o.fields["class_name"].(string)
+	if len(l.Name) > MaxName {
+		l.Name = ""
+	}
+	l.value = nn.Unread{Name: l.Name, Class: excerpt.Of(l.Class, maxText)}
+	return l
+}
+
+// unseen reports whether all problems from that one on are of settings that don't show in what a layer computes with
+// given weights, but for rounding: how they begin, penalties on them, constraints, number types.
+func (o *object) unseen(from int) bool {
+	for _, p := range o.problems[from:] {
+		setting, within := strings.CutPrefix(p.Path, o.path+".")
+		setting, _, _ = strings.Cut(setting, ".")
+		if !within || !slices.ContainsFunc([]string{"_initializer", "_regularizer", "_constraint", "dtype", "autocast"}, func(kind string) bool { return strings.HasSuffix(setting, kind) }) {
+			return false
+		}
+	}
+	return !o.full()
 }
 
 // activationLayer is Keras' layer Activation, of which the function is the only setting.

@@ -19,6 +19,7 @@ import (
 
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // fewestRead is how many of the recorded models were read when this was last looked at. Raise it with what is added.
@@ -155,7 +156,7 @@ func (c layerCase) read() (*Description, verdict, string) {
 	}
 	d, _ := readConfig(strings.NewReader(c.Config))
 	if _, err := ReadConfig(strings.NewReader(c.Config)); err != nil {
-		var problems Problems
+		var problems training.Problems
 		if !errors.As(err, &problems) {
 			return nil, wrong, "refused without a place: " + err.Error()
 		}
@@ -164,7 +165,7 @@ func (c layerCase) read() (*Description, verdict, string) {
 				return nil, wrong, "refused without a place: " + p.Text
 			}
 		}
-		if d != nil && d.Model != nil && c.Error == "" && !slices.ContainsFunc(problems, func(p Problem) bool {
+		if d != nil && d.Model != nil && c.Error == "" && !slices.ContainsFunc(problems, func(p training.Problem) bool {
 			return !strings.HasSuffix(p.Text, "is not supported yet")
 		}) {
 			return d, ahead, ""

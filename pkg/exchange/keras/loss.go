@@ -19,6 +19,17 @@ func (o *object) loss(key string, rank int) loss.Loss {
 	return o.lossAt(path, v, rank)
 }
 
+// oneLoss reports whether a setting is one loss, and not one for each of several outputs.
+func (o *object) oneLoss(key string) bool {
+	switch v := o.get(key).(type) {
+	case []any:
+		return len(v) == 1
+	case map[string]any:
+		return v["class_name"] != nil
+	}
+	return true
+}
+
 // lossAt reads a loss that stands at path.
 func (o *object) lossAt(path string, v any, rank int) loss.Loss {
 	s, ok := asSerialized(path, v, lossesKind, o.report)

@@ -16,6 +16,7 @@ var maskOperations = []string{"NotEqual", "LogicalOr", "ConvertToTensor", "Expan
 type masks struct {
 	operations map[string]string // expressions of the operations' outputs, by their names
 	of         map[string]string // expressions of the masks of inputs and nodes
+	unknown    map[string]bool   // nodes of whose masks nothing is known, for there is a layer in front that wasn't read
 	heads      bool              // a MultiHeadAttention took off masks
 }
 
@@ -101,6 +102,10 @@ func (m *masks) follow(o *object, n *nn.Node, l nn.Layer, given string) {
 	before := make([]string, len(n.From))
 	for i, from := range n.From {
 		before[i] = m.of[from]
+		m.unknown[n.Name] = m.unknown[n.Name] || m.unknown[from]
+	}
+	if m.unknown[n.Name] {
+		return
 	}
 	if given != "" {
 		if expression := m.operations[given]; expression == "" || len(before) != 1 || expression != before[0] {

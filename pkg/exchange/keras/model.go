@@ -11,7 +11,7 @@ import (
 // built is what a Sequential or a functional model of the file, the whole or one inside of it, comes to.
 type built struct {
 	name   string
-	model  nn.Layer // Sequential for a chain, else Graph
+	model  nn.Layer // Sequential for a chain, else Graph; nn.Unread where it couldn't be put together
 	layers []Layer  // of the model itself, in the file's order
 	inputs []nn.Input
 	whole  map[string]string // inputs of which Keras makes whole numbers, and their types
@@ -28,9 +28,11 @@ func init() { // models are read in models
 	}
 }
 
-// sequential reads the config of a Sequential; nil when it couldn't, which is reported.
+// sequential reads the config of a Sequential. What couldn't be read is reported, and nn.Unread in its place.
 func (o *object) sequential() *built {
+	before := len(o.problems)
 	b := &built{name: o.modelSettings(), whole: map[string]string{}}
+	b.model = nn.Unread{Class: "Sequential"}
 	// Keras doesn't look at it when it loads a Sequential: what isn't trained says so itself.
 	o.ignore("trainable")
 	var net nn.Sequential
@@ -50,12 +52,12 @@ func (o *object) sequential() *built {
 		}
 		l := entry.layer(shape)
 		if l == nil {
-			shape = nil // of what comes behind nothing is known
-			continue
-		}
-		shape = l.outputShape(shape)
-		if len(net) == 0 && b.inputs != nil {
-			o.takesWhole(b, b.inputs[0].Name, l)
+			l, shape = entry.unread(), nil // of what comes behind nothing is known
+		} else {
+			shape = l.outputShape(shape)
+			if len(net) == 0 && b.inputs != nil {
+				o.takesWhole(b, b.inputs[0].Name, l)
+			}
 		}
 		b.layers = append(b.layers, *l)
 		net = append(net, l.value)
@@ -67,13 +69,15 @@ func (o *object) sequential() *built {
 	}
 	o.ignore("build_input_shape")
 	o.done()
-	if len(o.problems) > 0 {
-		return nil
+	if o.full() {
+		return b
 	}
 	names, err := net.Names()
 	if err != nil {
-		o.problem("layers", "%v", err)
-		return nil
+		if len(o.problems) == before { // else it may follow from what couldn't be read
+			o.problem("layers", "%v", err)
+		}
+		return b
 	}
 	for i := range b.layers {
 		b.layers[i].Name = names[i] // a layer without a name was given one
@@ -216,9 +220,6 @@ func (o *object) nested(l *Layer) {
 		return
 	}
 	b := modelReaders[l.Class](c)
-	if b == nil {
-		return
-	}
 	l.value, l.inner = nn.Renamed{Name: l.Name, Layer: b.model}, b.layers
 }
 

@@ -7,7 +7,8 @@ import (
 	"example.com/unstuck/pkg/optim"
 )
 
-// optimizer reads compile_config.optimizer; ok is false where it couldn't, which is reported.
+// optimizer reads compile_config.optimizer; ok is false where it couldn't read all of it, which is reported. The result has
+// a rule where that and the learning rate are known.
 func (o *object) optimizer(key string) (result optim.Optimizer, ok bool) {
 	s, ok := o.serialized(key, optimizersKind)
 	if !ok {
@@ -32,12 +33,15 @@ func (o *object) optimizer(key string) (result optim.Optimizer, ok bool) {
 	}
 	c.text("name")
 	c.done()
-	if len(o.problems) > before {
+	if len(o.problems) > before || o.full() {
+		if result.Validate() != nil {
+			result = optim.Optimizer{}
+		}
 		return result, false
 	}
 	if err := result.Validate(); err != nil {
 		o.problem(key, "%v", err)
-		return result, false
+		return optim.Optimizer{}, false
 	}
 	return result, true
 }
@@ -48,8 +52,12 @@ func (o *object) ruled(class string) (result optim.Optimizer, ok bool) {
 	if !ok {
 		return result, false
 	}
+	before := len(o.problems)
 	result.Rule, _ = described.Read(source{o}).(optim.Rule)
 	o.learningRate(&result)
+	if len(o.problems) > before || o.full() {
+		result = optim.Optimizer{}
+	}
 	o.clips(&result)
 	result.WeightDecay = o.number("weight_decay")
 	o.notNegative("weight_decay", result.WeightDecay)
@@ -90,14 +98,14 @@ func (o *object) lossScaleFactor() {
 func (o *object) lossScale() (result optim.Optimizer, ok bool) {
 	scale := optim.LossScale{Initial: o.positive("initial_scale"), Growth: o.whole("dynamic_growth_steps", 1, math.MaxInt32)}
 	o.ignoreBase()
-	if result, ok = o.optimizer("inner_optimizer"); !ok {
+	if result, ok = o.optimizer("inner_optimizer"); result.Rule == nil {
 		return result, false
 	}
 	if result.Accumulate > 1 {
 		o.problem("inner_optimizer", "gradient accumulation within a LossScaleOptimizer is not supported")
 	}
 	result.Transforms = append([]optim.Transform{scale}, result.Transforms...)
-	return result, true
+	return result, ok
 }
 
 // ignoreBase refuses what a LossScaleOptimizer leaves to the optimizer inside.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"example.com/unstuck/pkg/training"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -19,7 +20,7 @@ func TestTrainingsWithKnownCauses(t *testing.T) {
 	}
 	for _, file := range files {
 		d, err := ReadConfigFile(file)
-		var problems Problems
+		var problems training.Problems
 		if errors.As(err, &problems) {
 			for _, p := range problems {
 				assert.Regexp(t, "^layers of class .* are not supported$|is not supported yet$|^there is no loss", p.Text, file)

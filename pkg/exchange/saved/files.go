@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"example.com/unstuck/internal/border"
@@ -87,37 +88,66 @@ func (f Files) ReadContext(ctx context.Context) (training.Training, error) {
 	return border.Interruptible(ctx, f.Read)
 }
 
-// Read reads a training. Errors name the file, and the place in it.
+// Read reads a training. Errors name the file, and the place in it: all places of a model that aren't supported, and
+// what is wrong with the data and the settings besides. Where only parts of the model weren't understood, the error is a
+// [training.Partial], with data and settings.
 func (f Files) Read() (training.Training, error) {
-	d, err := readModel(f.Model)
+	c, unread, err := readModel(f.Model)
 	if err != nil {
 		return training.Training{}, err
 	}
-	if !d.Compiled || d.Loss == nil {
-		return training.Training{}, fmt.Errorf("%s: compile_config is missing: save the model after model.compile(optimizer, loss)", f.Model)
+	if c.Data, err = f.readData(c.Model); err == nil {
+		err = readFit(&c, f.Fit)
 	}
-	c := training.Training{Model: d.Model, InputShape: d.InputShape, Optimizer: d.Optimizer, Loss: d.Loss}
-	if c.Data, err = f.readData(d.Model); err != nil {
+	whole := c.Validate
+	if unread != nil {
+		whole = (&training.Partial{Problems: unread, Training: c}).Validate
+	}
+	if err == nil {
+		if err = whole(); err != nil {
+			err = fmt.Errorf("%s with %s: %w", f.Model, f.Data, err)
+		}
+	}
+	switch {
+	case unread == nil && err == nil:
+		return c, nil
+	case unread == nil:
 		return training.Training{}, err
+	case err != nil:
+		return training.Training{}, errors.Join(fmt.Errorf("%s: %w", f.Model, unread), err)
 	}
-	if err := readFit(&c, f.Fit); err != nil {
-		return training.Training{}, err
-	}
-	if err := c.Validate(); err != nil {
-		return training.Training{}, fmt.Errorf("%s with %s: %w", f.Model, f.Data, err)
-	}
-	return c, nil
+	return training.Training{}, fmt.Errorf("%s: %w", f.Model, &training.Partial{Problems: unread, Training: c})
 }
 
-func readModel(path string) (*keras.Description, error) {
-	if path == "" {
-		return nil, errors.New("no model is given: a config.json or a model.keras")
+// readModel reads a training without its data, and says what of it wasn't understood.
+func readModel(path string) (training.Training, training.Problems, error) {
+	read := keras.ReadConfigFile
+	switch {
+	case path == "":
+		return training.Training{}, nil, errors.New("no model is given: a config.json or a model.keras")
+	case filepath.Ext(path) == ".keras":
+		read = keras.ReadModel
 	}
-	if filepath.Ext(path) == ".keras" {
-		return keras.ReadModel(path)
+	d, err := read(path)
+	var partial *training.Partial
+	if err != nil && !errors.As(err, &partial) {
+		return training.Training{}, nil, err
 	}
-	return keras.ReadConfigFile(path)
+	var t training.Training
+	var unread training.Problems
+	if partial != nil {
+		t, unread = partial.Training, partial.Problems
+	} else {
+		t = d.Training
+	}
+	ofCompiling := func(p training.Problem) bool { return strings.HasPrefix(p.Path, compileConfig) }
+	if t.Loss == nil && !slices.ContainsFunc(unread, ofCompiling) {
+		unread = append(unread, training.Problem{Path: compileConfig, Text: "is missing: save the model after model.compile(optimizer, loss)"})
+	}
+	return t, unread, nil
 }
+
+const compileConfig = "compile_config"
 
 // readData reads what a model with several inputs or outputs takes under their names, and else x and y.
 func (f Files) readData(model nn.Layer) (dataset.Data, error) {

@@ -3,12 +3,14 @@ package saved
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/training"
 )
 
 // kerasConfig is a compiled Sequential as Keras 3 writes it, with what it can do without left out.
@@ -72,6 +74,50 @@ func TestReadSaysWhere(t *testing.T) {
 			}
 			require.ErrorContains(t, err, c.says)
 		})
+	}
+}
+
+// What wasn't understood of a model comes with the data and the settings; what is wrong with those is told besides.
+func TestReadInPart(t *testing.T) {
+	own := strings.Replace(kerasConfig, `{"module": "keras.layers", "class_name": "Dense"`, `{"module": null, "registered_name": "me>Mine", "class_name": "Mine", "config": {}},{"module": "keras.layers", "class_name": "Dense"`, 1)
+	uncompiled, _, _ := strings.Cut(own, `, "compile_config"`)
+	for name, c := range map[string]struct {
+		config, fit string
+		paths       []string
+	}{
+		"a layer":          {own, "", []string{"config.layers[1].registered_name"}},
+		"and not compiled": {uncompiled + "}", `{"epochs": 3}`, []string{"config.layers[1].registered_name", "compile_config"}},
+	} {
+		files := map[string]string{"config.json": c.config, "data.csv": csvRows}
+		if c.fit != "" {
+			files["fit.json"] = c.fit
+		}
+		f, err := Find(written(t, files), Files{})
+		require.NoError(t, err, name)
+		_, err = f.Read()
+		require.ErrorContains(t, err, f.Model)
+		var partial *training.Partial
+		require.ErrorAs(t, err, &partial, name)
+		require.Len(t, partial.Problems, len(c.paths), name)
+		for i, path := range c.paths {
+			require.Equal(t, path, partial.Problems[i].Path, name)
+		}
+		require.Equal(t, 4, partial.Training.Data.Rows(), name)
+		require.NoError(t, partial.Validate())
+		require.Equal(t, c.fit != "", partial.Training.Epochs == 3, name)
+	}
+	for says, files := range map[string]map[string]string{
+		"data.csv":                {"config.json": own, "data.csv": "a,b,c,y\n1,x,3,4\n"},
+		"fit.json":                {"config.json": own, "data.csv": csvRows, "fit.json": `{"epochs": 0}`},
+		"takes rows of shape [3]": {"config.json": own, "data.csv": "a,y\n1,2\n3,4\n"},
+	} {
+		f, err := Find(written(t, files), Files{})
+		require.NoError(t, err)
+		_, err = f.Read()
+		require.ErrorContains(t, err, says)
+		require.ErrorContains(t, err, "config.layers[1].registered_name", "all at once")
+		var partial *training.Partial
+		require.NotErrorAs(t, err, &partial, "it can't be examined")
 	}
 }
 

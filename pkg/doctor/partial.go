@@ -1,0 +1,79 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"example.com/unstuck/internal/border"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
+)
+
+// ExaminePartial says what the description of a training and its data already show where a reader didn't understand all
+// of it, so that it can't be run: contradictions between the last layer, the loss and the targets, data that aren't finite
+// or far from the usual size, a learning rate outside of the usual range. Rules that depend on a part that wasn't read
+// stay silent. Nothing is trained or tried, so no finding is verified, and the verdict is never [Healthy]: it is the cause
+// that speaks loudest, or [Undecided].
+//
+// Errors: data that don't fit each other or what is known of the model, and settings out of their range, see
+// [training.Partial.Validate]; a cancelled ctx, which it answers within half a second; an [InternalError].
+func ExaminePartial(ctx context.Context, p *training.Partial) (*Report, error) {
+	if p == nil {
+		return nil, errors.New("doctor: there is nothing to examine")
+	}
+	return border.Interruptible(ctx, func() (*Report, error) { return examinePartial(p) })
+}
+
+func examinePartial(p *training.Partial) (*Report, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	patient := &Patient{Training: p.Training, Look: lookAt(p.Training), Err: p}
+	r := &Report{Training: p.Training, Look: patient.Look, Unread: p.Problems, Cause: Undecided}
+	e := &examination{patient: patient, report: r}
+	asked := slices.DeleteFunc(slices.Clone(rules), func(r *Rule) bool { return !r.fromDescription })
+	// What nothing speaks against is worth a try, and nothing is tried here.
+	suspicions := slices.DeleteFunc(e.suspectBy(asked), func(s suspicion) bool { return s.Strength == Possible })
+	for _, s := range suspicions {
+		f := e.untried(s)
+		f.Confidence = descriptionConfidence[s.Strength]
+		r.Findings = append(r.Findings, f)
+	}
+	r.Symptoms = symptomsOf(suspicions)
+	if len(r.Findings) > 0 {
+		r.Cause = r.Findings[0].Cause
+	}
+	r.printTreatments(printable(p.Training))
+	return r, nil
+}
+
+// printable has something in the place of what wasn't read: it is the same with and without a treatment, and so not
+// printed.
+func printable(t training.Training) training.Training {
+	if t.Loss == nil {
+		t.Loss = loss.MSE{}
+	}
+	if t.Optimizer.Rule == nil {
+		t.Optimizer = optim.SGD(0)
+	}
+	return t
+}
+
+// descriptionConfidence is what a suspicion is worth that nothing was tried upon.
+var descriptionConfidence = map[Strength]float64{Strong: 0.5, Likely: 0.3}
+
+// verdictUnread is the verdict on a training that wasn't read whole.
+func (r *Report) verdictUnread() string {
+	told := fmt.Sprintf("%d places of the files were not understood", len(r.Unread))
+	if len(r.Unread) == 1 {
+		told = "one place of the files was not understood"
+	}
+	told += ", so nothing was trained or tried: this is what description and data alone show."
+	if len(r.Findings) == 0 {
+		return fmt.Sprintf("%s: what could be read shows no fault. %s", r.Cause, capitalized(told))
+	}
+	return fmt.Sprintf("%s, not proved: %s %s", r.Cause, r.Findings[0].Rule.Doc, capitalized(told))
+}

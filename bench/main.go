@@ -24,6 +24,7 @@ func main() {
 	flag.StringVar(&s.only, "tasks", "", "tasks to measure, separated by commas; empty: all")
 	flag.StringVar(&s.programs, "programs", "", "programs to measure, separated by commas; empty: all that are there")
 	flag.StringVar(&s.python, "python", ".lab/peers/bin/python", "Python that has the peers")
+	flag.StringVar(&s.before, "before", "", "a commit whose program is measured too, to see what has changed since; empty: none")
 	flag.StringVar(&s.json, "json", "bench/results.json", "where the numbers go")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

@@ -16,6 +16,7 @@ type settings struct {
 	quick          bool
 	only, programs string // names separated by commas; empty: all
 	python, json   string
+	before         string // a commit; empty: none
 }
 
 // run builds the programs, measures, and writes the JSON.
@@ -28,7 +29,11 @@ func run(ctx context.Context, s settings, progress io.Writer) (*Results, error) 
 	if err := build(ctx, folder); err != nil {
 		return nil, err
 	}
-	programs, notes := present(ctx, chosen(programsIn(folder, s.python), s.programs, program.name))
+	older, err := before(ctx, folder, s.before)
+	if err != nil {
+		return nil, err
+	}
+	programs, notes := present(ctx, chosen(append(programsIn(folder, s.python), older...), s.programs, program.name))
 	results := newResults(notes)
 	chosenTasks := chosen(tasks, s.only, func(t task) string { return t.name })
 	if len(programs) == 0 || len(chosenTasks) == 0 {

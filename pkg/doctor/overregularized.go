@@ -38,6 +38,10 @@ var overRegularized = &Rule{
 			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "penalties' share of the training loss at the end", Got: share, Limit: fmt.Sprintf("below %g", largePenalty), Usual: share <= largePenalty,
 				Text: fmt.Sprintf("penalties (%s) are %.0f%% of the loss that is trained on", strings.Join(r.penalties, ", "), 100*share)})
 		}
+		if r.factor > largeFactor {
+			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "largest factor of a penalty", Got: r.factor, Limit: fmt.Sprintf("usually up to %g", largeFactor),
+				Text: fmt.Sprintf("a penalty has the factor %g", r.factor)})
+		}
 		if r.dropout > 0 {
 			last := endsInDropout(p.Training.Model)
 			if r.dropout >= largeDropout || last {
@@ -60,6 +64,7 @@ var overRegularized = &Rule{
 // Limits, see the rule's source.
 const (
 	largePenalty = 0.1 // of the loss that is trained on
+	largeFactor  = 0.1 // of an L1 or L2 penalty, ten times Keras' default
 	usualDropout = 0.5
 	largeDropout = 0.6
 	usualDecay   = 0.05
@@ -82,6 +87,7 @@ var penaltyShare = measure("penalties' share of the training loss at the end", F
 
 type regularizing struct {
 	penalties, constraints []string
+	factor                 float64 // the largest of an L1 or L2 penalty
 	dropout, decay         float64
 }
 
@@ -89,6 +95,11 @@ var regularizers = measure("penalties on weights, constraints, dropout and weigh
 	penalties, dropout := regularization(p.Training.Model)
 	r := regularizing{penalties: penalties, dropout: dropout, decay: p.Training.Optimizer.WeightDecay}
 	for _, at := range nn.Leaves(p.Training.Model) {
+		for _, penalty := range nn.Penalties(at.Layer) {
+			if l, ok := penalty.(nn.L1L2); ok {
+				r.factor = max(r.factor, l.L1, l.L2)
+			}
+		}
 		for _, c := range nn.Constraints(at.Layer) {
 			r.constraints = append(r.constraints, strings.TrimPrefix(fmt.Sprintf("%T%+v", c, c), "nn."))
 		}

@@ -50,3 +50,19 @@ func TestClassWeightIsNoFault(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, doctor.LearningRateTooLow, r.Cause, r.Verdict())
 }
+
+// What is explained of training and validation rows is compared by one measure: weights of classes count in both, as weights of rows do.
+func TestClassWeightCountsOnBothSides(t *testing.T) {
+	c := signs(t)
+	c.ValidationSplit = 0.3
+	c.ClassWeight = map[int]float64{0: 1, 1: 10}
+	byRow := c
+	byRow.Data, byRow.ClassWeight = c.ClassWeighted(c.Data), nil
+	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+	require.NoError(t, err)
+	same, err := doctor.Examine(context.Background(), byRow, doctor.Options{})
+	require.NoError(t, err)
+	require.Equal(t, same.Before.ValidationLoss, r.Before.ValidationLoss)
+	require.Equal(t, same.Before.ValidationExplained, r.Before.ValidationExplained)
+	require.Equal(t, same.Cause, r.Cause)
+}

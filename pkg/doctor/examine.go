@@ -148,6 +148,10 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 // decide finds the branch of the examination that the training as given leads to.
 func (e *examination) decide(suspicions []suspicion) error {
 	p, o := e.patient, e.patient.Before
+	if o != nil && math.IsNaN(o.Progress) && finite(o.Loss) && (len(suspicions) == 0 || suspicions[0].Strength < Strong) {
+		e.withoutYardstick(o)
+		return nil
+	}
 	if o != nil && !p.unbounded() {
 		switch {
 		case e.unseen(o):
@@ -169,6 +173,17 @@ func (e *examination) decide(suspicions []suspicion) error {
 		return nil
 	}
 	return e.treat(suspicions)
+}
+
+// withoutYardstick judges by the curve alone: nobody knows what a constant prediction loses here, so no cure could be told from none.
+func (e *examination) withoutYardstick(o *Outcome) {
+	loss := curveOf(o.History.Loss())
+	remark := fmt.Sprintf("What a constant prediction loses isn't known for the loss %s, so this is told from the curve alone: %s.", e.patient.Training.Loss, loss.describe("the loss"))
+	if loss.fell() && !loss.swings() {
+		e.healthy(remark)
+		return
+	}
+	e.report.Cause, e.report.Remark = Undecided, remark
 }
 
 // healthyUnlessMemory says healthy, unless nothing but memory explains the progress: judges find no signal, and

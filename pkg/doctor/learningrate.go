@@ -35,12 +35,26 @@ func ratesOf(o optim.Optimizer) usualRates {
 
 const rateSource = "Keras' default rates; Bengio 2012, 3.1; updates of about 1e-3 of the weights (Karpathy, CS231n)"
 
+// highestRate is the learning rate, and of a schedule the highest of those that the training sees, at a few hundred of its updates.
+func highestRate(t training.Training) float64 {
+	o := t.Optimizer
+	highest := o.Rate(0)
+	if o.Schedule == nil {
+		return highest
+	}
+	updates := max(1, t.Updates())
+	for step := 0; step < updates; step += 1 + updates/300 {
+		highest = max(highest, o.Rate(step))
+	}
+	return highest
+}
+
 func suspectRate(p *Patient, tooLow bool) *Suspicion {
 	o := p.Training.Optimizer
 	if o.Rule == nil { // it wasn't read
 		return nil
 	}
-	usual, rate := ratesOf(o), o.Rate(0)
+	usual, rate := ratesOf(o), highestRate(p.Training)
 	s := &Suspicion{Strength: Possible}
 	for _, try := range usual.tries {
 		if tooLow && try > 2*rate || !tooLow && try < rate/2 {
@@ -76,7 +90,7 @@ func suspectRate(p *Patient, tooLow bool) *Suspicion {
 		s.Symptoms = append(s.Symptoms, Symptom{Gauge: "update-to-weight ratio, median", Got: ratio, Limit: "1e-4 to 1e-2", Usual: !(tooLow && ratio < usualUpdateLow || !tooLow && ratio > usualUpdateHigh),
 			Text: fmt.Sprintf("an update changes the weights by %.2g of their size", ratio)})
 	}
-	if !tooLow && s.Strength < Strong && progress.there(p) && !(progress.of(p) > diverged) {
+	if !tooLow && s.Strength < Strong && progress.there(p) && (progress.of(p) <= diverged || !finite(p.Before.Loss)) {
 		s.Strength = Likely // worse than at the start, or not a number
 		text := "the loss is no number at the end"
 		if end := progress.of(p); !math.IsNaN(end) {

@@ -10,7 +10,7 @@ import (
 // Outcome is what became of one training.
 type Outcome struct {
 	// Loss after the last epoch on the training rows and on the validation rows, without penalties and
-	// dropout; NaN where there are no such rows or the training went to NaN.
+	// dropout, both with the weights of classes; NaN where there are no such rows or the training went to NaN.
 	Loss, ValidationLoss float64
 	// Explained is 1 − loss / loss of the best constant prediction, on the training rows and on the
 	// validation rows. 0: as good as always predicting the mean; 1: perfect; NaN: not a number any more.

@@ -101,7 +101,7 @@ var regularizers = measure("penalties on weights, constraints, dropout and weigh
 			}
 		}
 		for _, c := range nn.Constraints(at.Layer) {
-			r.constraints = append(r.constraints, strings.TrimPrefix(fmt.Sprintf("%T%+v", c, c), "nn."))
+			r.constraints = append(r.constraints, nn.ConstraintText(c))
 		}
 	}
 	return r

@@ -87,6 +87,22 @@ func TestPartialAccusesNobody(t *testing.T) {
 			scale(p.Training.Data.X, 1000)
 			p.Training.Model.(nn.Sequential)[0] = nn.Unread{}
 		},
+		"a first layer that normalizes": func(p *training.Partial) {
+			scale(p.Training.Data.X, 1000)
+			p.Training.Model = append(nn.Sequential{nn.LayerNormalization{}}, p.Training.Model.(nn.Sequential)...)
+		},
+		"a first layer that rescales": func(p *training.Partial) {
+			scale(p.Training.Data.X, 1000)
+			p.Training.Model = append(nn.Sequential{nn.Rescaling{Scale: 1e-3}}, p.Training.Model.(nn.Sequential)...)
+		},
+		"a last layer that rescales": func(p *training.Partial) {
+			scale(p.Training.Data.Y, 1000)
+			p.Training.Model = append(p.Training.Model.(nn.Sequential), nn.Rescaling{Scale: 1e3})
+		},
+		"a rate that warms up from 0": func(p *training.Partial) {
+			p.Training.Epochs = 50
+			p.Training.Optimizer = optim.Adam(0).WithSchedule(optim.Piecewise{Boundaries: []int{20}, Rates: []float64{0, 1e-3}})
+		},
 		"one of several branches that may": func(p *training.Partial) {
 			scale(p.Training.Data.X, 1000)
 			p.Training.Data.MoreX = []dataset.Array{p.Training.Data.X}

@@ -1,6 +1,10 @@
 package doctor
 
-import "example.com/unstuck/pkg/training"
+import (
+	"errors"
+
+	"example.com/unstuck/pkg/training"
+)
 
 // Cause is the name of something that keeps a loss from moving: the same in code, JSON and text.
 type Cause string
@@ -111,4 +115,10 @@ type Patient struct {
 func (p *Patient) become(t training.Training, before *Outcome, first *Gauges) {
 	p.Training, p.Before, p.first = t, before, first
 	p.taken = nil
+}
+
+// partial tells whether some of the training wasn't understood.
+func (p *Patient) partial() bool {
+	var unread *training.Partial
+	return errors.As(p.Err, &unread)
 }

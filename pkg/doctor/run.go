@@ -77,7 +77,8 @@ func (o *Outcome) measure(c training.Training) error {
 	nan := math.NaN()
 	held := measured{loss: nan, explained: nan, progress: nan, constant: nan}
 	if c.Validated() {
-		if held, err = measureRows(c, c.ValidationData(), o.predictions, n); err != nil {
+		// Weighted as those trained on are: what is explained of both is compared.
+		if held, err = measureRows(c, c.ClassWeighted(c.ValidationData()), o.predictions, n); err != nil {
 			return err
 		}
 	}

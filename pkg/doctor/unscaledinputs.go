@@ -27,10 +27,8 @@ var unscaledInputs = &Rule{
 		if !takesNumbers(p.Training.Model) || l.InputHigh == 0 || changesInputs(p.Training.Model) {
 			return nil
 		}
-		if leaves := nn.Leaves(p.Training.Model); len(leaves) > 0 {
-			if nn.MixesRows(leaves[0].Layer) { // it normalizes by itself
-				return nil
-			}
+		if normalizesFirst(p.Training.Model) || p.partial() && !startsWithKernel(p.Training.Model) {
+			return nil
 		}
 		s := &Suspicion{Treatments: []Treatment{standardizeInputs}}
 		limit := fmt.Sprintf("%g to %d", 1.0/scaleFactor, scaleFactor)
@@ -75,6 +73,25 @@ func changesInputs(model nn.Layer) bool {
 		}
 	}
 	return false
+}
+
+// normalizesFirst tells whether the first layer with weights normalizes what it gets, by the batch or by the row.
+func normalizesFirst(model nn.Layer) bool {
+	for _, p := range nn.Leaves(model) {
+		if nn.MixesRows(p.Layer) {
+			return true
+		}
+		if nn.HasWeights(p.Layer) {
+			return !nn.HasKernel(p.Layer) && nn.WeightNames(p.Layer) != nil
+		}
+	}
+	return false
+}
+
+// startsWithKernel tells whether the inputs come to a kernel as they are. What else stands first may bring them to another size.
+func startsWithKernel(model nn.Layer) bool {
+	leaves := nn.Leaves(model)
+	return len(leaves) > 0 && nn.HasKernel(leaves[0].Layer)
 }
 
 var standardizeInputs = Treatment{

@@ -24,8 +24,9 @@ var unscaledTargets = &Rule{
 			default:
 				continue
 			}
-			if h, ok := headOf(p.Training.Model, o.At); ok && h.activation != nil {
-				continue // standardized targets would leave the activation's range
+			h, ok := headOf(p.Training.Model, o.At)
+			if ok && h.activation != nil || !ok && p.partial() {
+				continue // standardized targets would leave the activation's range, or what makes the output brings it to their size
 			}
 			l := o.look
 			size := max(l.TargetScale, math.Abs(l.TargetMean))

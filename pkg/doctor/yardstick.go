@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -24,6 +25,9 @@ type yardstick struct {
 // isn't meant for them.
 func newYardstick(l loss.Loss, y dataset.Array, weights []float32) (yardstick, error) {
 	constant, err := loss.BestConstant(l, y.Values, y.Shape, weights)
+	if errors.Is(err, loss.ErrUnknownConstant) {
+		constant, err = bestConstant(l, y, weights)
+	}
 	if err != nil {
 		return yardstick{}, err
 	}
@@ -118,6 +122,11 @@ func meanLoss(l loss.Loss, y, predictions dataset.Array, weights []float32) (mea
 	if err != nil {
 		return 0, err
 	}
+	return weightedMean(rows, weights), nil
+}
+
+// weightedMean is the sum of the rows' losses times their weights, nil for 1 each, over the number of rows.
+func weightedMean(rows, weights []float32) float64 {
 	sum := 0.0
 	for i, v := range rows {
 		if weights != nil {
@@ -126,7 +135,7 @@ func meanLoss(l loss.Loss, y, predictions dataset.Array, weights []float32) (mea
 			sum += float64(v)
 		}
 	}
-	return sum / float64(len(rows)), nil
+	return sum / float64(len(rows))
 }
 
 func lossRows(b compute.Backend, l loss.Loss, y, predictions dataset.Array) ([]float32, error) {
@@ -135,6 +144,10 @@ func lossRows(b compute.Backend, l loss.Loss, y, predictions dataset.Array) ([]f
 		return nil, err
 	}
 	defer exec.Finalize()
+	return callLoss(exec, y, predictions)
+}
+
+func callLoss(exec *graph.Exec, y, predictions dataset.Array) ([]float32, error) {
 	out, err := exec.Call(y.Tensor(), predictions.Tensor())
 	if err != nil {
 		return nil, err

@@ -30,7 +30,7 @@ type FoundRate struct {
 // around its [RangeResult.Suggested], of the training's own length, decide. While the best of them is the one
 // with the highest or the lowest rate, one more is tried beyond it. They all run the same compiled program.
 //
-// A range test alone sees a hundred steps at ever other rates; it cannot know how long the training will be,
+// A range test alone sees a hundred steps, each at another rate; it cannot know how long the training will be,
 // and a short one wants a higher rate than a long one. In the package's test the rate found here ends within 5 % of
 // the best of 100 rates on all of five tasks by the median over three seeds, given the same seeds, and for 14
 // of the 15 seeds alone; the trainings decide by one seed unless SearchOptions.Seeds gives more.

@@ -24,7 +24,7 @@ type RangeOptions struct {
 }
 
 // RangeTestOf makes the model of a training and runs [RangeTest] on the rows that it would be trained on, in batches of the
-// training's size unless o says otherwise. Of options, the training's own seed and metrics take the place.
+// training's size unless o says otherwise. The training's own seed and metrics take the place of those in options.
 //
 // Errors: those of RangeTest, a training that can't be run.
 func RangeTestOf(ctx context.Context, t training.Training, options fit.Options, o RangeOptions) (RangeResult, error) {

@@ -10,7 +10,7 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
-// Run says how trainings are run. What is trained says a [training.Training] alone, its seed and metrics too.
+// Run says how trainings are run. What is trained, with which seed and metrics, a [training.Training] says by itself.
 type Run struct {
 	Fit            fit.Options           // backend, probes, memory; Seed and Metrics play no part
 	Callbacks      func() []fit.Callback // makes the callbacks, anew for each training, because they have a memory; nil: none

@@ -1,9 +1,13 @@
 package loss
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
+
+// ErrUnknownConstant is the error of [BestConstant] for a loss whose best constant nobody has worked out.
+var ErrUnknownConstant = errors.New("isn't known")
 
 // BestConstant is the lowest mean loss that a prediction can have which ignores its input: one constant for
 // each output, fitted to these very labels. A model that has learned anything is below it; one that ends
@@ -14,7 +18,7 @@ import (
 // and [Poisson], the median for [MAE], the frequency of the labels for the cross-entropies, and found by
 // bisection for [Huber] and [LogCosh], all of them weighted. Computed in float64.
 //
-// Errors: no rows, a NaN or infinite label, a weight that is negative, NaN or infinite, labels that the loss isn't meant for, an unknown loss.
+// Errors: no rows, a NaN or infinite label, a weight that is negative, NaN or infinite, labels that the loss isn't meant for, [ErrUnknownConstant].
 func BestConstant(l Loss, labels []float32, shape []int, weights []float32) (float64, error) {
 	t, err := newTable(labels, shape)
 	if err != nil {
@@ -53,7 +57,7 @@ func (t *table) best(l Loss) (float64, error) {
 	case SparseCategoricalCrossentropy:
 		return t.mean(func(c column) (float64, error) { return bestSparse(c, l) })
 	default:
-		return 0, fmt.Errorf("the best constant for the loss %s isn't known", l)
+		return 0, fmt.Errorf("the best constant for the loss %s %w", l, ErrUnknownConstant)
 	}
 }
 

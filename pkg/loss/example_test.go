@@ -3,9 +3,10 @@ package loss_test
 import (
 	"fmt"
 
-	"example.com/unstuck/pkg/loss"
 	"github.com/gomlx/compute/gobackend"
 	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/pkg/loss"
 )
 
 // A loss is one number a row; it works in any GoMLX graph.

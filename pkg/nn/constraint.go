@@ -18,6 +18,14 @@ type Constraint interface {
 	Constrain(weight *graph.Node) *graph.Node
 }
 
+// ConstraintText is a constraint as Keras writes it in a layer's arguments, with its string where it has one, or else by its Go type.
+func ConstraintText(c Constraint) string {
+	if text, err := constraints.Python(c); err == nil {
+		return text
+	}
+	return fmt.Sprintf("%T", c)
+}
+
 // MaxNorm scales what is longer than Max down to it. Along Axis lies one vector: with axis 0, the default, what comes in at one unit
 // of a Dense; the axes 0, 1 and 2 are a filter of a Conv2D. Keras: MaxNorm. Srivastava et al. 2014.
 //

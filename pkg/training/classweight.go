@@ -31,11 +31,15 @@ func (t Training) checkClassWeight() error {
 			return fmt.Errorf("class %d has weight %g: must be finite and not negative", class, w)
 		}
 	}
+	if weights := t.ClassWeighted(t.Data.Range(0, t.TrainRows())).SampleWeight; !slices.ContainsFunc(weights, func(w float32) bool { return w > 0 }) {
+		return errors.New("every row's class has weight 0: nothing would be trained")
+	}
 	return nil
 }
 
-// classWeighted are the rows with the weights of their classes.
-func (t Training) classWeighted(rows dataset.Data) dataset.Data {
+// ClassWeighted are the rows with the weights of their classes as their SampleWeight. Those that are trained on have them already, see
+// [Training.TrainData]; validation rows have none, as in Keras.
+func (t Training) ClassWeighted(rows dataset.Data) dataset.Data {
 	if len(t.ClassWeight) == 0 {
 		return rows
 	}

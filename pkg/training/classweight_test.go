@@ -34,6 +34,7 @@ func TestClassWeightRefused(t *testing.T) {
 		"both ClassWeight and the data's SampleWeight": func(c *Training) { c.Data.SampleWeight = make([]float32, 5) },
 		"targets of shape [5 2 3]":                     func(c *Training) { c.Data.Y = dataset.Array{Shape: []int{5, 2, 3}, Values: make([]float32, 30)} },
 		"class 1 has weight -3":                        func(c *Training) { c.ClassWeight = map[int]float64{1: -3} },
+		"every row's class has weight 0":               func(c *Training) { c.ClassWeight = map[int]float64{-1: 0, 1: 0, 0: 0, 5: 0} },
 		"class 1 has weight NaN":                       func(c *Training) { c.ClassWeight = map[int]float64{1: math.NaN()} },
 	} {
 		c := classes(t)

@@ -33,7 +33,7 @@ func Compare(before, after Training) Difference {
 }
 
 // mostLines is how many lines a difference has at most.
-const mostLines = 12
+const mostLines = 40
 
 // difference is what b has and a hasn't, in the order of b.
 func difference(a, b []string, comment string) string {

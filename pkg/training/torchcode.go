@@ -14,8 +14,8 @@ import (
 // TorchCode is a Python program that runs the same training in PyTorch, given its arrays as they were before they were
 // prepared. PyTorch draws other weights and another order from the seed, and initial weights of its own where no line of
 // nn.init sets them; from the same weights in the same order the losses are the same, but for what [nn.TorchCode],
-// [loss.TorchCode] and [optim.Optimizer.TorchCode] name. What has nothing like it there, and weights of rows and classes, are an
-// error that names it.
+// [loss.TorchCode] and [optim.Optimizer.TorchCode] name. What has nothing like it there, constraints, and weights of rows and classes,
+// are an error that names it; a penalty on activities is a comment, and missing in what is trained.
 func (t Training) TorchCode() (string, error) {
 	lines, err := t.torchLines()
 	return strings.Join(lines, "\n"), err

@@ -188,7 +188,7 @@ func (t Training) TrainRows() int {
 }
 
 // TrainData returns the rows that are trained on, weighted by their classes where there is a ClassWeight.
-func (t Training) TrainData() dataset.Data { return t.classWeighted(t.Data.Range(0, t.TrainRows())) }
+func (t Training) TrainData() dataset.Data { return t.ClassWeighted(t.Data.Range(0, t.TrainRows())) }
 
 // ValidationData returns the rows to validate on: Validation, else those that ValidationSplit holds out, else none.
 func (t Training) ValidationData() dataset.Data {

@@ -6,8 +6,8 @@
 // a layer, an option that changes the result, another number type — is an error that names its path in
 // the file, all such places at once:
 //
-//	config.layers[2] (Conv2D "conv2d"): layers of class Conv2D are not supported
-//	config.layers[1].config.recurrent_dropout: 0.2 is not supported (only 0)
+//	config.layers[2] (ConvLSTM2D "conv_lstm2d"): layers of class ConvLSTM2D are not supported
+//	config.layers[1].config.stateful: true is not supported (only false)
 //
 // A key that is absent has the default of Keras' own constructor, from defaults.json; a null where Keras has another
 // default is refused. A class or function whose module isn't Keras', or that is registered under another name, is

@@ -28,8 +28,8 @@ func (f *caseFiles) flags(command *cobra.Command) {
 
 // read takes the files of the folder in args, those given by flags first.
 func (f *caseFiles) read(ctx context.Context, args []string) (training.Training, error) {
-	if !(f.gib > 0 && f.gib <= 1<<20) {
-		return training.Training{}, fmt.Errorf("--memory is %g, must be above 0 and at most %d", f.gib, 1<<20)
+	if err := checkGiB(f.gib); err != nil {
+		return training.Training{}, err
 	}
 	files := f.Files
 	if len(args) == 1 {
@@ -43,6 +43,14 @@ func (f *caseFiles) read(ctx context.Context, args []string) (training.Training,
 		return training.Training{}, errors.New("nothing to read: give a folder with config.json and data.npz, or --model and --data")
 	}
 	return files.ReadContext(ctx)
+}
+
+// checkGiB refuses a --memory that makes no sense.
+func checkGiB(gib float64) error {
+	if !(gib > 0 && gib <= 1<<20) {
+		return fmt.Errorf("--memory is %g, must be above 0 and at most %d", gib, 1<<20)
+	}
+	return nil
 }
 
 // memory is how many bytes may be taken.

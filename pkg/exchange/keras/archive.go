@@ -3,11 +3,16 @@ package keras
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"example.com/unstuck/pkg/exchange/keras/internal/h5"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // Names of the parts of a .keras file. Others (metadata.json, assets) are left alone.
@@ -19,7 +24,8 @@ const (
 // ReadModel reads a .keras file: the model, how it was compiled, its weights, and the state of the optimizer, or why
 // there is none that could be taken over (Description.NoMemory), which is no error.
 //
-// Errors are those of [ReadConfig]; [ErrNotKeras] also for what isn't a zip file with the parts of a Keras
+// Errors are those of [ReadConfig], whose [training.Partial] has the weights too where all problems are [OfCompiling];
+// [ErrNotKeras] also for what isn't a zip file with the parts of a Keras
 // model within [MaxConfig] and [MaxWeights]; and weights that are damaged, missing, or more than the layers have.
 func ReadModel(path string) (*Description, error) {
 	f, err := os.Open(path)
@@ -57,12 +63,45 @@ func readArchive(r io.ReaderAt, size int64) (*Description, error) {
 		return nil, err
 	}
 	d, err := readConfig(bytes.NewReader(config))
+	var partial *training.Partial
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", configName, err)
+		err = fmt.Errorf("%s: %w", configName, err)
+		if !errors.As(err, &partial) || !d.modelRead(partial.Problems) {
+			return nil, err
+		}
 	}
+	if e := d.readWeightsPart(z); e != nil {
+		return nil, errors.Join(err, e)
+	}
+	if partial != nil {
+		partial.Training = d.Training
+		return nil, err
+	}
+	return d, nil
+}
+
+// modelRead reports whether the model was read whole and only how it was compiled wasn't: then its weights are read, too.
+func (d *Description) modelRead(unread training.Problems) bool {
+	_, missing := nn.FirstUnread(d.Model)
+	return !missing && !slices.ContainsFunc(unread, func(p training.Problem) bool { return !OfCompiling(p) })
+}
+
+// OfCompiling reports whether a problem lies in how the model was compiled: the model itself isn't concerned.
+func OfCompiling(p training.Problem) bool {
+	return strings.HasPrefix(p.Path, compileConfig) || strings.HasPrefix(p.Path, trainingConfig)
+}
+
+// Where the files say how a model was compiled: Keras 3, and a legacy .h5.
+const (
+	compileConfig  = "compile_config"
+	trainingConfig = "training_config"
+)
+
+// readWeightsPart reads the weights and what the optimizer remembers.
+func (d *Description) readWeightsPart(z *zip.Reader) error {
 	weights, err := part(z, weightsName, MaxWeights)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	file, err := h5.Parse(weights)
 	if err == nil {
@@ -72,9 +111,9 @@ func readArchive(r io.ReaderAt, size int64) (*Description, error) {
 		d.readMemory(file)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", weightsName, err)
+		return fmt.Errorf("%s: %w", weightsName, err)
 	}
-	return d, nil
+	return nil
 }
 
 // part reads one file of the archive into memory, at most limit bytes whatever it claims.

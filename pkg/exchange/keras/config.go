@@ -8,7 +8,6 @@ import (
 
 	"example.com/unstuck/internal/excerpt"
 	"example.com/unstuck/pkg/nn"
-	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -22,7 +21,8 @@ import (
 type Description struct {
 	// Training has the model, its layers under their names in Keras: nn.Sequential for a chain, else nn.Graph; the
 	// InputShape, −1 for any length and nil where the file doesn't say; and optimizer and loss where the model is Compiled.
-	// Data and the settings of a fit aren't in such a file.
+	// Data and the settings of a fit aren't in such a file. Its Weights are those of a file with weights, in Keras' order, nil
+	// after ReadConfig; its Memory is the state of the optimizer there, for SetMemory, nil where NoMemory says why.
 	training.Training
 
 	Name   string  // the model's name in Keras
@@ -37,10 +37,7 @@ type Description struct {
 
 	outputRanks []int // number of each output's axes without the batch; nil: not known
 
-	Weights []Weight // of a .keras file, in Keras' order; nil after ReadConfig
-	// Memory is the state of the optimizer in a .keras file: give it to a model by SetMemory. Nil after ReadConfig, and where
-	// NoMemory says why there is none.
-	Memory   *optim.Memory
+	// NoMemory says why there is no Memory.
 	NoMemory string
 }
 

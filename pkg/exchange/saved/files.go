@@ -140,8 +140,7 @@ func readModel(path string) (training.Training, training.Problems, error) {
 	} else {
 		t = d.Training
 	}
-	ofCompiling := func(p training.Problem) bool { return strings.HasPrefix(p.Path, compileConfig) }
-	if t.Loss == nil && !slices.ContainsFunc(unread, ofCompiling) {
+	if t.Loss == nil && !slices.ContainsFunc(unread, keras.OfCompiling) {
 		unread = append(unread, training.Problem{Path: compileConfig, Text: "is missing: save the model after model.compile(optimizer, loss)"})
 	}
 	return t, unread, nil
@@ -151,13 +150,8 @@ const compileConfig = "compile_config"
 
 // readData reads what a model with several inputs or outputs takes under their names, and else x and y.
 func (f Files) readData(model nn.Layer) (dataset.Data, error) {
-	path, inputs, outputs := f.Data, nn.InputNames(model), nn.OutputNames(model)
-	if len(inputs) == 1 {
-		inputs = []string{"x"}
-	}
-	if len(outputs) == 1 {
-		outputs = []string{"y"}
-	}
+	path := f.Data
+	inputs, outputs := PortNames(model)
 	several := len(inputs) > 1 || len(outputs) > 1
 	switch filepath.Ext(path) {
 	case ".npz":

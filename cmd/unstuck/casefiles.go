@@ -19,7 +19,7 @@ type caseFiles struct {
 }
 
 func (f *caseFiles) flags(command *cobra.Command) {
-	command.Flags().StringVar(&f.Model, "model", "", "config.json or .keras file of a compiled Keras model")
+	command.Flags().StringVar(&f.Model, "model", "", "config.json, .keras or legacy .h5 file of a compiled Keras model")
 	command.Flags().StringVar(&f.Data, "data", "", ".npz with arrays x and y, or .csv")
 	command.Flags().StringSliceVar(&f.Targets, "target", nil, "target column of a .csv, may be given several times (default: its last column)")
 	command.Flags().Float64Var(&f.gib, "memory", doctor.DefaultMemory>>30, "GiB of memory that may be taken; what would need more by a rough estimate is refused")
@@ -56,7 +56,7 @@ func checkGiB(gib float64) error {
 // memory is how many bytes may be taken.
 func (f *caseFiles) memory() int64 { return max(1, int64(f.gib*(1<<30))) }
 
-const caseHelp = `PATH is a folder with config.json or model.keras (a compiled Keras model), data.npz (arrays x and y; of a
+const caseHelp = `PATH is a folder with config.json, model.keras or model.h5 (a compiled Keras model), data.npz (arrays x and y; of a
 model with several inputs or outputs one of each name) or data.csv (see --target), and, if Keras' defaults don't
 hold, fit.json with epochs, batch_size, validation_split, class_weight, seed and shuffle. Flags name files that lie elsewhere.
 Weights saved in a .keras file are not used: the training starts from the initializers.`

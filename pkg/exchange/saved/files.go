@@ -26,7 +26,7 @@ type Files struct {
 	Fit     string   // JSON with epochs, batch_size, validation_split, class_weight, seed, shuffle; at most 1 MiB
 }
 
-// Find finds the files of a training in a folder: config.json or model.keras, data.npz or data.csv, and
+// Find finds the files of a training in a folder: config.json, model.keras or model.h5, data.npz or data.csv, and
 // fit.json, which may be missing. What given names already is left alone. Each must be a regular file or a link to one.
 func Find(dir string, given Files) (Files, error) {
 	if info, err := os.Stat(dir); err != nil {
@@ -36,7 +36,7 @@ func Find(dir string, given Files) (Files, error) {
 	}
 	var err error
 	if given.Model == "" {
-		if given.Model, err = needed(dir, "model", "config.json", "model.keras"); err != nil {
+		if given.Model, err = needed(dir, "model", "config.json", "model.keras", "model.h5"); err != nil {
 			return Files{}, err
 		}
 	}
@@ -124,8 +124,8 @@ func readModel(path string) (training.Training, training.Problems, error) {
 	read := keras.ReadConfigFile
 	switch {
 	case path == "":
-		return training.Training{}, nil, errors.New("no model is given: a config.json or a model.keras")
-	case filepath.Ext(path) == ".keras":
+		return training.Training{}, nil, errors.New("no model is given: a config.json, a model.keras or a model.h5")
+	case slices.Contains([]string{".keras", ".h5", ".hdf5"}, filepath.Ext(path)):
 		read = keras.ReadModel
 	}
 	d, err := read(path)

@@ -11,18 +11,18 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
-// ReadModel reads a model with its weights, a .keras file, to predict with: its Model, InputShape and Weights. Whether and
+// ReadModel reads a model with its weights, a .keras or a legacy .h5 file, to predict with: its Model, InputShape and Weights. Whether and
 // how it was compiled doesn't matter.
 //
 // A file without weights is an error, and so is a model that isn't read whole, with every place that isn't supported.
 func ReadModel(path string) (training.Training, error) {
 	var t training.Training
 	switch filepath.Ext(path) {
-	case ".keras":
+	case ".keras", ".h5", ".hdf5":
 	case ".json":
 		return t, fmt.Errorf("%s has no weights, only the description of a model: save it with model.save(\"model.keras\")", path)
 	default:
-		return t, fmt.Errorf("%s: a model with its weights is a .keras file: save it with model.save(\"model.keras\")", path)
+		return t, fmt.Errorf("%s: a model with its weights is a .keras or an .h5 file: save it with model.save(\"model.keras\")", path)
 	}
 	d, err := keras.ReadModel(path)
 	var partial *training.Partial

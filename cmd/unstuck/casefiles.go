@@ -59,4 +59,5 @@ func (f *caseFiles) memory() int64 { return max(1, int64(f.gib*(1<<30))) }
 const caseHelp = `PATH is a folder with config.json, model.keras or model.h5 (a compiled Keras model), data.npz (arrays x and y; of a
 model with several inputs or outputs one of each name) or data.csv (see --target), and, if Keras' defaults don't
 hold, fit.json with epochs, batch_size, validation_split, class_weight, seed and shuffle. Flags name files that lie elsewhere.
-Weights saved in a .keras file are not used: the training starts from the initializers.`
+A model.keras or model.h5 has weights: the training starts from them, and its optimizer goes on where it was saved, as
+behind load_model in Keras. With a config.json it starts from what the initializers draw.`

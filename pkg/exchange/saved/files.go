@@ -20,7 +20,7 @@ import (
 
 // Files says where a case is read from. The zero value of a field means: not there.
 type Files struct {
-	Model   string   // config.json or model.keras as Keras writes them, compiled; saved weights are not used
+	Model   string   // config.json, model.keras or model.h5 as Keras writes them, compiled; with weights, the training starts from them
 	Data    string   // .npz with arrays x and y, or .csv
 	Targets []string // target columns of a .csv; nil: its last column
 	Fit     string   // JSON with epochs, batch_size, validation_split, class_weight, seed, shuffle; at most 1 MiB
@@ -139,6 +139,9 @@ func readModel(path string) (training.Training, training.Problems, error) {
 		t, unread = partial.Training, partial.Problems
 	} else {
 		t = d.Training
+	}
+	if t.Started() {
+		t.From = filepath.Base(path)
 	}
 	if t.Loss == nil && !slices.ContainsFunc(unread, keras.OfCompiling) {
 		unread = append(unread, training.Problem{Path: compileConfig, Text: "is missing: save the model after model.compile(optimizer, loss)"})

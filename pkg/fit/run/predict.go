@@ -44,13 +44,3 @@ func Predictor(t training.Training, options fit.Options, xs ...dataset.Array) (*
 	}
 	return m, nil
 }
-
-// setWeights gives a built model the weights to start from.
-func setWeights(m *fit.Model, weights []training.Weight) error {
-	for _, w := range weights {
-		if err := m.SetWeight(w.Path, w.Array); err != nil {
-			return err
-		}
-	}
-	return nil
-}

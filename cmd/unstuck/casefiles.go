@@ -19,7 +19,7 @@ type caseFiles struct {
 }
 
 func (f *caseFiles) flags(command *cobra.Command) {
-	command.Flags().StringVar(&f.Model, "model", "", "config.json or .keras file of a compiled Keras model")
+	command.Flags().StringVar(&f.Model, "model", "", "config.json, .keras or legacy .h5 file of a compiled Keras model")
 	command.Flags().StringVar(&f.Data, "data", "", ".npz with arrays x and y, or .csv")
 	command.Flags().StringSliceVar(&f.Targets, "target", nil, "target column of a .csv, may be given several times (default: its last column)")
 	command.Flags().Float64Var(&f.gib, "memory", doctor.DefaultMemory>>30, "GiB of memory that may be taken; what would need more by a rough estimate is refused")
@@ -28,8 +28,8 @@ func (f *caseFiles) flags(command *cobra.Command) {
 
 // read takes the files of the folder in args, those given by flags first.
 func (f *caseFiles) read(ctx context.Context, args []string) (training.Training, error) {
-	if !(f.gib > 0 && f.gib <= 1<<20) {
-		return training.Training{}, fmt.Errorf("--memory is %g, must be above 0 and at most %d", f.gib, 1<<20)
+	if err := checkGiB(f.gib); err != nil {
+		return training.Training{}, err
 	}
 	files := f.Files
 	if len(args) == 1 {
@@ -45,10 +45,19 @@ func (f *caseFiles) read(ctx context.Context, args []string) (training.Training,
 	return files.ReadContext(ctx)
 }
 
+// checkGiB refuses a --memory that makes no sense.
+func checkGiB(gib float64) error {
+	if !(gib > 0 && gib <= 1<<20) {
+		return fmt.Errorf("--memory is %g, must be above 0 and at most %d", gib, 1<<20)
+	}
+	return nil
+}
+
 // memory is how many bytes may be taken.
 func (f *caseFiles) memory() int64 { return max(1, int64(f.gib*(1<<30))) }
 
-const caseHelp = `PATH is a folder with config.json or model.keras (a compiled Keras model), data.npz (arrays x and y; of a
+const caseHelp = `PATH is a folder with config.json, model.keras or model.h5 (a compiled Keras model), data.npz (arrays x and y; of a
 model with several inputs or outputs one of each name) or data.csv (see --target), and, if Keras' defaults don't
 hold, fit.json with epochs, batch_size, validation_split, class_weight, seed and shuffle. Flags name files that lie elsewhere.
-Weights saved in a .keras file are not used: the training starts from the initializers.`
+A model.keras or model.h5 has weights: the training starts from them, and its optimizer goes on where it was saved, as
+behind load_model in Keras. With a config.json it starts from what the initializers draw.`

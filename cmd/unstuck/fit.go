@@ -37,6 +37,9 @@ func newFitCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if c.Started() {
+				fmt.Fprintf(cmd.ErrOrStderr(), "starts from %s\n", c.StartText())
+			}
 			config := run.Config(c)
 			config.Callbacks = append(config.Callbacks, epochPrinter{cmd.OutOrStdout()})
 			_, err = m.Fit(cmd.Context(), c.TrainData(), config)

@@ -38,6 +38,7 @@ func newRootCommand() *cobra.Command {
 		newBackendCommand(),
 		newDiagnoseCommand(),
 		newFitCommand(),
+		newPredictCommand(),
 	)
 	return root
 }

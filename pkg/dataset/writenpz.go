@@ -27,22 +27,12 @@ func WriteNPZNamed(path string, d Data, inputs, outputs []string) error {
 		return fmt.Errorf("dataset: the data has %d inputs and %d outputs, there are names for %d and %d: name each (WriteNPZNamed)",
 			1+len(d.MoreX), 1+len(d.MoreY), len(inputs), len(outputs))
 	}
-	return save(path, func(w io.Writer) error {
-		archive := zip.NewWriter(w)
-		names := slices.Concat(inputs, outputs)
-		for i, a := range slices.Concat(d.Inputs(), d.Outputs()) {
-			if err := writeEntry(archive, names[i], a); err != nil {
-				return err
-			}
-		}
-		if d.SampleWeight != nil {
-			weights := Array{Shape: []int{len(d.SampleWeight)}, Values: d.SampleWeight}
-			if err := writeEntry(archive, "sample_weight", weights); err != nil {
-				return err
-			}
-		}
-		return archive.Close()
-	})
+	names, arrays := slices.Concat(inputs, outputs), slices.Concat(d.Inputs(), d.Outputs())
+	if d.SampleWeight != nil {
+		names = append(names, "sample_weight")
+		arrays = append(arrays, Array{Shape: []int{len(d.SampleWeight)}, Values: d.SampleWeight})
+	}
+	return save(path, func(w io.Writer) error { return writeArrays(w, names, arrays) })
 }
 
 func writeEntry(archive *zip.Writer, name string, a Array) error {

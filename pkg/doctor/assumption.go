@@ -63,3 +63,11 @@ func (r *Report) Assumptions() string {
 	}
 	return "Assumed, because not given: " + strings.Join(texts, ", ") + "."
 }
+
+// Start says in one sentence where the training began; empty where it was at fresh weights.
+func (r *Report) Start() string {
+	if !r.Training.Started() {
+		return ""
+	}
+	return fmt.Sprintf("It starts from %s.", r.Training.StartText())
+}

@@ -74,6 +74,7 @@ func (e *examination) heldOut(c training.Training) (float64, error) {
 		return 0, err
 	}
 	c.ValidationSplit, c.Validation = 0.25, dataset.Data{}
+	c = c.Redrawn() // given weights may know the rows that are held out
 	o, err := e.runner.run(e.ctx, c)
 	if err != nil {
 		return 0, err

@@ -23,7 +23,7 @@ var dyingReLU = &Rule{
 		}
 		if fault := initialFault.of(p); fault.cause == DyingReLU {
 			s.Strength, s.Symptoms = Strong, fault.symptoms
-			s.Treatments = []Treatment{defaultInitializers, leakyForReLU}
+			s.Treatments = append(freshStarts(p.Training), leakyForReLU)
 			return s
 		}
 		share := deadUnits.of(p)

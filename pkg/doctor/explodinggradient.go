@@ -19,7 +19,7 @@ var explodingGradients = &Rule{
 		s := &Suspicion{Strength: Possible}
 		if fault := initialFault.of(p); fault.cause == ExplodingGradient {
 			s.Strength, s.Symptoms = Strong, fault.symptoms
-			s.Treatments = append(s.Treatments, defaultInitializers)
+			s.Treatments = append(s.Treatments, freshStarts(p.Training)...)
 		}
 		if largestGradient.there(p) {
 			if explodes(p) {

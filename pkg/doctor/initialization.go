@@ -15,8 +15,46 @@ var defaultInitializers = Treatment{
 	Text: "start from Keras' default initializers (glorot_uniform, orthogonal, zero biases)",
 	Apply: func(c training.Training) (training.Training, error) {
 		c.Model = mapInitializers(c.Model, func(nn.Role, nn.Initializer) nn.Initializer { return nil })
-		return c, nil
+		return c.Redrawn(), nil
 	},
+}
+
+// redraw is the treatment of weights that are given and hold the training where they are.
+var redraw = Treatment{
+	Text:  "draw the weights anew and begin with a fresh optimizer, instead of going on from the given ones (Keras: keras.models.clone_model(model) has fresh weights; compile it)",
+	Apply: func(c training.Training) (training.Training, error) { return c.Redrawn(), nil },
+}
+
+// freshStarts are the treatments of a start that something is wrong with.
+func freshStarts(c training.Training) []Treatment {
+	switch {
+	case len(c.Weights) == 0:
+		return []Treatment{defaultInitializers}
+	case len(unusualInitializers(c.Model)) > 0:
+		return []Treatment{redraw, defaultInitializers}
+	}
+	return []Treatment{redraw}
+}
+
+// unusualStart lists what a training begins with that isn't a scaled initializer as it comes: given weights, which leave
+// nothing to initializers, or else those.
+func unusualStart(c training.Training) []string {
+	if len(c.Weights) > 0 {
+		return []string{c.StartText()}
+	}
+	return unusualInitializers(c.Model)
+}
+
+// brokenWeights counts the given weights that hold NaN or infinities, and names the first.
+func brokenWeights(c training.Training) (n int, first string) {
+	for _, w := range c.Weights {
+		if slices.ContainsFunc(w.Array.Values, func(v float32) bool { return v-v != 0 }) {
+			if n++; n == 1 {
+				first = strings.TrimPrefix(w.Path, "/")
+			}
+		}
+	}
+	return n, first
 }
 
 // unusualInitializers lists the initializers that aren't a scaled one as it comes.
@@ -45,6 +83,14 @@ var initialFault = measure("what unusual initial weights do to the first step", 
 		return fault{}
 	}
 	from := Symptom{Gauge: "initializers that aren't scaled to the layer", Got: float64(len(names)), Limit: "0", Text: strings.Join(names, ", ")}
+	if len(p.Training.Weights) > 0 {
+		from.Gauge, from.Text = "weights that aren't drawn by an initializer", "it starts from "+from.Text
+	}
+	if n, first := brokenWeights(p.Training); n > 0 {
+		return fault{ExplodingGradient, []Symptom{{Gauge: "given weights with NaN or infinite values", Got: float64(n), Limit: "0",
+			Text: fmt.Sprintf("%d of the %d weights that it starts from hold NaN or infinite values, %s at first: the training that saved them had blown up, and nothing that goes on from them is a number",
+				n, len(p.Training.Weights), first)}, from}}
+	}
 	if share := deadUnits.of(p); hiddenReLU(p.Training.Model) && share.value >= deadShare {
 		return fault{DyingReLU, []Symptom{share.dead("units that are 0 for every row of the first steps", " from the start"), from}}
 	}

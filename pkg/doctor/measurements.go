@@ -10,8 +10,8 @@ type layered struct {
 var (
 	dataLook        = measure("look at the data", FromData, func(p *Patient) Look { return p.Look })
 	targetsByOutput = measure("targets of each output", FromData, (*Patient).outputs)
-	unusualInitials = measure("initializers that aren't scaled to the layer", FromDescription, func(p *Patient) []string {
-		return unusualInitializers(p.Training.Model)
+	unusualInitials = measure("initializers that aren't scaled to the layer, or given weights", FromDescription, func(p *Patient) []string {
+		return unusualStart(p.Training)
 	})
 	progress        = measure("progress of the run", FromRun, func(p *Patient) float64 { return p.Before.Progress })
 	updateRatio     = measure("update-to-weight ratio, median", FromFirstSteps, func(p *Patient) float64 { return p.first.updateRatio() })

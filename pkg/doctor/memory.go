@@ -21,6 +21,29 @@ func Memory(c training.Training) float64 { return memory(c, maxRuns) }
 // an estimate as that of [Memory]. 0: [DefaultMemory].
 func CheckTraining(c training.Training, limit int64) error { return checkMemory(c, limit, 1) }
 
+// CheckPrediction is an error when predicting all rows of some inputs, so many at a time, would take more than limit bytes
+// by an estimate as that of [Memory]. 0: [DefaultMemory].
+func CheckPrediction(model nn.Layer, inputs []dataset.Array, batch int, limit int64) error {
+	if limit == 0 {
+		limit = DefaultMemory
+	}
+	const value = 4 // bytes of a float32
+	var shapes [][]int
+	for _, x := range inputs {
+		shapes = append(shapes, x.Shape[1:])
+	}
+	rows, features := float64(inputs[0].Rows()), float64(rowSize(inputs))
+	weights, perRow, out := size(model, shapes)
+	// The file's weights, the model's and the device's; of the rows at hand what goes in, what each layer makes and what it
+	// makes on the way; the data; the predictions.
+	need := weights*value*3 + min(rows, float64(batch))*(perRow+features)*value*2 + unrolled(model, shapes)*stepGraph + rows*(features*2+out*2)*value
+	if need > float64(limit) {
+		return fmt.Errorf("doctor: about %s of memory would be needed, %s are allowed: the model has %.3g weights and %.3g values a row, the data have %d rows of %d values, "+
+			"%d are predicted at a time: take fewer at a time, a part of the data, or allow more", bytesText(need), bytesText(float64(limit)), weights, perRow, inputs[0].Rows(), rowSize(inputs), batch)
+	}
+	return nil
+}
+
 // memory is that of an examination with so many trainings.
 func memory(c training.Training, runs float64) float64 {
 	c = settled(c)

@@ -85,7 +85,7 @@ func (r *Report) explained(o *Outcome) float64 {
 	return o.Explained
 }
 
-// MarshalJSON writes cause, assumed, explained_before, explained_after and findings, with the code of their treatments, and unread,
+// MarshalJSON writes cause, start where there are given weights, assumed, explained_before, explained_after and findings, with the code of their treatments, and unread,
 // with path and text of each, where there is something. What isn't a number is null.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	type finding struct {
@@ -107,12 +107,13 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(struct {
 		Cause    Cause                 `json:"cause"`
+		Start    string                `json:"start,omitempty"`
 		Assumed  []training.Assumption `json:"assumed"`
 		Before   number                `json:"explained_before"`
 		After    number                `json:"explained_after"`
 		Findings []finding             `json:"findings"`
 		Unread   training.Problems     `json:"unread,omitempty"`
-	}{r.Cause, assumed, number(r.ExplainedBefore()), number(r.ExplainedAfter()), all, r.Unread})
+	}{r.Cause, r.Training.StartText(), assumed, number(r.ExplainedBefore()), number(r.ExplainedAfter()), all, r.Unread})
 }
 
 // number is a float64 that is null in JSON where JSON has no number for it.

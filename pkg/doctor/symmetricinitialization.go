@@ -26,7 +26,7 @@ var symmetricInitialization = &Rule{
 			Strength: Strong,
 			Symptoms: []Symptom{{Gauge: "different units in a layer at the start", Got: 1, Limit: "all",
 				Text: fmt.Sprintf("all units of %s start with the same weights (%s)", strings.TrimPrefix(layer, "/"), strings.Join(names, ", "))}},
-			Treatments: []Treatment{defaultInitializers},
+			Treatments: freshStarts(p.Training),
 		}
 	},
 }

@@ -168,6 +168,7 @@ func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Atte
 		}
 	}
 	e.tell("%s", what)
+	a.Training.Adapted = a.Training.Started()
 	if a.Err == nil {
 		a.After, a.Err = e.runner.run(e.ctx, a.Training)
 	}

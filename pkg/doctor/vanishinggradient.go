@@ -20,7 +20,7 @@ var vanishingGradient = &Rule{
 		simple := hasLayer(p.Training.Model, isUngated)
 		if fault := initialFault.of(p); fault.cause == VanishingGradient {
 			s.Strength, s.Symptoms = Strong, fault.symptoms
-			s.Treatments = append(s.Treatments, defaultInitializers)
+			s.Treatments = append(s.Treatments, freshStarts(p.Training)...)
 		} else if !squashing && !simple {
 			return nil
 		}

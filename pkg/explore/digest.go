@@ -21,6 +21,8 @@ func digest(t training.Training, r Run) (string, error) {
 	sum := sha256.New()
 	data, validation := t.Data, t.Validation
 	t.Data, t.Validation, t.Assumed, t.Seed = dataset.Data{}, dataset.Data{}, nil, 0
+	start := t.Start
+	t.Start = training.Start{Adapted: start.Adapted}
 	r.Fit.Seed, r.Fit.Metrics, r.Fit.Backend = 0, nil, nil
 	for _, part := range []any{t, r} {
 		if err := write(sum, reflect.ValueOf(part)); err != nil {
@@ -30,6 +32,7 @@ func digest(t training.Training, r Run) (string, error) {
 	for _, d := range []dataset.Data{data, validation} {
 		writeData(sum, d)
 	}
+	writeStart(sum, start)
 	return hex.EncodeToString(sum.Sum(nil)[:12]), nil
 }
 
@@ -45,6 +48,24 @@ func writeData(sum hash.Hash, d dataset.Data) {
 			buffer, _ = binary.Append(buffer[:0], binary.LittleEndian, part) // float32s always fit
 			sum.Write(buffer)
 		}
+	}
+}
+
+// writeStart writes where a training begins; of where that comes from nothing depends.
+func writeStart(sum hash.Hash, s training.Start) {
+	array := func(name string, shape []int, values []float32) {
+		fmt.Fprintf(sum, "\n%q ", name)
+		writeData(sum, dataset.Data{X: dataset.Array{Shape: shape, Values: values}})
+	}
+	for _, w := range s.Weights {
+		array(w.Path, w.Array.Shape, w.Array.Values)
+	}
+	if s.Memory == nil {
+		return
+	}
+	fmt.Fprintf(sum, "\n%d", s.Memory.Steps)
+	for _, slot := range s.Memory.Slots {
+		array(slot.Slot+slot.Weight, slot.Shape, slot.Values)
 	}
 }
 

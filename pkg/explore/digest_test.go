@@ -39,7 +39,10 @@ func TestDigestTellsTrainingsApart(t *testing.T) {
 		"NoShuffle":       func(c *training.Training) { c.NoShuffle = true },
 		"StopEarly":       func(c *training.Training) { c.StopEarly = 3 },
 		"Seed":            func(c *training.Training) { c.Seed = 5 },
-		"Assumed":         func(c *training.Training) { c.Assume(training.EpochsSetting, "1", "it is quick") },
+		"Start": func(c *training.Training) {
+			c.Weights = []training.Weight{{Path: "/dense/kernel", Array: dataset.Array{Shape: []int{2, 1}, Values: []float32{1, 2}}}}
+		},
+		"Assumed": func(c *training.Training) { c.Assume(training.EpochsSetting, "1", "it is quick") },
 	}
 	seen := map[string]string{of(base, Run{}): "base"}
 	for i := range reflect.TypeFor[training.Training]().NumField() {

@@ -36,6 +36,9 @@ func (m *Model) Evaluate(ctx context.Context, d dataset.Data) (Result, error) {
 }
 
 func (m *Model) evaluateAll(ctx context.Context, d dataset.Data) (Result, error) {
+	if m.loss == nil {
+		return Result{}, fmt.Errorf("fit: %w", errForPrediction)
+	}
 	if err := d.Validate(); err != nil {
 		return Result{}, err
 	}

@@ -122,6 +122,9 @@ func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*tra
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if m.loss == nil {
+		return nil, errForPrediction
+	}
 	if err := m.check(d, c.AllowNonFinite); err != nil {
 		return nil, err
 	}

@@ -119,20 +119,29 @@ func Compile(net nn.Layer, o Optimizer, l loss.Loss, options Options) (*Model, e
 	if options.ProbeEvery < 0 {
 		return nil, fmt.Errorf("fit: Options.ProbeEvery is %d: give an interval of at least 1, or 0 for %d", options.ProbeEvery, defaultProbeEvery)
 	}
-	m := &Model{net: net, optimizer: takesGradients, loss: l, options: options, backend: options.Backend}
+	m := &Model{net: net, optimizer: takesGradients, loss: l, options: options}
+	if err := m.open(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// open finds the model's backend and its programs.
+func (m *Model) open() error {
+	m.backend = m.options.Backend
 	if m.backend == nil {
 		b, err := backend.Default()
 		if err != nil {
-			return nil, fmt.Errorf("fit: %w", err)
+			return fmt.Errorf("fit: %w", err)
 		}
 		m.backend = b.Backend
 	}
 	m.store = model.NewStore()
-	m.store.SetParam(model.ParamInitialSeed, options.Seed)
+	m.store.SetParam(model.ParamInitialSeed, m.options.Seed)
 	described := false
 	m.description, described = describe(m)
 	m.programs = sharedPrograms(m, described)
-	return m, nil
+	return nil
 }
 
 // Store holds the model's variables: the weights under their layers' names ("/dense_1/kernel"), the

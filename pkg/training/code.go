@@ -35,6 +35,9 @@ func (t Training) goLines() []string {
 	}
 	field("Model", nn.GoCode(t.Model))
 	field("Data", "data")
+	if start := t.Start.goLine(); start != "" {
+		lines = append(lines, "\tStart: "+strings.Replace(start, " //", ", //", 1))
+	}
 	field("Optimizer", t.Optimizer.GoCode())
 	field("Loss", loss.GoCode(t.Loss))
 	if len(t.Metrics) > 0 {
@@ -81,6 +84,9 @@ func (t Training) kerasLines() ([]string, error) {
 		return nil, err
 	}
 	lines = append(lines, strings.Split(model, "\n")...)
+	if start := t.Start.kerasLine(); start != "" {
+		lines = append(lines, start)
+	}
 	optimizer, err := t.Optimizer.KerasCode()
 	if err != nil {
 		return nil, err

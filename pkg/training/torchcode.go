@@ -38,6 +38,9 @@ func (t Training) torchLines() ([]string, error) {
 		lines = append(lines, fmt.Sprintf("torch.manual_seed(%d)", t.Seed))
 	}
 	lines = append(lines, w.model...)
+	if start := t.Start.torchLine(); start != "" {
+		lines = append(lines, start)
+	}
 	lines = append(lines, w.tensors...)
 	lines = append(lines, "loader = torch.utils.data.DataLoader(",
 		"    torch.utils.data.TensorDataset("+w.rows(t.arrayNames(), w.train)+"),",

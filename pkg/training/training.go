@@ -32,6 +32,8 @@ type Training struct {
 	NoShuffle   bool  // takes the rows in their order in each epoch instead of shuffling them
 	Seed        int64 // of weights, batch order and dropout
 
+	Start // the weights that the training starts from; zero: the initializers'
+
 	// StopEarly ends the training this many epochs after the lowest validation loss and goes back to the
 	// weights of that epoch; 0: never. It needs validation rows.
 	StopEarly int

@@ -61,6 +61,7 @@ table{border-collapse:collapse;font-size:.85rem;width:100%}td,th{border-bottom:1
 pre{background:#f6f8fa;padding:.6rem;overflow-x:auto;font-size:.85rem}svg{max-width:100%;height:auto}.source{color:#57606a;font-size:.85rem}
 </style></head><body>
 <h1>{{.Report.Verdict}}</h1>
+{{with .Report.Start}}<p>{{.}}</p>{{end}}
 {{with .Report.Assumptions}}<p>{{.}}</p>{{end}}
 {{with .Report.SeedLuck}}<p>{{.}}</p>{{end}}
 {{with .Report.Unread}}<p>Not understood:</p><ul>{{range .}}<li>{{.Error}}</li>{{end}}</ul>{{end}}

@@ -15,6 +15,9 @@ import (
 func Markdown(r *doctor.Report) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n", escapeMarkdown(r.Verdict()))
+	if start := r.Start(); start != "" {
+		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(start))
+	}
 	if assumptions := r.Assumptions(); assumptions != "" {
 		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(assumptions))
 	}

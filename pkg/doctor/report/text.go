@@ -16,11 +16,15 @@ import (
 	"example.com/unstuck/pkg/notebook"
 )
 
-// Text is the report for a terminal. The first line is the verdict, the second names the settings that were assumed
+// Text is the report for a terminal. The first line is the verdict; then comes where the training started, if it wasn't at fresh
+// weights, and a line that names the settings that were assumed
 // because nobody gave them, where there are any; then comes, place by place, what wasn't understood.
 func Text(r *doctor.Report) string {
 	var b strings.Builder
 	b.WriteString(r.Verdict() + "\n")
+	if start := r.Start(); start != "" {
+		b.WriteString(start + "\n")
+	}
 	if assumptions := r.Assumptions(); assumptions != "" {
 		b.WriteString(assumptions + "\n")
 	}

@@ -3,23 +3,32 @@ package keras
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"example.com/unstuck/pkg/exchange/keras/internal/h5"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
-// Names of the parts of a .keras file. Others (metadata.json, assets) are left alone.
+// Names of the parts of a .keras file. Others, such as assets, are left alone.
 const (
-	configName  = "config.json"
-	weightsName = "model.weights.h5"
+	configName   = "config.json"
+	metadataName = "metadata.json"
+	weightsName  = "model.weights.h5"
 )
 
-// ReadModel reads a .keras file: the model, how it was compiled, its weights, and the state of the optimizer, or why
+var errNoPart = errors.New("in the zip file")
+
+// ReadModel reads a .keras file, or a legacy .h5 of Keras 2 or 3: the model, how it was compiled, its weights, and the state of the optimizer, or why
 // there is none that could be taken over (Description.NoMemory), which is no error.
 //
-// Errors are those of [ReadConfig]; [ErrNotKeras] also for what isn't a zip file with the parts of a Keras
+// Errors are those of [ReadConfig], whose [training.Partial] has the weights too where all problems are [OfCompiling];
+// [ErrNotKeras] also for what isn't a zip file with the parts of a Keras
 // model within [MaxConfig] and [MaxWeights]; and weights that are damaged, missing, or more than the layers have.
 func ReadModel(path string) (*Description, error) {
 	f, err := os.Open(path)
@@ -48,21 +57,82 @@ func ReadModelFrom(r io.ReaderAt, size int64) (*Description, error) {
 }
 
 func readArchive(r io.ReaderAt, size int64) (*Description, error) {
+	if isH5(r) {
+		return readLegacy(r, size)
+	}
 	z, err := zip.NewReader(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("%v; a .keras file is a zip file: %w", err, ErrNotKeras)
+		return nil, fmt.Errorf("%v; a .keras file is a zip file, an .h5 an HDF5 file: %w", err, ErrNotKeras)
 	}
 	config, err := part(z, configName, MaxConfig)
 	if err != nil {
 		return nil, err
 	}
-	d, err := readConfig(bytes.NewReader(config))
+	fields, err := decode(bytes.NewReader(config), MaxConfig)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", configName, err)
 	}
-	weights, err := part(z, weightsName, MaxWeights)
+	version, err := writtenBy(z)
 	if err != nil {
 		return nil, err
+	}
+	d, err := describe(fields, version)
+	var partial *training.Partial
+	if err != nil {
+		err = fmt.Errorf("%s: %w", configName, err)
+		if !errors.As(err, &partial) || !d.modelRead(partial.Problems) {
+			return nil, err
+		}
+	}
+	if e := d.readWeightsPart(z); e != nil {
+		return nil, errors.Join(err, e)
+	}
+	if partial != nil {
+		partial.Training = d.Training
+		return nil, err
+	}
+	return d, nil
+}
+
+// modelRead reports whether the model was read whole and only how it was compiled wasn't: then its weights are read, too.
+func (d *Description) modelRead(unread training.Problems) bool {
+	_, missing := nn.FirstUnread(d.Model)
+	return !missing && !slices.ContainsFunc(unread, func(p training.Problem) bool { return !OfCompiling(p) })
+}
+
+// OfCompiling reports whether a problem lies in how the model was compiled: the model itself isn't concerned.
+func OfCompiling(p training.Problem) bool {
+	return strings.HasPrefix(p.Path, compileConfig) || strings.HasPrefix(p.Path, trainingConfig)
+}
+
+// Where the files say how a model was compiled: Keras 3, and a legacy .h5.
+const (
+	compileConfig  = "compile_config"
+	trainingConfig = "training_config"
+)
+
+// writtenBy is the version of the Keras that wrote the file, as its metadata.json says; empty without one.
+func writtenBy(z *zip.Reader) (string, error) {
+	data, err := part(z, metadataName, MaxConfig)
+	if errors.Is(err, errNoPart) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	fields, err := decode(bytes.NewReader(data), MaxConfig)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", metadataName, err)
+	}
+	version, _ := fields["keras_version"].(string)
+	return version, nil
+}
+
+// readWeightsPart reads the weights and what the optimizer remembers.
+func (d *Description) readWeightsPart(z *zip.Reader) error {
+	weights, err := part(z, weightsName, MaxWeights)
+	if err != nil {
+		return err
 	}
 	file, err := h5.Parse(weights)
 	if err == nil {
@@ -72,9 +142,9 @@ func readArchive(r io.ReaderAt, size int64) (*Description, error) {
 		d.readMemory(file)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", weightsName, err)
+		return fmt.Errorf("%s: %w", weightsName, err)
 	}
-	return d, nil
+	return nil
 }
 
 // part reads one file of the archive into memory, at most limit bytes whatever it claims.
@@ -102,5 +172,5 @@ func part(z *zip.Reader, name string, limit int64) ([]byte, error) {
 		}
 		return data, nil
 	}
-	return nil, fmt.Errorf("there is no %s in the zip file: %w", name, ErrNotKeras)
+	return nil, fmt.Errorf("there is no %s %w: %w", name, errNoPart, ErrNotKeras)
 }

@@ -5,10 +5,10 @@ import (
 	"io"
 	"math"
 	"os"
+	"strings"
 
 	"example.com/unstuck/internal/excerpt"
 	"example.com/unstuck/pkg/nn"
-	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -22,7 +22,8 @@ import (
 type Description struct {
 	// Training has the model, its layers under their names in Keras: nn.Sequential for a chain, else nn.Graph; the
 	// InputShape, −1 for any length and nil where the file doesn't say; and optimizer and loss where the model is Compiled.
-	// Data and the settings of a fit aren't in such a file.
+	// Data and the settings of a fit aren't in such a file. Its Weights are those of a file with weights, in Keras' order, nil
+	// after ReadConfig; its Memory is the state of the optimizer there, for SetMemory, nil where NoMemory says why.
 	training.Training
 
 	Name   string  // the model's name in Keras
@@ -35,12 +36,10 @@ type Description struct {
 	Compiled bool
 	Metrics  []string // names of the metrics, "mae"
 
+	keras2      bool  // written by Keras 2
 	outputRanks []int // number of each output's axes without the batch; nil: not known
 
-	Weights []Weight // of a .keras file, in Keras' order; nil after ReadConfig
-	// Memory is the state of the optimizer in a .keras file: give it to a model by SetMemory. Nil after ReadConfig, and where
-	// NoMemory says why there is none.
-	Memory   *optim.Memory
+	// NoMemory says why there is no Memory.
 	NoMemory string
 }
 
@@ -77,25 +76,40 @@ func readConfig(r io.Reader) (*Description, error) {
 	if err != nil {
 		return nil, err
 	}
-	class, ok := fields["class_name"].(string)
-	if _, hasConfig := fields["config"].(map[string]any); !ok || !hasConfig {
+	version, _ := fields["keras_version"].(string)
+	return describe(fields, version)
+}
+
+// describe reads the JSON of a model; version is that of the Keras that wrote it, empty where that isn't known.
+func describe(fields map[string]any, version string) (*Description, error) {
+	o := newObject("", fields, reportOf(version, fields))
+	return describeObject(o, o.child(compileConfig))
+}
+
+// describeObject reads a model and how it was compiled, nil where it wasn't.
+func describeObject(o, compile *object) (*Description, error) {
+	class, ok := o.fields["class_name"].(string)
+	o.asked["class_name"] = true
+	if list, old := o.fields["config"].([]any); old && o.keras2 && class == "Sequential" { // before Keras 2.2.3
+		o.fields["config"] = map[string]any{"name": "sequential", "layers": list}
+	}
+	if _, hasConfig := o.fields["config"].(map[string]any); !ok || !hasConfig {
 		return nil, fmt.Errorf("no class_name and config at the top: %w", ErrNotKeras)
 	}
-	o := newObject("", fields, &report{keras2: !hasModules(fields)})
-	d := &Description{Training: training.Training{Model: nn.Unread{Class: excerpt.Of(class, maxText)}}}
+	d := &Description{Training: training.Training{Model: nn.Unread{Class: excerpt.Of(class, maxText)}}, keras2: o.keras2}
 	if !o.ownClass(class, modelsKind) {
 		// Whatever it is, what it was compiled with is read all the same.
 	} else if read := modelReaders[class]; read != nil {
 		c := o.child("config")
 		d.take(c, read(c))
 	} else {
-		o.add("class_name", "a model of class %q is not supported (only Sequential and Functional)", class)
+		o.add(o.at("class_name"), "a model of class %q is not supported (only Sequential and Functional)", class)
 	}
 	if d.InputShape == nil {
 		d.InputShape = inputShape(o, "build_config", "input_shape")
 	}
-	if c := o.child("compile_config"); c != nil && len(c.fields) > 0 { // empty: the model wasn't compiled
-		d.compiled(c)
+	if compile != nil && len(compile.fields) > 0 { // empty: the model wasn't compiled
+		d.compiled(compile)
 	}
 	if len(o.problems) == 0 {
 		return d, nil
@@ -122,7 +136,16 @@ func (d *Description) take(c *object, b *built) {
 	}
 }
 
-// hasModules tells Keras 3 from Keras 2: it writes the module of each class.
+// reportOf says by which Keras a file was written: by its version, or without one by what it wrote.
+func reportOf(version string, fields map[string]any) *report {
+	if version == "" {
+		return &report{keras2: !hasModules(fields)}
+	}
+	major, _, _ := strings.Cut(version, ".")
+	return &report{keras2: major == "1" || major == "2", version: version}
+}
+
+// hasModules tells Keras 3 from Keras 2 before 2.12: it writes the module of each class.
 func hasModules(model map[string]any) bool {
 	if _, ok := model["module"]; ok {
 		return true
@@ -143,7 +166,12 @@ func hasModules(model map[string]any) bool {
 func (d *Description) compiled(c *object) {
 	d.Compiled = true
 	c.of = constructorOf(modelsKind, "compile")
-	d.Optimizer, _ = c.optimizer("optimizer")
+	optimizer := "optimizer"
+	if c.legacy {
+		optimizer = "optimizer_config"
+		c.ignore("sample_weight_mode")
+	}
+	d.Optimizer, _ = c.optimizer(optimizer)
 	if names := nn.OutputNames(d.Model); len(names) > 1 {
 		d.Loss = c.losses(names, d.outputRanks)
 	} else if _, unread := d.Model.(nn.Unread); unread && !c.oneLoss("loss") {

@@ -1,5 +1,5 @@
-// Package keras reads models written in Keras 3 into nn, optim and loss: `.keras` files with their weights
-// ([ReadModel]) and a bare config.json ([ReadConfig]).
+// Package keras reads models written in Keras 3 into nn, optim and loss: `.keras` and legacy `.h5` files with their
+// weights ([ReadModel]) and a bare config.json ([ReadConfig]).
 //
 // Sequential and functional models are read, with several inputs and outputs, too. The meaning is Keras':
 // the same weights give the same predictions, the same batches the same training. What isn't supported —
@@ -21,7 +21,8 @@
 // functions are refused. No file makes this package panic or loop without end; what it may claim of memory is
 // bounded by [MaxConfig], [MaxWeights], [MaxLayers], [MaxName] and [MaxParameters].
 //
-// Keras 2's config.json (tf.keras, model.to_json) is read where it says the same in other words.
+// Keras 2's files (tf.keras; model.to_json, model.save) are read where they say the same in other words. They are told by the
+// version in them; what means something else there, such as Keras 2's hard_sigmoid, is refused by its place.
 package keras
 
 // Limits on what a file may hold. Reading one takes memory for its content and a small multiple of that for

@@ -27,7 +27,7 @@ type Layer struct {
 // layer reads one entry of a model's layers; nil when it couldn't, which is reported. input is the shape of what it
 // takes, without the batch, nil where that isn't known.
 func (o *object) layer(input []int) *Layer {
-	l := &Layer{Class: o.text("class_name"), Path: o.path}
+	l := &Layer{Class: o.layerClass(o.text("class_name")), Path: o.path}
 	c := o.child("config")
 	if c != nil {
 		l.Name = c.text("name")
@@ -73,6 +73,7 @@ func (o *object) layer(input []int) *Layer {
 	var inside []Layer
 	c.inside = &inside
 	before := len(o.problems)
+	c.checkKeras2(l.Class)
 	trainable := c.common()
 	if l.Class == "RNN" {
 		c.rnn(l)

@@ -69,6 +69,7 @@ func (o *object) lossAt(path string, v any, rank int) loss.Loss {
 
 // lossOf reads the settings of a class, nil for one that isn't here.
 func (o *object) lossOf(class string) loss.Loss {
+	o.oldLoss()
 	o.text("name")
 	o.dtype("dtype", "float32")
 	described, ok := loss.Class(class)

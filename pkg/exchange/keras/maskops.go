@@ -23,10 +23,9 @@ type masks struct {
 // operation reads an entry that is an operation on masks; false when it is none.
 func (m *masks) operation(o *object) bool {
 	class, _ := o.fields["class_name"].(string)
-	module, _ := o.fields["module"].(string)
 	name, _ := o.fields["name"].(string)
 	inbound, _ := o.fields["inbound_nodes"].([]any)
-	if !strings.HasPrefix(module, "keras.src.ops.") || !slices.Contains(maskOperations, class) || name == "" || len(inbound) != 1 {
+	if !o.isOperation() || !slices.Contains(maskOperations, class) || name == "" || len(inbound) != 1 {
 		return false
 	}
 	args, kwargs := arguments(inbound[0])
@@ -53,6 +52,17 @@ func (m *masks) operation(o *object) bool {
 		m.operations[name] = parts[0]
 	}
 	return true
+}
+
+// isOperation tells an operation from a layer: by its module, or in a file without any by what every layer has.
+func (o *object) isOperation() bool {
+	module, there := o.fields["module"].(string)
+	if !there && o.legacy && !o.keras2 {
+		config, _ := o.fields["config"].(map[string]any)
+		_, layer := config["trainable"]
+		return !layer
+	}
+	return strings.HasPrefix(module, "keras.src.ops.")
 }
 
 func (m *masks) expression(o *object, v any) (string, bool) {

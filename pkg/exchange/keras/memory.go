@@ -3,7 +3,6 @@ package keras
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"example.com/unstuck/pkg/exchange/keras/internal/h5"
@@ -33,8 +32,21 @@ func (d *Description) SetMemory(to MemorySetter) error {
 }
 
 // readMemory takes the optimizer's state out of a model.weights.h5, or notes why it can't. Weights must have been read.
+//
+// Keras numbers its variables: the steps; the learning rate, unless a schedule gives it or Keras 2 wrote the file; then the
+// slots.
 func (d *Description) readMemory(f *h5.File) {
-	memory, err := d.memory(f)
+	memory, err := d.memory(f, func() ([]string, error) {
+		members, err := f.Members(optimizerVars)
+		var variables []string
+		for i := range members {
+			if i == 1 && d.Optimizer.Schedule == nil && !d.keras2 {
+				continue
+			}
+			variables = append(variables, fmt.Sprintf("%s/%d", optimizerVars, i))
+		}
+		return variables, err
+	})
 	if err != nil {
 		d.NoMemory = err.Error()
 		return
@@ -44,8 +56,8 @@ func (d *Description) readMemory(f *h5.File) {
 
 const optimizerVars = "optimizer/vars"
 
-// memory reads what Keras numbers: the steps; the learning rate, unless a schedule gives it; then the slots.
-func (d *Description) memory(f *h5.File) (*optim.Memory, error) {
+// memory reads the optimizer's variables: the steps, then the slots of each weight.
+func (d *Description) memory(f *h5.File, list func() ([]string, error)) (*optim.Memory, error) {
 	if !d.Compiled {
 		return nil, errors.New("the model wasn't compiled when it was saved")
 	}
@@ -53,37 +65,34 @@ func (d *Description) memory(f *h5.File) (*optim.Memory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w can't be taken over: train on with a fresh optimizer", err)
 	}
-	members, err := f.Members(optimizerVars)
+	variables, err := list()
 	if err != nil && !errors.Is(err, h5.ErrNotFound) {
 		return nil, err
 	}
-	if len(members) == 0 {
+	if len(variables) == 0 {
 		return nil, errors.New("the file has none: the model was saved before its first fit, or without its optimizer")
 	}
-	steps, err := f.Int(optimizerVars + "/0")
+	steps, err := f.Int(variables[0])
 	if err != nil {
 		return nil, err
 	}
-	if steps < 0 || steps > math.MaxInt32 {
+	if steps < 0 || steps > maxSteps {
 		return nil, fmt.Errorf("the optimizer can't have made %d steps", steps)
 	}
 	trained := trainedPaths("", d.Layers, nn.IsFrozen(d.Model))
-	at := 1
-	if d.Optimizer.Schedule == nil {
-		at++
-	}
-	count := 0
+	count := 1
 	for _, group := range groups {
 		count += len(group) * len(trained)
 	}
-	if len(members) != at+count {
-		return nil, fmt.Errorf("the file has %d variables of the optimizer where %T has %d for %d weights: save the model after it was trained", len(members), d.Optimizer.Rule, at+count, len(trained))
+	if len(variables) != count {
+		return nil, fmt.Errorf("the file has %d variables of the optimizer where %T has %d for %d weights: save the model after it was trained", len(variables), d.Optimizer.Rule, count, len(trained))
 	}
+	at := 1
 	memory := &optim.Memory{Steps: int(steps)}
 	for _, group := range groups {
 		for _, path := range trained {
 			for _, slot := range group {
-				one, err := d.slot(f, fmt.Sprintf("%s/%d", optimizerVars, at), slot, path)
+				one, err := d.slot(f, variables[at], slot, path)
 				if err != nil {
 					return nil, err
 				}

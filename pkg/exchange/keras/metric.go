@@ -27,6 +27,7 @@ func (o *object) metricNames(path string, v any, depth int) (all []string) {
 	switch {
 	case v == nil || !ok: // a null is no metric; else it is reported
 		return nil
+	case o.keras2 && s.class == "MeanMetricWrapper" && s.config != nil && s.config.text("name") != "": // of a function, which its name tells
 	case s.class != "acc" && s.class != "crossentropy" && s.class != "ce" && !metricsKind.knows(s.class):
 		o.add(path, "Keras has no metric %s", show(s.class))
 		return nil

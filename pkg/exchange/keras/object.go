@@ -48,13 +48,18 @@ func (o *object) get(key string) any {
 			o.problem(key, "is missing")
 		}
 		return o.of.fallback(key)
-	case v == nil && !o.of.takesNull(key):
+	case v == nil && !o.of.takesNull(key) && !o.nullInKeras2(key):
 		if !again {
 			o.problem(key, "null is not supported: leave the key out for Keras' default, %s, or write a value", show(o.of.fallback(key)))
 		}
 		return o.of.fallback(key)
 	}
 	return v
+}
+
+// nullInKeras2 tells the keys that Keras 2 wrote as null for their defaults.
+func (o *object) nullInKeras2(key string) bool {
+	return o.keras2 && (key == "name" || key == "run_eagerly" || key == "steps_per_execution" || key == "jit_compile")
 }
 
 // has tells whether a key has a value, given or by default.

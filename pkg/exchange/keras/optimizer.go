@@ -53,8 +53,10 @@ func (o *object) ruled(class string) (result optim.Optimizer, ok bool) {
 		return result, false
 	}
 	before := len(o.problems)
+	o.oldOptimizer(class)
 	result.Rule, _ = described.Read(source{o}).(optim.Rule)
 	o.learningRate(&result)
+	o.decay(&result)
 	if len(o.problems) > before || o.full() {
 		result = optim.Optimizer{}
 	}
@@ -68,9 +70,21 @@ func (o *object) ruled(class string) (result optim.Optimizer, ok bool) {
 		}
 	}
 	o.lossScaleFactor()
-	o.only("decay", 0) // Keras 2
 	o.ignore("jit_compile", "is_legacy_optimizer")
 	return result, true
+}
+
+// decay is the schedule that optimizers had for a setting before Keras 2.11.
+func (o *object) decay(result *optim.Optimizer) {
+	if !o.keras2 || !isOldOptimizer(o.fields) || result.Schedule != nil {
+		o.only("decay", 0)
+		return
+	}
+	rate := o.number("decay")
+	o.notNegative("decay", rate)
+	if rate > 0 {
+		*result = result.WithSchedule(optim.InverseTime{Initial: result.LearningRate, Steps: 1, Decay: rate})
+	}
 }
 
 // averages reads the moving averages of the weights.

@@ -15,7 +15,9 @@ var ErrNotKeras = errors.New("not a Keras model")
 type report struct {
 	backwards string // place of a stack of cells that goes backwards; empty: there is none
 	problems  training.Problems
-	keras2    bool // the file was written by Keras 2
+	keras2    bool   // the file was written by Keras 2
+	version   string // by which Keras, "2.15.0"; empty: not known
+	legacy    bool   // it is a legacy .h5, in which classes have no modules
 }
 
 const maxProblems = 1000

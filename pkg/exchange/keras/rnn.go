@@ -123,6 +123,7 @@ func (o *object) cell() *Layer {
 		c.problem("trainable", "false is not supported of a cell: set it of the RNN")
 	}
 	before := len(o.problems)
+	c.checkKeras2(l.Class)
 	l.value, _ = class.Read(source{c}).(nn.Layer)
 	c.done()
 	if l.value == nil || len(o.problems) > before {

@@ -33,6 +33,9 @@ func asSerialized(path string, v any, k kind, r *report) (s serialized, ok bool)
 
 func serializedObject(o *object, k kind) (s serialized, ok bool) {
 	s.class = o.text("class_name")
+	if o.keras2 && k == optimizersKind {
+		s.class = strings.TrimPrefix(s.class, ownInKeras2)
+	}
 	if s.class == "" {
 		o.problem("class_name", "is missing")
 		return s, false
@@ -66,6 +69,9 @@ func serializedObject(o *object, k kind) (s serialized, ok bool) {
 	return s, true
 }
 
+// ownInKeras2 is what Keras 2 registered its own optimizers under, from 2.11 on.
+const ownInKeras2 = "Custom>"
+
 // ownClass reports classes that aren't Keras' own and marks what surrounds a class as read.
 //
 // Keras writes the module of each of its classes, and registers none of them under another name. A null stands for
@@ -77,6 +83,9 @@ func (o *object) ownClass(class string, k kind) bool {
 	if function, ok := o.fields["config"].(string); ok {
 		name = function
 	}
+	if o.keras2 && k == optimizersKind {
+		registered = strings.TrimPrefix(registered, ownInKeras2)
+	}
 	if package_, _, custom := strings.Cut(registered, ">"); custom {
 		o.problem("registered_name", "class %s is registered by %q: custom classes are not supported", class, package_)
 		return false
@@ -87,12 +96,14 @@ func (o *object) ownClass(class string, k kind) bool {
 	}
 	v, there := o.fields["module"]
 	switch {
-	case !there && (o.keras2 || k == initializersKind || k == regularizersKind || k == layersKind):
+	case !there && (o.keras2 || o.legacy || k == initializersKind || k == regularizersKind || k == layersKind):
 		return true // Keras 3 reads these by their class alone
 	case !there:
 		o.problem("module", "is missing: without it Keras doesn't know the class %s", class)
 	case v == nil:
 		o.problem("module", "class %s of no module is not Keras' own: custom classes are not supported", class)
+	case o.keras2 && k == optimizersKind && strings.HasPrefix(module, "keras.optimizers."): // legacy, experimental
+		return true
 	case !k.finds(module, class):
 		o.problem("module", "class %s of the module %q is not Keras' own: custom classes are not supported", class, module)
 	default:

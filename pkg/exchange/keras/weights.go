@@ -5,13 +5,11 @@ import (
 	"fmt"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/training"
 )
 
 // Weight is the value of one weight of a model.
-type Weight struct {
-	Path  string        // of the variable in the model's store, "/dense_1/kernel"
-	Array dataset.Array // kernels are [in, out], as in Keras
-}
+type Weight = training.Weight
 
 // WeightSetter is a built model, such as a *fit.Model.
 type WeightSetter interface {

@@ -20,13 +20,13 @@ import (
 
 // Files says where a case is read from. The zero value of a field means: not there.
 type Files struct {
-	Model   string   // config.json or model.keras as Keras writes them, compiled; saved weights are not used
+	Model   string   // config.json, model.keras or model.h5 as Keras writes them, compiled; with weights, the training starts from them
 	Data    string   // .npz with arrays x and y, or .csv
 	Targets []string // target columns of a .csv; nil: its last column
 	Fit     string   // JSON with epochs, batch_size, validation_split, class_weight, seed, shuffle; at most 1 MiB
 }
 
-// Find finds the files of a training in a folder: config.json or model.keras, data.npz or data.csv, and
+// Find finds the files of a training in a folder: config.json, model.keras or model.h5, data.npz or data.csv, and
 // fit.json, which may be missing. What given names already is left alone. Each must be a regular file or a link to one.
 func Find(dir string, given Files) (Files, error) {
 	if info, err := os.Stat(dir); err != nil {
@@ -36,7 +36,7 @@ func Find(dir string, given Files) (Files, error) {
 	}
 	var err error
 	if given.Model == "" {
-		if given.Model, err = needed(dir, "model", "config.json", "model.keras"); err != nil {
+		if given.Model, err = needed(dir, "model", "config.json", "model.keras", "model.h5"); err != nil {
 			return Files{}, err
 		}
 	}
@@ -124,8 +124,8 @@ func readModel(path string) (training.Training, training.Problems, error) {
 	read := keras.ReadConfigFile
 	switch {
 	case path == "":
-		return training.Training{}, nil, errors.New("no model is given: a config.json or a model.keras")
-	case filepath.Ext(path) == ".keras":
+		return training.Training{}, nil, errors.New("no model is given: a config.json, a model.keras or a model.h5")
+	case slices.Contains([]string{".keras", ".h5", ".hdf5"}, filepath.Ext(path)):
 		read = keras.ReadModel
 	}
 	d, err := read(path)
@@ -140,8 +140,10 @@ func readModel(path string) (training.Training, training.Problems, error) {
 	} else {
 		t = d.Training
 	}
-	ofCompiling := func(p training.Problem) bool { return strings.HasPrefix(p.Path, compileConfig) }
-	if t.Loss == nil && !slices.ContainsFunc(unread, ofCompiling) {
+	if t.Started() {
+		t.From = filepath.Base(path)
+	}
+	if t.Loss == nil && !slices.ContainsFunc(unread, keras.OfCompiling) {
 		unread = append(unread, training.Problem{Path: compileConfig, Text: "is missing: save the model after model.compile(optimizer, loss)"})
 	}
 	return t, unread, nil
@@ -151,13 +153,8 @@ const compileConfig = "compile_config"
 
 // readData reads what a model with several inputs or outputs takes under their names, and else x and y.
 func (f Files) readData(model nn.Layer) (dataset.Data, error) {
-	path, inputs, outputs := f.Data, nn.InputNames(model), nn.OutputNames(model)
-	if len(inputs) == 1 {
-		inputs = []string{"x"}
-	}
-	if len(outputs) == 1 {
-		outputs = []string{"y"}
-	}
+	path := f.Data
+	inputs, outputs := PortNames(model)
 	several := len(inputs) > 1 || len(outputs) > 1
 	switch filepath.Ext(path) {
 	case ".npz":

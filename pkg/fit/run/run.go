@@ -6,12 +6,14 @@
 package run
 
 import (
+	"fmt"
+
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/fit/callback"
 	"example.com/unstuck/pkg/training"
 )
 
-// New compiles the model of a training and draws its weights from the training's seed; seed and metrics take the place of those in
+// New compiles the model of a training, draws its weights from the training's seed, and takes it where its Start is; seed and metrics take the place of those in
 // options. The data is not validated: see [training.Training.Validate].
 func New(t training.Training, options fit.Options) (*fit.Model, error) {
 	options.Seed, options.Metrics = t.Seed, t.Metrics
@@ -19,7 +21,13 @@ func New(t training.Training, options fit.Options) (*fit.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m, m.BuildAll(t.RowShapes()...)
+	if err := m.BuildAll(t.RowShapes()...); err != nil {
+		return nil, err
+	}
+	if err := begin(m, t); err != nil {
+		return nil, fmt.Errorf("run: the training's start: %w", err)
+	}
+	return m, nil
 }
 
 // Config is how a training is run on its [training.Training.TrainData]: with its validation rows after each epoch, and

@@ -1,13 +1,15 @@
-// Package h5 reads float32 arrays from the HDF5 files that Keras writes through h5py (model.weights.h5).
+// Package h5 reads float32 arrays, and strings in attributes, from the HDF5 files that Keras writes through h5py
+// (model.weights.h5, and a whole model in model.h5).
 //
 // It knows the part of the format that occurs there, and a little more so that a file rewritten with
 // compression or with a newer format version still opens:
 //
 //   - superblocks of version 0 to 3, object headers of version 1 and 2
 //   - groups as symbol tables (B-tree, local heap) or as link messages in the header
+//   - attributes in the header that hold strings of fixed length, or of variable length in a global heap
 //   - float32, little-endian; compact, contiguous, and chunked (version-1 B-tree) with gzip and shuffle
 //
-// Everything else — dense link storage, soft and external links, other number types, other filters — is
+// Everything else — dense storage of links or attributes, soft and external links, other number types, other filters — is
 // an error that says so. Nothing is written.
 //
 // A file is hostile until read: no input makes this package panic, loop without end, or allocate more than

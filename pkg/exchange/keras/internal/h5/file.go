@@ -15,6 +15,7 @@ type File struct {
 	data   []byte
 	root   uint64                       // address of the root group's object header
 	groups map[uint64]map[string]uint64 // members of the groups seen so far, by the group's address
+	heaps  map[uint64]map[uint32][]byte // objects of the global heaps seen so far, by the heap's address
 	budget int                          // entries that may still be looked at
 }
 
@@ -30,7 +31,7 @@ func (f *File) spend(entries int) error {
 // Parse reads the superblock of a file's content, which must not change afterwards. Errors: [ErrFormat]
 // for anything that isn't HDF5, [ErrUnsupported] for a superblock of another version or unusual sizes.
 func Parse(data []byte) (*File, error) {
-	f := &File{data: data, groups: map[uint64]map[string]uint64{}, budget: 1<<16 + 4*len(data)}
+	f := &File{data: data, groups: map[uint64]map[string]uint64{}, heaps: map[uint64]map[uint32][]byte{}, budget: 1<<16 + 4*len(data)}
 	c := &cursor{data: data}
 	c.magic(signature)
 	version := c.u8()

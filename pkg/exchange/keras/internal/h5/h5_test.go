@@ -136,7 +136,7 @@ func TestCutFiles(t *testing.T) {
 var reading = allowance.Allowance{Fixed: 1 << 20, PerByte: 2*maxDeflate + 2*16*maxDeflate}
 
 func FuzzParse(f *testing.F) {
-	for _, name := range []string{"earliest.h5", "latest.h5", "chunked.h5"} {
+	for _, name := range []string{"earliest.h5", "latest.h5", "chunked.h5", "attributes_earliest.h5", "attributes_latest.h5"} {
 		data, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
 			f.Fatal(err)
@@ -159,6 +159,9 @@ func visit(t *testing.T, f *File, path string, depth int) {
 			t.Error("more values than promised")
 		}
 	})
+	for _, attribute := range []string{"variables", "fixeds", "many", "variable", "long", "empty"} {
+		reading.Check(t, len(f.data), func() { _, _ = f.Texts(path, attribute) })
+	}
 	members, err := f.Members(path)
 	if err != nil || depth == 0 {
 		return

@@ -2,14 +2,16 @@ package h5
 
 // Types of messages in an object header.
 const (
-	msgDataspace    = 0x0001
-	msgLinkInfo     = 0x0002
-	msgDatatype     = 0x0003
-	msgLink         = 0x0006
-	msgLayout       = 0x0008
-	msgFilters      = 0x000B
-	msgContinuation = 0x0010
-	msgSymbolTable  = 0x0011
+	msgDataspace     = 0x0001
+	msgLinkInfo      = 0x0002
+	msgDatatype      = 0x0003
+	msgLink          = 0x0006
+	msgLayout        = 0x0008
+	msgFilters       = 0x000B
+	msgAttribute     = 0x000C
+	msgContinuation  = 0x0010
+	msgSymbolTable   = 0x0011
+	msgAttributeInfo = 0x0015
 )
 
 // message is one entry of an object header.

@@ -36,6 +36,19 @@ with h5py.File(os.path.join(HERE, "chunked.h5"), "w", libver="earliest") as f:
     f.create_dataset("unwritten", shape=(4, 4), dtype="f4", chunks=(2, 2))
     f.create_dataset("lzf", data=ramp(4, 4), chunks=(2, 2), compression="lzf")
 
+for name, libver in {"attributes_earliest": "earliest", "attributes_latest": "latest"}.items():
+    with h5py.File(os.path.join(HERE, name + ".h5"), "w", libver=libver) as f:
+        f.attrs["variable"] = "grüße"
+        f.attrs["long"] = "0123456789" * 500
+        f.attrs["fixed"] = np.bytes_(b"of six")
+        f.attrs["empty"] = np.array([])
+        f.attrs["number"] = np.float32(1)
+        group = f.create_group("group")
+        group.attrs["variables"] = np.array(["a", "", "ccc"], dtype=h5py.string_dtype())
+        group.attrs.create("fixeds", np.array([b"a", b"bb", b"ccc"], dtype="S4"))
+        # 300 variable strings fill more than one heap.
+        group.attrs["many"] = np.array(["weight/%d/kernel:0" % i for i in range(300)], dtype=h5py.string_dtype())
+
 with h5py.File(os.path.join(HERE, "other.h5"), "w", libver="earliest") as f:
     for kind in ["f2", "f8", "i4", ">f4", "S3"]:
         f.create_dataset(kind, data=np.zeros(3, kind))

@@ -1,0 +1,54 @@
+package saved
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"example.com/unstuck/pkg/exchange/keras"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
+)
+
+// ReadModel reads a model with its weights, a .keras or a legacy .h5 file, to predict with: its Model, InputShape and Weights. Whether and
+// how it was compiled doesn't matter.
+//
+// A file without weights is an error, and so is a model that isn't read whole, with every place that isn't supported.
+func ReadModel(path string) (training.Training, error) {
+	var t training.Training
+	switch filepath.Ext(path) {
+	case ".keras", ".h5", ".hdf5":
+	case ".json":
+		return t, fmt.Errorf("%s has no weights, only the description of a model: save it with model.save(\"model.keras\")", path)
+	default:
+		return t, fmt.Errorf("%s: a model with its weights is a .keras or an .h5 file: save it with model.save(\"model.keras\")", path)
+	}
+	d, err := keras.ReadModel(path)
+	var partial *training.Partial
+	switch {
+	case err == nil:
+		t = d.Training
+	case !errors.As(err, &partial):
+		return t, err
+	case partial.Training.Weights == nil || slices.ContainsFunc(partial.Problems, func(p training.Problem) bool { return !keras.OfCompiling(p) }):
+		return t, err
+	default:
+		t = partial.Training
+	}
+	t.From = filepath.Base(path)
+	return t, nil
+}
+
+// PortNames are the names of the arrays that a model takes and gives: "x" and "y" where there is one, else those of its
+// inputs and outputs.
+func PortNames(model nn.Layer) (inputs, outputs []string) {
+	inputs, outputs = nn.InputNames(model), nn.OutputNames(model)
+	if len(inputs) == 1 {
+		inputs = []string{"x"}
+	}
+	if len(outputs) == 1 {
+		outputs = []string{"y"}
+	}
+	return inputs, outputs
+}

@@ -1,0 +1,87 @@
+package training
+
+import (
+	"fmt"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/optim"
+)
+
+// Start is where a training begins when it isn't at freshly drawn weights: where another one, or an earlier part of the
+// same, has ended. It is the same for all seeds, which then decide on the order of the rows and on dropout alone. What lies in
+// it is never written to.
+type Start struct {
+	// Weights are those of the model, by their paths. What isn't named comes from its initializer; nil: everything does.
+	Weights []Weight
+	// Memory is what the optimizer goes on from, its count of steps and each weight's slots; nil: it begins anew.
+	Memory *optim.Memory
+	// From is where they come from, "model.keras", for reports and code. Empty where that isn't known.
+	From string
+	// Adapted says that model or optimizer have been changed since: a weight that isn't the model's any more, by its path and
+	// shape, is left to its initializer, and a Memory that isn't the optimizer's is left out. Else both are errors.
+	Adapted bool
+}
+
+// Weight is the value of one weight of a model.
+type Weight struct {
+	Path  string        // of the variable in the model's store, "/dense_1/kernel"
+	Array dataset.Array // kernels are [in, out], as in Keras
+}
+
+// Started reports whether there are weights or a memory to start from.
+func (s Start) Started() bool { return len(s.Weights) > 0 || s.Memory != nil }
+
+// StartText says where it starts, "the weights in model.keras, the optimizer at step 120"; empty where it is fresh.
+func (s Start) StartText() string {
+	if !s.Started() {
+		return ""
+	}
+	text := "given weights"
+	if s.From != "" {
+		text = "the weights in " + s.From
+	}
+	if s.Memory != nil {
+		text += fmt.Sprintf(", the optimizer at step %d", s.Memory.Steps)
+	}
+	return text
+}
+
+// Redrawn is the training from fresh weights, drawn by the initializers from its seed, with an optimizer that remembers
+// nothing.
+func (t Training) Redrawn() Training {
+	t.Start = Start{}
+	return t
+}
+
+// goLine is the field of the training in Go; empty where there is none.
+func (s Start) goLine() string {
+	switch {
+	case !s.Started():
+		return ""
+	case s.From == "":
+		return "yours // the weights to start from"
+	}
+	return fmt.Sprintf("described.Start // of keras.ReadModel(%q)", s.From)
+}
+
+// kerasLine gives the model its weights in Keras; empty where there is nothing to give.
+func (s Start) kerasLine() string {
+	switch {
+	case !s.Started():
+		return ""
+	case s.From == "":
+		return "model.set_weights(yours)"
+	}
+	return fmt.Sprintf("model.load_weights(%q)", s.From)
+}
+
+// torchLine says in PyTorch, which can't read the file, that the model doesn't start fresh.
+func (s Start) torchLine() string {
+	switch {
+	case !s.Started():
+		return ""
+	case s.From == "":
+		return "model.load_state_dict(yours)"
+	}
+	return fmt.Sprintf("model.load_state_dict(yours)  # the weights in %q", s.From)
+}

@@ -1,0 +1,38 @@
+package training
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/optim"
+)
+
+// The start is part of a training's program, in words of each library; a fresh one says nothing.
+func TestCodeOfAStart(t *testing.T) {
+	fresh := validated(t)
+	given := fresh
+	given.Weights, given.From = []Weight{{Path: "/dense/kernel"}}, "model.keras"
+	require.True(t, given.Started())
+	require.Equal(t, "the weights in model.keras", given.StartText())
+	given.Memory = &optim.Memory{Steps: 12}
+	require.Equal(t, "the weights in model.keras, the optimizer at step 12", given.StartText())
+	require.False(t, given.Redrawn().Started())
+
+	code, err := given.KerasCode()
+	require.NoError(t, err)
+	require.Contains(t, code, "\nmodel.load_weights(\"model.keras\")\n")
+	torch, err := given.TorchCode()
+	require.NoError(t, err)
+	require.Contains(t, torch, "\nmodel.load_state_dict(yours)  # the weights in \"model.keras\"\n")
+	require.Contains(t, given.GoCode(), "\n\tStart: described.Start, // of keras.ReadModel(\"model.keras\")\n")
+	given.From = ""
+	require.Equal(t, "given weights, the optimizer at step 12", given.StartText())
+	require.Contains(t, given.GoCode(), "\tStart: yours, // the weights to start from\n")
+
+	code, err = fresh.KerasCode()
+	require.NoError(t, err)
+	require.NotContains(t, code, "load_weights")
+	require.NotContains(t, fresh.GoCode(), "Start")
+	require.Empty(t, fresh.StartText())
+}

@@ -1,6 +1,8 @@
 package keras
 
 import (
+	"math"
+
 	"example.com/unstuck/pkg/loss"
 )
 
@@ -17,6 +19,27 @@ func (o *object) loss(key string, rank int) loss.Loss {
 		return nil
 	}
 	return o.lossAt(path, v, rank)
+}
+
+// weighedLoss is the loss of a model with one output, times its weight in loss_weights: a number, or a list or an object of one.
+func (o *object) weighedLoss(names []string, rank int) loss.Loss {
+	l := o.loss("loss", rank)
+	if len(names) == 0 {
+		names = []string{""}
+	}
+	weights, ok := o.perOutput("loss_weights", names[:1])
+	if !ok || l == nil || weights[0].value == nil {
+		return l
+	}
+	w, number := numberOf(weights[0].value)
+	switch {
+	case !number || !(w > 0) || math.IsInf(w, 0):
+		o.add(weights[0].path, "%s is not a weight: it must be positive", show(weights[0].value))
+		return nil
+	case w == 1:
+		return l
+	}
+	return loss.Outputs{{Name: names[0], Loss: l, Weight: w}}
 }
 
 // oneLoss reports whether a setting is one loss, and not one for each of several outputs.

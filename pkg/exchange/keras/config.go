@@ -153,7 +153,11 @@ func (d *Description) compiled(c *object) {
 		if d.outputRanks != nil {
 			rank = d.outputRanks[0]
 		}
-		d.Loss = c.weighedLoss(names, rank)
+		output := ""
+		if len(names) == 1 {
+			output = names[0]
+		}
+		d.Loss = c.weighedLoss(output, rank)
 	}
 	if _, unread := nn.FirstUnread(d.Model); !unread && nn.MasksOutput(d.Model, 1+len(d.MoreInputs)) {
 		c.problem("loss", "the model's output has a mask, from mask_zero=True or a Masking, by which Keras leaves steps out of the loss: that is not supported yet")

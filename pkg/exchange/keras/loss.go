@@ -22,24 +22,42 @@ func (o *object) loss(key string, rank int) loss.Loss {
 }
 
 // weighedLoss is the loss of a model with one output, times its weight in loss_weights: a number, or a list or an object of one.
-func (o *object) weighedLoss(names []string, rank int) loss.Loss {
+func (o *object) weighedLoss(output string, rank int) loss.Loss {
 	l := o.loss("loss", rank)
-	if len(names) == 0 {
-		names = []string{""}
+	path, v := o.at("loss_weights"), o.get("loss_weights")
+	switch given := v.(type) {
+	case []any:
+		if len(given) != 1 {
+			o.problem("loss_weights", "has %d entries for one output", len(given))
+			return nil
+		}
+		path, v = path+"[0]", given[0]
+	case map[string]any:
+		if len(given) != 1 {
+			o.problem("loss_weights", "has %d entries for one output", len(given))
+			return nil
+		}
+		for name, one := range given { // Keras doesn't look at the name
+			path, v = path+"."+name, one
+		}
+	default:
+		if _, whole := wholeOf(v); whole && !same(v, 1) {
+			o.problem("loss_weights", "%s has no point: Keras takes 2.0 here, not 2", show(v))
+			return nil
+		}
 	}
-	weights, ok := o.perOutput("loss_weights", names[:1])
-	if !ok || l == nil || weights[0].value == nil {
+	if v == nil || l == nil {
 		return l
 	}
-	w, number := numberOf(weights[0].value)
+	w, number := numberOf(v)
 	switch {
 	case !number || !(w > 0) || math.IsInf(w, 0):
-		o.add(weights[0].path, "%s is not a weight: it must be positive", show(weights[0].value))
+		o.add(path, "%s is not a weight: it must be positive", show(v))
 		return nil
 	case w == 1:
 		return l
 	}
-	return loss.Outputs{{Name: names[0], Loss: l, Weight: w}}
+	return loss.Outputs{{Name: output, Loss: l, Weight: w}}
 }
 
 // oneLoss reports whether a setting is one loss, and not one for each of several outputs.

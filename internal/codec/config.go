@@ -133,6 +133,9 @@ func (s Setting) config(field reflect.Value, together bool) (any, error) {
 		if sizes, ok := field.Interface().([]int); ok && s.Pairs && len(sizes) > 2 {
 			return slices.Collect(slices.Chunk(sizes, 2)), nil
 		}
+		if s.Alone && field.Len() == 1 {
+			return field.Index(0).Interface(), nil
+		}
 		if sizes, ok := field.Interface().([]int); ok && s.Open {
 			return opened(sizes), nil
 		}

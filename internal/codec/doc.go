@@ -33,6 +33,7 @@
 //	rest=Fraction  the number need not be whole: what is behind its point goes into that field
 //	floor          the numbers of a list need not be whole: they are rounded down
 //	pairs          more than two numbers of a list are pairs in Keras, (1, 2, 3, 4) there ((1, 2), (3, 4))
+//	alone          a list of one number is that number in Keras, and none is null
 //	together       zero stands for the default only where all fields of the struct marked so are zero
 //
 // A field whose default isn't 0 can't hold 0 itself; a config that says 0 is read as the smallest number above it,

@@ -102,6 +102,9 @@ func (s Setting) python(field reflect.Value, together bool) (string, error) {
 		if s.Pairs && len(elements) > 2 {
 			elements = paired(elements)
 		}
+		if s.Alone && len(elements) == 1 {
+			return elements[0], nil
+		}
 		return "[" + strings.Join(elements, ", ") + "]", nil
 	}
 	return "", fmt.Errorf("%s: there is no such setting", s.Type)

@@ -22,6 +22,7 @@ type Setting struct {
 	Optional   bool         // zero stands for null
 	Together   bool         // see the package's documentation
 	Pairs      bool         // Keras has more than two numbers as pairs
+	Alone      bool         // Keras has a list of one number as that number
 	Point      bool         // Keras refuses the number without a point
 	Rest       string       // the field that takes what is behind the point of a number; empty: it must be whole
 	Floor      bool         // rounds the numbers of a list down
@@ -98,6 +99,8 @@ func parse(f reflect.StructField, index int) (Setting, error) {
 			s.Together = true
 		case "pairs":
 			s.Pairs = true
+		case "alone":
+			s.Alone = true
 		case "point":
 			s.Point = true
 		case "rest":

@@ -52,16 +52,25 @@ func reassume(c *training.Training) {
 	}
 }
 
-// Assumptions names in one sentence the settings that nobody gave; empty: all were given.
+// Assumptions names in a sentence the settings that nobody gave, and in another the metrics that were left out; empty: all were
+// given.
 func (r *Report) Assumptions() string {
-	if len(r.Training.Assumed) == 0 {
-		return ""
+	var texts, sentences []string
+	left := ""
+	for _, a := range r.Training.Assumed {
+		if a.Setting == training.MetricsSetting {
+			left = fmt.Sprintf("The metrics are read %s (%s): they change nothing in the training, and the diagnosis looks at the loss.", a.Value, a.Why)
+		} else {
+			texts = append(texts, a.String())
+		}
 	}
-	texts := make([]string, len(r.Training.Assumed))
-	for i, a := range r.Training.Assumed {
-		texts[i] = a.String()
+	if len(texts) > 0 {
+		sentences = append(sentences, "Assumed, because not given: "+strings.Join(texts, ", ")+".")
 	}
-	return "Assumed, because not given: " + strings.Join(texts, ", ") + "."
+	if left != "" {
+		sentences = append(sentences, left)
+	}
+	return strings.Join(sentences, " ")
 }
 
 // Start says in one sentence where the training began; empty where it was at fresh weights.

@@ -53,7 +53,10 @@ func (m *Model) buildTraining(rows, targets [][]int) error {
 		return err
 	}
 	if m.shape.targets != nil {
-		return m.checkTargets(targets)
+		if err := m.checkTargets(targets); err != nil {
+			return err
+		}
+		return m.layMetrics(rows, targets)
 	}
 	if names := nn.OutputNames(m.net); len(targets) != len(names) {
 		return fmt.Errorf("the model has %d outputs, %s, the data targets for %d: dataset.Data has Y for the first and MoreY for the others",
@@ -63,6 +66,9 @@ func (m *Model) buildTraining(rows, targets [][]int) error {
 		ys := traceInputs(g, "y", targets)
 		m.trainStep(g, batch{xs: xs, ys: ys}, graph.Parameter(g, "rate", float32s()), true)
 	})
+	if err == nil {
+		err = m.layMetrics(rows, targets)
+	}
 	if err != nil {
 		if fresh { // these may be the wrong inputs too
 			m.shape, m.state.vars = modelShape{}, nil
@@ -201,6 +207,3 @@ func (m *Model) checkValidation(c Config) error {
 	}
 	return m.checkTargets(rowsOf(d.Outputs()))
 }
-
-// columns is the length of the record of a training step and of an evaluation.
-func (m *Model) columns() int { return 1 + len(m.options.Metrics) }

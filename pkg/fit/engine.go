@@ -25,7 +25,7 @@ type engine interface {
 type outcome struct {
 	records    []float32 // of all steps, one after the other
 	readings   []float32 // of the measured steps, one after the other
-	validation []float32 // means over the rows of the validation data; nil: it was not evaluated
+	validation []float64 // sums over the validation data; nil: it was not evaluated
 }
 
 // buffers of one set of examples on the device: x…, y…[, weights].

@@ -14,14 +14,15 @@ import (
 // against the data.
 const evalBatch = 4096
 
-// Result is what an evaluation found, each a mean over the rows.
+// Result is what an evaluation found.
 type Result struct {
-	Loss    float64
-	Metrics map[string]float64 // by the metric's name
+	Loss    float64            // mean over the rows
+	Metrics map[string]float64 // by the metric's name, see [loss.Accumulator] for one with several values
 }
 
 // Evaluate computes the loss and the metrics on d, with layers such as Dropout and BatchNormalization as
-// in use, not in training. Sample weights weigh the loss, not the metrics. The model must have been
+// in use, not in training. Sample weights weigh the loss, and
+// of the metrics those that ask for it, see [loss.Reported]. The model must have been
 // trained or built for rows of this shape, or is built now.
 //
 // When ctx is cancelled, Evaluate returns its error within half a second. An execution or a compilation that is under
@@ -45,19 +46,26 @@ func (m *Model) evaluateAll(ctx context.Context, d dataset.Data) (Result, error)
 	if err := m.build(rowsOf(d.Inputs())); err != nil {
 		return Result{}, fmt.Errorf("fit: %w", err)
 	}
-	means, err := m.evaluate(ctx, d)
+	if err := m.layMetrics(rowsOf(d.Inputs()), rowsOf(d.Outputs())); err != nil {
+		return Result{}, fmt.Errorf("fit: %w", err)
+	}
+	sums, err := m.evaluate(ctx, d)
 	if err != nil {
 		return Result{}, err
 	}
-	all := asFloat64(means)
-	return Result{Loss: all[0], Metrics: m.metricValues(all[1:])}, nil
+	return *m.result(sums, d.Rows()), nil
 }
 
-// evaluate returns the means of the loss and of each metric. It looks at ctx before each batch.
-func (m *Model) evaluate(ctx context.Context, d dataset.Data) ([]float32, error) {
+// result is what the sums of an evaluation of so many rows say.
+func (m *Model) result(sums []float64, rows int) *Result {
+	return &Result{Loss: float64(float32(sums[0] / float64(rows))), Metrics: m.metricValues(sums[1:])}
+}
+
+// evaluate returns the sums of the loss and of each metric. It looks at ctx before each batch.
+func (m *Model) evaluate(ctx context.Context, d dataset.Data) ([]float64, error) {
 	columns := m.columns()
 	sums := make([]float32, columns)
-	var all []float32
+	all := make([]float64, columns)
 	for from := 0; from < d.Rows(); from += evalBatch {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -65,9 +73,11 @@ func (m *Model) evaluate(ctx context.Context, d dataset.Data) ([]float32, error)
 		if err := m.evaluateBatch(d.Range(from, min(from+evalBatch, d.Rows())), sums); err != nil {
 			return nil, err
 		}
-		all = append(all, sums...)
+		for i, v := range sums {
+			all[i] += float64(v)
+		}
 	}
-	return meansOf(all, columns, d.Rows()), nil
+	return all, nil
 }
 
 // evaluateBatch writes the sums over the rows of d.

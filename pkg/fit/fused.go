@@ -15,6 +15,7 @@ type fusedShapes struct {
 	batch    int  // rows of a batch
 	padded   bool // whether some batches are smaller and masked
 	columns  int  // length of a step's record
+	records  int  // steps whose records are kept, at most capacity
 	measure  measureShapes
 	train    dataShapes
 	eval     evalShapes
@@ -74,7 +75,7 @@ func (d dataShapes) batch(nodes []*graph.Node) batch {
 
 // trainShapes are the parameters of the training loop that follow the model's state.
 func (s fusedShapes) trainShapes() []shapes.Shape {
-	all := []shapes.Shape{float32s(s.capacity, s.columns)}
+	all := []shapes.Shape{float32s(s.records, s.columns)}
 	all = append(all, s.measure.shapes(s.capacity)...)
 	all = append(all, s.train.shapes()...)
 	return append(all, int32s(s.capacity, s.batch), int32s(s.capacity), float32s(s.capacity), int32s(), int32s())
@@ -153,7 +154,11 @@ func (m *Model) trainBody(g *graph.Graph, s fusedShapes, measured bool) []*graph
 		b.count = graph.ConvertDType(graph.Reshape(count), dtypes.Float32)
 	}
 	record, readings := m.trainStep(g, b, rate, measured)
-	records = graph.DynamicUpdateSlice(records, graph.Reshape(record, 1, -1), []*graph.Node{step, zero})
+	slot := step
+	if s.records < s.capacity {
+		slot = graph.Mod(step, graph.Const(g, int32(s.records)))
+	}
+	records = graph.DynamicUpdateSlice(records, graph.Reshape(record, 1, -1), []*graph.Node{slot, zero})
 	if readings != nil {
 		slot := measuring[2]
 		measuring[0] = graph.DynamicUpdateSlice(measuring[0], graph.Reshape(readings, 1, -1), []*graph.Node{slot, zero})

@@ -32,6 +32,7 @@ func newFusedEngine(m *Model, train dataset.Data, onDevice dataBuffers, validati
 		batch:    batchSize,
 		padded:   padded,
 		columns:  m.columns(),
+		records:  min(capacity, max(1, recordsBudget/m.columns())),
 		measure:  m.measureShapes(capacity),
 		train:    shapesOf(train),
 	}}
@@ -62,7 +63,7 @@ func (e *fusedEngine) open(train, validation dataset.Data) (err error) {
 			return err
 		}
 	}
-	if e.records, err = m.floats(make([]float32, s.capacity*s.columns), s.capacity, s.columns); err != nil {
+	if e.records, err = m.floats(make([]float32, s.records*s.columns), s.records, s.columns); err != nil {
 		return err
 	}
 	if n := s.measure; n.numbers > 0 {
@@ -80,7 +81,10 @@ func (e *fusedEngine) open(train, validation dataset.Data) (err error) {
 	return err
 }
 
-// train implements engine. It takes more than one execution where there are more readings than slots, or so much
+// recordsBudget is how many numbers of steps' records are kept on the device, roughly: AUC has 402 a step.
+const recordsBudget = 1 << 20
+
+// train implements engine. It takes more than one execution where there are more readings or records than slots, or so much
 // validation data that a cancel would have to wait.
 func (e *fusedEngine) train(ctx context.Context, o *order, rates []float32, from, to int, validate bool) (out outcome, err error) {
 	if err := e.place(o); err != nil {
@@ -95,9 +99,9 @@ func (e *fusedEngine) train(ctx context.Context, o *order, rates []float32, from
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
-		end, measured := to, 0
+		end, measured := min(to, at+e.shapes.records), 0
 		if e.readings != nil {
-			end, measured = o.upTo(e.shapes.measure.slots, at, to)
+			end, measured = o.upTo(e.shapes.measure.slots, at, min(to, at+e.shapes.records))
 		}
 		if end == to && e.m.pace.besides(batches) {
 			evaluated = batches
@@ -197,11 +201,14 @@ func (e *fusedEngine) outcome(from, to, measured int) (out outcome, err error) {
 		return outcome{}, nil
 	}
 	columns := e.shapes.columns
-	all := make([]float32, e.shapes.capacity*columns)
+	all := make([]float32, e.shapes.records*columns)
 	if err := read(e.records, all); err != nil {
 		return outcome{}, err
 	}
-	out.records = all[from*columns : to*columns]
+	for step := from; step < to; step++ {
+		slot := step % e.shapes.records
+		out.records = append(out.records, all[slot*columns:(slot+1)*columns]...)
+	}
 	if measured > 0 {
 		all := make([]float32, e.shapes.measure.slots*e.shapes.measure.numbers)
 		if err := read(e.readings, all); err != nil {
@@ -212,14 +219,18 @@ func (e *fusedEngine) outcome(from, to, measured int) (out outcome, err error) {
 	return out, nil
 }
 
-// validation brings the means over the validation data to the host, all of whose batches have been evaluated.
-func (e *fusedEngine) validation() ([]float32, error) {
+// validation brings the sums over the validation data to the host, all of whose batches have been evaluated.
+func (e *fusedEngine) validation() ([]float64, error) {
 	ev := e.shapes.eval
-	sums := make([]float32, ev.batches*ev.columns)
-	if err := read(e.evalRecords, sums); err != nil {
+	all := make([]float32, ev.batches*ev.columns)
+	if err := read(e.evalRecords, all); err != nil {
 		return nil, err
 	}
-	return meansOf(sums, ev.columns, ev.data.rows()), nil
+	sums := make([]float64, ev.columns)
+	for i, v := range all {
+		sums[i%ev.columns] += float64(v)
+	}
+	return sums, nil
 }
 
 // replaceData puts other examples of the same shape in place of those on the device.
@@ -258,17 +269,4 @@ func (e *fusedEngine) close() {
 	finalize(e.evalData...)
 	finalize(e.records, e.evalRecords, e.readings, e.rows, e.counts, e.next)
 	e.program.release()
-}
-
-// meansOf adds the records of all batches up and divides by the number of rows.
-func meansOf(sums []float32, columns, rows int) []float32 {
-	means := make([]float32, columns)
-	for c := range means {
-		total := 0.0
-		for i := c; i < len(sums); i += columns {
-			total += float64(sums[i])
-		}
-		means[c] = float32(total / float64(rows))
-	}
-	return means
 }

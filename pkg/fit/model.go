@@ -55,6 +55,7 @@ type Model struct {
 	store       *model.Store
 	state       state
 	shape       modelShape
+	layout      metricLayout
 	programs    *programs
 	description description
 	progress             // of the values that the state has

@@ -30,10 +30,7 @@ func (e Epoch) Value(name string) (float64, bool) {
 // Names are the names that [Epoch.Value] knows in this training: the loss and the metrics, then those of
 // the validation data, if there is any.
 func (r *Run) Names() []string {
-	names := []string{"loss"}
-	for _, m := range r.Model.options.Metrics {
-		names = append(names, m.String())
-	}
+	names := append([]string{"loss"}, r.Model.metricNames()...)
 	if r.validated {
 		for _, n := range slices.Clone(names) {
 			names = append(names, "val_"+n)
@@ -46,7 +43,8 @@ func (r *Run) Names() []string {
 // Losses, and names that nothing has, are best when low.
 func (r *Run) HigherIsBetter(name string) bool {
 	for _, metric := range r.Model.options.Metrics {
-		if h, ok := metric.(loss.HigherIsBetter); ok && metric.String() == strings.TrimPrefix(name, "val_") {
+		of, _, _ := strings.Cut(strings.TrimPrefix(name, "val_"), "[") // one of several values is as good as the others
+		if h, ok := metric.(loss.HigherIsBetter); ok && (metric.String() == strings.TrimPrefix(name, "val_") || metric.String() == of) {
 			return h.HigherIsBetter()
 		}
 	}

@@ -5,24 +5,33 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gomlx/gomlx/core/graph"
+
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 )
 
 // placed is a metric of an output whose place is known.
 type placed struct {
-	loss.OnOutput
-	at       int  // its place among the outputs
-	weighted bool // by the weights of samples, as the loss of an output is
+	loss.Reported
+	at int // its place among the outputs
 }
 
-// String is "<output>_<metric>", of an output's loss "<output>_loss".
-func (p placed) String() string {
-	if p.weighted {
-		return p.Output + "_loss"
-	}
-	return p.OnOutput.String()
+// lossOf is the loss of an output as it is reported beside the sum of all: of weighted rows, divided by their number.
+type lossOf struct{ loss.Loss }
+
+// String is "loss".
+func (lossOf) String() string { return "loss" }
+
+// Sums implements [loss.Accumulator].
+func (l lossOf) Sums(b loss.Batch) *graph.Node {
+	rows := graph.ReduceAllSum(b.Weighted(loss.Rows(l.Loss, b.Labels, b.Predictions, b.Mask)))
+	b.Weight = b.Mask
+	return stack([]*graph.Node{rows, b.Total()})
 }
+
+// Values implements [loss.Accumulator].
+func (lossOf) Values(sums []float64) []float64 { return []float64{sums[0] / sums[1]} }
 
 // forOutputs gives every output its loss and its metrics: one loss is that of each output, as in Keras. The loss of each
 // of several outputs is reported beside their sum.
@@ -54,7 +63,7 @@ func forOutputs(net nn.Layer, l loss.Loss, metrics []loss.Metric) (loss.Loss, []
 	var reported []loss.Metric
 	for i, output := range named {
 		if output.Loss != nil && len(named) > 1 {
-			reported = append(reported, placed{OnOutput: loss.OnOutput{Output: output.Name, Metric: output.Loss}, at: i, weighted: true})
+			reported = append(reported, placed{loss.Reported{Output: output.Name, Metric: lossOf{output.Loss}, Weighted: true}, i})
 		}
 	}
 	return named, append(reported, onTheirs...), nil
@@ -62,21 +71,21 @@ func forOutputs(net nn.Layer, l loss.Loss, metrics []loss.Metric) (loss.Loss, []
 
 // onOutputs finds the place of each metric's output.
 func onOutputs(metrics []loss.Metric, names []string) ([]loss.Metric, error) {
-	all := slices.Clone(metrics)
+	all := make([]loss.Metric, len(metrics))
 	for i, metric := range metrics {
-		on, ok := metric.(loss.OnOutput)
+		on, ok := metric.(loss.Reported)
 		at := 0
 		switch {
-		case !ok && (len(names) == 1 || metric == nil):
-			continue
+		case !ok && len(names) == 1:
+			on.Metric = metric
 		case !ok:
-			return nil, fmt.Errorf("the metric %s is of which output? Give loss.OnOutput{Output: %q, Metric: …}; there are %s", metric, names[0], strings.Join(names, ", "))
+			return nil, fmt.Errorf("the metric %s is of which output? Give loss.Reported{Output: %q, Metric: …}; there are %s", metric, names[0], strings.Join(names, ", "))
 		case on.Output != "":
 			if at = slices.Index(names, on.Output); at < 0 {
 				return nil, fmt.Errorf("a metric is of output %q; there are %s", on.Output, strings.Join(names, ", "))
 			}
 		}
-		all[i] = placed{OnOutput: on, at: at}
+		all[i] = placed{on, at}
 	}
 	return all, nil
 }

@@ -52,7 +52,7 @@ func pairs(t testing.TB, rows int, seed int64) dataset.Data {
 func compileTwo(t *testing.T, o fit.Options) *fit.Model {
 	t.Helper()
 	o.Seed = 1
-	o.Metrics = []loss.Metric{loss.OnOutput{Output: "share", Metric: loss.BinaryAccuracy{}}, loss.OnOutput{Metric: loss.MAE{}}}
+	o.Metrics = []loss.Metric{loss.Reported{Output: "share", Metric: loss.BinaryAccuracy{}}, loss.Reported{Metric: loss.MAE{}}}
 	if o.Backend == nil {
 		o.Backend = goBackend
 	}
@@ -144,8 +144,8 @@ func TestSeveralInputsAndOutputsRefuse(t *testing.T) {
 	require.NoError(t, fits(data, loss.MSE{}), "one loss is that of every output")
 	require.ErrorContains(t, fits(data, loss.Outputs{{Loss: loss.MSE{}}}), "losses for 1 outputs, the model has 2: number, share")
 	require.ErrorContains(t, fits(data, loss.Outputs{{}, {}}), "no output has a loss")
-	require.ErrorContains(t, fits(data, twoLosses, loss.Accuracy{}), `the metric accuracy is of which output? Give loss.OnOutput{Output: "number"`)
-	require.ErrorContains(t, fits(data, twoLosses, loss.OnOutput{Output: "kind", Metric: loss.Accuracy{}}), `a metric is of output "kind"; there are number, share`)
+	require.ErrorContains(t, fits(data, twoLosses, loss.Accuracy{}), `the metric accuracy is of which output? Give loss.Reported{Output: "number"`)
+	require.ErrorContains(t, fits(data, twoLosses, loss.Reported{Output: "kind", Metric: loss.Accuracy{}}), `a metric is of output "kind"; there are number, share`)
 	less := data
 	less.MoreX = nil
 	require.ErrorContains(t, fits(less, twoLosses), "the model has 2 inputs, left, right, the data 1")

@@ -37,7 +37,7 @@ func (b batch) gather(rows *graph.Node) batch {
 }
 
 // trainStep adds one training step to g: forward, gradients, update. The state's variables change their
-// node values; the results are float32: the step's record, of the loss and the metrics, and what the probes
+// node values; the results are float32: the step's record, of the loss and the metrics' sums, and what the probes
 // read of a measured step, nil without probes.
 func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node, measured bool) (record, readings *graph.Node) {
 	scope := m.attach(g, true, b.mask)
@@ -50,10 +50,7 @@ func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node, measured bo
 	}
 	predictions := m.outputs(scope, b.xs)
 	total := m.batchLoss(g, b, predictions)
-	values := []*graph.Node{total}
-	for _, metric := range m.options.Metrics {
-		values = append(values, b.mean(m.metricRows(metric, b, predictions)))
-	}
+	values := append([]*graph.Node{total}, m.metricSums(b, predictions)...)
 	gradients := scope.BuildTrainableVariablesGradientsGraph(total)
 	watch.gradients(scope, g, gradients)
 	m.optimizer.UpdateGraphWithGradients(scope, gradients, dtypes.Float32)
@@ -64,19 +61,16 @@ func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node, measured bo
 	return stack(values), readings
 }
 
-// evalStep adds the evaluation of one batch to g: [1+metrics] float32, each the sum over the rows of
-// data. The loss's holds the penalties on weights once for each row, so that its mean has them once, as Keras' evaluate.
+// evalStep adds the evaluation of one batch to g: float32, the sum of the loss over the rows of data and the sums of the
+// metrics. The loss's holds the penalties on weights once for each row, so that its mean has them once, as Keras' evaluate.
 func (m *Model) evalStep(g *graph.Graph, b batch) *graph.Node {
 	scope := m.attach(g, false, b.mask)
 	predictions := m.outputs(scope, b.xs)
-	record := []*graph.Node{b.sum(b.weighted(m.lossRows(b, predictions)))}
-	for _, metric := range m.options.Metrics {
-		record = append(record, b.sum(m.metricRows(metric, b, predictions)))
-	}
+	total := b.sum(b.weighted(m.lossRows(b, predictions)))
 	if penalty := train.GetRegularizationLoss(g); penalty != nil {
-		record[0] = graph.Add(record[0], graph.Mul(penalty, b.rows(g)))
+		total = graph.Add(total, graph.Mul(penalty, b.rows(g)))
 	}
-	return stack(record)
+	return stack(append([]*graph.Node{total}, m.metricSums(b, predictions)...))
 }
 
 // attach prepares g for the model: its store, the training flag, the mask.
@@ -104,18 +98,6 @@ func (m *Model) lossRows(b batch, predictions []*graph.Node) (rows *graph.Node) 
 			rows = all.PerRowOfAll(b.ys, predictions, b.mask)
 		} else {
 			rows = loss.Rows(m.loss, b.ys[0], predictions[0], b.mask)
-		}
-	})
-	return rows
-}
-
-// metricRows is a metric of each row, [batch].
-func (m *Model) metricRows(metric loss.Metric, b batch, predictions []*graph.Node) (rows *graph.Node) {
-	named("metric", metric.String(), func() {
-		on, _ := metric.(placed)
-		rows = loss.Rows(metric, b.ys[on.at], predictions[on.at], b.mask)
-		if on.weighted {
-			rows = b.weighted(rows)
 		}
 	})
 	return rows

@@ -22,9 +22,9 @@ type trainer struct {
 	history  *History
 	view     Run
 	ownRate  func(step int) float64
-	rate     float64      // set by a callback; NaN: the optimizer's own
-	sums     weightedSums // of the epoch at hand
-	began    time.Time    // of the epoch at hand
+	rate     float64   // set by a callback; NaN: the optimizer's own
+	sums     epochSums // of the epoch at hand
+	began    time.Time // of the epoch at hand
 	settings checkpoint.Settings
 	done     span // the last execution
 	begun    int  // steps of the model before the work at hand
@@ -204,56 +204,40 @@ func (t *trainer) note(o *order, step int, loss float32, readings []float32, num
 }
 
 // endEpoch closes the epoch at hand.
-func (t *trainer) endEpoch(rate float64, validation []float32) {
-	means := t.sums.means()
+func (t *trainer) endEpoch(rate float64, validation []float64) {
 	t.m.epochs++
 	now := time.Now()
 	e := Epoch{
 		Number:       t.m.epochs,
-		Loss:         means[0],
+		Loss:         t.sums.loss / float64(t.sums.rows),
 		LearningRate: rate,
-		Metrics:      t.m.metricValues(means[1:]),
+		Metrics:      t.m.metricValues(t.sums.metrics),
 		Duration:     now.Sub(t.began),
 	}
 	if validation != nil {
-		all := asFloat64(validation)
-		e.Validation = &Result{Loss: all[0], Metrics: t.m.metricValues(all[1:])}
+		e.Validation = t.m.result(validation, t.config.Validation.Rows())
 	}
 	t.history.Epochs = append(t.history.Epochs, e)
-	t.sums = weightedSums{}
+	t.sums = epochSums{}
 	t.view.Epoch++
 	t.view.Step = 0
 	t.began = now
 }
 
-// weightedSums averages records over rows.
-type weightedSums struct {
-	sums []float64
-	rows int
+// epochSums adds records of steps up.
+type epochSums struct {
+	loss    float64 // of the steps, times their rows
+	rows    int
+	metrics []float64
 }
 
-func (w *weightedSums) add(record []float32, rows int) {
-	if w.sums == nil {
-		w.sums = make([]float64, len(record))
+func (e *epochSums) add(record []float32, rows int) {
+	if e.metrics == nil {
+		e.metrics = make([]float64, len(record)-1)
 	}
-	for i, v := range record {
-		w.sums[i] += float64(v) * float64(rows)
+	e.loss += float64(record[0]) * float64(rows)
+	e.rows += rows
+	for i, v := range record[1:] {
+		e.metrics[i] += float64(v)
 	}
-	w.rows += rows
-}
-
-func (w *weightedSums) means() []float64 {
-	means := make([]float64, len(w.sums))
-	for i, s := range w.sums {
-		means[i] = s / float64(w.rows)
-	}
-	return means
-}
-
-func asFloat64(values []float32) []float64 {
-	out := make([]float64, len(values))
-	for i, v := range values {
-		out[i] = float64(v)
-	}
-	return out
 }

@@ -104,11 +104,7 @@ var _ = metrics.Add(SparseCategoricalAccuracy{})
 
 // PerRow implements [Metric].
 func (SparseCategoricalAccuracy) PerRow(labels, predictions *graph.Node) *graph.Node {
-	dims := predictions.Shape().Dimensions
-	if len(dims) < 2 || labels.Shape().Size()*dims[len(dims)-1] != predictions.Shape().Size() {
-		panic(fmt.Errorf("labels have shape %v, predictions %v: class numbers have the shape of the predictions without their last axis", labels.Shape().Dimensions, dims))
-	}
-	labels = graph.Reshape(labels, dims[:len(dims)-1]...)
+	labels = numbersOf(labels, predictions)
 	class := graph.ConvertDType(graph.ArgMax(predictions, -1), labels.DType())
 	return meanRight(graph.LogicalAnd(graph.Equal(labels, class), graph.ReduceLogicalAnd(notNaN(predictions), -1)))
 }
@@ -118,6 +114,15 @@ func (SparseCategoricalAccuracy) String() string { return "sparse_categorical_ac
 
 // HigherIsBetter is true.
 func (SparseCategoricalAccuracy) HigherIsBetter() bool { return true }
+
+// numbersOf brings labels that are class numbers to the predictions' shape without the last axis.
+func numbersOf(labels, predictions *graph.Node) *graph.Node {
+	dims := predictions.Shape().Dimensions
+	if len(dims) < 2 || labels.Shape().Size()*dims[len(dims)-1] != predictions.Shape().Size() {
+		panic(fmt.Errorf("labels have shape %v, predictions %v: class numbers have the shape of the predictions without their last axis", labels.Shape().Dimensions, dims))
+	}
+	return graph.Reshape(labels, dims[:len(dims)-1]...)
+}
 
 func notNaN(x *graph.Node) *graph.Node { return graph.Equal(x, x) }
 

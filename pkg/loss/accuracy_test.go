@@ -37,7 +37,7 @@ var (
 // measure returns a metric of predictions against labels.
 func measure(t *testing.T, b compute.Backend, metric loss.Metric, labels, predictions dataset.Array) float64 {
 	t.Helper()
-	var l loss.Loss = loss.RMSE{}
+	var l loss.Loss = loss.MSE{}
 	if labels.RowSize() != predictions.RowSize() {
 		l = loss.SparseCategoricalCrossentropy{FromLogits: true}
 	}

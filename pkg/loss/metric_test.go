@@ -10,7 +10,7 @@ import (
 func TestMetricKerasCode(t *testing.T) {
 	for want, m := range map[string]Metric{
 		"'accuracy'":                                                     Accuracy{},
-		"keras.metrics.BinaryAccuracy()":                                 OnOutput{Output: "share", Metric: BinaryAccuracy{}},
+		"keras.metrics.BinaryAccuracy()":                                 Reported{Output: "share", Metric: BinaryAccuracy{}},
 		"keras.metrics.BinaryAccuracy(threshold=0.3)":                    BinaryAccuracy{Threshold: 0.3},
 		"keras.metrics.RootMeanSquaredError()":                           RMSE{},
 		"keras.metrics.MeanAbsoluteError()":                              MAE{},
@@ -22,7 +22,7 @@ func TestMetricKerasCode(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, code)
 	}
-	for _, m := range []Metric{nil, OnOutput{}, ownMetric{}} {
+	for _, m := range []Metric{nil, Reported{}, ownMetric{}} {
 		_, err := MetricKerasCode(m)
 		require.Error(t, err)
 	}

@@ -38,3 +38,6 @@ func names() []string {
 
 // Class is the loss that Keras knows by that class, "MeanSquaredError"; false for those that are not here.
 func Class(name string) (*codec.Class, bool) { return losses.Class(name) }
+
+// ClassOf is the class of a loss; false for one of your own.
+func ClassOf(l Loss) (*codec.Class, bool) { return codec.ClassOf(l) }

@@ -14,13 +14,11 @@ type RMSE struct{}
 
 var _ = metrics.Add(RMSE{}, codec.Named("RootMeanSquaredError"))
 
-// PerRow returns the squared error of each row.
-func (RMSE) PerRow(labels, predictions *graph.Node) *graph.Node {
-	return MSE{}.PerRow(labels, predictions)
-}
+// Sums implements [Accumulator].
+func (RMSE) Sums(b Batch) *graph.Node { return mean{MSE{}}.Sums(b) }
 
-// Final implements [Finisher]: the root.
-func (RMSE) Final(mean float64) float64 { return math.Sqrt(mean) }
+// Values implements [Accumulator].
+func (RMSE) Values(sums []float64) []float64 { return []float64{math.Sqrt(ratio(sums[0], sums[1]))} }
 
 // String is "root_mean_squared_error".
 func (RMSE) String() string { return "root_mean_squared_error" }

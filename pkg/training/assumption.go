@@ -21,6 +21,7 @@ const (
 	OptimizerSetting       = "optimizer"
 	LearningRateSetting    = "learning rate"
 	LossSetting            = "loss"
+	MetricsSetting         = "metrics" // those that a reader left out
 )
 
 // Assume notes an assumption; what was assumed of the same setting before is forgotten. Copies of the training keep their

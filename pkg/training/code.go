@@ -164,7 +164,7 @@ func (t Training) kerasMetrics() (string, error) {
 	each := make([][]string, len(outputs))
 	for i, m := range t.Metrics {
 		at := 0
-		if on, ok := m.(loss.OnOutput); ok && on.Output != "" {
+		if on, ok := m.(loss.Reported); ok && on.Output != "" {
 			if at = slices.Index(outputs, on.Output); at < 0 {
 				return "", fmt.Errorf("metric %d is of output %q; there are %q", i, on.Output, outputs)
 			}

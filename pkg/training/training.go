@@ -19,7 +19,7 @@ type Training struct {
 	Data       dataset.Data // training rows, and behind them the rows that ValidationSplit holds out
 	Optimizer  optim.Optimizer
 	Loss       loss.Loss     // of several outputs a loss.Outputs, or one loss for each
-	Metrics    []loss.Metric // reported beside the loss; of several outputs each a loss.OnOutput
+	Metrics    []loss.Metric // reported beside the loss; of several outputs each a loss.Reported
 
 	Epochs          int          // 0: not given; the doctor assumes about 2000 updates, from 3 to 1000 epochs, fit one epoch
 	BatchSize       int          // 0: not given; 32 is assumed, as Keras does

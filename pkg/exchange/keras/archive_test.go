@@ -16,6 +16,7 @@ import (
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/loss"
 )
 
 // A saved model predicts in Go what it predicts in Keras, to 1e-5. testdata/make_models.py saved them.
@@ -33,7 +34,7 @@ func TestSavedModelsPredictAlike(t *testing.T) {
 			d, err := ReadModel(filepath.Join("testdata", "models", name+".keras"))
 			require.NoError(t, err)
 			require.True(t, d.Compiled)
-			assert.Equal(t, []string{"mae"}, d.Metrics)
+			assert.Equal(t, []loss.Metric{loss.MAE{}}, d.Metrics)
 			for _, b := range []string{backend.Go, backend.XLACPU} {
 				t.Run(b, func(t *testing.T) {
 					m, err := fit.Compile(d.Model, d.Optimizer, d.Loss, fit.Options{Backend: open(t, b)})

@@ -21,7 +21,8 @@ import (
 //	err = d.SetMemory(m)  // to go on where the file stopped
 type Description struct {
 	// Training has the model, its layers under their names in Keras: nn.Sequential for a chain, else nn.Graph; the
-	// InputShape, −1 for any length and nil where the file doesn't say; and optimizer and loss where the model is Compiled.
+	// InputShape, −1 for any length and nil where the file doesn't say; and optimizer, loss and metrics where the model is
+	// Compiled. A metric that can't be read is left out, and named in Assumed.
 	// Data and the settings of a fit aren't in such a file. Its Weights are those of a file with weights, in Keras' order, nil
 	// after ReadConfig; its Memory is the state of the optimizer there, for SetMemory, nil where NoMemory says why.
 	training.Training
@@ -34,7 +35,6 @@ type Description struct {
 
 	// Compiled tells whether the file has a compile_config. Without one, Optimizer has no rule, Loss is nil.
 	Compiled bool
-	Metrics  []string // names of the metrics, "mae"
 
 	keras2      bool  // written by Keras 2
 	outputRanks []int // number of each output's axes without the batch; nil: not known
@@ -181,13 +181,20 @@ func (d *Description) compiled(c *object) {
 		if d.outputRanks != nil {
 			rank = d.outputRanks[0]
 		}
-		d.Loss = c.loss("loss", rank)
-		c.only("loss_weights", []any{1})
+		output := ""
+		if len(names) == 1 {
+			output = names[0]
+		}
+		d.Loss = c.weighedLoss(output, rank)
 	}
 	if _, unread := nn.FirstUnread(d.Model); !unread && nn.MasksOutput(d.Model, 1+len(d.MoreInputs)) {
 		c.problem("loss", "the model's output has a mask, from mask_zero=True or a Masking, by which Keras leaves steps out of the loss: that is not supported yet")
 	}
-	d.Metrics = append(c.metrics("metrics"), c.metrics("weighted_metrics")...)
+	if _, unread := d.Model.(nn.Unread); unread {
+		c.ignore("metrics", "weighted_metrics") // of outputs that aren't known
+	} else {
+		d.readMetrics(c, nn.OutputNames(d.Model))
+	}
 	c.flag("run_eagerly")
 	c.flag("auto_scale_loss")
 	c.whole("steps_per_execution", 1, math.MaxInt32)

@@ -64,7 +64,7 @@ func TestReadConfig(t *testing.T) {
 	assert.Equal(t, []string{"/first/kernel", "/last/kernel", "/last/bias"}, d.WeightPaths())
 	assert.Equal(t, optim.SGD(0.5).WithRule(optim.SGDRule{Momentum: 0.9}).With(optim.ClipByNorm{Max: 1}), d.Optimizer)
 	assert.Equal(t, loss.Huber{Delta: 2}, d.Loss)
-	assert.Equal(t, []string{"mae"}, d.Metrics)
+	assert.Equal(t, []loss.Metric{loss.MAE{}}, d.Metrics)
 	assert.False(t, read(t, sequential(dense1, "")).Compiled)
 }
 

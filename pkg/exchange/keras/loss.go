@@ -1,6 +1,8 @@
 package keras
 
 import (
+	"math"
+
 	"example.com/unstuck/pkg/loss"
 )
 
@@ -17,6 +19,45 @@ func (o *object) loss(key string, rank int) loss.Loss {
 		return nil
 	}
 	return o.lossAt(path, v, rank)
+}
+
+// weighedLoss is the loss of a model with one output, times its weight in loss_weights: a number, or a list or an object of one.
+func (o *object) weighedLoss(output string, rank int) loss.Loss {
+	l := o.loss("loss", rank)
+	path, v := o.at("loss_weights"), o.get("loss_weights")
+	switch given := v.(type) {
+	case []any:
+		if len(given) != 1 {
+			o.problem("loss_weights", "has %d entries for one output", len(given))
+			return nil
+		}
+		path, v = path+"[0]", given[0]
+	case map[string]any:
+		if len(given) != 1 {
+			o.problem("loss_weights", "has %d entries for one output", len(given))
+			return nil
+		}
+		for name, one := range given { // Keras doesn't look at the name
+			path, v = path+"."+name, one
+		}
+	default:
+		if _, whole := wholeOf(v); whole && !same(v, 1) {
+			o.problem("loss_weights", "%s has no point: Keras takes 2.0 here, not 2", show(v))
+			return nil
+		}
+	}
+	if v == nil || l == nil {
+		return l
+	}
+	w, number := numberOf(v)
+	switch {
+	case !number || !(w > 0) || math.IsInf(w, 0):
+		o.add(path, "%s is not a weight: it must be positive", show(v))
+		return nil
+	case w == 1:
+		return l
+	}
+	return loss.Outputs{{Name: output, Loss: l, Weight: w}}
 }
 
 // oneLoss reports whether a setting is one loss, and not one for each of several outputs.

@@ -152,6 +152,13 @@ func (s source) listed(key string) []any {
 	if _, alone := numberOf(v); alone {
 		return []any{v}
 	}
+	if fields, ok := v.(map[string]any); ok && (fields["class_name"] == "__tensor__" || fields["class_name"] == "__numpy__") {
+		if inner, ok := fields["config"].(map[string]any); ok { // Keras' wrapping of an array
+			if values, ok := inner["value"].([]any); ok {
+				return values
+			}
+		}
+	}
 	return s.list(key)
 }
 

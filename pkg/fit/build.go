@@ -202,5 +202,6 @@ func (m *Model) checkValidation(c Config) error {
 	return m.checkTargets(rowsOf(d.Outputs()))
 }
 
-// columns is the length of the record of a training step and of an evaluation.
-func (m *Model) columns() int { return 1 + len(m.options.Metrics) }
+// columns is the length of the record of a training step and of an evaluation: the loss, then each metric and its weight in
+// a mean over batches.
+func (m *Model) columns() int { return 1 + 2*len(m.options.Metrics) }

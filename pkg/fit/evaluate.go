@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/nn"
 )
 
 // evalBatch is how many rows are evaluated or predicted at once: enough to keep the cores busy, small
@@ -21,7 +22,8 @@ type Result struct {
 }
 
 // Evaluate computes the loss and the metrics on d, with layers such as Dropout and BatchNormalization as
-// in use, not in training. Sample weights weigh the loss, not the metrics. The model must have been
+// in use, not in training. Sample weights weigh the loss, not the metrics. Where an output has a mask, the loss is the mean of
+// batches of 32, as in Keras, which averages the steps of each that count. The model must have been
 // trained or built for rows of this shape, or is built now.
 //
 // When ctx is cancelled, Evaluate returns its error within half a second. An execution or a compilation that is under
@@ -42,7 +44,7 @@ func (m *Model) evaluateAll(ctx context.Context, d dataset.Data) (Result, error)
 	if err := m.build(rowsOf(d.Inputs())); err != nil {
 		return Result{}, fmt.Errorf("fit: %w", err)
 	}
-	means, err := m.evaluate(ctx, d)
+	means, err := m.evaluate(ctx, d, defaultBatch)
 	if err != nil {
 		return Result{}, err
 	}
@@ -50,16 +52,17 @@ func (m *Model) evaluateAll(ctx context.Context, d dataset.Data) (Result, error)
 	return Result{Loss: all[0], Metrics: m.metricValues(all[1:])}, nil
 }
 
-// evaluate returns the means of the loss and of each metric. It looks at ctx before each batch.
-func (m *Model) evaluate(ctx context.Context, d dataset.Data) ([]float32, error) {
-	columns := m.columns()
+// evaluate returns the means of the loss and of each metric, of batches of as many rows where that makes a difference. It looks
+// at ctx before each batch.
+func (m *Model) evaluate(ctx context.Context, d dataset.Data, batchSize int) ([]float32, error) {
+	columns, together := m.columns(), m.together(batchSize)
 	sums := make([]float32, columns)
 	var all []float32
-	for from := 0; from < d.Rows(); from += evalBatch {
+	for from, n := 0, evalRows(together); from < d.Rows(); from += n {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := m.evaluateBatch(d.Range(from, min(from+evalBatch, d.Rows())), sums); err != nil {
+		if err := m.evaluateBatch(d.Range(from, min(from+n, d.Rows())), together, sums); err != nil {
 			return nil, err
 		}
 		all = append(all, sums...)
@@ -68,8 +71,8 @@ func (m *Model) evaluate(ctx context.Context, d dataset.Data) ([]float32, error)
 }
 
 // evaluateBatch writes the sums over the rows of d.
-func (m *Model) evaluateBatch(d dataset.Data, sums []float32) error {
-	program, err := m.programs.eval(m, shapesOf(d))
+func (m *Model) evaluateBatch(d dataset.Data, together int, sums []float32) error {
+	program, err := m.programs.eval(m, shapesOf(d), together)
 	if err != nil {
 		return err
 	}
@@ -80,6 +83,22 @@ func (m *Model) evaluateBatch(d dataset.Data, sums []float32) error {
 	}
 	defer finalize(inputs...)
 	return m.run(program, inputs, sums)
+}
+
+// together is how many rows of an evaluation are one batch for the loss, where batches are of as many rows; 0: all the same.
+func (m *Model) together(batchSize int) int {
+	if nn.MasksOutput(m.net, len(nn.InputNames(m.net))) {
+		return batchSize
+	}
+	return 0
+}
+
+// evalRows is how many rows are evaluated at once: whole batches.
+func evalRows(together int) int {
+	if together == 0 {
+		return evalBatch
+	}
+	return max(together, evalBatch-evalBatch%together)
 }
 
 // run executes a program on the state and the inputs, and reads its results.
@@ -103,9 +122,11 @@ func (m *Model) run(program compute.Executable, inputs []compute.Buffer, into ..
 
 // compileEval makes a program that evaluates one batch. Inputs: the state; x…, y…[, weights]. Result: the
 // sums over the rows.
-func (m *Model) compileEval(d dataShapes) (compute.Executable, error) {
+func (m *Model) compileEval(d dataShapes, together int) (compute.Executable, error) {
 	return compileGraph(m.backend, "evaluation", func(g *graph.Graph) []*graph.Node {
 		m.state.parameters(g)
-		return []*graph.Node{m.evalStep(g, batchParameters(g, d))}
+		b := batchParameters(g, d)
+		b.together = together
+		return []*graph.Node{m.evalStep(g, b)}
 	})
 }

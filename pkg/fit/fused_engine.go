@@ -26,22 +26,25 @@ type fusedEngine struct {
 
 // newFusedEngine compiles for this data, which is already there in onDevice or else is copied; padded says that
 // some batches are smaller than the others. The engine owns what is on the device.
-func newFusedEngine(m *Model, train dataset.Data, onDevice dataBuffers, validation dataset.Data, batchSize, capacity int, padded bool) (*fusedEngine, error) {
+func newFusedEngine(m *Model, train dataset.Data, onDevice dataBuffers, c Config, capacity int, padded bool) (*fusedEngine, error) {
+	validation := c.Validation
 	e := &fusedEngine{m: m, data: onDevice, shapes: fusedShapes{
 		capacity: capacity,
-		batch:    batchSize,
+		batch:    c.BatchSize,
 		padded:   padded,
 		columns:  m.columns(),
 		measure:  m.measureShapes(capacity),
 		train:    shapesOf(train),
 	}}
 	if validation.Rows() > 0 {
-		size := min(validation.Rows(), evalBatch)
+		together := m.together(c.validationBatch)
+		size := min(validation.Rows(), evalRows(together))
 		e.shapes.eval = evalShapes{
-			data:    shapesOf(validation),
-			batch:   size,
-			batches: stepsPerEpoch(validation.Rows(), size),
-			columns: m.columns(),
+			data:     shapesOf(validation),
+			batch:    size,
+			batches:  stepsPerEpoch(validation.Rows(), size),
+			columns:  m.columns(),
+			together: together,
 		}
 	}
 	if err := e.open(train, validation); err != nil {
@@ -260,15 +263,17 @@ func (e *fusedEngine) close() {
 	e.program.release()
 }
 
-// meansOf adds the records of all batches up and divides by the number of rows.
+// meansOf adds the records of all batches up and divides by the number of rows, of a metric by its weight.
 func meansOf(sums []float32, columns, rows int) []float32 {
-	means := make([]float32, columns)
-	for c := range means {
-		total := 0.0
-		for i := c; i < len(sums); i += columns {
-			total += float64(sums[i])
+	total := func(column int) (sum float64) {
+		for i := column; i < len(sums); i += columns {
+			sum += float64(sums[i])
 		}
-		means[c] = float32(total / float64(rows))
+		return sum
+	}
+	means := []float32{float32(total(0) / float64(rows))}
+	for c := 1; c < columns; c += 2 {
+		means = append(means, float32(total(c)/max(1, total(c+1))))
 	}
 	return means
 }

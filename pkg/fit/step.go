@@ -18,6 +18,8 @@ type batch struct {
 	weight *graph.Node   // sample weights [batch], nil: all 1
 	mask   *graph.Node   // [batch], 1 for data and 0 for padding; nil: all data
 	count  *graph.Node   // scalar, the rows of data; nil: the batch's size
+	// together is how many rows are one batch for losses that leave masked steps out, from the first on; 0: all of them.
+	together int
 }
 
 // gather is the batch of these rows, [n, 1], of b.
@@ -52,7 +54,8 @@ func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node, measured bo
 	total := m.batchLoss(g, b, predictions)
 	values := []*graph.Node{total}
 	for _, metric := range m.options.Metrics {
-		values = append(values, b.mean(m.metricRows(metric, b, predictions)))
+		sum, weight := m.metricSum(metric, b, predictions)
+		values = append(values, graph.Div(sum, graph.Max(weight, graph.OnesLike(weight))), weight)
 	}
 	gradients := scope.BuildTrainableVariablesGradientsGraph(total)
 	watch.gradients(scope, g, gradients)
@@ -64,14 +67,15 @@ func (m *Model) trainStep(g *graph.Graph, b batch, rate *graph.Node, measured bo
 	return stack(values), readings
 }
 
-// evalStep adds the evaluation of one batch to g: [1+metrics] float32, each the sum over the rows of
-// data. The loss's holds the penalties on weights once for each row, so that its mean has them once, as Keras' evaluate.
+// evalStep adds the evaluation of one batch to g, [columns] float32: the sums over the rows of
+// data, of a metric beside what they are to be divided by. The loss's holds the penalties on weights once for each row, so that its mean has them once, as Keras' evaluate.
 func (m *Model) evalStep(g *graph.Graph, b batch) *graph.Node {
 	scope := m.attach(g, false, b.mask)
 	predictions := m.outputs(scope, b.xs)
 	record := []*graph.Node{b.sum(b.weighted(m.lossRows(b, predictions)))}
 	for _, metric := range m.options.Metrics {
-		record = append(record, b.sum(m.metricRows(metric, b, predictions)))
+		sum, weight := m.metricSum(metric, b, predictions)
+		record = append(record, sum, weight)
 	}
 	if penalty := train.GetRegularizationLoss(g); penalty != nil {
 		record[0] = graph.Add(record[0], graph.Mul(penalty, b.rows(g)))
@@ -101,24 +105,44 @@ func (m *Model) batchLoss(g *graph.Graph, b batch, predictions []*graph.Node) *g
 func (m *Model) lossRows(b batch, predictions []*graph.Node) (rows *graph.Node) {
 	named("loss", m.loss.String(), func() {
 		if all, several := m.loss.(loss.Outputs); several {
-			rows = all.PerRowOfAll(b.ys, predictions, b.mask)
+			rows = all.Sum(b.ys, predictions, func(l loss.Loss, at int) *graph.Node { return b.lossRows(l, at, predictions) })
 		} else {
-			rows = loss.Rows(m.loss, b.ys[0], predictions[0], b.mask)
+			rows = b.lossRows(m.loss, 0, predictions)
 		}
 	})
 	return rows
 }
 
-// metricRows is a metric of each row, [batch].
-func (m *Model) metricRows(metric loss.Metric, b batch, predictions []*graph.Node) (rows *graph.Node) {
+// lossRows is the loss of one output for each row, [batch]. Where the output has a mask, steps that don't count are left out.
+func (b batch) lossRows(l loss.Loss, at int, predictions []*graph.Node) *graph.Node {
+	if mask := nn.MaskOf(predictions[at]); mask != nil {
+		return loss.OfSteps(l, b.ys[at], predictions[at], mask, b.mask).Means(b.mask, b.together)
+	}
+	return loss.Rows(l, b.ys[at], predictions[at], b.mask)
+}
+
+// metricSum is the sum of a metric over the rows of data, and what makes a mean of it: their number, or that of the steps that
+// count where the output has a mask.
+func (m *Model) metricSum(metric loss.Metric, b batch, predictions []*graph.Node) (sum, weight *graph.Node) {
 	named("metric", metric.String(), func() {
-		on, _ := metric.(placed)
-		rows = loss.Rows(metric, b.ys[on.at], predictions[on.at], b.mask)
-		if on.weighted {
-			rows = b.weighted(rows)
+		on, several := metric.(placed)
+		if several {
+			metric = on.Metric
 		}
+		mask := nn.MaskOf(predictions[on.at])
+		switch {
+		case on.weighted:
+			sum = b.sum(b.weighted(b.lossRows(metric, on.at, predictions)))
+		case mask != nil && loss.MindsMasks(metric):
+			steps := loss.OfSteps(metric, b.ys[on.at], predictions[on.at], mask, b.mask)
+			sum, weight = graph.ReduceAllSum(steps.Sums), graph.ReduceAllSum(steps.Counts)
+			return
+		default:
+			sum = b.sum(loss.Rows(metric, b.ys[on.at], predictions[on.at], b.mask))
+		}
+		weight = b.rows(sum.Graph())
 	})
-	return rows
+	return sum, weight
 }
 
 // outputs adds the network to the graph of its inputs.

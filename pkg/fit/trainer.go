@@ -226,26 +226,30 @@ func (t *trainer) endEpoch(rate float64, validation []float32) {
 	t.began = now
 }
 
-// weightedSums averages records over rows.
+// weightedSums averages records, the loss over rows and each metric by its weight.
 type weightedSums struct {
-	sums []float64
-	rows int
+	sums, weights []float64
 }
 
 func (w *weightedSums) add(record []float32, rows int) {
 	if w.sums == nil {
-		w.sums = make([]float64, len(record))
+		w.sums = make([]float64, 1+len(record)/2)
+		w.weights = make([]float64, len(w.sums))
 	}
-	for i, v := range record {
-		w.sums[i] += float64(v) * float64(rows)
+	for i := range w.sums {
+		value, weight := record[0], float64(rows)
+		if i > 0 {
+			value, weight = record[2*i-1], float64(record[2*i])
+		}
+		w.sums[i] += float64(value) * weight
+		w.weights[i] += weight
 	}
-	w.rows += rows
 }
 
 func (w *weightedSums) means() []float64 {
 	means := make([]float64, len(w.sums))
 	for i, s := range w.sums {
-		means[i] = s / float64(w.rows)
+		means[i] = s / max(1, w.weights[i])
 	}
 	return means
 }

@@ -219,10 +219,14 @@ func maskAsFloat(mask *graph.Node) *graph.Node {
 	return graph.ConvertDType(graph.StopGradient(mask), dtypes.Float32)
 }
 
-// MasksOutput reports whether the first output of a model has a mask, so that a loss had to look at it.
+// MasksOutput reports whether an output of a model has a mask, by which a loss leaves steps out.
 func MasksOutput(model Layer, inputs int) bool {
-	out := masked(model, make([]bool, max(1, inputs)))
-	return len(out) > 0 && slices.Contains(out, true)
+	return slices.Contains(MaskedOutputs(model, inputs), true)
+}
+
+// MaskedOutputs tells of each output of a model whether it has a mask.
+func MaskedOutputs(model Layer, inputs int) []bool {
+	return masked(model, make([]bool, max(1, inputs)))
 }
 
 // MakesMasks reports whether a layer of the model makes masks.

@@ -156,9 +156,6 @@ func (d *Description) compiled(c *object) {
 		d.Loss = c.loss("loss", rank)
 		c.only("loss_weights", []any{1})
 	}
-	if _, unread := nn.FirstUnread(d.Model); !unread && nn.MasksOutput(d.Model, 1+len(d.MoreInputs)) {
-		c.problem("loss", "the model's output has a mask, from mask_zero=True or a Masking, by which Keras leaves steps out of the loss: that is not supported yet")
-	}
 	d.Metrics = append(c.metrics("metrics"), c.metrics("weighted_metrics")...)
 	c.flag("run_eagerly")
 	c.flag("auto_scale_loss")

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
@@ -151,13 +152,18 @@ func passMasks(l Layer, xs, before, ys []*graph.Node) []*graph.Node {
 	for i, y := range ys {
 		runs, was := passed(l, rule, xs, before, y), passed(l, rule, xs, builtBefore, y)
 		if slices.Contains(xs, y) && (runs != MaskOf(y) || was != built.of(y)) { // other layers take it too
-			y = graph.Identity(y)
+			y = anew(y)
 			ys[i] = y
 		}
 		running.set(y, runs)
 		built.set(y, was)
 	}
 	return ys
+}
+
+// anew is x as a node of its own. GoMLX's Identity has no gradient.
+func anew(x *graph.Node) *graph.Node {
+	return graph.IdentityWithCustomGradient(x, func(_, gradient *graph.Node) *graph.Node { return gradient })
 }
 
 // passed is the mask of the output y by those of the inputs.
@@ -249,7 +255,14 @@ func masked(l Layer, inputs []bool) []bool {
 	case keeps:
 		return []bool{first}
 	case bySequence:
-		return []bool{first && sequences(l)}
+		outputs := []bool{first && sequences(l)}
+		if b, ok := l.(Bidirectional); ok && b.MergeMode == "none" {
+			outputs = append(outputs, outputs[0])
+		}
+		if returnsState(l) {
+			outputs = append(outputs, make([]bool, statesOf(l))...)
+		}
+		return outputs
 	case passesOn:
 		switch l := l.(type) {
 		case Sequential:
@@ -282,14 +295,14 @@ func (g Graph) masked(inputs []bool) []bool {
 	if err != nil || len(inputs) != len(g.Inputs) {
 		return nil // building it will tell
 	}
-	has := map[string]bool{}
+	has, known := map[string]bool{}, map[string]bool{}
 	for i, in := range g.Inputs {
 		has[in.Name] = inputs[i]
 	}
 	of := func(reference string) bool {
 		name, at, _ := output(reference) // checked by order
-		if at > 0 && has[reference] {
-			return true
+		if at > 0 && known[reference] {
+			return has[reference]
 		}
 		return has[name]
 	}
@@ -304,6 +317,10 @@ func (g Graph) masked(inputs []bool) []bool {
 		}
 		outputs := masked(layer, from)
 		has[n.Name] = len(outputs) > 0 && outputs[0]
+		for i := 1; i < len(outputs); i++ {
+			reference := fmt.Sprintf("%s:%d", n.Name, i)
+			has[reference], known[reference] = outputs[i], true
+		}
 		if TakesMasks(layer) {
 			for _, reference := range n.From {
 				delete(has, reference)

@@ -13,6 +13,9 @@ type recurrence struct {
 	recurrent
 	kernel, recurrentKernel, bias *graph.Node // bias may be nil
 
+	before states // that it begins with; nil: zeros
+	given  bool   // before is of other layers: masks aren't looked at then, as Keras gives a call of several inputs none
+
 	inputDropped, stateDropped []*graph.Node // factors of input and state, one for each gate or for all; nil: none
 }
 
@@ -122,12 +125,12 @@ func (r *recurrence) gatesOf(from, to int) *graph.Node {
 type states []*graph.Node
 
 // unroll runs step over time and returns its last output [batch, units], or all of them in the order they
-// were made, [batch, time, units]. The gradient of a While loop doesn't exist in GoMLX, so the
+// were made, [batch, time, units]; behind it the last states, where they are returned. The gradient of a While loop doesn't exist in GoMLX, so the
 // graph holds each step. The input's share of all of them is one matrix product.
 //
 // step gets the input's share for its time [batch, gates·units] and the states before, nil in the first step: they are
 // zero, and so is what they would be multiplied with.
-func (r *recurrence) unroll(x *graph.Node, step func(input *graph.Node, before states) states) *graph.Node {
+func (r *recurrence) unroll(x *graph.Node, step func(input *graph.Node, before states) states) []*graph.Node {
 	time := x.Shape().Dim(1)
 	steps := timeSteps(r.fromInput(x), time)
 	kept := r.maskSteps(x)
@@ -136,7 +139,7 @@ func (r *recurrence) unroll(x *graph.Node, step func(input *graph.Node, before s
 		slices.Reverse(kept)
 	}
 	outputs := make([]*graph.Node, len(steps))
-	var before states
+	before := r.before
 	for t, input := range steps {
 		after := step(input, before)
 		output := after[0]
@@ -152,16 +155,20 @@ func (r *recurrence) unroll(x *graph.Node, step func(input *graph.Node, before s
 		}
 		before, outputs[t] = after, output
 	}
-	if !r.returnSequences {
-		return outputs[len(outputs)-1]
+	ys := []*graph.Node{outputs[len(outputs)-1]}
+	if r.returnSequences {
+		ys[0] = graph.Stack(outputs, 1)
 	}
-	return graph.Stack(outputs, 1)
+	if !r.returnState {
+		return ys
+	}
+	return append(ys, before...)
 }
 
 // maskSteps is which rows count in each step [batch, 1], nil where all do.
 func (r *recurrence) maskSteps(x *graph.Node) []*graph.Node {
 	mask := MaskOf(x)
-	if mask == nil {
+	if mask == nil || r.given {
 		return nil
 	}
 	for mask.Rank() > 2 { // a step counts where a part of it does

@@ -12,7 +12,7 @@ import (
 // recurrentArguments are Keras' arguments of recurrent layers that have no field. How the steps are computed and the
 // seed of a dropout change nothing.
 var recurrentArguments = []codec.Option{
-	codec.Only("return_state", false), codec.Only("stateful", false), codec.Only("time_major", false),
+	codec.Only("stateful", false), codec.Only("time_major", false),
 	codec.Only("unroll", false, true), codec.Ignored("implementation", "seed", "use_cudnn"),
 }
 
@@ -31,6 +31,7 @@ type recurrent struct {
 	units, gates    int    // the kernels have gates·units columns
 	bias            []int  // its shape; nil: none
 	returnSequences bool
+	returnState     bool
 	goBackwards     bool
 	zeroForMask     bool // gives zeros for masked steps, not the output before
 

@@ -150,7 +150,10 @@ func passMasks(l Layer, xs, before, ys []*graph.Node) []*graph.Node {
 	}
 	ys = slices.Clone(ys)
 	for i, y := range ys {
-		runs, was := passed(l, rule, xs, before, y), passed(l, rule, xs, builtBefore, y)
+		runs, was := passed(l, rule, xs, before), passed(l, rule, xs, builtBefore)
+		if rule == bySequence && (!sequences(l) || returnsState(l) && i >= len(ys)-statesOf(l)) {
+			runs, was = nil, nil
+		}
 		if slices.Contains(xs, y) && (runs != MaskOf(y) || was != built.of(y)) { // other layers take it too
 			y = anew(y)
 			ys[i] = y
@@ -166,10 +169,10 @@ func anew(x *graph.Node) *graph.Node {
 	return graph.IdentityWithCustomGradient(x, func(_, gradient *graph.Node) *graph.Node { return gradient })
 }
 
-// passed is the mask of the output y by those of the inputs.
-func passed(l Layer, rule passing, xs, masks []*graph.Node, y *graph.Node) *graph.Node {
+// passed is the mask of an output by those of the inputs.
+func passed(l Layer, rule passing, xs, masks []*graph.Node) *graph.Node {
 	switch {
-	case rule == letsGo, rule == bySequence && y.Rank() < 3:
+	case rule == letsGo:
 		return nil
 	case rule == merges:
 		return anyOf(masks)

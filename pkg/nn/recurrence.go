@@ -31,6 +31,15 @@ func (r recurrent) run(scope *model.Scope, l Weighted, x *graph.Node) *recurrenc
 // draw draws what is dropped out in training: the same in all steps of time. Where states are dropped too each gate has
 // factors of its own, as in Keras.
 func (r *recurrence) draw(scope *model.Scope, x *graph.Node) {
+	n := 1
+	if r.recurrentDropout > 0 {
+		n = r.gates
+	}
+	r.drawFactors(scope, x, n, []int{x.Shape().Dim(0), x.Shape().Dim(2)}, []int{x.Shape().Dim(0), r.units})
+}
+
+// drawFactors draws n factors each for what is dropped of inputs and states of those shapes.
+func (r *recurrence) drawFactors(scope *model.Scope, x *graph.Node, n int, input, state []int) {
 	if r.dropout == 0 && r.recurrentDropout == 0 {
 		return
 	}
@@ -38,25 +47,20 @@ func (r *recurrence) draw(scope *model.Scope, x *graph.Node) {
 	if key == nil {
 		return
 	}
-	n := 1
-	if r.recurrentDropout > 0 {
-		n = r.gates
-	}
-	factors := func(rate float64, features int) []*graph.Node {
+	factors := func(rate float64, dims []int) []*graph.Node {
 		if rate == 0 {
 			return nil
 		}
 		all := make([]*graph.Node, n)
 		for i := range all {
 			key = scramble(graph.Add(key, word(key, 0x3c6ef372)))
-			dims := []int{x.Shape().Dim(0), features}
 			keep := kept(x.Graph(), key, rate, dims)
 			all[i] = graph.Where(keep, graph.Scalar(x.Graph(), r.kernel.DType(), 1/(1-rate)), graph.ScalarZero(x.Graph(), r.kernel.DType()))
 		}
 		return all
 	}
-	r.inputDropped = factors(r.dropout, x.Shape().Dim(2))
-	r.stateDropped = factors(r.recurrentDropout, r.units)
+	r.inputDropped = factors(r.dropout, input)
+	r.stateDropped = factors(r.recurrentDropout, state)
 }
 
 // fromInput is the input's share of all gates in all steps, time first: [time·batch, gates·units].
@@ -131,9 +135,11 @@ type states []*graph.Node
 // step gets the input's share for its time [batch, gates·units] and the states before, nil in the first step: they are
 // zero, and so is what they would be multiplied with.
 func (r *recurrence) unroll(x *graph.Node, step func(input *graph.Node, before states) states) []*graph.Node {
-	time := x.Shape().Dim(1)
-	steps := timeSteps(r.fromInput(x), time)
-	kept := r.maskSteps(x)
+	return r.over(timeSteps(r.fromInput(x), x.Shape().Dim(1)), r.maskSteps(x), step)
+}
+
+// over is unroll for the input's shares of the steps, and which rows count in each.
+func (r *recurrence) over(steps, kept []*graph.Node, step func(input *graph.Node, before states) states) []*graph.Node {
 	if r.goBackwards {
 		slices.Reverse(steps)
 		slices.Reverse(kept)
@@ -191,12 +197,20 @@ func (r *recurrence) masked(counts *graph.Node, after, before states) (next stat
 		if before != nil {
 			old = before[i]
 		}
-		next[i] = graph.Where(graph.BroadcastToDims(counts, state.Shape().Dimensions...), state, old)
+		next[i] = graph.Where(inAll(counts, state), state, old)
 	}
 	if r.zeroForMask {
-		return next, graph.Where(graph.BroadcastToDims(counts, zero.Shape().Dimensions...), after[0], zero)
+		return next, graph.Where(inAll(counts, zero), after[0], zero)
 	}
 	return next, next[0]
+}
+
+// inAll is which rows count, [batch, 1], for all values of a state.
+func inAll(counts, state *graph.Node) *graph.Node {
+	for counts.Rank() < state.Rank() {
+		counts = graph.InsertAxes(counts, -1)
+	}
+	return graph.BroadcastToDims(counts, state.Shape().Dimensions...)
 }
 
 // timeSteps cuts the rows of x [time·batch, n] into its steps [batch, n]. It halves until one is left: the

@@ -44,15 +44,19 @@ type recurrent struct {
 // check panics when the settings or the input's shape don't make sense.
 func (r recurrent) check(x *graph.Node) {
 	mustBePositive(r.layer+".Units", r.units)
+	r.checkRates()
+	if x.Rank() != 3 {
+		panic(fmt.Errorf("%s needs an input [batch, time, features], got %s", r.layer, x.Shape()))
+	}
+	mustHoldValues(x)
+}
+
+func (r recurrent) checkRates() {
 	for setting, rate := range map[string]float64{"Dropout": r.dropout, "RecurrentDropout": r.recurrentDropout} {
 		if !(rate >= 0 && rate < 1) {
 			panic(fmt.Errorf("%s.%s is %g, must be from 0 to below 1", r.layer, setting, rate))
 		}
 	}
-	if x.Rank() != 3 {
-		panic(fmt.Errorf("%s needs an input [batch, time, features], got %s", r.layer, x.Shape()))
-	}
-	mustHoldValues(x)
 }
 
 func (r recurrent) outputShape(input []int) ([]int, error) {

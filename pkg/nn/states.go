@@ -29,17 +29,21 @@ func arrangeStates(layer string, given map[string][]string) ([]string, error) {
 	return inputs, nil
 }
 
+// carries is implemented by the recurrent layers of this package.
+type carries interface{ shared() recurrent }
+
 // statesOf is how many states a recurrent layer, or one around such, begins with; 0 for others.
 func statesOf(l Layer) int {
 	switch l := Bare(l).(type) {
-	case LSTM:
-		return 2
-	case SimpleRNN, GRU:
-		return 1
 	case Bidirectional:
 		if l.Layer != nil {
 			return 2 * statesOf(l.Layer)
 		}
+	case carries:
+		if l.shared().gates == 4 {
+			return 2
+		}
+		return 1
 	}
 	return 0
 }
@@ -47,14 +51,10 @@ func statesOf(l Layer) int {
 // returnsState reports whether a recurrent layer's states are outputs of it.
 func returnsState(l Layer) bool {
 	switch l := Bare(l).(type) {
-	case LSTM:
-		return l.ReturnState
-	case SimpleRNN:
-		return l.ReturnState
-	case GRU:
-		return l.ReturnState
 	case Bidirectional:
 		return l.Layer != nil && returnsState(l.Layer)
+	case carries:
+		return l.shared().returnState
 	}
 	return false
 }

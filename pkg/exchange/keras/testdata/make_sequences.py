@@ -155,6 +155,7 @@ def main(folder, *only):
         file = os.path.join(folder, name + ".keras")
         if metrics:
             model = keras.saving.load_model(file)
+            model.jit_compile, model.run_eagerly = False, True
         else:
             model, loss, measured = build()
             model.compile(optimizer(), loss, metrics=measured, loss_weights=[1.0, 0.5] if len(model.outputs) > 1 else None)

@@ -162,7 +162,7 @@ def main(folder, *only):
             model.save(file)
         x, y, held = inputs(ROWS, 0), targets(ROWS, 0), (inputs(HELD, 3), targets(HELD, 3))
         one = lambda all: all if len(all) > 1 else all[0]
-        weights = {"sample_weight": (0.5 + np.arange(ROWS, dtype="float32") % 3)[:, None]} if weighted else {}
+        weights = {"sample_weight": np.repeat((0.5 + np.arange(ROWS, dtype="float32") % 3)[:, None], TIME, 1)} if weighted else {}
         ran = model.fit(one(x), one(y), batch_size=BATCH, epochs=EPOCHS, shuffle=False, verbose=0, validation_data=(one(held[0]), one(held[1])), **weights).history
         if metrics:
             for key in ran:

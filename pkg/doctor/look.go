@@ -57,12 +57,21 @@ func lookAt(c training.Training) Look {
 		l.InputLow, l.InputHigh = min(l.InputLow, s), max(l.InputHigh, s)
 		l.InputOffset = max(l.InputOffset, m/s)
 	}
-	l.TargetLook = lookAtTargets(d.Y)
-	for _, y := range d.MoreY {
-		l.More = append(l.More, lookAtTargets(y))
+	masks := masksUntrained(c, d)
+	for i, y := range d.Outputs() {
+		of := lookAtTargets(countingOf(masks, i, 0, d.Rows()).of(y, stepsOf(masks, i, 0, d.Rows())))
+		of.rows = y.Rows()
+		if y.RowSize() > 1 {
+			of.Classes = nil
+		}
+		if i == 0 {
+			l.TargetLook = of
+		} else {
+			l.More = append(l.More, of)
+		}
 	}
 	if c.Loss != nil {
-		if s, err := yardstickOf(c, d); err == nil {
+		if s, err := yardstickOf(c, d, masks); err == nil {
 			l.Constant = s.constant
 		}
 	}

@@ -27,6 +27,7 @@ type Outcome struct {
 	Predictions dataset.Array // of the first output for all rows, those of a training's Validation last
 
 	predictions                  []dataset.Array // of every output
+	masks                        []dataset.Array // of every output; nil: none has one
 	before                       []fit.Weight    // the initial weights, of the baseline alone
 	constant, validationConstant float64
 }

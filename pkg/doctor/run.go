@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/gomlx/compute"
 
@@ -40,37 +39,21 @@ func (r *runner) run(ctx context.Context, c training.Training) (*Outcome, error)
 		return nil, err
 	}
 	o.Predictions = o.predictions[0]
+	if o.masks, err = masksOf(ctx, m, c, c.Data, c.Validation); err != nil {
+		return nil, err
+	}
 	return o, o.measure(c)
 }
 
 // predictAll predicts the rows of some data, one behind the other; without rows there is nothing to predict.
 func predictAll(ctx context.Context, m *fit.Model, all ...dataset.Data) ([]dataset.Array, error) {
-	var predictions []dataset.Array
-	for _, d := range all {
-		if d.Rows() == 0 {
-			continue
-		}
-		part, err := m.PredictAll(ctx, d.Inputs()...)
-		if err != nil {
-			return nil, err
-		}
-		if predictions == nil {
-			predictions = part
-			continue
-		}
-		for i, p := range predictions {
-			shape := slices.Clone(p.Shape)
-			shape[0] += part[i].Rows()
-			predictions[i] = dataset.Array{Shape: shape, Values: append(p.Values, part[i].Values...)}
-		}
-	}
-	return predictions, nil
+	return inRows(all, func(d dataset.Data) ([]dataset.Array, error) { return m.PredictAll(ctx, d.Inputs()...) })
 }
 
 // measure fills in losses and what they explain.
 func (o *Outcome) measure(c training.Training) error {
 	n := c.TrainRows()
-	train, err := measureRows(c, c.TrainData(), o.predictions, 0)
+	train, err := measureRows(c, c.TrainData(), o.predictions, o.masks, 0)
 	if err != nil {
 		return err
 	}
@@ -78,7 +61,7 @@ func (o *Outcome) measure(c training.Training) error {
 	held := measured{loss: nan, explained: nan, progress: nan, constant: nan}
 	if c.Validated() {
 		// Weighted as those trained on are: what is explained of both is compared.
-		if held, err = measureRows(c, c.ClassWeighted(c.ValidationData()), o.predictions, n); err != nil {
+		if held, err = measureRows(c, c.ClassWeighted(c.ValidationData()), o.predictions, o.masks, n); err != nil {
 			return err
 		}
 	}
@@ -95,19 +78,21 @@ type measured struct {
 	worst                               string // the output's name; empty where there is only one
 }
 
-// measureRows measures what was predicted for some rows: those of the predictions that begin with from.
-func measureRows(c training.Training, part dataset.Data, predictions []dataset.Array, from int) (measured, error) {
+// measureRows measures what was predicted for some rows: those of the predictions and masks that begin with from.
+func measureRows(c training.Training, part dataset.Data, predictions, masks []dataset.Array, from int) (measured, error) {
 	nan := math.NaN()
 	sum, to := measured{explained: nan, progress: nan}, from+part.Rows()
 	c.Data = part
 	for i, o := range c.Outputs() {
-		mean, err := meanLoss(o.Loss, o.Targets, predictions[o.At].Range(from, to), part.SampleWeight)
+		steps, size := countingOf(masks, o.At, from, to), stepsOf(masks, o.At, from, to)
+		targets, weights := steps.of(o.Targets, size), steps.weights(part.SampleWeight, size)
+		mean, err := meanLoss(o.Loss, targets, steps.of(predictions[o.At].Range(from, to), size), weights)
 		if err != nil {
 			return measured{}, err
 		}
 		one := measured{loss: mean, explained: nan, progress: nan, constant: nan, worst: o.Name}
 		// Without labels that are finite and suit the loss there is nothing to compare with.
-		if s, err := newYardstick(o.Loss, o.Targets, part.SampleWeight); err == nil && !math.IsNaN(mean) && !math.IsInf(mean, 0) {
+		if s, err := newYardstick(o.Loss, targets, weights); err == nil && !math.IsNaN(mean) && !math.IsInf(mean, 0) {
 			one.explained, one.progress, one.constant = s.explained(mean), s.progress(mean), s.constant
 		}
 		sum.loss += o.Factor * one.loss

@@ -35,10 +35,11 @@ func newYardstick(l loss.Loss, y dataset.Array, weights []float32) (yardstick, e
 }
 
 // yardstickOf measures the labels of a training's rows, the weighted sum over its outputs.
-func yardstickOf(c training.Training, rows dataset.Data) (sum yardstick, err error) {
+func yardstickOf(c training.Training, rows dataset.Data, masks []dataset.Array) (sum yardstick, err error) {
 	c.Data = rows
 	for _, o := range c.Outputs() {
-		one, err := newYardstick(o.Loss, o.Targets, rows.SampleWeight)
+		steps, size := countingOf(masks, o.At, 0, rows.Rows()), stepsOf(masks, o.At, 0, rows.Rows())
+		one, err := newYardstick(o.Loss, steps.of(o.Targets, size), steps.weights(rows.SampleWeight, size))
 		if err != nil {
 			return yardstick{}, err
 		}

@@ -11,18 +11,20 @@ import (
 // steps there at a time, in the order they are needed, and runs those steps in one execution. Validation
 // data is evaluated in parts too. The numbers are those of [fusedEngine].
 type chunkedEngine struct {
-	m          *Model
-	fused      *fusedEngine // works on one chunk as if it were all the data
-	chunk      int          // steps in a chunk
-	data       dataset.Data
-	validation dataset.Data
-	host       dataset.Data // rows on their way to the device, in memory that every chunk uses; the device's where it can be shared
+	m               *Model
+	fused           *fusedEngine // works on one chunk as if it were all the data
+	chunk           int          // steps in a chunk
+	data            dataset.Data
+	validation      dataset.Data
+	validationBatch int
+	host            dataset.Data // rows on their way to the device, in memory that every chunk uses; the device's where it can be shared
 }
 
 // newChunkedEngine makes chunks of as many steps as fit into limit bytes, at least one.
-func newChunkedEngine(m *Model, train, validation dataset.Data, batchSize int, limit int64) (*chunkedEngine, error) {
+func newChunkedEngine(m *Model, train dataset.Data, c Config, limit int64) (*chunkedEngine, error) {
+	batchSize := c.BatchSize
 	steps := int(max(1, limit/(byteSize(train)/int64(train.Rows())*int64(batchSize))))
-	e := &chunkedEngine{m: m, chunk: min(steps, stepsPerEpoch(train.Rows(), batchSize)), data: train, validation: validation}
+	e := &chunkedEngine{m: m, chunk: min(steps, stepsPerEpoch(train.Rows(), batchSize)), data: train, validation: c.Validation, validationBatch: c.validationBatch}
 	room := shapesOf(train).withRows(e.chunk * batchSize)
 	var onDevice dataBuffers
 	var err error
@@ -34,7 +36,7 @@ func newChunkedEngine(m *Model, train, validation dataset.Data, batchSize int, l
 	if err != nil {
 		return nil, err
 	}
-	e.fused, err = newFusedEngine(m, e.host, onDevice, dataset.Data{}, batchSize, e.chunk, train.Rows()%batchSize != 0)
+	e.fused, err = newFusedEngine(m, e.host, onDevice, Config{BatchSize: batchSize}, e.chunk, train.Rows()%batchSize != 0)
 	return e, err
 }
 
@@ -50,7 +52,7 @@ func (e *chunkedEngine) train(ctx context.Context, o *order, rates []float32, fr
 		}
 	}
 	if validate && e.validation.Rows() > 0 {
-		out.validation, err = e.m.evaluate(ctx, e.validation)
+		out.validation, err = e.m.evaluate(ctx, e.validation, e.validationBatch)
 	}
 	return out, err
 }

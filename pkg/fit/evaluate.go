@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/nn"
 )
 
 // evalBatch is how many rows are evaluated or predicted at once: enough to keep the cores busy, small
@@ -21,8 +22,8 @@ type Result struct {
 }
 
 // Evaluate computes the loss and the metrics on d, with layers such as Dropout and BatchNormalization as
-// in use, not in training. Sample weights weigh the loss, and
-// of the metrics those that ask for it, see [loss.Reported]. The model must have been
+// in use, not in training. Sample weights weigh the loss, and of the metrics those that ask for it, see [loss.Reported]. Where an
+// output has a mask, the loss is the mean of batches of 32, as in Keras, which averages the steps of each that count. The model must have been
 // trained or built for rows of this shape, or is built now.
 //
 // When ctx is cancelled, Evaluate returns its error within half a second. An execution or a compilation that is under
@@ -49,7 +50,7 @@ func (m *Model) evaluateAll(ctx context.Context, d dataset.Data) (Result, error)
 	if err := m.layMetrics(rowsOf(d.Inputs()), rowsOf(d.Outputs())); err != nil {
 		return Result{}, fmt.Errorf("fit: %w", err)
 	}
-	sums, err := m.evaluate(ctx, d)
+	sums, err := m.evaluate(ctx, d, defaultBatch)
 	if err != nil {
 		return Result{}, err
 	}
@@ -61,16 +62,17 @@ func (m *Model) result(sums []float64, rows int) *Result {
 	return &Result{Loss: float64(float32(sums[0] / float64(rows))), Metrics: m.metricValues(sums[1:])}
 }
 
-// evaluate returns the sums of the loss and of each metric. It looks at ctx before each batch.
-func (m *Model) evaluate(ctx context.Context, d dataset.Data) ([]float64, error) {
-	columns := m.columns()
+// evaluate returns the sums of the loss and of each metric, of batches of as many rows where that makes a difference. It looks
+// at ctx before each batch.
+func (m *Model) evaluate(ctx context.Context, d dataset.Data, batchSize int) ([]float64, error) {
+	columns, together := m.columns(), m.together(batchSize)
 	sums := make([]float32, columns)
 	all := make([]float64, columns)
-	for from := 0; from < d.Rows(); from += evalBatch {
+	for from, n := 0, evalRows(together); from < d.Rows(); from += n {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := m.evaluateBatch(d.Range(from, min(from+evalBatch, d.Rows())), sums); err != nil {
+		if err := m.evaluateBatch(d.Range(from, min(from+n, d.Rows())), together, sums); err != nil {
 			return nil, err
 		}
 		for i, v := range sums {
@@ -81,8 +83,8 @@ func (m *Model) evaluate(ctx context.Context, d dataset.Data) ([]float64, error)
 }
 
 // evaluateBatch writes the sums over the rows of d.
-func (m *Model) evaluateBatch(d dataset.Data, sums []float32) error {
-	program, err := m.programs.eval(m, shapesOf(d))
+func (m *Model) evaluateBatch(d dataset.Data, together int, sums []float32) error {
+	program, err := m.programs.eval(m, shapesOf(d), together)
 	if err != nil {
 		return err
 	}
@@ -93,6 +95,22 @@ func (m *Model) evaluateBatch(d dataset.Data, sums []float32) error {
 	}
 	defer finalize(inputs...)
 	return m.run(program, inputs, sums)
+}
+
+// together is how many rows of an evaluation are one batch for the loss, where batches are of as many rows; 0: all the same.
+func (m *Model) together(batchSize int) int {
+	if nn.MasksOutput(m.net, len(nn.InputNames(m.net))) {
+		return batchSize
+	}
+	return 0
+}
+
+// evalRows is how many rows are evaluated at once: whole batches.
+func evalRows(together int) int {
+	if together == 0 {
+		return evalBatch
+	}
+	return max(together, evalBatch-evalBatch%together)
 }
 
 // run executes a program on the state and the inputs, and reads its results.
@@ -116,9 +134,11 @@ func (m *Model) run(program compute.Executable, inputs []compute.Buffer, into ..
 
 // compileEval makes a program that evaluates one batch. Inputs: the state; x…, y…[, weights]. Result: the
 // sums over the rows.
-func (m *Model) compileEval(d dataShapes) (compute.Executable, error) {
+func (m *Model) compileEval(d dataShapes, together int) (compute.Executable, error) {
 	return compileGraph(m.backend, "evaluation", func(g *graph.Graph) []*graph.Node {
 		m.state.parameters(g)
-		return []*graph.Node{m.evalStep(g, batchParameters(g, d))}
+		b := batchParameters(g, d)
+		b.together = together
+		return []*graph.Node{m.evalStep(g, b)}
 	})
 }

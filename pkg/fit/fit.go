@@ -22,7 +22,12 @@ type Config struct {
 	Callbacks       []Callback   // told in this order
 	Checkpoint      Checkpointing
 	AllowNonFinite  bool // trains on data with NaN or infinite values, to see what comes of it
+
+	validationBatch int // BatchSize as it was given: there may be more rows of validation data than to train on
 }
+
+// defaultBatch is Keras' size of a batch.
+const defaultBatch = 32
 
 // Fit trains the model on d and returns what happened.
 //
@@ -102,8 +107,9 @@ func (c *Config) settle(d dataset.Data) (dataset.Data, error) {
 		c.Epochs = 1
 	}
 	if c.BatchSize == 0 {
-		c.BatchSize = 32
+		c.BatchSize = defaultBatch
 	}
+	c.validationBatch = c.BatchSize
 	if c.ValidationSplit != 0 {
 		if c.Validation.Rows() > 0 {
 			return d, errors.New("both Validation and ValidationSplit are given: give one of them")
@@ -168,11 +174,11 @@ func (m *Model) newEngine(d dataset.Data, c Config, capacity int) (engine, error
 	limit := m.memoryLimit(byteSize(d) + byteSize(c.Validation))
 	switch {
 	case !m.canLoop() || m.options.Stepwise:
-		return &stepEngine{m: m, data: d, validation: c.Validation}, nil
+		return &stepEngine{m: m, data: d, validation: c.Validation, validationBatch: c.validationBatch}, nil
 	case limit > 0 && byteSize(d)+byteSize(c.Validation) > limit:
-		return newChunkedEngine(m, d, c.Validation, c.BatchSize, limit)
+		return newChunkedEngine(m, d, c, limit)
 	default:
-		return newFusedEngine(m, d, nil, c.Validation, c.BatchSize, capacity, d.Rows()%c.BatchSize != 0)
+		return newFusedEngine(m, d, nil, c, capacity, d.Rows()%c.BatchSize != 0)
 	}
 }
 

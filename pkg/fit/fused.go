@@ -50,6 +50,7 @@ type evalShapes struct {
 	data           dataShapes
 	batch, batches int
 	columns        int
+	together       int // see batch
 }
 
 func (d dataShapes) shapes() []shapes.Shape {
@@ -180,6 +181,7 @@ func (m *Model) evalBody(g *graph.Graph, e evalShapes) []*graph.Node {
 	if e.batches > 1 {
 		b = takeInOrder(g, b, e, step)
 	}
+	b.together = e.together
 	record := graph.Reshape(m.evalStep(g, b), 1, -1)
 	records = graph.DynamicUpdateSlice(records, record, []*graph.Node{step, zero})
 	out := append(m.state.results(g), records)

@@ -26,10 +26,11 @@ type fusedEngine struct {
 
 // newFusedEngine compiles for this data, which is already there in onDevice or else is copied; padded says that
 // some batches are smaller than the others. The engine owns what is on the device.
-func newFusedEngine(m *Model, train dataset.Data, onDevice dataBuffers, validation dataset.Data, batchSize, capacity int, padded bool) (*fusedEngine, error) {
+func newFusedEngine(m *Model, train dataset.Data, onDevice dataBuffers, c Config, capacity int, padded bool) (*fusedEngine, error) {
+	validation := c.Validation
 	e := &fusedEngine{m: m, data: onDevice, shapes: fusedShapes{
 		capacity: capacity,
-		batch:    batchSize,
+		batch:    c.BatchSize,
 		padded:   padded,
 		columns:  m.columns(),
 		records:  min(capacity, max(1, recordsBudget/m.columns())),
@@ -37,12 +38,14 @@ func newFusedEngine(m *Model, train dataset.Data, onDevice dataBuffers, validati
 		train:    shapesOf(train),
 	}}
 	if validation.Rows() > 0 {
-		size := min(validation.Rows(), evalBatch)
+		together := m.together(c.validationBatch)
+		size := min(validation.Rows(), evalRows(together))
 		e.shapes.eval = evalShapes{
-			data:    shapesOf(validation),
-			batch:   size,
-			batches: stepsPerEpoch(validation.Rows(), size),
-			columns: m.columns(),
+			data:     shapesOf(validation),
+			batch:    size,
+			batches:  stepsPerEpoch(validation.Rows(), size),
+			columns:  m.columns(),
+			together: together,
 		}
 	}
 	if err := e.open(train, validation); err != nil {

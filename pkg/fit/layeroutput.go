@@ -16,14 +16,8 @@ import (
 // height, width, filters], say. layer is its path as in [Model.Weights], "conv2d" or "block/conv2d". Of a layer that is used more than once
 // it is the last output. Errors are those of [Model.PredictAll], and a layer that isn't there.
 func (m *Model) LayerOutput(ctx context.Context, layer string, xs ...dataset.Array) (dataset.Array, error) {
-	var out []dataset.Array
-	var err error
 	layer = strings.Trim(layer, "/")
-	if _, cancelled := m.await(ctx, func() {
-		out, err = m.forward(ctx, xs, func(shapes [][]int) (*program, error) { return m.programs.layer(m, layer, shapes) })
-	}, nil); cancelled != nil {
-		return dataset.Array{}, cancelled
-	}
+	out, err := m.through(ctx, xs, func(m *Model, shapes [][]int) (*program, error) { return m.programs.layer(m, layer, shapes) })
 	if err != nil {
 		return dataset.Array{}, err
 	}
@@ -36,18 +30,16 @@ func (p *programs) layer(m *Model, layer string, xs [][]int) (*program, error) {
 
 // compileLayer makes a program of the forward pass that results in one layer's output.
 func (m *Model) compileLayer(layer string, xs [][]int) (compute.Executable, error) {
-	return compileGraph(m.backend, "output of "+layer, func(g *graph.Graph) []*graph.Node {
-		var found *graph.Node
-		var names []string
-		nn.Observe(g, func(scope string, _ nn.Layer, output *graph.Node) {
-			if name := strings.Trim(scope, "/"); name == layer {
-				found = output
-			} else if name != "" {
-				names = append(names, name)
-			}
-		})
-		m.forwardGraph(g, xs)
-		nn.Observe(g, nil)
+	var found *graph.Node
+	var names []string
+	watch := func(scope string, _ nn.Layer, output *graph.Node) {
+		if name := strings.Trim(scope, "/"); name == layer {
+			found = output
+		} else if name != "" {
+			names = append(names, name)
+		}
+	}
+	return m.compileForward("output of "+layer, xs, watch, func([]*graph.Node) []*graph.Node {
 		if found == nil {
 			panic(fmt.Errorf("there is no layer %q; there are %s", layer, strings.Join(names, ", ")))
 		}

@@ -7,7 +7,6 @@ import (
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
-	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
 )
@@ -15,12 +14,7 @@ import (
 // The output of a layer is that of a model which ends there and has the same weights; dropout does nothing.
 func TestLayerOutput(t *testing.T) {
 	conv := nn.Conv2D{Filters: 3, KernelSize: []int{2}, Activation: nn.ReLU{}}
-	compile := func(net nn.Layer) *fit.Model {
-		m, err := fit.Compile(net, optim.SGD(0.1), loss.MSE{}, fit.Options{Seed: 1})
-		require.NoError(t, err)
-		return m
-	}
-	whole := compile(nn.Sequential{nn.Sequential{conv, nn.Dropout{Rate: 0.5}}, nn.Flatten{}, nn.Dense{Units: 1}})
+	whole := compile(t, nn.Sequential{nn.Sequential{conv, nn.Dropout{Rate: 0.5}}, nn.Flatten{}, nn.Dense{Units: 1}}, optim.SGD(0.1), fit.Options{Seed: 1})
 	images := dataset.Array{Shape: []int{40, 4, 4, 1}, Values: make([]float32, 40*16)}
 	for i := range images.Values {
 		images.Values[i] = float32(i%7) - 3
@@ -29,7 +23,7 @@ func TestLayerOutput(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []int{40, 3, 3, 3}, got.Shape)
 
-	part := compile(nn.Sequential{conv})
+	part := compile(t, nn.Sequential{conv}, optim.SGD(0.1), fit.Options{Seed: 1})
 	require.NoError(t, part.Build(4, 4, 1))
 	weights, err := whole.Weights()
 	require.NoError(t, err)

@@ -11,11 +11,15 @@ import (
 	"example.com/unstuck/pkg/optim"
 )
 
-// A loss that had to leave masked steps out is refused, and not computed over all of them.
-func TestMasksAtTheLoss(t *testing.T) {
+// A loss that has no mean over steps is refused where the output has a mask, and nowhere else.
+func TestLossesThatCannotLeaveStepsOut(t *testing.T) {
 	masked := nn.Sequential{nn.Embedding{InputDim: 5, OutputDim: 3, MaskZero: true}, nn.LSTM{Units: 2, ReturnSequences: true}}
-	_, err := fit.Compile(masked, optim.Adam(1e-3), loss.MSE{}, fit.Options{Backend: goBackend})
-	require.ErrorContains(t, err, "the model's output has a mask")
-	_, err = fit.Compile(append(masked, nn.LSTM{Units: 1}), optim.Adam(1e-3), loss.MSE{}, fit.Options{Backend: goBackend})
-	require.NoError(t, err)
+	compile := func(net nn.Layer, l loss.Loss, metrics ...loss.Metric) error {
+		_, err := fit.Compile(net, optim.Adam(1e-3), l, fit.Options{Backend: goBackend, Metrics: metrics})
+		return err
+	}
+	require.ErrorContains(t, compile(masked, loss.Dice{}), "dice of an output with a mask")
+	require.ErrorContains(t, compile(masked, loss.MSE{}, loss.CTC{}), "ctc of an output with a mask")
+	require.NoError(t, compile(masked, loss.MSE{}, loss.MAE{}))
+	require.NoError(t, compile(append(masked, nn.LSTM{Units: 1}), loss.Dice{}))
 }

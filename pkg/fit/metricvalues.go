@@ -31,7 +31,7 @@ func (m *Model) metricSums(b batch, predictions []*graph.Node) []*graph.Node {
 
 // seen is what a metric looks at.
 func (b batch) seen(on placed, predictions []*graph.Node) loss.Batch {
-	seen := loss.Batch{Labels: b.ys[on.at], Predictions: predictions[on.at], Weight: b.mask, Mask: b.mask}
+	seen := loss.Batch{Labels: b.ys[on.at], Predictions: predictions[on.at], Weight: b.mask, Mask: b.mask, Steps: nn.MaskOf(predictions[on.at]), Together: b.together}
 	if on.Weighted && b.weight != nil {
 		seen.Weight = b.weight
 		if b.mask != nil {

@@ -101,10 +101,6 @@ func Compile(net nn.Layer, o Optimizer, l loss.Loss, options Options) (*Model, e
 	if err := loss.ValidateMetrics(options.Metrics); err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
-	if nn.MasksOutput(net, len(nn.InputNames(net))) {
-		return nil, errors.New("fit: the model's output has a mask, from an Embedding with MaskZero or a Masking, by which Keras leaves steps out of the loss; " +
-			"that is not supported yet: end in a layer that uses the mask up, such as an LSTM without ReturnSequences")
-	}
 	l, metrics, err := forOutputs(net, l, options.Metrics)
 	if err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
@@ -113,6 +109,9 @@ func Compile(net nn.Layer, o Optimizer, l loss.Loss, options Options) (*Model, e
 		if err := loss.ValidateMetrics(metrics); err != nil {
 			return nil, fmt.Errorf("fit: %w", err)
 		}
+	}
+	if err := checkMasks(net, l, metrics); err != nil {
+		return nil, fmt.Errorf("fit: %w", err)
 	}
 	if options.MemoryLimit < 0 {
 		return nil, fmt.Errorf("fit: Options.MemoryLimit is %d bytes: give a positive number, or 0 for no limit", options.MemoryLimit)

@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ func (lossOf) String() string { return "loss" }
 
 // Sums implements [loss.Accumulator].
 func (l lossOf) Sums(b loss.Batch) *graph.Node {
-	rows := graph.ReduceAllSum(b.Weighted(loss.Rows(l.Loss, b.Labels, b.Predictions, b.Mask)))
+	rows := graph.ReduceAllSum(b.Weighted(b.Losses(l.Loss)))
 	b.Weight = b.Mask
 	return stack([]*graph.Node{rows, b.Total()})
 }
@@ -67,6 +68,32 @@ func forOutputs(net nn.Layer, l loss.Loss, metrics []loss.Metric) (loss.Loss, []
 		}
 	}
 	return named, append(reported, onTheirs...), nil
+}
+
+// checkMasks refuses losses and metrics that can't leave the steps out that a mask of their output takes out.
+func checkMasks(net nn.Layer, l loss.Loss, metrics []loss.Metric) error {
+	masks := nn.MaskedOutputs(net, len(nn.InputNames(net)))
+	check := func(at int, m loss.Metric) error {
+		if m == nil || at >= len(masks) || !masks[at] {
+			return nil
+		}
+		return loss.MaskedOutput(m)
+	}
+	all, several := l.(loss.Outputs)
+	if !several {
+		all = loss.Outputs{{Loss: l}}
+	}
+	var errs []error
+	for i, output := range all {
+		if output.Loss != nil {
+			errs = append(errs, check(i, output.Loss))
+		}
+	}
+	for _, metric := range metrics {
+		on, _ := metric.(placed)
+		errs = append(errs, check(on.at, on.Metric))
+	}
+	return errors.Join(errs...)
 }
 
 // onOutputs finds the place of each metric's output.

@@ -129,12 +129,16 @@ func (p *programs) step(m *Model, d dataShapes, measured bool) (*program, error)
 	return p.get(m.key(kind, d), func() (compute.Executable, error) { return m.compileStep(d, measured) })
 }
 
-func (p *programs) eval(m *Model, d dataShapes) (*program, error) {
-	return p.get(m.key("eval", d), func() (compute.Executable, error) { return m.compileEval(d) })
+func (p *programs) eval(m *Model, d dataShapes, together int) (*program, error) {
+	return p.get(m.key(fmt.Sprint("eval ", together), d), func() (compute.Executable, error) { return m.compileEval(d, together) })
 }
 
 func (p *programs) predict(m *Model, xs [][]int) (*program, error) {
 	return p.get(m.key("predict", xs), func() (compute.Executable, error) { return m.compilePredict(xs) })
+}
+
+func (p *programs) masks(m *Model, xs [][]int) (*program, error) {
+	return p.get(m.key("masks", xs), func() (compute.Executable, error) { return m.compileMasks(xs) })
 }
 
 // key tells programs apart: what they do and to which shapes, what the model's state is like, what it is made of.

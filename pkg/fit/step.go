@@ -18,6 +18,8 @@ type batch struct {
 	weight *graph.Node   // sample weights [batch], nil: all 1
 	mask   *graph.Node   // [batch], 1 for data and 0 for padding; nil: all data
 	count  *graph.Node   // scalar, the rows of data; nil: the batch's size
+	// together is how many rows are one batch for losses that leave masked steps out, from the first on; 0: all of them.
+	together int
 }
 
 // gather is the batch of these rows, [n, 1], of b.
@@ -95,12 +97,17 @@ func (m *Model) batchLoss(g *graph.Graph, b batch, predictions []*graph.Node) *g
 func (m *Model) lossRows(b batch, predictions []*graph.Node) (rows *graph.Node) {
 	named("loss", m.loss.String(), func() {
 		if all, several := m.loss.(loss.Outputs); several {
-			rows = all.PerRowOfAll(b.ys, predictions, b.mask)
+			rows = all.Sum(b.ys, predictions, func(l loss.Loss, at int) *graph.Node { return b.lossRows(l, at, predictions) })
 		} else {
-			rows = loss.Rows(m.loss, b.ys[0], predictions[0], b.mask)
+			rows = b.lossRows(m.loss, 0, predictions)
 		}
 	})
 	return rows
+}
+
+// lossRows is the loss of one output for each row, [batch]. Where the output has a mask, steps that don't count are left out.
+func (b batch) lossRows(l loss.Loss, at int, predictions []*graph.Node) *graph.Node {
+	return loss.Batch{Labels: b.ys[at], Predictions: predictions[at], Mask: b.mask, Steps: nn.MaskOf(predictions[at]), Together: b.together}.Losses(l)
 }
 
 // outputs adds the network to the graph of its inputs.

@@ -15,6 +15,7 @@ import (
 type stepEngine struct {
 	m                *Model
 	data, validation dataset.Data
+	validationBatch  int
 	programs         map[string]*program // in use, by rows of the batch and whether the step is measured
 }
 
@@ -38,7 +39,7 @@ func (e *stepEngine) train(ctx context.Context, o *order, rates []float32, from,
 	}
 	e.m.pace.took(time.Since(began), to-from, 0)
 	if validate && e.validation.Rows() > 0 {
-		out.validation, err = e.m.evaluate(ctx, e.validation)
+		out.validation, err = e.m.evaluate(ctx, e.validation, e.validationBatch)
 	}
 	return out, err
 }

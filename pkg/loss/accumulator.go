@@ -26,6 +26,16 @@ type Batch struct {
 	Labels, Predictions *graph.Node
 	Weight              *graph.Node // [batch] of float32, what each row counts, 0 for one that isn't data; nil: all count 1
 	Mask                *graph.Node // [batch], 1 for rows of data, see [Batchwise]; nil: all are
+	Steps               *graph.Node // the mask of an output of sequences, as for [OfSteps]; nil: it has none
+	Together            int         // see [Steps.Means]
+}
+
+// Losses are the losses of rows, [batch], of the steps that count where the output has a mask.
+func (b Batch) Losses(l Loss) *graph.Node {
+	if b.Steps != nil {
+		return OfSteps(l, b.Labels, b.Predictions, b.Steps, b.Mask).Means(b.Mask, b.Together)
+	}
+	return Rows(l, b.Labels, b.Predictions, b.Mask)
 }
 
 // Weighted is x, [batch, …], times the weights of its rows, in float32.
@@ -70,6 +80,10 @@ func (m mean) String() string { return m.of.String() }
 
 // Sums implements [Accumulator].
 func (m mean) Sums(b Batch) *graph.Node {
+	if b.Steps != nil && MindsMasks(m.of) {
+		steps := OfSteps(m.of, b.Labels, b.Predictions, b.Steps, b.Mask)
+		return vector(graph.ReduceAllSum(b.Weighted(steps.Sums)), graph.ReduceAllSum(b.Weighted(steps.Counts)))
+	}
 	rows := Rows(m.of, b.Labels, b.Predictions, b.Mask)
 	return vector(graph.ReduceAllSum(b.Weighted(rows)), b.Total())
 }

@@ -37,6 +37,12 @@ func (o Outputs) PerRow(labels, predictions *graph.Node) *graph.Node {
 // trained on included; mask [batch] is 1 for rows of data and 0 for padding, nil for data alone. It panics when their number
 // isn't that of o.
 func (o Outputs) PerRowOfAll(labels, predictions []*graph.Node, mask *graph.Node) *graph.Node {
+	return o.Sum(labels, predictions, func(l Loss, at int) *graph.Node { return Rows(l, labels[at], predictions[at], mask) })
+}
+
+// Sum is the loss of each row, shape [batch], where of gives that of each output, without its weight. It panics as PerRowOfAll
+// does.
+func (o Outputs) Sum(labels, predictions []*graph.Node, of func(l Loss, at int) *graph.Node) *graph.Node {
 	if len(labels) != len(o) || len(predictions) != len(o) {
 		panic(fmt.Errorf("there are losses for %d outputs, %d labels and %d predictions", len(o), len(labels), len(predictions)))
 	}
@@ -45,7 +51,7 @@ func (o Outputs) PerRowOfAll(labels, predictions []*graph.Node, mask *graph.Node
 		if output.Loss == nil {
 			continue
 		}
-		rows := Rows(output.Loss, labels[i], predictions[i], mask)
+		rows := of(output.Loss, i)
 		if f := output.Factor(); f != 1 {
 			rows = graph.MulScalar(rows, f)
 		}

@@ -94,24 +94,25 @@ func (b Bidirectional) WithParts(changes []Change) Layer {
 func (b Bidirectional) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 	ys := b.ApplyAll(scope, []*graph.Node{x})
 	if len(ys) != 1 {
-		panic(errors.New("a Bidirectional that merges nothing has two outputs: use it in an nn.Graph"))
+		panic(errors.New("a Bidirectional that merges nothing or returns states has several outputs: use it in an nn.Graph"))
 	}
 	return ys[0]
 }
 
-// ApplyAll is Apply for any MergeMode.
+// ApplyAll is Apply for any MergeMode, and to a sequence and the states to begin with, first those of the forward layer. Behind
+// the output, or both of them, come the last states of layers that return theirs, in the same order.
 func (b Bidirectional) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
 	if err := codec.Check(b); err != nil {
 		panic(err)
-	}
-	if len(xs) != 1 {
-		panic(fmt.Errorf("Bidirectional takes one input, here are %d", len(xs)))
 	}
 	parts, err := b.Parts()
 	if err != nil {
 		panic(err)
 	}
-	forward, backward := applyPart(parts[0].Layer, scope, xs[0])[0], applyPart(parts[1].Layer, scope, xs[0])[0]
+	ahead, back := divided(xs)
+	forwards, backwards := applyPartTo(parts[0].Layer, scope, ahead), applyPartTo(parts[1].Layer, scope, back)
+	states := slices.Concat(forwards[1:], backwards[1:])
+	forward, backward := forwards[0], backwards[0]
 	if _, err := b.merged(forward.Shape().Dimensions, backward.Shape().Dimensions); err != nil {
 		panic(err)
 	}
@@ -120,15 +121,33 @@ func (b Bidirectional) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.N
 	}
 	switch b.MergeMode {
 	case "none":
-		return []*graph.Node{forward, backward}
+		return append([]*graph.Node{forward, backward}, states...)
 	case "sum":
-		return []*graph.Node{graph.Add(forward, backward)}
+		return append([]*graph.Node{graph.Add(forward, backward)}, states...)
 	case "mul":
-		return []*graph.Node{graph.Mul(forward, backward)}
+		return append([]*graph.Node{graph.Mul(forward, backward)}, states...)
 	case "ave":
-		return []*graph.Node{graph.DivScalar(graph.Add(forward, backward), 2)}
+		return append([]*graph.Node{graph.DivScalar(graph.Add(forward, backward), 2)}, states...)
 	}
-	return []*graph.Node{graph.Concatenate([]*graph.Node{forward, backward}, -1)}
+	return append([]*graph.Node{graph.Concatenate([]*graph.Node{forward, backward}, -1)}, states...)
+}
+
+// divided are the inputs of the forward and of the backward layer: the sequence, and half of the states each.
+func divided[T any](xs []T) (forward, backward []T) {
+	half := (len(xs) - 1) / 2
+	return slices.Concat(xs[:1], xs[1:1+half]), slices.Concat(xs[:1], xs[1+half:])
+}
+
+// Parameters are the arguments of Keras' call.
+func (Bidirectional) Parameters() []string { return recurrentParameters }
+
+// Arrange puts the sequence in front of the states.
+func (Bidirectional) Arrange(given map[string][]string) ([]string, error) {
+	n := len(given["sequences"]) + len(given["initial_state"]) - 1
+	if n%2 != 0 {
+		return nil, fmt.Errorf("Bidirectional takes as many states for both ways, here are %d", n)
+	}
+	return arrangeStates("Bidirectional", given)
 }
 
 // merged are the outputs for what the two layers give.
@@ -155,18 +174,21 @@ func (b Bidirectional) measure(path string, frozen bool, inputs [][]int, f func(
 		return nil, inside(path, err)
 	}
 	var outputs [2][]int
+	var states [][]int
+	var each [2][][]int
+	each[0], each[1] = divided(inputs)
 	for i, p := range parts {
-		ys, err := measure(p.Layer, below(path, p.Name), frozen, slices.Clone(inputs), f)
+		ys, err := measure(p.Layer, below(path, p.Name), frozen, each[i], f)
 		if err != nil {
 			return nil, err
 		}
-		outputs[i] = ys[0]
+		outputs[i], states = ys[0], append(states, ys[1:]...)
 	}
 	merged, err := b.merged(outputs[0], outputs[1])
 	if err != nil {
 		return nil, inside(path, err)
 	}
-	return merged, nil
+	return append(merged, states...), nil
 }
 
 // Bounds are those of both layers where their outputs stay apart or are averaged.
@@ -217,6 +239,9 @@ func (b Bidirectional) torch(w *torchWriter, at torchPlace, inputs []torchValue)
 	parts, err := b.Parts()
 	if err != nil {
 		return nil, inside(at.path, err)
+	}
+	if len(inputs) > 1 {
+		return nil, inside(at.path, errors.New("the Bidirectional begins with states that it is given: that isn't written in PyTorch"))
 	}
 	var ways [2]torchValue
 	for i, p := range parts {

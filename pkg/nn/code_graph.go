@@ -76,9 +76,14 @@ func (g Graph) keras(inputs [][]int) (string, error) {
 		from := make([]string, len(n.From))
 		for i, reference := range n.From {
 			from[i] = names.reference(reference)
+			if of := g.node(reference); of != nil && SeveralOutputs(g.layerOf(of)) {
+				from[i] += "[0]"
+			}
 		}
 		argument := strings.Join(from, ", ")
-		if len(from) > 1 {
+		if statesOf(g.layerOf(&n)) > 0 && len(from) > 1 {
+			argument = from[0] + ", initial_state=[" + strings.Join(from[1:], ", ") + "]"
+		} else if len(from) > 1 {
 			argument = "[" + argument + "]"
 		}
 		layer := shared[n.Shared]
@@ -100,10 +105,22 @@ func (g Graph) keras(inputs [][]int) (string, error) {
 		ins = append(ins, names.name(in.Name))
 	}
 	for _, reference := range g.Outputs {
-		outs = append(outs, names.reference(reference))
+		out := names.reference(reference)
+		if of := g.node(reference); of != nil && SeveralOutputs(g.layerOf(of)) {
+			out += "[0]"
+		}
+		outs = append(outs, out)
 	}
 	lines = append(lines, fmt.Sprintf("model = keras.Model([%s], [%s])", strings.Join(ins, ", "), strings.Join(outs, ", ")))
 	return strings.Join(lines, "\n"), nil
+}
+
+// layerOf is a node's layer, or the one that it shares.
+func (g Graph) layerOf(n *Node) Layer {
+	if n.Shared != "" {
+		n = g.node(n.Shared)
+	}
+	return n.Layer
 }
 
 // pythonNames gives each name of a graph a Python variable of its own.

@@ -26,6 +26,7 @@ type GRU struct {
 	Activation          Activation `keras:",default=tanh"`                    // nil: Tanh; for none use Linear
 	RecurrentActivation Activation `keras:",default=sigmoid"`                 // nil: Sigmoid
 	ReturnSequences     bool       // returns the state of every step, not of the last alone
+	ReturnState         bool       // returns the last state too, as further outputs
 	GoBackwards         bool       // starts at the end; sequences come out in that order
 	Dropout             float64    `keras:"dropout,from=0,below=1"`           // share of the input's features that is dropped in training, the same in all steps
 	RecurrentDropout    float64    `keras:"recurrent_dropout,from=0,below=1"` // share of the state that is dropped in training, the same in all steps
@@ -48,8 +49,15 @@ var _ = layers.Add(GRU{}, recurrentArguments...)
 
 // Apply adds the layer to the graph. It panics when Units isn't positive or x isn't of rank 3.
 func (l GRU) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
-	x = asFloat(x)
+	return onlyOutput(l.ApplyAll(scope, []*graph.Node{x}))
+}
+
+// ApplyAll is Apply to a sequence and, where there are more inputs, the state [batch, Units] that it begins with; the outputs are the
+// layer's and, with ReturnState, the last state.
+func (l GRU) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
+	x := asFloat(xs[0])
 	r := l.shared().run(scope, l, x)
+	r.begin(xs, 1)
 	cell := gruCell{GRU: l, recurrence: r}
 	if bias := r.bias; bias != nil && !l.NoResetAfter { // b and rb, one above the other
 		cell.recurrentBias = graph.Slice(bias, graph.AxisRange(1, 2))
@@ -66,6 +74,17 @@ func (l GRU) OutputShape(input ...int) ([]int, error) { return l.shared().output
 
 // Gated is true: the output isn't what the activation gives.
 func (GRU) Gated() bool { return true }
+
+// OutputShapes are those of the output and of the states that are returned.
+func (l GRU) OutputShapes(inputs [][]int) ([][]int, error) { return l.shared().outputShapes(inputs, 1) }
+
+// Parameters are the arguments of Keras' call.
+func (GRU) Parameters() []string { return recurrentParameters }
+
+// Arrange puts the sequence in front of the state.
+func (GRU) Arrange(given map[string][]string) ([]string, error) {
+	return arrangeStates("GRU", given)
+}
 
 // Sequences is ReturnSequences.
 func (l GRU) Sequences() bool { return l.ReturnSequences }
@@ -84,7 +103,7 @@ func (l GRU) Bounds() (low, high float64) {
 
 func (l GRU) shared() recurrent {
 	r := recurrent{
-		layer: "GRU", units: l.Units, gates: 3, returnSequences: l.ReturnSequences, goBackwards: l.GoBackwards,
+		layer: "GRU", returnState: l.ReturnState, units: l.Units, gates: 3, returnSequences: l.ReturnSequences, goBackwards: l.GoBackwards,
 		zeroForMask: l.ZeroOutputForMask, dropout: l.Dropout, recurrentDropout: l.RecurrentDropout,
 		kernelInitializer: l.KernelInitializer, recurrentInitializer: l.RecurrentInitializer, biasInitializer: l.BiasInitializer,
 		kernelRegularizer: l.KernelRegularizer, recurrentRegularizer: l.RecurrentRegularizer, biasRegularizer: l.BiasRegularizer,
@@ -107,6 +126,9 @@ func (l GRU) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 
 func (l GRU) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error) {
 	r := l.shared()
+	if err := r.torchStates(len(inputs)); err != nil {
+		return nil, err
+	}
 	if l.NoResetAfter {
 		return nil, errors.New("GRU.NoResetAfter is set: nn.GRU resets after the matrix product")
 	}

@@ -25,6 +25,7 @@ type LSTM struct {
 	Activation          Activation `keras:",default=tanh"`                    // nil: Tanh; for none use Linear
 	RecurrentActivation Activation `keras:",default=sigmoid"`                 // nil: Sigmoid
 	ReturnSequences     bool       // returns the output of every step, not of the last alone
+	ReturnState         bool       // returns the last states too, h and c, as further outputs
 	GoBackwards         bool       // starts at the end; sequences come out in that order
 	Dropout             float64    `keras:"dropout,from=0,below=1"`           // share of the input's features that is dropped in training, the same in all steps
 	RecurrentDropout    float64    `keras:"recurrent_dropout,from=0,below=1"` // share of the state that is dropped in training, the same in all steps
@@ -47,8 +48,15 @@ var _ = layers.Add(LSTM{}, recurrentArguments...)
 
 // Apply adds the layer to the graph. It panics when Units isn't positive or x isn't of rank 3.
 func (l LSTM) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
-	x = asFloat(x)
+	return onlyOutput(l.ApplyAll(scope, []*graph.Node{x}))
+}
+
+// ApplyAll is Apply to a sequence and, where there are more inputs, the states [batch, Units] that it begins with, h and c; the outputs are the
+// layer's and, with ReturnState, the last h and c.
+func (l LSTM) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
+	x := asFloat(xs[0])
 	r := l.shared().run(scope, l, x)
+	r.begin(xs, 2)
 	sigma := orActivation(l.RecurrentActivation, Sigmoid{})
 	phi := orActivation(l.Activation, Tanh{})
 	return r.unroll(x, func(a *graph.Node, before states) states {
@@ -73,6 +81,19 @@ func (l LSTM) OutputShape(input ...int) ([]int, error) { return l.shared().outpu
 // Gated is true: the output isn't what the activation gives.
 func (LSTM) Gated() bool { return true }
 
+// OutputShapes are those of the output and of the states that are returned.
+func (l LSTM) OutputShapes(inputs [][]int) ([][]int, error) {
+	return l.shared().outputShapes(inputs, 2)
+}
+
+// Parameters are the arguments of Keras' call.
+func (LSTM) Parameters() []string { return recurrentParameters }
+
+// Arrange puts the sequence in front of the states.
+func (LSTM) Arrange(given map[string][]string) ([]string, error) {
+	return arrangeStates("LSTM", given)
+}
+
 // Sequences is ReturnSequences.
 func (l LSTM) Sequences() bool { return l.ReturnSequences }
 
@@ -91,7 +112,7 @@ func (l LSTM) Bounds() (low, high float64) {
 
 func (l LSTM) shared() recurrent {
 	r := recurrent{
-		layer: "LSTM", units: l.Units, gates: 4, returnSequences: l.ReturnSequences, goBackwards: l.GoBackwards,
+		layer: "LSTM", returnState: l.ReturnState, units: l.Units, gates: 4, returnSequences: l.ReturnSequences, goBackwards: l.GoBackwards,
 		zeroForMask: l.ZeroOutputForMask, dropout: l.Dropout, recurrentDropout: l.RecurrentDropout,
 		kernelInitializer: l.KernelInitializer, recurrentInitializer: l.RecurrentInitializer, biasInitializer: l.BiasInitializer,
 		kernelRegularizer: l.KernelRegularizer, recurrentRegularizer: l.RecurrentRegularizer, biasRegularizer: l.BiasRegularizer,
@@ -112,6 +133,9 @@ func (l LSTM) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 
 func (l LSTM) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error) {
 	r := l.shared()
+	if err := r.torchStates(len(inputs)); err != nil {
+		return nil, err
+	}
 	if err := errors.Join(r.torchOnly("Activation", l.Activation, Tanh{}), r.torchOnly("RecurrentActivation", l.RecurrentActivation, Sigmoid{})); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
@@ -149,9 +150,12 @@ func passMasks(l Layer, xs, before, ys []*graph.Node) []*graph.Node {
 	}
 	ys = slices.Clone(ys)
 	for i, y := range ys {
-		runs, was := passed(l, rule, xs, before, y), passed(l, rule, xs, builtBefore, y)
+		runs, was := passed(l, rule, xs, before), passed(l, rule, xs, builtBefore)
+		if rule == bySequence && (!sequences(l) || returnsState(l) && i >= len(ys)-statesOf(l)) {
+			runs, was = nil, nil
+		}
 		if slices.Contains(xs, y) && (runs != MaskOf(y) || was != built.of(y)) { // other layers take it too
-			y = graph.Identity(y)
+			y = anew(y)
 			ys[i] = y
 		}
 		running.set(y, runs)
@@ -160,10 +164,15 @@ func passMasks(l Layer, xs, before, ys []*graph.Node) []*graph.Node {
 	return ys
 }
 
-// passed is the mask of the output y by those of the inputs.
-func passed(l Layer, rule passing, xs, masks []*graph.Node, y *graph.Node) *graph.Node {
+// anew is x as a node of its own. GoMLX's Identity has no gradient.
+func anew(x *graph.Node) *graph.Node {
+	return graph.IdentityWithCustomGradient(x, func(_, gradient *graph.Node) *graph.Node { return gradient })
+}
+
+// passed is the mask of an output by those of the inputs.
+func passed(l Layer, rule passing, xs, masks []*graph.Node) *graph.Node {
 	switch {
-	case rule == letsGo, rule == bySequence && y.Rank() < 3:
+	case rule == letsGo:
 		return nil
 	case rule == merges:
 		return anyOf(masks)
@@ -219,10 +228,14 @@ func maskAsFloat(mask *graph.Node) *graph.Node {
 	return graph.ConvertDType(graph.StopGradient(mask), dtypes.Float32)
 }
 
-// MasksOutput reports whether the first output of a model has a mask, so that a loss had to look at it.
+// MasksOutput reports whether an output of a model has a mask, by which a loss leaves steps out.
 func MasksOutput(model Layer, inputs int) bool {
-	out := masked(model, make([]bool, max(1, inputs)))
-	return len(out) > 0 && slices.Contains(out, true)
+	return slices.Contains(MaskedOutputs(model, inputs), true)
+}
+
+// MaskedOutputs tells of each output of a model whether it has a mask.
+func MaskedOutputs(model Layer, inputs int) []bool {
+	return masked(model, make([]bool, max(1, inputs)))
 }
 
 // MakesMasks reports whether a layer of the model makes masks.
@@ -245,7 +258,14 @@ func masked(l Layer, inputs []bool) []bool {
 	case keeps:
 		return []bool{first}
 	case bySequence:
-		return []bool{first && sequences(l)}
+		outputs := []bool{first && sequences(l)}
+		if b, ok := l.(Bidirectional); ok && b.MergeMode == "none" {
+			outputs = append(outputs, outputs[0])
+		}
+		if returnsState(l) {
+			outputs = append(outputs, make([]bool, statesOf(l))...)
+		}
+		return outputs
 	case passesOn:
 		switch l := l.(type) {
 		case Sequential:
@@ -278,14 +298,14 @@ func (g Graph) masked(inputs []bool) []bool {
 	if err != nil || len(inputs) != len(g.Inputs) {
 		return nil // building it will tell
 	}
-	has := map[string]bool{}
+	has, known := map[string]bool{}, map[string]bool{}
 	for i, in := range g.Inputs {
 		has[in.Name] = inputs[i]
 	}
 	of := func(reference string) bool {
 		name, at, _ := output(reference) // checked by order
-		if at > 0 && has[reference] {
-			return true
+		if at > 0 && known[reference] {
+			return has[reference]
 		}
 		return has[name]
 	}
@@ -300,6 +320,10 @@ func (g Graph) masked(inputs []bool) []bool {
 		}
 		outputs := masked(layer, from)
 		has[n.Name] = len(outputs) > 0 && outputs[0]
+		for i := 1; i < len(outputs); i++ {
+			reference := fmt.Sprintf("%s:%d", n.Name, i)
+			has[reference], known[reference] = outputs[i], true
+		}
 		if TakesMasks(layer) {
 			for _, reference := range n.From {
 				delete(has, reference)

@@ -13,6 +13,9 @@ type recurrence struct {
 	recurrent
 	kernel, recurrentKernel, bias *graph.Node // bias may be nil
 
+	before states // that it begins with; nil: zeros
+	given  bool   // before is of other layers: masks aren't looked at then, as Keras gives a call of several inputs none
+
 	inputDropped, stateDropped []*graph.Node // factors of input and state, one for each gate or for all; nil: none
 }
 
@@ -28,6 +31,15 @@ func (r recurrent) run(scope *model.Scope, l Weighted, x *graph.Node) *recurrenc
 // draw draws what is dropped out in training: the same in all steps of time. Where states are dropped too each gate has
 // factors of its own, as in Keras.
 func (r *recurrence) draw(scope *model.Scope, x *graph.Node) {
+	n := 1
+	if r.recurrentDropout > 0 {
+		n = r.gates
+	}
+	r.drawFactors(scope, x, n, []int{x.Shape().Dim(0), x.Shape().Dim(2)}, []int{x.Shape().Dim(0), r.units})
+}
+
+// drawFactors draws n factors each for what is dropped of inputs and states of those shapes.
+func (r *recurrence) drawFactors(scope *model.Scope, x *graph.Node, n int, input, state []int) {
 	if r.dropout == 0 && r.recurrentDropout == 0 {
 		return
 	}
@@ -35,25 +47,20 @@ func (r *recurrence) draw(scope *model.Scope, x *graph.Node) {
 	if key == nil {
 		return
 	}
-	n := 1
-	if r.recurrentDropout > 0 {
-		n = r.gates
-	}
-	factors := func(rate float64, features int) []*graph.Node {
+	factors := func(rate float64, dims []int) []*graph.Node {
 		if rate == 0 {
 			return nil
 		}
 		all := make([]*graph.Node, n)
 		for i := range all {
 			key = scramble(graph.Add(key, word(key, 0x3c6ef372)))
-			dims := []int{x.Shape().Dim(0), features}
 			keep := kept(x.Graph(), key, rate, dims)
 			all[i] = graph.Where(keep, graph.Scalar(x.Graph(), r.kernel.DType(), 1/(1-rate)), graph.ScalarZero(x.Graph(), r.kernel.DType()))
 		}
 		return all
 	}
-	r.inputDropped = factors(r.dropout, x.Shape().Dim(2))
-	r.stateDropped = factors(r.recurrentDropout, r.units)
+	r.inputDropped = factors(r.dropout, input)
+	r.stateDropped = factors(r.recurrentDropout, state)
 }
 
 // fromInput is the input's share of all gates in all steps, time first: [time·batch, gates·units].
@@ -122,21 +129,23 @@ func (r *recurrence) gatesOf(from, to int) *graph.Node {
 type states []*graph.Node
 
 // unroll runs step over time and returns its last output [batch, units], or all of them in the order they
-// were made, [batch, time, units]. The gradient of a While loop doesn't exist in GoMLX, so the
+// were made, [batch, time, units]; behind it the last states, where they are returned. The gradient of a While loop doesn't exist in GoMLX, so the
 // graph holds each step. The input's share of all of them is one matrix product.
 //
 // step gets the input's share for its time [batch, gates·units] and the states before, nil in the first step: they are
 // zero, and so is what they would be multiplied with.
-func (r *recurrence) unroll(x *graph.Node, step func(input *graph.Node, before states) states) *graph.Node {
-	time := x.Shape().Dim(1)
-	steps := timeSteps(r.fromInput(x), time)
-	kept := r.maskSteps(x)
+func (r *recurrence) unroll(x *graph.Node, step func(input *graph.Node, before states) states) []*graph.Node {
+	return r.over(timeSteps(r.fromInput(x), x.Shape().Dim(1)), r.maskSteps(x), step)
+}
+
+// over is unroll for the input's shares of the steps, and which rows count in each.
+func (r *recurrence) over(steps, kept []*graph.Node, step func(input *graph.Node, before states) states) []*graph.Node {
 	if r.goBackwards {
 		slices.Reverse(steps)
 		slices.Reverse(kept)
 	}
 	outputs := make([]*graph.Node, len(steps))
-	var before states
+	before := r.before
 	for t, input := range steps {
 		after := step(input, before)
 		output := after[0]
@@ -152,16 +161,20 @@ func (r *recurrence) unroll(x *graph.Node, step func(input *graph.Node, before s
 		}
 		before, outputs[t] = after, output
 	}
-	if !r.returnSequences {
-		return outputs[len(outputs)-1]
+	ys := []*graph.Node{outputs[len(outputs)-1]}
+	if r.returnSequences {
+		ys[0] = graph.Stack(outputs, 1)
 	}
-	return graph.Stack(outputs, 1)
+	if !r.returnState {
+		return ys
+	}
+	return append(ys, before...)
 }
 
 // maskSteps is which rows count in each step [batch, 1], nil where all do.
 func (r *recurrence) maskSteps(x *graph.Node) []*graph.Node {
 	mask := MaskOf(x)
-	if mask == nil {
+	if mask == nil || r.given {
 		return nil
 	}
 	for mask.Rank() > 2 { // a step counts where a part of it does
@@ -184,12 +197,20 @@ func (r *recurrence) masked(counts *graph.Node, after, before states) (next stat
 		if before != nil {
 			old = before[i]
 		}
-		next[i] = graph.Where(graph.BroadcastToDims(counts, state.Shape().Dimensions...), state, old)
+		next[i] = graph.Where(inAll(counts, state), state, old)
 	}
 	if r.zeroForMask {
-		return next, graph.Where(graph.BroadcastToDims(counts, zero.Shape().Dimensions...), after[0], zero)
+		return next, graph.Where(inAll(counts, zero), after[0], zero)
 	}
 	return next, next[0]
+}
+
+// inAll is which rows count, [batch, 1], for all values of a state.
+func inAll(counts, state *graph.Node) *graph.Node {
+	for counts.Rank() < state.Rank() {
+		counts = graph.InsertAxes(counts, -1)
+	}
+	return graph.BroadcastToDims(counts, state.Shape().Dimensions...)
 }
 
 // timeSteps cuts the rows of x [time·batch, n] into its steps [batch, n]. It halves until one is left: the

@@ -12,7 +12,7 @@ import (
 // recurrentArguments are Keras' arguments of recurrent layers that have no field. How the steps are computed and the
 // seed of a dropout change nothing.
 var recurrentArguments = []codec.Option{
-	codec.Only("return_state", false), codec.Only("stateful", false), codec.Only("time_major", false),
+	codec.Only("stateful", false), codec.Only("time_major", false),
 	codec.Only("unroll", false, true), codec.Ignored("implementation", "seed", "use_cudnn"),
 }
 
@@ -31,6 +31,7 @@ type recurrent struct {
 	units, gates    int    // the kernels have gates·units columns
 	bias            []int  // its shape; nil: none
 	returnSequences bool
+	returnState     bool
 	goBackwards     bool
 	zeroForMask     bool // gives zeros for masked steps, not the output before
 
@@ -43,15 +44,19 @@ type recurrent struct {
 // check panics when the settings or the input's shape don't make sense.
 func (r recurrent) check(x *graph.Node) {
 	mustBePositive(r.layer+".Units", r.units)
+	r.checkRates()
+	if x.Rank() != 3 {
+		panic(fmt.Errorf("%s needs an input [batch, time, features], got %s", r.layer, x.Shape()))
+	}
+	mustHoldValues(x)
+}
+
+func (r recurrent) checkRates() {
 	for setting, rate := range map[string]float64{"Dropout": r.dropout, "RecurrentDropout": r.recurrentDropout} {
 		if !(rate >= 0 && rate < 1) {
 			panic(fmt.Errorf("%s.%s is %g, must be from 0 to below 1", r.layer, setting, rate))
 		}
 	}
-	if x.Rank() != 3 {
-		panic(fmt.Errorf("%s needs an input [batch, time, features], got %s", r.layer, x.Shape()))
-	}
-	mustHoldValues(x)
 }
 
 func (r recurrent) outputShape(input []int) ([]int, error) {

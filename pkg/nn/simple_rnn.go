@@ -17,6 +17,7 @@ type SimpleRNN struct {
 	Units             int        `keras:"units,positional,required,from=1"` // size of the state; must be positive
 	Activation        Activation `keras:",default=tanh"`                    // nil: Tanh; for none use Linear
 	ReturnSequences   bool       // returns the state of every step, not of the last alone
+	ReturnState       bool       // returns the last state too, as further outputs
 	GoBackwards       bool       // starts at the end; sequences come out in that order
 	Dropout           float64    `keras:"dropout,from=0,below=1"`           // share of the input's features that is dropped in training, the same in all steps
 	RecurrentDropout  float64    `keras:"recurrent_dropout,from=0,below=1"` // share of the state that is dropped in training, the same in all steps
@@ -38,8 +39,15 @@ var _ = layers.Add(SimpleRNN{}, recurrentArguments...)
 
 // Apply adds the layer to the graph. It panics when Units isn't positive or x isn't of rank 3.
 func (s SimpleRNN) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
-	x = asFloat(x)
+	return onlyOutput(s.ApplyAll(scope, []*graph.Node{x}))
+}
+
+// ApplyAll is Apply to a sequence and, where there are more inputs, the state [batch, Units] that it begins with; the outputs are the
+// layer's and, with ReturnState, the last state.
+func (s SimpleRNN) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
+	x := asFloat(xs[0])
 	r := s.shared().run(scope, s, x)
+	r.begin(xs, 1)
 	activation := orActivation(s.Activation, Tanh{})
 	return r.unroll(x, func(input *graph.Node, before states) states {
 		if before != nil {
@@ -55,6 +63,19 @@ func (s SimpleRNN) Weights(input ...int) []Weight { return s.shared().weights(in
 // OutputShape is [batch, Units], or [batch, time, Units] with ReturnSequences.
 func (s SimpleRNN) OutputShape(input ...int) ([]int, error) { return s.shared().outputShape(input) }
 
+// OutputShapes are those of the output and of the states that are returned.
+func (s SimpleRNN) OutputShapes(inputs [][]int) ([][]int, error) {
+	return s.shared().outputShapes(inputs, 1)
+}
+
+// Parameters are the arguments of Keras' call.
+func (SimpleRNN) Parameters() []string { return recurrentParameters }
+
+// Arrange puts the sequence in front of the state.
+func (SimpleRNN) Arrange(given map[string][]string) ([]string, error) {
+	return arrangeStates("SimpleRNN", given)
+}
+
 // Sequences is ReturnSequences.
 func (s SimpleRNN) Sequences() bool { return s.ReturnSequences }
 
@@ -63,7 +84,7 @@ func (SimpleRNN) Gates() int { return 1 }
 
 func (s SimpleRNN) shared() recurrent {
 	r := recurrent{
-		layer: "SimpleRNN", units: s.Units, gates: 1, returnSequences: s.ReturnSequences, goBackwards: s.GoBackwards,
+		layer: "SimpleRNN", returnState: s.ReturnState, units: s.Units, gates: 1, returnSequences: s.ReturnSequences, goBackwards: s.GoBackwards,
 		zeroForMask: s.ZeroOutputForMask, dropout: s.Dropout, recurrentDropout: s.RecurrentDropout,
 		kernelInitializer: s.KernelInitializer, recurrentInitializer: s.RecurrentInitializer, biasInitializer: s.BiasInitializer,
 		kernelRegularizer: s.KernelRegularizer, recurrentRegularizer: s.RecurrentRegularizer, biasRegularizer: s.BiasRegularizer,
@@ -81,6 +102,9 @@ func (s SimpleRNN) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 
 func (s SimpleRNN) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error) {
 	r := s.shared()
+	if err := r.torchStates(len(inputs)); err != nil {
+		return nil, err
+	}
 	switch orActivation(s.Activation, Tanh{}) {
 	case Tanh{}:
 		return r.torchRecurrent("RNN", inputs[0], masks[0], false)

@@ -128,7 +128,7 @@ func computedCase(t *testing.T, in inTorch, code string) torchCase {
 	compute := func(training bool) []torchArray {
 		exec, err := model.NewExec(gobackend.GetBackend(), store, func(scope *model.Scope, xs []*graph.Node) []*graph.Node {
 			scope.Store().SetTraining(xs[0].Graph(), training)
-			if _, attends := in.layer.(Called); attends && len(xs) == 1 { // to itself
+			if _, attends := in.layer.(Called); attends && !TakesStates(in.layer) && len(xs) == 1 { // to itself
 				return []*graph.Node{in.layer.Apply(scope, xs[0])}
 			}
 			return ApplyAll(in.layer, scope, xs)

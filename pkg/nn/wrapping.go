@@ -59,15 +59,8 @@ func goesBackwards(l Layer) bool {
 	if s, ok := l.(Sequential); ok && len(s) > 0 {
 		return goesBackwards(s[0])
 	}
-	switch l := l.(type) {
-	case SimpleRNN:
-		return l.GoBackwards
-	case GRU:
-		return l.GoBackwards
-	case LSTM:
-		return l.GoBackwards
-	}
-	return false
+	r, ok := l.(carries)
+	return ok && r.shared().goBackwards
 }
 
 // mixesRowsWithin is [MixesRows] for all layers inside of one.

@@ -91,7 +91,7 @@ func TestWrongWrappers(t *testing.T) {
 		{nn.Bidirectional{Layer: nn.LSTM{Units: 2}, Backward: nn.LSTM{Units: 2, GoBackwards: true}}, `are named "lstm"`},
 		{nn.Bidirectional{Layer: nn.LSTM{Units: 2}, Backward: nn.GRU{Units: 3, GoBackwards: true}, MergeMode: "sum"}, "can't merge"},
 		{nn.Bidirectional{Layer: nn.LSTM{Units: 2}, MergeMode: "max"}, "MergeMode"},
-		{nn.Bidirectional{Layer: nn.LSTM{Units: 2}, MergeMode: "none"}, "two outputs"},
+		{nn.Bidirectional{Layer: nn.LSTM{Units: 2}, MergeMode: "none"}, "several outputs"},
 		{nn.LSTM{Units: 2, RecurrentDropout: 1}, "LSTM.RecurrentDropout is 1"},
 		{nn.MultiHeadAttention{NumHeads: 2}, "must be positive"},
 		{nn.GroupQueryAttention{HeadDim: 2, NumQueryHeads: 3, NumKeyValueHeads: 2}, "can't share"},

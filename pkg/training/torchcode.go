@@ -14,8 +14,8 @@ import (
 // TorchCode is a Python program that runs the same training in PyTorch, given its arrays as they were before they were
 // prepared. PyTorch draws other weights and another order from the seed, and initial weights of its own where no line of
 // nn.init sets them; from the same weights in the same order the losses are the same, but for what [nn.TorchCode],
-// [loss.TorchCode] and [optim.Optimizer.TorchCode] name. What has nothing like it there, constraints, and weights of rows and classes,
-// are an error that names it; a penalty on activities is a comment, and missing in what is trained.
+// [loss.TorchCode] and [optim.Optimizer.TorchCode] name. What has nothing like it there, constraints, weights of rows and classes, and
+// losses of an output with a mask, are an error that names it; a penalty on activities is a comment, and missing in what is trained.
 func (t Training) TorchCode() (string, error) {
 	lines, err := t.torchLines()
 	return strings.Join(lines, "\n"), err
@@ -24,6 +24,9 @@ func (t Training) TorchCode() (string, error) {
 func (t Training) torchLines() ([]string, error) {
 	if t.Data.SampleWeight != nil || t.Validation.SampleWeight != nil || len(t.ClassWeight) > 0 {
 		return nil, errors.New("weights of rows and classes aren't written in PyTorch")
+	}
+	if nn.MasksOutput(t.Model, len(nn.InputNames(t.Model))) {
+		return nil, errors.New("the model's output has a mask, by which the loss leaves steps out: that isn't written in PyTorch")
 	}
 	w, err := t.torchParts()
 	if err != nil {

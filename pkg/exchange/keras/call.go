@@ -33,7 +33,7 @@ func (o *object) call(path, class string, v any) *call {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(kwargs)) {
-		if layer == nil && name == "mask" && isTensors(kwargs[name]) {
+		if (layer == nil || !slices.Contains(parameters, "mask") && slices.Contains(parameters, "initial_state")) && name == "mask" && isTensors(kwargs[name]) {
 			var masks []string
 			if !o.histories(path+".kwargs.mask", kwargs[name], &masks, 8) || len(masks) != 1 {
 				return nil
@@ -121,6 +121,9 @@ func arguments(v any) (args []any, kwargs map[string]any) {
 // parametersOf are the names of the arguments of a class' call, where it takes several; the layer then says what they
 // are.
 func parametersOf(class string) ([]string, nn.Called) {
+	if class == "RNN" { // of one cell or several
+		class = "LSTM"
+	}
 	c, ok := nn.Class(class)
 	if !ok {
 		return nil, nil

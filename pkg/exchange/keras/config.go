@@ -187,9 +187,6 @@ func (d *Description) compiled(c *object) {
 		}
 		d.Loss = c.weighedLoss(output, rank)
 	}
-	if _, unread := nn.FirstUnread(d.Model); !unread && nn.MasksOutput(d.Model, 1+len(d.MoreInputs)) {
-		c.problem("loss", "the model's output has a mask, from mask_zero=True or a Masking, by which Keras leaves steps out of the loss: that is not supported yet")
-	}
 	if _, unread := d.Model.(nn.Unread); unread {
 		c.ignore("metrics", "weighted_metrics") // of outputs that aren't known
 	} else {

@@ -52,6 +52,9 @@ func (o *object) functional() *built {
 				m.unknown[n.Name] = true
 				continue
 			}
+			if _, stacked := nn.Bare(l.value).(nn.Sequential); stacked && l.Class == "RNN" && len(n.From) > 1 {
+				entry.problem("inbound_nodes", "states that a stack of cells begins with are not supported")
+			}
 			m.follow(entry, &nodes[i], l.value, calls[i].mask)
 			if len(n.From) == 1 {
 				shapes[n.Name] = l.outputShape(shapes[n.From[0]])
@@ -118,6 +121,9 @@ func asChain(g nn.Graph) (chain nn.Sequential, order map[string]int, ok bool) {
 			next = i
 		}
 		if next < 0 {
+			return nil, nil, false
+		}
+		if nn.SeveralOutputs(g.Nodes[next].Layer) {
 			return nil, nil, false
 		}
 		order[g.Nodes[next].Name] = len(chain)

@@ -117,7 +117,9 @@ func (m *masks) follow(o *object, n *nn.Node, l nn.Layer, given string) {
 	if m.unknown[n.Name] {
 		return
 	}
-	if given != "" {
+	if given != "" && len(before) > 1 && nn.TakesStates(l) {
+		o.problem("inbound_nodes", "a mask given beside states to begin with is not supported")
+	} else if given != "" {
 		if expression := m.operations[given]; expression == "" || len(before) != 1 || expression != before[0] {
 			o.problem("inbound_nodes", "the mask %s is another than the layer's input has: that is not supported", given)
 		}

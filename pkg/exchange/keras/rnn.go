@@ -12,7 +12,7 @@ var cellLayers = map[string]string{"SimpleRNNCell": "SimpleRNN", "GRUCell": "GRU
 
 // rnn reads an RNN: the layer of its cell, or, for a stack of cells, one such layer behind the other, which computes the same.
 func (o *object) rnn(l *Layer) {
-	o.only("return_state", false)
+	returnState := o.flag("return_state")
 	o.only("stateful", false)
 	o.only("time_major", false)
 	o.ignore("unroll")
@@ -24,6 +24,11 @@ func (o *object) rnn(l *Layer) {
 	if len(cells) == 0 {
 		return
 	}
+	if stacked && returnState {
+		o.problem("return_state", "true is not supported of a stack of cells")
+		return
+	}
+	settings["ReturnState"] = returnState
 	if stacked && settings["GoBackwards"] {
 		o.backwards = o.path
 	}

@@ -333,6 +333,15 @@ OWN = [
     ("GroupQueryAttention", {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2, "sliding_window": 3}, {"query_shape": (2, 5, 4), "value_shape": (2, 5, 4)}, {"use_causal_mask": True}),
     ("Attention", {"use_scale": True}, [(2, 3, 4), (2, 5, 6), (2, 5, 4)], {"use_causal_mask": True}),
     ("AdditiveAttention", {}, [(2, 3, 4), (2, 5, 6), (2, 5, 4)], {"use_causal_mask": True}),
+    ("LSTM", {"units": 3, "return_sequences": True, "return_state": True, "go_backwards": True}, (2, 4, 3)),
+    ("GRU", {"units": 3, "return_state": True, "reset_after": False}, (2, 4, 3)),
+    ("GRU", {"units": 3}, {"sequences_shape": (2, 4, 3), "initial_state_shape": (2, 3)}),
+    ("SimpleRNN", {"units": 3, "return_state": True, "return_sequences": True}, {"sequences_shape": (2, 4, 3), "initial_state_shape": (2, 3)}),
+    ("ConvLSTM1D", {"filters": 2, "kernel_size": 2, "strides": 2, "padding": "same", "data_format": "channels_first", "return_sequences": True, "return_state": True}, (2, 3, 3, 7)),
+    ("ConvLSTM1D", {"filters": 3, "kernel_size": 3, "dilation_rate": 2, "go_backwards": True, "use_bias": False}, (2, 3, 8, 2)),
+    ("ConvLSTM2D", {"filters": 2, "kernel_size": (2, 3), "dilation_rate": (2, 1), "go_backwards": True, "return_sequences": True, "activation": "relu", "recurrent_activation": "hard_sigmoid", "unit_forget_bias": False}, (2, 3, 5, 6, 2)),
+    ("ConvLSTM2D", {"filters": 2, "kernel_size": 3, "strides": (2, 1), "padding": "same", "data_format": "channels_first", "recurrent_dropout": 0.3, "dropout": 0.2}, (2, 3, 2, 5, 4)),
+    ("ConvLSTM3D", {"filters": 2, "kernel_size": (1, 2, 2), "data_format": "channels_first", "return_state": True, "kernel_regularizer": "l2", "recurrent_regularizer": "l1"}, (2, 2, 2, 3, 3, 4)),
 ]
 
 
@@ -346,6 +355,41 @@ def attends_by_mask():
 def attends_with_key():
     x, y, z = keras.Input((5, 4), name="x"), keras.Input((3, 6), name="y"), keras.Input((3, 2), name="z")
     return keras.Model([x, y, z], keras.layers.MultiHeadAttention(3, 2, value_dim=4, output_shape=(2, 3), dropout=0.1)(x, y, key=z))
+
+
+def states():
+    """States that come from outside, from other layers, and go out."""
+    x, h0, c0 = keras.Input((5, 3), name="x"), keras.Input((4,), name="h"), keras.Input((4,), name="c")
+    y, h, c = L.LSTM(4, return_sequences=True, return_state=True)(x, initial_state=[h0, c0])
+    y, h = L.GRU(4, return_sequences=True, return_state=True, go_backwards=True)(y, initial_state=h)
+    y, g = L.RNN(L.SimpleRNNCell(4), return_sequences=True, return_state=True)(y, initial_state=[c])
+    return keras.Model([x, h0, c0], [L.RNN(L.LSTMCell(4))(y, initial_state=[h, g]), h, c])
+
+
+def both_ways():
+    x, a, b = keras.Input((5, 3), name="x"), keras.Input((2,), name="a"), keras.Input((2,), name="b")
+    y, *s = L.Bidirectional(L.LSTM(2, return_sequences=True, return_state=True))(x, initial_state=[a, b, b, a])
+    y, z, g, h = L.Bidirectional(L.GRU(2, return_sequences=True, return_state=True), merge_mode=None)(y, initial_state=[s[0], s[3]])
+    return keras.Model([x, a, b], [L.Bidirectional(L.SimpleRNN(2), merge_mode="sum")(L.Concatenate()([y, z]), initial_state=[g, h]), s[1]])
+
+
+def images():
+    x, h, c = keras.Input((3, 4, 5, 2), name="x"), keras.Input((4, 5, 3), name="h"), keras.Input((4, 5, 3), name="c")
+    y, h1, c1 = L.ConvLSTM2D(3, 3, padding="same", return_sequences=True, return_state=True)(x, initial_state=[h, c])
+    return keras.Model([x, h, c], L.Bidirectional(L.ConvLSTM2D(3, 2), merge_mode="ave")(L.LayerNormalization()(y)))
+
+
+def masked_states(x, y):
+    """An encoder and a decoder of masked sequences: states, outputs' masks and attention."""
+    e, h, c = L.LSTM(3, return_sequences=True, return_state=True)(x)
+    d = L.LSTM(3, return_sequences=True)(y, initial_state=[h, c])
+    return L.GlobalAveragePooling1D()(L.Concatenate()([L.Attention()([d, e]), L.Dense(2)(d)]))
+
+
+def masked_ways(x, y):
+    e, *s = L.Bidirectional(L.GRU(3, return_sequences=True, return_state=True, go_backwards=True), backward_layer=L.GRU(3, return_sequences=True, return_state=True))(x)
+    d, g = L.SimpleRNN(3, return_state=True, zero_output_for_mask=True)(y, initial_state=s[1])
+    return L.Concatenate()([L.GlobalAveragePooling1D()(e), L.GRU(2, go_backwards=True)(e), s[0], d, g])
 
 
 def chain(layers):
@@ -410,6 +454,8 @@ MASKED = {
     "heads": graph(lambda x, y, z: L.GlobalAveragePooling1D()(L.Concatenate(axis=1)([L.MultiHeadAttention(2, 3)(z, x, use_causal_mask=True), L.GroupQueryAttention(3, 2, 1)(y, x, z)]))),
     "heads take masks": graph(residual),
     "nested": graph(nested),
+    "states": graph(masked_states),
+    "states both ways": graph(masked_ways),
     "blocks": graph(blocks),
 }
 
@@ -418,6 +464,9 @@ MASKED = {
 OWN_MODELS = [
     ("attends by a mask", attends_by_mask, [filled((2, 4, 3), 0, -1, 3).astype("float32"), (filled((2, 4, 4), 1, 0, 1) > 0.3).astype("float32")]),
     ("attends with a key", attends_with_key, [filled((2, n, k), i, -1, 3).astype("float32") for i, (n, k) in enumerate([(5, 4), (3, 6), (3, 2)])]),
+    ("states", states, [filled(shape, i, -1, 3).astype("float32") for i, shape in enumerate([(2, 5, 3), (2, 4), (2, 4)])]),
+    ("states both ways", both_ways, [filled(shape, i, -1, 3).astype("float32") for i, shape in enumerate([(2, 5, 3), (2, 2), (2, 2)])]),
+    ("states of images", images, [filled(shape, i, -1, 3).astype("float32") for i, shape in enumerate([(2, 3, 4, 5, 2), (2, 4, 5, 3), (2, 4, 5, 3)])]),
     *[("masks: " + name, build, TOKENS) for name, build in MASKED.items()],
 ]
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 
 	"example.com/unstuck/internal/excerpt"
 	"example.com/unstuck/pkg/nn"
@@ -81,7 +82,7 @@ func readConfig(r io.Reader) (*Description, error) {
 	if _, hasConfig := fields["config"].(map[string]any); !ok || !hasConfig {
 		return nil, fmt.Errorf("no class_name and config at the top: %w", ErrNotKeras)
 	}
-	o := newObject("", fields, &report{keras2: !hasModules(fields)})
+	o := newObject("", fields, &report{keras2: !hasModules(fields), masks: makesMasks(fields)})
 	d := &Description{Training: training.Training{Model: nn.Unread{Class: excerpt.Of(class, maxText)}}}
 	if !o.ownClass(class, modelsKind) {
 		// Whatever it is, what it was compiled with is read all the same.
@@ -120,6 +121,24 @@ func (d *Description) take(c *object, b *built) {
 	if len(c.problems) == 0 {
 		d.checkSize(c)
 	}
+}
+
+// makesMasks reports whether a layer in a part of the file makes masks.
+func makesMasks(part any) bool {
+	switch part := part.(type) {
+	case map[string]any:
+		if part["mask_zero"] == true || part["class_name"] == "Masking" {
+			return true
+		}
+		for _, v := range part {
+			if makesMasks(v) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(part, makesMasks)
+	}
+	return false
 }
 
 // hasModules tells Keras 3 from Keras 2: it writes the module of each class.

@@ -94,11 +94,6 @@ func (m *masks) reference(v any) (string, bool) {
 // follow notes the mask of a node's output, and refuses one that the call was given where it is another than the layer's
 // input has.
 func (m *masks) follow(o *object, n *nn.Node, l nn.Layer, given string) {
-	for _, from := range n.From {
-		if m.operations[from] != "" {
-			o.problem("inbound_nodes", "it takes %s, an operation of Keras: that is only supported of masks", from)
-		}
-	}
 	before := make([]string, len(n.From))
 	for i, from := range n.From {
 		before[i] = m.of[from]

@@ -16,6 +16,7 @@ type report struct {
 	backwards string // place of a stack of cells that goes backwards; empty: there is none
 	problems  training.Problems
 	keras2    bool // the file was written by Keras 2
+	masks     bool // a layer somewhere in the file makes masks
 }
 
 const maxProblems = 1000

@@ -25,6 +25,13 @@ func Check(value any) error {
 			if n := f.Int(); !s.Range.Contains(float64(n)) && !(n == 0 && s.Default != "") {
 				return fmt.Errorf("%s.%s is %d, must be %s", c.Name, s.Field, n, s.Range)
 			}
+		case reflect.Slice:
+			numbers, _ := f.Interface().([]float64)
+			for _, x := range numbers {
+				if !s.Range.Contains(x) {
+					return fmt.Errorf("%s.%s is %v, its numbers must be %s", c.Name, s.Field, numbers, s.Range)
+				}
+			}
 		case reflect.String:
 			if text := f.String(); s.OneOf != nil && text != "" && !slices.Contains(s.OneOf, text) {
 				return fmt.Errorf("%s.%s is %q, must be one of %q", c.Name, s.Field, text, s.OneOf)

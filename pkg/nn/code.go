@@ -65,6 +65,9 @@ func kerasCode(l Layer, c kerasContext) (string, error) {
 	if c.name == "" {
 		c.name = nameOf(l)
 	}
+	if o, ok := l.(Operation); ok {
+		return kerasLambda(o, c), nil
+	}
 	class, known := codec.ClassOf(l)
 	if a, ok := l.(Activation); ok && known && class.Module != layersModule {
 		function, err := activations.Python(a)

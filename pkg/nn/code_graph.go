@@ -86,6 +86,18 @@ func (g Graph) keras(inputs [][]int) (string, error) {
 		} else if len(from) > 1 {
 			argument = "[" + argument + "]"
 		}
+		if o, ok := Bare(n.Layer).(Operation); ok {
+			lines = append(lines, names.name(n.Name)+" = "+o.KerasCall(from))
+			continue
+		}
+		if n.Unmasked {
+			function, err := kerasFunction(n.Layer, from)
+			if err != nil {
+				return "", fmt.Errorf("node %q: %w", n.Name, err)
+			}
+			lines = append(lines, names.name(n.Name)+" = "+function)
+			continue
+		}
 		layer := shared[n.Shared]
 		if n.Shared == "" {
 			if layer, err = kerasCode(Renamed{Name: n.Name, Layer: n.Layer}, kerasContext{}); err != nil {
@@ -121,6 +133,22 @@ func (g Graph) layerOf(n *Node) Layer {
 		n = g.node(n.Shared)
 	}
 	return n.Layer
+}
+
+// kerasFunction is the call of a layer that is used as a function.
+func kerasFunction(l Layer, inputs []string) (string, error) {
+	switch l := Bare(l).(type) {
+	case Activation:
+		function, err := activations.Python(l)
+		return "keras.activations.get(" + function + ")(" + inputs[0] + ")", err
+	case Concatenate:
+		axis := l.Axis
+		if axis == 0 {
+			axis = -1
+		}
+		return fmt.Sprintf("keras.ops.concatenate([%s], axis=%d)", strings.Join(inputs, ", "), axis), nil
+	}
+	return "", fmt.Errorf("%s isn't a function in Keras: its output would have a mask", typeName(l))
 }
 
 // pythonNames gives each name of a graph a Python variable of its own.

@@ -44,7 +44,9 @@ type Node struct {
 	// Mask gives the layer the mask that its input had before a MultiHeadAttention took it off, as Keras does where it wrote
 	// the mask into a functional model.
 	Mask bool
-	From []string // the layer's inputs: inputs of the model, nodes, or "node:1" for the second output of one
+	// Unmasked uses the layer as a function: no mask of the inputs reaches it and none comes out, as of keras.ops.relu.
+	Unmasked bool
+	From     []string // the layer's inputs: inputs of the model, nodes, or "node:1" for the second output of one
 }
 
 // Multi is a layer that takes several inputs or gives several outputs.
@@ -122,9 +124,12 @@ func (g Graph) applyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
 			owner, layer = n.Shared, g.node(n.Shared).Layer
 		}
 		apply := func() []*graph.Node { return applyNamed(n.Name, layer, scope.At("%s", owner), inputs) }
-		if n.Mask {
+		switch {
+		case n.Mask:
 			made[n.Name] = withBuiltMask(inputs[0], apply)
-		} else {
+		case n.Unmasked:
+			made[n.Name] = withoutMasks(inputs, apply)
+		default:
 			made[n.Name] = apply()
 		}
 	}

@@ -47,7 +47,7 @@ func kindOf(l Layer) string {
 		return kindOf(w.Unwrap())
 	}
 	switch c, ok := classOf(l); {
-	case ok && c.Module == layersModule:
+	case ok && (c.Module == layersModule || c.Module == operationsModule):
 		return codec.ClassName(c.Name)
 	case ok: // Keras' layer Activation, of a function
 		return "activation"

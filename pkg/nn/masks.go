@@ -71,6 +71,25 @@ func withBuiltMask(x *graph.Node, apply func() []*graph.Node) []*graph.Node {
 	return apply()
 }
 
+// withoutMasks applies a layer to xs as if they had no masks; what it puts out has none.
+func withoutMasks(xs []*graph.Node, apply func() []*graph.Node) []*graph.Node {
+	runs, was := running.all(xs), built.all(xs)
+	for _, x := range xs {
+		makeMask(x, nil)
+	}
+	ys := slices.Clone(apply())
+	for i, y := range ys {
+		if slices.Contains(xs, y) { // which gets its own back
+			ys[i] = graph.Identity(y)
+		}
+	}
+	for i, x := range xs {
+		running.set(x, runs[i])
+		built.set(x, was[i])
+	}
+	return ys
+}
+
 // asBuiltAlone runs a model inside of another, or one by itself: none of its inputs has a built mask in it, none of its
 // outputs behind it.
 func asBuiltAlone(xs []*graph.Node, apply func() []*graph.Node) []*graph.Node {
@@ -319,10 +338,10 @@ func (g Graph) masked(inputs []bool) []bool {
 			from[i] = of(reference)
 		}
 		outputs := masked(layer, from)
-		has[n.Name] = len(outputs) > 0 && outputs[0]
+		has[n.Name] = len(outputs) > 0 && outputs[0] && !n.Unmasked
 		for i := 1; i < len(outputs); i++ {
 			reference := fmt.Sprintf("%s:%d", n.Name, i)
-			has[reference], known[reference] = outputs[i], true
+			has[reference], known[reference] = outputs[i] && !n.Unmasked, true
 		}
 		if TakesMasks(layer) {
 			for _, reference := range n.From {

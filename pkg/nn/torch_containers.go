@@ -52,8 +52,11 @@ func (g Graph) torch(w *torchWriter, at torchPlace, inputs []torchValue) ([]torc
 		if n.Shared != "" {
 			owner = *g.node(n.Shared)
 		}
-		if n.Mask {
+		switch {
+		case n.Mask:
 			from[0].mask = from[0].built
+		case n.Unmasked:
+			from = withoutTorchMasks(from)
 		}
 		place := torchPlace{below(at.path, owner.Name), w.variables.unique(below(at.path, n.Name)), at.frozen}
 		if made[n.Name], err = w.layer(owner.Layer, place, from); err != nil {

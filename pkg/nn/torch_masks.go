@@ -131,3 +131,12 @@ func withoutBuilt(values []torchValue) []torchValue {
 	}
 	return values
 }
+
+// withoutTorchMasks are the values as a layer that is used as a function sees them.
+func withoutTorchMasks(values []torchValue) []torchValue {
+	values = slices.Clone(values)
+	for i := range values {
+		values[i].mask, values[i].built = "", ""
+	}
+	return values
+}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"example.com/unstuck/internal/excerpt"
@@ -139,10 +140,28 @@ func (d *Description) take(c *object, b *built) {
 // reportOf says by which Keras a file was written: by its version, or without one by what it wrote.
 func reportOf(version string, fields map[string]any) *report {
 	if version == "" {
-		return &report{keras2: !hasModules(fields)}
+		return &report{keras2: !hasModules(fields), masks: makesMasks(fields)}
 	}
 	major, _, _ := strings.Cut(version, ".")
-	return &report{keras2: major == "1" || major == "2", version: version}
+	return &report{keras2: major == "1" || major == "2", version: version, masks: makesMasks(fields)}
+}
+
+// makesMasks reports whether a layer in a part of the file makes masks.
+func makesMasks(part any) bool {
+	switch part := part.(type) {
+	case map[string]any:
+		if part["mask_zero"] == true || part["class_name"] == "Masking" {
+			return true
+		}
+		for _, v := range part {
+			if makesMasks(v) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(part, makesMasks)
+	}
+	return false
 }
 
 // hasModules tells Keras 3 from Keras 2 before 2.12: it writes the module of each class.

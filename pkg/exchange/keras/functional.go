@@ -18,6 +18,8 @@ func (o *object) functional() *built {
 	g := nn.Graph{}
 	shapes := map[string][]int{} // of what has been read so far
 	m := &masks{operations: map[string]string{}, of: map[string]string{}, unknown: map[string]bool{}}
+	functions := map[string]*report{}
+	wholes := map[string]bool{} // inputs that are cut to whole numbers
 	for _, entry := range o.entries() {
 		entry.wellFormed()
 		if class, _ := entry.fields["class_name"].(string); class == "InputLayer" {
@@ -26,7 +28,29 @@ func (o *object) functional() *built {
 			shapes[in.Name] = in.Shape
 			continue
 		}
-		if m.operation(entry) {
+		if entry.isOperation() {
+			m.operation(entry)
+			n, l, problems := entry.operation()
+			if n.Unmasked {
+				n.Unmasked = o.masks
+			}
+			for i, from := range n.From {
+				if w, cuts := l.value.(interface{ Whole() bool }); b.whole[from] != "" && !(cuts && w.Whole()) {
+					if !wholes[from] {
+						g.Nodes = append(g.Nodes, cutting(from))
+						functions[cutting(from).Name] = &report{}
+						shapes[cutting(from).Name] = shapes[from]
+						wholes[from] = true
+					}
+					n.From[i] = cutting(from).Name
+				}
+			}
+			if len(n.From) == 1 && len(problems.problems) == 0 {
+				shapes[n.Name] = l.outputShape(shapes[n.From[0]])
+			}
+			functions[n.Name] = problems
+			b.layers = append(b.layers, *l)
+			g.Nodes = append(g.Nodes, n)
 			continue
 		}
 		name := entry.layerName()
@@ -76,6 +100,7 @@ func (o *object) functional() *built {
 	}
 	g.Inputs = sortInputs(g.Inputs, inputs)
 	g.Outputs = outputs
+	o.dropUnneeded(b, &g, functions)
 	frozen := false
 	if v, there := o.fields["trainable"]; there && v != nil { // as in Keras, which then sets it for all layers
 		frozen = !o.flag("trainable")
@@ -115,7 +140,7 @@ func asChain(g nn.Graph) (chain nn.Sequential, order map[string]int, ok bool) {
 			if !slices.Contains(n.From, at) {
 				continue
 			}
-			if next >= 0 || len(n.From) != 1 || n.Shared != "" {
+			if next >= 0 || len(n.From) != 1 || n.Shared != "" || n.Unmasked {
 				return nil, nil, false
 			}
 			next = i

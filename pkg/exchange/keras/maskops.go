@@ -54,17 +54,6 @@ func (m *masks) operation(o *object) bool {
 	return true
 }
 
-// isOperation tells an operation from a layer: by its module, or in a file without any by what every layer has.
-func (o *object) isOperation() bool {
-	module, there := o.fields["module"].(string)
-	if !there && o.legacy && !o.keras2 {
-		config, _ := o.fields["config"].(map[string]any)
-		_, layer := config["trainable"]
-		return !layer
-	}
-	return strings.HasPrefix(module, "keras.src.ops.")
-}
-
 func (m *masks) expression(o *object, v any) (string, bool) {
 	if x, ok := numberOf(v); ok {
 		return fmt.Sprintf("%g", x), true
@@ -104,11 +93,6 @@ func (m *masks) reference(v any) (string, bool) {
 // follow notes the mask of a node's output, and refuses one that the call was given where it is another than the layer's
 // input has.
 func (m *masks) follow(o *object, n *nn.Node, l nn.Layer, given string) {
-	for _, from := range n.From {
-		if m.operations[from] != "" {
-			o.problem("inbound_nodes", "it takes %s, an operation of Keras: that is only supported of masks", from)
-		}
-	}
 	before := make([]string, len(n.From))
 	for i, from := range n.From {
 		before[i] = m.of[from]

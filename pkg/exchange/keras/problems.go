@@ -18,6 +18,7 @@ type report struct {
 	keras2    bool   // the file was written by Keras 2
 	version   string // by which Keras, "2.15.0"; empty: not known
 	legacy    bool   // it is a legacy .h5, in which classes have no modules
+	masks     bool   // a layer somewhere in the file makes masks
 }
 
 const maxProblems = 1000

@@ -1,0 +1,112 @@
+package keras
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/backend"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
+)
+
+// readOperationRecord reads what testdata/make_operations.py wrote.
+func readOperationRecord(t *testing.T) layerRecord {
+	t.Helper()
+	f, err := os.Open("testdata/operations.json.gz")
+	require.NoError(t, err)
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	require.NoError(t, err)
+	var r layerRecord
+	require.NoError(t, json.NewDecoder(z).Decode(&r))
+	return r
+}
+
+// Functions of keras.ops between layers give Keras' outputs and gradients; on XLA, where compiling takes most of the
+// time, every sixteenth does, or all with UNSTUCK_XLA=all.
+func TestOperationsAreKeras(t *testing.T) {
+	for i, c := range readOperationRecord(t).Cases {
+		onXLA := !testing.Short() && i%16 == 0 || os.Getenv("UNSTUCK_XLA") == "all"
+		t.Run(c.Name, func(t *testing.T) {
+			require.Empty(t, c.Error)
+			d, err := ReadConfig(strings.NewReader(c.Config))
+			require.NoError(t, err)
+			for _, name := range []string{backend.Go, backend.XLACPU} {
+				if available(name) && (name == backend.Go || onXLA) {
+					if why := c.check(open(t, name), d); why != "" {
+						t.Errorf("%s: %s", name, why)
+					}
+				}
+			}
+		})
+	}
+}
+
+// Every function that is read is in the record, but for names of the same and what Keras itself can't run on JAX.
+func TestEveryOperationIsRecorded(t *testing.T) {
+	var all strings.Builder
+	for _, c := range readOperationRecord(t).Cases {
+		all.WriteString(c.Config)
+	}
+	for class := range operations {
+		if !slices.Contains([]string{"Divide", "ConvertToTensor", "Dot", "Norm"}, class) && !strings.Contains(all.String(), `"class_name":"`+class+`"`) &&
+			!strings.Contains(all.String(), `"class_name": "`+class+`"`) {
+			t.Errorf("%s isn't in testdata/make_operations.py", class)
+		}
+	}
+}
+
+const functionalOf = `{"module": "keras", "class_name": "Functional", "config": {"name": "m", "trainable": true, "layers": [
+	{"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 4, 3], "dtype": "float32", "sparse": false, "ragged": false, "name": "x"}, "registered_name": null, "name": "x", "inbound_nodes": []},
+	{"module": "keras.src.ops.numpy", "class_name": "CLASS", "config": {"name": "op"CONFIG}, "registered_name": "CLASS", "name": "op", "inbound_nodes": [{"args": [X ARGS], "kwargs": {}}]}],
+	"input_layers": [["x", 0, 0]], "output_layers": [["op", 0, 0]]}}`
+
+// What isn't understood of a function is refused with its place and name, and the rest of the model handed on.
+func TestOperationsThatAreRefused(t *testing.T) {
+	x := `{"class_name": "__keras_tensor__", "config": {"shape": [null, 4, 3], "dtype": "float32", "keras_history": ["x", 0, 0]}}`
+	for _, c := range []struct{ class, config, args, word string }{
+		{"Nonsense", "", "", "keras.ops of class Nonsense is not supported"},
+		{"Mean", `, "axis": null`, "", "takes the batch's rows together"},
+		{"Mean", `, "axis": 0`, "", "only axes behind the batch"},
+		{"Mean", `, "axis": 3`, "", "only axes behind the batch"},
+		{"Mean", `, "axis": "one"`, "", "axis"},
+		{"Add", "", `, "1"`, `"1"`},
+		{"Add", "", `, [1, [2]]`, "only finite numbers"},
+		{"Add", "", `, null`, "null"},
+		{"Add", "", "", "1 arguments"},
+		{"Transpose", `, "axes": [1, 0, 2]`, "", "moves the batch"},
+		{"Transpose", `, "axes": null`, "", "moves the batch"},
+		{"Reshape", `, "newshape": [-1, 3]`, "", "more or fewer rows"},
+		{"Reshape", `, "newshape": [2, -1]`, "", "only what leaves the batch"},
+		{"GetItem", "", ", 0", "Index.At"},
+		{"GetItem", "", ", [" + x + "]", "another layer"},
+		{"Softmax", `, "axis": 1`, "", "another axis than the last"},
+		{"Cast", `, "dtype": "float16"`, "", "float16"},
+		{"Clip", `, "x_min": "low", "x_max": 1`, "", "x_min"},
+		{"Where", "", ", [1, 2], 0", "only a layer's output and a number"},
+		{"Pad", `, "pad_width": [[1, 0], [0, 0], [0, 0]], "mode": "constant"`, "", "leaves the batch alone"},
+		{"Split", `, "indices_or_sections": 0, "axis": 1`, "", "indices_or_sections"},
+		{"Take", `, "axis": 1`, ", " + x, "only a list of places"},
+	} {
+		text := strings.NewReplacer("CLASS", c.class, "CONFIG", c.config, "X", x, "ARGS", c.args).Replace(functionalOf)
+		d, err := ReadConfig(strings.NewReader(text))
+		if err == nil { // what only the shapes show
+			_, err = nn.Measure(d.Model, [][]int{{2, 4, 3}}, func(nn.Measured) error { return nil })
+			if err == nil || !strings.Contains(err.Error(), c.word) {
+				t.Errorf("%s %s: the error is %v, want one with %q", c.class, c.config, err, c.word)
+			}
+			continue
+		}
+		var problems training.Problems
+		if !errors.As(err, &problems) || !strings.HasPrefix(problems[0].Path, "config.layers") || !strings.Contains(err.Error(), c.word) {
+			t.Errorf("%s %s: the error is %v, want one at config.layers[1] with %q", c.class, c.config, err, c.word)
+		}
+	}
+}

@@ -106,7 +106,7 @@ func (s Space) validate(drawn bool) error {
 	return nil
 }
 
-// Apply is the training with the point's values.
+// Apply is the training with the point's values. Of weights that it starts from it keeps what still fits.
 func (p Point) Apply(t training.Training) (training.Training, error) {
 	for _, c := range p.inOrder() {
 		if c.Value.Apply == nil {
@@ -117,6 +117,7 @@ func (p Point) Apply(t training.Training) (training.Training, error) {
 			return t, fmt.Errorf("%s %s: %w", c.Axis, c.Value.Label, err)
 		}
 	}
+	t.Adapted = t.Started()
 	return t, nil
 }
 

@@ -19,7 +19,7 @@ func TestBoundsAreTrueAndTight(t *testing.T) {
 	for x := -60.0; x <= 60; x += 0.01 {
 		grid = append(grid, float32(x))
 	}
-	all := []Activation{ReLU{MaxValue: 3}, ReLU{NegativeSlope: 0.1}, ReLU{Threshold: 2}, ELU{Alpha: 0.5}, ELU{Alpha: -0.5}, LeakyReLU{NegativeSlope: 0.2}, GELU{Approximate: true}}
+	all := []Activation{ReLU{MaxValue: 3}, ReLU{NegativeSlope: 0.1}, ReLU{Threshold: 2}, ELU{Alpha: 0.5}, ELU{Alpha: -0.5}, LeakyReLU{NegativeSlope: 0.2}, GELU{Approximate: true}, HardSigmoid{Steep: true}}
 	for _, name := range activations.Names() {
 		a, _ := activations.Find(name)
 		all = append(all, a)

@@ -50,6 +50,7 @@ var printed = []struct {
 	{nn.ELU{Alpha: 0.5}, "nn.ELU{Alpha: 0.5}", "layers.ELU(alpha=0.5)"},
 	{nn.Softmax{}, "nn.Softmax{}", "layers.Softmax()"},
 	{nn.Tanh{}, "nn.Tanh{}", "layers.Activation('tanh')"},
+	{nn.HardSigmoid{Steep: true}, "nn.HardSigmoid{Steep: true}", "layers.Activation(lambda x: keras.ops.clip(0.2 * x + 0.5, 0, 1))"},
 	{nn.GELU{Approximate: true}, "nn.GELU{Approximate: true}", "layers.Activation(lambda x: keras.activations.gelu(x, approximate=True))"},
 	{nn.Frozen{Layer: nn.Dense{Units: 2, Name: "base"}}, `nn.Frozen{Layer: nn.Dense{Name: "base", Units: 2}}`, "layers.Dense(2, name='base', trainable=False)"},
 	{nn.Renamed{Name: "it's", Layer: nn.Sigmoid{}}, `nn.Renamed{Name: "it's", Layer: nn.Sigmoid{}}`, `layers.Activation('sigmoid', name='it\'s')`},

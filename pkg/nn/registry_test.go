@@ -33,6 +33,8 @@ func TestActivationNames(t *testing.T) {
 		{LeakyReLU{}, ""},
 		{LeakyReLU{NegativeSlope: 0.2}, "leaky_relu"},
 		{GELU{Approximate: true}, ""},
+		{HardSigmoid{}, "hard_sigmoid"},
+		{HardSigmoid{Steep: true}, ""},
 		{Swish{}, "silu"},
 	} {
 		if got := ActivationName(c.activation); got != c.want {

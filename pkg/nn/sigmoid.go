@@ -53,15 +53,19 @@ func (t Tanh) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return t.Activa
 // TorchSteps is nn.Tanh.
 func (Tanh) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("Tanh") }
 
-// HardSigmoid is min(max(x+3, 0), 6)/6, three straight lines near the sigmoid. Keras: "hard_sigmoid"
-// (Keras 2 had a slope of 0.2 instead of 1/6).
-type HardSigmoid struct{}
+// HardSigmoid is min(max(x+3, 0), 6)/6, three straight lines near the sigmoid. Keras: "hard_sigmoid".
+type HardSigmoid struct {
+	Steep bool // min(max(0.2·x + 0.5, 0), 1) instead, which Keras 2 called by that name
+}
 
 var _ = activations.Add(HardSigmoid{}, codec.NoClass())
 var _ = activations.Say("hard_sigmoid", HardSigmoid{})
 
-// Activate returns min(max(x+3, 0), 6)/6.
-func (HardSigmoid) Activate(x *graph.Node) *graph.Node {
+// Activate returns min(max(x+3, 0), 6)/6, or Keras 2's function.
+func (h HardSigmoid) Activate(x *graph.Node) *graph.Node {
+	if h.Steep {
+		return ReLU{MaxValue: 1}.Activate(graph.AddScalar(graph.MulScalar(x, 0.2), 0.5))
+	}
 	return graph.DivScalar(ReLU{MaxValue: 6}.Activate(graph.AddScalar(x, 3)), 6)
 }
 
@@ -74,5 +78,13 @@ func (HardSigmoid) FlatBeyond() (low, high float32) { return 1e-30, math.Nextaft
 // Apply is Activate.
 func (h HardSigmoid) Apply(_ *model.Scope, x *graph.Node) *graph.Node { return h.Activate(asFloat(x)) }
 
-// TorchSteps is nn.Hardsigmoid.
-func (HardSigmoid) TorchSteps([][]int) ([]TorchStep, error) { return torchElementwise("Hardsigmoid") }
+// PythonCode is needed for Keras 2's function, for which Keras 3 has no name.
+func (HardSigmoid) PythonCode() string { return "lambda x: keras.ops.clip(0.2 * x + 0.5, 0, 1)" }
+
+// TorchSteps is nn.Hardsigmoid, or the expression of Keras 2's function.
+func (h HardSigmoid) TorchSteps([][]int) ([]TorchStep, error) {
+	if h.Steep {
+		return torchExpression("torch.clamp(0.2 * {x} + 0.5, 0, 1)")
+	}
+	return torchElementwise("Hardsigmoid")
+}

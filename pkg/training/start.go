@@ -2,8 +2,10 @@ package training
 
 import (
 	"fmt"
+	"slices"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
 )
 
@@ -51,6 +53,34 @@ func (s Start) StartText() string {
 func (t Training) Redrawn() Training {
 	t.Start = Start{}
 	return t
+}
+
+// checkStart refuses weights of another shape than the model's. Where layers say nothing of their weights, building the model
+// will tell.
+func (t Training) checkStart() error {
+	if len(t.Weights) == 0 || t.Adapted {
+		return nil
+	}
+	batches := make([][]int, 0, 1)
+	for _, row := range t.RowShapes() {
+		batches = append(batches, append([]int{1}, row...))
+	}
+	declared := map[string][]int{}
+	_, err := nn.Measure(t.Model, batches, func(m nn.Measured) error {
+		for _, w := range m.Weights {
+			declared["/"+m.Path+"/"+w.Name] = w.Shape
+		}
+		return nil
+	})
+	if err != nil {
+		return nil // building it says where
+	}
+	for _, w := range t.Weights {
+		if shape, known := declared[w.Path]; known && !slices.Equal(shape, w.Array.Shape) {
+			return fmt.Errorf("the weight %s to start from has shape %v, on rows of shape %v the model's has %v", w.Path, w.Array.Shape, t.RowShapes()[0], shape)
+		}
+	}
+	return nil
 }
 
 // goLine is the field of the training in Go; empty where there is none.

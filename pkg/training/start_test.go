@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
 )
 
@@ -35,4 +37,24 @@ func TestCodeOfAStart(t *testing.T) {
 	require.NotContains(t, code, "load_weights")
 	require.NotContains(t, fresh.GoCode(), "Start")
 	require.Empty(t, fresh.StartText())
+}
+
+// Weights of another shape are refused ahead of any training, unless the training was changed since.
+func TestWeightsOfAnotherShape(t *testing.T) {
+	c := validated(t)
+	var path string
+	var shape []int
+	_, err := nn.Measure(c.Model, [][]int{append([]int{1}, c.RowShapes()[0]...)}, func(m nn.Measured) error {
+		if len(m.Weights) > 0 && path == "" {
+			path, shape = "/"+m.Path+"/"+m.Weights[0].Name, m.Weights[0].Shape
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	c.Weights = []Weight{{Path: path, Array: dataset.Array{Shape: shape, Values: make([]float32, nn.Weight{Shape: shape}.Size())}}}
+	require.NoError(t, c.Validate())
+	c.Weights[0].Array = dataset.Array{Shape: []int{1}, Values: []float32{1}}
+	require.ErrorContains(t, c.Validate(), path)
+	c.Adapted = true
+	require.NoError(t, c.Validate())
 }

@@ -75,7 +75,10 @@ func (t Training) check() error {
 	if layer, unread := nn.FirstUnread(t.Model); unread {
 		return fmt.Errorf("the model was not read whole: %s is missing, or some of its settings: it can be looked at, but not trained", layer)
 	}
-	return t.checkData(true)
+	if err := t.checkData(true); err != nil {
+		return err
+	}
+	return t.checkStart()
 }
 
 // checkSettings refuses settings out of their range.

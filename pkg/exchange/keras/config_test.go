@@ -175,8 +175,8 @@ func TestKeras2(t *testing.T) {
 	d := read(t, strings.Replace(config, "RECURRENT", "sigmoid", 1))
 	assert.Equal(t, []int{6, 3}, d.InputShape)
 	assert.Equal(t, nn.Renamed{Name: "leaky", Layer: nn.LeakyReLU{NegativeSlope: 0.25}}, d.Model.(nn.Sequential)[1])
-	_, err := ReadConfig(strings.NewReader(strings.Replace(config, "RECURRENT", "hard_sigmoid", 1)))
-	assert.ErrorContains(t, err, "Keras 2's hard_sigmoid")
+	d = read(t, strings.Replace(config, "RECURRENT", "hard_sigmoid", 1))
+	assert.Equal(t, nn.HardSigmoid{Steep: true}, d.Model.(nn.Sequential)[0].(nn.LSTM).RecurrentActivation)
 }
 
 // Zero means "default" in nn's structs, and 0 in Keras.

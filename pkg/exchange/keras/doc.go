@@ -22,7 +22,7 @@
 // bounded by [MaxConfig], [MaxWeights], [MaxLayers], [MaxName] and [MaxParameters].
 //
 // Keras 2's files (tf.keras; model.to_json, model.save) are read where they say the same in other words. They are told by the
-// version in them; what means something else there, such as Keras 2's hard_sigmoid, is refused by its place.
+// version in them; what means something else there is read as that, such as Keras 2's hard_sigmoid, or refused by its place.
 package keras
 
 // Limits on what a file may hold. Reading one takes memory for its content and a small multiple of that for

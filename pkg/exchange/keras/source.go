@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/unstuck/internal/codec"
+	"example.com/unstuck/pkg/nn"
 )
 
 // source lets package codec read settings from an object of the file. Where Keras' constructor is known, what counts
@@ -207,8 +208,8 @@ func (s source) Object(key string, f codec.Family) any {
 	if !ok {
 		return nil
 	}
-	if v.class == "hard_sigmoid" && s.keras2 {
-		s.problem(key, "Keras 2's hard_sigmoid, 0.2·x + 0.5 cut to 0…1, is not supported; Keras 3 has another one")
+	if v.class == "hard_sigmoid" && s.keras2 && k == activationsKind {
+		return nn.HardSigmoid{Steep: true}
 	}
 	if v.config == nil {
 		if !k.knows(v.class) {

@@ -2,6 +2,7 @@
 
     python make_legacy.py legacy keras2     # with tensorflow-cpu 2.15 and its Keras 2.15
     KERAS_BACKEND=jax python make_legacy.py legacy keras3
+    python make_legacy.py legacy keras2 hard  # this one alone
 
 Value number i of an input is sin(i), or the whole number i % 6 where the model takes tokens; of a target cos(i), or of a
 one-hot one the class row % 2. Each model is trained for an epoch, saved, and trained on for two, rows in their order; where its
@@ -53,6 +54,13 @@ def decay():
     return model
 
 
+def hard():
+    """Keras 2's hard_sigmoid, in a gate, of a layer, and alone."""
+    model = keras.Sequential([keras.Input((5, 3)), L.LSTM(3, recurrent_activation="hard_sigmoid"), L.Dense(3, activation="hard_sigmoid"), L.Dense(2), L.Activation("hard_sigmoid")])
+    model.compile(O.RMSprop(0.01), "mse")
+    return model
+
+
 def uncompiled():
     return keras.Sequential([keras.Input((4,)), L.Dense(2)])
 
@@ -68,10 +76,15 @@ def targets(shape, loss):
     return np.cos(np.arange(int(np.prod(shape)))).astype("float32").reshape(shape) if loss != "binary_crossentropy" else (np.arange(int(np.prod(shape))) % 2).astype("float32").reshape(shape)
 
 
-def main(folder, which):
-    known = {"keras2": [sequence, branches, transfer, decay, uncompiled], "keras3": [sequence, branches, transfer, uncompiled]}[which]
-    expected = {}
+def main(folder, which, *only):
+    known = {"keras2": [sequence, branches, transfer, decay, hard, uncompiled], "keras3": [sequence, branches, transfer, uncompiled]}[which]
+    expected, path = {}, os.path.join(folder, which + "_expected.json")
+    if only:
+        with open(path) as f:
+            expected = json.load(f)
     for number, make in enumerate(known):
+        if only and make.__name__ not in only:
+            continue
         keras.utils.set_random_seed(number)
         model = make()
         rng = np.random.default_rng(number)
@@ -99,7 +112,7 @@ def main(folder, which):
             history = model.fit(x, given, epochs=2, batch_size=BATCH, shuffle=False, verbose=0)
             one["losses"] = history.history["loss"]
         expected[name] = one
-    with open(os.path.join(folder, which + "_expected.json"), "w") as f:
+    with open(path, "w") as f:
         json.dump(expected, f, indent=1)
 
 

@@ -2,7 +2,6 @@ package fit
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -16,12 +15,20 @@ import (
 // output an array [rows, time] that is 1 where a step counts and 0 where the loss leaves it out, or one of ones, [rows], for
 // an output without a mask.
 func (m *Model) Masks(ctx context.Context, xs ...dataset.Array) ([]dataset.Array, error) {
-	return m.through(ctx, xs, m.programs.masks)
+	var out []dataset.Array
+	var err error
+	if _, cancelled := m.await(ctx, func() {
+		out, err = m.forward(ctx, xs, func(shapes [][]int) (*program, error) { return m.programs.masks(m, shapes) })
+	}, nil); cancelled != nil {
+		return nil, cancelled
+	}
+	return out, err
 }
 
 // compileMasks makes a program of the masks of the model's outputs. Inputs: the state; x….
 func (m *Model) compileMasks(xs [][]int) (compute.Executable, error) {
-	return m.compileForward("masks", xs, func(outputs []*graph.Node) []*graph.Node {
+	return compileGraph(m.backend, "masks", func(g *graph.Graph) []*graph.Node {
+		outputs := m.forwardGraph(g, xs)
 		masks := make([]*graph.Node, len(outputs))
 		for i, y := range outputs {
 			if mask := nn.MaskOf(y); mask != nil {
@@ -31,18 +38,5 @@ func (m *Model) compileMasks(xs [][]int) (compute.Executable, error) {
 			}
 		}
 		return masks
-	})
-}
-
-// compileForward makes a program of what becomes of the model's outputs.
-func (m *Model) compileForward(name string, xs [][]int, of func(outputs []*graph.Node) []*graph.Node) (compute.Executable, error) {
-	return compileGraph(m.backend, name, func(g *graph.Graph) []*graph.Node {
-		m.state.parameters(g)
-		scope := m.attach(g, false, nil)
-		inputs := make([]*graph.Node, len(xs))
-		for i, x := range xs {
-			inputs[i] = graph.Parameter(g, fmt.Sprintf("x_%d", i), float32s(x...))
-		}
-		return of(m.outputs(scope, inputs))
 	})
 }

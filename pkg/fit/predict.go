@@ -13,9 +13,6 @@ import (
 	"example.com/unstuck/pkg/nn"
 )
 
-// forward finds a program of the model for inputs of these shapes.
-type forward func(m *Model, xs [][]int) (*program, error)
-
 // Predict returns the model's output for each row of x, shape [rows, …], with layers such as Dropout and
 // BatchNormalization as in use. NaN inputs give what the model makes of them. The model must have been
 // trained or built for rows of this shape, or is built now. It answers a cancel as [Model.Evaluate] does.
@@ -33,20 +30,18 @@ func (m *Model) Predict(ctx context.Context, x dataset.Array) (dataset.Array, er
 // PredictAll is [Model.Predict] for a model with several inputs or outputs: it takes one array for each input, all of as
 // many rows, and returns one for each output.
 func (m *Model) PredictAll(ctx context.Context, xs ...dataset.Array) ([]dataset.Array, error) {
-	return m.through(ctx, xs, m.programs.predict)
-}
-
-// through runs a program on the rows of xs.
-func (m *Model) through(ctx context.Context, xs []dataset.Array, compile forward) ([]dataset.Array, error) {
 	var out []dataset.Array
 	var err error
-	if _, cancelled := m.await(ctx, func() { out, err = m.predictAll(ctx, xs, compile) }, nil); cancelled != nil {
+	if _, cancelled := m.await(ctx, func() {
+		out, err = m.forward(ctx, xs, func(shapes [][]int) (*program, error) { return m.programs.predict(m, shapes) })
+	}, nil); cancelled != nil {
 		return nil, cancelled
 	}
 	return out, err
 }
 
-func (m *Model) predictAll(ctx context.Context, xs []dataset.Array, compile forward) ([]dataset.Array, error) {
+// forward runs a program of the forward pass on all rows, batch by batch.
+func (m *Model) forward(ctx context.Context, xs []dataset.Array, compile func(shapes [][]int) (*program, error)) ([]dataset.Array, error) {
 	if len(xs) == 0 {
 		return nil, errors.New("fit: there is no input to predict from")
 	}
@@ -71,7 +66,7 @@ func (m *Model) predictAll(ctx context.Context, xs []dataset.Array, compile forw
 		for i, x := range xs {
 			parts[i] = x.Range(from, min(from+evalBatch, rows))
 		}
-		predicted, err := m.predict(parts, compile)
+		predicted, err := m.batchForward(parts, compile)
 		if err != nil {
 			return nil, err
 		}
@@ -87,8 +82,8 @@ func (m *Model) predictAll(ctx context.Context, xs []dataset.Array, compile forw
 	return out, nil
 }
 
-func (m *Model) predict(xs []dataset.Array, compile forward) ([]dataset.Array, error) {
-	program, err := compile(m, shapesOfAll(xs))
+func (m *Model) batchForward(xs []dataset.Array, compile func(shapes [][]int) (*program, error)) ([]dataset.Array, error) {
+	program, err := compile(shapesOfAll(xs))
 	if err != nil {
 		return nil, err
 	}
@@ -109,5 +104,15 @@ func (m *Model) predict(xs []dataset.Array, compile forward) ([]dataset.Array, e
 
 // compilePredict makes a program of the model's forward pass. Inputs: the state; x…. Results: the outputs.
 func (m *Model) compilePredict(xs [][]int) (compute.Executable, error) {
-	return m.compileForward("prediction", xs, func(outputs []*graph.Node) []*graph.Node { return outputs })
+	return compileGraph(m.backend, "prediction", func(g *graph.Graph) []*graph.Node { return m.forwardGraph(g, xs) })
+}
+
+func (m *Model) forwardGraph(g *graph.Graph, xs [][]int) []*graph.Node {
+	m.state.parameters(g)
+	scope := m.attach(g, false, nil)
+	inputs := make([]*graph.Node, len(xs))
+	for i, x := range xs {
+		inputs[i] = graph.Parameter(g, fmt.Sprintf("x_%d", i), float32s(x...))
+	}
+	return m.outputs(scope, inputs)
 }

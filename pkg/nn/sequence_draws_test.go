@@ -87,3 +87,27 @@ func TestDropoutOfGates(t *testing.T) {
 		}
 	})
 }
+
+// ConvLSTM1D draws in training, anew in each step and the same in all steps of time, and nothing in inference.
+func TestDropoutOfConvLSTM(t *testing.T) {
+	const rows, time, extent, features = 3, 4, 5, 2
+	x := quantiles(rows * time * extent * features)
+	layer := nn.ConvLSTM1D{Filters: 3, KernelSize: []int{2}, DataFormat: "channels_first"}
+	onEachBackend(t, func(t *testing.T, b compute.Backend) {
+		plain := mustRun(t, b, model.NewStore(), layer, true, tensor(x, rows, time, features, extent))
+		for _, dropped := range []struct{ input, state float64 }{{0.3, 0}, {0, 0.3}, {0.3, 0.3}} {
+			l := layer
+			l.Dropout, l.RecurrentDropout = dropped.input, dropped.state
+			store := model.NewStore()
+			near := func(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-6 }
+			if y := mustRun(t, b, store, l, false, tensor(x, rows, time, features, extent)); !slices.EqualFunc(y, plain, near) {
+				t.Errorf("%v: inference isn't that of the layer without dropout", dropped)
+			}
+			first := mustRun(t, b, store, l, true, tensor(x, rows, time, features, extent))
+			second := mustRun(t, b, store, l, true, tensor(x, rows, time, features, extent))
+			if slices.Equal(first, second) || slices.Equal(first, plain) {
+				t.Errorf("%v: training doesn't draw", dropped)
+			}
+		}
+	})
+}

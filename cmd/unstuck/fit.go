@@ -11,6 +11,7 @@ import (
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/fit/run"
+	"example.com/unstuck/pkg/training"
 )
 
 func newFitCommand() *cobra.Command {
@@ -36,6 +37,11 @@ func newFitCommand() *cobra.Command {
 			m, err := run.New(c, fit.Options{Backend: b.Backend})
 			if err != nil {
 				return err
+			}
+			for _, a := range c.Assumed {
+				if a.Setting == training.MetricsSetting {
+					fmt.Fprintln(cmd.ErrOrStderr(), "unstuck:", a)
+				}
 			}
 			config := run.Config(c)
 			config.Callbacks = append(config.Callbacks, epochPrinter{cmd.OutOrStdout()})

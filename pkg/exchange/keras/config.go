@@ -35,7 +35,8 @@ type Description struct {
 	// Compiled tells whether the file has a compile_config. Without one, Optimizer has no rule, Loss is nil.
 	Compiled bool
 
-	outputRanks []int // number of each output's axes without the batch; nil: not known
+	outputLayer string // that of a graph's only output; empty: there is none, or there are several
+	outputRanks []int  // number of each output's axes without the batch; nil: not known
 
 	Weights []Weight // of a .keras file, in Keras' order; nil after ReadConfig
 	// Memory is the state of the optimizer in a .keras file: give it to a model by SetMemory. Nil after ReadConfig, and where
@@ -109,7 +110,7 @@ func readConfig(r io.Reader) (*Description, error) {
 // take makes the model of the file the description's.
 func (d *Description) take(c *object, b *built) {
 	d.Name, d.Model, d.Layers = b.name, b.model, b.layers
-	d.InputShape = b.inputs[0].Shape
+	d.InputShape, d.outputLayer = b.inputs[0].Shape, b.output
 	for _, in := range b.inputs[1:] {
 		d.MoreInputs = append(d.MoreInputs, in.Shape)
 	}
@@ -153,11 +154,7 @@ func (d *Description) compiled(c *object) {
 		if d.outputRanks != nil {
 			rank = d.outputRanks[0]
 		}
-		output := ""
-		if len(names) == 1 {
-			output = names[0]
-		}
-		d.Loss = c.weighedLoss(output, rank)
+		d.Loss = c.weighedLoss(names, d.outputLayer, rank)
 	}
 	if _, unread := nn.FirstUnread(d.Model); !unread && nn.MasksOutput(d.Model, 1+len(d.MoreInputs)) {
 		c.problem("loss", "the model's output has a mask, from mask_zero=True or a Masking, by which Keras leaves steps out of the loss: that is not supported yet")

@@ -11,6 +11,7 @@ import (
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/fit/run"
+	"example.com/unstuck/pkg/training"
 )
 
 func newFitCommand() *cobra.Command {
@@ -39,6 +40,11 @@ func newFitCommand() *cobra.Command {
 			}
 			if c.Started() {
 				fmt.Fprintf(cmd.ErrOrStderr(), "starts from %s\n", c.StartText())
+			}
+			for _, a := range c.Assumed {
+				if a.Setting == training.MetricsSetting {
+					fmt.Fprintln(cmd.ErrOrStderr(), "unstuck:", a)
+				}
 			}
 			config := run.Config(c)
 			config.Callbacks = append(config.Callbacks, epochPrinter{cmd.OutOrStdout()})

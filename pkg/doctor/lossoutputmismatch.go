@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/gomlx/gomlx/core/graph"
+
+	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/training"
@@ -46,6 +49,7 @@ func mismatch(p *Patient, o output, h head) (why string, got float64) {
 	_, binary := o.Loss.(loss.BinaryCrossentropy)
 	_, sparse := o.Loss.(loss.SparseCategoricalCrossentropy)
 	t := o.look
+	numbers := h.units > 1 && o.Targets.RowSize() == 1 && t.isClasses() // one class number a row
 	switch {
 	case softmax && h.units == 1:
 		return "softmax over a single unit is 1 for every input: the output is constant and no gradient passes", 1
@@ -59,12 +63,24 @@ func mismatch(p *Patient, o output, h head) (why string, got float64) {
 		return fmt.Sprintf("%s takes class numbers, the targets have fractions or are negative (from %.4g to %.4g)", o.Loss, t.TargetMin, t.TargetMax), t.TargetMin
 	case sparse && t.TargetMax >= float64(h.units):
 		return fmt.Sprintf("the largest class number is %.4g, but %d outputs stand for classes 0 to %d", t.TargetMax, h.units, h.units-1), t.TargetMax
-	case softmax && !crossentropy && (t.TargetMin < 0 || t.TargetMax > 1 || !t.WholeTargets) && p.outsideShare(o, h) > 0:
-		return fmt.Sprintf("softmax gives shares that sum to 1, the targets are numbers from %.4g to %.4g", t.TargetMin, t.TargetMax), t.TargetMax
-	case !crossentropy && h.units > 1 && o.Targets.RowSize() == 1 && t.isClasses():
+	case numbers && !compares(o, h):
 		return fmt.Sprintf("%d outputs are compared with one class number a row by %s", h.units, o.Loss), float64(h.units)
+	case softmax && !crossentropy && !numbers && (t.TargetMin < 0 || t.TargetMax > 1 || !t.WholeTargets) && p.outsideShare(o, h) > 0:
+		return fmt.Sprintf("softmax gives shares that sum to 1, the targets are numbers from %.4g to %.4g", t.TargetMin, t.TargetMax), t.TargetMax
 	}
 	return "", 0
+}
+
+// compares tells whether the loss takes targets of their shape with so many outputs: some take class numbers.
+func compares(o output, h head) bool {
+	exec, err := graph.NewExec(pureGo(), func(y, p *graph.Node) *graph.Node { return o.Loss.PerRow(y, p) })
+	if err != nil {
+		return false
+	}
+	defer exec.Finalize()
+	rows := min(2, o.Targets.Rows())
+	_, err = callLoss(exec, o.Targets.Range(0, rows), dataset.Array{Shape: []int{rows, h.units}, Values: make([]float32, rows*h.units)})
+	return err == nil
 }
 
 // properHead gives the targets the last layer and the loss that suit them.

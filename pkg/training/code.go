@@ -99,12 +99,15 @@ func (t Training) kerasLines() ([]string, error) {
 	if weights != "" {
 		lines = append(lines, "    loss_weights="+weights+",")
 	}
-	metrics, err := t.kerasMetrics()
-	if err != nil {
-		return nil, err
-	}
-	if metrics != "" {
-		lines = append(lines, "    metrics="+metrics+",")
+	for _, weighted := range []bool{false, true} {
+		metrics, err := t.kerasMetrics(weighted)
+		if err != nil {
+			return nil, err
+		}
+		if metrics != "" {
+			argument := map[bool]string{false: "metrics", true: "weighted_metrics"}[weighted]
+			lines = append(lines, "    "+argument+"="+metrics+",")
+		}
 	}
 	lines = append(lines, ")", "model.fit(", "    "+pythonList(t.inputNames())+", "+pythonList(t.outputNames())+",")
 	if t.Data.SampleWeight != nil {
@@ -155,16 +158,18 @@ func (t Training) kerasLosses() (losses, weights string, err error) {
 	return losses, weights, nil
 }
 
-// kerasMetrics are the metrics, of several outputs a list for each; empty without any.
-func (t Training) kerasMetrics() (string, error) {
-	if len(t.Metrics) == 0 {
-		return "", nil
-	}
+// kerasMetrics are the metrics of weighted rows or the others, of several outputs a list for each; empty without any.
+func (t Training) kerasMetrics(weighted bool) (string, error) {
 	outputs := nn.OutputNames(t.Model)
-	each := make([][]string, len(outputs))
+	each, any := make([][]string, len(outputs)), false
 	for i, m := range t.Metrics {
 		at := 0
-		if on, ok := m.(loss.Reported); ok && on.Output != "" {
+		on, _ := m.(loss.Reported)
+		if on.Weighted != weighted {
+			continue
+		}
+		any = true
+		if on.Output != "" {
 			if at = slices.Index(outputs, on.Output); at < 0 {
 				return "", fmt.Errorf("metric %d is of output %q; there are %q", i, on.Output, outputs)
 			}
@@ -174,6 +179,9 @@ func (t Training) kerasMetrics() (string, error) {
 			return "", err
 		}
 		each[at] = append(each[at], code)
+	}
+	if !any {
+		return "", nil
 	}
 	lists := make([]string, len(each))
 	for i, codes := range each {

@@ -23,3 +23,19 @@ func TestCodeHasMetricsAndValidationData(t *testing.T) {
 	require.Contains(t, c.GoCode(), "\tMetrics: []loss.Metric{loss.Accuracy{}, loss.MAE{}},\n")
 	require.Contains(t, c.GoCode(), "\tValidation: validation,\n")
 }
+
+func TestCodeHasMetricsOfWeightedRows(t *testing.T) {
+	c := validated(t)
+	c.Metrics = []loss.Metric{loss.Reported{Metric: loss.AUC{Curve: "PR"}, Name: "prc", Weighted: true}, loss.Precision{Thresholds: []float64{0.5, 0.7}}}
+	require.NoError(t, c.Validate())
+	code, err := c.KerasCode()
+	require.NoError(t, err)
+	require.Contains(t, code, "    metrics=[keras.metrics.Precision(thresholds=[0.5, 0.7])],\n    weighted_metrics=[keras.metrics.AUC(curve='PR', name='prc')],\n)")
+	require.Contains(t, c.GoCode(), "loss.Reported{Metric: loss.AUC{Curve: \"PR\"}, Name: \"prc\", Weighted: true}, loss.Precision{Thresholds: []float64{0.5, 0.7}}}")
+	code, err = c.TorchCode()
+	require.NoError(t, err)
+	require.Contains(t, code, "# Left out, for they change nothing in the training: the metrics prc, precision\n")
+	c.Metrics = []loss.Metric{loss.Mean{}}
+	_, err = c.KerasCode()
+	require.ErrorContains(t, err, "Keras' compile doesn't take it")
+}

@@ -53,6 +53,13 @@ func (t Training) torchLines() ([]string, error) {
 	}
 	lines = append(lines, ")")
 	lines = append(lines, w.objective...)
+	if len(t.Metrics) > 0 {
+		var names []string
+		for _, m := range t.Metrics {
+			names = append(names, m.String())
+		}
+		lines = append(lines, "# Left out, for they change nothing in the training: the metrics "+strings.Join(names, ", "))
+	}
 	lines = append(lines, w.optimizer.Before...)
 	if w.optimizer.Counts {
 		lines = append(lines, "step = 0")

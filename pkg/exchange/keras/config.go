@@ -37,8 +37,9 @@ type Description struct {
 	// Compiled tells whether the file has a compile_config. Without one, Optimizer has no rule, Loss is nil.
 	Compiled bool
 
-	keras2      bool  // written by Keras 2
-	outputRanks []int // number of each output's axes without the batch; nil: not known
+	keras2      bool   // written by Keras 2
+	outputLayer string // that of a graph's only output; empty: there is none, or there are several
+	outputRanks []int  // number of each output's axes without the batch; nil: not known
 
 	// NoMemory says why there is no Memory.
 	NoMemory string
@@ -124,7 +125,7 @@ func describeObject(o, compile *object) (*Description, error) {
 // take makes the model of the file the description's.
 func (d *Description) take(c *object, b *built) {
 	d.Name, d.Model, d.Layers = b.name, b.model, b.layers
-	d.InputShape = b.inputs[0].Shape
+	d.InputShape, d.outputLayer = b.inputs[0].Shape, b.output
 	for _, in := range b.inputs[1:] {
 		d.MoreInputs = append(d.MoreInputs, in.Shape)
 	}
@@ -200,11 +201,7 @@ func (d *Description) compiled(c *object) {
 		if d.outputRanks != nil {
 			rank = d.outputRanks[0]
 		}
-		output := ""
-		if len(names) == 1 {
-			output = names[0]
-		}
-		d.Loss = c.weighedLoss(output, rank)
+		d.Loss = c.weighedLoss(names, d.outputLayer, rank)
 	}
 	if _, unread := d.Model.(nn.Unread); unread {
 		c.ignore("metrics", "weighted_metrics") // of outputs that aren't known

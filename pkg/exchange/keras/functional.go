@@ -101,6 +101,9 @@ func (o *object) functional() *built {
 	g.Inputs = sortInputs(g.Inputs, inputs)
 	g.Outputs = outputs
 	o.dropUnneeded(b, &g, functions)
+	if len(outputs) == 1 {
+		b.output = outputs[0]
+	}
 	frozen := false
 	if v, there := o.fields["trainable"]; there && v != nil { // as in Keras, which then sets it for all layers
 		frozen = !o.flag("trainable")

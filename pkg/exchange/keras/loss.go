@@ -7,10 +7,13 @@ import (
 )
 
 // loss reads compile_config.loss: a name, a function of Keras' own, an object with settings, or a list of
-// one of these. It is nil where it couldn't, which is reported. rank is the number of the predictions' axes without the
+// one of these, or an object with one for the layer that gives the output. It is nil where it couldn't, which is reported. rank is the number of the predictions' axes without the
 // batch, 0 where that isn't known.
-func (o *object) loss(key string, rank int) loss.Loss {
+func (o *object) loss(key, layer string, rank int) loss.Loss {
 	path, v := o.at(key), o.get(key)
+	if named, ok := v.(map[string]any); ok && len(named) == 1 && layer != "" && named[layer] != nil {
+		path, v = path+"."+layer, named[layer]
+	}
 	if list, ok := v.([]any); ok && len(list) == 1 {
 		path, v = path+"[0]", list[0]
 	}
@@ -22,8 +25,9 @@ func (o *object) loss(key string, rank int) loss.Loss {
 }
 
 // weighedLoss is the loss of a model with one output, times its weight in loss_weights: a number, or a list or an object of one.
-func (o *object) weighedLoss(output string, rank int) loss.Loss {
-	l := o.loss("loss", rank)
+// layer is that of a graph's output, by which an object may name the loss.
+func (o *object) weighedLoss(names []string, layer string, rank int) loss.Loss {
+	l := o.loss("loss", layer, rank)
 	path, v := o.at("loss_weights"), o.get("loss_weights")
 	switch given := v.(type) {
 	case []any:
@@ -41,7 +45,7 @@ func (o *object) weighedLoss(output string, rank int) loss.Loss {
 			path, v = path+"."+name, one
 		}
 	default:
-		if _, whole := wholeOf(v); whole && !same(v, 1) {
+		if _, whole := wholeOf(v); whole {
 			o.problem("loss_weights", "%s has no point: Keras takes 2.0 here, not 2", show(v))
 			return nil
 		}
@@ -57,7 +61,10 @@ func (o *object) weighedLoss(output string, rank int) loss.Loss {
 	case w == 1:
 		return l
 	}
-	return loss.Outputs{{Name: output, Loss: l, Weight: w}}
+	if len(names) == 0 {
+		names = []string{""}
+	}
+	return loss.Outputs{{Name: names[0], Loss: l, Weight: w}}
 }
 
 // oneLoss reports whether a setting is one loss, and not one for each of several outputs.

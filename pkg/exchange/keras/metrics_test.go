@@ -113,16 +113,33 @@ func TestMetricsThatCannotBeReadAreLeftOut(t *testing.T) {
 	assert.Empty(t, d.Assumed)
 }
 
+// The loss of a graph's only output may stand under the name of its layer.
+func TestLossOfOneOutputByItsName(t *testing.T) {
+	tensor := `{"class_name": "__keras_tensor__", "config": {"shape": [null, 4], "dtype": "float32", "keras_history": ["in", 0, 0]}}`
+	compiled := func(loss string) string {
+		return `{"module": "keras.src.models.functional", "class_name": "Functional", "config": {"name": "f", "layers": [
+		{"class_name": "InputLayer", "name": "in", "config": {"batch_shape": [null, 4], "name": "in"}, "inbound_nodes": []},
+		{"module": "keras.layers", "class_name": "Dense", "name": "out", "config": {"name": "out", "units": 1}, "inbound_nodes": [{"args": [` + tensor + `], "kwargs": {}}]}],
+		"input_layers": [["in", 0, 0]], "output_layers": [["out", 0, 0]]}, "compile_config": {"optimizer": "sgd", "loss": ` + loss + `}}`
+	}
+	for _, given := range []string{`{"out": "mae"}`, `{"out": ["mae"]}`, `["mae"]`} {
+		assert.Equal(t, loss.MAE{}, read(t, compiled(given)).Loss, given)
+	}
+	for _, given := range []string{`{"other": "mae"}`, `{"out": null}`, `{"out": "mae", "other": "mae"}`} {
+		assert.Equal(t, []string{"compile_config.loss.class_name"}, paths(partial(t, compiled(given))), given)
+	}
+}
+
 // One output's loss may have a weight, in each way that Keras writes it.
 func TestLossWeightOfOneOutput(t *testing.T) {
 	for weights, want := range map[string]loss.Loss{
-		`null`: loss.MSE{}, `1`: loss.MSE{}, `[1.0]`: loss.MSE{}, `{"out": 1}`: loss.MSE{},
+		`null`: loss.MSE{}, `1.0`: loss.MSE{}, `[1]`: loss.MSE{}, `[1.0]`: loss.MSE{}, `{"out": 1}`: loss.MSE{},
 		`2.0`: loss.Outputs{{Name: "y", Loss: loss.MSE{}, Weight: 2}}, `[2.0]`: loss.Outputs{{Name: "y", Loss: loss.MSE{}, Weight: 2}},
 		`{"out": 0.5}`: loss.Outputs{{Name: "y", Loss: loss.MSE{}, Weight: 0.5}},
 	} {
 		assert.Equal(t, want, read(t, oneOutput(`"loss_weights": `+weights)).Loss, weights)
 	}
-	for _, weights := range []string{`[1, 2]`, `"2"`, `2`, `-1.0`, `[null, 1]`, `{"a": 2, "b": 1}`, `[0]`, `1e999`} {
+	for _, weights := range []string{`[1, 2]`, `"2"`, `1`, `2`, `-1.0`, `[null, 1]`, `{"a": 2, "b": 1}`, `[0]`, `1e999`} {
 		p := partial(t, oneOutput(`"loss_weights": `+weights))
 		assert.Contains(t, p.Problems[0].Path, "compile_config.loss_weights", weights)
 	}

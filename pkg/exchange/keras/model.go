@@ -14,6 +14,7 @@ type built struct {
 	model  nn.Layer // Sequential for a chain, else Graph; nn.Unread where it couldn't be put together
 	layers []Layer  // of the model itself, in the file's order
 	inputs []nn.Input
+	output string            // the layer that gives a graph's only output; empty: there are several, or the model is a Sequential
 	whole  map[string]string // inputs of which Keras makes whole numbers, and their types
 }
 

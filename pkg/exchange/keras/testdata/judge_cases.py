@@ -252,6 +252,12 @@ def build_later(layers):
 case("without-input", lambda: build_later([L.Dense(3), L.Softmax(axis=1), L.Dense(2)]))
 case("metrics", fresh([L.Dense(3), L.Dense(2)]), metrics=["mae", keras.metrics.MeanSquaredError()])
 case("weighted-metrics", fresh([L.Dense(3), L.Dense(2)]), weighted_metrics=["mae"])
+KM = keras.metrics
+case("metrics-summed", fresh([L.Dense(3), L.Dense(2, activation="sigmoid")]), metrics=["AUC", KM.AUC(curve="PR", name="prc"), KM.Precision(class_id=0), KM.F1Score(average="micro"), KM.R2Score(), KM.MeanIoU(2)])
+case("metrics-named", fresh([L.Dense(3), L.Dense(2, activation="sigmoid")]), metrics={"a": [KM.Recall(thresholds=[0.2, 0.7])], "b": "mae"}, weighted_metrics=[["mse"]])
+case("one-loss-weight", fresh([L.Dense(3), L.Dense(2)]), loss_weights=[2.0])
+case("one-loss-weight-number", fresh([L.Dense(3), L.Dense(2)]), loss_weights=0.25)
+case("one-loss-weight-named", fresh([L.Dense(3), L.Dense(2)]), loss_weights={"any": 3.0})
 case("steps-per-execution", fresh([L.Dense(3), L.Dense(2)]), steps_per_execution=3)
 case("conv", [L.Conv1D(2, 2), L.Flatten(), L.Dense(2)], x="sequences", read=False)
 case("nested", [keras.Sequential([keras.Input((4,)), L.Dense(3)]), L.Dense(2)], read=False)

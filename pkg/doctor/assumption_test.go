@@ -1,0 +1,24 @@
+package doctor_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/training"
+)
+
+// A metric that was left out is named, beside what was assumed; one that doesn't suit the data keeps nobody from a diagnosis.
+func TestMetricsStopNoDiagnosis(t *testing.T) {
+	c := sines(t)
+	c.Epochs = 0
+	c.Assume(training.MetricsSetting, "without my_metric", "Keras has no metric")
+	c.Metrics = []loss.Metric{loss.Precision{ClassID: []int{7}}}
+	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+	require.NoError(t, err)
+	require.Contains(t, r.Assumptions(), "Assumed, because not given: epochs ")
+	require.Contains(t, r.Assumptions(), ". The metrics are read without my_metric (Keras has no metric): they change nothing in the training, and the diagnosis looks at the loss.")
+}

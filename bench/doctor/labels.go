@@ -11,9 +11,21 @@ import (
 
 // label is what is known of a case.
 type label struct {
-	Cause  string              `json:"cause"`
-	Accept []string            `json:"accept"`
-	After  map[string]*float64 `json:"explained_after"`
+	Cause  string   `json:"cause"`
+	Accept []string `json:"accept"`
+	After  after    `json:"explained_after"`
+}
+
+// after holds what each intervention explained in the end, nil where it came to no number. A single number in the file is the remedy's.
+type after map[string]*float64
+
+func (a *after) UnmarshalJSON(text []byte) error {
+	var one *float64
+	if json.Unmarshal(text, &one) == nil {
+		*a = after{"remedy": one}
+		return nil
+	}
+	return json.Unmarshal(text, (*map[string]*float64)(a))
 }
 
 func (l label) healthy() bool { return l.Cause == "healthy" }

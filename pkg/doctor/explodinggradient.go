@@ -2,7 +2,9 @@ package doctor
 
 import (
 	"fmt"
+	"math"
 
+	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
 )
@@ -11,7 +13,7 @@ import (
 var explodingGradients = &Rule{
 	Cause:  ExplodingGradient,
 	Doc:    "The signal or the gradient grows from layer to layer, or from time to time, until a step throws the weights away.",
-	Source: "Pascanu et al. 2013 (clipping by norm); Glorot & Bengio 2010 (initial weights)",
+	Source: "Pascanu et al. 2013 (clipping by norm, bounded states); Glorot & Bengio 2010 (initial weights)",
 	Uses:   all(initialFault, largestGradient, gradientReach, progress),
 	Suspect: func(p *Patient) *Suspicion {
 		s := &Suspicion{Strength: Possible}
@@ -29,6 +31,9 @@ var explodingGradients = &Rule{
 		}
 		if progress.there(p) && progress.of(p) > worseThanConstant && s.Strength == Possible {
 			return nil // nothing explodes here
+		}
+		if hasLayer(p.Training.Model, carriesUnbounded) {
+			s.Treatments = append(s.Treatments, tanhOverTime)
 		}
 		s.Treatments = append(s.Treatments, clipNorm)
 		return s
@@ -52,6 +57,28 @@ var clipNorm = Treatment{
 	Text: "clip each gradient's norm at 1",
 	Apply: func(c training.Training) (training.Training, error) {
 		c.Optimizer = c.Optimizer.With(optim.ClipByNorm{Max: 1})
+		return c, nil
+	},
+}
+
+// carriesUnbounded reports whether a layer carries a state over time that its activation doesn't keep within bounds.
+func carriesUnbounded(l nn.Layer) bool {
+	if _, ok := l.(nn.Recurrent); !ok {
+		return false
+	}
+	low, high := nn.Bounds(nn.ActivationOf(l))
+	return math.IsInf(low, -1) || math.IsInf(high, 1)
+}
+
+var tanhOverTime = Treatment{
+	Text: "tanh, which keeps a state within bounds, in the recurrent layers",
+	Apply: func(c training.Training) (training.Training, error) {
+		c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {
+			if !carriesUnbounded(l) {
+				return l
+			}
+			return nn.WithActivation(l, nn.Tanh{})
+		})
 		return c, nil
 	},
 }

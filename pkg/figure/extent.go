@@ -47,7 +47,7 @@ func padded(lo, hi float64, log bool) (float64, float64) {
 		pad := 0.06 * (b - a)
 		return math.Pow(10, a-pad), math.Pow(10, b+pad)
 	}
-	if lo == hi {
+	if hi-lo < tiniest {
 		pad := math.Max(math.Abs(lo)*0.1, 1e-12)
 		return lo - pad, hi + pad
 	}

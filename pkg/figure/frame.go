@@ -175,7 +175,7 @@ func (f *frame) setRange(e extent) {
 	switch {
 	case e.xmin == e.xmax && f.x.log:
 		f.x.lo, f.x.hi = e.xmin/2, e.xmax*2
-	case e.xmin == e.xmax:
+	case e.xmax-e.xmin < tiniest:
 		f.x.lo, f.x.hi = e.xmin-0.5, e.xmax+0.5
 	}
 }

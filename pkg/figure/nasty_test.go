@@ -46,6 +46,7 @@ func TestNoNumberBreaksAFigure(t *testing.T) {
 			Clipping{Before: some(), After: some(), Limit: values(1)[0]},
 			StepSizes{Runs: []Sizes{{"a", some()}}},
 			Scatter{X: values(4), Y: values(4), LogY: log, Diagonal: !log, Marks: []Reference{{Value: values(1)[0]}}},
+			Pictures{Pictures: []Picture{{Values: [][]float64{values(3), values(3)}}, {Values: [][]float64{values(1)}}, {}}, Signed: log, Apart: round%3 == 0},
 			Row(LossCurves{LogY: log, Runs: []Run{{Train: some()}}}, UpdateRatios{Steps: steps, Ratios: rows()}, RangeTest{Rates: some(), Losses: some(), Suggestions: []Suggestion{{"x", values(1)[0]}}}),
 		} {
 			var out bytes.Buffer

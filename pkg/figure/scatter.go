@@ -63,7 +63,7 @@ func (s Scatter) frame() frame {
 	}
 	f.addReferences(&e, s.Marks)
 	f.setRange(e)
-	if e.xmin < e.xmax {
+	if e.xmax-e.xmin >= tiniest {
 		air := 0.03 * (e.xmax - e.xmin)
 		f.x.lo, f.x.hi = e.xmin-air, e.xmax+air
 	}

@@ -46,3 +46,15 @@ func TestScatterStaysSmall(t *testing.T) {
 	assert.Less(t, out.Len(), 150_000)
 	assert.Contains(t, s.frame().note, "of 100000 pairs are drawn.")
 }
+
+// A range narrower than the smallest normal number is that of one value: nothing may be divided by it.
+func TestScatterOfDenormalNumbers(t *testing.T) {
+	for _, s := range []Scatter{
+		{X: []float64{math.SmallestNonzeroFloat64}, Y: []float64{0}, Diagonal: true, Marks: []Reference{{Value: 1e7}}},
+		{X: []float64{0, math.SmallestNonzeroFloat64}, Y: []float64{math.SmallestNonzeroFloat64, 0}},
+	} {
+		var out bytes.Buffer
+		require.NoError(t, Render(&out, s, SVG))
+		require.Empty(t, badCoordinate.FindString(out.String()))
+	}
+}

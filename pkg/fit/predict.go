@@ -32,13 +32,16 @@ func (m *Model) Predict(ctx context.Context, x dataset.Array) (dataset.Array, er
 func (m *Model) PredictAll(ctx context.Context, xs ...dataset.Array) ([]dataset.Array, error) {
 	var out []dataset.Array
 	var err error
-	if _, cancelled := m.await(ctx, func() { out, err = m.predictAll(ctx, xs) }, nil); cancelled != nil {
+	if _, cancelled := m.await(ctx, func() {
+		out, err = m.forward(ctx, xs, func(shapes [][]int) (*program, error) { return m.programs.predict(m, shapes) })
+	}, nil); cancelled != nil {
 		return nil, cancelled
 	}
 	return out, err
 }
 
-func (m *Model) predictAll(ctx context.Context, xs []dataset.Array) ([]dataset.Array, error) {
+// forward runs a program of the forward pass on all rows, batch by batch.
+func (m *Model) forward(ctx context.Context, xs []dataset.Array, compile func(shapes [][]int) (*program, error)) ([]dataset.Array, error) {
 	if len(xs) == 0 {
 		return nil, errors.New("fit: there is no input to predict from")
 	}
@@ -63,7 +66,7 @@ func (m *Model) predictAll(ctx context.Context, xs []dataset.Array) ([]dataset.A
 		for i, x := range xs {
 			parts[i] = x.Range(from, min(from+evalBatch, rows))
 		}
-		predicted, err := m.predict(parts)
+		predicted, err := m.batchForward(parts, compile)
 		if err != nil {
 			return nil, err
 		}
@@ -79,8 +82,8 @@ func (m *Model) predictAll(ctx context.Context, xs []dataset.Array) ([]dataset.A
 	return out, nil
 }
 
-func (m *Model) predict(xs []dataset.Array) ([]dataset.Array, error) {
-	program, err := m.programs.predict(m, shapesOfAll(xs))
+func (m *Model) batchForward(xs []dataset.Array, compile func(shapes [][]int) (*program, error)) ([]dataset.Array, error) {
+	program, err := compile(shapesOfAll(xs))
 	if err != nil {
 		return nil, err
 	}
@@ -101,13 +104,15 @@ func (m *Model) predict(xs []dataset.Array) ([]dataset.Array, error) {
 
 // compilePredict makes a program of the model's forward pass. Inputs: the state; x…. Results: the outputs.
 func (m *Model) compilePredict(xs [][]int) (compute.Executable, error) {
-	return compileGraph(m.backend, "prediction", func(g *graph.Graph) []*graph.Node {
-		m.state.parameters(g)
-		scope := m.attach(g, false, nil)
-		inputs := make([]*graph.Node, len(xs))
-		for i, x := range xs {
-			inputs[i] = graph.Parameter(g, fmt.Sprintf("x_%d", i), float32s(x...))
-		}
-		return m.outputs(scope, inputs)
-	})
+	return compileGraph(m.backend, "prediction", func(g *graph.Graph) []*graph.Node { return m.forwardGraph(g, xs) })
+}
+
+func (m *Model) forwardGraph(g *graph.Graph, xs [][]int) []*graph.Node {
+	m.state.parameters(g)
+	scope := m.attach(g, false, nil)
+	inputs := make([]*graph.Node, len(xs))
+	for i, x := range xs {
+		inputs[i] = graph.Parameter(g, fmt.Sprintf("x_%d", i), float32s(x...))
+	}
+	return m.outputs(scope, inputs)
 }

@@ -130,3 +130,12 @@ func (g Graph) head(path string, frozen bool, at int) (Head, bool, error) {
 		reference = n.From[0]
 	}
 }
+
+// head is the layer's: what it does to one step it does to all.
+func (t TimeDistributed) head(path string, frozen bool, at int) (Head, bool, error) {
+	parts, err := t.Parts()
+	if err != nil {
+		return Head{}, false, err
+	}
+	return headOf(parts[0].Layer, below(path, parts[0].Name), frozen, at)
+}

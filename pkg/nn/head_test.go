@@ -23,6 +23,9 @@ func TestHeads(t *testing.T) {
 		{nn.Sequential{nn.Dense{Units: 2}, nn.Frozen{Layer: nn.Sequential{nn.Renamed{Name: "last", Layer: dense}}}, nn.Sequential{nn.Dropout{}}}, "sequential/last", nn.Sigmoid{}, 1},
 		{nn.Sequential{nn.Dense{Units: 2}, nn.BatchNormalization{}, nn.PReLU{}}, "dense", nil, 2},
 		{nn.Sequential{nn.LSTM{Units: 2}}, "lstm", nn.Tanh{}, 0},
+		{nn.Sequential{nn.LSTM{Units: 2, ReturnSequences: true}, nn.TimeDistributed{Layer: dense}}, "time_distributed/dense", nn.Sigmoid{}, 0},
+		{nn.TimeDistributed{Layer: nn.Sequential{nn.Dense{Units: 2}, nn.Softmax{}}}, "sequential/dense", nn.Softmax{}, 1},
+		{nn.Sequential{nn.Dense{Units: 2}, nn.TimeDistributed{Layer: nn.ReLU{}}}, "dense", nn.ReLU{}, 1},
 		{nn.Sequential{nn.Dense{Units: 2}, nn.Func(ownLayer)}, "layer", nil, 0},
 		{nn.Graph{
 			Inputs:  []nn.Input{{Name: "x"}},

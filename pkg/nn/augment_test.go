@@ -91,6 +91,7 @@ func TestAugmentationDistributions(t *testing.T) {
 		{nn.RandomContrast{Factor: []float64{0.2, 0.4}, ValueRange: []float64{-100, 100}}, func(y []float32) float64 { return float64(y[3]-y[0]) / 3 }, 1.1, 0.6 / math.Sqrt(12), 0.8, 1.4},
 		{nn.RandomInvert{ValueRange: []float64{0, 10}}, func(y []float32) float64 { return float64(y[0]-1) / 8 }, 0.5, 0.5, 0, 1},
 		{nn.RandomInvert{Factor: []float64{0, 0.5}, ValueRange: []float64{0, 10}}, func(y []float32) float64 { return float64(y[0]-1) / 8 }, 0.25, 0.5, 0, 1},
+		{nn.RandomShear{XFactor: []float64{1, 1}, FillMode: "constant"}, func(y []float32) float64 { return float64(y[2]) / 4 }, 0.5, 0.5, 0, 1},
 		{nn.RandomErasing{Scale: []float64{1, 1}, FillValue: []float64{0}}, func(y []float32) float64 { return float64(y[0]) }, 0.5, 0.5, 0, 1},
 		{nn.RandomPosterization{Factor: []float64{1, 3}, ValueRange: []float64{0, 4}}, func(y []float32) float64 { return float64(y[1]) }, 0.5 * 64 * 4 / 255.0, 0.5, 0, 4},
 	} {

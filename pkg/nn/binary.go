@@ -164,6 +164,19 @@ func (b Binary) Bounds() (low, high float64) {
 	return low, high
 }
 
+// Bends is true but for sums, and products with a constant.
+func (b Binary) Bends() bool {
+	switch b.Function {
+	case "add", "subtract":
+		return false
+	case "multiply":
+		return b.Constant == nil
+	case "divide", "true_divide":
+		return b.Constant == nil || b.ConstantFirst
+	}
+	return true
+}
+
 func (b Binary) operands(inputs []string, array string) []string {
 	if len(inputs) > 1 {
 		return inputs

@@ -38,6 +38,9 @@ func wholeOf(x *graph.Node) *graph.Node {
 	return graph.StopGradient(graph.Mul(graph.Sign(still), graph.Floor(graph.Abs(still))))
 }
 
+// Bends is true but for "float32".
+func (c Cast) Bends() bool { return c.To != "" && c.To != "float32" }
+
 // KerasCall is keras.ops.cast.
 func (c Cast) KerasCall(inputs []string) string {
 	to := c.To

@@ -44,6 +44,9 @@ func (c Clip) OutputShape(input ...int) ([]int, error) {
 // Bounds are Low and High.
 func (c Clip) Bounds() (low, high float64) { return c.Low, c.High }
 
+// Bends is true.
+func (Clip) Bends() bool { return true }
+
 // KerasCall is keras.ops.clip.
 func (c Clip) KerasCall(inputs []string) string {
 	return "keras.ops.clip(" + inputs[0] + ", " + codec.PythonFloat(c.Low) + ", " + codec.PythonFloat(c.High) + ")"

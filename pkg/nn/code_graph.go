@@ -53,7 +53,7 @@ func KerasModel(model Layer, inputs ...[]int) (string, error) {
 }
 
 func (g Graph) keras(inputs [][]int) (string, error) {
-	names := pythonNames{of: map[string]string{}, taken: map[string]bool{"model": true, "keras": true, "layers": true, "np": true}}
+	names := pythonNames{of: map[string]string{}, taken: map[string]bool{"model": true, "keras": true, "layers": true, "np": true}, several: g.several()}
 	var lines []string
 	for i, in := range g.Inputs {
 		shape := in.Shape
@@ -86,7 +86,7 @@ func (g Graph) keras(inputs [][]int) (string, error) {
 		} else if len(from) > 1 {
 			argument = "[" + argument + "]"
 		}
-		if o, ok := Bare(n.Layer).(Operation); ok {
+		if o, ok := operationOf(n.Layer); ok {
 			lines = append(lines, names.name(n.Name)+" = "+o.KerasCall(from))
 			continue
 		}
@@ -135,6 +135,15 @@ func (g Graph) layerOf(n *Node) Layer {
 	return n.Layer
 }
 
+// operationOf is what is wrapped, where that is an operation.
+func operationOf(l Layer) (Operation, bool) {
+	if l == nil {
+		return nil, false
+	}
+	o, ok := Bare(l).(Operation)
+	return o, ok
+}
+
 // kerasFunction is the call of a layer that is used as a function.
 func kerasFunction(l Layer, inputs []string) (string, error) {
 	switch l := Bare(l).(type) {
@@ -155,6 +164,34 @@ func kerasFunction(l Layer, inputs []string) (string, error) {
 type pythonNames struct {
 	of    map[string]string
 	taken map[string]bool
+
+	several map[string]bool // nodes that give a list
+}
+
+// several are the nodes with several outputs, as far as the graph shows.
+func (g Graph) several() map[string]bool {
+	names := map[string]bool{}
+	enter := func(references []string) {
+		for _, r := range references {
+			if name, _, numbered := strings.Cut(r, ":"); numbered {
+				names[name] = true
+			}
+		}
+	}
+	enter(g.Outputs)
+	for _, n := range g.Nodes {
+		enter(n.From)
+		if n.Layer == nil {
+			continue
+		}
+		switch l := Bare(n.Layer).(type) {
+		case Split:
+			names[n.Name] = true
+		case Bidirectional:
+			names[n.Name] = names[n.Name] || l.MergeMode == "none"
+		}
+	}
+	return names
 }
 
 func (p pythonNames) name(name string) string {
@@ -189,7 +226,7 @@ func PythonNames(names []string, prefix string) []string {
 
 func (p pythonNames) reference(reference string) string {
 	name, at, _ := output(reference) // checked
-	if strings.Contains(reference, ":") {
+	if strings.Contains(reference, ":") || p.several[name] {
 		return fmt.Sprintf("%s[%d]", p.name(name), at)
 	}
 	return p.name(name)

@@ -63,6 +63,9 @@ func (e Einsum) OutputShapes(inputs [][]int) ([][]int, error) {
 	return [][]int{shape}, nil
 }
 
+// Bends is true.
+func (Einsum) Bends() bool { return true }
+
 // KerasCall is keras.ops.einsum.
 func (e Einsum) KerasCall(inputs []string) string {
 	return fmt.Sprintf("keras.ops.einsum('%s', %s)", e.Equation, strings.Join(inputs, ", "))

@@ -75,6 +75,9 @@ func (m Matmul) OutputShapes(inputs [][]int) ([][]int, error) {
 	return [][]int{append(front, a[last-1], b[last])}, err
 }
 
+// Bends is true of two inputs.
+func (m Matmul) Bends() bool { return m.Constant == nil }
+
 // KerasCall is keras.ops.matmul(a, b).
 func (m Matmul) KerasCall(inputs []string) string {
 	if len(inputs) == 1 {

@@ -50,6 +50,9 @@ func (n Normalize) OutputShape(input ...int) ([]int, error) {
 // Bounds are −1 and 1.
 func (Normalize) Bounds() (low, high float64) { return -1, 1 }
 
+// Bends is true.
+func (Normalize) Bends() bool { return true }
+
 // KerasCall is keras.ops.normalize.
 func (n Normalize) KerasCall(inputs []string) string {
 	return fmt.Sprintf("keras.ops.normalize(%s, axis=%d, epsilon=%s)", inputs[0], n.Axis, codec.PythonFloat(n.epsilon()))

@@ -48,6 +48,9 @@ func (OneHot) Bounds() (low, high float64) { return 0, 1 }
 // Whole says that an operation cuts fractions off what it is given.
 func (OneHot) Whole() bool { return true }
 
+// Bends is true.
+func (OneHot) Bends() bool { return true }
+
 // KerasCall is keras.ops.one_hot.
 func (o OneHot) KerasCall(inputs []string) string {
 	return fmt.Sprintf("keras.ops.one_hot(keras.ops.cast(%s, 'int32'), %d)", inputs[0], o.Classes)

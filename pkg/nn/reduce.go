@@ -127,6 +127,9 @@ func (r Reduce) Bounds() (low, high float64) {
 	return math.Inf(-1), math.Inf(1)
 }
 
+// Bends is true but for sums and means.
+func (r Reduce) Bends() bool { return r.Function != "sum" && r.Function != "mean" }
+
 // KerasCall is keras.ops.FUNCTION(x, axis=AXES).
 func (r Reduce) KerasCall(inputs []string) string {
 	text := "keras.ops." + r.Function + "(" + inputs[0]

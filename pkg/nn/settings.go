@@ -45,6 +45,9 @@ func Bends(l Layer) bool {
 	if a := ActivationOf(l); !IsLinear(a) {
 		return true
 	}
+	if o, says := l.(interface{ Bends() bool }); says {
+		return o.Bends()
+	}
 	_, recurrent := l.(Recurrent)
 	_, ours := classOf(l)
 	return recurrent || !ours

@@ -98,6 +98,11 @@ func (u Unary) Bounds() (low, high float64) {
 	return math.Inf(-1), math.Inf(1)
 }
 
+// Bends is true but for what is linear or constant.
+func (u Unary) Bends() bool {
+	return !slices.Contains([]string{"negative", "stop_gradient", "ones_like", "zeros_like"}, u.Function)
+}
+
 // KerasCall is keras.ops.FUNCTION(x).
 func (u Unary) KerasCall(inputs []string) string {
 	return "keras.ops." + u.Function + "(" + inputs[0] + ")"

@@ -67,6 +67,9 @@ func (w Where) OutputShapes(inputs [][]int) ([][]int, error) {
 	return [][]int{out}, err
 }
 
+// Bends is true.
+func (Where) Bends() bool { return true }
+
 // KerasCall is keras.ops.where.
 func (w Where) KerasCall(inputs []string) string {
 	return "keras.ops.where(" + strings.Join(w.operands(inputs), ", ") + ")"

@@ -81,6 +81,9 @@ func (g Graph) keras(inputs [][]int) (string, error) {
 		if len(from) > 1 {
 			argument = "[" + argument + "]"
 		}
+		if n.Reverse {
+			argument += ", reverse=True"
+		}
 		layer := shared[n.Shared]
 		if n.Shared == "" {
 			if layer, err = kerasCode(Renamed{Name: n.Name, Layer: n.Layer}, kerasContext{}); err != nil {

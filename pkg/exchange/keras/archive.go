@@ -70,6 +70,7 @@ func readArchive(r io.ReaderAt, size int64) (*Description, error) {
 	}
 	if err == nil {
 		d.readMemory(file)
+		err = d.adapt()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", weightsName, err)

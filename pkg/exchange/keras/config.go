@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"strings"
 
 	"example.com/unstuck/internal/excerpt"
 	"example.com/unstuck/pkg/nn"
@@ -97,6 +98,7 @@ func readConfig(r io.Reader) (*Description, error) {
 	if c := o.child("compile_config"); c != nil && len(c.fields) > 0 { // empty: the model wasn't compiled
 		d.compiled(c)
 	}
+	o.assume(&d.Training)
 	if len(o.problems) == 0 {
 		return d, nil
 	}
@@ -104,6 +106,16 @@ func readConfig(r io.Reader) (*Description, error) {
 		d.Training = training.Training{Model: nn.Unread{Class: excerpt.Of(class, maxText)}}
 	}
 	return d, &training.Partial{Problems: o.problems, Training: d.Training}
+}
+
+// assume notes what is computed otherwise than the file says.
+func (r *report) assume(t *training.Training) {
+	if len(r.numberTypes) > 0 {
+		t.AssumeInstead(training.NumberTypeSetting, "float32", strings.Join(r.numberTypes, ", "))
+	}
+	if len(r.wholeInputs) > 0 {
+		t.AssumeInstead(training.InputsSetting, "float32 that must be whole", strings.Join(r.wholeInputs, ", "))
+	}
 }
 
 // take makes the model of the file the description's.

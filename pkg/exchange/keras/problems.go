@@ -16,6 +16,9 @@ type report struct {
 	backwards string // place of a stack of cells that goes backwards; empty: there is none
 	problems  training.Problems
 	keras2    bool // the file was written by Keras 2
+
+	numberTypes []string // other than float32
+	wholeInputs []string // inputs of which Keras makes whole numbers, with their types, before layers that compute with them
 }
 
 const maxProblems = 1000

@@ -52,14 +52,23 @@ func reassume(c *training.Training) {
 	}
 }
 
-// Assumptions names in one sentence the settings that nobody gave; empty: all were given.
+// Assumptions names in a sentence or two the settings that nobody gave, and those that are taken otherwise than they were
+// given; empty: there are none.
 func (r *Report) Assumptions() string {
-	if len(r.Training.Assumed) == 0 {
-		return ""
+	var missing, instead []string
+	for _, a := range r.Training.Assumed {
+		if a.Given != "" {
+			instead = append(instead, a.String())
+		} else {
+			missing = append(missing, a.String())
+		}
 	}
-	texts := make([]string, len(r.Training.Assumed))
-	for i, a := range r.Training.Assumed {
-		texts[i] = a.String()
+	var sentences []string
+	if len(missing) > 0 {
+		sentences = append(sentences, "Assumed, because not given: "+strings.Join(missing, ", ")+".")
 	}
-	return "Assumed, because not given: " + strings.Join(texts, ", ") + "."
+	if len(instead) > 0 {
+		sentences = append(sentences, "Computed otherwise than given: "+strings.Join(instead, ", ")+".")
+	}
+	return strings.Join(sentences, " ")
 }

@@ -35,7 +35,7 @@ func covered(t *testing.T, kind, name string) bool {
 	}
 	// Settings that a class doesn't know are refused: those it needs are found by trying.
 	for _, settings := range settingsToTry() {
-		dense, optimizer, loss := `"units": 4`, `"sgd"`, `"mse"`
+		dense, behind, optimizer, loss := `"units": 4`, "", `"sgd"`, `"mse"`
 		switch kind {
 		case "losses":
 			loss = object(settings)
@@ -44,13 +44,13 @@ func covered(t *testing.T, kind, name string) bool {
 		case "schedules":
 			optimizer = `{"module": "keras.optimizers", "class_name": "SGD", "registered_name": null, "config": {"learning_rate": ` + object(settings) + `}}`
 		case "activations":
-			dense += fmt.Sprintf(`, "activation": %q`, name)
+			behind = fmt.Sprintf(`, {"module": "keras.layers", "class_name": "Activation", "registered_name": null, "config": {"name": "a", "activation": %q}}`, name)
 		default:
 			dense += fmt.Sprintf(`, "kernel_%s": %s`, strings.TrimSuffix(kind, "s"), object(settings))
 		}
 		config := `{"module": "keras", "class_name": "Sequential", "registered_name": null, "config": {"name": "s", "layers": [
 			{"module": "keras.layers", "class_name": "InputLayer", "registered_name": null, "config": {"batch_shape": [null, 4], "name": "in"}},
-			{"module": "keras.layers", "class_name": "Dense", "registered_name": null, "config": {"name": "d", ` + dense + `}}]},
+			{"module": "keras.layers", "class_name": "Dense", "registered_name": null, "config": {"name": "d", ` + dense + `}}` + behind + `]},
 			"compile_config": {"optimizer": ` + optimizer + `, "loss": ` + loss + `}}`
 		if _, err := keras.ReadConfig(strings.NewReader(config)); err == nil {
 			return true

@@ -96,8 +96,8 @@ func newClass(module string, t reflect.Type, options ...Option) *Class {
 		c.Settings = append(c.Settings, s)
 	}
 	for _, s := range slices.Clone(c.Settings) {
-		if s.Rest != "" { // that field is part of this setting
-			c.Settings = slices.DeleteFunc(c.Settings, func(other Setting) bool { return other.Field == s.Rest })
+		if s.Rest != "" || s.List != "" { // that field is part of this setting
+			c.Settings = slices.DeleteFunc(c.Settings, func(other Setting) bool { return other.Field == s.Rest || other.Field == s.List })
 		}
 	}
 	for _, o := range options {

@@ -96,7 +96,17 @@ func (c *config) Wholes(key string, _ bool) []int {
 	sizes, _ := v.([]int)
 	return sizes
 }
-func (c *config) Numbers(key string) []float64 {
+func (c *config) IsList(key string) bool {
+	v, _ := c.get(key)
+	return v != nil && reflect.TypeOf(v).Kind() == reflect.Slice
+}
+func (c *config) LastAxis() int { return 3 }
+func (c *config) Inside(key string, read func(codec.Source)) {
+	if v, _ := c.get(key); v != nil {
+		read(&config{fields: v.(map[string]any)})
+	}
+}
+func (c *config) Numbers(key string, _ bool) []float64 {
 	v, _ := c.get(key)
 	numbers, _ := v.([]float64)
 	return numbers

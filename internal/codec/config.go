@@ -2,6 +2,8 @@ package codec
 
 import (
 	"fmt"
+	"iter"
+	"maps"
 	"reflect"
 	"slices"
 )
@@ -39,6 +41,10 @@ func (c *Class) settingsOf(v reflect.Value) (map[string]any, error) {
 			if config[s.Key] = v.Field(s.index).Int(); !v.FieldByName(s.Rest).IsZero() {
 				config[s.Key] = float64(v.Field(s.index).Int()) + v.FieldByName(s.Rest).Float()
 			}
+			continue
+		}
+		if s.listed(v) {
+			config[s.Key] = v.FieldByName(s.List).Interface()
 			continue
 		}
 		value, err := s.config(v.Field(s.index), together)
@@ -80,6 +86,21 @@ func zeroIfTiny(x float64) float64 {
 	return x
 }
 
+// numbersOf are the numbers that a struct of them has set, by Keras' names and in the order of the fields.
+func (s Setting) numbersOf(field reflect.Value) iter.Seq2[string, float64] {
+	return func(yield func(string, float64) bool) {
+		for i := range s.Type.NumField() {
+			part, err := parse(s.Type.Field(i), i)
+			if err != nil || field.Field(i).IsZero() {
+				continue // reading has said it; zero: not set
+			}
+			if !yield(part.Key, zeroIfTiny(field.Field(i).Float())) {
+				return
+			}
+		}
+	}
+}
+
 // opened has null for −1.
 func opened(sizes []int) []any {
 	all := make([]any, len(sizes))
@@ -106,6 +127,8 @@ func (s Setting) config(field reflect.Value, together bool) (any, error) {
 		return Config(value)
 	}
 	switch s.Type.Kind() {
+	case reflect.Struct:
+		return maps.Collect(s.numbersOf(field)), nil
 	case reflect.Bool:
 		return field.Bool() != s.Not, nil
 	case reflect.Float64:

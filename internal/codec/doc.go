@@ -32,6 +32,10 @@
 //	point          Keras refuses the number without a point, 1 for 1.0
 //	rest=Fraction  the number need not be whole: what is behind its point goes into that field
 //	floor          the numbers of a list need not be whole: they are rounded down
+//	list=Scales    a list in place of the number goes into that field
+//	axis           an axis, or a list of axes: the last one goes by −1 however the file counts it
+//	empty          an empty list isn't the default
+//	nested         a list may hold lists, which are joined
 //	pairs          more than two numbers of a list are pairs in Keras, (1, 2, 3, 4) there ((1, 2), (3, 4))
 //	alone          a list of one number is that number in Keras, and none is null
 //	together       zero stands for the default only where all fields of the struct marked so are zero

@@ -39,12 +39,15 @@ func Python(value any) (Call, error) {
 			continue
 		case s.Key == "" && !field.IsZero():
 			return Call{}, fmt.Errorf("%s.%s: Keras has no such setting", c.Name, s.Field)
-		case s.Key == "" || s.left(field) && !s.Positional && !s.Required && !(s.Together && !together):
+		case s.Key == "" || s.left(field) && !s.Positional && !s.Required && !(s.Together && !together) && !s.listed(v):
 			continue
 		}
 		text, err := s.python(field, together)
 		if s.Rest != "" && !v.FieldByName(s.Rest).IsZero() {
 			text = PythonFloat(float64(field.Int()) + v.FieldByName(s.Rest).Float())
+		}
+		if s.listed(v) {
+			text, err = s.python(v.FieldByName(s.List), together)
 		}
 		if err != nil {
 			return Call{}, fmt.Errorf("%s.%s: %w", c.Name, s.Field, err)
@@ -55,6 +58,11 @@ func Python(value any) (Call, error) {
 		call.Arguments = append(call.Arguments, text)
 	}
 	return call, nil
+}
+
+// listed reports whether the value has a list in place of the setting's number.
+func (s Setting) listed(v reflect.Value) bool {
+	return s.List != "" && !v.FieldByName(s.List).IsZero()
 }
 
 // left reports whether a field holds what Keras has where the argument is left out.
@@ -72,7 +80,13 @@ func (s Setting) python(field reflect.Value, together bool) (string, error) {
 	if family := familyOf(s.Type); family != nil {
 		return family.python(field.Interface())
 	}
-	switch s.Type.Kind() {
+	switch field.Kind() {
+	case reflect.Struct:
+		var entries []string
+		for name, x := range s.numbersOf(field) {
+			entries = append(entries, PythonString(name)+": "+PythonFloat(x))
+		}
+		return "{" + strings.Join(entries, ", ") + "}", nil
 	case reflect.Bool:
 		return PythonBool(field.Bool() != s.Not), nil
 	case reflect.Float64:

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
@@ -19,8 +20,13 @@ type Source interface {
 	Whole(key string, fallback, from, to int) int
 	Text(key, fallback string) string
 	Wholes(key string, open bool) []int // a list, or one number for a list of it; open: null in it is −1
-	Numbers(key string) []float64       // a list, or one number for a list of it
-	Pairs(key string) []int             // a pair, or a list of pairs, flattened
+	// Numbers is a list, or one number for a list of it; nested: lists in it are joined.
+	Numbers(key string, nested bool) []float64
+	Pairs(key string) []int // a pair, or a list of pairs, flattened
+	IsList(key string) bool // the value is a list
+	LastAxis() int          // number of the last axis of the layer's input; 0: not known
+	// Inside lets read take the settings of an object; nothing happens when there is none.
+	Inside(key string, read func(Source))
 	// Object reads a value of an interface with a registry, from a name or from a class with its settings; nil when
 	// there is none.
 	Object(key string, f Family) any
@@ -60,6 +66,12 @@ func (c *Class) Read(from Source) any {
 			s.readLength(from, key, v)
 			continue
 		}
+		if s.List != "" && from.IsList(key) {
+			if list := from.Numbers(key, false); list != nil {
+				v.FieldByName(s.List).Set(reflect.ValueOf(list))
+			}
+			continue
+		}
 		s.read(from, key, v.Field(s.index))
 	}
 	c.settleTogether(v)
@@ -91,7 +103,13 @@ func (s Setting) read(from Source, key string, field reflect.Value) {
 		from.Ignore(key)
 	case reflect.Float64:
 		s.readNumber(from, key, field)
+	case reflect.Struct:
+		s.readNumbersOf(from, key, field)
 	case reflect.Int:
+		if s.Axis {
+			s.readAxis(from, key, field)
+			return
+		}
 		low, high := 0, MostUnits
 		if s.Range.HasLow {
 			low = int(s.Range.Low)
@@ -118,6 +136,13 @@ func (s Setting) read(from Source, key string, field reflect.Value) {
 			sizes = from.Pairs(key)
 		} else {
 			sizes = from.Wholes(key, s.Open)
+		}
+		if s.Axis {
+			sizes = lastByMinusOne(sizes, from.LastAxis())
+		}
+		if s.Empty && len(sizes) == 0 && from.Has(key) && (from.Null(key) || from.IsList(key)) {
+			field.Set(reflect.ValueOf([]int{}))
+			return
 		}
 		for _, n := range sizes {
 			if !s.Range.Contains(float64(n)) {
@@ -146,8 +171,42 @@ func (s Setting) readLength(from Source, key string, v reflect.Value) {
 	}
 }
 
+// readAxis reads the number of an axis, or a list of one.
+func (s Setting) readAxis(from Source, key string, field reflect.Value) {
+	axes := lastByMinusOne(from.Wholes(key, false), from.LastAxis())
+	switch {
+	case len(axes) > 1 || len(axes) == 1 && !s.Range.Contains(float64(axes[0])):
+		from.Problem(key, "%v is not one axis, %s", axes, s.Range)
+	case len(axes) == 1 && float64(axes[0]) != s.fallback():
+		field.SetInt(int64(axes[0]))
+	}
+}
+
+// lastByMinusOne are axes in which the last goes by −1 alone.
+func lastByMinusOne(axes []int, last int) []int {
+	for i, axis := range axes {
+		if last > 0 && axis == last {
+			axes[i] = -1
+		}
+	}
+	return axes
+}
+
+// readNumbersOf reads an object of numbers, each of which may be missing.
+func (s Setting) readNumbersOf(from Source, key string, field reflect.Value) {
+	from.Inside(key, func(inside Source) {
+		for i := range s.Type.NumField() {
+			part, err := parse(s.Type.Field(i), i)
+			if err != nil {
+				panic(fmt.Sprintf("codec: %s.%s: %v", s.Type, s.Type.Field(i).Name, err))
+			}
+			part.read(inside, part.Key, field.Field(i))
+		}
+	})
+}
+
 func (s Setting) readNumbers(from Source, key string, field reflect.Value) {
-	list := from.Numbers(key)
+	list := from.Numbers(key, s.Nested)
 	for _, x := range list {
 		if !s.Range.Contains(x) || s.Floor && math.Abs(x) > math.MaxInt32 {
 			from.Problem(key, "%v holds %g: numbers must be %s", list, x, s.Range)

@@ -15,7 +15,7 @@ type Setting struct {
 	Field      string       // Go's name, "KernelInitializer"
 	Key        string       // Keras' argument, "kernel_initializer"; empty: Keras has none
 	Alias      string       // what an older Keras called the argument
-	Type       reflect.Type // bool, int, float64, string, []int, []float64 or an interface with a [Registry]
+	Type       reflect.Type // bool, int, float64, string, []int, []float64, a struct of numbers or an interface with a [Registry]
 	Not        bool         // the field says the opposite of the argument
 	Positional bool         // comes first in Keras' constructor, without its name
 	Required   bool         // a config must have it
@@ -28,6 +28,10 @@ type Setting struct {
 	Floor      bool         // rounds the numbers of a list down
 	Null       string       // text that stands for null in Keras; empty: none does
 	Open       bool         // −1 in a list is null in Keras
+	Axis       bool         // of axes, of which the last may be given by its number
+	Empty      bool         // an empty list isn't the default
+	Nested     bool         // a list may hold lists, which are joined
+	List       string       // the field that takes a list in place of a number; empty: none does
 	Default    string       // Keras' default, which zero stands for, for an interface its string, for a list what all of it is; empty: zero or none
 	Range      Range        // of a number
 	OneOf      []string     // texts that are allowed, the first being the default; nil: any
@@ -105,6 +109,14 @@ func parse(f reflect.StructField, index int) (Setting, error) {
 			s.Point = true
 		case "rest":
 			s.Rest = value
+		case "list":
+			s.List = value
+		case "axis":
+			s.Axis = true
+		case "empty":
+			s.Empty = true
+		case "nested":
+			s.Nested = true
 		case "floor":
 			s.Floor = true
 		case "missing":

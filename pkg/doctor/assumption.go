@@ -52,20 +52,27 @@ func reassume(c *training.Training) {
 	}
 }
 
-// Assumptions names in a sentence the settings that nobody gave, and in another the metrics that were left out; empty: all were
-// given.
+// Assumptions names in a sentence each the settings that nobody gave, those that are taken otherwise than they were given, and
+// the metrics that were left out; empty: there are none.
 func (r *Report) Assumptions() string {
-	var texts, sentences []string
+	var missing, instead []string
 	left := ""
 	for _, a := range r.Training.Assumed {
-		if a.Setting == training.MetricsSetting {
+		switch {
+		case a.Setting == training.MetricsSetting:
 			left = fmt.Sprintf("The metrics are read %s (%s): they change nothing in the training, and the diagnosis looks at the loss.", a.Value, a.Why)
-		} else {
-			texts = append(texts, a.String())
+		case a.Given != "":
+			instead = append(instead, a.String())
+		default:
+			missing = append(missing, a.String())
 		}
 	}
-	if len(texts) > 0 {
-		sentences = append(sentences, "Assumed, because not given: "+strings.Join(texts, ", ")+".")
+	var sentences []string
+	if len(missing) > 0 {
+		sentences = append(sentences, "Assumed, because not given: "+strings.Join(missing, ", ")+".")
+	}
+	if len(instead) > 0 {
+		sentences = append(sentences, "Computed otherwise than given: "+strings.Join(instead, ", ")+".")
 	}
 	if left != "" {
 		sentences = append(sentences, left)

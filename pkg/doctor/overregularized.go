@@ -91,9 +91,14 @@ type regularizing struct {
 	dropout, decay         float64
 }
 
-var regularizers = measure("penalties on weights, constraints, dropout and weight decay", FromDescription, func(p *Patient) regularizing {
+var regularizers = measure("penalties on weights and outputs, constraints, dropout and weight decay", FromDescription, func(p *Patient) regularizing {
 	penalties, dropout := regularization(p.Training.Model)
 	r := regularizing{penalties: penalties, dropout: dropout, decay: p.Training.Optimizer.WeightDecay}
+	for _, penalty := range nn.ActivityPenalties(p.Training.Model) {
+		if l, ok := penalty.(nn.L1L2); ok {
+			r.factor = max(r.factor, l.L1, l.L2)
+		}
+	}
 	for _, at := range nn.Leaves(p.Training.Model) {
 		for _, penalty := range nn.Penalties(at.Layer) {
 			if l, ok := penalty.(nn.L1L2); ok {
@@ -107,8 +112,11 @@ var regularizers = measure("penalties on weights, constraints, dropout and weigh
 	return r
 })
 
-// regularization lists the penalties on weights and the largest dropout rate.
+// regularization lists the penalties on weights and on what layers put out, and the largest dropout rate.
 func regularization(model nn.Layer) (penalties []string, dropout float64) {
+	for _, r := range nn.ActivityPenalties(model) {
+		penalties = append(penalties, fmt.Sprintf("on outputs %+v", r))
+	}
 	for _, p := range nn.Leaves(model) {
 		for _, r := range nn.Penalties(p.Layer) {
 			penalties = append(penalties, fmt.Sprintf("%+v", r))
@@ -137,7 +145,7 @@ var withoutRegularization = Treatment{
 	Text: "train without penalties, weight decay and dropout",
 	Apply: func(c training.Training) (training.Training, error) {
 		c.Optimizer = c.Optimizer.WithWeightDecay(0)
-		c.Model = mapLayers(c.Model, func(l nn.Layer) nn.Layer {
+		c.Model = mapLayers(nn.WithoutActivityPenalties(c.Model), func(l nn.Layer) nn.Layer {
 			if d, ok := l.(nn.Dropping); ok {
 				return d.WithDropRate(0)
 			}

@@ -81,6 +81,12 @@ func normalizesFirst(model nn.Layer) bool {
 		if nn.MixesRows(p.Layer) {
 			return true
 		}
+		if s, ok := p.Layer.(nn.Standardizing); ok {
+			if s.Standardizes() {
+				return true
+			}
+			continue
+		}
 		if nn.HasWeights(p.Layer) {
 			return !nn.HasKernel(p.Layer) && nn.WeightNames(p.Layer) != nil
 		}

@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
@@ -46,7 +47,11 @@ func activate(a Activation, x *graph.Node) *graph.Node {
 	if a == nil {
 		return x
 	}
-	return a.Activate(x)
+	y := a.Activate(x)
+	if !slices.Equal(y.Shape().Dimensions, x.Shape().Dimensions) {
+		panic(fmt.Errorf("%s makes another shape, %v of %v: put it as a layer of its own behind this one", typeName(a), y.Shape().Dimensions, x.Shape().Dimensions))
+	}
+	return y
 }
 
 func orActivation(given, fallback Activation) Activation {

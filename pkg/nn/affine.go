@@ -3,21 +3,22 @@ package nn
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
 
 	"example.com/unstuck/internal/codec"
 )
 
-// affineWeights are those of the scale and shift that end a normalization, in Keras' order: gamma and beta over the
-// last axis.
-func affineWeights(features int, scale, center bool, gammaInit, betaInit Initializer, gammaPenalty, betaPenalty Regularizer) []Weight {
+// affineWeights are those of the scale and shift that end a normalization, in Keras' order: gamma and beta of that
+// shape.
+func affineWeights(shape []int, scale, center bool, gammaInit, betaInit Initializer, gammaPenalty, betaPenalty Regularizer) []Weight {
 	var weights []Weight
 	if scale {
-		weights = append(weights, Weight{Name: "gamma", Role: Scale, Shape: []int{features}, Initializer: orInitializer(gammaInit, Ones{}), Regularizer: gammaPenalty})
+		weights = append(weights, Weight{Name: "gamma", Role: Scale, Shape: shape, Initializer: orInitializer(gammaInit, Ones{}), Regularizer: gammaPenalty})
 	}
 	if center {
-		weights = append(weights, Weight{Name: "beta", Role: Shift, Shape: []int{features}, Initializer: orInitializer(betaInit, Zeros{}), Regularizer: betaPenalty})
+		weights = append(weights, Weight{Name: "beta", Role: Shift, Shape: shape, Initializer: orInitializer(betaInit, Zeros{}), Regularizer: betaPenalty})
 	}
 	return weights
 }
@@ -31,6 +32,30 @@ func (w weights) affine(x *graph.Node) *graph.Node {
 		x = graph.Add(x, beta)
 	}
 	return x
+}
+
+// affineAlong is [weights.affine] with weights that lie along those axes of x.
+func (w weights) affineAlong(x *graph.Node, axes []int) *graph.Node {
+	dims := slices.Repeat([]int{1}, x.Rank())
+	for _, axis := range axes {
+		dims[axis] = x.Shape().Dim(axis)
+	}
+	if gamma := w.node("gamma"); gamma != nil {
+		x = graph.Mul(x, graph.Reshape(gamma, dims...))
+	}
+	if beta := w.node("beta"); beta != nil {
+		x = graph.Add(x, graph.Reshape(beta, dims...))
+	}
+	return x
+}
+
+// sizesOf are the sizes of some axes.
+func sizesOf(shape, axes []int) []int {
+	sizes := make([]int, len(axes))
+	for i, axis := range axes {
+		sizes[i] = shape[axis]
+	}
+	return sizes
 }
 
 // epsilonOrDefault is a normalization's Epsilon, 1e-3 for 0. It panics when it is negative or not finite.

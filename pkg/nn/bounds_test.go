@@ -22,7 +22,10 @@ func TestBoundsAreTrueAndTight(t *testing.T) {
 	all := []Activation{ReLU{MaxValue: 3}, ReLU{NegativeSlope: 0.1}, ReLU{Threshold: 2}, ELU{Alpha: 0.5}, ELU{Alpha: -0.5}, LeakyReLU{NegativeSlope: 0.2}, GELU{Approximate: true}, HardSigmoid{Steep: true}}
 	for _, name := range activations.Names() {
 		a, _ := activations.Find(name)
-		all = append(all, a)
+		_, unbound := a.(Sparsemax) // by rows of equal values, which are none of these
+		if !Reshapes(a) && !unbound {
+			all = append(all, a)
+		}
 	}
 	for _, a := range all {
 		low, high := Bounds(a)

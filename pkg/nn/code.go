@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -36,9 +37,10 @@ func KerasCode(l Layer) (string, error) {
 
 // kerasContext is what the layers around one say about it.
 type kerasContext struct {
-	name   string // given by a Renamed
-	frozen bool
-	indent string // of the lines after the first
+	name     string // given by a Renamed
+	frozen   bool
+	activity string // penalty on the output, by an ActivityRegularized; empty: none
+	indent   string // of the lines after the first
 }
 
 // arguments are those that every Keras layer takes.
@@ -49,6 +51,9 @@ func (c kerasContext) arguments() []string {
 	}
 	if c.frozen {
 		arguments = append(arguments, "trainable=False")
+	}
+	if c.activity != "" {
+		arguments = append(arguments, "activity_regularizer="+c.activity)
 	}
 	return arguments
 }
@@ -82,6 +87,22 @@ func kerasCode(l Layer, c kerasContext) (string, error) {
 	}
 	call.Arguments = append(call.Arguments, c.arguments()...)
 	return call.String(), nil
+}
+
+// wrapperCode is a layer around another one, given first.
+func wrapperCode(class, name string, l Layer, c kerasContext, more ...string) (string, error) {
+	if l == nil {
+		return "", errors.New(class + ".Layer is nil")
+	}
+	inner, err := kerasCode(l, kerasContext{indent: c.indent})
+	if err != nil {
+		return "", err
+	}
+	if c.name == "" {
+		c.name = name
+	}
+	arguments := append(append([]string{inner}, more...), c.arguments()...)
+	return codec.Call{Function: "layers." + class, Arguments: arguments}.String(), nil
 }
 
 func (f Frozen) kerasCode(c kerasContext) (string, error) {

@@ -76,12 +76,9 @@ func (g Graph) keras(inputs [][]int) (string, error) {
 		from := make([]string, len(n.From))
 		for i, reference := range n.From {
 			from[i] = names.reference(reference)
-			if of := g.node(reference); of != nil && SeveralOutputs(g.layerOf(of)) {
-				from[i] += "[0]"
-			}
 		}
 		argument := strings.Join(from, ", ")
-		if statesOf(g.layerOf(&n)) > 0 && len(from) > 1 {
+		if statesOf(g.layerOf(n)) > 0 && len(from) > 1 {
 			argument = from[0] + ", initial_state=[" + strings.Join(from[1:], ", ") + "]"
 		} else if len(from) > 1 {
 			argument = "[" + argument + "]"
@@ -97,6 +94,9 @@ func (g Graph) keras(inputs [][]int) (string, error) {
 			}
 			lines = append(lines, names.name(n.Name)+" = "+function)
 			continue
+		}
+		if n.Reverse {
+			argument += ", reverse=True"
 		}
 		layer := shared[n.Shared]
 		if n.Shared == "" {
@@ -118,21 +118,13 @@ func (g Graph) keras(inputs [][]int) (string, error) {
 	}
 	for _, reference := range g.Outputs {
 		out := names.reference(reference)
-		if of := g.node(reference); of != nil && SeveralOutputs(g.layerOf(of)) {
+		if of := g.node(reference); of != nil && SeveralOutputs(g.layerOf(*of)) {
 			out += "[0]"
 		}
 		outs = append(outs, out)
 	}
 	lines = append(lines, fmt.Sprintf("model = keras.Model([%s], [%s])", strings.Join(ins, ", "), strings.Join(outs, ", ")))
 	return strings.Join(lines, "\n"), nil
-}
-
-// layerOf is a node's layer, or the one that it shares.
-func (g Graph) layerOf(n *Node) Layer {
-	if n.Shared != "" {
-		n = g.node(n.Shared)
-	}
-	return n.Layer
 }
 
 // operationOf is what is wrapped, where that is an operation.

@@ -6,8 +6,6 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
-
-	"example.com/unstuck/internal/codec"
 )
 
 // Conv1D slides a kernel over a sequence, as Keras' Conv1D: at each step activation(kernel·steps + bias), a cross-correlation.
@@ -31,6 +29,8 @@ type Conv1D struct {
 	BiasRegularizer   Regularizer // nil: none
 	KernelConstraint  Constraint  // nil: none
 	BiasConstraint    Constraint  // nil: none
+	LoRARank          int         `keras:"lora_rank,optional,from=0"`   // of a correction that is trained in the kernel's place, see [Dense]; 0: none
+	LoRAAlpha         float64     `keras:"lora_alpha,optional,above=0"` // the correction is multiplied by LoRAAlpha/LoRARank; 0: by 1
 }
 
 // Conv2D slides a kernel over an image, as Keras' Conv2D: at each place activation(kernel·pixels + bias), a cross-correlation.
@@ -54,6 +54,8 @@ type Conv2D struct {
 	BiasRegularizer   Regularizer // nil: none
 	KernelConstraint  Constraint  // nil: none
 	BiasConstraint    Constraint  // nil: none
+	LoRARank          int         `keras:"lora_rank,optional,from=0"`   // of a correction that is trained in the kernel's place, see [Dense]; 0: none
+	LoRAAlpha         float64     `keras:"lora_alpha,optional,above=0"` // the correction is multiplied by LoRAAlpha/LoRARank; 0: by 1
 }
 
 // Conv3D slides a kernel over a volume, as Keras' Conv3D: at each place activation(kernel·voxels + bias), a cross-correlation.
@@ -77,16 +79,15 @@ type Conv3D struct {
 	BiasRegularizer   Regularizer // nil: none
 	KernelConstraint  Constraint  // nil: none
 	BiasConstraint    Constraint  // nil: none
+	LoRARank          int         `keras:"lora_rank,optional,from=0"`   // of a correction that is trained in the kernel's place, see [Dense]; 0: none
+	LoRAAlpha         float64     `keras:"lora_alpha,optional,above=0"` // the correction is multiplied by LoRAAlpha/LoRARank; 0: by 1
 }
 
 var (
-	_ = layers.Add(Conv1D{}, unsupportedOfKernels...)
-	_ = layers.Add(Conv2D{}, unsupportedOfKernels...)
-	_ = layers.Add(Conv3D{}, unsupportedOfKernels...)
+	_ = layers.Add(Conv1D{})
+	_ = layers.Add(Conv2D{})
+	_ = layers.Add(Conv3D{})
 )
-
-// unsupportedOfKernels are Keras' arguments of convolutions that there are no fields for.
-var unsupportedOfKernels = []codec.Option{codec.Only("lora_rank"), codec.Ignored("lora_alpha")}
 
 // Apply adds the layer to the graph. It panics when a setting makes no sense for x.
 func (c Conv1D) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
@@ -163,6 +164,8 @@ type convolution struct {
 	BiasRegularizer   Regularizer
 	KernelConstraint  Constraint
 	BiasConstraint    Constraint
+	LoRARank          int
+	LoRAAlpha         float64
 }
 
 // over is where the kernel comes to lie over an input, and the shape of what comes out.

@@ -81,9 +81,9 @@ type Conv3DTranspose struct {
 }
 
 var (
-	_ = layers.Add(Conv1DTranspose{}, unsupportedOfKernels...)
-	_ = layers.Add(Conv2DTranspose{}, unsupportedOfKernels...)
-	_ = layers.Add(Conv3DTranspose{}, unsupportedOfKernels...)
+	_ = layers.Add(Conv1DTranspose{})
+	_ = layers.Add(Conv2DTranspose{})
+	_ = layers.Add(Conv3DTranspose{})
 )
 
 // Apply adds the layer to the graph. It panics when a setting makes no sense for x.

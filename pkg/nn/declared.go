@@ -15,8 +15,15 @@ type Weight struct {
 	Shape       []int       // kernels are [in, out]
 	Initializer Initializer // of its first values; never nil
 	Regularizer Regularizer // penalty on it; nil: none
-	Constraint  Constraint  // what it is brought back to after each update; nil: none. [WeightsOf] fills it in from the layer's settings
+	Still       bool        // no gradient moves it, whatever its role
+	// Stored is where Keras' files have it below the layer's group, "vars/0", where that isn't its place among the layer's
+	// weights; [NotStored] where they don't have it, so that it begins as its initializer says. Empty: by its place.
+	Stored     string
+	Constraint Constraint // what it is brought back to after each update; nil: none. [WeightsOf] fills it in from the layer's settings
 }
+
+// NotStored says that Keras' files don't have a weight.
+const NotStored = "-"
 
 // Role is what a weight does, which tells what initial values are usual for it.
 type Role int
@@ -40,6 +47,9 @@ func (r Role) String() string {
 // Trained reports whether gradients move such a weight, and not the layer itself.
 func (r Role) Trained() bool { return r != MovingMean && r != MovingVariance }
 
+// Trained reports whether gradients move the weight, as long as the layer isn't frozen.
+func (w Weight) Trained() bool { return w.Role.Trained() && !w.Still }
+
 // Weighted is implemented by layers with weights.
 type Weighted interface {
 	Layer
@@ -60,14 +70,14 @@ func weightsFor(l Weighted, inputs [][]int) []Weight {
 	if m, ok := l.(MultiWeighted); ok {
 		return constrained(l, m.WeightsFor(inputs))
 	}
-	return constrained(l, l.Weights(inputs[0]...))
+	return constrained(l, withLoRA(l, l.Weights(inputs[0]...)))
 }
 
 // WeightsOf lists the weights that a layer has of its own, in Keras' order, for an input of that shape, the batch
 // included; nil for a layer without weights and for one that doesn't tell, such as a [Func].
 func WeightsOf(l Layer, input ...int) []Weight {
 	if w, ok := Bare(l).(Weighted); ok {
-		return constrained(w, w.Weights(input...))
+		return constrained(w, withLoRA(w, w.Weights(input...)))
 	}
 	return nil
 }
@@ -76,13 +86,16 @@ func WeightsOf(l Layer, input ...int) []Weight {
 type weights struct {
 	g    *graph.Graph
 	vars map[string]*model.Variable
+	lora lora
 }
 
 // create makes a layer's weights in scope, or finds them there, adds their penalties to the graph's loss and notes
 // their constraints.
 func create(scope *model.Scope, l Weighted, xs ...*graph.Node) weights {
 	w := weights{g: xs[0].Graph(), vars: map[string]*model.Variable{}}
-	for _, d := range weightsFor(l, shapesOf(xs)) {
+	all := weightsFor(l, shapesOf(xs))
+	w.lora, _ = loraOf(l, all)
+	for _, d := range all {
 		at, name := scope, d.Name
 		for {
 			below, rest, deeper := strings.Cut(name, model.ScopeSeparator)
@@ -92,7 +105,7 @@ func create(scope *model.Scope, l Weighted, xs ...*graph.Node) weights {
 			at, name = at.At("%s", below), rest
 		}
 		v := weight(at, name, d.Initializer, d.Shape...)
-		if !d.Role.Trained() {
+		if !d.Trained() {
 			v.SetTrainable(false)
 		}
 		regularize(v, d.Regularizer, w.g)
@@ -105,7 +118,7 @@ func create(scope *model.Scope, l Weighted, xs ...*graph.Node) weights {
 // node is the value of a weight, nil when the layer has none of that name.
 func (w weights) node(name string) *graph.Node {
 	if v := w.vars[name]; v != nil {
-		return v.NodeValue(w.g)
+		return w.corrected(name, v.NodeValue(w.g))
 	}
 	return nil
 }

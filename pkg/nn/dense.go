@@ -23,10 +23,12 @@ type Dense struct {
 	BiasRegularizer   Regularizer // nil: none
 	KernelConstraint  Constraint  // nil: none
 	BiasConstraint    Constraint  // nil: none
+	// LoRARank leaves the kernel as it is and trains a correction A·B of that rank, whose weights are lora_kernel_a and
+	// lora_kernel_b; 0: it trains the kernel. Keras' lora_alpha does nothing here.
+	LoRARank int `keras:"lora_rank,optional,from=0"`
 }
 
-var _ = layers.Add(Dense{},
-	codec.Only("lora_rank"), codec.Ignored("lora_alpha"))
+var _ = layers.Add(Dense{}, codec.Ignored("lora_alpha"))
 
 // Apply adds the layer to the graph. It panics when Units isn't positive or x has no feature axis.
 func (d Dense) Apply(scope *model.Scope, x *graph.Node) *graph.Node {

@@ -2,6 +2,8 @@ package nn
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -24,9 +26,12 @@ import (
 type Dropout struct {
 	Name string  `keras:"-"`                                       // empty: "dropout", "dropout_1", …
 	Rate float64 `keras:"rate,positional,required,from=0,below=1"` // share that is dropped: from 0, which drops nothing, to below 1
+	// NoiseShape is the shape of what is drawn, the batch included: along an axis of size 1 all values share a draw; −1: the
+	// input's size. nil: each value has its own.
+	NoiseShape []int `keras:"noise_shape,open,from=-1"`
 }
 
-var _ = layers.Add(Dropout{}, codec.Only("noise_shape"), codec.Ignored("seed"))
+var _ = layers.Add(Dropout{}, codec.Ignored("seed"))
 
 // Apply adds the layer to the graph. It panics when Rate is outside [0, 1).
 func (d Dropout) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
@@ -39,7 +44,26 @@ func (d Dropout) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 	if key == nil {
 		return x
 	}
-	return dropped(x, key, d.Rate, x.Shape().Dimensions)
+	return dropped(x, key, d.Rate, noiseShape("Dropout", d.NoiseShape, x.Shape().Dimensions))
+}
+
+// noiseShape is the shape of a draw for an input of that shape. It panics when it can't be brought to the input's.
+func noiseShape(layer string, noise, input []int) []int {
+	if noise == nil {
+		return input
+	}
+	shape := slices.Repeat([]int{1}, max(0, len(input)-len(noise)))
+	for i, n := range noise {
+		axis := len(input) - len(noise) + i
+		if n == -1 && axis >= 0 {
+			n = input[axis]
+		}
+		if axis < 0 || n != 1 && n != input[axis] {
+			panic(fmt.Errorf("%s.NoiseShape is %v, which doesn't fit an input %v: sizes must be the input's, 1 or -1", layer, noise, input))
+		}
+		shape = append(shape, n)
+	}
+	return shape
 }
 
 func mustBeRate(layer string, rate float64) {
@@ -55,8 +79,21 @@ func dropped(x, key *graph.Node, rate float64, dims []int) *graph.Node {
 	return graph.Where(keep, graph.DivScalar(x, 1-rate), graph.ScalarZero(g, x.DType()))
 }
 
-// TorchSteps is nn.Dropout.
-func (d Dropout) TorchSteps([][]int) ([]TorchStep, error) {
+// TorchSteps is nn.Dropout, of ones in the shape of the draw where that isn't the input's.
+func (d Dropout) TorchSteps(inputs [][]int) ([]TorchStep, error) {
+	if d.NoiseShape != nil {
+		noise := noiseShape("Dropout", d.NoiseShape, inputs[0])
+		sizes := make([]string, len(noise))
+		for i, n := range noise {
+			sizes[i] = fmt.Sprint(n)
+			if n != 1 {
+				sizes[i] = fmt.Sprintf("{x}.shape[%d]", i)
+			}
+		}
+		steps, err := torchModule("Dropout", codec.PythonFloat(d.Rate))
+		steps[0].Forward = "{x} * {m}({x}.new_ones((" + strings.Join(sizes, ", ") + ",)))"
+		return steps, err
+	}
 	return torchElementwise("Dropout", codec.PythonFloat(d.Rate))
 }
 

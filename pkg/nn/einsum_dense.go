@@ -31,10 +31,11 @@ type EinsumDense struct {
 	BiasRegularizer   Regularizer // nil: none
 	KernelConstraint  Constraint  // nil: none
 	BiasConstraint    Constraint  // nil: none
+	LoRARank          int         `keras:"lora_rank,optional,from=0"`   // of a correction that is trained in the kernel's place, see [Dense]; 0: none
+	LoRAAlpha         float64     `keras:"lora_alpha,optional,above=0"` // the correction is multiplied by LoRAAlpha/LoRARank; 0: by 1
 }
 
-var _ = layers.Add(EinsumDense{},
-	codec.Only("lora_rank"), codec.Ignored("lora_alpha"), codec.Only("gptq_unpacked_column_size"))
+var _ = layers.Add(EinsumDense{}, codec.Only("gptq_unpacked_column_size"))
 
 // Apply adds the layer to the graph. It panics when the equation makes no sense or doesn't fit x.
 func (e EinsumDense) Apply(scope *model.Scope, x *graph.Node) *graph.Node {

@@ -27,10 +27,12 @@ type Embedding struct {
 	EmbeddingsInitializer Initializer `keras:",default=random_uniform"` // nil: RandomUniform from −0.05 to 0.05
 	EmbeddingsRegularizer Regularizer // nil: none
 	EmbeddingsConstraint  Constraint  // nil: none
+	// LoRARank leaves the table as it is and trains a correction A·B of that rank, whose weights are lora_embeddings_a and
+	// lora_embeddings_b; 0: it trains the table. Keras' lora_alpha does nothing here.
+	LoRARank int `keras:"lora_rank,optional,from=0"`
 }
 
-var _ = layers.Add(Embedding{},
-	codec.Only("lora_rank"), codec.Ignored("lora_alpha", "input_length"))
+var _ = layers.Add(Embedding{}, codec.Ignored("lora_alpha", "input_length"))
 
 // Apply adds the layer to the graph. It panics when a size isn't positive.
 func (e Embedding) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
@@ -41,7 +43,11 @@ func (e Embedding) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 		panic(fmt.Errorf("Embedding needs an input [batch, …], got %s", x.Shape()))
 	}
 	mustHoldValues(x)
-	table := create(scope, e, x).node("embeddings")
+	return e.lookup(create(scope, e, x).node("embeddings"), x)
+}
+
+// lookup gathers the vectors of x, and makes the mask.
+func (e Embedding) lookup(table, x *graph.Node) *graph.Node {
 	index, valid := e.indices(x)
 	vectors := graph.Gather(table, graph.InsertAxes(index, -1))
 	y := graph.Where(valid, vectors, graph.Const(x.Graph(), float32(math.NaN())))

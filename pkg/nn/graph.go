@@ -46,7 +46,9 @@ type Node struct {
 	Mask bool
 	// Unmasked uses the layer as a function: no mask of the inputs reaches it and none comes out, as of keras.ops.relu.
 	Unmasked bool
-	From     []string // the layer's inputs: inputs of the model, nodes, or "node:1" for the second output of one
+	// Reverse calls a [ReversibleEmbedding] the other way round, from vectors to scores; other layers have no such call.
+	Reverse bool
+	From    []string // the layer's inputs: inputs of the model, nodes, or "node:1" for the second output of one
 }
 
 // Multi is a layer that takes several inputs or gives several outputs.
@@ -119,9 +121,9 @@ func (g Graph) applyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
 		for i, from := range n.From {
 			inputs[i] = take("node "+strconv.Quote(n.Name), from)
 		}
-		owner, layer := n.Name, n.Layer
+		owner, layer := n.Name, g.layerOf(n)
 		if n.Shared != "" {
-			owner, layer = n.Shared, g.node(n.Shared).Layer
+			owner = n.Shared
 		}
 		apply := func() []*graph.Node { return applyNamed(n.Name, layer, scope.At("%s", owner), inputs) }
 		switch {
@@ -268,6 +270,18 @@ func (g Graph) Bounds() (low, high float64) {
 		}
 	}
 	return Bounds(nil)
+}
+
+// layerOf is the layer that a node calls, its own or the one that it shares.
+func (g Graph) layerOf(n Node) Layer {
+	layer := n.Layer
+	if n.Shared != "" {
+		layer = g.node(n.Shared).Layer
+	}
+	if n.Reverse {
+		layer, _ = WithCallSetting(layer, "reverse", true) // Check has refused others
+	}
+	return layer
 }
 
 func (g Graph) node(name string) *Node {

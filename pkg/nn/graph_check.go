@@ -126,6 +126,11 @@ func (g Graph) checkNode(n Node, names graphNames) error {
 			return fmt.Errorf("graph: node %q shares the layer of %q, which has none of its own: name the node that has", n.Name, n.Shared)
 		}
 	}
+	if n.Reverse {
+		if _, ok := WithCallSetting(g.layerOf(Node{Layer: n.Layer, Shared: n.Shared}), "reverse", true); !ok {
+			return fmt.Errorf("graph: node %q calls its layer in reverse, which only a ReversibleEmbedding can be", n.Name)
+		}
+	}
 	for _, from := range n.From {
 		if err := names.has(from, fmt.Sprintf("what node %q takes", n.Name)); err != nil {
 			return err

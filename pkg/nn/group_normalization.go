@@ -103,7 +103,7 @@ func (n GroupNormalization) Weights(input ...int) []Weight {
 	if n.Axis == 0 {
 		axis = len(input) - 1
 	}
-	return affineWeights(input[axis], !n.NoScale, !n.NoCenter, n.GammaInitializer, n.BetaInitializer, n.GammaRegularizer, n.BetaRegularizer)
+	return affineWeights([]int{input[axis]}, !n.NoScale, !n.NoCenter, n.GammaInitializer, n.BetaInitializer, n.GammaRegularizer, n.BetaRegularizer)
 }
 
 // TorchSteps is nn.GroupNorm, which has its channels behind the batch.

@@ -115,7 +115,7 @@ func (g Graph) head(path string, frozen bool, at int) (Head, bool, error) {
 		if n.Shared != "" {
 			owner = g.node(n.Shared)
 		}
-		h, found, err := headOf(owner.Layer, below(path, owner.Name), frozen, output)
+		h, found, err := headOf(g.layerOf(*n), below(path, owner.Name), frozen, output)
 		if err != nil {
 			return Head{}, false, err
 		}

@@ -132,6 +132,11 @@ func passingOf(l Layer) passing {
 			return makes
 		}
 		return letsGo
+	case ReversibleEmbedding:
+		if l.MaskZero && !l.Reverse {
+			return makes
+		}
+		return letsGo
 	case Add, Subtract, Multiply, Average, Maximum, Minimum:
 		return merges
 	case Concatenate:
@@ -140,7 +145,8 @@ func passingOf(l Layer) passing {
 		return bySequence
 	case TimeDistributed, MultiHeadAttention, GroupQueryAttention, Attention, AdditiveAttention,
 		Dense, PReLU, Dropout, AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D,
-		ActivityRegularization, BatchNormalization, LayerNormalization, GroupNormalization, UnitNormalization, Rescaling:
+		ActivityRegularization, BatchNormalization, LayerNormalization, GroupNormalization, UnitNormalization, Rescaling,
+		Normalization:
 		return keeps
 	}
 	if _, isActivation := l.(Activation); isActivation {
@@ -329,10 +335,7 @@ func (g Graph) masked(inputs []bool) []bool {
 		return has[name]
 	}
 	for _, n := range order {
-		layer := n.Layer
-		if n.Shared != "" {
-			layer = g.node(n.Shared).Layer
-		}
+		layer := g.layerOf(n)
 		from := make([]bool, len(n.From))
 		for i, reference := range n.From {
 			from[i] = of(reference)

@@ -69,5 +69,8 @@ func ConstraintClass(name string) (*codec.Class, bool) { return constraints.Clas
 // InitializerClass is the initializer that Keras knows by that class; false for those that are not here.
 func InitializerClass(name string) (*codec.Class, bool) { return initializers.Class(name) }
 
+// Regularizers are all penalties.
+func Regularizers() codec.Family { return regularizers }
+
 // Activations are all functions that may be a layer's activation.
 func Activations() codec.Family { return activations }

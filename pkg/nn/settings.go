@@ -212,11 +212,26 @@ func anyShape() []int {
 func TrainedWeightNames(l Layer) []string {
 	var names []string
 	for _, w := range WeightsOf(l, anyShape()...) {
-		if w.Role.Trained() {
+		if w.Trained() {
 			names = append(names, w.Name)
 		}
 	}
 	return names
+}
+
+// StoredPlaces say for each of [WeightNames] what [Weight.Stored] does; nil when all lie by their places.
+func StoredPlaces(l Layer) []string {
+	all := WeightsOf(l, anyShape()...)
+	places := make([]string, len(all))
+	some := false
+	for i, w := range all {
+		places[i] = w.Stored
+		some = some || w.Stored != ""
+	}
+	if !some {
+		return nil
+	}
+	return places
 }
 
 // WeightNames are the names of a layer's own weights, in Keras' order.

@@ -115,9 +115,8 @@ func (g Graph) measure(path string, frozen bool, inputs [][]int, f func(Measured
 		if err != nil {
 			return nil, err
 		}
-		layer, visit := n.Layer, f
+		layer, visit := g.layerOf(n), f
 		if n.Shared != "" {
-			layer = g.node(n.Shared).Layer
 			visit = func(m Measured) error {
 				m.Weights = nil
 				return f(m)

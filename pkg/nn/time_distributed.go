@@ -7,8 +7,6 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
-
-	"example.com/unstuck/internal/codec"
 )
 
 // TimeDistributed applies a layer to each step of a sequence by itself, as Keras' TimeDistributed: the same weights in all.
@@ -129,17 +127,7 @@ func (t TimeDistributed) measure(path string, frozen bool, inputs [][]int, f fun
 func (t TimeDistributed) Bounds() (low, high float64) { return Bounds(t.Layer) }
 
 func (t TimeDistributed) kerasCode(c kerasContext) (string, error) {
-	if t.Layer == nil {
-		return "", errors.New("TimeDistributed.Layer is nil")
-	}
-	inner, err := kerasCode(t.Layer, kerasContext{indent: c.indent})
-	if err != nil {
-		return "", err
-	}
-	if c.name == "" {
-		c.name = t.Name
-	}
-	return codec.Call{Function: "layers.TimeDistributed", Arguments: append([]string{inner}, c.arguments()...)}.String(), nil
+	return wrapperCode("TimeDistributed", t.Name, t.Layer, c)
 }
 
 // torch takes steps for rows, or one step after the other where rows are seen together. A Dense does the same with a time

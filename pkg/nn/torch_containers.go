@@ -59,7 +59,7 @@ func (g Graph) torch(w *torchWriter, at torchPlace, inputs []torchValue) ([]torc
 			from = withoutTorchMasks(from)
 		}
 		place := torchPlace{below(at.path, owner.Name), w.variables.unique(below(at.path, n.Name)), at.frozen}
-		if made[n.Name], err = w.layer(owner.Layer, place, from); err != nil {
+		if made[n.Name], err = w.layer(g.layerOf(n), place, from); err != nil {
 			return nil, err
 		}
 		if TakesMasks(owner.Layer) {

@@ -94,8 +94,8 @@ func computedCase(t *testing.T, in inTorch, code string) torchCase {
 	c := torchCase{Layer: GoCode(in.layer), Code: code, Weights: []torchWeight{}}
 	first, indices := true, 0
 	if err := Walk(in.layer, func(p Place) bool {
-		if table, ok := p.Layer.(Embedding); ok && first {
-			c.Whole, indices = true, table.InputDim
+		if table, ok := p.Layer.(Indexed); ok && first && table.Indices() > 0 {
+			c.Whole, indices = true, table.Indices()
 		}
 		first = false
 		return true
@@ -158,7 +158,7 @@ func computedCase(t *testing.T, in inTorch, code string) torchCase {
 		path, dims := strings.TrimPrefix(v.Path(), "/"), v.Shape().Dimensions
 		drawn[path] = torchArrayOf(t, v.MustValue())
 		low := -0.4 // small, so that float32 rounds little
-		if v.Name() == "moving_variance" {
+		if strings.HasSuffix(v.Name(), "variance") {
 			low = 0.2
 		}
 		x := tensors.FromFlatDataAndDimensions(draw(dims, func() float64 { return low + rng.Float64() }), dims...)

@@ -140,6 +140,9 @@ func (w *torchWriter) leaf(l Layer, at torchPlace, inputs []torchValue) ([]torch
 		return nil, err
 	}
 	weights := weightsOfAll(l, shapes)
+	if err := noTorchLoRA(l, weights); err != nil {
+		return nil, err
+	}
 	for _, weight := range weights {
 		if slices.ContainsFunc(weight.Shape, func(n int) bool { return n < 1 }) {
 			return nil, fmt.Errorf("%s has a %s of shape %v", typeName(l), weight.Name, weight.Shape)

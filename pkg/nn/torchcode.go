@@ -123,8 +123,11 @@ func withTorchActivation(steps []TorchStep, a Activation, shape []int) ([]TorchS
 		return steps, nil
 	}
 	w, ok := a.(TorchWriter)
-	if !ok {
+	switch {
+	case !ok:
 		return nil, noTorch(a)
+	case Reshapes(a):
+		return nil, fmt.Errorf("%s makes another shape: put it as a layer of its own behind this one", typeName(a))
 	}
 	if err := checkTorchSettings(a); err != nil {
 		return nil, err

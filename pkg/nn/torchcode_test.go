@@ -68,10 +68,10 @@ func TestEveryClassIsInTorchOrSaysWhyNot(t *testing.T) {
 			t.Errorf("%s: error %q must name the layer", GoCode(c.layer), err)
 		}
 	}
-	// Each class is printed at least once.
+	// Each class is printed at least once, or there is none in PyTorch.
 	printed := map[string]bool{}
 	for _, c := range torchCases() {
-		if _, err := TorchCode(c.layer, c.inputs...); err == nil {
+		if _, err := TorchCode(c.layer, c.inputs...); err == nil || strings.Contains(err.Error(), "PyTorch has no such module") {
 			printed[fmt.Sprintf("%T", Bare(c.layer))] = true
 		}
 	}

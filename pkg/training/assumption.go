@@ -2,16 +2,23 @@ package training
 
 import "fmt"
 
-// Assumption is a setting of a training that nobody gave. Reports name them first: an examination with other
+// Assumption is a setting of a training that nobody gave, or that is another than was given. Reports name them first: an examination with other
 // settings may end differently.
 type Assumption struct {
 	Setting string `json:"setting"` // "epochs"
 	Value   string `json:"value"`   // "63"
 	Why     string `json:"why"`     // "enough for about 2000 updates"
+	// Given is what was given instead, "mixed_float16"; empty: nothing.
+	Given string `json:"given,omitempty"`
 }
 
-// String is "epochs 63 (enough for about 2000 updates)".
-func (a Assumption) String() string { return fmt.Sprintf("%s %s (%s)", a.Setting, a.Value, a.Why) }
+// String is "epochs 63 (enough for about 2000 updates)", or "number type float32 in place of mixed_float16".
+func (a Assumption) String() string {
+	if a.Given != "" {
+		return fmt.Sprintf("%s %s in place of %s", a.Setting, a.Value, a.Given)
+	}
+	return fmt.Sprintf("%s %s (%s)", a.Setting, a.Value, a.Why)
+}
 
 // The settings that may be assumed.
 const (
@@ -22,18 +29,29 @@ const (
 	LearningRateSetting    = "learning rate"
 	LossSetting            = "loss"
 	MetricsSetting         = "metrics" // those that a reader left out
+	NumberTypeSetting      = "number type"
+	InputsSetting          = "input" // whose numbers must be whole
 )
 
 // Assume notes an assumption; what was assumed of the same setting before is forgotten. Copies of the training keep their
 // own.
 func (t *Training) Assume(setting, value, why string) {
+	t.assume(Assumption{Setting: setting, Value: value, Why: why})
+}
+
+// AssumeInstead is [Training.Assume] for a setting that was given, and is taken otherwise.
+func (t *Training) AssumeInstead(setting, value, given string) {
+	t.assume(Assumption{Setting: setting, Value: value, Given: given})
+}
+
+func (t *Training) assume(next Assumption) {
 	kept := make([]Assumption, 0, len(t.Assumed)+1)
 	for _, a := range t.Assumed {
-		if a.Setting != setting {
+		if a.Setting != next.Setting {
 			kept = append(kept, a)
 		}
 	}
-	t.Assumed = append(kept, Assumption{setting, value, why})
+	t.Assumed = append(kept, next)
 }
 
 // IsAssumed reports whether nobody gave a setting.

@@ -101,6 +101,9 @@ func (t Training) checkData(modelKnown bool) error {
 	if err := t.Data.ValidateShapes(); err != nil {
 		return err
 	}
+	if err := t.checkWhole(); err != nil {
+		return err
+	}
 	if modelKnown {
 		if err := t.checkPorts(); err != nil {
 			return err

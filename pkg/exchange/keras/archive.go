@@ -140,6 +140,7 @@ func (d *Description) readWeightsPart(z *zip.Reader) error {
 	}
 	if err == nil {
 		d.readMemory(file)
+		err = d.adapt()
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", weightsName, err)

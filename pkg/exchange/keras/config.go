@@ -113,6 +113,7 @@ func describeObject(o, compile *object) (*Description, error) {
 	if compile != nil && len(compile.fields) > 0 { // empty: the model wasn't compiled
 		d.compiled(compile)
 	}
+	o.assume(&d.Training)
 	if len(o.problems) == 0 {
 		return d, nil
 	}
@@ -120,6 +121,16 @@ func describeObject(o, compile *object) (*Description, error) {
 		d.Training = training.Training{Model: nn.Unread{Class: excerpt.Of(class, maxText)}}
 	}
 	return d, &training.Partial{Problems: o.problems, Training: d.Training}
+}
+
+// assume notes what is computed otherwise than the file says.
+func (r *report) assume(t *training.Training) {
+	if len(r.numberTypes) > 0 {
+		t.AssumeInstead(training.NumberTypeSetting, "float32", strings.Join(r.numberTypes, ", "))
+	}
+	if len(r.wholeInputs) > 0 {
+		t.AssumeInstead(training.InputsSetting, "float32 that must be whole", strings.Join(r.wholeInputs, ", "))
+	}
 }
 
 // take makes the model of the file the description's.

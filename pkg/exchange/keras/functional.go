@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"example.com/unstuck/pkg/nn"
 )
@@ -80,7 +81,7 @@ func (o *object) functional() *built {
 				entry.problem("inbound_nodes", "states that a stack of cells begins with are not supported")
 			}
 			m.follow(entry, &nodes[i], l.value, calls[i].mask)
-			if len(n.From) == 1 {
+			if len(n.From) == 1 && !n.Reverse {
 				shapes[n.Name] = l.outputShape(shapes[n.From[0]])
 			}
 			for _, from := range n.From {
@@ -89,6 +90,9 @@ func (o *object) functional() *built {
 		}
 		b.layers = append(b.layers, *l)
 		g.Nodes = append(g.Nodes, nodes...)
+	}
+	if len(g.Inputs) > 1 && len(o.wholeInputs) > 0 && !strings.Contains(o.path, ".layers[") {
+		o.problem("layers", wholeText, strings.Join(o.wholeInputs, ", "), "a layer that computes with it")
 	}
 	inputs, _ := o.ports("input_layers")
 	outputs, names := o.ports("output_layers")
@@ -143,7 +147,7 @@ func asChain(g nn.Graph) (chain nn.Sequential, order map[string]int, ok bool) {
 			if !slices.Contains(n.From, at) {
 				continue
 			}
-			if next >= 0 || len(n.From) != 1 || n.Shared != "" || n.Unmasked {
+			if next >= 0 || len(n.From) != 1 || n.Shared != "" || n.Unmasked || n.Reverse {
 				return nil, nil, false
 			}
 			next = i
@@ -231,6 +235,9 @@ func (o *object) calls(layer string) (nodes []nn.Node, calls []*call) {
 		c := o.call(path, class, v)
 		if c == nil {
 			return nil, nil
+		}
+		if n.Reverse = c.settings["reverse"]; n.Reverse {
+			delete(c.settings, "reverse")
 		}
 		if i > 0 && !maps.Equal(calls[0].settings, c.settings) {
 			o.add(path, "another use of the layer was given other settings: that is not supported")

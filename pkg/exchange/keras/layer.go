@@ -20,6 +20,8 @@ type Layer struct {
 	cell  bool    // Keras keeps the weights in a cell of the layer
 	inner []Layer // of a model that is a layer of another, or of a layer around others
 
+	stored []string // where the file has each of Weights below the layer's group; empty: by its place; nil: all by their places
+
 	within string // where the file has the weights of a layer inside of another, "forward_layer"; empty: by its class
 	list   string // where it has those of the layers inside of this one; empty: "layers"
 }
@@ -74,7 +76,7 @@ func (o *object) layer(input []int) *Layer {
 	c.inside = &inside
 	before := len(o.problems)
 	c.checkKeras2(l.Class)
-	trainable := c.common()
+	trainable, activity := c.common()
 	if l.Class == "RNN" {
 		c.rnn(l)
 	} else if known {
@@ -90,6 +92,13 @@ func (o *object) layer(input []int) *Layer {
 	l.named()
 	l.around(inside)
 	l.weights()
+	if activity != nil && nn.PenalizesParts(l.value) {
+		c.problem("activity_regularizer", "is not supported of an attention with heads, of which Keras penalizes the parts")
+		return nil
+	}
+	if activity != nil {
+		l.value = nn.ActivityRegularized{Layer: l.value, Regularizer: activity}
+	}
 	if !trainable {
 		l.value = nn.Frozen{Layer: l.value}
 	}
@@ -170,6 +179,7 @@ func (l *Layer) around(inside []Layer) {
 // weights notes the names of the layer's weights, which don't depend on the input's shape.
 func (l *Layer) weights() {
 	l.Weights = nn.WeightNames(l.value)
+	l.stored = nn.StoredPlaces(l.value)
 	_, l.cell = nn.Bare(l.value).(nn.Recurrent)
 }
 
@@ -218,18 +228,31 @@ func (o *object) builtRank() int {
 	return len(build.list("input_shape"))
 }
 
-// common reads what all layers have, and returns whether the layer is trained.
-func (o *object) common() (trainable bool) {
+// common reads what all layers have: whether the layer is trained, and the penalty on what it puts out, nil for none.
+func (o *object) common() (trainable bool, activity nn.Regularizer) {
 	o.text("name")
 	o.ignore("batch_shape", "batch_input_shape", "input_shape")
 	o.only("autocast", true)
-	o.dtype("dtype", "float32")
-	o.only("activity_regularizer")
+	o.dtype("dtype")
+	activity, _ = source{o}.Object("activity_regularizer", nn.Regularizers()).(nn.Regularizer)
 	o.only("quantization_config")
-	return o.flag("trainable")
+	_, there := o.fields["trainable"]
+	return o.flag("trainable") || !there, activity
 }
 
-// dtype refuses a policy other than float32 or those allowed in addition.
+// commonOfCell is common for a cell of a recurrent layer.
+func (o *object) commonOfCell() (trainable bool) {
+	trainable, activity := o.common()
+	if activity != nil {
+		o.problem("activity_regularizer", "is not supported of a cell: set it of the RNN")
+	}
+	return trainable
+}
+
+// floats are the number types that this package reads, as float32.
+var floats = []string{"float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_bfloat16"}
+
+// dtype reads a number type, one of floats or of those allowed in addition. Others than float32 are noted.
 func (o *object) dtype(key string, allowed ...string) {
 	s, ok := o.serialized(key, policiesKind)
 	if !ok {
@@ -237,7 +260,11 @@ func (o *object) dtype(key string, allowed ...string) {
 	}
 	name := s.class
 	if s.config != nil {
-		if s.class != "DTypePolicy" && !(o.keras2 && s.class == "Policy") {
+		if strings.HasPrefix(s.class, "Quantized") || s.class == "GPTQDTypePolicy" || s.class == "AWQDTypePolicy" {
+			o.problem(key, "quantized weights (%s) are not supported: save the model as it was before quantize was called", show(s.class))
+			return
+		}
+		if s.class != "DTypePolicy" && s.class != "FloatDTypePolicy" && !(o.keras2 && s.class == "Policy") {
 			o.problem(key, "the number type %s is not supported (only DTypePolicy)", show(s.class))
 			return
 		}
@@ -246,12 +273,13 @@ func (o *object) dtype(key string, allowed ...string) {
 			name = s.class
 		}
 	}
-	for _, a := range allowed {
-		if name == a {
-			return
-		}
+	switch {
+	case slices.Contains(allowed, name):
+	case !slices.Contains(floats, name):
+		o.problem(key, "%q is not supported (only %q)", name, floats)
+	case name != "float32" && !slices.Contains(o.numberTypes, name):
+		o.numberTypes = append(o.numberTypes, name)
 	}
-	o.problem(key, "%q is not supported (only %q)", name, allowed[0])
 }
 
 func orUnnamed(class string) string {

@@ -95,7 +95,7 @@ func (o *object) modelSettings() string {
 	if len(o.list("layers")) == 0 {
 		o.problem("layers", "there are none")
 	}
-	o.dtype("dtype", "float32")
+	o.dtype("dtype")
 	return o.text("name")
 }
 
@@ -151,7 +151,7 @@ func (o *object) inputLayer(whole map[string]string) nn.Input {
 		return in
 	}
 	c.of = constructorOf(layersKind, "InputLayer")
-	c.only("sparse", false)
+	c.flag("sparse") // the same numbers, held in another way
 	c.only("ragged", false)
 	c.only("optional", false)
 	c.only("batch_size")
@@ -183,12 +183,14 @@ func (o *object) integerInput(key string) string {
 	if _, ok := integers[name]; ok {
 		return name
 	}
-	o.dtype(key, "float32", "float64") // which Keras brings to a layer's float32
+	o.dtype(key, "float64") // which Keras brings to a layer's float32
 	return ""
 }
 
-// takesWhole refuses whole numbers for a layer that computes with them: Keras cuts off the input's fractions, which
-// this project's layers keep. One that looks them up cuts them off itself.
+const wholeText = "Keras makes %s of the input, cutting fractions off, in front of %s: that is supported in a model of one input alone; make the input float32 where it holds whole numbers"
+
+// takesWhole notes where Keras makes whole numbers of an input that a layer computes with: it cuts off fractions, which
+// this project's layers keep. One that looks them up cuts them off itself, but must be reached by the type.
 func (o *object) takesWhole(b *built, input string, l *Layer) {
 	integer := b.whole[input]
 	if integer == "" {
@@ -196,10 +198,14 @@ func (o *object) takesWhole(b *built, input string, l *Layer) {
 	}
 	e, ok := nn.Bare(l.value).(nn.Indexed)
 	switch {
+	case !ok && strings.Contains(o.path, ".layers["):
+		o.problem("layers", wholeText, integer, l.Path)
 	case !ok:
-		o.problem("layers", "Keras makes %s of the input, cutting fractions off, in front of %s: only an Embedding is supported there; make the input float32 where it holds whole numbers", integer, l.Path)
+		if text := integer; !slices.Contains(o.wholeInputs, text) {
+			o.wholeInputs = append(o.wholeInputs, text)
+		}
 	case e.Indices() > integers[integer]:
-		o.problem("layers", "%s doesn't reach the %d vectors of the Embedding", integer, e.Indices())
+		o.problem("layers", "%s doesn't reach the %d indices of %s", integer, e.Indices(), l.Path)
 	}
 }
 

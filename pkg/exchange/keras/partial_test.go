@@ -68,11 +68,11 @@ func TestPartialLayer(t *testing.T) {
 		`, "kernel_constraint": ` + ownConstraint:                                                    true,
 		`, "bias_initializer": {"class_name": "Mine", "config": {}, "registered_name": "me>Mine"}`:   true,
 		`, "kernel_regularizer": {"class_name": "Mine", "config": {}, "registered_name": "me>Mine"}`: true,
-		`, "lora_rank": 3`:                                   false,
-		`, "units": "ten"`:                                   false,
-		`, "dtype": "float16"`:                               true,
-		`, "kernel_constraint": {}, "use_bias": "y"`:         false,
-		`, "activity_regularizer": "l2", "unknown_thing": 2`: false,
+		`, "quantization_config": {}`:                                                                false,
+		`, "units": "ten"`:                                                                           false,
+		`, "dtype": "int8"`:                                                                          true,
+		`, "kernel_constraint": {}, "use_bias": "y"`:                                                 false,
+		`, "activity_regularizer": "l2", "unknown_thing": 2`:                                         false,
 	} {
 		p := partial(t, sequential(strings.Replace(softmax10, "%s", settings, 1), adam("")))
 		l := p.Training.Model.(nn.Sequential)[0]

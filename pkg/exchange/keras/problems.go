@@ -19,6 +19,9 @@ type report struct {
 	version   string // by which Keras, "2.15.0"; empty: not known
 	legacy    bool   // it is a legacy .h5, in which classes have no modules
 	masks     bool   // a layer somewhere in the file makes masks
+
+	numberTypes []string // other than float32
+	wholeInputs []string // inputs of which Keras makes whole numbers, with their types, before layers that compute with them
 }
 
 const maxProblems = 1000

@@ -85,7 +85,7 @@ func (o *object) cells() (cells []Layer, stacked bool) {
 		return nil, true
 	}
 	config.of = constructorOf(layersKind, class)
-	if !config.common() {
+	if !config.commonOfCell() {
 		config.problem("trainable", "false is not supported of cells: set it of the RNN")
 	}
 	list := config.list("cells")
@@ -124,7 +124,7 @@ func (o *object) cell() *Layer {
 	}
 	c.of = constructorOf(layersKind, l.Class)
 	l.Name = c.text("name")
-	if !c.common() {
+	if !c.commonOfCell() {
 		c.problem("trainable", "false is not supported of a cell: set it of the RNN")
 	}
 	before := len(o.problems)

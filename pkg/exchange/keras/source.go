@@ -115,10 +115,41 @@ func (s source) Wholes(key string, open bool) []int {
 	return s.wholes(key, list)
 }
 
+// IsList reports whether the value is a list, or Keras' wrapping of an array.
+func (s source) IsList(key string) bool {
+	_, ok := arrayOf(s.fields[key])
+	return ok
+}
+
+// arrayOf is a list as such, or as Keras writes an array of NumPy's.
+func arrayOf(v any) ([]any, bool) {
+	if wrapped, ok := v.(map[string]any); ok && (wrapped["class_name"] == "__numpy__" || wrapped["class_name"] == "__tensor__") {
+		config, _ := wrapped["config"].(map[string]any)
+		v = config["value"]
+	}
+	list, ok := v.([]any)
+	return list, ok
+}
+
+// LastAxis is the number of the last axis of the layer's input, 0 when it isn't known.
+func (s source) LastAxis() int { return s.lastAxisNumber }
+
+// Inside lets read take the settings of an object, and reports those that nobody asked for.
+func (s source) Inside(key string, read func(codec.Source)) {
+	if c := s.child(key); c != nil {
+		read(source{c})
+		c.done()
+	}
+}
+
 // Numbers reads a list of finite numbers, or one alone; what isn't one is reported.
-func (s source) Numbers(key string) []float64 {
+func (s source) Numbers(key string, nested bool) []float64 {
+	list := s.listed(key)
+	if nested {
+		list = joined(list, maxNesting)
+	}
 	var numbers []float64
-	for _, v := range s.listed(key) {
+	for _, v := range list {
 		x, ok := numberOf(v)
 		if !ok || math.IsNaN(x) || math.IsInf(x, 0) {
 			s.problem(key, "%s is not a list of finite numbers", show(s.get(key)))
@@ -127,6 +158,19 @@ func (s source) Numbers(key string) []float64 {
 		numbers = append(numbers, x)
 	}
 	return numbers
+}
+
+// joined are the numbers of lists in lists.
+func joined(list []any, depth int) []any {
+	var all []any
+	for _, v := range list {
+		if deeper, ok := v.([]any); ok && depth > 0 {
+			all = append(all, joined(deeper, depth-1)...)
+		} else {
+			all = append(all, v)
+		}
+	}
+	return all
 }
 
 // Pairs reads a list of two whole numbers or of pairs of them, one behind the other.
@@ -153,12 +197,8 @@ func (s source) listed(key string) []any {
 	if _, alone := numberOf(v); alone {
 		return []any{v}
 	}
-	if fields, ok := v.(map[string]any); ok && (fields["class_name"] == "__tensor__" || fields["class_name"] == "__numpy__") {
-		if inner, ok := fields["config"].(map[string]any); ok { // Keras' wrapping of an array
-			if values, ok := inner["value"].([]any); ok {
-				return values
-			}
-		}
+	if array, ok := arrayOf(v); ok {
+		return array
 	}
 	return s.list(key)
 }
@@ -198,6 +238,14 @@ func (s source) layerWithin(key string) any {
 	return l.value
 }
 
+// activation refuses a function that makes another shape as the setting of a layer, in which Keras doesn't reckon with it.
+func (s source) activation(key string, value any) any {
+	if a, ok := value.(nn.Activation); ok && nn.Reshapes(a) && s.of != constructorOf(layersKind, "Activation") {
+		s.problem(key, "%s makes another shape, which Keras doesn't reckon with here: put layers.Activation(%s) behind the layer", show(s.get(key)), show(s.get(key)))
+	}
+	return value
+}
+
 // Object reads what Keras writes for a value of a class: its name, or its class with its settings.
 func (s source) Object(key string, f codec.Family) any {
 	k := kind(f.Kind() + "s")
@@ -217,7 +265,7 @@ func (s source) Object(key string, f codec.Family) any {
 			return nil
 		}
 		if value, ok := f.ByName(v.class); ok {
-			return value
+			return s.activation(key, value)
 		}
 	}
 	class, ok := f.Class(v.class)
@@ -229,12 +277,14 @@ func (s source) Object(key string, f codec.Family) any {
 	c.lastAxisNumber = s.lastAxisNumber
 	if class.Module == "layers" {
 		c.of = constructorOf(layersKind, v.class)
-		c.common()
+		if _, activity := c.common(); activity != nil {
+			c.problem("activity_regularizer", "is not supported of a layer that is another's activation")
+		}
 	}
 	if k == initializersKind && c.keras2 {
 		c.ignore("name", "dtype")
 	}
 	value := class.Read(source{c})
 	c.done()
-	return value
+	return s.activation(key, value)
 }

@@ -8,6 +8,7 @@ import (
 	"example.com/unstuck/internal/codec"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/exchange/keras/internal/h5"
+	"example.com/unstuck/pkg/nn"
 )
 
 // readWeights takes the layers' weights out of a model.weights.h5. Keras files them not under a layer's name
@@ -61,6 +62,11 @@ func (d *Description) readLayer(f *h5.File, group, scope string, l Layer, room *
 		}
 		return d.readLayers(f, group+"/"+list, scope+"/"+l.Name, l.inner, room)
 	}
+	if l.stored != nil {
+		weights, err := l.readPlaces(f, group, scope, room)
+		d.Weights = append(d.Weights, weights...)
+		return err
+	}
 	if l.cell {
 		group += "/cell"
 	}
@@ -111,6 +117,31 @@ func partGroup(f *h5.File, group, part string) (string, error) {
 		}
 	}
 	return group + "/" + name, nil // reading it will tell
+}
+
+// readPlaces reads the weights of a layer that says where they are.
+func (l Layer) readPlaces(f *h5.File, group, scope string, room *int) ([]Weight, error) {
+	var weights []Weight
+	next := 0 // among those that lie by their places
+	for i, name := range l.Weights {
+		place := l.stored[i]
+		if place == nn.NotStored {
+			continue
+		}
+		if place == "" {
+			place = fmt.Sprintf("vars/%d", next)
+			next++
+		}
+		shape, values, err := f.Float32s(group + "/" + place)
+		if err != nil {
+			return nil, err
+		}
+		if *room -= len(values); *room < 0 {
+			return nil, fmt.Errorf("the weights have more than %d values in all", MaxWeights/4)
+		}
+		weights = append(weights, Weight{Path: scope + "/" + l.Name + "/" + name, Array: dataset.Array{Shape: shape, Values: values}})
+	}
+	return weights, nil
 }
 
 // read reads a layer's weights from a group; room is how many values may still come.

@@ -179,7 +179,7 @@ func (w *walk) graph(g nn.Graph, u use, inputs []value) ([]value, error) {
 func (w *walk) count(weights []nn.Weight, frozen bool) string {
 	trained, other := 0, 0
 	for _, weight := range weights {
-		if frozen || !weight.Role.Trained() {
+		if frozen || !weight.Trained() {
 			other += weight.Size()
 		} else {
 			trained += weight.Size()

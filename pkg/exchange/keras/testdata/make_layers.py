@@ -3,6 +3,7 @@
     KERAS_BACKEND=jax python make_layers.py layers.json.gz
     ONLY=layers.rnn KERAS_BACKEND=jax python make_layers.py layers.json.gz # of these tests alone; "own": of OWN below
 
+With LAST=3 beside ONLY=own the last 3 calls of OWN are added, and all others stay.
 With ONLY=pooling the test modules with that in their name are recorded anew, with ONLY=own the calls of OWN, and the others stay.
 
 Keras' wheel carries its tests. Each of their calls of run_layer_test names a class, its arguments and an input; here
@@ -189,9 +190,9 @@ def fill(case, cls, init_kwargs, input_shape, input_dtype, input_sparse, input_d
     for name, one in zip(names, how):
         one["name"] = name
     case["config"] = without_code(model.to_json())
-    if input_sparse:
-        case["error"] = "sparse inputs are not run"
-        return
+    if input_sparse: # the same layer on the same numbers, not held as sparse
+        dense = tree.map_structure(lambda x, i: keras.Input(shape=x.shape[1:], dtype=str(x.dtype), name=i.name), data, inputs)
+        model = keras.Model(dense, layer(dense))
 
     call = data if isinstance(data, dict) else tree.map_structure(jnp.asarray, data)
     if isinstance(data, dict):
@@ -212,6 +213,9 @@ def finish(case, model, call):
             one["values"] = plain(np.asarray(w).ravel())
         case["weights"].append(one)
 
+    for layer in model.layers:
+        if hasattr(layer, "finalize_state"): # takes over what its weights hold
+            layer.finalize_state()
     if ".image_preprocessing." in case["test"] and case["class"] not in ("Resizing", "CenterCrop"):
         case["error"] = "image preprocessing is not run"
         return
@@ -460,6 +464,61 @@ MASKED = {
 }
 
 
+INDICES = np.asarray([[0, 3, 3], [5, 1, 7]])
+L2, DENSE = {"activity_regularizer": "l2"}, {"units": 3, "activation": "tanh"}
+PREPARING = [
+    ("Normalization", {"axis": 1}, (2, 3, 4)),
+    ("Normalization", {"axis": (1, -1)}, (2, 3, 2, 4)),
+    ("Normalization", {"axis": None}, (2, 3, 4)),
+    ("Normalization", {"axis": None, "mean": 0.5, "variance": 4.0}, (2, 3)),
+    ("Normalization", {"axis": (1, 2), "mean": [[0.5, 1.0], [0.0, -1.0], [2.0, 0.25]], "variance": [[4.0, 1.0], [0.0, 2.0], [0.5, 1.0]], "invert": True}, (2, 3, 2)),
+    ("Normalization", {"axis": (1, 2), "mean": [0.5, 1.0], "variance": [4.0, 0.25]}, (2, 3, 2)),
+    ("CategoryEncoding", {"num_tokens": 6}, INDICES),
+    ("CategoryEncoding", {"num_tokens": 6, "output_mode": "one_hot"}, INDICES),
+    ("CategoryEncoding", {"num_tokens": 6, "output_mode": "one_hot"}, INDICES[:, :1]),
+    ("CategoryEncoding", {"num_tokens": 8, "output_mode": "count"}, INDICES),
+    ("CategoryEncoding", {"num_tokens": 6, "output_mode": "count"}, INDICES.astype("float32")),
+    ("Discretization", {"bin_boundaries": [-0.5, 0.25, 1.0], "output_mode": "one_hot"}, (2, 3)),
+    ("Discretization", {"bin_boundaries": [-0.5, 0.25, 1.0], "output_mode": "multi_hot"}, np.asarray([[-0.5, 0.25, -3.0], [np.nan, 1.0, 9.0]], "float32")),
+    ("Discretization", {"bin_boundaries": [0.0], "output_mode": "count"}, (2, 5)),
+    ("Discretization", {"bin_boundaries": [-0.5, 0.25, 1.0]}, np.asarray([[-0.5, 0.25, -3.0], [np.nan, 1.0, 9.0]], "float32")),
+    ("Dense", {**DENSE, **L2, "trainable": False}, (2, 4)),
+    ("Dense", {**DENSE, "activity_regularizer": keras.regularizers.L1L2(0.1, 0.2), "kernel_regularizer": "l2"}, (2, 3, 4)),
+    ("Conv2D", {"filters": 3, "kernel_size": 2, "activity_regularizer": "l1"}, (2, 4, 4, 2)),
+    ("LSTM", {"units": 3, "return_sequences": True, **L2}, (2, 4, 3)),
+    ("Bidirectional", {"layer": keras.layers.GRU(3), **L2}, (2, 4, 3)),
+    ("Embedding", {"input_dim": 8, "output_dim": 3, **L2}, INDICES),
+    ("MaxPooling1D", L2, (2, 4, 3)),
+    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, **L2}, {"query_shape": (2, 4, 3), "value_shape": (2, 5, 3)}),
+    ("ReLU", L2, (2, 4)),
+    ("Dropout", {"rate": 0.5, "noise_shape": (None, 1, 3)}, (2, 4, 3)),
+    ("AlphaDropout", {"rate": 0.5, "noise_shape": (None, 1)}, (2, 4)),
+    ("BatchNormalization", {"axis": 1}, (2, 3, 4, 5)),
+    ("BatchNormalization", {"axis": -2, "momentum": 0.9, "scale": False}, (2, 3, 4)),
+    ("BatchNormalization", {"axis": 1, "renorm": True, "renorm_momentum": 0.8, "renorm_clipping": {"rmax": 1.5, "dmax": 0.5}, "center": False, "epsilon": 0.01}, (2, 3, 4)),
+    ("BatchNormalization", {"renorm": True, "scale": False, "moving_variance_initializer": keras.initializers.Constant(4.0)}, (3, 4)),
+    ("LayerNormalization", {"axis": 1}, (2, 3, 4)),
+    ("LayerNormalization", {"axis": [1, 3], "beta_initializer": "ones"}, (2, 3, 4, 5)),
+    ("LayerNormalization", {"axis": [2, 1], "rms_scaling": True, "scale": False}, (2, 3, 4)),
+    ("RMSNormalization", {"axis": [-2, -1]}, (2, 3, 4, 5)),
+    ("Rescaling", {"scale": [1.0, 2.0, 0.5], "offset": 1.0}, (2, 4, 3)),
+    ("Rescaling", {"scale": 0.5, "offset": np.asarray([1.0, -1.0])}, (2, 4, 2)),
+    ("SpectralNormalization", {"layer": keras.layers.Conv2D(3, 2, kernel_regularizer="l2"), "power_iterations": 3}, (2, 4, 5, 2)),
+    ("SpectralNormalization", {"layer": keras.layers.DepthwiseConv1D(2, use_bias=False)}, (2, 4, 3)),
+    ("Conv1D", {"filters": 4, "kernel_size": 2, "groups": 2, "lora_rank": 3, "lora_alpha": 1.5}, (2, 5, 4)),
+    ("EinsumDense", {"equation": "abc,cde->abde", "output_shape": (None, 2, 3), "bias_axes": "e", "lora_rank": 2, "lora_alpha": 8, "kernel_regularizer": "l1"}, (2, 3, 4)),
+    ("Dense", {"units": 3, "lora_rank": 2, "lora_alpha": 8}, (2, 4)),
+    ("Activation", {"activation": "glu"}, (2, 3, 6)),
+    ("Activation", {"activation": "sparsemax"}, (3, 7)),
+    ("Activation", {"activation": "sparsemax"}, np.asarray([[0.1, 0.1, -0.2, 0.1], [5.0, 0.0, 4.5, 4.5]], "float32")),
+    ("Dense", {"units": 5, "activation": "sparsemax"}, (2, 3, 4)),
+    ("ReversibleEmbedding", {"input_dim": 8, "output_dim": 3, "tie_weights": False, "embeddings_regularizer": "l2"}, INDICES),
+    ("ReversibleEmbedding", {"input_dim": 8, "output_dim": 3, "logit_soft_cap": 0.5}, (2, 4, 3), {"reverse": True}),
+    ("ReversibleEmbedding", {"input_dim": 8, "output_dim": 3, "tie_weights": False}, (2, 3), {"reverse": True}),
+]
+OWN += PREPARING
+
+
 # Several layers, for what one alone doesn't show.
 OWN_MODELS = [
     ("attends by a mask", attends_by_mask, [filled((2, 4, 3), 0, -1, 3).astype("float32"), (filled((2, 4, 4), 1, 0, 1) > 0.3).astype("float32")]),
@@ -519,11 +578,13 @@ def main(path):
                     print(test.id(), text.splitlines()[-1], file=sys.stderr)
         if not only:
             write(path, recorder, skipped)
-    for cls, arguments, shape, *given in OWN:
+    last = int(os.environ.get("LAST", 0))
+    for cls, arguments, shape, *given in OWN[-last:]:
         if only in "own":
-            recorder.record(mock.Mock(id=lambda: "own"), getattr(keras.layers, cls), arguments, input_shape=shape, call_kwargs=given[0] if given else None)
+            how = {"input_data": shape} if isinstance(shape, np.ndarray) else {"input_shape": shape}
+            recorder.record(mock.Mock(id=lambda: "own"), getattr(keras.layers, cls), arguments, call_kwargs=given[0] if given else None, **how)
     for name, build, data in OWN_MODELS:
-        if only in "own":
+        if only in "own" and not last:
             record_model(recorder, name, build, data)
     if only and os.path.exists(path):
         skipped = merge(path, only, recorder)
@@ -541,11 +602,11 @@ def merge(path, only, recorder):
         return "own" if case["test"] == "own" else "keras.src.layers." + ".".join(case["test"].split(".")[:-2])
 
     order = list(test_modules()) + ["own"]
-    cases = [c for c in old["cases"] if only not in module(c)] + recorder.cases
+    cases = [c for c in old["cases"] if os.environ.get("LAST") or only not in module(c)] + recorder.cases
     cases.sort(key=lambda c: order.index(module(c)))
     count = {}
     for c in cases:
-        if "/" in c["name"]:
+        if "/" in c.get("name", "/"):
             count[c["class"]] = count.get(c["class"], -1) + 1
             c["name"] = f"{c['class']}/{count[c['class']]}"
     recorder.cases = cases

@@ -80,7 +80,7 @@ func (m mean) String() string { return m.of.String() }
 
 // Sums implements [Accumulator].
 func (m mean) Sums(b Batch) *graph.Node {
-	if b.Steps != nil && MindsMasks(m.of) {
+	if b.Steps != nil {
 		steps := OfSteps(m.of, b.Labels, b.Predictions, b.Steps, b.Mask)
 		return vector(graph.ReduceAllSum(b.Weighted(steps.Sums)), graph.ReduceAllSum(b.Weighted(steps.Counts)))
 	}

@@ -124,12 +124,6 @@ func MaskedOutput(l Metric) error {
 	return nil
 }
 
-// MindsMasks reports whether Keras leaves the steps out of a metric that a mask of the output takes out.
-func MindsMasks(m Metric) bool {
-	_, rmse := bare(m).(RMSE)
-	return !rmse
-}
-
 // takesNumbers reports whether labels are class numbers.
 func takesNumbers(l Metric) bool {
 	switch bare(l).(type) {

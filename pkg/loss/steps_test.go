@@ -77,6 +77,4 @@ func TestLossesWithoutSteps(t *testing.T) {
 		assert.ErrorContains(t, MaskedOutput(l), "output with a mask", "%T", l)
 	}
 	assert.NoError(t, MaskedOutput(Hinge{}))
-	assert.False(t, MindsMasks(Reported{Metric: RMSE{}}))
-	assert.True(t, MindsMasks(Accuracy{}))
 }

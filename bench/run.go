@@ -57,7 +57,7 @@ func measureTask(ctx context.Context, t task, programs []program, s settings, re
 			slices.Reverse(order)
 		}
 		for _, p := range order {
-			if results.failed(t.name, p.Name) {
+			if results.failed(t.name, p.Name) || slices.Contains(t.not, p.Name) {
 				continue
 			}
 			for _, kind := range t.kinds {

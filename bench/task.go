@@ -13,9 +13,10 @@ const (
 type task struct {
 	name, title string
 	kinds       []kind
-	long        bool // measured in half of the rounds, with one warm fit in each
-	quickRows   int  // rows in quick mode
-	rows        int  // for rates; 0: none
+	long        bool     // measured in half of the rounds, with one warm fit in each
+	quickRows   int      // rows in quick mode
+	rows        int      // for rates; 0: none
+	not         []string // programs that don't have it
 }
 
 var tasks = []task{
@@ -25,7 +26,13 @@ var tasks = []task{
 	{name: "lstm", title: "LSTM(32) on 1000×20×8, 10 epochs", kinds: []kind{cold, warm}, quickRows: 96},
 	{name: "sweep", title: "100 learning rates on example 1, 10 epochs each", kinds: []kind{whole}, long: true, quickRows: 32},
 	{name: "mlp", title: "MLP 784-512-512-10, batch 128, an epoch of 60,000 rows", kinds: []kind{warm}, long: true, quickRows: 256, rows: 60000},
+	{name: "lenet", title: "LeNet, batch 128, an epoch of 10,000 images of 28×28", kinds: []kind{cold, warm}, quickRows: 256, rows: 10000, not: withoutLayers},
+	{name: "resnet", title: "ResNet of three blocks, batch 128, an epoch of 1,000 images of 32×32×3", kinds: []kind{cold, warm}, quickRows: 128, rows: 1000, not: withoutLayers},
+	{name: "transformer", title: "Transformer of two encoder blocks, batch 128, an epoch of 2,000×32×64", kinds: []kind{cold, warm}, quickRows: 128, rows: 2000, not: withoutLayers},
 }
+
+// withoutLayers are the programs that stay with the layers of the first tasks, and builds of commits that may lack these.
+var withoutLayers = []string{"gomlx", "before", "before-go"}
 
 // rounds is how often the task is measured.
 func (t task) rounds(s settings) int {

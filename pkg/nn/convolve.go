@@ -9,15 +9,25 @@ import (
 // convolve is, at each place of the window, the sum of the kernel times what lies under it; what is convolved is
 // x [batch, spatial…, in] with kernel [window…, in/groups, out], what comes out [batch, places…, out].
 //
-// It is one matrix product of the kernel and what lies under the window. GoMLX's own convolution takes longer: on XLA's CPU
-// it runs on one thread inside a loop, in pure Go it is no product at all, and for kernels of an even size its gradient is
-// wrong there.
+// It takes one of three forms, by what was measured in loops, as trainings are, and is by BenchmarkLeNet and `make bench`:
+//
+//   - XLA's convolution where the input has many channels: about a fifth of the processor time of a product forward, a third
+//     backward, and no memory for what lies under the window. Of one channel it took three times as long as the product, of
+//     six as long.
+//   - Of few channels on XLA one matrix product of the kernel and what lies under the window, channels in front.
+//   - In pure Go, in groups, and where the window has one place, that product with channels last. GoMLX's own convolution in
+//     pure Go is no product at all, and its gradient is wrong for kernels of an even size.
 func convolve(x, kernel *graph.Node, w window, groups int) *graph.Node {
 	out := kernel.Shape().Dim(-1)
-	x = w.pad(x, 0)
-	if groups == 1 && x.Shape().Dim(-1) < fewChannels && x.Graph().Backend().Name() != "go" {
-		return convolveFew(x, kernel, w)
+	if groups == 1 && x.Graph().Backend().Name() != "go" {
+		switch in := x.Shape().Dim(-1); {
+		case in < fewChannels:
+			return convolveFew(w.pad(x, 0), kernel, w)
+		case size(w.size) > 1:
+			return convolveNative(x, kernel, w)
+		}
 	}
+	x = w.pad(x, 0)
 	under := unfold(x, w, 1, -1)
 	if groups == 1 {
 		return matMul(under, graph.Reshape(kernel, -1, out))
@@ -31,9 +41,7 @@ func convolve(x, kernel *graph.Node, w window, groups int) *graph.Node {
 	return graph.Reshape(graph.TransposeAllAxes(product, 1, 0, 2), dims...)
 }
 
-// fewChannels is how many channels an input must have on XLA for them to come last where what lies under the window is
-// gathered: copies of fewer in a row cost more than bringing them to the front, which in pure Go is the dearer of the two.
-// Measured by BenchmarkConvolution and BenchmarkLeNet.
+// fewChannels is how many channels an input must have for XLA's convolution to be the faster form.
 const fewChannels = 16
 
 // convolveFew is convolve in one group with channels in front, [in, batch, spatial…], so that what is copied in a row are

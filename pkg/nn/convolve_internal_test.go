@@ -5,42 +5,92 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/gobackend"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"example.com/unstuck/pkg/backend"
 )
 
-// TestConvolutionsOfFewChannels: what is gathered with channels in front gives what is gathered with channels last, and
-// the same gradients. Which of the two is taken depends on the backend.
-func TestConvolutionsOfFewChannels(t *testing.T) {
+// TestFormsOfConvolution: what is gathered with channels in front, and XLA's own convolution, give what is gathered with
+// channels last, and the same gradients. Which of them is taken depends on the backend and the input.
+func TestFormsOfConvolution(t *testing.T) {
+	backends := []compute.Backend{gobackend.GetBackend()}
+	if b, err := backend.Open(backend.Options{Name: backend.XLACPU}); err == nil {
+		backends = append(backends, b)
+	}
+	for _, b := range backends {
+		t.Run(b.Name(), func(t *testing.T) { testFormsOfConvolution(t, b) })
+	}
+}
+
+func testFormsOfConvolution(t *testing.T, b compute.Backend) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	for range 10 {
+	for range 12 {
 		s := sliding{
-			size: []int{1 + rng.IntN(3), 1 + rng.IntN(4)}, strides: []int{1 + rng.IntN(2), 1 + rng.IntN(3)},
+			size: []int{1 + rng.IntN(3), 1 + rng.IntN(4)}, strides: []int{1 + rng.IntN(2), 1 + rng.IntN(3)}, dilation: []int{1},
 			padding: []string{"valid", "same"}[rng.IntN(2)],
+		}
+		if rng.IntN(2) == 0 {
+			s.strides, s.dilation = []int{1}, []int{1 + rng.IntN(2), 1 + rng.IntN(2)}
 		}
 		w, err := s.over("Conv2D", "KernelSize", []int{7, 8})
 		if err != nil {
 			t.Fatal(err)
 		}
+		const batch = 5
 		in, out := 1+rng.IntN(4), 1+rng.IntN(3)
-		x := tensors.FromFlatDataAndDimensions(draw([]int{2, 7, 8, in}, rng.NormFloat64), 2, 7, 8, in)
+		x := tensors.FromFlatDataAndDimensions(draw([]int{batch, 7, 8, in}, rng.NormFloat64), batch, 7, 8, in)
 		dims := append(append([]int{}, w.size...), in, out)
 		kernel := tensors.FromFlatDataAndDimensions(draw(dims, rng.NormFloat64), dims...)
-		results, err := graph.CallOnceN(gobackend.GetBackend(), func(x, kernel *graph.Node) []*graph.Node {
-			last, front := convolve(x, kernel, w, 1), convolveFew(w.pad(x, 0), kernel, w)
-			a := graph.Gradient(graph.ReduceAllSum(graph.Sin(last)), x, kernel)
-			b := graph.Gradient(graph.ReduceAllSum(graph.Sin(front)), x, kernel)
-			apart := func(a, b *graph.Node) *graph.Node { return graph.ReduceAllMax(graph.Abs(graph.Sub(a, b))) }
-			return []*graph.Node{apart(last, front), apart(a[0], b[0]), apart(a[1], b[1])}
+		results, err := graph.CallOnceN(b, func(x, kernel *graph.Node) []*graph.Node {
+			padded := w.pad(x, 0)
+			last := matMul(unfold(padded, w, 1, -1), graph.Reshape(kernel, -1, out))
+			all := func(y *graph.Node) []*graph.Node {
+				return append(graph.Gradient(graph.ReduceAllSum(graph.Sin(y)), x, kernel), y)
+			}
+			want := all(last)
+			var apart []*graph.Node
+			for _, form := range []*graph.Node{convolveFew(padded, kernel, w), convolveNative(x, kernel, w), convolve(x, kernel, w, 1)} {
+				for i, got := range all(form) {
+					apart = append(apart, graph.ReduceAllMax(graph.Abs(graph.Sub(got, want[i]))))
+				}
+			}
+			return apart
 		}, x, kernel)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%+v of %d channels: %v", s, in, err)
 		}
-		for i, name := range []string{"output", "gradient of x", "gradient of the kernel"} {
-			if d := float64(tensors.ToScalar[float32](results[i])); !(math.Abs(d) < 1e-4) {
-				t.Errorf("%+v of %d channels: the %s differs by %g", s, in, name, d)
+		for i, r := range results {
+			if d := float64(tensors.ToScalar[float32](r)); !(math.Abs(d) < 1e-4) {
+				t.Errorf("%+v of %d channels: with %s %s differs by %g", s, in, []string{"channels in front", "XLA's convolution", "what is taken"}[i/3],
+					[]string{"the gradient of x", "the gradient of the kernel", "the output"}[i%3], d)
 			}
 		}
+	}
+}
+
+// TestConvolutionKernelGradientInParts: the parts of a large batch, of unequal sizes, add up to the whole.
+func TestConvolutionKernelGradientInParts(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	w, err := sliding{size: []int{3}, padding: "same"}.over("Conv1D", "KernelSize", []int{1 << 14})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const batch, in, out = 13, 3, 2 // more numbers than four parts hold
+	x := tensors.FromFlatDataAndDimensions(draw([]int{batch, 1 << 14, in}, rng.NormFloat64), batch, 1<<14, in)
+	dy := tensors.FromFlatDataAndDimensions(draw([]int{batch, 1 << 14, out}, rng.NormFloat64), batch, 1<<14, out)
+	results, err := graph.CallOnceN(gobackend.GetBackend(), func(x, dy *graph.Node) []*graph.Node {
+		got := convolutionKernelGradient(x, dy, w)
+		under := unfold(w.pad(x, 0), w, 1, -1)
+		want := graph.DotGeneral(graph.Reshape(under, -1, 3*in), []int{0}, nil, graph.Reshape(dy, -1, out), []int{0}, nil)
+		return []*graph.Node{graph.ReduceAllMax(graph.Abs(graph.Sub(graph.Reshape(got, 3*in, out), want)))}
+	}, x, dy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := float64(tensors.ToScalar[float32](results[0])); !(d < 1e-2) { // of sums of 200,000 products
+		t.Errorf("the sum over the parts differs by %g", d)
 	}
 }

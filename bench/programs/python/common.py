@@ -14,7 +14,11 @@ TASKS = {
     "sweep": (1000, (10,), 10, 32),
     "mlp": (60000, (784,), 1, 128),
     "lstm": (1000, (20, 8), 10, 32),
+    "lenet": (10000, (28, 28, 1), 1, 128),
+    "resnet": (1000, (32, 32, 3), 1, 128),
+    "transformer": (2000, (32, 64), 1, 128),
 }
+CLASSIFIERS = ("mlp", "lenet", "resnet", "transformer")  # of ten classes
 RATES = [10 ** (-5 + 5 * i / 99) for i in range(100)]
 
 
@@ -32,7 +36,7 @@ def data(task, rows):
     size = rows or size
     rng = np.random.default_rng(7)
     x = rng.random((size, *shape), dtype=np.float32)
-    if task == "mlp":
+    if task in CLASSIFIERS:
         return x, rng.integers(0, 10, (size, 1), dtype=np.int32)
     return x, rng.random((size, 1), dtype=np.float32)
 

@@ -1,4 +1,7 @@
-"""Hand-written JAX: all steps of all epochs in one lax.scan under jit, as fast as plain JAX is without tricks."""
+"""Hand-written JAX: all steps of all epochs in one lax.scan under jit, as fast as plain JAX is without tricks.
+
+The larger networks take one jitted step after the other: in a loop XLA computes a convolution's gradients on one core.
+"""
 
 from functools import partial
 
@@ -8,6 +11,7 @@ import numpy as np
 from jax import lax
 
 import common
+from jax_networks import NETWORKS
 
 
 def glorot(rng, *shape):
@@ -58,6 +62,8 @@ def lstm(p, x):
 
 
 def initial(task, rng):
+    if task in NETWORKS:
+        return NETWORKS[task][0](rng)
     if task == "example3":
         return [recurrent(rng, 1, 64), recurrent(rng, 64, 1)]
     if task == "mlp":
@@ -70,6 +76,8 @@ def initial(task, rng):
 
 
 def predict(task, p, x):
+    if task in NETWORKS:
+        return NETWORKS[task][1](p, x)
     if task == "example3":
         return simple_rnn(p[1], simple_rnn(p[0], jnp.swapaxes(x, 0, 1)))[-1]
     if task == "lstm":
@@ -82,13 +90,21 @@ def predict(task, p, x):
 
 def row_losses(task, p, x, y):
     out = predict(task, p, x)
-    if task == "mlp":
+    if task in common.CLASSIFIERS:
         return -jnp.take_along_axis(jax.nn.log_softmax(out), y, -1)[:, 0]
     return jnp.mean((out - y) ** 2, -1)
 
 
 def clip(g):
     return g * (1 / jnp.maximum(jnp.sqrt(jnp.sum(g * g)), 1))
+
+
+def train_each(task, state, rate, x, y, order, counts):
+    losses = []
+    for i in range(len(order)):
+        state, loss = train(task, state, rate, x, y, order[i : i + 1], counts[i : i + 1])
+        losses.append(loss)
+    return state, jnp.concatenate(losses)
 
 
 @partial(jax.jit, static_argnums=0, donate_argnums=1)
@@ -109,6 +125,9 @@ def train(task, state, rate, x, y, order, counts):
         params = jax.tree.map(lambda p, m, v: p - alpha * m / (jnp.sqrt(v) + 1e-7), params, mean, square)
         return (params, mean, square, t), loss
 
+    if len(order) == 1:
+        state, loss = step(state, (order[0], counts[0]))
+        return state, loss[None]
     return lax.scan(step, state, (order, counts))
 
 
@@ -133,7 +152,7 @@ def main():
             order = np.zeros((epochs, steps * batch), np.int32)
             for epoch in order:
                 epoch[:rows] = rng.permutation(rows)
-            state, losses = train(
+            state, losses = (train_each if args.task in NETWORKS else train)(
                 args.task, state, jnp.float32(rate), x, y, order.reshape(-1, batch), np.tile(counts, epochs)
             )
             return np.average(np.asarray(losses)[-steps:], weights=counts)

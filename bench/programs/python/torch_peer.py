@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 import common
+from torch_networks import NETWORKS
 
 
 class Last(nn.Module):
@@ -20,6 +21,8 @@ class Last(nn.Module):
 
 
 def network(task):
+    if task in NETWORKS:
+        return NETWORKS[task]()
     if task == "example3":
         return Last(nn.RNN(1, 64, batch_first=True), nn.RNN(64, 1, batch_first=True))
     if task == "mlp":
@@ -35,7 +38,9 @@ def main():
     _, _, epochs, batch = common.TASKS[args.task]
     rows = len(x)
     loss_of = nn.functional.mse_loss
-    if args.task == "mlp":
+    if x.dim() == 4:
+        x = x.permute(0, 3, 1, 2).contiguous()
+    if args.task in common.CLASSIFIERS:
         loss_of, y = nn.functional.cross_entropy, y[:, 0].long()
     torch.manual_seed(1)
 

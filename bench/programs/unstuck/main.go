@@ -41,17 +41,24 @@ var tasks = map[string]work{
 		config: fit.Config{Epochs: 10},
 	},
 	"sweep": {rows: 1000, x: []int{10}, y: []int{1}, net: dense(nn.ReLU{}), loss: loss.MSE{}, config: fit.Config{Epochs: 10}},
-	"mlp": {
-		rows: 60000, x: []int{784}, y: []int{1}, loss: loss.SparseCategoricalCrossentropy{FromLogits: true},
-		net:    nn.Sequential{nn.Dense{Units: 512, Activation: nn.ReLU{}}, nn.Dense{Units: 512, Activation: nn.ReLU{}}, nn.Dense{Units: 10}},
-		adam:   optim.Adam(1e-3),
-		config: fit.Config{Epochs: 1, BatchSize: 128},
-	},
+	"mlp": classifier(60000, []int{784},
+		nn.Sequential{nn.Dense{Units: 512, Activation: nn.ReLU{}}, nn.Dense{Units: 512, Activation: nn.ReLU{}}, nn.Dense{Units: 10}}),
 	"lstm": {
 		rows: 1000, x: []int{20, 8}, y: []int{1}, loss: loss.MSE{}, adam: optim.Adam(1e-3),
 		net:    nn.Sequential{nn.LSTM{Units: 32}, nn.Dense{Units: 1}},
 		config: fit.Config{Epochs: 10},
 	},
+	"lenet":       classifier(10000, []int{28, 28, 1}, leNet),
+	"resnet":      classifier(1000, []int{32, 32, 3}, resNet()),
+	"transformer": classifier(2000, []int{32, 64}, transformer()),
+}
+
+// classifier is an epoch of a network that tells ten classes apart.
+func classifier(rows int, x []int, net nn.Layer) work {
+	return work{
+		rows: rows, x: x, y: []int{1}, net: net, loss: loss.SparseCategoricalCrossentropy{FromLogits: true}, adam: optim.Adam(1e-3),
+		config: fit.Config{Epochs: 1, BatchSize: 128},
+	}
 }
 
 func dense(activation nn.Activation) nn.Sequential {
@@ -79,7 +86,7 @@ func main() {
 	}
 	data, err := dataset.Random(w.rows, w.x, w.y, 7)
 	check(err)
-	if *task == "mlp" {
+	if _, classes := w.loss.(loss.SparseCategoricalCrossentropy); classes {
 		for i, v := range data.Y.Values {
 			data.Y.Values[i] = float32(math.Floor(float64(v) * 10))
 		}

@@ -22,7 +22,8 @@ var minimal = map[string]string{
 	"units": "3", "rate": "0.5", "target_shape": "[4]", "input_dim": "5", "output_dim": "2", "activation": `"relu"`, "value": "0.3", "stddev": "0.5", "n": "3", "dims": "[1]", "scale": "0.5",
 	"initial_learning_rate": "0.1", "decay_steps": "10", "first_decay_steps": "10", "decay_rate": "0.5", "inner_optimizer": `"sgd"`, "boundaries": "[1]", "values": "[0.1, 0.2]",
 	"layer":    `{"module": "keras.layers", "class_name": "Dense", "config": {"name": "inner", "units": 2}}`,
-	"equation": `"ab,bc->ac"`, "output_shape": "[3]",
+	"equation": `"ab,bc->ac"`, "output_shape": "[3]", "factor": "1", "height_factor": "0.5", "width_factor": "0.5",
+	"data_format": `"channels_last"`, "value_range": "[0, 1]",
 }
 
 // requiredArguments are settings without which a class can't be, though its constructor has a default for them.
@@ -39,6 +40,8 @@ func configWith(k kind, class, settings string) string {
 		switch {
 		case class == "SimpleRNN" || class == "GRU" || class == "LSTM" || class == "TimeDistributed" || strings.Contains(class, "1D"):
 			before = layer("Reshape", `"target_shape": [2, 2]`) + ","
+		case strings.HasPrefix(class, "Random") || class == "AutoContrast" || class == "Solarization":
+			before = layer("Dense", `"units": 12`) + "," + layer("Reshape", `"target_shape": [2, 2, 3]`) + ","
 		case strings.Contains(class, "2D") || class == "Resizing" || class == "CenterCrop":
 			before = layer("Reshape", `"target_shape": [2, 1, 2]`) + ","
 		case strings.Contains(class, "3D"):
@@ -77,6 +80,7 @@ func TestAbsentKeysAndNulls(t *testing.T) {
 			}
 			settings := map[string]string{}
 			for _, key := range c.Required {
+				require.NotEmpty(t, minimal[key], "%s needs %s: a value for it", class, key)
 				settings[key] = minimal[key]
 			}
 			for key, value := range requiredArguments[class] {

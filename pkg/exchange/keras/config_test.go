@@ -76,7 +76,6 @@ func TestUnsupportedPlacesAreNamed(t *testing.T) {
 	for config, message := range map[string]string{
 		sequential(layer("MelSpectrogram", `"name": "mel"`), ""):                                                                               `config.layers[1] (MelSpectrogram "mel"): layers of class MelSpectrogram are not supported`,
 		sequential(layer("Lambda", `"name": "x", "function": {"class_name": "__lambda__"}`), ""):                                               `config.layers[1] (Lambda "x"): layers of class Lambda`,
-		sequential(layer("Embedding", `"input_dim": 5, "output_dim": 2, "mask_zero": true`), `{"optimizer": "adam", "loss": "mse"}`):           `compile_config.loss: the model's output has a mask`,
 		sequential(rnn(`"kernel_constraint": {"class_name": "Mine", "module": "keras.constraints", "config": {}}`), ""):                        `config.layers[1].config.kernel_constraint: the constraint Mine`,
 		sequential(rnn(`"stateful": true`), ""):                                                                                                `config.layers[1].config.stateful: true is not supported (only false)`,
 		sequential(rnn(`"dropout": 1.5`), ""):                                                                                                  `config.layers[1].config.dropout: 1.5 must be at least 0 and below 1`,

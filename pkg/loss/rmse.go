@@ -15,7 +15,10 @@ type RMSE struct{}
 var _ = metrics.Add(RMSE{}, codec.Named("RootMeanSquaredError"))
 
 // Sums implements [Accumulator].
-func (RMSE) Sums(b Batch) *graph.Node { return mean{MSE{}}.Sums(b) }
+func (RMSE) Sums(b Batch) *graph.Node {
+	b.Steps = nil // all steps count, as in Keras
+	return mean{MSE{}}.Sums(b)
+}
 
 // Values implements [Accumulator].
 func (RMSE) Values(sums []float64) []float64 { return []float64{math.Sqrt(ratio(sums[0], sums[1]))} }

@@ -116,7 +116,7 @@ func (b Bidirectional) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.N
 	if _, err := b.merged(forward.Shape().Dimensions, backward.Shape().Dimensions); err != nil {
 		panic(err)
 	}
-	if backward.Rank() > 2 {
+	if sequences(parts[1].Layer) && backward.Rank() > 2 {
 		backward = graph.Reverse(backward, 1)
 	}
 	switch b.MergeMode {

@@ -339,8 +339,6 @@ OWN = [
     ("AdditiveAttention", {}, [(2, 3, 4), (2, 5, 6), (2, 5, 4)], {"use_causal_mask": True}),
     ("LSTM", {"units": 3, "return_sequences": True, "return_state": True, "go_backwards": True}, (2, 4, 3)),
     ("GRU", {"units": 3, "return_state": True, "reset_after": False}, (2, 4, 3)),
-    ("GRU", {"units": 3}, {"sequences_shape": (2, 4, 3), "initial_state_shape": (2, 3)}),
-    ("SimpleRNN", {"units": 3, "return_state": True, "return_sequences": True}, {"sequences_shape": (2, 4, 3), "initial_state_shape": (2, 3)}),
     ("ConvLSTM1D", {"filters": 2, "kernel_size": 2, "strides": 2, "padding": "same", "data_format": "channels_first", "return_sequences": True, "return_state": True}, (2, 3, 3, 7)),
     ("ConvLSTM1D", {"filters": 3, "kernel_size": 3, "dilation_rate": 2, "go_backwards": True, "use_bias": False}, (2, 3, 8, 2)),
     ("ConvLSTM2D", {"filters": 2, "kernel_size": (2, 3), "dilation_rate": (2, 1), "go_backwards": True, "return_sequences": True, "activation": "relu", "recurrent_activation": "hard_sigmoid", "unit_forget_bias": False}, (2, 3, 5, 6, 2)),

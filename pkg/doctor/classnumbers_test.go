@@ -53,3 +53,26 @@ func TestClassNumbers(t *testing.T) {
 		})
 	}
 }
+
+// A ReLU in front of logits lets a training learn some of its classes, and takes the others from it.
+func TestReLUInFrontOfLogits(t *testing.T) {
+	d, err := dataset.Random(300, []int{4}, []int{1}, 1)
+	require.NoError(t, err)
+	for i := range d.Y.Values {
+		d.Y.Values[i] = float32(int(4.999 * d.X.Values[4*i]))
+	}
+	c := training.Training{
+		Model: nn.Sequential{nn.Dense{Units: 32, Activation: nn.ReLU{}}, nn.Dense{Units: 5, Activation: nn.ReLU{}}},
+		Data:  d, Optimizer: optim.Adam(0.02), Loss: loss.SparseCategoricalCrossentropy{FromLogits: true}, Epochs: 60, Seed: 3,
+	}
+	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+	require.NoError(t, err)
+	require.Greater(t, r.ExplainedBefore(), 0.5, "it learns")
+	require.Equal(t, doctor.LossOutputMismatch, r.Cause, r.Verdict())
+	require.True(t, r.Findings[0].Verified)
+
+	c.Model = nn.Sequential{nn.Dense{Units: 32, Activation: nn.ReLU{}}, nn.Dense{Units: 5}}
+	r, err = doctor.Examine(context.Background(), c, doctor.Options{})
+	require.NoError(t, err)
+	require.Equal(t, doctor.Healthy, r.Cause, r.Verdict())
+}

@@ -157,6 +157,9 @@ func (e *examination) decide(suspicions []suspicion) error {
 		case e.unseen(o):
 			return e.examineValidation()
 		case learns(o):
+			if found, err := e.contradicted(suspicions); err != nil || found {
+				return err
+			}
 			return e.healthyUnlessMemory("")
 		case o.Progress >= stuckBelow && stillFalling(o.History.Steps) && (len(suspicions) == 0 || suspicions[0].Strength < Strong):
 			return e.healthyUnlessMemory("It is slow but steady: more epochs would go further.")
@@ -173,6 +176,27 @@ func (e *examination) decide(suspicions []suspicion) error {
 		return nil
 	}
 	return e.treat(suspicions)
+}
+
+// contradicted asks of a training that learns what its own description contradicts: a last layer that doesn't belong to the loss
+// may cost it half of what there is to learn and still let it learn. found is false where mending that gains less.
+func (e *examination) contradicted(suspicions []suspicion) (found bool, err error) {
+	for _, s := range suspicions {
+		if s.rule != lossOutputMismatch {
+			continue
+		}
+		for _, t := range s.Treatments {
+			a, err := e.try([]suspicion{s}, []Treatment{t})
+			if err != nil {
+				return false, err
+			}
+			if a.Cures {
+				e.conclude(a)
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 // withoutYardstick judges by the curve alone: nobody knows what a constant prediction loses here, so no cure could be told from none.

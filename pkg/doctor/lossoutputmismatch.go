@@ -55,6 +55,8 @@ func mismatch(p *Patient, o output, h head) (why string, got float64) {
 		return "softmax over a single unit is 1 for every input: the output is constant and no gradient passes", 1
 	case crossentropy && logits && (softmax || low >= 0 && high <= 1):
 		return fmt.Sprintf("the loss takes logits (from_logits=True), the last layer's %s gives probabilities already: they are squashed twice", name), 2
+	case crossentropy && logits && isReLU(h.activation):
+		return fmt.Sprintf("the loss takes logits (from_logits=True), the last layer's %s cuts off those below 0: a class that got there has no gradient any more", name), 0
 	case crossentropy && !logits && !(low >= 0 && high <= 1):
 		return fmt.Sprintf("%s takes probabilities, the last layer's %s gives values outside 0 to 1", o.Loss, name), high
 	case binary && (t.TargetMin < 0 || t.TargetMax > 1):

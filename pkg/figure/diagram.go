@@ -160,7 +160,7 @@ func (d Diagram) drawing(width, height vg.Length) (*drawing, error) {
 	return best, nil
 }
 
-func (d Diagram) frame() frame {
+func (d Diagram) around() frame {
 	f := frame{title: or(d.Title, "Diagram"), subtitle: d.Subtitle}
 	if len(d.Boxes) == 0 {
 		f.empty = "no boxes"
@@ -171,7 +171,7 @@ func (d Diagram) frame() frame {
 // Size implements [Sizer]: as wide as every figure, and as high as the boxes need.
 func (d Diagram) Size() (width, height vg.Length) {
 	inner := DefaultWidth - 2*margin
-	above := d.frame().headerHeight(inner) + 2*margin
+	above := d.around().headerHeight(inner) + 2*margin
 	p, err := d.drawing(inner, maxHeight-above)
 	if err != nil || len(d.Boxes) == 0 {
 		return DefaultWidth, DefaultHeight
@@ -181,7 +181,7 @@ func (d Diagram) Size() (width, height vg.Length) {
 
 // Draw implements [Figure]. Errors: arrows and frames of boxes that aren't there, and arrows that go in a circle.
 func (d Diagram) Draw(c draw.Canvas) error {
-	f := d.frame()
+	f := d.around()
 	c.SetColor(background)
 	c.Fill(c.Rectangle.Path())
 	c = draw.Crop(c, margin, -margin, margin, -margin)

@@ -2,9 +2,11 @@ package figure
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"gonum.org/v1/plot/vg"
 )
 
@@ -65,4 +67,19 @@ func TestPanelsOfARowStandSideBySide(t *testing.T) {
 	assert.Less(t, f.headerHeight(190), head)
 	w, _ := g.panelSize()
 	assert.Positive(t, g.extra(w)[0], "a longer key makes the row higher, not the data lower")
+}
+
+// A figure in a row shows what it shows alone: one that draws itself must not be taken for the frame around it.
+func TestFiguresInARow(t *testing.T) {
+	for _, name := range []string{"pictures", "pictures-apart", "diagram", "heatmap", "scatter", "losscurves"} {
+		fig := goldens[name]
+		require.NotNil(t, fig, name)
+		count := func(f Figure) int {
+			var out bytes.Buffer
+			require.NoError(t, Render(&out, f, SVG))
+			return strings.Count(out.String(), "<path") + strings.Count(out.String(), "<polygon") + strings.Count(out.String(), "<rect")
+		}
+		alone := count(fig)
+		require.GreaterOrEqual(t, count(Row(fig, nil)), alone/2, name)
+	}
 }

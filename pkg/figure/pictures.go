@@ -62,6 +62,16 @@ func (p Pictures) side(width vg.Length) vg.Length {
 	return min(mostPicture, (width-(n-1)*pictureGap)/n)
 }
 
+// nameHeight is the room for names, none where there are none.
+func (p Pictures) nameHeight() vg.Length {
+	for _, one := range p.Pictures {
+		if one.Name != "" {
+			return pictureName
+		}
+	}
+	return 0
+}
+
 // tall is the largest height of a picture over its width, at most 2.
 func (p Pictures) tall() vg.Length {
 	tall := vg.Length(0.1)
@@ -77,11 +87,11 @@ func (p Pictures) tall() vg.Length {
 func (p Pictures) Size() (width, height vg.Length) {
 	rows := (len(p.Pictures) + p.columns() - 1) / p.columns()
 	inner := DefaultWidth - 24
-	height = 24 + p.frame().headerHeight(inner) + p.frame().noteHeight(inner) + vg.Length(rows)*(p.side(inner)*p.tall()+pictureName+pictureGap)
+	height = 24 + p.around().headerHeight(inner) + p.around().noteHeight(inner) + vg.Length(rows)*(p.side(inner)*p.tall()+p.nameHeight()+pictureGap)
 	return DefaultWidth, min(maxHeight, max(1.2*vg.Inch, height))
 }
 
-func (p Pictures) frame() frame {
+func (p Pictures) around() frame {
 	f := frame{title: or(p.Title, "Pictures"), subtitle: p.Subtitle}
 	switch low, high := finiteRange(p.all()); {
 	case len(p.Pictures) == 0:
@@ -117,7 +127,7 @@ func (p Pictures) Draw(c draw.Canvas) error {
 			}
 		}
 	}
-	f := p.frame()
+	f := p.around()
 	if f.empty != "" {
 		return f.draw(c)
 	}
@@ -128,8 +138,8 @@ func (p Pictures) Draw(c draw.Canvas) error {
 	side := p.side(c.Max.X - c.Min.X)
 	height := side * p.tall()
 	rows := vg.Length((len(p.Pictures) + p.columns() - 1) / p.columns())
-	if room := (c.Max.Y - c.Min.Y) / rows; room < height+pictureName+pictureGap && room > pictureName+pictureGap {
-		shrunk := room - pictureName - pictureGap
+	if room := (c.Max.Y - c.Min.Y) / rows; room < height+p.nameHeight()+pictureGap && room > p.nameHeight()+pictureGap {
+		shrunk := room - p.nameHeight() - pictureGap
 		side, height = side*shrunk/height, shrunk
 	}
 	low, high := finiteRange(p.all())
@@ -143,11 +153,11 @@ func (p Pictures) Draw(c draw.Canvas) error {
 		}
 		at := vg.Point{
 			X: c.Min.X + vg.Length(i%p.columns())*(side+pictureGap),
-			Y: c.Max.Y - vg.Length(i/p.columns())*(height+pictureName+pictureGap),
+			Y: c.Max.Y - vg.Length(i/p.columns())*(height+p.nameHeight()+pictureGap),
 		}
 		name := textStyle(smallSize, softInk)
 		c.FillText(name, at, fit(one.Name, name, side))
-		p.draw(c, one, vg.Rectangle{Min: vg.Point{X: at.X, Y: at.Y - pictureName - height}, Max: vg.Point{X: at.X + side, Y: at.Y - pictureName}}, low, high)
+		p.draw(c, one, vg.Rectangle{Min: vg.Point{X: at.X, Y: at.Y - p.nameHeight() - height}, Max: vg.Point{X: at.X + side, Y: at.Y - p.nameHeight()}}, low, high)
 	}
 	return nil
 }

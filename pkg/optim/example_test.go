@@ -3,8 +3,9 @@ package optim_test
 import (
 	"fmt"
 
-	"example.com/unstuck/pkg/optim"
 	"github.com/gomlx/gomlx/ml/train/optimizer"
+
+	"example.com/unstuck/pkg/optim"
 )
 
 func Example() {

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/gomlx/compute/gobackend"
+
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/fit/run"
@@ -19,7 +21,6 @@ import (
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
-	"github.com/gomlx/compute/gobackend"
 )
 
 type torchArray struct {

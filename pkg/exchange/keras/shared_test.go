@@ -5,9 +5,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"example.com/unstuck/pkg/training"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/training"
 )
 
 // Every training with a known cause can be read, where those files are beside the repository: all but those with

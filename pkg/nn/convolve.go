@@ -12,7 +12,7 @@ import (
 // It takes one of three forms, by what was measured in loops, as trainings are, and is by BenchmarkLeNet and `make bench`:
 //
 //   - XLA's convolution where the input has many channels: about a fifth of the processor time of a product forward, a third
-//     backward, and no memory for what lies under the window. Of one channel it took three times as long as the product, of
+//     backward, and it copies nothing of what lies under the window. Of one channel it took three times as long as the product, of
 //     six as long.
 //   - Of few channels on XLA one matrix product of the kernel and what lies under the window, channels in front.
 //   - In pure Go, in groups, and where the window has one place, that product with channels last. GoMLX's own convolution in

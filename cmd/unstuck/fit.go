@@ -39,10 +39,14 @@ func newFitCommand() *cobra.Command {
 				return err
 			}
 			if c.Started() {
-				fmt.Fprintf(cmd.ErrOrStderr(), "starts from %s\n", c.StartText())
+				optimizer := ""
+				if c.Memory == nil {
+					optimizer = ", with an optimizer that remembers nothing: the file has no state of it that can be read"
+				}
+				fmt.Fprintf(cmd.ErrOrStderr(), "starts from %s%s\n", c.StartText(), optimizer)
 			}
 			for _, a := range c.Assumed {
-				if a.Setting == training.MetricsSetting {
+				if a.Setting == training.MetricsSetting || a.Given != "" {
 					fmt.Fprintln(cmd.ErrOrStderr(), "unstuck:", a)
 				}
 			}

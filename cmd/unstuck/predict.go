@@ -76,8 +76,9 @@ func (p prediction) check() error {
 
 // arrays are named arrays.
 type arrays struct {
-	names  []string
-	values []dataset.Array
+	names   []string
+	values  []dataset.Array
+	remarks []string // on what was computed otherwise than the file says
 }
 
 // run reads model and data and predicts.
@@ -106,6 +107,11 @@ func (p prediction) run(ctx context.Context) (y arrays, err error) {
 		return y, fmt.Errorf("%s: %w", p.model, err)
 	}
 	y.names = outputs
+	for _, a := range t.Assumed {
+		if a.Given != "" {
+			y.remarks = append(y.remarks, a.String())
+		}
+	}
 	for from := 0; from < xs[0].Rows(); from += p.batch {
 		part := make([]dataset.Array, len(xs))
 		for i, x := range xs {
@@ -164,6 +170,9 @@ func appended(all, more []dataset.Array) []dataset.Array {
 
 // tell prints the shapes of what was written, and warns of what is no number.
 func (y arrays) tell(out, warn io.Writer) error {
+	for _, remark := range y.remarks {
+		fmt.Fprintln(warn, "computed otherwise than given:", remark)
+	}
 	for i, a := range y.values {
 		if _, err := fmt.Fprintf(out, "%s %v\n", y.names[i], a.Shape); err != nil {
 			return err

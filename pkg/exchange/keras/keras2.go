@@ -26,10 +26,25 @@ func (o *object) checkKeras2(class string) {
 	}
 }
 
-// isOldOptimizer tells an optimizer that Keras 2.11 replaced by another of its name, by what the later ones write.
-func isOldOptimizer(config map[string]any) bool {
-	legacy, told := config["is_legacy_optimizer"].(bool)
-	return !told || legacy
+// isOldOptimizer tells an optimizer that Keras 2.11 replaced by another of its name, by what the later ones write, and one that
+// is a mere name by the version.
+func (o *object) isOldOptimizer(config map[string]any) bool {
+	if legacy, told := config["is_legacy_optimizer"].(bool); told {
+		return legacy
+	}
+	major, minor, known := o.kerasVersion()
+	return len(config) > 0 || !known || major < 2 || major == 2 && minor < 11
+}
+
+// kerasVersion is that of the Keras which wrote the file; known is false where the file doesn't say.
+func (o *object) kerasVersion() (major, minor int, known bool) {
+	parts := strings.Split(o.version, ".")
+	if len(parts) < 2 {
+		return 0, 0, false
+	}
+	major, err := strconv.Atoi(parts[0])
+	minor, err2 := strconv.Atoi(parts[1])
+	return major, minor, err == nil && err2 == nil
 }
 
 // oldOptimizers are those of before Keras 2.11 that compute what Keras 3's do. RMSprop and others add ε elsewhere.
@@ -37,7 +52,7 @@ var oldOptimizers = []string{"SGD", "Adam", "Adamax", "Adadelta", "Adagrad"}
 
 // oldOptimizer reads what Keras before 2.11 called otherwise, or meant otherwise.
 func (o *object) oldOptimizer(class string) {
-	if !o.keras2 || !isOldOptimizer(o.fields) {
+	if !o.keras2 || !o.isOldOptimizer(o.fields) {
 		return
 	}
 	if rate, there := o.fields["lr"]; there && !o.hasKey("learning_rate") {
@@ -62,12 +77,8 @@ func (o *object) hasKey(key string) bool {
 
 // clipsGlobally tells whether the file is one of Keras by itself, before 2.4 made it TensorFlow's.
 func (o *object) clipsGlobally() bool {
-	parts := strings.Split(o.version, ".")
-	if len(parts) < 2 || strings.HasSuffix(o.version, "tf") {
-		return false
-	}
-	minor, err := strconv.Atoi(parts[1])
-	return parts[0] == "1" || err == nil && parts[0] == "2" && minor < 4
+	major, minor, known := o.kerasVersion()
+	return known && !strings.HasSuffix(o.version, "tf") && (major < 2 || major == 2 && minor < 4)
 }
 
 // oldLoss reads what a loss of Keras 2 is made of: its function, which its class says as well, and the reduction that

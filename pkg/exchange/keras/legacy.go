@@ -216,7 +216,7 @@ func beforeKeras211(compile *object) bool {
 	}
 	o, _ := compile.fields["optimizer_config"].(map[string]any)
 	config, _ := o["config"].(map[string]any)
-	return isOldOptimizer(config)
+	return compile.isOldOptimizer(config)
 }
 
 // maxSteps is the most updates that an optimizer may have made.

@@ -207,12 +207,18 @@ func TestWhatKeras2MeantOtherwise(t *testing.T) {
 	require.NoError(t, err)
 	for _, c := range [][3]string{
 		{"2.2.4", `{"class_name": "RMSprop", "config": {"lr": 0.5}}`, "RMSprop of Keras before 2.11"},
+		{"2.10.1", `"rmsprop"`, "RMSprop of Keras before 2.11"},
 		{"2.2.4", `{"class_name": "Adagrad", "config": {"lr": 0.5}}`, "initial_accumulator_value: is missing"},
 		{"2.2.4", `{"class_name": "Adam", "config": {"lr": 0.5, "clipnorm": 1.0}}`, "clipnorm: of Keras 2.2.4 is one norm over all"},
 		{"2.15.0", `{"class_name": "Mine>Adam", "config": {"lr": 0.5}}`, "Mine>Adam"},
 	} {
 		_, err = read(c[0], c[1])
 		assert.ErrorContains(t, err, c[2])
+	}
+	for _, version := range []string{"2.15.0", "2.11.0"} { // a name alone is today's
+		d, err = read(version, `"rmsprop"`)
+		require.NoError(t, err)
+		assert.IsType(t, optim.RMSpropRule{}, d.Optimizer.Rule)
 	}
 	_, err = read("2.2.4-tf", `{"class_name": "Adam", "config": {"learning_rate": 0.5, "clipnorm": 1.0}}`)
 	require.NoError(t, err)

@@ -1,7 +1,6 @@
 package keras
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -23,6 +22,7 @@ type operand struct {
 	tensor  string // what puts it out; empty: none
 	shape   []int  // with the batch; −1: any size
 	boolean bool
+	narrow  string // "uint8" and other types of whole numbers that are soon full; empty: another
 
 	constant []float64 // nil: none
 	sizes    []int     // of the constant; nil: one number
@@ -115,7 +115,37 @@ func (op operation) read(class string) nn.Layer {
 		op.refuse("takes no layer's output")
 		return nil
 	}
+	if dtype := op.wraps(class); dtype != "" {
+		op.refuse("computes in %s, where numbers start anew beyond its largest: cast to float32 first", dtype)
+		return nil
+	}
 	return make(op, class)
+}
+
+// wrapping are the functions whose results leave a narrow type of whole numbers.
+var wrapping = []string{"Add", "Subtract", "Multiply", "Negative", "Power", "Square", "Matmul", "Dot", "Einsum", "LeftShift"}
+
+// wraps is the narrow type in which a function computes, 128 − x of a uint8 say; empty: it is no such function, or a constant
+// with a fraction makes floats of it.
+func (op operation) wraps(class string) string {
+	if !slices.Contains(wrapping, class) {
+		return ""
+	}
+	dtype := ""
+	for _, a := range op.args {
+		if a.tensor != "" && a.narrow == "" {
+			return "" // the wider type is that of the result
+		}
+		if a.narrow != "" {
+			dtype = a.narrow
+		}
+		for _, v := range a.constant {
+			if v != math.Trunc(v) {
+				return ""
+			}
+		}
+	}
+	return dtype
 }
 
 func (op operation) operand(v any) operand {
@@ -130,6 +160,9 @@ func (op operation) operand(v any) operand {
 		config, _ := v.(map[string]any)["config"].(map[string]any)
 		a.shape = append([]int{-1}, shapeOf(config["shape"])...)
 		a.boolean = config["dtype"] == "bool"
+		if dtype, _ := config["dtype"].(string); integers[dtype] > 0 && integers[dtype] <= 1<<16 {
+			a.narrow = dtype
+		}
 		return a
 	}
 	if fields, ok := v.(map[string]any); ok && (fields["class_name"] == "__numpy__" || fields["class_name"] == "__tensor__") {
@@ -293,5 +326,6 @@ func (o *object) dropUnneeded(b *built, g *nn.Graph, functions map[string]*repor
 
 // cutting is what stands between an input of which Keras makes whole numbers and a function that computes with it.
 func cutting(input string) nn.Node {
-	return nn.Node{Name: fmt.Sprintf("%s@whole", input), Layer: nn.Cast{To: "int32"}, From: []string{input}}
+	name := input + "_whole"
+	return nn.Node{Name: name, Layer: nn.Renamed{Name: name, Layer: nn.Cast{To: "int32"}}, From: []string{input}}
 }

@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -107,6 +108,33 @@ func TestOperationsThatAreRefused(t *testing.T) {
 		var problems training.Problems
 		if !errors.As(err, &problems) || !strings.HasPrefix(problems[0].Path, "config.layers") || !strings.Contains(err.Error(), c.word) {
 			t.Errorf("%s %s: the error is %v, want one at config.layers[1] with %q", c.class, c.config, err, c.word)
+		}
+	}
+}
+
+// Keras stays in a narrow type of whole numbers, where sums start anew at its end: nothing is computed otherwise without a word.
+// A constant with a fraction, and what doesn't leave the type, is read; a cast may have the name that the reader's own would have.
+func TestOperationsOnNarrowNumbers(t *testing.T) {
+	for _, c := range []struct {
+		dtype, class, config, args string
+		wraps                      bool
+	}{
+		{"uint8", "Subtract", "", ", 128", true},
+		{"uint8", "Multiply", "", ", 3", true},
+		{"int8", "Negative", "", "", true},
+		{"int16", "Square", "", "", true},
+		{"uint8", "Subtract", "", ", 127.5", false},
+		{"uint8", "TrueDivide", "", ", 255", false},
+		{"uint8", "Maximum", "", ", 3", false},
+		{"int32", "Subtract", "", ", 128", false},
+		{"uint8", "Cast", `, "dtype": "float32"`, "", false},
+	} {
+		x := fmt.Sprintf(`{"class_name": "__keras_tensor__", "config": {"shape": [null, 4, 3], "dtype": %q, "keras_history": ["x", 0, 0]}}`, c.dtype)
+		text := strings.NewReplacer(`"dtype": "float32", "sparse"`, fmt.Sprintf(`"dtype": %q, "sparse"`, c.dtype), "CLASS", c.class, "CONFIG", c.config, "X", x, "ARGS", c.args,
+			`"op"`, `"cast"`).Replace(functionalOf)
+		_, err := ReadConfig(strings.NewReader(text))
+		if wraps := err != nil && strings.Contains(err.Error(), "computes in "+c.dtype); wraps != c.wraps || err != nil && !wraps {
+			t.Errorf("%s of %s%s: wraps %v, want %v: %v", c.class, c.dtype, c.args, wraps, c.wraps, err)
 		}
 	}
 }

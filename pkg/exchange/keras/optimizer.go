@@ -76,7 +76,7 @@ func (o *object) ruled(class string) (result optim.Optimizer, ok bool) {
 
 // decay is the schedule that optimizers had for a setting before Keras 2.11.
 func (o *object) decay(result *optim.Optimizer) {
-	if !o.keras2 || !isOldOptimizer(o.fields) || result.Schedule != nil {
+	if !o.keras2 || !o.isOldOptimizer(o.fields) || result.Schedule != nil {
 		o.only("decay", 0)
 		return
 	}

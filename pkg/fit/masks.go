@@ -2,7 +2,6 @@ package fit
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -31,21 +30,5 @@ func (m *Model) compileMasks(xs [][]int) (compute.Executable, error) {
 			}
 		}
 		return masks
-	})
-}
-
-// compileForward makes a program of what becomes of the model's outputs; see, where it isn't nil, is told about each layer's.
-func (m *Model) compileForward(name string, xs [][]int, see nn.Observer, of func(outputs []*graph.Node) []*graph.Node) (compute.Executable, error) {
-	return compileGraph(m.backend, name, func(g *graph.Graph) []*graph.Node {
-		m.state.parameters(g)
-		scope := m.attach(g, false, nil)
-		inputs := make([]*graph.Node, len(xs))
-		for i, x := range xs {
-			inputs[i] = graph.Parameter(g, fmt.Sprintf("x_%d", i), float32s(x...))
-		}
-		nn.Observe(g, see)
-		outputs := m.outputs(scope, inputs)
-		nn.Observe(g, nil)
-		return of(outputs)
 	})
 }

@@ -111,3 +111,19 @@ func (m *Model) predict(xs []dataset.Array, compile forward) ([]dataset.Array, e
 func (m *Model) compilePredict(xs [][]int) (compute.Executable, error) {
 	return m.compileForward("prediction", xs, nil, func(outputs []*graph.Node) []*graph.Node { return outputs })
 }
+
+// compileForward makes a program of what becomes of the model's outputs; see, where it isn't nil, is told about each layer's.
+func (m *Model) compileForward(name string, xs [][]int, see nn.Observer, of func(outputs []*graph.Node) []*graph.Node) (compute.Executable, error) {
+	return compileGraph(m.backend, name, func(g *graph.Graph) []*graph.Node {
+		m.state.parameters(g)
+		scope := m.attach(g, false, nil)
+		inputs := make([]*graph.Node, len(xs))
+		for i, x := range xs {
+			inputs[i] = graph.Parameter(g, fmt.Sprintf("x_%d", i), float32s(x...))
+		}
+		nn.Observe(g, see)
+		outputs := m.outputs(scope, inputs)
+		nn.Observe(g, nil)
+		return of(outputs)
+	})
+}

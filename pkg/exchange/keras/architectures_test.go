@@ -2,7 +2,6 @@ package keras
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"math"
 	"os"
@@ -126,13 +125,7 @@ func (a architecture) setWeights(t *testing.T, d *Description, m *fit.Model) {
 
 func readArchitectures(t *testing.T) []architecture {
 	t.Helper()
-	f, err := os.Open("testdata/architectures.json.gz")
-	require.NoError(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	var record struct{ Cases []architecture }
-	require.NoError(t, json.NewDecoder(z).Decode(&record))
+	record := readRecord[struct{ Cases []architecture }](t, "architectures")
 	require.NotEmpty(t, record.Cases)
 	return record.Cases
 }

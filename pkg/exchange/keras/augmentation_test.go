@@ -1,8 +1,6 @@
 package keras
 
 import (
-	"compress/gzip"
-	"encoding/json"
 	"math"
 	"os"
 	"slices"
@@ -12,7 +10,6 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
-	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/nn"
@@ -30,13 +27,7 @@ type augmentationCase struct {
 // Layers of image augmentation with nothing left to chance do to images what Keras' do; each image is turned to one of the sides
 // that Keras knows, and of six one is on either side.
 func TestAugmentationIsKeras(t *testing.T) {
-	f, err := os.Open("testdata/augmentation.json.gz")
-	require.NoError(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	var record struct{ Cases []augmentationCase }
-	require.NoError(t, json.NewDecoder(z).Decode(&record))
+	record := readRecord[struct{ Cases []augmentationCase }](t, "augmentation")
 	for i, c := range record.Cases {
 		for _, name := range []string{backend.Go, backend.XLACPU} {
 			if !available(name) || name == backend.XLACPU && (testing.Short() || i%16 != 0 && os.Getenv("UNSTUCK_XLA") != "all") {

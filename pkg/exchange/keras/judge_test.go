@@ -2,12 +2,10 @@ package keras
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -86,15 +84,7 @@ func (m *maybe) UnmarshalJSON(text []byte) error {
 }
 
 func readJudged(t testing.TB) (j judged) {
-	f, err := os.Open("testdata/judge.json.gz")
-	require.NoError(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	var b bytes.Buffer
-	_, err = b.ReadFrom(z)
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(markConstants(b.Bytes()), &j))
+	require.NoError(t, json.Unmarshal(markConstants(unzippedRecord(t, "judge")), &j))
 	return j
 }
 

@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"slices"
@@ -73,14 +74,27 @@ func (n *number) UnmarshalJSON(text []byte) error {
 
 func readLayerRecord(t *testing.T) layerRecord {
 	t.Helper()
-	f, err := os.Open("testdata/layers.json.gz")
+	return readRecord[layerRecord](t, "layers")
+}
+
+// readRecord reads what a script in testdata recorded, "layers" of layers.json.gz.
+func readRecord[T any](t testing.TB, name string) (record T) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal(unzippedRecord(t, name), &record))
+	return record
+}
+
+// unzippedRecord is its text.
+func unzippedRecord(t testing.TB, name string) []byte {
+	t.Helper()
+	f, err := os.Open("testdata/" + name + ".json.gz")
 	require.NoError(t, err)
 	defer f.Close()
 	z, err := gzip.NewReader(f)
 	require.NoError(t, err)
-	var r layerRecord
-	require.NoError(t, json.NewDecoder(z).Decode(&r))
-	return r
+	text, err := io.ReadAll(z)
+	require.NoError(t, err)
+	return text
 }
 
 // filled is the formula of make_layers.py for inputs, weights and factors.

@@ -1,11 +1,9 @@
 package keras
 
 import (
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -88,13 +86,7 @@ func (c metricCase) values(t *testing.T, b compute.Backend, m loss.Metric, batch
 
 // metricsOfKeras are the cases of testdata/make_metrics.py.
 func metricsOfKeras(t *testing.T) []metricCase {
-	f, err := os.Open("testdata/metrics.json.gz")
-	require.NoError(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	var cases []metricCase
-	require.NoError(t, json.NewDecoder(z).Decode(&cases))
+	cases := readRecord[[]metricCase](t, "metrics")
 	require.Greater(t, len(cases), 400)
 	return cases
 }

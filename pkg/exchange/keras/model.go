@@ -201,8 +201,8 @@ func (o *object) takesWhole(b *built, input string, l *Layer) {
 	case !ok && strings.Contains(o.path, ".layers["):
 		o.problem("layers", wholeText, integer, l.Path)
 	case !ok:
-		if text := integer; !slices.Contains(o.wholeInputs, text) {
-			o.wholeInputs = append(o.wholeInputs, text)
+		if !slices.Contains(o.wholeInputs, integer) {
+			o.wholeInputs = append(o.wholeInputs, integer)
 		}
 	case e.Indices() > integers[integer]:
 		o.problem("layers", "%s doesn't reach the %d indices of %s", integer, e.Indices(), l.Path)

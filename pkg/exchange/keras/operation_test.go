@@ -1,8 +1,6 @@
 package keras
 
 import (
-	"compress/gzip"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -17,23 +15,10 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
-// readOperationRecord reads what testdata/make_operations.py wrote.
-func readOperationRecord(t *testing.T) layerRecord {
-	t.Helper()
-	f, err := os.Open("testdata/operations.json.gz")
-	require.NoError(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	var r layerRecord
-	require.NoError(t, json.NewDecoder(z).Decode(&r))
-	return r
-}
-
 // Functions of keras.ops between layers give Keras' outputs and gradients; on XLA, where compiling takes most of the
 // time, every sixteenth does, or all with UNSTUCK_XLA=all.
 func TestOperationsAreKeras(t *testing.T) {
-	for i, c := range readOperationRecord(t).Cases {
+	for i, c := range readRecord[layerRecord](t, "operations").Cases {
 		onXLA := !testing.Short() && i%16 == 0 || os.Getenv("UNSTUCK_XLA") == "all"
 		t.Run(c.Name, func(t *testing.T) {
 			require.Empty(t, c.Error)
@@ -53,7 +38,7 @@ func TestOperationsAreKeras(t *testing.T) {
 // Every function that is read is in the record, but for names of the same and what Keras itself can't run on JAX.
 func TestEveryOperationIsRecorded(t *testing.T) {
 	var all strings.Builder
-	for _, c := range readOperationRecord(t).Cases {
+	for _, c := range readRecord[layerRecord](t, "operations").Cases {
 		all.WriteString(c.Config)
 	}
 	for class := range operations {

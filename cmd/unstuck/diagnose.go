@@ -39,10 +39,10 @@ kind and 2 for input that can't be used, or not all of it, with the reason and t
 			if err != nil {
 				return err
 			}
-			if err := writeReport(html, r, report.HTML); err != nil {
+			if err := writeReport(cmd.Context(), html, r, report.HTML); err != nil {
 				return err
 			}
-			if err := writeReport(markdown, r, report.Markdown); err != nil {
+			if err := writeReport(cmd.Context(), markdown, r, report.Markdown); err != nil {
 				return err
 			}
 			if asJSON {
@@ -109,11 +109,11 @@ func causes(findings []doctor.Finding) []doctor.Cause {
 	return all
 }
 
-func writeReport(path string, r *doctor.Report, render func(*doctor.Report) (string, error)) error {
+func writeReport(ctx context.Context, path string, r *doctor.Report, render func(context.Context, *doctor.Report) (string, error)) error {
 	if path == "" {
 		return nil
 	}
-	text, err := render(r)
+	text, err := render(ctx, r)
 	if err != nil {
 		return err
 	}

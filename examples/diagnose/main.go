@@ -40,7 +40,7 @@ func main() {
 	r, err := doctor.Examine(ctx, c, doctor.Options{})
 	check(err)
 	fmt.Println(r.Verdict())
-	page, err := report.HTML(r) // the whole report, with figures
+	page, err := report.HTML(ctx, r) // the whole report, with figures
 	check(err)
 	check(os.WriteFile("report.html", []byte(page), 0o644))
 	if len(r.Findings) == 0 {

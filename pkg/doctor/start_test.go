@@ -71,8 +71,8 @@ func TestGivenWeightsThatHoldATraining(t *testing.T) {
 			require.Equal(t, `# without model.load_weights("model.keras")`, f.Treatment.Keras)
 			require.Contains(t, f.Treatment.Go, "described.Start")
 			require.Contains(t, report.Text(r), "It starts from the weights in model.keras.")
-			for _, render := range []func(*doctor.Report) (string, error){report.Markdown, report.HTML} {
-				page, err := render(r)
+			for _, render := range []func(context.Context, *doctor.Report) (string, error){report.Markdown, report.HTML} {
+				page, err := render(t.Context(), r)
 				require.NoError(t, err)
 				require.Contains(t, page, "starts from the weights in model")
 			}

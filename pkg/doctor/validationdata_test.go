@@ -36,7 +36,7 @@ func TestValidationRowsOfTheirOwn(t *testing.T) {
 		require.Equal(t, pair[0].Predictions.Shape, pair[1].Predictions.Shape, name)
 	}
 	require.Contains(t, got.Findings[0].Treatment.Keras, "x_val = (x_val - x.mean(0)) / x.std(0)")
-	_, err := report.HTML(got)
+	_, err := report.HTML(t.Context(), got)
 	require.NoError(t, err)
 }
 

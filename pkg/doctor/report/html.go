@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"html/template"
 
 	"example.com/unstuck/pkg/doctor"
@@ -9,8 +10,9 @@ import (
 	"example.com/unstuck/pkg/notebook"
 )
 
-// HTML is the report as one file: figures inline as SVG, no scripts, nothing loaded from elsewhere.
-func HTML(r *doctor.Report) (string, error) {
+// HTML is the report as one file: figures inline as SVG, no scripts, nothing loaded from elsewhere. An
+// ended context is its error.
+func HTML(ctx context.Context, r *doctor.Report) (string, error) {
 	page := struct {
 		Report   *doctor.Report
 		Findings []htmlFinding
@@ -21,6 +23,9 @@ func HTML(r *doctor.Report) (string, error) {
 		page.Findings = append(page.Findings, htmlFinding{f, verified(f)})
 	}
 	for _, fig := range Figures(r) {
+		if err := ctx.Err(); err != nil { // a figure takes its time on a slow machine
+			return "", err
+		}
 		var picture bytes.Buffer
 		if err := figure.Render(&picture, fig, figure.SVG); err != nil {
 			return "", err

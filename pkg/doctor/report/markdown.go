@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"strings"
@@ -11,8 +12,8 @@ import (
 	"example.com/unstuck/pkg/notebook"
 )
 
-// Markdown is the report with its figures inside, as PNG in data URLs.
-func Markdown(r *doctor.Report) (string, error) {
+// Markdown is the report with its figures inside, as PNG in data URLs. An ended context is its error.
+func Markdown(ctx context.Context, r *doctor.Report) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n", escapeMarkdown(r.Verdict()))
 	if start := r.Start(); start != "" {
@@ -43,6 +44,9 @@ func Markdown(r *doctor.Report) (string, error) {
 		fmt.Fprintf(&b, "\nSource: %s\n", escapeMarkdown(f.Rule.Source))
 	}
 	for _, fig := range Figures(r) {
+		if err := ctx.Err(); err != nil { // a figure takes its time on a slow machine
+			return "", err
+		}
 		var picture bytes.Buffer
 		if err := figure.Render(&picture, fig, figure.PNG); err != nil {
 			return "", err

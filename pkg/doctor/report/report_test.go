@@ -64,7 +64,7 @@ func TestRenderings(t *testing.T) {
 	torch := "optimizer = torch.optim.Adam(model.parameters(), lr=0.003, eps=1e-07)  # instead of torch.optim.Adam(model.parameters(), lr=1e-08, eps=1e-07)"
 	require.Contains(t, text, "\n     Torch: "+torch+"\n")
 
-	page, err := report.HTML(r)
+	page, err := report.HTML(t.Context(), r)
 	require.NoError(t, err)
 	require.Contains(t, page, "<svg")
 	require.NotContains(t, page, "<script")
@@ -72,12 +72,19 @@ func TestRenderings(t *testing.T) {
 	require.Equal(t, 2, strings.Count(page, "<figure>"))
 	require.Contains(t, page, "In PyTorch:</p><pre>"+torch+"</pre>")
 
-	markdown, err := report.Markdown(r)
+	markdown, err := report.Markdown(t.Context(), r)
 	require.NoError(t, err)
 	require.True(t, strings.HasPrefix(markdown, "# learning-rate-too-low"))
 	require.Contains(t, markdown, "data:image/png;base64,")
 	require.Contains(t, markdown, "```go\nOptimizer: optim.Adam(0.003) // instead of optim.Adam(1e-08)\n```")
 	require.Contains(t, markdown, "In PyTorch:\n\n```python\n"+torch+"\n```")
+
+	ended, end := context.WithCancel(t.Context())
+	end()
+	_, err = report.HTML(ended, r)
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = report.Markdown(ended, r)
+	require.ErrorIs(t, err, context.Canceled)
 
 	content, err := json.Marshal(r)
 	require.NoError(t, err)
@@ -121,7 +128,7 @@ func TestEveryCauseHasItsFigures(t *testing.T) {
 	require.NoError(t, err)
 	for _, rule := range doctor.Rules() {
 		r.Cause = rule.Cause
-		_, err := report.HTML(r)
+		_, err := report.HTML(t.Context(), r)
 		require.NoError(t, err, rule.Cause)
 		require.NotEmpty(t, rule.Doc)
 		require.NotEmpty(t, rule.Source)
@@ -131,6 +138,6 @@ func TestEveryCauseHasItsFigures(t *testing.T) {
 func TestReportOnNothing(t *testing.T) {
 	r := &doctor.Report{Cause: doctor.Healthy}
 	require.True(t, strings.HasPrefix(report.Text(r), "healthy: "))
-	_, err := report.HTML(r)
+	_, err := report.HTML(t.Context(), r)
 	require.NoError(t, err)
 }

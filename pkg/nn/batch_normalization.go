@@ -32,6 +32,10 @@ type BatchNormalization struct {
 	NoCenter bool    `keras:"center,not"`                           // leaves beta out
 	NoScale  bool    `keras:"scale,not"`                            // leaves gamma out
 
+	// Unbiased moves moving_variance to the batch's unbiased variance, divided by one less than how many values there are, as
+	// PyTorch does; Keras has no such thing.
+	Unbiased bool `keras:"-"`
+
 	Renorm         bool     // see above
 	RenormClipping Clipping // of what Renorm corrects by
 	RenormMomentum float64  `keras:"renorm_momentum,default=0.99,from=0,below=1"` // of the statistics that Renorm goes by; 0: 0.99
@@ -81,7 +85,7 @@ func (b BatchNormalization) Apply(scope *model.Scope, x *graph.Node) *graph.Node
 		centered := graph.Sub(x, graph.ExpandLeftToRank(mean, x.Rank()))
 		variance := meanOverBatch(graph.Square(centered), steps)
 		move(w.vars["moving_mean"], mean, b.Momentum)
-		move(w.vars["moving_variance"], variance, b.Momentum)
+		move(w.vars["moving_variance"], b.estimate(x, variance, steps), b.Momentum)
 		y = overDeviation(centered, variance, epsilon)
 	default:
 		y = overDeviation(graph.Sub(x, w.expanded("moving_mean", x.Rank())), w.node("moving_variance"), epsilon)
@@ -91,6 +95,19 @@ func (b BatchNormalization) Apply(scope *model.Scope, x *graph.Node) *graph.Node
 		y = graph.TransposeAllAxes(y, back...)
 	}
 	return y
+}
+
+// estimate is what moving_variance moves to.
+func (b BatchNormalization) estimate(x, variance, steps *graph.Node) *graph.Node {
+	if !b.Unbiased {
+		return variance
+	}
+	n := float64(x.Shape().Size() / x.Shape().Dim(-1))
+	if rows := BatchMask(x.Graph()); rows != nil && steps == nil {
+		count := graph.MulScalar(graph.ReduceAllSum(asFloat(rows)), n/float64(x.Shape().Dim(0)))
+		return graph.Mul(variance, graph.Div(count, graph.MaxScalar(graph.AddScalar(count, -1), 1)))
+	}
+	return graph.MulScalar(variance, n/max(1, n-1))
 }
 
 // overDeviation divides by the root of a variance of the last axis.
@@ -175,7 +192,10 @@ func (b BatchNormalization) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 	// 1−0.99 in decimals, not as the nearest binary number.
 	arguments = append(arguments, torchArgument("momentum", math.Round((1-momentum)*1e12)/1e12, 0.1)...)
 	step := torchNorm("nn."+class, arguments, !b.NoScale, !b.NoCenter)
-	step.Infers, step.Note = true, class+" moves running_var to the batch's unbiased variance, Keras to the biased one."
+	step.Infers = true
+	if !b.Unbiased {
+		step.Note = class + " moves running_var to the batch's unbiased variance, Keras to the biased one."
+	}
 	step.Parameters = append(step.Parameters, TorchParameter{Weight: "moving_mean", Name: "running_mean"}, TorchParameter{Weight: "moving_variance", Name: "running_var"})
 	switch {
 	case axis < len(in)-1:

@@ -20,10 +20,12 @@ import (
 //
 // Shapes: x [batch, …] → [batch, …, OutputDim]; embeddings [InputDim, OutputDim].
 type Embedding struct {
-	Name                  string      `keras:"-"`                                     // empty: "embedding", "embedding_1", …
-	InputDim              int         `keras:"input_dim,positional,required,from=1"`  // number of vectors: the largest index + 1; must be positive
-	OutputDim             int         `keras:"output_dim,positional,required,from=1"` // length of each; must be positive
-	MaskZero              bool        // index 0 stands for a step that doesn't count, see [MaskOf]
+	Name      string `keras:"-"`                                     // empty: "embedding", "embedding_1", …
+	InputDim  int    `keras:"input_dim,positional,required,from=1"`  // number of vectors: the largest index + 1; must be positive
+	OutputDim int    `keras:"output_dim,positional,required,from=1"` // length of each; must be positive
+	MaskZero  bool   // index 0 stands for a step that doesn't count, see [MaskOf]
+	// Padding holds indices whose vectors no gradient moves, as PyTorch's padding_idx; Keras has no such thing. nil: all are moved.
+	Padding               []int       `keras:"-"`
 	EmbeddingsInitializer Initializer `keras:",default=random_uniform"` // nil: RandomUniform from −0.05 to 0.05
 	EmbeddingsRegularizer Regularizer // nil: none
 	EmbeddingsConstraint  Constraint  // nil: none
@@ -50,6 +52,10 @@ func (e Embedding) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 func (e Embedding) lookup(table, x *graph.Node) *graph.Node {
 	index, valid := e.indices(x)
 	vectors := graph.Gather(table, graph.InsertAxes(index, -1))
+	for _, still := range e.Padding {
+		is := graph.Equal(index, graph.Scalar(x.Graph(), index.DType(), still))
+		vectors = graph.Where(graph.BroadcastToDims(graph.InsertAxes(is, -1), vectors.Shape().Dimensions...), graph.StopGradient(vectors), vectors)
+	}
 	y := graph.Where(valid, vectors, graph.Const(x.Graph(), float32(math.NaN())))
 	if e.MaskZero {
 		makeMask(y, graph.LogicalOr(graph.NotEqual(index, graph.ScalarZero(x.Graph(), index.DType())), graph.LogicalNot(valid)))
@@ -75,7 +81,11 @@ func (e Embedding) Indices() int { return e.InputDim }
 
 // TorchSteps is nn.Embedding, which takes integers alone and fails on those that aren't indices.
 func (e Embedding) TorchSteps([][]int) ([]TorchStep, error) {
-	steps, _ := torchModule("Embedding", fmt.Sprint(e.InputDim), fmt.Sprint(e.OutputDim))
+	arguments := []string{fmt.Sprint(e.InputDim), fmt.Sprint(e.OutputDim)}
+	if len(e.Padding) > 0 {
+		arguments = append(arguments, fmt.Sprintf("padding_idx=%d", e.Padding[0]))
+	}
+	steps, _ := torchModule("Embedding", arguments...)
 	steps[0].Parameters = []TorchParameter{{Weight: "embeddings", Name: "weight"}}
 	steps[0].Note = "Embedding takes integers, and fails on those that are no index."
 	return steps, nil

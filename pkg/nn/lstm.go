@@ -18,7 +18,8 @@ import (
 //	h ← o∘activation(c)
 //
 // Shapes: x [batch, time, features] → h [batch, Units], or [batch, time, Units] with ReturnSequences; kernel
-// [features, 4·Units], recurrent_kernel [Units, 4·Units] and bias [4·Units] with the gates in the order i, f, c, o.
+// [features, 4·Units], recurrent_kernel [Units, 4·Units] and bias [4·Units], with TwoBiases [2, 4·Units], with the gates in the
+// order i, f, c, o.
 type LSTM struct {
 	Name                string     `keras:"-"`                                // empty: "lstm", "lstm_1", …
 	Units               int        `keras:"units,positional,required,from=1"` // size of the state; must be positive
@@ -31,7 +32,8 @@ type LSTM struct {
 	RecurrentDropout    float64    `keras:"recurrent_dropout,from=0,below=1"` // share of the state that is dropped in training, the same in all steps
 	ZeroOutputForMask   bool       // gives zeros for masked steps, not the output before
 	NoBias              bool       `keras:"use_bias,not"`         // leaves the bias out
-	NoUnitForgetBias    bool       `keras:"unit_forget_bias,not"` // starts the forget gate's bias as the others; else at 1. Jozefowicz et al. 2015
+	TwoBiases           bool       `keras:"-"`                    // adds two biases, as PyTorch does, which so move twice as far; Keras has no such thing
+	NoUnitForgetBias    bool       `keras:"unit_forget_bias,not"` // starts the forget gate's bias as the others; else at 1, but with TwoBiases. Jozefowicz et al. 2015
 
 	KernelInitializer    Initializer `keras:",default=glorot_uniform"` // nil: GlorotUniform
 	RecurrentInitializer Initializer `keras:",default=orthogonal"`     // nil: Orthogonal
@@ -56,6 +58,7 @@ func (l LSTM) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 func (l LSTM) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
 	x := asFloat(xs[0])
 	r := l.shared().run(scope, l, x)
+	r.addBiases()
 	r.begin(xs, 2)
 	sigma := orActivation(l.RecurrentActivation, Sigmoid{})
 	phi := orActivation(l.Activation, Tanh{})
@@ -119,8 +122,11 @@ func (l LSTM) shared() recurrent {
 	}
 	if !l.NoBias {
 		r.bias = []int{4 * l.Units}
+		if l.TwoBiases {
+			r.bias = []int{2, 4 * l.Units}
+		}
 	}
-	if !l.NoUnitForgetBias {
+	if !l.NoUnitForgetBias && !l.TwoBiases {
 		r.biasInitializer = forgetBias{orInitializer(l.BiasInitializer, Zeros{})}
 	}
 	return r
@@ -139,7 +145,7 @@ func (l LSTM) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error) {
 	if err := errors.Join(r.torchOnly("Activation", l.Activation, Tanh{}), r.torchOnly("RecurrentActivation", l.RecurrentActivation, Sigmoid{})); err != nil {
 		return nil, err
 	}
-	return r.torchRecurrent("LSTM", inputs[0], masks[0], false)
+	return r.torchRecurrent("LSTM", inputs[0], masks[0], l.TwoBiases)
 }
 
 // forgetBias draws an LSTM's bias with ones for the forget gate, the second quarter.

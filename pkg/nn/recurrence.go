@@ -28,6 +28,13 @@ func (r recurrent) run(scope *model.Scope, l Weighted, x *graph.Node) *recurrenc
 	return rec
 }
 
+// addBiases makes one bias of the sum where there are two.
+func (r *recurrence) addBiases() {
+	if r.bias != nil && r.bias.Rank() == 2 {
+		r.bias = graph.ReduceSum(r.bias, 0)
+	}
+}
+
 // draw draws what is dropped out in training: the same in all steps of time. Where states are dropped too each gate has
 // factors of its own, as in Keras.
 func (r *recurrence) draw(scope *model.Scope, x *graph.Node) {

@@ -11,7 +11,7 @@ import (
 // as Keras' SimpleRNN. Elman 1990.
 //
 // Shapes: x [batch, time, features] → [batch, Units], or [batch, time, Units] with ReturnSequences; kernel
-// [features, Units], recurrent_kernel [Units, Units], bias [Units].
+// [features, Units], recurrent_kernel [Units, Units], bias [Units], with TwoBiases [2, Units].
 type SimpleRNN struct {
 	Name              string     `keras:"-"`                                // empty: "simple_rnn", "simple_rnn_1", …
 	Units             int        `keras:"units,positional,required,from=1"` // size of the state; must be positive
@@ -23,6 +23,7 @@ type SimpleRNN struct {
 	RecurrentDropout  float64    `keras:"recurrent_dropout,from=0,below=1"` // share of the state that is dropped in training, the same in all steps
 	ZeroOutputForMask bool       // gives zeros for masked steps, not the output before
 	NoBias            bool       `keras:"use_bias,not"` // leaves the bias out
+	TwoBiases         bool       `keras:"-"`            // adds two biases, as PyTorch does, which so move twice as far; Keras has no such thing
 
 	KernelInitializer    Initializer `keras:",default=glorot_uniform"` // nil: GlorotUniform
 	RecurrentInitializer Initializer `keras:",default=orthogonal"`     // nil: Orthogonal
@@ -47,6 +48,7 @@ func (s SimpleRNN) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 func (s SimpleRNN) ApplyAll(scope *model.Scope, xs []*graph.Node) []*graph.Node {
 	x := asFloat(xs[0])
 	r := s.shared().run(scope, s, x)
+	r.addBiases()
 	r.begin(xs, 1)
 	activation := orActivation(s.Activation, Tanh{})
 	return r.unroll(x, func(input *graph.Node, before states) states {
@@ -91,6 +93,9 @@ func (s SimpleRNN) shared() recurrent {
 	}
 	if !s.NoBias {
 		r.bias = []int{s.Units}
+		if s.TwoBiases {
+			r.bias = []int{2, s.Units}
+		}
 	}
 	return r
 }
@@ -107,9 +112,9 @@ func (s SimpleRNN) torchMasked(inputs [][]int, masks []bool) ([]TorchStep, error
 	}
 	switch orActivation(s.Activation, Tanh{}) {
 	case Tanh{}:
-		return r.torchRecurrent("RNN", inputs[0], masks[0], false)
+		return r.torchRecurrent("RNN", inputs[0], masks[0], s.TwoBiases)
 	case ReLU{}:
-		return r.torchRecurrent("RNN", inputs[0], masks[0], false, "nonlinearity='relu'")
+		return r.torchRecurrent("RNN", inputs[0], masks[0], s.TwoBiases, "nonlinearity='relu'")
 	}
 	return nil, fmt.Errorf("SimpleRNN.Activation is %s: nn.RNN has tanh and ReLU and no other", typeName(s.Activation))
 }

@@ -1,0 +1,77 @@
+package torch
+
+import (
+	"example.com/unstuck/pkg/nn"
+)
+
+// elementwise is a function of each value by itself, wherever the axes lie.
+func elementwise(l nn.Layer) func(c *call) ([]value, error) {
+	return func(c *call) ([]value, error) { return eachValue(c, l) }
+}
+
+func eachValue(c *call, l nn.Layer) ([]value, error) {
+	name := "self"
+	if !c.has(name) {
+		name = "input"
+	}
+	x, err := c.tensor(name)
+	if err != nil {
+		return nil, err
+	}
+	if !x.isNode() {
+		return one(c.knownUnary(x, l))
+	}
+	y, err := c.b.add(l, x)
+	y.axes = x.axes
+	return one(y, err)
+}
+
+var _ = reads(elementwise(nn.ReLU{}), "relu", "relu_")
+var _ = reads(elementwise(nn.Sigmoid{}), "sigmoid", "sigmoid_")
+var _ = reads(elementwise(nn.Tanh{}), "tanh", "tanh_")
+var _ = reads(elementwise(nn.Swish{}), "silu", "silu_")
+var _ = reads(elementwise(nn.Mish{}), "mish", "mish_")
+var _ = reads(elementwise(nn.SELU{}), "selu", "selu_")
+var _ = reads(elementwise(nn.ReLU{MaxValue: 6}), "relu6", "relu6_")
+var _ = reads(elementwise(nn.LogSigmoid{}), "log_sigmoid")
+
+var _ = reads(func(c *call) ([]value, error) {
+	return eachValue(c, nn.GELU{Approximate: c.text("approximate", "none") == "tanh"})
+}, "gelu", "gelu_")
+
+var _ = reads(func(c *call) ([]value, error) {
+	slope, err := c.number("negative_slope", 0.01)
+	if err != nil {
+		return nil, err
+	}
+	return eachValue(c, nn.LeakyReLU{NegativeSlope: slope})
+}, "leaky_relu", "leaky_relu_")
+
+var _ = reads(func(c *call) ([]value, error) {
+	alpha, err := c.number("alpha", 1)
+	if err != nil {
+		return nil, err
+	}
+	return eachValue(c, nn.ELU{Alpha: alpha})
+}, "elu", "elu_")
+
+func init() {
+	for torch, function := range map[string]string{
+		"abs": "absolute", "neg": "negative", "exp": "exp", "log": "log", "sqrt": "sqrt", "rsqrt": "rsqrt", "square": "square", "sin": "sin", "cos": "cos",
+		"tan": "tan", "erf": "erf", "floor": "floor", "ceil": "ceil", "sign": "sign", "log1p": "log1p", "expm1": "expm1", "log2": "log2", "log10": "log10",
+		"reciprocal": "reciprocal", "logical_not": "logical_not", "bitwise_not": "logical_not", "zeros_like": "zeros_like", "ones_like": "ones_like", "detach": "stop_gradient",
+	} {
+		reads(elementwise(nn.Unary{Function: function}), torch)
+	}
+}
+
+// same is an operation that gives what it takes.
+func same(c *call) ([]value, error) {
+	name := "self"
+	if !c.has(name) {
+		name = "input"
+	}
+	return one(c.tensor(name))
+}
+
+var _ = reads(same, "contiguous", "clone", "alias", "lift_fresh_copy", "to", "_to_copy", "type_as", "requires_grad_", "detach_")

@@ -1,0 +1,286 @@
+// Package torch reads models as PyTorch saves them: the program that torch.export.save writes, a .pt2 file. No pickle is
+// ever opened.
+package torch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"example.com/unstuck/internal/border"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
+)
+
+// Model is a model as a .pt2 file has it.
+type Model struct {
+	Layer   nn.Graph
+	Inputs  []nn.Input        // in the order of the arguments of forward
+	Weights []training.Weight // of parameters, and of buffers that a layer moves
+	// Places are the paths of the weights that hold a parameter or buffer, by PyTorch's name of it: "fc.weight" is
+	// "/fc/kernel". A parameter that isn't there is used by no operation.
+	Places  map[string][]string
+	Still   []string // parameters that PyTorch doesn't train
+	Version string   // of the PyTorch that wrote the file
+}
+
+// ReadModel reads a .pt2 file. What isn't understood is a [training.Partial], with each operation's module and line.
+// [ErrNotProgram] is what else is wrong with a file.
+func ReadModel(path string) (*Model, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("torch: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("torch: %w", err)
+	}
+	m, err := ReadModelFrom(f, info.Size())
+	if err != nil {
+		return m, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
+}
+
+// ReadModelFrom is [ReadModel] of the content of a file of that size.
+func ReadModelFrom(r io.ReaderAt, size int64) (m *Model, err error) {
+	m, err = border.Interruptible(context.Background(), func() (*Model, error) { return readModel(r, size) })
+	if err != nil {
+		return m, fmt.Errorf("torch: %w", err)
+	}
+	return m, nil
+}
+
+func readModel(r io.ReaderAt, size int64) (*Model, error) {
+	a, err := openArchive(r, size)
+	if err != nil {
+		return nil, err
+	}
+	content, err := a.part(graphPart, MaxGraph)
+	if err != nil {
+		return nil, err
+	}
+	p, err := decodeProgram(content)
+	if err != nil {
+		return nil, err
+	}
+	weights, err := a.readTensors(weightsPart, weightsDir)
+	if err != nil {
+		return nil, err
+	}
+	constants, err := a.readTensors(constsPart, constsDir)
+	if err != nil {
+		return nil, err
+	}
+	b := newBuilder()
+	b.meta = p.GraphModule.Graph.TensorValues
+	if err := b.inputs(p, weights, constants); err != nil {
+		return nil, err
+	}
+	for i := range p.GraphModule.Graph.Nodes {
+		b.node(&p.GraphModule.Graph.Nodes[i])
+	}
+	m := &Model{Version: p.TorchVersion, Places: b.places, Weights: b.weights}
+	b.outputs(p)
+	m.Layer, m.Inputs = b.graph, b.graph.Inputs
+	if len(b.problems) > 0 {
+		return m, &training.Partial{Problems: b.problems, Training: training.Training{Model: unread(m.Layer), Start: training.Start{Weights: b.weights}}}
+	}
+	m.Layer = used(m.Layer)
+	if err := m.Layer.Check(); err != nil {
+		return nil, fmt.Errorf("%w: %w", err, ErrNotProgram)
+	}
+	return m, nil
+}
+
+// used is the graph without nodes that no output needs, such as what only an assertion looked at.
+func used(g nn.Graph) nn.Graph {
+	nodes, needed := map[string]nn.Node{}, map[string]bool{}
+	for _, n := range g.Nodes {
+		nodes[n.Name] = n
+	}
+	var need func(reference string)
+	need = func(reference string) {
+		name, _, _ := strings.Cut(reference, ":")
+		n, ok := nodes[name]
+		if !ok || needed[name] {
+			return
+		}
+		needed[name] = true
+		if n.Shared != "" {
+			need(n.Shared)
+		}
+		for _, from := range n.From {
+			need(from)
+		}
+	}
+	for _, o := range g.Outputs {
+		need(o)
+	}
+	g.Nodes = slices.DeleteFunc(slices.Clone(g.Nodes), func(n nn.Node) bool { return !needed[n.Name] })
+	return g
+}
+
+// unread is the model as far as it was understood.
+func unread(g nn.Graph) nn.Layer {
+	if len(g.Nodes) == 0 || len(g.Outputs) == 0 {
+		return nn.Unread{Class: "torch.export program"}
+	}
+	return g
+}
+
+// inputs takes over what the program is given: parameters, buffers, constants, and the arguments of forward.
+func (b *builder) inputs(p *programJSON, weights, constants map[string]tensor) error {
+	find := func(from map[string]tensor, name string) (tensor, error) {
+		t, ok := from[name]
+		if !ok {
+			return t, fmt.Errorf("its %q has no values in the file: %w", name, ErrNotProgram)
+		}
+		return t, nil
+	}
+	var err error
+	for _, in := range p.GraphModule.Signature.Inputs {
+		var t tensor
+		switch {
+		case in.Parameter != nil:
+			if t, err = find(weights, in.Parameter.Name); err == nil {
+				b.tensors[in.Parameter.Name] = t
+				b.values[in.Parameter.Arg.Name] = value{known: &t, parameter: in.Parameter.Name}
+			}
+		case in.Buffer != nil:
+			if t, err = find(weights, in.Buffer.Name); err != nil {
+				t, err = find(constants, in.Buffer.Name)
+			}
+			if err == nil {
+				b.tensors[in.Buffer.Name] = t
+				b.values[in.Buffer.Arg.Name] = value{known: &t, buffer: in.Buffer.Name}
+			}
+		case in.Constant != nil:
+			if t, err = find(constants, in.Constant.Name); err == nil {
+				b.values[in.Constant.Arg.Name] = knownValue(t)
+			}
+		case in.User != nil && in.User.Arg.Tensor != nil:
+			err = b.input(in.User.Arg.Tensor.Name, p.GraphModule.Graph.TensorValues)
+		case in.User != nil:
+			err = errors.New("forward takes an argument that isn't a tensor: give it its value where the model is made")
+		default:
+			err = fmt.Errorf("an input of a kind that isn't known: %w", ErrNotProgram)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(b.graph.Inputs) == 0 {
+		return fmt.Errorf("forward takes no tensor: %w", ErrNotProgram)
+	}
+	return nil
+}
+
+// input is a tensor that forward takes. Its first axis is the batch.
+func (b *builder) input(name string, meta map[string]tensorMeta) error {
+	m, ok := meta[name]
+	if !ok || len(m.Sizes) == 0 {
+		return fmt.Errorf("nothing says what shape the input %q has, or it has no axes: %w", name, ErrNotProgram)
+	}
+	if m.Sizes[0].Expr == nil {
+		return fmt.Errorf("the program was recorded for batches of one size, as the first axis of the input %q is a number: export it with dynamic_shapes, {0: torch.export.Dim(\"batch\", min=2)}, and without that size in forward", name)
+	}
+	row := []int{}
+	for _, s := range m.Sizes[1:] {
+		n, ok := s.value()
+		if !ok || n < 1 {
+			return fmt.Errorf("the input %q has an axis of no size: %w", name, ErrNotProgram)
+		}
+		row = append(row, n)
+	}
+	if len(row) > 15 {
+		return fmt.Errorf("the input %q has %d axes: %w", name, len(row)+1, ErrNotProgram)
+	}
+	b.taken[name] = true
+	b.graph.Inputs = append(b.graph.Inputs, nn.Input{Name: name, Shape: row})
+	v := of(name, row)
+	v.whole = isWhole(m.Dtype)
+	b.values[name] = v
+	return nil
+}
+
+// node reads one operation.
+func (b *builder) node(n *nodeJSON) {
+	c := b.call(n)
+	b.now = c
+	if b.sizeOperation(c) {
+		return
+	}
+	var out []value
+	var err error
+	if read, ok := operations[c.operation]; ok {
+		out, err = read(c)
+	} else if read, ok := operations[operationName(c.operation)]; ok {
+		out, err = read(c)
+	} else {
+		err = errors.New("is not supported")
+	}
+	if err != nil {
+		var cause notRead
+		if !errors.As(err, &cause) { // what follows from something else isn't said again
+			b.problems = append(b.problems, training.Problem{Path: c.place(), Text: fmt.Sprintf("the operation %s: %v", n.Target, err)})
+		}
+		return
+	}
+	b.give(c, out)
+}
+
+// give notes what an operation gives under the names of its outputs.
+func (b *builder) give(c *call, out []value) {
+	var names []string
+	for _, o := range c.Outputs {
+		switch {
+		case o.Tensor != nil:
+			names = append(names, o.Tensor.Name)
+		case o.Tensors != nil:
+			for _, t := range o.Tensors {
+				names = append(names, t.Name)
+			}
+		default:
+			names = append(names, "")
+		}
+	}
+	for i, name := range names {
+		if i < len(out) && name != "" {
+			b.values[name] = out[i]
+		}
+	}
+}
+
+// outputs are what forward returns.
+func (b *builder) outputs(p *programJSON) {
+	for _, o := range p.GraphModule.Signature.Outputs {
+		if o.User == nil {
+			continue
+		}
+		if o.User.Arg.Tensor == nil {
+			b.problems = append(b.problems, training.Problem{Path: "what forward returns", Text: "isn't a tensor, or several: return tensors alone"})
+			continue
+		}
+		v, err := b.value(o.User.Arg.Tensor.Name)
+		if err == nil && !v.isNode() {
+			err = errors.New("doesn't depend on the input")
+		}
+		if err == nil {
+			v, err = b.batchFirst(v)
+		}
+		switch {
+		case err == nil && !slices.Contains(b.graph.Outputs, v.ref):
+			b.graph.Outputs = append(b.graph.Outputs, v.ref)
+		case err == nil:
+			b.problems = append(b.problems, training.Problem{Path: "what forward returns", Text: "has the same tensor twice"})
+		case !errors.As(err, new(notRead)):
+			b.problems = append(b.problems, training.Problem{Path: "what forward returns", Text: strings.TrimSpace(err.Error())})
+		}
+	}
+}

@@ -21,6 +21,7 @@ type builder struct {
 	owners   map[string]owner    // of parameters that layers have taken
 	problems training.Problems
 	meta     map[string]tensorMeta // of what the program gives
+	returned []int                 // axes of PyTorch's outputs
 	now      *call                 // whose operation is being read
 }
 

@@ -224,8 +224,8 @@ func (c *call) sizes(name string) ([]size, error) {
 		}
 		sizes = append(sizes, one)
 	}
-	if x, ok := a.number(); ok {
-		return []size{{n: int(x)}}, nil
+	if a.Int != nil {
+		return []size{{n: int(*a.Int)}}, nil
 	}
 	if a.SymInt != nil {
 		one, err := c.b.size(*a.SymInt)

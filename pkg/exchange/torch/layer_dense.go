@@ -3,6 +3,7 @@ package torch
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"example.com/unstuck/pkg/nn"
 )
@@ -22,6 +23,11 @@ func readLinear(c *call) ([]value, error) {
 	if len(shape) != 2 {
 		return nil, fmt.Errorf("its weight has shape %v", shape)
 	}
+	if o, ok := c.b.owners[kernel]; ok && o.key != "" && !c.has("bias") {
+		if y, tied, err := c.reversed(x, kernel, o); tied {
+			return one(y, err)
+		}
+	}
 	d := nn.Dense{Units: shape[0], NoBias: !c.has("bias"), KernelInitializer: uniform(shape[1])}
 	weights := []weight{{"kernel", []string{kernel}, turned(1, 0)}}
 	if !d.NoBias {
@@ -36,6 +42,34 @@ func readLinear(c *call) ([]value, error) {
 		return nil, err
 	}
 	return alongLast(c, d, weights, x, back)
+}
+
+// reversed scores each index of an embedding whose table is the weight, which makes it a [nn.ReversibleEmbedding]; false: the
+// weight isn't a table.
+func (c *call) reversed(x value, table string, o owner) (y value, tied bool, err error) {
+	at := slices.IndexFunc(c.b.graph.Nodes, func(n nn.Node) bool { return n.Name == o.node })
+	var r nn.ReversibleEmbedding
+	switch l := c.b.graph.Nodes[at].Layer.(type) {
+	case nn.Embedding:
+		if len(l.Padding) > 0 {
+			return y, true, fmt.Errorf("its weight %q is the table of an embedding with padding_idx, which isn't supported", table)
+		}
+		r = nn.ReversibleEmbedding{InputDim: l.InputDim, OutputDim: l.OutputDim, EmbeddingsInitializer: l.EmbeddingsInitializer}
+	case nn.ReversibleEmbedding:
+		r = l
+	default:
+		return y, false, nil
+	}
+	c.b.graph.Nodes[at].Layer = r
+	turned, back, err := c.b.last(x, x.rank()-1)
+	if err != nil {
+		return y, true, err
+	}
+	name := c.b.name("")
+	c.b.graph.Nodes = append(c.b.graph.Nodes, nn.Node{Name: name, Shared: o.node, Reverse: true, From: []string{turned.ref}})
+	y = of(name, append(slices.Clone(turned.row[:len(turned.row)-1]), r.InputDim))
+	y.axes = turned.axes
+	return back(y), true, nil
 }
 
 // alongLast applies a layer that works on the last axis and keeps the others.

@@ -24,6 +24,7 @@ type Model struct {
 	// Places are the paths of the weights that hold a parameter or buffer, by PyTorch's name of it: "fc.weight" is
 	// "/fc/kernel". A parameter that isn't there is used by no operation.
 	Places  map[string][]string
+	Ranks   []int    // how many axes PyTorch's outputs have: 1 where a row is one number, which here has an axis of its own
 	Still   []string // parameters that PyTorch doesn't train
 	Version string   // of the PyTorch that wrote the file
 }
@@ -85,8 +86,8 @@ func readModel(r io.ReaderAt, size int64) (*Model, error) {
 	for i := range p.GraphModule.Graph.Nodes {
 		b.node(&p.GraphModule.Graph.Nodes[i])
 	}
-	m := &Model{Version: p.TorchVersion, Places: b.places, Weights: b.weights}
 	b.outputs(p)
+	m := &Model{Version: p.TorchVersion, Places: b.places, Weights: b.weights, Ranks: b.returned}
 	m.Layer, m.Inputs = b.graph, b.graph.Inputs
 	if len(b.problems) > 0 {
 		return m, &training.Partial{Problems: b.problems, Training: training.Training{Model: unread(m.Layer), Start: training.Start{Weights: b.weights}}}
@@ -272,7 +273,10 @@ func (b *builder) outputs(p *programJSON) {
 			err = errors.New("doesn't depend on the input")
 		}
 		if err == nil {
-			v, err = b.batchFirst(v)
+			m := v.shape()
+			if v, err = b.batchFirst(v); err == nil {
+				b.returned = append(b.returned, len(m))
+			}
 		}
 		switch {
 		case err == nil && !slices.Contains(b.graph.Outputs, v.ref):

@@ -128,26 +128,3 @@ func readAdaptive(c *call, n int, largest bool) ([]value, error) {
 	}
 	return one(c.b.add(l, x))
 }
-
-// upsample_nearest repeats values.
-var _ = reads(func(c *call) ([]value, error) {
-	x, err := c.pooled(2)
-	if err != nil {
-		return nil, err
-	}
-	to, err := c.ints("output_size")
-	if err != nil {
-		return nil, err
-	}
-	if len(to) == 0 {
-		a := c.give("scale_factors")
-		if a == nil || len(a.Floats) != 2 {
-			return nil, fmt.Errorf("neither a size nor factors are given")
-		}
-		to = []int{int(float64(x.row[1]) * float64(a.Floats[0])), int(float64(x.row[2]) * float64(a.Floats[1]))}
-	}
-	if len(to) != 2 || to[0]%x.row[1] != 0 || to[1]%x.row[2] != 0 || to[0] < x.row[1] || to[1] < x.row[2] {
-		return nil, fmt.Errorf("%v to %v isn't a whole multiple, which alone is supported", x.row[1:], to)
-	}
-	return one(c.b.add(nn.UpSampling2D{Size: []int{to[0] / x.row[1], to[1] / x.row[2]}, DataFormat: channelsFirst}, x))
-}, "upsample_nearest2d")

@@ -74,6 +74,13 @@ func (b *builder) batchFirst(v value) (value, error) {
 	if v.isPlain() {
 		return v, nil
 	}
+	if len(v.axes) == 1 && v.batchAxis() == 0 && sizeOfRow(v.row) == 1 { // one number for each row
+		if len(v.row) != 1 {
+			v = value{ref: b.plain(nn.Reshape{Target: []int{1}}, v.ref), row: []int{1}}
+		}
+		v.axes = [][]int{{0}, {1}}
+		return v, nil
+	}
 	if v.batchAxis() != 0 || len(v.axes[0]) != 1 {
 		return v, fmt.Errorf("the batch isn't the first axis by itself, the shape is %v", v.shape())
 	}
@@ -104,3 +111,11 @@ func (b *builder) last(v value, axis int) (turned value, back func(value) value,
 }
 
 func axisLast(v value) int { return len(v.axes) - 1 }
+
+func sizeOfRow(row []int) int {
+	n := 1
+	for _, d := range row {
+		n *= d
+	}
+	return n
+}

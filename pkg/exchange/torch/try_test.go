@@ -40,24 +40,20 @@ func TestTry(t *testing.T) {
 			}
 			d, err := dataset.ReadNPZNamed(filepath.Join(folder, "data.npz"), inputs, outs)
 			require.NoError(t, err)
-			var desc struct {
-				Loss struct{ Class string }
+			var want struct {
+				SGD   []float64
+				Batch int
+				Loss  string
 			}
-			b, _ := os.ReadFile(filepath.Join(folder, "training.json"))
-			require.NoError(t, json.Unmarshal(b, &desc))
+			b, _ := os.ReadFile(filepath.Join(folder, "losses.json"))
+			require.NoError(t, json.Unmarshal(b, &want))
 			var l loss.Loss = loss.MSE{}
-			if desc.Loss.Class == "CrossEntropyLoss" {
+			if want.Loss == "CrossEntropyLoss" {
 				l = loss.SparseCategoricalCrossentropy{FromLogits: true}
 			}
-			if desc.Loss.Class == "BCEWithLogitsLoss" {
+			if want.Loss == "BCEWithLogitsLoss" {
 				l = loss.BinaryCrossentropy{FromLogits: true}
 			}
-			var want struct {
-				BatchSize int `json:"batch_size"`
-				SGD       []float64
-			}
-			b, _ = os.ReadFile(filepath.Join(folder, "losses.json"))
-			require.NoError(t, json.Unmarshal(b, &want))
 			o := optim.SGD(0.05)
 			model, err := fit.Compile(m.Layer, o, l, fit.Options{})
 			require.NoError(t, err)
@@ -70,7 +66,7 @@ func TestTry(t *testing.T) {
 				require.NoError(t, model.SetWeight(w.Path, w.Array), w.Path)
 			}
 			for i, v := range want.SGD {
-				h, err := model.Fit(t.Context(), d.Range(i*want.BatchSize, (i+1)*want.BatchSize), fit.Config{Epochs: 1, BatchSize: want.BatchSize, NoShuffle: true})
+				h, err := model.Fit(t.Context(), d.Range(i*want.Batch, (i+1)*want.Batch), fit.Config{Epochs: 1, BatchSize: want.Batch, NoShuffle: true})
 				require.NoError(t, err)
 				if math.Abs(h.Loss()[0]-v) > 1e-5*math.Abs(v) {
 					t.Errorf("step %d: %v, PyTorch %v", i+1, h.Loss()[0], v)

@@ -1,0 +1,18 @@
+package torch
+
+import "example.com/unstuck/pkg/nn"
+
+// randn_like draws from a standard normal, in training alone: what a model is evaluated with is the mean.
+var _ = reads(func(c *call) ([]value, error) {
+	x, err := c.node("self")
+	if err != nil {
+		return nil, err
+	}
+	zero, err := c.b.add(nn.Unary{Function: "zeros_like"}, x)
+	if err != nil {
+		return nil, err
+	}
+	y, err := c.b.add(nn.GaussianNoise{StdDev: 1}, of(zero.ref, zero.row))
+	y.axes = x.axes
+	return one(y, err)
+}, "randn_like")

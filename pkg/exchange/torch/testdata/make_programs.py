@@ -1,0 +1,62 @@
+"""Writes programs/NAME/: a program that torch.export.save wrote, its data, and what PyTorch loses over five steps.
+
+    python make_programs.py [NAME ...]
+
+The models are those of python/tests/architectures.py. Losses are of steps on eight rows each, in their order, with SGD(0.05) and
+with Adam(1e-3), and before them of all rows in evaluation mode.
+"""
+
+import copy
+import json
+import pathlib
+import sys
+
+import numpy as np
+import torch
+
+here = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(here.parents[3] / "python" / "tests"))
+from architectures import architectures  # noqa: E402
+
+ROWS, BATCH = 40, 8
+
+
+def losses(model, loss, x, y, optimizer):
+    out = []
+    for i in range(0, ROWS, BATCH):
+        optimizer.zero_grad()
+        value = loss(model(x[i : i + BATCH]), y[i : i + BATCH])
+        value.backward()
+        optimizer.step()
+        out.append(value.item())
+    return out
+
+
+def main():
+    torch.set_num_threads(1)
+    for name, a in architectures(ROWS).items():
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
+        folder = here / "programs" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(3)
+        model = a.model().train()
+        x, y = torch.from_numpy(a.x), torch.from_numpy(a.y)
+        if y.dtype == torch.float64:
+            y = y.float()
+        program = torch.export.export(copy.deepcopy(model), (x[:BATCH],), dynamic_shapes=({0: torch.export.Dim("batch", min=2)},))
+        torch.export.save(program, folder / "model.pt2")
+        np.savez_compressed(folder / "data.npz", x=x.numpy(), y=y.numpy())
+        with torch.no_grad():
+            evaluated = a.loss(copy.deepcopy(model).eval()(x), y).item()
+        golden = {"loss": type(a.loss).__name__, "eval": evaluated, "batch": BATCH}
+        for key, make in {"sgd": lambda p: torch.optim.SGD(p, lr=0.05), "adam": lambda p: torch.optim.Adam(p, lr=1e-3)}.items():
+            trained = copy.deepcopy(model)
+            golden[key] = losses(trained, a.loss, x, y, make(trained.parameters()))
+            with torch.no_grad():
+                golden[key + "_eval"] = a.loss(trained.eval()(x), y).item()
+        (folder / "losses.json").write_text(json.dumps(golden, indent=1, sort_keys=True) + "\n")
+        print(name, (folder / "model.pt2").stat().st_size, golden["sgd"])
+
+
+main()

@@ -17,11 +17,15 @@ func Nadam(learningRate float64) Optimizer {
 //	m̂ = uₜ₊₁·m/(1 − Uₜ·uₜ₊₁) + (1 − uₜ)·g/(1 − Uₜ)        v̂ = v/(1 − β₂ᵗ)
 //	w ← w − rate·m̂/(√v̂ + ε)
 //
+// MomentumDecay ψ, PyTorch's, makes that uₜ = β₁·(1 − ½·0.96^(t·ψ)).
+//
 // Fields are taken as they are: start from [Nadam] for the defaults. GoMLX has no Nadam.
 type NadamRule struct {
 	Beta1   float64 `keras:"beta_1,missing=0.9,from=0,below=1"`   // decay of the mean, in [0, 1)
 	Beta2   float64 `keras:"beta_2,missing=0.999,from=0,below=1"` // decay of the mean square, in [0, 1)
 	Epsilon float64 `keras:"epsilon,missing=1e-7,from=0"`         // added to √v̂
+
+	MomentumDecay float64 `keras:"-,from=0"` // how fast the momentum grows; 0 means 1, which Keras has; PyTorch's default is 0.004
 }
 
 var _ = add("Nadam", NadamRule{}, 0)
@@ -42,7 +46,17 @@ func (r NadamRule) prepare(s *State) {
 
 // momentum is β₁·(1 − ½·0.96ᵗ).
 func (r NadamRule) momentum(step *graph.Node) *graph.Node {
+	if decay := r.momentumDecay(); decay != 1 {
+		step = graph.MulScalar(step, decay)
+	}
 	return graph.MulScalar(graph.OneMinus(graph.MulScalar(powStep(0.96, step), 0.5)), r.Beta1)
+}
+
+func (r NadamRule) momentumDecay() float64 {
+	if r.MomentumDecay == 0 {
+		return 1
+	}
+	return r.MomentumDecay
 }
 
 // Update implements [Rule].

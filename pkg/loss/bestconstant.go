@@ -45,7 +45,11 @@ func (t *table) best(l Loss) (float64, error) {
 	case MAE:
 		return t.mean(bestAbsolute)
 	case Huber:
-		return t.mean(func(c column) (float64, error) { return bestHuber(c, l.delta()) })
+		best, err := t.mean(func(c column) (float64, error) { return bestHuber(c, l.delta()) })
+		if l.Unit {
+			best /= l.delta()
+		}
+		return best, err
 	case LogCosh:
 		return t.mean(bestLogCosh)
 	case Poisson:

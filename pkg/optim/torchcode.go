@@ -185,14 +185,6 @@ func torchIndented(lines []string) []string {
 	return indented
 }
 
-// torchArgument is name=value as a list that is empty where PyTorch's default is the same.
-func torchArgument(name string, value, fallback float64) []string {
-	if value == fallback {
-		return nil
-	}
-	return []string{name + "=" + codec.PythonFloat(value)}
-}
-
 func torchBetas(beta1, beta2 float64) []string {
 	if beta1 == 0.9 && beta2 == 0.999 {
 		return nil

@@ -33,7 +33,7 @@ var printed = []struct {
 	{Adagrad(0.1).With(ClipByValue{0.5}), "optim.Adagrad(0.1).With(optim.ClipByValue{Max: 0.5})",
 		"keras.optimizers.Adagrad(learning_rate=0.1, clipvalue=0.5)", ""},
 	{Adadelta(1), "optim.Adadelta(1)", "keras.optimizers.Adadelta(learning_rate=1.0)", ""},
-	{Adamax(0.1).With(ClipByGlobalNorm{2}), "optim.Adamax(0.1).With(optim.ClipByGlobalNorm{Max: 2})",
+	{Adamax(0.1).With(ClipByGlobalNorm{Max: 2}), "optim.Adamax(0.1).With(optim.ClipByGlobalNorm{Max: 2})",
 		"keras.optimizers.Adamax(learning_rate=0.1, global_clipnorm=2.0)", ""},
 	{Nadam(0.1), "optim.Nadam(0.1)", "keras.optimizers.Nadam(learning_rate=0.1)", ""},
 	{Lion(0.1), "optim.Lion(0.1)", "keras.optimizers.Lion(learning_rate=0.1)", ""},

@@ -21,7 +21,7 @@ func TestTorchCode(t *testing.T) {
 		{Adagrad(0.1), "torch.optim.Adagrad(model.parameters(), lr=0.1, initial_accumulator_value=0.1000001, eps=0.0)", nil},
 		{Adadelta(1), "torch.optim.Adadelta(model.parameters(), lr=1.0, rho=0.95, eps=1e-07)", nil},
 		{Nadam(0.1), "torch.optim.NAdam(model.parameters(), lr=0.1, eps=1e-07, momentum_decay=1.0)", nil},
-		{SGD(0.1).With(ClipByGlobalNorm{2}), "torch.optim.SGD(model.parameters(), lr=0.1)", []string{"torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)"}},
+		{SGD(0.1).With(ClipByGlobalNorm{Max: 2}), "torch.optim.SGD(model.parameters(), lr=0.1)", []string{"torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)"}},
 		{SGD(0.1).With(ClipByValue{2}), "torch.optim.SGD(model.parameters(), lr=0.1)", []string{"torch.nn.utils.clip_grad_value_(model.parameters(), 2.0)"}},
 	} {
 		code, err := c.o.TorchCode()

@@ -5,8 +5,6 @@ import (
 	"math"
 
 	"example.com/unstuck/pkg/dataset"
-	"example.com/unstuck/pkg/loss"
-	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -23,23 +21,16 @@ type Subject struct {
 	Weights map[string][]string
 }
 
-// Description is what a training.json says, as far as it was understood.
+// Description is what a training.json says, as far as it was understood: a training that has no model and no data yet. Its Loss
+// is nil and its Optimizer has no rule where they weren't understood.
 type Description struct {
+	training.Training
+
 	Version   string // of PyTorch, which wrote it; empty: not known
-	Loss      loss.Loss
-	Optimizer optim.Optimizer // without a rule where it wasn't understood
-
-	Epochs          int // 0: not given
-	BatchSize       int
-	ValidationSplit float64
-	NoShuffle       bool
-	Seed            int64
-	Rows            Rows
-	Noted           Noted
-
-	Untrained []string              // parameters of the model that no group of the optimizer has, sorted
-	Assumed   []training.Assumption // settings that nobody gave, or that are taken otherwise than given
-	Problems  training.Problems     // what wasn't understood, by its JSON path; the rest stands above
+	Rows      Rows
+	Noted     Noted
+	Untrained []string          // parameters of the model that no group of the optimizer has, sorted
+	Problems  training.Problems // what wasn't understood, by its JSON path; the rest stands above
 }
 
 // Rows says how much of the data was kept.
@@ -75,29 +66,14 @@ func ReadDescription(content []byte, of Subject) (Description, error) {
 	r.optimizer(o)
 	o.done()
 	r.d.Problems = r.problems
-	r.d.Assumed = r.training.Assumed
 	return r.d, nil
-}
-
-// Apply gives a training what the description says of it, the assumptions too. The training must have its data.
-func (d Description) Apply(t *training.Training) {
-	t.Loss, t.Optimizer = d.Loss, d.Optimizer
-	t.Epochs, t.BatchSize, t.ValidationSplit, t.NoShuffle, t.Seed = d.Epochs, d.BatchSize, d.ValidationSplit, d.NoShuffle, d.Seed
-	for _, a := range d.Assumed {
-		if a.Given != "" {
-			t.AssumeInstead(a.Setting, a.Value, a.Given)
-		} else {
-			t.Assume(a.Setting, a.Value, a.Why)
-		}
-	}
 }
 
 // reader reads one description.
 type reader struct {
 	*report
-	subject  Subject
-	d        Description
-	training training.Training // takes the assumptions
+	subject Subject
+	d       Description
 }
 
 // assumedBatch is how many rows a batch has where nobody says it.
@@ -114,7 +90,7 @@ func (r *reader) settings(o *object) {
 		r.d.BatchSize = o.whole("batch_size", 1, math.MaxInt32)
 	} else {
 		o.ignore("batch_size")
-		r.training.Assume(training.BatchSizeSetting, fmt.Sprint(assumedBatch), "the description has no batch_size")
+		r.d.Assume(training.BatchSizeSetting, fmt.Sprint(assumedBatch), "the description has no batch_size")
 	}
 	if o.has("validation_split") {
 		if r.d.ValidationSplit = o.within("validation_split", 0, 1); r.d.ValidationSplit == 1 {
@@ -123,7 +99,7 @@ func (r *reader) settings(o *object) {
 		}
 	} else {
 		o.ignore("validation_split")
-		r.training.Assume(training.ValidationSplitSetting, "0", "the description has no validation_split")
+		r.d.Assume(training.ValidationSplitSetting, "0", "the description has no validation_split")
 	}
 	r.d.NoShuffle = o.has("shuffle") && !o.flag("shuffle")
 	o.ignore("shuffle")

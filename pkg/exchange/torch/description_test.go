@@ -61,13 +61,10 @@ func TestWhatIsMissingIsAssumed(t *testing.T) {
 	require.Empty(t, d.Problems)
 	require.Equal(t, loss.MSE{}, d.Loss)
 	require.Zero(t, d.Epochs)
-	var tr training.Training
-	d.Apply(&tr)
 	for _, setting := range []string{training.OptimizerSetting, training.LearningRateSetting, training.BatchSizeSetting, training.ValidationSplitSetting} {
-		require.True(t, tr.IsAssumed(setting), setting)
+		require.True(t, d.IsAssumed(setting), setting)
 	}
-	require.Equal(t, d.Optimizer, tr.Optimizer)
-	require.Equal(t, 32, tr.BatchSize)
+	require.Equal(t, 32, d.BatchSize)
 }
 
 // with is the whole description with other text in place of some.

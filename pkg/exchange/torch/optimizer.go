@@ -18,8 +18,8 @@ func (r *reader) optimizer(o *object) {
 		o.ignore("scheduler")
 		if !o.has("optimizer") {
 			r.d.Optimizer = optim.Adam(assumedRate).WithRule(optim.AdamRule{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, AsTorch: true})
-			r.training.Assume(training.OptimizerSetting, "Adam", "the description has no optimizer")
-			r.training.Assume(training.LearningRateSetting, fmt.Sprint(assumedRate), "Adam's default")
+			r.d.Assume(training.OptimizerSetting, "Adam", "the description has no optimizer")
+			r.d.Assume(training.LearningRateSetting, fmt.Sprint(assumedRate), "Adam's default")
 		}
 	} else {
 		r.d.Optimizer = r.described(described)
@@ -60,7 +60,7 @@ func (r *reader) described(o *object) optim.Optimizer {
 		return optim.Optimizer{}
 	}
 	if foreign := o.whole("foreign", 0, math.MaxInt32); foreign > 0 {
-		r.training.AssumeInstead(training.OptimizerSetting, "over the model's parameters",
+		r.d.AssumeInstead(training.OptimizerSetting, "over the model's parameters",
 			fmt.Sprintf("one that has %d parameters besides which aren't the model's", foreign))
 	}
 	before := len(r.problems)

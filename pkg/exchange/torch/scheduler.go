@@ -33,7 +33,7 @@ func (r *reader) scheduler(o *object) {
 	s.ignore("every")
 	schedule := r.schedule(s, base)
 	if schedule == nil || len(r.problems) > before {
-		r.training.Assume(training.LearningRateSetting, fmt.Sprint(base), "the rate stays as it is, without the scheduler")
+		r.d.Assume(training.LearningRateSetting, fmt.Sprint(base), "the rate stays as it is, without the scheduler")
 		return
 	}
 	if steps > 1 {
@@ -183,7 +183,7 @@ func oneCycle(r *reader, o *object, _ float64) optim.Schedule {
 		o.problem("three_phase", "true is not supported")
 	}
 	if o.flag("cycle_momentum") {
-		r.training.AssumeInstead(training.OptimizerSetting, "with a momentum that stays", "OneCycleLR with cycle_momentum=True, which moves it")
+		r.d.AssumeInstead(training.OptimizerSetting, "with a momentum that stays", "OneCycleLR with cycle_momentum=True, which moves it")
 	}
 	o.ignore("base_momentum", "max_momentum")
 	if len(high) == 0 {

@@ -181,3 +181,11 @@ func PythonString(s string) string {
 	inner := strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
 	return "'" + strings.ReplaceAll(inner, "'", `\'`) + "'"
 }
+
+// PythonArgument is name=value as a list that is empty where the value is the default.
+func PythonArgument(name string, value, fallback float64) []string {
+	if value == fallback {
+		return nil
+	}
+	return []string{name + "=" + PythonFloat(value)}
+}

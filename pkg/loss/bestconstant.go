@@ -45,17 +45,26 @@ func (t *table) best(l Loss) (float64, error) {
 	case MAE:
 		return t.mean(bestAbsolute)
 	case Huber:
-		return t.mean(func(c column) (float64, error) { return bestHuber(c, l.delta()) })
+		best, err := t.mean(func(c column) (float64, error) { return bestHuber(c, l.delta()) })
+		if l.Unit {
+			best /= l.delta()
+		}
+		return best, err
 	case LogCosh:
 		return t.mean(bestLogCosh)
 	case Poisson:
 		return t.mean(bestPoisson)
 	case BinaryCrossentropy:
-		return t.mean(func(c column) (float64, error) { return bestBinary(c, l) })
+		return t.bestBinary(l)
 	case CategoricalCrossentropy:
 		return bestCategorical(t, l)
 	case SparseCategoricalCrossentropy:
+		if l.counts() {
+			return bestCounted(t, l)
+		}
 		return t.mean(func(c column) (float64, error) { return bestSparse(c, l) })
+	case Summed:
+		return t.best(l.Of)
 	default:
 		return 0, fmt.Errorf("the best constant for the loss %s %w", l, ErrUnknownConstant)
 	}
@@ -65,6 +74,7 @@ func (t *table) best(l Loss) (float64, error) {
 type table struct {
 	columns []column
 	last    int // size of the last axis but the rows, 1 if there is none
+	first   int // size of the axis behind the rows, 1 if there is none
 }
 
 // column is the labels of one output.
@@ -74,17 +84,20 @@ type column struct {
 }
 
 func newTable(labels []float32, shape []int) (*table, error) {
-	size, last := 1, 1
+	size, first, last := 1, 1, 1
 	for i, d := range shape {
 		size *= d
 		if i > 0 {
 			last = d
 		}
+		if i == 1 {
+			first = d
+		}
 	}
 	if len(shape) == 0 || size <= 0 || size != len(labels) {
 		return nil, fmt.Errorf("%d labels for shape %v: need at least one row, and as many values as the shape says", len(labels), shape)
 	}
-	t := &table{columns: make([]column, size/shape[0]), last: last}
+	t := &table{columns: make([]column, size/shape[0]), last: last, first: first}
 	for i, y := range labels {
 		if x := float64(y); math.IsNaN(x) || math.IsInf(x, 0) {
 			return nil, fmt.Errorf("label %g in row %d: no loss is finite there", y, i/len(t.columns))

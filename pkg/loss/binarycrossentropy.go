@@ -1,6 +1,8 @@
 package loss
 
 import (
+	"errors"
+
 	"github.com/gomlx/gomlx/core/graph"
 
 	"example.com/unstuck/internal/codec"
@@ -15,6 +17,11 @@ import (
 type BinaryCrossentropy struct {
 	FromLogits     bool    `keras:"from_logits"`                 // predictions are logits; false: probabilities
 	LabelSmoothing float64 `keras:"label_smoothing,from=0,to=1"` // s in [0, 1]: labels become y·(1−s) + s/2
+
+	// What PyTorch's BCELoss and BCEWithLogitsLoss have beside that.
+	CutLogarithms bool      `keras:"-"`        // cuts no probability, but its logarithms at −100, with a gradient that goes on there
+	Weights       []float64 `keras:"-,from=0"` // what the loss of each output counts: one, or as many as the last axis has; nil: 1
+	PosWeights    []float64 `keras:"-,from=0"` // what the first term is multiplied by, likewise
 }
 
 var (
@@ -30,12 +37,32 @@ func (b BinaryCrossentropy) PerRow(labels, predictions *graph.Node) *graph.Node 
 	if s := b.LabelSmoothing; s != 0 {
 		labels = graph.AddScalar(graph.MulScalar(labels, 1-s), 0.5*s)
 	}
-	if b.FromLogits {
-		return meanPerRow(graph.Add(
-			graph.Mul(labels, softplus(graph.Neg(predictions))),
-			graph.Mul(graph.OneMinus(labels), softplus(predictions))))
+	var each *graph.Node
+	switch {
+	case b.FromLogits:
+		positive := graph.Mul(labels, softplus(graph.Neg(predictions)))
+		if b.PosWeights != nil {
+			positive = graph.Mul(positive, perClass(b.PosWeights, predictions))
+		}
+		each = graph.Add(positive, graph.Mul(graph.OneMinus(labels), softplus(predictions)))
+	case b.CutLogarithms:
+		each = cutCrossentropy(labels, predictions)
+	default:
+		each = binaryCrossentropy(labels, predictions)
 	}
-	return meanPerRow(binaryCrossentropy(labels, predictions))
+	if b.Weights != nil {
+		each = graph.Mul(each, perClass(b.Weights, predictions))
+	}
+	return meanPerRow(each)
+}
+
+// cutCrossentropy is −(y·max(log p, −100) + (1−y)·max(log(1−p), −100)), with PyTorch's gradient (p−y)/max(p(1−p), 1e-12).
+func cutCrossentropy(y, p *graph.Node) *graph.Node {
+	value := graph.Neg(graph.Add(
+		graph.Mul(y, atLeast(graph.Log(p), -100)),
+		graph.Mul(graph.OneMinus(y), atLeast(graph.Log(graph.OneMinus(p)), -100))))
+	slope := graph.Div(graph.Sub(p, y), atLeast(graph.Mul(p, graph.OneMinus(p)), 1e-12))
+	return withGradient(value, graph.Mul(graph.StopGradient(slope), p))
 }
 
 // binaryCrossentropy is −(y·log p + (1−y)·log(1−p)) of probabilities.
@@ -46,8 +73,13 @@ func binaryCrossentropy(y, p *graph.Node) *graph.Node {
 		graph.Mul(graph.OneMinus(y), graph.Log(graph.OneMinus(p)))))
 }
 
-// Validate refuses label smoothing outside [0, 1].
-func (b BinaryCrossentropy) Validate() error { return codec.Check(b) }
+// Validate refuses label smoothing outside [0, 1] and weights that are negative or not finite, or of no use beside the rest.
+func (b BinaryCrossentropy) Validate() error {
+	if b.PosWeights != nil && !b.FromLogits {
+		return errors.New("BinaryCrossentropy.PosWeights are given without FromLogits: PyTorch has them for logits alone")
+	}
+	return codec.Check(b)
+}
 
 // String is "binary_crossentropy".
 func (BinaryCrossentropy) String() string { return "binary_crossentropy" }

@@ -17,6 +17,9 @@ import (
 type CategoricalCrossentropy struct {
 	FromLogits     bool    `keras:"from_logits"`                 // predictions are logits; false: probabilities
 	LabelSmoothing float64 `keras:"label_smoothing,from=0,to=1"` // s in [0, 1]: labels become y·(1−s) + s/classes
+
+	ClassWeights []float64 `keras:"-,from=0"` // what each class counts in the sum, one for each, as in PyTorch; nil: 1
+	ClassesFirst bool      `keras:"-"`        // labels and predictions are [batch, classes, …], as in PyTorch
 }
 
 var (
@@ -27,9 +30,15 @@ var (
 // PerRow implements [Loss].
 func (c CategoricalCrossentropy) PerRow(labels, predictions *graph.Node) *graph.Node {
 	labels = alike(labels, predictions)
+	if c.ClassesFirst {
+		labels, predictions = classesLast(labels), classesLast(predictions)
+	}
 	if s := c.LabelSmoothing; s != 0 {
 		classes := float64(predictions.Shape().Dim(-1))
 		labels = graph.AddScalar(graph.MulScalar(labels, 1-s), s/classes)
+	}
+	if c.ClassWeights != nil {
+		labels = graph.Mul(labels, perClass(c.ClassWeights, predictions))
 	}
 	return meanPerRow(crossentropy(labels, predictions, c.FromLogits))
 }

@@ -12,6 +12,9 @@ func GoCode(l Loss) string { return codec.GoCode(l) }
 // KerasCode is Python that makes the same loss in Keras: "keras.losses.Huber(delta=0.5)". A loss that Keras
 // doesn't have is an error.
 func KerasCode(l Loss) (string, error) {
+	if _, ok := l.(MAE); ok {
+		l = MAE{} // on which side of 0 the gradient is isn't a setting there
+	}
 	call, err := codec.Python(l)
 	if err != nil {
 		return "", fmt.Errorf("%T: Keras has no such loss", l)

@@ -10,7 +10,9 @@ import (
 //
 // Shapes and NaN as for [MSE]. The gradient with respect to a prediction is ±1/n; where
 // prediction and label are equal it is −1/n, as in Keras on JAX (on TensorFlow: 0).
-type MAE struct{}
+type MAE struct {
+	ZeroAtZero bool `keras:"-"` // the gradient is 0 where prediction and label are equal, as in PyTorch
+}
 
 var (
 	_ = losses.Add(MAE{}, codec.Named("MeanAbsoluteError"), averaged)
@@ -20,8 +22,12 @@ var (
 )
 
 // PerRow implements [Loss].
-func (MAE) PerRow(labels, predictions *graph.Node) *graph.Node {
+func (m MAE) PerRow(labels, predictions *graph.Node) *graph.Node {
 	labels = alike(labels, predictions)
+	if m.ZeroAtZero {
+		e := graph.Sub(predictions, labels)
+		return meanPerRow(graph.Mul(e, graph.StopGradient(graph.Sign(e))))
+	}
 	return meanPerRow(graph.Abs(graph.Sub(labels, predictions)))
 }
 

@@ -17,8 +17,16 @@ import (
 // done with probabilities and logits is described at [CategoricalCrossentropy]. A label that is no class
 // — negative, too large, fractional, NaN — makes the row's loss NaN; Keras on JAX cuts
 // fractions off and counts a row without a class as a loss of 0.
+//
+// The settings that Keras doesn't have make it PyTorch's CrossEntropyLoss and NLLLoss, see [SparseCategoricalCrossentropy.PerRowOf].
 type SparseCategoricalCrossentropy struct {
 	FromLogits bool `keras:"from_logits"` // predictions are logits; false: probabilities
+
+	LogProbabilities bool      `keras:"-"`             // predictions are logarithms of probabilities, whatever FromLogits says
+	LabelSmoothing   float64   `keras:"-,from=0,to=1"` // s in [0, 1]: labels become 1−s for their class, and s/classes for each
+	ClassWeights     []float64 `keras:"-,from=0"`      // what the loss of each class counts, one for each; nil: 1
+	Ignore           []int     `keras:"-"`             // labels that count for nothing, classes or not; nil: none
+	ClassesFirst     bool      `keras:"-"`             // predictions are [batch, classes, …]; false: the last axis has the classes
 }
 
 var (
@@ -28,7 +36,7 @@ var (
 
 // PerRow implements [Loss].
 func (s SparseCategoricalCrossentropy) PerRow(labels, predictions *graph.Node) *graph.Node {
-	return meanPerRow(crossentropy(oneHotOf(labels, predictions), predictions, s.FromLogits))
+	return s.PerRowOf(labels, predictions, nil)
 }
 
 // oneHotOf is 1 for the class of each label and 0 for the others, NaN for all where the label is no class.
@@ -57,6 +65,9 @@ func oneHotOf(labels, predictions *graph.Node) *graph.Node {
 func shapeOfNumbers(labels, predictions *graph.Node) error {
 	return fmt.Errorf("labels have shape %v, predictions %v: class numbers have the shape of the predictions without their last axis; for one-hot labels use CategoricalCrossentropy", labels.Shape().Dimensions, predictions.Shape().Dimensions)
 }
+
+// Validate refuses label smoothing outside [0, 1] and weights that are negative or not finite.
+func (s SparseCategoricalCrossentropy) Validate() error { return codec.Check(s) }
 
 // String is "sparse_categorical_crossentropy".
 func (SparseCategoricalCrossentropy) String() string { return "sparse_categorical_crossentropy" }

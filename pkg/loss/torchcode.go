@@ -3,6 +3,7 @@ package loss
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"example.com/unstuck/internal/codec"
@@ -22,6 +23,9 @@ type Torch struct {
 //
 // A loss that has nothing like it there, [Circle], [CTC] and [Outputs] as a whole, is an error that names it.
 func TorchCode(l Loss, axes int) (Torch, error) {
+	if s, ok := l.(Summed); ok {
+		return s.torch(axes)
+	}
 	w, ok := l.(torchWriter)
 	if !ok {
 		return Torch{}, fmt.Errorf("%T: PyTorch has no such loss", l)
@@ -76,6 +80,9 @@ func (MSLE) torch(int) Torch {
 }
 
 func (h Huber) torch(int) Torch {
+	if h.Unit {
+		return torchModule("SmoothL1Loss", codec.PythonArgument("beta", h.delta(), 1)...)
+	}
 	if h.delta() == 1 {
 		return torchModule("HuberLoss")
 	}
@@ -92,44 +99,98 @@ func (Poisson) torch(int) Torch {
 
 func (b BinaryCrossentropy) torch(int) Torch {
 	y := torchSmooth("y", b.LabelSmoothing, 2)
+	arguments := slices.Concat(torchTensor("weight", b.Weights), torchTensor("pos_weight", b.PosWeights))
+	function := func(name, p string) Torch {
+		return torchLambda(codec.Call{Function: "nn.functional." + name, Arguments: append([]string{p, y}, arguments...)}.String())
+	}
 	switch {
 	case b.FromLogits && b.LabelSmoothing == 0:
-		return torchModule("BCEWithLogitsLoss")
+		return torchModule("BCEWithLogitsLoss", arguments...)
 	case b.FromLogits:
-		return torchLambda("nn.functional.binary_cross_entropy_with_logits(p, " + y + ")")
+		return function("binary_cross_entropy_with_logits", "p")
+	case b.CutLogarithms && b.LabelSmoothing == 0:
+		return torchModule("BCELoss", arguments...)
+	case b.CutLogarithms:
+		return function("binary_cross_entropy", "p")
 	}
-	return torchLambda("nn.functional.binary_cross_entropy(p" + torchCut + ", " + y + ")")
+	return function("binary_cross_entropy", "p"+torchCut)
 }
 
 func (c CategoricalCrossentropy) torch(axes int) Torch {
-	var smoothed []string
-	if c.LabelSmoothing != 0 {
-		smoothed = []string{"label_smoothing=" + py(c.LabelSmoothing)}
-	}
+	arguments := slices.Concat(torchTensor("weight", c.ClassWeights), codec.PythonArgument("label_smoothing", c.LabelSmoothing, 0))
 	switch {
-	case c.FromLogits && axes == 2:
-		return torchModule("CrossEntropyLoss", smoothed...)
+	case c.FromLogits && (axes == 2 || c.ClassesFirst):
+		return torchModule("CrossEntropyLoss", arguments...)
 	case c.FromLogits:
 		return torchLambda(codec.Call{Function: "nn.functional.cross_entropy",
-			Arguments: append([]string{"p.flatten(0, -2)", "y.flatten(0, -2)"}, smoothed...)}.String())
+			Arguments: append([]string{"p.flatten(0, -2)", "y.flatten(0, -2)"}, arguments...)}.String())
 	}
-	return torchLambda("-(" + torchSmoothClasses("y", c.LabelSmoothing) + " * " + torchParts + ".log()).sum(-1).mean()")
+	y := torchSmoothClasses("y", c.LabelSmoothing)
+	if c.ClassWeights != nil {
+		y += " * " + torchTensor("", c.ClassWeights)[0]
+	}
+	return torchLambda("-(" + y + " * " + torchParts + ".log()).sum(-1).mean()")
 }
 
 func (s SparseCategoricalCrossentropy) torch(axes int) Torch {
-	var t Torch
+	arguments := torchTensor("weight", s.ClassWeights)
+	for _, k := range s.Ignore {
+		if k != torchIgnored {
+			arguments = append(arguments, fmt.Sprintf("ignore_index=%d", k))
+		}
+	}
+	class, function, p := "NLLLoss", "nn.functional.nll_loss", torchParts+".log()"
 	switch {
-	case s.FromLogits && axes == 2:
-		t = torchModule("CrossEntropyLoss")
-	case s.FromLogits:
-		t = torchLambda("nn.functional.cross_entropy(p.flatten(0, -2), y.flatten())")
-	case axes == 2:
-		t = torchLambda("nn.functional.nll_loss(" + torchParts + ".log(), y)")
-	default:
-		t = torchLambda("nn.functional.nll_loss(" + torchParts + ".log().flatten(0, -2), y.flatten())")
+	case s.LogProbabilities:
+		p = "p"
+	case s.FromLogits || s.LabelSmoothing != 0: // which of the two losses one alone has; the softmax of logarithms is the probabilities
+		class, function = "CrossEntropyLoss", "nn.functional.cross_entropy"
+		arguments = append(arguments, codec.PythonArgument("label_smoothing", s.LabelSmoothing, 0)...)
+		if s.FromLogits {
+			p = "p"
+		}
+	}
+	y := "y"
+	if axes != 2 && !s.ClassesFirst {
+		p, y = p+".flatten(0, -2)", "y.flatten()"
+	}
+	t := torchModule(class, arguments...)
+	if p != "p" || y != "y" {
+		t = torchLambda(codec.Call{Function: function, Arguments: append([]string{p, y}, arguments...)}.String())
 	}
 	t.Numbers = true
 	return t
+}
+
+// torchIgnored is the label that PyTorch's cross-entropies ignore unless told otherwise.
+const torchIgnored = -100
+
+// torchTensor is an argument that is a tensor of these numbers, none where there are none.
+func torchTensor(name string, values []float64) []string {
+	if values == nil {
+		return nil
+	}
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = py(v)
+	}
+	text := "torch.tensor([" + strings.Join(texts, ", ") + "])"
+	if name != "" {
+		text = name + "=" + text
+	}
+	return []string{text}
+}
+
+func (s Summed) torch(axes int) (Torch, error) {
+	t, err := TorchCode(s.Of, axes)
+	if err != nil {
+		return t, err
+	}
+	if !strings.HasPrefix(t.Function, "nn.") {
+		return t, fmt.Errorf("%T of %T: PyTorch has no such loss with reduction='sum'", s, s.Of)
+	}
+	t.Function = strings.Replace(strings.TrimSuffix(t.Function, ")")+", reduction='sum')", "(, ", "(", 1)
+	return t, nil
 }
 
 func (c CategoricalGeneralizedCrossEntropy) torch(int) Torch {

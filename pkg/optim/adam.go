@@ -16,14 +16,18 @@ func Adam(learningRate float64) Optimizer {
 //	m ← m + (1−β₁)(g − m)        v ← v + (1−β₂)(g² − v)
 //	w ← w − rate·√(1−β₂ᵗ)/(1−β₁ᵗ) · m/(√v + ε)
 //
-// AMSGrad divides by the largest √v so far. GoMLX's Adam adds ε to the bias-corrected √v instead, which
-// differs while t is small, and has no AMSGrad. The bias correction is computed in float32. Fields are
-// taken as they are: start from [Adam] for the defaults.
+// and, AsTorch, as the paper and PyTorch do, with ε beside the corrected √v:
+//
+//	w ← w − rate/(1−β₁ᵗ) · m/(√v/√(1−β₂ᵗ) + ε)
+//
+// AMSGrad divides by the largest √v so far; GoMLX's Adam has none. The bias correction is computed in float32, AsTorch in
+// float64. Fields are taken as they are: start from [Adam] for the defaults.
 type AdamRule struct {
 	Beta1   float64 `keras:"beta_1,missing=0.9,from=0,below=1"`   // decay of the mean, in [0, 1)
 	Beta2   float64 `keras:"beta_2,missing=0.999,from=0,below=1"` // decay of the mean square, in [0, 1)
 	Epsilon float64 `keras:"epsilon,missing=1e-7,from=0"`         // added to √v
 	AMSGrad bool    `keras:"amsgrad"`                             // divides by the largest √v so far (Reddi et al. 2018)
+	AsTorch bool    `keras:"-"`                                   // adds ε to the bias-corrected √v
 }
 
 var _ = add("Adam", AdamRule{}, 0)
@@ -32,6 +36,11 @@ var _ = add("Adam", AdamRule{}, 0)
 func (r AdamRule) Validate() error { return codec.Check(r) }
 
 func (r AdamRule) prepare(s *State) {
+	if r.AsTorch {
+		s.share("rate", s.scaled(graph.Reciprocal(unbiased(r.Beta1, s.double()))))
+		s.share("root", s.single(graph.Sqrt(unbiased(r.Beta2, s.double()))))
+		return
+	}
 	root := graph.Sqrt(oneMinusPower(r.Beta2, s.Step))
 	s.share("rate", graph.Div(graph.Mul(s.LearningRate, root), oneMinusPower(r.Beta1, s.Step)))
 }
@@ -43,6 +52,10 @@ func (r AdamRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
 	if r.AMSGrad {
 		vhat := s.Slot("vhat", 0)
 		v = vhat.Set(graph.Max(vhat.Value(w), v))
+	}
+	if r.AsTorch {
+		v = graph.Div(graph.Sqrt(v), s.shared["root"])
+		return graph.Sub(w, graph.Mul(graph.Div(m, graph.AddScalar(v, r.Epsilon)), s.shared["rate"]))
 	}
 	return graph.Sub(w, graph.Div(graph.Mul(m, s.shared["rate"]), graph.AddScalar(graph.Sqrt(v), r.Epsilon)))
 }

@@ -28,6 +28,13 @@ func (o Optimizer) GoCode() string {
 	if o.Schedule != nil {
 		fmt.Fprintf(&b, ".WithSchedule(%s)", codec.GoLine(o.Schedule))
 	}
+	if len(o.Groups) > 0 {
+		parts := make([]string, len(o.Groups))
+		for i, g := range o.Groups {
+			parts[i] = codec.GoLine(g)
+		}
+		fmt.Fprintf(&b, ".WithGroups(%s)", strings.Join(parts, ", "))
+	}
 	if o.Accumulate > 1 {
 		fmt.Fprintf(&b, ".WithAccumulation(%d)", o.Accumulate)
 	}

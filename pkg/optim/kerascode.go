@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -15,7 +16,10 @@ import (
 // What Keras doesn't have — several clips at once, adaptive clipping, skipped steps, warm-up in front of any
 // schedule, one-cycle — is an error that names it.
 func (o Optimizer) KerasCode() (string, error) {
-	call, err := codec.Python(o.Rule)
+	if len(o.Groups) > 0 {
+		return "", errors.New("Keras has no groups of weights that are trained otherwise")
+	}
+	call, err := codec.Python(o.asKeras())
 	if err != nil {
 		return "", fmt.Errorf("%T: Keras has no such optimizer", o.Rule)
 	}
@@ -43,6 +47,15 @@ func (o Optimizer) KerasCode() (string, error) {
 		argument("gradient_accumulation_steps", strconv.Itoa(o.Accumulate))
 	}
 	return o.kerasTransforms(call)
+}
+
+// asKeras is the rule, without what makes no difference at a constant rate.
+func (o Optimizer) asKeras() Rule {
+	if r, ok := o.Rule.(SGDRule); ok && r.Dampening == 0 && o.Schedule == nil {
+		r.Velocity = false
+		return r
+	}
+	return o.Rule
 }
 
 // class is Keras' class of the optimizer: of those with its rule the one that decays weights as well, or doesn't either.

@@ -35,12 +35,14 @@ func (o Optimizer) Slots() ([][]string, error) {
 	switch {
 	case o.EMAMomentum != 0:
 		return nil, errors.New("averages of the weights (use_ema)")
+	case len(o.Groups) > 0:
+		return nil, errors.New("groups of weights that are trained otherwise")
 	case o.Accumulate > 1:
 		return nil, errors.New("accumulated gradients (gradient_accumulation_steps)")
 	}
 	for _, t := range o.Transforms {
 		switch t.(type) {
-		case ClipByNorm, ClipByGlobalNorm, ClipByValue, AdaptiveClip: // which forget
+		case ClipByNorm, ClipByGlobalNorm, ClipByValue, AdaptiveClip, L2Decay, Maximize: // which forget
 		default:
 			return nil, fmt.Errorf("the state of %T", t)
 		}
@@ -55,6 +57,9 @@ func (o Optimizer) Slots() ([][]string, error) {
 func (r SGDRule) slots() [][]string {
 	if r.Momentum == 0 {
 		return nil
+	}
+	if r.Velocity {
+		return [][]string{{"velocity"}}
 	}
 	return [][]string{{"momentum"}}
 }

@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
@@ -24,3 +25,19 @@ func powStep(base float64, step *graph.Node) *graph.Node {
 func oneMinusPower(decay float64, step *graph.Node) *graph.Node {
 	return graph.OneMinus(powStep(decay, step))
 }
+
+// double is the step's number in float64, in which PyTorch computes what all weights have in common.
+func (s *State) double() *graph.Node { return graph.ConvertDType(s.Step, dtypes.Float64) }
+
+// single is x, a scalar of float64, in the type of the weights.
+func (s *State) single(x *graph.Node) *graph.Node {
+	return graph.ConvertDType(x, s.LearningRate.DType())
+}
+
+// scaled is the learning rate times x, a scalar of float64.
+func (s *State) scaled(x *graph.Node) *graph.Node {
+	return s.single(graph.Mul(graph.ConvertDType(s.LearningRate, dtypes.Float64), x))
+}
+
+// unbiased is 1 − decay^step in float64.
+func unbiased(decay float64, step *graph.Node) *graph.Node { return oneMinusPower(decay, step) }

@@ -21,6 +21,10 @@ type Optimizer struct {
 	Transforms   []Transform // applied to the gradients before the rule, in this order
 	WeightDecay  float64     // decoupled: w ← w − rate·WeightDecay·w before the rule's step, as in Keras; 0: none
 
+	// Groups are weights that are trained otherwise, each weight in one of them at most; what is in none follows the settings
+	// above. Transforms see all weights together, as PyTorch's clip_grad_norm_(model.parameters()) does.
+	Groups []Group
+
 	// Accumulate is after how many steps the weights move, by the mean of the gradients; 0 and 1: after each. The
 	// schedule counts every step, the rule only those that move. Keras: gradient_accumulation_steps.
 	Accumulate int
@@ -64,6 +68,12 @@ func (o Optimizer) WithSchedule(s Schedule) Optimizer {
 // WithWeightDecay returns a copy with another decoupled weight decay; 0: none.
 func (o Optimizer) WithWeightDecay(d float64) Optimizer {
 	o.WeightDecay = d
+	return o
+}
+
+// WithGroups returns a copy with these groups of weights and no others.
+func (o Optimizer) WithGroups(g ...Group) Optimizer {
+	o.Groups = append([]Group(nil), g...)
 	return o
 }
 
@@ -112,7 +122,10 @@ func (o Optimizer) Validate() error {
 	if err := validate(o.Schedule); err != nil {
 		return fmt.Errorf("learning-rate schedule: %w", err)
 	}
-	return Chain(o.Transforms).Validate()
+	if err := Chain(o.Transforms).Validate(); err != nil {
+		return err
+	}
+	return validateGroups(o.Groups)
 }
 
 func nonNegative(x float64) bool { return x >= 0 && !math.IsInf(x, 1) }
@@ -143,26 +156,35 @@ func (o Optimizer) UpdateGraphWithGradients(scope *model.Scope, grads []*graph.N
 	observe(g, vars, grads)
 
 	optimizer.IncrementGlobalStep(g, lossDType) // for GoMLX's trainer and checkpoints; the rules count for themselves
-	state := &State{
+	state := State{
 		LearningRate: optimizer.LearningRateVar(scope, lossDType, o.Rate(0)).NodeValue(g),
 		Step:         nextIteration(own, g, lossDType),
 		scope:        own,
 		graph:        g,
 	}
-	if r, ok := o.Rule.(preparer); ok {
-		r.prepare(state)
-	}
-	for i, v := range vars {
-		state.variable = v
-		w := v.NodeValue(g)
-		if decay := o.decayOf(v); decay > 0 {
-			w = graph.Sub(w, graph.Mul(graph.MulScalar(w, decay), state.LearningRate))
-		}
-		v.SetNodeValue(o.Rule.Update(state, w, grads[i]))
-	}
+	rest, restGrads := o.updateGroups(state, vars, grads)
+	o.update(state, rest, restGrads)
 	before.require(permissions, collected.complete)
 	collected.settle(before)
 	o.average(own, vars, state.Step, allPermitted(permissions))
+}
+
+// update moves weights by the rule.
+func (o Optimizer) update(state State, vars []*model.Variable, grads []*graph.Node) {
+	if len(vars) == 0 {
+		return
+	}
+	if r, ok := o.Rule.(preparer); ok {
+		r.prepare(&state)
+	}
+	for i, v := range vars {
+		state.variable = v
+		w := v.NodeValue(state.graph)
+		if decay := o.decayOf(v); decay > 0 {
+			w = graph.Sub(w, graph.Mul(graph.MulScalar(w, decay), state.LearningRate))
+		}
+		v.SetNodeValue(o.Rule.Update(&state, w, grads[i]))
+	}
 }
 
 // decayer is a Rule that decays some weights otherwise.

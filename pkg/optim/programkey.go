@@ -19,6 +19,11 @@ func (o Optimizer) ProgramKey() (string, bool) {
 	}
 	chain, ok := Chain(o.Transforms).ProgramKey()
 	key := fmt.Sprintf("%s decay %g after %s", rule, o.WeightDecay, chain)
+	for _, g := range o.Groups {
+		more, known := g.programKey()
+		ok = ok && known
+		key += more
+	}
 	if o.Accumulate > 1 {
 		key += fmt.Sprintf(" every %d steps", o.Accumulate)
 	}
@@ -54,4 +59,12 @@ func programKey(v any) (string, bool) {
 // Limits are the settings that live in variables below the scope "/optimizers", by path from there, such as
 // "transform_0/max". Whoever uses a step that was compiled for another optimizer of the same
 // [Optimizer.ProgramKey] gives those variables these values, as float32.
-func (o Optimizer) Limits() map[string]float64 { return Chain(o.Transforms).Limits() }
+func (o Optimizer) Limits() map[string]float64 {
+	all := Chain(o.Transforms).Limits()
+	for i, g := range o.Groups {
+		for name, value := range Chain(g.Transforms).Limits() {
+			all[groupScope(i)+"/"+name] = value
+		}
+	}
+	return all
+}

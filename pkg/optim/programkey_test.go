@@ -35,7 +35,7 @@ func TestProgramKey(t *testing.T) {
 	all["clips in another order"] = Adam(0.1).With(Chain{AdaptiveClip{}}, ClipByNorm{1})
 	all["clips in a chain"] = Adam(0.1).With(Chain{ClipByNorm{1}, AdaptiveClip{}})
 	all["value"] = Adam(0.1).With(ClipByValue{1})
-	all["global"] = Adam(0.1).With(ClipByGlobalNorm{1})
+	all["global"] = Adam(0.1).With(ClipByGlobalNorm{Max: 1})
 	all["skip"] = Adam(0.1).With(SkipNonFinite{})
 	for name, o := range all {
 		k := key(t, o)

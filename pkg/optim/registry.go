@@ -10,7 +10,7 @@ var (
 	schedules = codec.NewRegistry[Schedule]("optimizers.schedules")
 )
 
-// class is one of Keras' optimizers: a rule under a name, and the weight decay that it has unless told otherwise.
+// class is an optimizer, most of them Keras': a rule under a name, and the weight decay that it has unless told otherwise.
 type class struct {
 	name  string
 	rule  Rule // with the defaults of its settings
@@ -30,6 +30,12 @@ func add(name string, zero Rule, decay float64, options ...codec.Option) struct{
 func variant(name string, zero Rule, decay float64) struct{} {
 	rules.Variant(name, zero)
 	return enter(name, zero, decay)
+}
+
+// notOfKeras registers a rule that Keras doesn't have, under the name of the function here.
+func notOfKeras(name string, zero Rule) struct{} {
+	rules.Add(zero, codec.NoClass())
+	return enter(name, zero, 0)
 }
 
 func enter(name string, zero Rule, decay float64) struct{} {

@@ -16,6 +16,10 @@ func RMSprop(learningRate float64) Optimizer {
 //	v ← ρ·v + (1−ρ)·g²        d = rate·g/√(v + ε)
 //	w ← w − d                 or, with momentum:  b ← momentum·b + d,  w ← w − b
 //
+// and, AsTorch, with ε beside the root, and the rate not in what momentum remembers:
+//
+//	d = g/(√v + ε)            w ← w − rate·d         or  b ← momentum·b + d,  w ← w − rate·b
+//
 // Centered, the variance v − ḡ² takes v's place, with ḡ ← ρ·ḡ + (1−ρ)·g. GoMLX's RMSProp corrects v's bias
 // and adds ε to √v. Fields are taken as they are: start from [RMSprop] for the defaults.
 type RMSpropRule struct {
@@ -23,6 +27,7 @@ type RMSpropRule struct {
 	Momentum float64 `keras:"momentum,from=0,to=1"`           // in [0, 1]; 0: none
 	Epsilon  float64 `keras:"epsilon,missing=1e-7,from=0"`    // added to v under the root
 	Centered bool    // divides by the gradient's standard deviation (Graves 2013)
+	AsTorch  bool    `keras:"-"` // adds ε to √v and remembers steps without the rate, as PyTorch does
 }
 
 var _ = add("RMSprop", RMSpropRule{}, 0)
@@ -37,12 +42,20 @@ func (r RMSpropRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
 		mean := average(s.Slot("average_gradient", 0), gradient, r.Rho)
 		v = graph.Sub(v, graph.Square(mean))
 	}
-	step := graph.Div(graph.Mul(s.LearningRate, gradient), graph.Sqrt(graph.AddScalar(v, r.Epsilon)))
-	if r.Momentum > 0 {
-		slot := s.Slot("momentum", 0)
-		step = slot.Set(graph.Add(graph.MulScalar(slot.Value(w), r.Momentum), step))
+	if r.AsTorch {
+		return graph.Sub(w, graph.Mul(r.velocity(s, graph.Div(gradient, graph.AddScalar(graph.Sqrt(v), r.Epsilon))), s.LearningRate))
 	}
-	return graph.Sub(w, step)
+	step := graph.Div(graph.Mul(s.LearningRate, gradient), graph.Sqrt(graph.AddScalar(v, r.Epsilon)))
+	return graph.Sub(w, r.velocity(s, step))
+}
+
+// velocity adds a step to those before, where there is momentum.
+func (r RMSpropRule) velocity(s *State, step *graph.Node) *graph.Node {
+	if r.Momentum == 0 {
+		return step
+	}
+	slot := s.Slot("momentum", 0)
+	return slot.Set(graph.Add(graph.MulScalar(slot.Value(step), r.Momentum), step))
 }
 
 // average is decay·slot + (1−decay)·x, kept in the slot; [ema] rounds differently.

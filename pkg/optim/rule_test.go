@@ -135,7 +135,7 @@ func TestValidate(t *testing.T) {
 		{"LossScale of -1", SGD(1).With(LossScale{Initial: -1})},
 		{"ClipByNorm.Max is 0", SGD(1).With(ClipByNorm{})},
 		{"ClipByNorm.Max is NaN", SGD(1).With(Chain{ClipByNorm{nan}})},
-		{"ClipByGlobalNorm.Max is -1", SGD(1).With(ClipByGlobalNorm{-1})},
+		{"ClipByGlobalNorm.Max is -1", SGD(1).With(ClipByGlobalNorm{Max: -1})},
 		{"ClipByValue.Max is +Inf", SGD(1).With(ClipByValue{inf})},
 		{"ClipByValue.Max is 1e-50", SGD(1).With(ClipByValue{1e-50})},
 		{"AdaptiveClip.Ratio is -1", SGD(1).With(AdaptiveClip{Ratio: -1})},

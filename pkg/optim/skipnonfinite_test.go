@@ -14,10 +14,10 @@ import (
 // even when it is the first step of all, and the good ones are those of a training without the bad.
 func TestSkipNonFinite(t *testing.T) {
 	all := map[string]train.OptimizeWithGradients{
-		"GoMLX Adam":    Wrap(optimizer.Adam().LearningRate(0.1).Done(), SkipNonFinite{}, ClipByGlobalNorm{1}),
+		"GoMLX Adam":    Wrap(optimizer.Adam().LearningRate(0.1).Done(), SkipNonFinite{}, ClipByGlobalNorm{Max: 1}),
 		"GoMLX RMSProp": Wrap(optimizer.RMSProp().LearningRate(0.1).Done(), Chain{SkipNonFinite{}}),
 		"GoMLX SGD":     Wrap(optimizer.StochasticGradientDescent(), SkipNonFinite{}),
-		"chain":         Adam(0.1).With(ClipByGlobalNorm{1}, Chain{SkipNonFinite{}}),
+		"chain":         Adam(0.1).With(ClipByGlobalNorm{Max: 1}, Chain{SkipNonFinite{}}),
 	}
 	for name, o := range goldenOptimizers() {
 		if o.Accumulate > 0 || strings.HasPrefix(name, "LossScale") { // which remember the skipped steps, see below

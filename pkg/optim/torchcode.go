@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,11 +42,16 @@ func (o Optimizer) TorchCode() (TorchCode, error) {
 	if err != nil {
 		return c, err
 	}
+	if len(o.Groups) > 0 {
+		return c, errors.New("groups of weights that are trained otherwise aren't written in PyTorch")
+	}
 	rate, err := c.rate(o, &rule)
 	if err != nil {
 		return c, err
 	}
-	update, finite, err := torchTransforms(o.Transforms)
+	transforms, arguments := torchArguments(o, rule)
+	rule.arguments = append(slices.Clone(rule.arguments), arguments...)
+	update, finite, err := torchTransforms(transforms)
 	if err != nil {
 		return c, err
 	}
@@ -177,14 +183,6 @@ func torchIndented(lines []string) []string {
 		indented[i] = "    " + line
 	}
 	return indented
-}
-
-// torchArgument is name=value as a list that is empty where PyTorch's default is the same.
-func torchArgument(name string, value, fallback float64) []string {
-	if value == fallback {
-		return nil
-	}
-	return []string{name + "=" + codec.PythonFloat(value)}
 }
 
 func torchBetas(beta1, beta2 float64) []string {

@@ -14,14 +14,14 @@ func TestTorchCode(t *testing.T) {
 		update    []string
 	}{
 		{SGD(0.01), "torch.optim.SGD(model.parameters(), lr=0.01)", nil},
-		{SGD(0.1).WithRule(SGDRule{0.9, true}), "torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, nesterov=True)", nil},
+		{SGD(0.1).WithRule(SGDRule{Momentum: 0.9, Nesterov: true}), "torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, nesterov=True)", nil},
 		{Adam(0.001), "torch.optim.Adam(model.parameters(), lr=0.001, eps=1e-07)", nil},
-		{Adam(0.001).WithRule(AdamRule{0.9, 0.999, 1e-8, false}), "torch.optim.Adam(model.parameters(), lr=0.001)", nil},
+		{Adam(0.001).WithRule(AdamRule{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}), "torch.optim.Adam(model.parameters(), lr=0.001)", nil},
 		{AdamW(0.001), "torch.optim.AdamW(model.parameters(), lr=0.001, eps=1e-07, weight_decay=0.004)", nil},
 		{Adagrad(0.1), "torch.optim.Adagrad(model.parameters(), lr=0.1, initial_accumulator_value=0.1000001, eps=0.0)", nil},
 		{Adadelta(1), "torch.optim.Adadelta(model.parameters(), lr=1.0, rho=0.95, eps=1e-07)", nil},
 		{Nadam(0.1), "torch.optim.NAdam(model.parameters(), lr=0.1, eps=1e-07, momentum_decay=1.0)", nil},
-		{SGD(0.1).With(ClipByGlobalNorm{2}), "torch.optim.SGD(model.parameters(), lr=0.1)", []string{"torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)"}},
+		{SGD(0.1).With(ClipByGlobalNorm{Max: 2}), "torch.optim.SGD(model.parameters(), lr=0.1)", []string{"torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)"}},
 		{SGD(0.1).With(ClipByValue{2}), "torch.optim.SGD(model.parameters(), lr=0.1)", []string{"torch.nn.utils.clip_grad_value_(model.parameters(), 2.0)"}},
 	} {
 		code, err := c.o.TorchCode()
@@ -42,9 +42,9 @@ func TestTorchCodeSaysWhyNot(t *testing.T) {
 			printed++
 		}
 	}
-	require.Equal(t, 9, printed)
+	require.Equal(t, 10, printed)
 	for word, o := range map[string]Optimizer{
-		"Adamax":                Adamax(0.1).WithRule(AdamaxRule{0.9, 0.999, 1e-3}),
+		"Adamax":                Adamax(0.1).WithRule(AdamaxRule{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-3}),
 		"optim.AdaptiveClip":    SGD(1).With(AdaptiveClip{}),
 		"optim.LossScale":       SGD(1).With(Chain{LossScale{}}),
 		"optim.SkipNonFinite":   SGD(1).With(SkipNonFinite{}).WithAccumulation(2),

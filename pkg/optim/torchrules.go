@@ -40,7 +40,10 @@ func torchMean(a, x string, decay float64) string {
 }
 
 func (r SGDRule) torch() (torchRule, error) {
-	t := torchRule{class: "torch.optim.SGD", arguments: torchArgument("momentum", r.Momentum, 0), velocity: r.Momentum != 0}
+	t := torchRule{class: "torch.optim.SGD", arguments: codec.PythonArgument("momentum", r.Momentum, 0), velocity: r.Momentum != 0 && !r.Velocity}
+	if r.Velocity && r.Momentum != 0 {
+		t.arguments = append(t.arguments, codec.PythonArgument("dampening", r.Dampening, 0)...)
+	}
 	if r.Nesterov && r.Momentum != 0 {
 		t.arguments = append(t.arguments, "nesterov=True")
 	}
@@ -48,23 +51,24 @@ func (r SGDRule) torch() (torchRule, error) {
 }
 
 func (r AdamRule) torch() (torchRule, error) {
-	t := torchRule{class: "torch.optim.Adam", arguments: slices.Concat(torchBetas(r.Beta1, r.Beta2), torchArgument("eps", r.Epsilon, 1e-8))}
+	t := torchRule{class: "torch.optim.Adam", arguments: slices.Concat(torchBetas(r.Beta1, r.Beta2), codec.PythonArgument("eps", r.Epsilon, 1e-8))}
 	if r.AMSGrad {
 		t.arguments = append(t.arguments, "amsgrad=True")
 	}
-	if r.Epsilon > torchSmall {
+	if r.Epsilon > torchSmall && !r.AsTorch {
 		t.line = fmt.Sprintf("optimizer.param_groups[0]['eps'] = %s / (1 - %s ** {t}) ** 0.5", codec.PythonFloat(r.Epsilon), codec.PythonFloat(r.Beta2))
 	}
 	t.decay = func(t torchRule, decay float64) torchRule {
 		t.class = "torch.optim.AdamW"
-		t.arguments = append(slices.Clone(t.arguments), torchArgument("weight_decay", decay, 0.01)...)
+		t.arguments = append(slices.Clone(t.arguments), codec.PythonArgument("weight_decay", decay, 0.01)...)
 		return t
 	}
 	return t, nil
 }
 
 func (r NadamRule) torch() (torchRule, error) {
-	t := torchRule{class: "torch.optim.NAdam", arguments: slices.Concat(torchBetas(r.Beta1, r.Beta2), torchArgument("eps", r.Epsilon, 1e-8), []string{"momentum_decay=1.0"})}
+	t := torchRule{class: "torch.optim.NAdam", arguments: slices.Concat(torchBetas(r.Beta1, r.Beta2), codec.PythonArgument("eps", r.Epsilon, 1e-8),
+		codec.PythonArgument("momentum_decay", r.momentumDecay(), 0.004))}
 	t.decay = func(t torchRule, decay float64) torchRule {
 		t.arguments = append(slices.Clone(t.arguments), "weight_decay="+py(decay), "decoupled_weight_decay=True")
 		return t
@@ -73,25 +77,46 @@ func (r NadamRule) torch() (torchRule, error) {
 }
 
 func (r AdamaxRule) torch() (torchRule, error) {
-	if r.Epsilon > torchSmall {
+	if r.Epsilon > torchSmall && !r.AsTorch {
 		return torchRule{}, fmt.Errorf("%T: PyTorch's Adamax adds epsilon before it takes the maximum; %g is large enough to matter", r, r.Epsilon)
 	}
-	return torchRule{class: "torch.optim.Adamax", arguments: slices.Concat(torchBetas(r.Beta1, r.Beta2), torchArgument("eps", r.Epsilon, 1e-8))}, nil
+	return torchRule{class: "torch.optim.Adamax", arguments: slices.Concat(torchBetas(r.Beta1, r.Beta2), codec.PythonArgument("eps", r.Epsilon, 1e-8))}, nil
 }
 
 func (r AdadeltaRule) torch() (torchRule, error) {
-	return torchRule{class: "torch.optim.Adadelta", arguments: slices.Concat(torchArgument("rho", r.Rho, 0.9), torchArgument("eps", r.Epsilon, 1e-6))}, nil
+	return torchRule{class: "torch.optim.Adadelta", arguments: slices.Concat(codec.PythonArgument("rho", r.Rho, 0.9), codec.PythonArgument("eps", r.Epsilon, 1e-6))}, nil
 }
 
 // torch has ε in what the sum begins with: it is added under the root here.
 func (r AdagradRule) torch() (torchRule, error) {
+	if r.AsTorch {
+		return torchRule{class: "torch.optim.Adagrad", arguments: slices.Concat(codec.PythonArgument("lr_decay", r.RateDecay, 0),
+			codec.PythonArgument("initial_accumulator_value", r.InitialAccumulator, 0), codec.PythonArgument("eps", r.Epsilon, 1e-10))}, nil
+	}
 	first, err := strconv.ParseFloat(strconv.FormatFloat(r.InitialAccumulator+r.Epsilon, 'g', 12, 64), 64) // 0.1000001, without the sum's rounding
-	return torchRule{class: "torch.optim.Adagrad", arguments: slices.Concat(torchArgument("initial_accumulator_value", first, 0), []string{"eps=0.0"})}, err
+	return torchRule{class: "torch.optim.Adagrad", arguments: slices.Concat(codec.PythonArgument("initial_accumulator_value", first, 0), []string{"eps=0.0"})}, err
 }
 
-// torch is a class of its own: PyTorch's RMSprop adds ε to the root and not under it, so that its steps are others where
-// gradients are small.
+func (r RAdamRule) torch() (torchRule, error) {
+	t := torchRule{class: "torch.optim.RAdam", arguments: slices.Concat(torchBetas(r.Beta1, r.Beta2), codec.PythonArgument("eps", r.Epsilon, 1e-8))}
+	t.decay = func(t torchRule, decay float64) torchRule {
+		t.arguments = append(slices.Clone(t.arguments), "weight_decay="+py(decay), "decoupled_weight_decay=True")
+		return t
+	}
+	return t, nil
+}
+
+// torch is a class of its own where ε is added under the root: PyTorch's RMSprop adds it to the root, so that its steps are
+// others where gradients are small.
 func (r RMSpropRule) torch() (torchRule, error) {
+	if r.AsTorch {
+		t := torchRule{class: "torch.optim.RMSprop", arguments: slices.Concat(codec.PythonArgument("alpha", r.Rho, 0.99),
+			codec.PythonArgument("eps", r.Epsilon, 1e-8), codec.PythonArgument("momentum", r.Momentum, 0))}
+		if r.Centered {
+			t.arguments = append(t.arguments, "centered=True")
+		}
+		return t, nil
+	}
 	kept, body := []string{"v"}, []string{torchMean("v", "g.square()", r.Rho)}
 	variance := "v"
 	if r.Centered {

@@ -1,6 +1,9 @@
 package optim
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // torchTransform is implemented by transformations that can be written in PyTorch.
 type torchTransform interface{ torchLines() []string }
@@ -37,6 +40,35 @@ func torchTransforms(chain []Transform) (lines []string, finite int, err error) 
 	}
 	return lines, finite, nil
 }
+
+// torchArguments are the arguments of an optimizer of PyTorch that say what the last transformations do, and the others.
+func torchArguments(o Optimizer, rule torchRule) (rest []Transform, arguments []string) {
+	rest = o.Transforms
+	if !strings.HasPrefix(rule.class, "torch.optim.") || o.Accumulate > 1 || o.WeightDecay != 0 {
+		return rest, nil
+	}
+	last := func() Transform {
+		if len(rest) == 0 {
+			return nil
+		}
+		return rest[len(rest)-1]
+	}
+	if d, ok := last().(L2Decay); ok {
+		arguments = append(arguments, "weight_decay="+py(d.Decay))
+		rest = rest[:len(rest)-1]
+	}
+	if _, ok := last().(Maximize); ok {
+		arguments = append(arguments, "maximize=True")
+		rest = rest[:len(rest)-1]
+	}
+	return rest, arguments
+}
+
+func (d L2Decay) torchLines() []string {
+	return []string{"for p in model.parameters():", "    if p.grad is not None:", "        p.grad += " + py(d.Decay) + " * p.detach()"}
+}
+
+func (Maximize) torchLines() []string { return torchEach("p.grad.neg_()") }
 
 func (c ClipByNorm) torchLines() []string {
 	return []string{"for p in model.parameters():", "    torch.nn.utils.clip_grad_norm_(p, " + py(c.Max) + ")"}

@@ -69,8 +69,8 @@ func TestClips(t *testing.T) {
 				}
 			}
 
-			c = transformed(t, ClipByGlobalNorm{limit}, someWeights, g)
-			again = transformed(t, ClipByGlobalNorm{limit}, someWeights, c)
+			c = transformed(t, ClipByGlobalNorm{Max: limit}, someWeights, g)
+			again = transformed(t, ClipByGlobalNorm{Max: limit}, someWeights, c)
 			both := func(v values) []float32 { return append(append([]float32{}, v.kernel...), v.bias...) }
 			require.LessOrEqual(t, norm(c.kernel, c.bias), most)
 			requireAlike(t, both(c), both(again))
@@ -94,12 +94,12 @@ func TestClipsAtTheEdge(t *testing.T) {
 	nan.kernel[2] = float32(math.NaN())
 	infinite := values{ramp(6, 1, 0), ramp(4, 1, 0)}
 	infinite.kernel[0] = float32(math.Inf(-1))
-	for _, c := range []Transform{ClipByNorm{1}, ClipByGlobalNorm{1}, ClipByValue{1}, AdaptiveClip{}, SkipNonFinite{}, Chain{}} {
+	for _, c := range []Transform{ClipByNorm{1}, ClipByGlobalNorm{Max: 1}, ClipByValue{1}, AdaptiveClip{}, SkipNonFinite{}, Chain{}} {
 		require.Equal(t, zero, transformed(t, c, someWeights, zero), "%T of zeros", c)
 		require.True(t, hasNaN(transformed(t, c, someWeights, nan).kernel), "%T hides a NaN", c)
 	}
 	require.False(t, hasNaN(transformed(t, ClipByNorm{1}, someWeights, nan).bias))
-	require.True(t, hasNaN(transformed(t, ClipByGlobalNorm{1}, someWeights, nan).bias))
+	require.True(t, hasNaN(transformed(t, ClipByGlobalNorm{Max: 1}, someWeights, nan).bias))
 	require.True(t, hasNaN(transformed(t, ClipByNorm{1}, someWeights, infinite).kernel))
 	require.Equal(t, float32(-1), transformed(t, ClipByValue{1}, someWeights, infinite).kernel[0])
 }

@@ -57,7 +57,7 @@ func TestWrapClear(t *testing.T) {
 func TestGoMLXTrainer(t *testing.T) {
 	for name, o := range map[string]optimizer.Interface{
 		"Adam":    Adam(0.1).With(SkipNonFinite{}, ClipByNorm{1}),
-		"wrapped": Wrap(optimizer.Adam().LearningRate(0.1).Done(), ClipByGlobalNorm{1}),
+		"wrapped": Wrap(optimizer.Adam().LearningRate(0.1).Done(), ClipByGlobalNorm{Max: 1}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			store := model.NewStore()

@@ -1,0 +1,177 @@
+"""Writes training.json.gz: losses with their gradients, weights after each step of optimizers, rates of schedulers, as PyTorch
+has them, each beside its part of a training.json.
+
+    python make_training.py
+"""
+import gzip
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+torch.set_num_threads(1)
+rng = np.random.default_rng(7)
+
+
+def array(t):
+    t = t.detach()
+    return {"shape": list(t.shape), "values": [float(v) for v in t.double().reshape(-1)]}
+
+
+def normal(*shape, scale=1.0):
+    return torch.tensor(scale * rng.normal(size=shape), dtype=torch.float32)
+
+
+def plain(options):
+    return {k: v.tolist() if isinstance(v, torch.Tensor) else v for k, v in options.items()}
+
+
+def loss_case(name, cls, prediction, target, **options):
+    prediction = prediction.clone().requires_grad_()
+    loss = getattr(nn, cls)(**options)(prediction, target)
+    loss.backward()
+    return {"name": name, "loss": {"class": cls, "options": plain(options)}, "prediction": array(prediction), "target": array(target),
+            "value": float(loss.detach()), "gradient": array(prediction.grad)["values"]}
+
+
+def losses():
+    x, y = normal(6, 3), normal(6, 3)
+    y[0] = x[0]  # where the slope of an absolute value jumps
+    edge = torch.tensor([[0.0, 1.0, 0.5], [1.0, 0.0, 1e-6], [0.3, 1 - 1e-6, 0.9], [0.2, 0.7, 0.1]])
+    bits = torch.tensor([[0.0, 1.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.25], [0.0, 1.0, 1.0]])
+    logits, numbers = normal(6, 4, scale=2.0), torch.tensor([0, 3, 1, 1, -100, 2])
+    classes = torch.softmax(normal(6, 4), -1)
+    pictures, pixels = normal(3, 4, 2, 2), torch.tensor(rng.integers(0, 4, size=(3, 2, 2)))
+    pixels[0, 1, 1] = 1
+    weight = torch.tensor([0.5, 2.0, 1.0, 3.0])
+    three = torch.tensor([0.5, 2.0, 1.5])
+    all_numbers = torch.tensor([0, 3, 1, 1, 0, 2])
+    for reduction in ("mean", "sum"):
+        r = {} if reduction == "mean" else {"reduction": reduction}
+        tag = "" if reduction == "mean" else " sum"
+        yield loss_case("mse" + tag, "MSELoss", x, y, **r)
+        yield loss_case("mse one output" + tag, "MSELoss", x[:, 0], y[:, 0], **r)
+        yield loss_case("l1" + tag, "L1Loss", x, y, **r)
+        yield loss_case("smooth l1" + tag, "SmoothL1Loss", 3 * x, y, **r)
+        yield loss_case("smooth l1 beta" + tag, "SmoothL1Loss", x, y, beta=0.25, **r)
+        yield loss_case("smooth l1 beta 0" + tag, "SmoothL1Loss", x, y, beta=0.0, **r)
+        yield loss_case("huber" + tag, "HuberLoss", 3 * x, y, **r)
+        yield loss_case("huber delta" + tag, "HuberLoss", x, y, delta=0.25, **r)
+        yield loss_case("bce" + tag, "BCELoss", edge, bits, **r)
+        yield loss_case("bce weight" + tag, "BCELoss", edge, bits, weight=three, **r)
+        yield loss_case("bce logits" + tag, "BCEWithLogitsLoss", 20 * x[:4], bits, **r)
+        yield loss_case("bce logits weights" + tag, "BCEWithLogitsLoss", x[:4], bits, weight=three, pos_weight=torch.tensor([2.0, 0.5, 4.0]), **r)
+        yield loss_case("bce logits one weight" + tag, "BCEWithLogitsLoss", x[:4], bits, pos_weight=torch.tensor([3.0]), **r)
+        yield loss_case("cross entropy" + tag, "CrossEntropyLoss", logits, all_numbers, **r)
+        yield loss_case("cross entropy weight" + tag, "CrossEntropyLoss", logits, all_numbers, weight=weight, **r)
+        yield loss_case("cross entropy ignored" + tag, "CrossEntropyLoss", logits, numbers, **r)
+        yield loss_case("cross entropy ignored class" + tag, "CrossEntropyLoss", logits, all_numbers, ignore_index=1, weight=weight, **r)
+        yield loss_case("cross entropy smooth" + tag, "CrossEntropyLoss", logits, all_numbers, label_smoothing=0.1, **r)
+        yield loss_case("cross entropy all" + tag, "CrossEntropyLoss", logits, numbers, label_smoothing=0.2, weight=weight, **r)
+        yield loss_case("cross entropy probabilities" + tag, "CrossEntropyLoss", logits, classes, **r)
+        yield loss_case("cross entropy probabilities all" + tag, "CrossEntropyLoss", logits, classes, label_smoothing=0.2, weight=weight, **r)
+        yield loss_case("cross entropy pictures" + tag, "CrossEntropyLoss", pictures, pixels, **r)
+        yield loss_case("cross entropy pictures all" + tag, "CrossEntropyLoss", pictures, pixels, weight=weight, ignore_index=1, label_smoothing=0.3, **r)
+        yield loss_case("cross entropy picture probabilities" + tag, "CrossEntropyLoss", pictures, torch.softmax(normal(3, 4, 2, 2), 1), weight=weight, **r)
+        yield loss_case("nll" + tag, "NLLLoss", torch.log_softmax(logits, -1), all_numbers, **r)
+        yield loss_case("nll weight" + tag, "NLLLoss", torch.log_softmax(logits, -1), numbers, weight=weight, **r)
+        yield loss_case("nll pictures" + tag, "NLLLoss", torch.log_softmax(pictures, 1), pixels, weight=weight, **r)
+
+
+NAMES = ["a", "b"]
+START = {"a": normal(3, 2), "b": normal(4)}
+SCALES = [1.0, 0.01, 30.0, 1e-4, 3.0, 0.5, 0.0, 1e-3, 2.0, 1.0]  # some are clipped and some are not
+GRADIENTS = [{n: k * normal(*START[n].shape) for n in NAMES} for k in SCALES]
+GRADIENTS[3]["b"][:] = 0
+
+
+def groups(optimizer, parameters):
+    names = {id(p): n for n, p in parameters.items()}
+    for g in optimizer.param_groups:
+        yield {"parameters": [names[id(p)] for p in g["params"]]} | {
+            k: list(v) if isinstance(v, tuple) else v for k, v in g.items() if k not in ("params", "foreach", "capturable", "differentiable", "fused")}
+
+
+def optimizer_case(name, cls, clip_norm=None, clip_value=None, split=None, scheduler=None, **options):
+    parameters = {n: nn.Parameter(w.clone()) for n, w in START.items()}
+    of = list(parameters.values())
+    if split is not None:
+        of = [{"params": [parameters[n] for n in g.pop("names")], **g} for g in map(dict, split)]
+    optimizer = getattr(torch.optim, cls)(of, **options)
+    written = list(groups(optimizer, parameters))
+    described, after = None, []
+    if scheduler:
+        described = {"class": scheduler[0], "options": scheduler[1], "every": "step"}
+        scheduler = getattr(torch.optim.lr_scheduler, scheduler[0])(optimizer, **scheduler[1])
+    for step in GRADIENTS:
+        for n, p in parameters.items():
+            p.grad = step[n].clone()
+        if clip_norm:
+            nn.utils.clip_grad_norm_(of, clip_norm) if split is None else nn.utils.clip_grad_norm_(parameters.values(), clip_norm)
+        if clip_value:
+            nn.utils.clip_grad_value_(parameters.values(), clip_value)
+        optimizer.step()
+        if scheduler:
+            scheduler.step()
+        after.append({n: array(p)["values"] for n, p in parameters.items()})
+    return {"name": name, "optimizer": {"class": cls, "groups": written}, "scheduler": described, "clip_grad_norm": clip_norm,
+            "clip_grad_value": clip_value, "after": after}
+
+
+def optimizers():
+    step = ("StepLR", {"step_size": 2, "gamma": 0.5})
+    yield optimizer_case("sgd", "SGD", lr=0.1)
+    yield optimizer_case("sgd momentum", "SGD", lr=0.1, momentum=0.9)
+    yield optimizer_case("sgd nesterov", "SGD", lr=0.1, momentum=0.9, nesterov=True)
+    yield optimizer_case("sgd dampening", "SGD", lr=0.1, momentum=0.9, dampening=0.3)
+    yield optimizer_case("sgd decay", "SGD", lr=0.1, momentum=0.9, weight_decay=0.05)
+    yield optimizer_case("sgd maximize", "SGD", lr=0.1, weight_decay=0.05, maximize=True)
+    yield optimizer_case("sgd momentum scheduled", "SGD", lr=0.1, momentum=0.9, scheduler=step)
+    yield optimizer_case("sgd clipped", "SGD", lr=0.1, clip_norm=1.0)
+    yield optimizer_case("sgd clipped value", "SGD", lr=0.1, clip_value=0.5)
+    yield optimizer_case("sgd clipped decay", "SGD", lr=0.1, clip_norm=1.0, weight_decay=0.5)
+    yield optimizer_case("adam", "Adam")
+    yield optimizer_case("adam large", "Adam", lr=0.1, eps=1e-3, betas=(0.8, 0.95))
+    yield optimizer_case("adam amsgrad", "Adam", lr=0.1, amsgrad=True)
+    yield optimizer_case("adam decay", "Adam", lr=0.1, weight_decay=0.1)
+    yield optimizer_case("adam decoupled", "Adam", lr=0.1, weight_decay=0.1, decoupled_weight_decay=True)
+    yield optimizer_case("adam maximize", "Adam", lr=0.1, weight_decay=0.1, maximize=True)
+    yield optimizer_case("adamw", "AdamW", lr=0.1)
+    yield optimizer_case("adamw decay", "AdamW", lr=0.1, weight_decay=0.3, amsgrad=True)
+    yield optimizer_case("rmsprop", "RMSprop")
+    yield optimizer_case("rmsprop momentum", "RMSprop", lr=0.01, momentum=0.7, alpha=0.8, eps=1e-4)
+    yield optimizer_case("rmsprop centered", "RMSprop", lr=0.01, centered=True, eps=1e-2, weight_decay=0.1)
+    yield optimizer_case("rmsprop momentum scheduled", "RMSprop", lr=0.01, momentum=0.7, scheduler=step)
+    yield optimizer_case("adagrad", "Adagrad")
+    yield optimizer_case("adagrad decay", "Adagrad", lr=0.1, lr_decay=0.2, initial_accumulator_value=0.3, eps=1e-3, weight_decay=0.1)
+    yield optimizer_case("adadelta", "Adadelta")
+    yield optimizer_case("adadelta rho", "Adadelta", lr=0.5, rho=0.7, eps=1e-3, weight_decay=0.1, maximize=True)
+    yield optimizer_case("adamax", "Adamax")
+    yield optimizer_case("adamax large", "Adamax", lr=0.1, betas=(0.8, 0.9), eps=0.1, weight_decay=0.1)
+    yield optimizer_case("nadam", "NAdam")
+    yield optimizer_case("nadam large", "NAdam", lr=0.1, betas=(0.8, 0.9), eps=1e-3, momentum_decay=0.5)
+    yield optimizer_case("nadam steady", "NAdam", lr=0.1, momentum_decay=0.0, weight_decay=0.1)
+    yield optimizer_case("nadam decoupled", "NAdam", lr=0.1, weight_decay=0.1, decoupled_weight_decay=True)
+    yield optimizer_case("radam", "RAdam")
+    yield optimizer_case("radam large", "RAdam", lr=0.1, betas=(0.8, 0.99), eps=1e-3, weight_decay=0.1)
+    yield optimizer_case("radam decoupled", "RAdam", lr=0.1, weight_decay=0.1, decoupled_weight_decay=True)
+    yield optimizer_case("groups", "AdamW", lr=0.1, split=[{"names": ["a"], "lr": 0.05}, {"names": ["b"], "weight_decay": 0.0}])
+    yield optimizer_case("groups coupled", "SGD", lr=0.1, momentum=0.9, clip_norm=1.0, scheduler=step,
+                         split=[{"names": ["a"], "weight_decay": 0.1}, {"names": ["b"], "lr": 0.02, "momentum": 0.5}])
+    yield optimizer_case("groups nadam", "NAdam", lr=0.1, split=[{"names": ["a"]}, {"names": ["b"], "betas": (0.7, 0.8), "momentum_decay": 0.2}])
+    yield optimizer_case("group at rate 0", "Adam", lr=0.1, split=[{"names": ["a"], "lr": 0.0}, {"names": ["b"]}])
+    yield optimizer_case("one of two", "Adam", lr=0.1, clip_norm=1.0, split=[{"names": ["b"]}])
+
+
+warnings.simplefilter("ignore")
+text = json.dumps({
+    "torch": torch.__version__.split("+")[0],
+    "losses": list(losses()),
+    "start": {n: array(w) for n, w in START.items()},
+    "gradients": [{n: array(g)["values"] for n, g in s.items()} for s in GRADIENTS],
+    "optimizers": list(optimizers()),
+}, indent=0)
+Path(__file__).with_name("training.json.gz").write_bytes(gzip.compress(text.encode(), mtime=0))

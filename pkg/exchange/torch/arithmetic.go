@@ -109,7 +109,10 @@ func (b *builder) parameterNode(v value) value {
 		name = fmt.Sprintf("%s_%d", v.parameter, i)
 	}
 	b.taken[name] = true
-	l := nn.Parameter{Shape: shape, Initializer: drawnLike(*v.known)}
+	var l nn.Layer = nn.Parameter{Shape: shape, Initializer: drawnLike(*v.known)}
+	if v.known.still {
+		l = nn.Frozen{Layer: l}
+	}
 	b.graph.Nodes = append(b.graph.Nodes, nn.Node{Name: name, Layer: l, From: []string{b.graph.Inputs[0].Name}})
 	asShaped := func(from []tensor) (tensor, error) { t := from[0]; t.shape = shape; return t, nil }
 	if err := b.take(name, "parameter", weight{"value", []string{v.parameter}, asShaped}); err != nil {
@@ -144,7 +147,7 @@ func init() {
 		"pow": "power", "maximum": "maximum", "minimum": "minimum", "remainder": "mod", "floor_divide": "floor_divide",
 		"eq": "equal", "ne": "not_equal", "gt": "greater", "ge": "greater_equal", "lt": "less", "le": "less_equal",
 		"logical_and": "logical_and", "logical_or": "logical_or", "logical_xor": "logical_xor", "bitwise_and": "logical_and", "bitwise_or": "logical_or",
-		"__and__": "logical_and", "__or__": "logical_or",
+		"and": "logical_and", "or": "logical_or",
 	} {
 		reads(combining(function), torch)
 	}

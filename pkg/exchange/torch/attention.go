@@ -52,7 +52,7 @@ var _ = reads(func(c *call) ([]value, error) {
 			return nil, err
 		}
 	}
-	weights, err := c.b.softmax(scores, scores.rank()-1, nn.Softmax{})
+	weights, err := c.b.along(scores, scores.rank()-1, nn.Softmax{})
 	if err != nil {
 		return nil, err
 	}
@@ -102,8 +102,8 @@ func (c *call) masked(scores, mask value) (value, error) {
 	return c.b.binary("add", scores, mask)
 }
 
-// softmax works along one of PyTorch's axes.
-func (b *builder) softmax(x value, axis int, l nn.Layer) (value, error) {
+// along applies a layer of the last axis to one of PyTorch's axes.
+func (b *builder) along(x value, axis int, l nn.Layer) (value, error) {
 	turned, back, err := b.last(x, axis)
 	if err != nil {
 		return value{}, err
@@ -126,7 +126,7 @@ func readSoftmax(l nn.Layer) func(c *call) ([]value, error) {
 		if err != nil {
 			return nil, err
 		}
-		return one(c.b.softmax(x, axis, l))
+		return one(c.b.along(x, axis, l))
 	}
 }
 

@@ -215,6 +215,18 @@ var _ = reads(func(c *call) ([]value, error) {
 	return one(c.b.expanded(x, to))
 }, "expand")
 
+var _ = reads(func(c *call) ([]value, error) {
+	x, err := c.tensor("self")
+	if err != nil {
+		return nil, err
+	}
+	y, err := c.tensor("other")
+	if err != nil {
+		return nil, err
+	}
+	return one(c.b.expanded(x, y.shape()))
+}, "expand_as")
+
 func (b *builder) expanded(x value, to []size) (value, error) {
 	shape := append(slices.Repeat([]size{{n: 1}}, max(0, len(to)-x.rank())), x.shape()...)
 	if len(shape) != len(to) {
@@ -256,12 +268,7 @@ func (b *builder) expanded(x value, to []size) (value, error) {
 		x.axes[batch] = []int{0}
 		want[batch] = size{n: 1, batch: true}
 	}
-	if x.batchAxis() < 0 {
-		if x, err = b.merged(x); err != nil {
-			return x, err
-		}
-		x.axes = x.axes[1:]
-	} else if x, err = b.tidy(x); err != nil {
+	if x, err = b.tidyOrFree(x); err != nil {
 		return x, err
 	}
 	times, more := slices.Repeat([]int{1}, len(x.row)), false
@@ -561,3 +568,124 @@ var _ = reads(func(c *call) ([]value, error) {
 	}
 	return out, nil
 }, "unbind")
+
+// repeat puts a tensor several times behind itself along each axis.
+var _ = reads(func(c *call) ([]value, error) {
+	x, err := c.node("self")
+	if err != nil {
+		return nil, err
+	}
+	times, err := c.ints("repeats")
+	if err != nil {
+		return nil, err
+	}
+	if len(times) < x.rank() {
+		return nil, fmt.Errorf("%v for shape %v", times, x.shape())
+	}
+	if x, err = c.b.shaped(x, append(slices.Repeat([]size{{n: 1}}, len(times)-x.rank()), x.shape()...)); err != nil {
+		return nil, err
+	}
+	return one(c.b.tiled(x, times, false))
+}, "repeat")
+
+var _ = reads(func(c *call) ([]value, error) {
+	x, err := c.node("self")
+	if err != nil {
+		return nil, err
+	}
+	n, err := c.int("repeats", 1)
+	if err != nil {
+		return nil, err
+	}
+	if !c.has("dim") {
+		return nil, fmt.Errorf("without dim it makes one axis of all")
+	}
+	axis, err := c.axis("dim", 0, x.rank())
+	if err != nil {
+		return nil, err
+	}
+	times := slices.Repeat([]int{1}, x.rank())
+	times[axis] = n
+	return one(c.b.tiled(x, times, true))
+}, "repeat_interleave")
+
+// tiled repeats a node along PyTorch's axes.
+func (b *builder) tiled(x value, times []int, each bool) (value, error) {
+	x, err := b.tidyOrFree(x)
+	if err != nil {
+		return x, err
+	}
+	own := slices.Repeat([]int{1}, len(x.row))
+	for i, n := range times {
+		switch {
+		case n == 1:
+		case len(x.axes[i]) != 1 || x.axes[i][0] == 0 || n < 1:
+			return x, fmt.Errorf("axis %d of %v can't be repeated %d times", i, x.shape(), n)
+		default:
+			own[x.axes[i][0]-1] = n
+		}
+	}
+	out, err := b.add(nn.Tile{Times: own, Each: each}, of(x.ref, x.row))
+	out.axes = x.axes
+	return out, err
+}
+
+// tidyOrFree is tidy, of what is the same for all rows too.
+func (b *builder) tidyOrFree(x value) (value, error) {
+	if x.batchAxis() >= 0 {
+		return b.tidy(x)
+	}
+	x, err := b.merged(x)
+	if err == nil {
+		x.axes = x.axes[1:]
+	}
+	return x, err
+}
+
+// index takes places of one axis by known numbers.
+var _ = reads(func(c *call) ([]value, error) {
+	x, err := c.tensor("self")
+	if err != nil {
+		return nil, err
+	}
+	x = c.b.parameterNode(x)
+	a := c.give("indices")
+	if a == nil || a.Optional == nil && a.Tensors == nil || !x.isNode() {
+		return nil, fmt.Errorf("it is not supported of what doesn't depend on the input")
+	}
+	var at value
+	axis := -1
+	given := a.Optional
+	for _, t := range a.Tensors {
+		given = append(given, optionalNamed{Tensor: &t})
+	}
+	for i, o := range given {
+		if o.Tensor == nil {
+			continue
+		}
+		if axis >= 0 {
+			return nil, fmt.Errorf("indices of several axes are not supported")
+		}
+		axis = i
+		if at, err = c.b.value(o.Tensor.Name); err != nil {
+			return nil, err
+		}
+	}
+	if axis < 0 || at.known == nil || at.extent != nil || len(at.known.shape) != 1 || at.parameter != "" {
+		return nil, fmt.Errorf("indices that depend on the input, or have several axes, are not supported")
+	}
+	turned, back, err := c.b.last(x, axis)
+	if err != nil {
+		return nil, err
+	}
+	var places []int
+	for _, p := range at.known.values {
+		places = append(places, int(p))
+	}
+	y, err := c.b.add(nn.Take{Indices: places, Axis: -1}, turned)
+	if err != nil {
+		return nil, err
+	}
+	y.axes = turned.axes
+	return []value{back(y)}, nil
+}, "index")

@@ -17,7 +17,7 @@ type builder struct {
 	graph    nn.Graph
 	taken    map[string]bool // names of nodes and inputs
 	weights  []training.Weight
-	places   map[string][]string // of PyTorch's parameters and buffers: the paths of weights here
+	places   map[string][]string // of PyTorch's parameters: the paths of weights here
 	owners   map[string]owner    // of parameters that layers have taken
 	problems training.Problems
 	meta     map[string]tensorMeta // of what the program gives
@@ -168,6 +168,9 @@ func (b *builder) layer(l nn.Layer, weights []weight, from ...value) ([]value, e
 			}
 		}
 	}
+	if l, err = b.frozen(l, weights); err != nil {
+		return nil, err
+	}
 	name := b.name("")
 	for _, w := range weights {
 		if err := b.take(name, key, w); err != nil {
@@ -176,6 +179,32 @@ func (b *builder) layer(l nn.Layer, weights []weight, from ...value) ([]value, e
 	}
 	b.graph.Nodes = append(b.graph.Nodes, nn.Node{Name: name, Layer: l, From: refs})
 	return outputs(name, rows), nil
+}
+
+// frozen is the layer, frozen where none of its parameters is trained in PyTorch.
+func (b *builder) frozen(l nn.Layer, weights []weight) (nn.Layer, error) {
+	still, trained := "", ""
+	for _, w := range weights {
+		for _, p := range w.parameters {
+			switch {
+			case w.name == "moving_mean" || w.name == "moving_variance":
+			case b.tensors[p].still:
+				still = p
+			default:
+				trained = p
+			}
+		}
+	}
+	_, moves := l.(nn.BatchNormalization)
+	switch {
+	case still == "":
+		return l, nil
+	case trained != "":
+		return nil, fmt.Errorf("its parameter %q is trained and %q isn't (requires_grad=False), which isn't supported in one layer", trained, still)
+	case moves:
+		return nil, fmt.Errorf("its parameter %q isn't trained (requires_grad=False), but its statistics move: call eval() on it, which isn't supported either, or leave it trained", still)
+	}
+	return nn.Frozen{Layer: l}, nil
 }
 
 // take makes parameters of PyTorch a weight of the node.
@@ -191,7 +220,9 @@ func (b *builder) take(node, key string, w weight) error {
 	path := "/" + node + "/" + w.name
 	for _, p := range w.parameters {
 		b.owners[p] = owner{node, key}
-		b.places[p] = append(b.places[p], path)
+		if _, is := b.places[p]; is { // and no buffer
+			b.places[p] = append(b.places[p], path)
+		}
 	}
 	t := from[0]
 	if w.values != nil {

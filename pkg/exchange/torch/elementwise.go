@@ -1,6 +1,9 @@
 package torch
 
 import (
+	"fmt"
+	"slices"
+
 	"example.com/unstuck/pkg/nn"
 )
 
@@ -75,3 +78,45 @@ func same(c *call) ([]value, error) {
 }
 
 var _ = reads(same, "contiguous", "clone", "alias", "lift_fresh_copy", "to", "_to_copy", "type_as", "requires_grad_", "detach_")
+
+// prelu has a slope of its own for each channel, or one for all.
+var _ = reads(func(c *call) ([]value, error) {
+	x, err := c.node("self")
+	if err != nil {
+		return nil, err
+	}
+	slope, shape, err := c.parameterOf("weight")
+	if err != nil {
+		return nil, err
+	}
+	if x, err = c.b.batchFirst(x); err != nil {
+		return nil, err
+	}
+	l := nn.PReLU{AlphaInitializer: nn.Constant{Value: 0.25}}
+	want := slices.Repeat([]int{1}, len(x.row))
+	for i := range x.row {
+		if i > 0 || shape[0] == 1 {
+			l.SharedAxes = append(l.SharedAxes, i+1)
+		} else if want[0] = x.row[0]; x.row[0] != shape[0] {
+			return nil, fmt.Errorf("%d slopes for %d channels", shape[0], x.row[0])
+		}
+	}
+	return c.b.layer(l, []weight{{"alpha", []string{slope}, func(from []tensor) (tensor, error) {
+		t := from[0]
+		t.shape = want
+		return t, nil
+	}}}, x)
+}, "prelu")
+
+// glu multiplies one half by the sigmoid of the other.
+var _ = reads(func(c *call) ([]value, error) {
+	x, err := c.node("self")
+	if err != nil {
+		return nil, err
+	}
+	axis, err := c.axis("dim", -1, x.rank())
+	if err != nil {
+		return nil, err
+	}
+	return one(c.b.along(x, axis, nn.GLU{}))
+}, "glu")

@@ -89,6 +89,24 @@ func init() {
 		}
 		return []value{knownValue(t)}, nil
 	}, "arange")
+	reads(func(c *call) ([]value, error) {
+		var bounds [3]float64
+		for i, name := range []string{"start", "end", "steps"} {
+			var err error
+			if bounds[i], err = c.number(name, 0); err != nil {
+				return nil, err
+			}
+		}
+		n := int(bounds[2])
+		if n < 1 || n > maxKnown {
+			return nil, fmt.Errorf("a range of %d numbers is not supported", n)
+		}
+		t := tensor{shape: []int{n}, values: make([]float32, n)}
+		for i := range t.values {
+			t.values[i] = float32(bounds[0] + float64(i)*(bounds[1]-bounds[0])/float64(max(1, n-1)))
+		}
+		return []value{knownValue(t)}, nil
+	}, "linspace")
 	for _, name := range []string{"tril", "triu"} {
 		reads(func(c *call) ([]value, error) {
 			v, err := c.tensor("self")

@@ -2,6 +2,8 @@ package torch
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"example.com/unstuck/pkg/nn"
 )
@@ -89,3 +91,44 @@ func (c *call) timesParameter(x, y value) ([]value, error) {
 	d := nn.Dense{Units: y.known.shape[1], NoBias: true, KernelInitializer: drawnLike(*y.known)}
 	return alongLast(c, d, []weight{{"kernel", []string{y.parameter}, nil}}, turned, back)
 }
+
+// einsum of two tensors, whose batch is one letter.
+var _ = reads(func(c *call) ([]value, error) {
+	equation := strings.ReplaceAll(c.text("equation", ""), " ", "")
+	all, err := c.tensors("tensors")
+	if err != nil {
+		return nil, err
+	}
+	from, to, ok := strings.Cut(equation, "->")
+	terms := strings.Split(from, ",")
+	if !ok || len(all) != 2 || len(terms) != 2 || strings.Contains(equation, ".") {
+		return nil, fmt.Errorf("the equation %q is not supported: give two tensors and an arrow", equation)
+	}
+	batch := byte(0)
+	for i, v := range all {
+		if !v.isNode() || v.batchAxis() < 0 || v.rank() != len(terms[i]) {
+			return nil, fmt.Errorf("the equation %q is not supported for shapes %v: both must depend on the input", equation, shapesOf(all))
+		}
+		letter := terms[i][v.batchAxis()]
+		if batch != 0 && letter != batch {
+			return nil, fmt.Errorf("it combines rows of the batch with each other: the equation %q", equation)
+		}
+		batch = letter
+		order := identity(v.rank())
+		order = append([]int{v.batchAxis()}, slices.DeleteFunc(order, func(a int) bool { return a == v.batchAxis() })...)
+		if all[i], err = c.b.batchFirst(v.permuted(order)); err != nil {
+			return nil, err
+		}
+		terms[i] = string(batch) + strings.Replace(terms[i], string(batch), "", 1)
+	}
+	at := strings.IndexByte(to, batch)
+	if at < 0 {
+		return nil, fmt.Errorf("it sums over the rows of the batch: the equation %q", equation)
+	}
+	out, err := c.b.add(nn.Einsum{Equation: terms[0] + "," + terms[1] + "->" + string(batch) + strings.Replace(to, string(batch), "", 1)}, all...)
+	if err != nil {
+		return nil, err
+	}
+	home := slices.Insert(identity(out.rank())[1:], at, 0)
+	return []value{out.permuted(home)}, nil
+}, "einsum")

@@ -21,12 +21,11 @@ type Model struct {
 	Layer   nn.Graph
 	Inputs  []nn.Input        // in the order of the arguments of forward
 	Weights []training.Weight // of parameters, and of buffers that a layer moves
-	// Places are the paths of the weights that hold a parameter or buffer, by PyTorch's name of it: "fc.weight" is
-	// "/fc/kernel". A parameter that isn't there is used by no operation.
+	// Places are the paths of the weights that hold a parameter, by PyTorch's name of it: "fc.weight" is "/fc/kernel". One that
+	// has none is used by no operation.
 	Places  map[string][]string
-	Ranks   []int    // how many axes PyTorch's outputs have: 1 where a row is one number, which here has an axis of its own
-	Still   []string // parameters that PyTorch doesn't train
-	Version string   // of the PyTorch that wrote the file
+	Ranks   []int  // how many axes PyTorch's outputs have: 1 where a row is one number, which here has an axis of its own
+	Version string // of the PyTorch that wrote the file
 }
 
 // ReadModel reads a .pt2 file. What isn't understood is a [training.Partial], with each operation's module and line.
@@ -151,6 +150,7 @@ func (b *builder) inputs(p *programJSON, weights, constants map[string]tensor) e
 		case in.Parameter != nil:
 			if t, err = find(weights, in.Parameter.Name); err == nil {
 				b.tensors[in.Parameter.Name] = t
+				b.places[in.Parameter.Name] = nil
 				b.values[in.Parameter.Arg.Name] = value{known: &t, parameter: in.Parameter.Name}
 			}
 		case in.Buffer != nil:

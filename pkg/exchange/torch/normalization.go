@@ -139,3 +139,25 @@ var _ = reads(func(c *call) ([]value, error) {
 	}
 	return alongLast(c, nn.RMSNormalization{Epsilon: epsilon}, weights, turned, back)
 }, "rms_norm")
+
+var _ = reads(func(c *call) ([]value, error) {
+	x, err := c.node("input")
+	if err != nil {
+		return nil, err
+	}
+	if x, err = c.b.batchFirst(x); err != nil {
+		return nil, err
+	}
+	if !c.flag("use_input_stats", true) || c.has("running_mean") {
+		return nil, fmt.Errorf("track_running_stats=True is not supported")
+	}
+	weights, scale, shift, err := c.affine("gamma", "beta")
+	if err != nil {
+		return nil, err
+	}
+	epsilon, err := c.number("eps", 1e-5)
+	if err != nil {
+		return nil, err
+	}
+	return c.b.layer(nn.GroupNormalization{Groups: -1, Axis: 1, Epsilon: epsilon, NoScale: !scale, NoCenter: !shift}, weights, x)
+}, "instance_norm")

@@ -2,6 +2,7 @@ package torch
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"example.com/unstuck/pkg/nn"
@@ -20,15 +21,35 @@ func reduction(function string) func(c *call) ([]value, error) {
 		if len(axes) == 0 {
 			return nil, fmt.Errorf("over all axes it makes one number of all rows")
 		}
-		if function == "var" || function == "std" {
-			if c.has("unbiased") && c.flag("unbiased", true) || !c.has("unbiased") {
-				if n, err := c.number("correction", 1); err != nil || n != 0 {
-					return nil, fmt.Errorf("the unbiased one is not supported: give unbiased=False")
-				}
-			}
+		y, err := c.b.reduced(function, x, axes, c.flag("keepdim", false))
+		if err != nil || function != "var" && function != "std" {
+			return one(y, err)
 		}
-		return one(c.b.reduced(function, x, axes, c.flag("keepdim", false)))
+		n := 1
+		for _, a := range axes {
+			n *= x.shape()[a].n
+		}
+		return one(c.unbiased(y, function, n))
 	}
+}
+
+// unbiased divides by as many values as PyTorch does, which is one less than there are if nothing else is said.
+func (c *call) unbiased(y value, function string, n int) (value, error) {
+	correction, err := c.number("correction", 1)
+	if err != nil {
+		return y, err
+	}
+	if c.has("unbiased") && !c.flag("unbiased", true) {
+		correction = 0
+	}
+	factor := float64(n) / max(0, float64(n)-correction)
+	switch {
+	case correction == 0:
+		return y, nil
+	case function == "std":
+		factor = math.Sqrt(factor)
+	}
+	return c.b.binary("multiply", y, number(factor))
 }
 
 // reduced makes one number of all along PyTorch's axes.
@@ -98,6 +119,29 @@ func init() {
 			return reduction(function)(c) // the places beside the values are read by nobody, or named there
 		}, function+".dim")
 	}
+	reads(func(c *call) ([]value, error) {
+		order, err := c.number("ord", 2)
+		switch {
+		case err != nil:
+			return nil, err
+		case order == 1:
+			return nil, fmt.Errorf("the norm of order 1 is not supported")
+		case order != 2:
+			return nil, fmt.Errorf("the norm of order %g is not supported", order)
+		}
+		return reduction("norm")(c)
+	}, "linalg_vector_norm", "norm")
+	reads(func(c *call) ([]value, error) {
+		x, err := c.node("self")
+		if err != nil {
+			return nil, err
+		}
+		axis, err := c.axis("dim", 0, x.rank())
+		if err != nil {
+			return nil, err
+		}
+		return one(c.b.along(x, axis, nn.Cumsum{Axis: -1}))
+	}, "cumsum")
 	reads(combining("maximum"), "max.other")
 	reads(combining("minimum"), "min.other")
 }

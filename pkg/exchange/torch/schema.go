@@ -51,6 +51,7 @@ type tensorMeta struct {
 	Sizes   []symInt `json:"sizes"`
 	Strides []symInt `json:"strides"`
 	Offset  symInt   `json:"storage_offset"`
+	Trained bool     `json:"requires_grad"`
 }
 
 // symInt is a size: a number, the name of one that the graph computes, or an expression of one with the value that it had

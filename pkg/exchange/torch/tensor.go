@@ -15,6 +15,7 @@ type tensor struct {
 	shape  []int
 	values []float32
 	whole  bool // it holds integers or truth values
+	still  bool // no gradient moves it
 }
 
 func (t tensor) array() dataset.Array { return dataset.Array{Shape: t.shape, Values: t.values} }
@@ -126,7 +127,7 @@ func (a *archive) readTensor(dir string, p payload, stores map[string][]byte) (t
 	if size > 0 && (last < 0 || last >= len(store)/e.bytes) {
 		return t, fmt.Errorf("its %d bytes don't hold shape %v: %w", len(store), shape, ErrNotProgram)
 	}
-	t = tensor{shape: shape, values: make([]float32, size), whole: e.whole}
+	t = tensor{shape: shape, values: make([]float32, size), whole: e.whole, still: !p.Meta.Trained}
 	at := make([]int, len(shape))
 	for i := range t.values {
 		place := offset

@@ -49,7 +49,10 @@ def main():
         np.savez_compressed(folder / "data.npz", x=x.numpy(), y=y.numpy())
         with torch.no_grad():
             evaluated = a.loss(copy.deepcopy(model).eval()(x), y).item()
-        golden = {"loss": type(a.loss).__name__, "eval": evaluated, "batch": BATCH}
+        options = {"reduction": a.loss.reduction}
+        if hasattr(a.loss, "label_smoothing"):
+            options["label_smoothing"] = a.loss.label_smoothing
+        golden = {"loss": {"class": type(a.loss).__name__, "options": options}, "eval": evaluated, "batch": BATCH}
         for key, make in {"sgd": lambda p: torch.optim.SGD(p, lr=0.05), "adam": lambda p: torch.optim.Adam(p, lr=1e-3)}.items():
             trained = copy.deepcopy(model)
             golden[key] = losses(trained, a.loss, x, y, make(trained.parameters()))

@@ -63,6 +63,12 @@ func (t *table) best(l Loss) (float64, error) {
 			return bestCounted(t, l)
 		}
 		return t.mean(func(c column) (float64, error) { return bestSparse(c, l) })
+	case PoissonNLLLoss:
+		return t.mean(l.best)
+	case SoftMarginLoss:
+		return t.mean(l.best)
+	case KLDivLoss:
+		return l.best(t)
 	case Summed:
 		return t.best(l.Of)
 	default:

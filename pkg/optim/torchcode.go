@@ -1,7 +1,6 @@
 package optim
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ type TorchCode struct {
 	Before []string // ahead of the loop: they make optimizer, and scheduler where the rate changes
 	Start  []string // of each batch, ahead of everything: they set the gradients to zero
 	Update []string // of each batch, behind loss.backward()
+	Epoch  []string // behind the batches of each epoch
 	After  []string // behind the training
 	Math   bool     // the lines take "import math"
 	Counts bool     // the lines take a variable step that begins at 0; they count it on themselves
@@ -31,8 +31,12 @@ type TorchCode struct {
 // gradients of about its size alone, and [ClipByNorm] and [ClipByGlobalNorm] take 1e-6 more than the norm. ClipByNorm goes by
 // PyTorch's parameters; a GRU's bias is two of them.
 //
-// Errors: rules, schedules and transformations that can't be written, by their names.
-func (o Optimizer) TorchCode() (TorchCode, error) {
+// Errors: rules, schedules and transformations that can't be written, by their names; groups of weights, for which it takes
+// [Optimizer.TorchCodeIn].
+func (o Optimizer) TorchCode() (TorchCode, error) { return o.TorchCodeIn(TorchPlace{}) }
+
+// TorchCodeIn is [Optimizer.TorchCode] where more is known of the training.
+func (o Optimizer) TorchCodeIn(at TorchPlace) (TorchCode, error) {
 	var c TorchCode
 	w, ok := o.Rule.(torchWriter)
 	if !ok {
@@ -42,15 +46,20 @@ func (o Optimizer) TorchCode() (TorchCode, error) {
 	if err != nil {
 		return c, err
 	}
-	if len(o.Groups) > 0 {
-		return c, errors.New("groups of weights that are trained otherwise aren't written in PyTorch")
-	}
-	rate, err := c.rate(o, &rule)
+	rate, err := c.rate(o, &rule, at.EpochSteps)
 	if err != nil {
 		return c, err
 	}
-	transforms, arguments := torchArguments(o, rule)
-	rule.arguments = append(slices.Clone(rule.arguments), arguments...)
+	transforms := o.Transforms
+	if len(o.Groups) > 0 {
+		if rule, err = o.torchGroups(rule, at); err != nil {
+			return c, err
+		}
+	} else {
+		var arguments []string
+		transforms, arguments = torchArguments(o, rule)
+		rule.arguments = append(slices.Clone(rule.arguments), arguments...)
+	}
 	update, finite, err := torchTransforms(transforms)
 	if err != nil {
 		return c, err
@@ -62,7 +71,7 @@ func (o Optimizer) TorchCode() (TorchCode, error) {
 	if rule.scaled {
 		update = append(update, torchEach("p.grad *= rate(step)")...)
 	}
-	if rule.decay == nil && o.WeightDecay != 0 {
+	if rule.decay == nil && o.WeightDecay != 0 && rule.groups == "" {
 		update = append(update, torchWithout(torchEach(fmt.Sprintf("p *= 1 - %s * %s", rate, codec.PythonFloat(o.WeightDecay))))...)
 	}
 	update = append(update, "optimizer.step()")
@@ -74,13 +83,13 @@ func (o Optimizer) TorchCode() (TorchCode, error) {
 		update = slices.Concat(update[:finite], []string{"if finite:"}, torchIndented(update[finite:]))
 	}
 	c.collect(o, update)
-	if o.Schedule != nil && !rule.scaled {
+	if o.Schedule != nil && !rule.scaled && c.Epoch == nil {
 		c.Update = append(c.Update, "scheduler.step()")
 	}
 	if c.Counts {
 		c.Update = append(c.Update, "step += 1")
 	}
-	c.Before = slices.Concat(rule.before, []string{"optimizer = " + o.torchCall(rule)}, c.Before)
+	c.Before = slices.Concat(rule.before, strings.Split("optimizer = "+o.torchCall(rule), "\n"), c.Before)
 	return c, nil
 }
 
@@ -93,7 +102,9 @@ type torchRule struct {
 	line      string                                     // ahead of optimizer.step(), {t} being the number of the update from 1; empty: none
 	velocity  bool                                       // remembers gradients without the rate, where Keras does with it
 	scaled    bool                                       // takes gradients that are multiplied by the rate
-	unit      bool                                       // has a rate of 1, that a scheduler multiplies
+	unit      bool                                       // has a rate of its own, that a scheduler multiplies
+	rate      float64                                    // which that is
+	groups    string                                     // the parameters, group by group; empty: all of the model's
 }
 
 // torchWriter is implemented by rules that can be written in PyTorch.
@@ -105,21 +116,34 @@ func (o Optimizer) torchCall(r torchRule) string {
 	}
 	rate := codec.PythonFloat(o.LearningRate)
 	if r.unit {
-		rate = "1.0"
+		rate = codec.PythonFloat(r.rate)
 	}
-	return codec.Call{Function: r.class, Arguments: append([]string{"model.parameters()", "lr=" + rate}, r.arguments...)}.String()
+	parameters := "model.parameters()"
+	if r.groups != "" {
+		parameters = r.groups
+	}
+	return codec.Call{Function: r.class, Arguments: append([]string{parameters, "lr=" + rate}, r.arguments...)}.String()
 }
 
 // rate writes the schedule; it is the expression of a step's rate.
-func (c *TorchCode) rate(o Optimizer, rule *torchRule) (string, error) {
+func (c *TorchCode) rate(o Optimizer, rule *torchRule, epochSteps int) (string, error) {
 	if o.Schedule == nil {
 		return codec.PythonFloat(o.LearningRate), nil
+	}
+	if p, ok := o.Schedule.(PerEpoch); ok && p.Steps == epochSteps && !rule.velocity {
+		if call, rate, ok := torchScheduler(p.Of); ok {
+			rule.unit, rule.rate = true, rate
+			c.Before = append(c.Before, "scheduler = "+call.String())
+			c.Epoch = []string{"scheduler.step()"}
+			return "optimizer.param_groups[0]['lr']", nil
+		}
 	}
 	schedule, err := torchRate(o.Schedule, "step")
 	if err != nil {
 		return "", err
 	}
 	c.Math, rule.unit = strings.Contains(schedule, "math."), true
+	rule.rate = 1
 	if rule.velocity { // the rate of a gradient stays that of its own step
 		c.Counts, rule.scaled = true, true
 		c.Before = append(c.Before, "rate = lambda step: "+schedule)

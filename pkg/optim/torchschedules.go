@@ -91,13 +91,44 @@ func (p Piecewise) torchRate(step string) (string, error) {
 }
 
 func (o OneCycle) torchRate(step string) (string, error) {
-	o = o.defaults()
-	first := o.Max / o.Divisor
-	last := first / o.FinalDivisor
-	peak, end := o.Rise*float64(o.Steps)-1, float64(o.Steps-1)
-	rise := fmt.Sprintf("%s + %s * %s", py(o.Max), py(first-o.Max), pyCosine(fmt.Sprintf("%s / %s", step, py(peak))))
-	fall := fmt.Sprintf("%s + %s * %s", py(last), py(o.Max-last), pyCosine(fmt.Sprintf("(min(%s, %s) - %s) / %s", step, py(end), py(peak), py(end-peak))))
-	return fmt.Sprintf("%s if %s <= %s else %s", rise, step, py(peak), fall), nil
+	phases, text := o.phases(), ""
+	for i, p := range phases {
+		at, last := step, i == len(phases)-1
+		if last {
+			at = fmt.Sprintf("min(%s, %s)", step, py(p.end))
+		}
+		x := fmt.Sprintf("(%s - %s) / %s", at, py(p.begin), py(p.end-p.begin))
+		if p.begin == 0 {
+			x = fmt.Sprintf("%s / %s", at, py(p.end))
+		}
+		if o.Linear {
+			text += fmt.Sprintf("%s + %s * %s", py(p.from), py(p.to-p.from), x)
+		} else {
+			text += fmt.Sprintf("%s + %s * %s", py(p.to), py(p.from-p.to), pyCosine(x))
+		}
+		if !last {
+			text += fmt.Sprintf(" if %s <= %s else ", step, py(p.end))
+		}
+	}
+	return text, nil
+}
+
+func (c CosineRestarts) torchRate(step string) (string, error) {
+	c = c.defaults()
+	steps, growth := pySteps(c.Steps, c.Fraction), py(c.Growth)
+	if c.Growth < 1 {
+		return "", fmt.Errorf("%T with cycles that shrink isn't written in PyTorch", c)
+	}
+	cycle, x := fmt.Sprintf("(%s // %s)", step, steps), fmt.Sprintf("(%s %% %s) / %s", step, steps, steps)
+	if c.Growth > 1 { // a little is added for the logarithm's rounding
+		cycle = fmt.Sprintf("int(math.log(%s / %s * (%s - 1) + 1, %s) + 1e-9)", step, steps, growth, growth)
+		x = fmt.Sprintf("((%s / %s * (%s - 1) + 1) / %s ** %s - 1) / (%s - 1)", step, steps, growth, growth, cycle, growth)
+	}
+	high := py(c.Initial * (1 - c.Alpha))
+	if c.Decay != 1 {
+		high += fmt.Sprintf(" * %s ** %s", py(c.Decay), cycle)
+	}
+	return fmt.Sprintf("%s + %s * %s", py(c.Initial*c.Alpha), high, pyCosine("("+x+")")), nil
 }
 
 func (w Warmup) torchRate(step string) (string, error) {

@@ -133,7 +133,12 @@ func (t Training) torchParts() (torchTraining, error) {
 		w.loss += " + penalty()"
 	}
 	w.tensorsOf(m, numbers)
-	w.optimizer, err = t.Optimizer.TorchCode()
+	place := optim.TorchPlace{Parameters: map[string][]string{}, EpochSteps: t.Steps()}
+	for _, weight := range m.Weights {
+		path := "/" + weight.Path
+		place.Parameters[path] = append(place.Parameters[path], weight.Expression)
+	}
+	w.optimizer, err = t.Optimizer.TorchCodeIn(place)
 	return w, err
 }
 
@@ -265,6 +270,7 @@ func (w torchTraining) epoch() []string {
 	within := slices.Clone(w.optimizer.Start)
 	within = append(within, "loss = "+fmt.Sprintf(w.loss, strings.Join(inputs, ", "), tuple(outputs, "")), "loss.backward()")
 	lines = append(lines, shifted(append(within, w.optimizer.Update...))...)
+	lines = append(lines, w.optimizer.Epoch...)
 	if !w.Validated() {
 		return append(lines, "print(epoch, loss.item())")
 	}

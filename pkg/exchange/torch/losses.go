@@ -37,6 +37,29 @@ var lossReaders = map[string]func(o *object, out output) loss.Loss{
 		return loss.BinaryCrossentropy{FromLogits: true, Weights: o.outputWeights("weight", out), PosWeights: o.outputWeights("pos_weight", out)}
 	},
 	"CrossEntropyLoss": crossEntropy,
+	"KLDivLoss": func(o *object, out output) loss.Loss {
+		o.alike(out)
+		return loss.KLDivLoss{LogTarget: o.flag("log_target")}
+	},
+	"PoissonNLLLoss": func(o *object, out output) loss.Loss {
+		o.alike(out)
+		return loss.PoissonNLLLoss{Rates: !o.flag("log_input"), Full: o.flag("full"), Epsilon: o.within("eps", 0, 1)}
+	},
+	"SoftMarginLoss": func(o *object, out output) loss.Loss {
+		o.alike(out)
+		return loss.SoftMarginLoss{}
+	},
+	"HingeEmbeddingLoss": func(o *object, out output) loss.Loss {
+		o.alike(out)
+		return loss.HingeEmbeddingLoss{Margin: o.number("margin")}
+	},
+	"MultiLabelSoftMarginLoss": func(o *object, out output) loss.Loss { // the same, by another name
+		o.alike(out)
+		if o.text("reduction") == "sum" {
+			o.problem("reduction", `"sum" is not supported here, only "mean"`)
+		}
+		return loss.BinaryCrossentropy{FromLogits: true, Weights: o.outputWeights("weight", out)}
+	},
 	"NLLLoss": func(o *object, out output) loss.Loss {
 		l := loss.SparseCategoricalCrossentropy{LogProbabilities: true}
 		o.classNumbers(&l, out)
@@ -52,6 +75,8 @@ var unsupportedLosses = map[string]string{
 	"MarginRankingLoss":             "it compares two outputs with each other",
 	"TripletMarginLoss":             "it compares three outputs with each other",
 	"TripletMarginWithDistanceLoss": "it compares three outputs with each other",
+	"MultiLabelMarginLoss":          "what a constant prediction would have isn't worked out",
+	"MultiMarginLoss":               "what a constant prediction would have isn't worked out",
 	"LinearCrossEntropyLoss":        "it has weights of its own",
 }
 

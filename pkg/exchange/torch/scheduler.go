@@ -176,11 +176,9 @@ func oneCycle(r *reader, o *object, _ float64) optim.Schedule {
 		steps = min(o.whole("epochs", 1, math.MaxInt16)*o.whole("steps_per_epoch", 1, math.MaxInt32), math.MaxInt32)
 		o.ignore("total_steps")
 	}
-	if text := o.text("anneal_strategy"); text != "cos" {
-		o.problem("anneal_strategy", "%q is not supported, only \"cos\"", text)
-	}
-	if o.flag("three_phase") {
-		o.problem("three_phase", "true is not supported")
+	anneal := o.text("anneal_strategy")
+	if anneal != "cos" && anneal != "linear" {
+		o.problem("anneal_strategy", "%q is neither cos nor linear", anneal)
 	}
 	if o.flag("cycle_momentum") {
 		r.d.AssumeInstead(training.OptimizerSetting, "with a momentum that stays", "OneCycleLR with cycle_momentum=True, which moves it")
@@ -189,7 +187,8 @@ func oneCycle(r *reader, o *object, _ float64) optim.Schedule {
 	if len(high) == 0 {
 		return nil
 	}
-	return optim.OneCycle{Max: high[0], Steps: steps, Rise: o.within("pct_start", 0, 1), Divisor: o.positive("div_factor"), FinalDivisor: o.positive("final_div_factor")}
+	return optim.OneCycle{Max: high[0], Steps: steps, Rise: o.within("pct_start", 0, 1), Divisor: o.positive("div_factor"),
+		FinalDivisor: o.positive("final_div_factor"), Linear: anneal == "linear", ThreePhases: o.flag("three_phase")}
 }
 
 func sequential(r *reader, o *object, base float64) optim.Schedule {

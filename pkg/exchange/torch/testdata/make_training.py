@@ -76,9 +76,75 @@ def losses():
         yield loss_case("cross entropy pictures" + tag, "CrossEntropyLoss", pictures, pixels, **r)
         yield loss_case("cross entropy pictures all" + tag, "CrossEntropyLoss", pictures, pixels, weight=weight, ignore_index=1, label_smoothing=0.3, **r)
         yield loss_case("cross entropy picture probabilities" + tag, "CrossEntropyLoss", pictures, torch.softmax(normal(3, 4, 2, 2), 1), weight=weight, **r)
+        for full in (False, True):
+            counts = torch.tensor(rng.integers(0, 5, size=(6, 3)), dtype=torch.float32)
+            yield loss_case(f"poisson full {full}" + tag, "PoissonNLLLoss", x, counts, full=full, **r)
+            yield loss_case(f"poisson rates full {full}" + tag, "PoissonNLLLoss", x.abs(), counts, full=full, log_input=False, eps=1e-3, **r)
+        signs = torch.tensor(rng.choice([-1.0, 1.0], size=(6, 3)), dtype=torch.float32)
+        yield loss_case("soft margin" + tag, "SoftMarginLoss", 5 * x, signs, **r)
+        yield loss_case("hinge embedding" + tag, "HingeEmbeddingLoss", x.abs(), signs, **r)
+        yield loss_case("hinge embedding margin" + tag, "HingeEmbeddingLoss", x.abs(), signs, margin=0.3, **r)
+        zeros = classes.clone()
+        zeros[2, 1] = 0
+        for kind in ({}, {"reduction": "batchmean"}) if reduction == "mean" else (r,):
+            yield loss_case(f"kl {kind}", "KLDivLoss", torch.log_softmax(logits, -1), zeros, **kind)
+            yield loss_case(f"kl log target {kind}", "KLDivLoss", torch.log_softmax(logits, -1), classes.log(), log_target=True, **kind)
+        if reduction == "mean":
+            yield loss_case("multi-label soft margin", "MultiLabelSoftMarginLoss", x[:4], bits)
+            yield loss_case("multi-label soft margin weight", "MultiLabelSoftMarginLoss", x[:4], bits, weight=three)
         yield loss_case("nll" + tag, "NLLLoss", torch.log_softmax(logits, -1), all_numbers, **r)
         yield loss_case("nll weight" + tag, "NLLLoss", torch.log_softmax(logits, -1), numbers, weight=weight, **r)
         yield loss_case("nll pictures" + tag, "NLLLoss", torch.log_softmax(pictures, 1), pixels, weight=weight, **r)
+
+
+EPOCHS = 50
+
+
+def scheduler_case(name, cls, lr=0.1, **settings):
+    def make(cls, settings):
+        inner = [make(c, s) for c, s in settings["schedulers"]] if "schedulers" in settings else None
+        return getattr(torch.optim.lr_scheduler, cls)(optimizer, **(settings | ({"schedulers": inner} if inner else {})))
+
+    def written(cls, settings):
+        return {"class": cls, "options": settings | ({"schedulers": [written(c, s) for c, s in settings["schedulers"]]} if "schedulers" in settings else {})}
+
+    p = nn.Parameter(torch.zeros(1))
+    optimizer = torch.optim.SGD([p], lr=lr, momentum=0.9)
+    scheduler = make(cls, settings)
+    group = {k: v for k, v in optimizer.param_groups[0].items() if k not in ("params", "foreach", "capturable", "differentiable", "fused", "momentum")}
+    rates = []
+    for _ in range(EPOCHS):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return {"name": name, "optimizer": {"class": "SGD", "groups": [{"parameters": ["a"], **group}]}, "scheduler": written(cls, settings), "rates": rates}
+
+
+def schedulers():
+    yield scheduler_case("step", "StepLR", step_size=7)
+    yield scheduler_case("step gamma", "StepLR", step_size=3, gamma=0.8)
+    yield scheduler_case("milestones", "MultiStepLR", milestones=[5, 20, 20, 31], gamma=0.5)
+    yield scheduler_case("milestone 0", "MultiStepLR", milestones=[0, 4])
+    yield scheduler_case("exponential", "ExponentialLR", gamma=0.9)
+    yield scheduler_case("cosine", "CosineAnnealingLR", T_max=50)
+    yield scheduler_case("cosine again", "CosineAnnealingLR", T_max=12, eta_min=0.01)
+    yield scheduler_case("restarts", "CosineAnnealingWarmRestarts", T_0=10)
+    yield scheduler_case("restarts growing", "CosineAnnealingWarmRestarts", T_0=4, T_mult=2, eta_min=0.01)
+    yield scheduler_case("linear", "LinearLR")
+    yield scheduler_case("linear down", "LinearLR", start_factor=1.0, end_factor=0.25, total_iters=20)
+    yield scheduler_case("constant", "ConstantLR")
+    yield scheduler_case("constant factor", "ConstantLR", factor=0.5, total_iters=9)
+    yield scheduler_case("polynomial", "PolynomialLR")
+    yield scheduler_case("polynomial power", "PolynomialLR", power=2.5, total_iters=30)
+    yield scheduler_case("polynomial power 0", "PolynomialLR", power=0.0, total_iters=30)
+    yield scheduler_case("one cycle", "OneCycleLR", max_lr=0.2, total_steps=60)
+    yield scheduler_case("one cycle settings", "OneCycleLR", max_lr=0.2, epochs=6, steps_per_epoch=10, pct_start=0.4, div_factor=5.0, final_div_factor=100.0)
+    yield scheduler_case("one cycle linear", "OneCycleLR", max_lr=0.2, total_steps=60, anneal_strategy="linear")
+    yield scheduler_case("one cycle three", "OneCycleLR", max_lr=0.2, total_steps=60, three_phase=True)
+    yield scheduler_case("sequential", "SequentialLR", schedulers=[("ConstantLR", {"factor": 0.1, "total_iters": 20}), ("ExponentialLR", {"gamma": 0.9})], milestones=[20])
+    yield scheduler_case("warm-up", "SequentialLR", schedulers=[("LinearLR", {"start_factor": 0.01, "total_iters": 10}), ("CosineAnnealingLR", {"T_max": 40})],
+                         milestones=[10])
+    yield scheduler_case("sequential of three", "SequentialLR", schedulers=[("LinearLR", {}), ("StepLR", {"step_size": 4}), ("ConstantLR", {})], milestones=[8, 30])
 
 
 NAMES = ["a", "b"]
@@ -173,5 +239,6 @@ text = json.dumps({
     "start": {n: array(w) for n, w in START.items()},
     "gradients": [{n: array(g)["values"] for n, g in s.items()} for s in GRADIENTS],
     "optimizers": list(optimizers()),
+    "schedulers": list(schedulers()),
 }, indent=0)
 Path(__file__).with_name("training.json.gz").write_bytes(gzip.compress(text.encode(), mtime=0))

@@ -7,8 +7,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/exchange/saved"
+	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/run"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -16,10 +19,11 @@ import (
 type caseFiles struct {
 	saved.Files
 	gib float64 // of memory
+	on  string  // the backend
 }
 
 func (f *caseFiles) flags(command *cobra.Command) {
-	command.Flags().StringVar(&f.Model, "model", "", "config.json, .keras or legacy .h5 file of a compiled Keras model")
+	command.Flags().StringVar(&f.Model, "model", "", "config.json, .keras or legacy .h5 file of a compiled Keras model, or .pt2 of PyTorch")
 	command.Flags().StringVar(&f.Data, "data", "", ".npz with arrays x and y, or .csv")
 	command.Flags().StringSliceVar(&f.Targets, "target", nil, "target column of a .csv, may be given several times (default: its last column)")
 	command.Flags().Float64Var(&f.gib, "memory", doctor.DefaultMemory>>30, "GiB of memory that may be taken; what would need more by a rough estimate is refused")
@@ -42,7 +46,18 @@ func (f *caseFiles) read(ctx context.Context, args []string) (training.Training,
 	if files.Model == "" && files.Data == "" {
 		return training.Training{}, errors.New("nothing to read: give a folder with config.json and data.npz, or --model and --data")
 	}
-	return files.ReadContext(ctx)
+	t, err := files.ReadContext(ctx)
+	if err != nil || t.Noted.Rows == 0 {
+		return t, err
+	}
+	if err := doctor.CheckTraining(t, f.memory()); err != nil {
+		return t, err
+	}
+	b, err := backend.Open(backend.Options{Name: f.on})
+	if err != nil {
+		return t, err
+	}
+	return t, run.CheckStart(ctx, t, fit.Options{Backend: b.Backend})
 }
 
 // checkGiB refuses a --memory that makes no sense.
@@ -60,4 +75,7 @@ const caseHelp = `PATH is a folder with config.json, model.keras or model.h5 (a 
 model with several inputs or outputs one of each name) or data.csv (see --target), and, if Keras' defaults don't
 hold, fit.json with epochs, batch_size, validation_split, class_weight, seed and shuffle. Flags name files that lie elsewhere.
 A model.keras or model.h5 has weights: the training starts from them, and its optimizer goes on where it was saved, as
-behind load_model in Keras. With a config.json it starts from what the initializers draw.`
+behind load_model in Keras. With a config.json it starts from what the initializers draw.
+
+Of PyTorch PATH holds model.pt2 (torch.export), data.npz and training.json (loss, optimizer and settings), as unstuck.save of
+the Python package writes them.`

@@ -16,7 +16,6 @@ import (
 
 func newFitCommand() *cobra.Command {
 	var files caseFiles
-	var on string
 	command := &cobra.Command{
 		Use:   "fit [PATH]",
 		Short: "Train a model and print its history",
@@ -30,7 +29,7 @@ func newFitCommand() *cobra.Command {
 			if err := doctor.CheckTraining(c, files.memory()); err != nil {
 				return err
 			}
-			b, err := backend.Open(backend.Options{Name: on})
+			b, err := backend.Open(backend.Options{Name: files.on})
 			if err != nil {
 				return err
 			}
@@ -57,7 +56,7 @@ func newFitCommand() *cobra.Command {
 		},
 	}
 	files.flags(command)
-	command.Flags().StringVar(&on, "backend", "", "xla:cuda, xla:cpu, xla, go or auto (default: GOMLX_BACKEND, else the best there is)")
+	command.Flags().StringVar(&files.on, "backend", "", "xla:cuda, xla:cpu, xla, go or auto (default: GOMLX_BACKEND, else the best there is)")
 	return command
 }
 

@@ -75,6 +75,33 @@ func activationName(a nn.Activation) string {
 	return fmt.Sprintf("%T", a)
 }
 
+// fromLogarithms tells whether a loss takes the logarithms of probabilities.
+func fromLogarithms(l loss.Loss) bool {
+	s, ok := l.(loss.SparseCategoricalCrossentropy)
+	return ok && s.LogProbabilities
+}
+
+// onLogits is a cross-entropy with the activation that belongs to it: none, where it takes logits, or logarithms, which those of a
+// softmax are.
+func onLogits(given, l loss.Loss, activation nn.Activation) (loss.Loss, nn.Activation) {
+	logits, _ := fromLogits(given)
+	if !logits && !fromLogarithms(given) {
+		return l, activation
+	}
+	switch l := l.(type) {
+	case loss.BinaryCrossentropy:
+		l.FromLogits = true
+		return l, nil
+	case loss.CategoricalCrossentropy:
+		l.FromLogits = true
+		return l, nil
+	case loss.SparseCategoricalCrossentropy:
+		l.FromLogits = true
+		return l, nil
+	}
+	return l, activation
+}
+
 // fromLogits tells whether a loss takes logits; crossentropy is false for losses that aren't one.
 func fromLogits(l loss.Loss) (logits, crossentropy bool) {
 	switch l := l.(type) {
@@ -83,7 +110,7 @@ func fromLogits(l loss.Loss) (logits, crossentropy bool) {
 	case loss.CategoricalCrossentropy:
 		return l.FromLogits, true
 	case loss.SparseCategoricalCrossentropy:
-		return l.FromLogits, true
+		return l.FromLogits && !l.LogProbabilities, true
 	}
 	return false, false
 }

@@ -57,7 +57,9 @@ func mismatch(p *Patient, o output, h head) (why string, got float64) {
 		return fmt.Sprintf("the loss takes logits (from_logits=True), the last layer's %s gives probabilities already: they are squashed twice", name), 2
 	case crossentropy && logits && isReLU(h.activation):
 		return fmt.Sprintf("the loss takes logits (from_logits=True), the last layer's %s cuts off those below 0: a class that got there has no gradient any more", name), 0
-	case crossentropy && !logits && !(low >= 0 && high <= 1):
+	case fromLogarithms(o.Loss) && !isLogSoftmax(h.activation):
+		return fmt.Sprintf("the loss takes logarithms of probabilities, as LogSoftmax gives them, the last layer has %s", name), high
+	case crossentropy && !logits && !fromLogarithms(o.Loss) && !(low >= 0 && high <= 1):
 		return fmt.Sprintf("%s takes probabilities, the last layer's %s gives values outside 0 to 1", o.Loss, name), high
 	case binary && (t.TargetMin < 0 || t.TargetMax > 1):
 		return fmt.Sprintf("%s takes targets from 0 to 1, these reach from %.4g to %.4g: the loss has no lower bound", o.Loss, t.TargetMin, t.TargetMax), t.TargetMax
@@ -112,6 +114,7 @@ func properHead(o output, h head) Treatment {
 		shift = t.TargetMin
 		units, activation, l = int(t.TargetMax-t.TargetMin)+1, nn.Softmax{}, loss.SparseCategoricalCrossentropy{}
 	}
+	l, activation = onLogits(o.Loss, l, activation)
 	text := o.of() + fmt.Sprintf("give the last layer %d %s with %s activation, and train with %s", units, plural(units, "unit"), activationName(activation), l)
 	recode := shift != 0 || scale != 1
 	if recode {
@@ -145,6 +148,11 @@ func (p *Patient) outsideShare(o output, h head) float64 {
 		return 0
 	}
 	return float64(n) / float64(len(y))
+}
+
+func isLogSoftmax(a nn.Activation) bool {
+	_, is := a.(nn.LogSoftmax)
+	return is
 }
 
 func plural(n int, word string) string {

@@ -19,9 +19,17 @@ type Start struct {
 	Memory *optim.Memory
 	// From is where they come from, "model.keras", for reports and code. Empty where that isn't known.
 	From string
+	// Noted is what a loss at the start is known to be. Zero: nothing is known.
+	Noted Noted
 	// Adapted says that model or optimizer have been changed since: a weight that isn't the model's any more, by its path and
 	// shape, is left to its initializer, and a Memory that isn't the optimizer's is left out. Else both are errors.
 	Adapted bool
+}
+
+// Noted is a loss that was computed elsewhere, in evaluation, of the first rows of the data at the start.
+type Noted struct {
+	Rows int // 0: none
+	Loss float64
 }
 
 // Weight is the value of one weight of a model.

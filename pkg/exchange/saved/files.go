@@ -1,4 +1,5 @@
-// Package saved reads a training from the files of a folder: a model as Keras saves it, data, and fit.json with the settings.
+// Package saved reads a training from the files of a folder: a model as Keras saves it, data, and fit.json with the settings;
+// or a program of PyTorch's, data, and training.json with loss, optimizer and settings, as unstuck.save writes them.
 package saved
 
 import (
@@ -20,10 +21,10 @@ import (
 
 // Files says where a case is read from. The zero value of a field means: not there.
 type Files struct {
-	Model   string   // config.json, model.keras or model.h5 as Keras writes them, compiled; with weights, the training starts from them
+	Model   string   // config.json, model.keras or model.h5 as Keras writes them, compiled; or model.pt2 of PyTorch; with weights, the training starts from them
 	Data    string   // .npz with arrays x and y, or .csv
 	Targets []string // target columns of a .csv; nil: its last column
-	Fit     string   // JSON with epochs, batch_size, validation_split, class_weight, seed, shuffle; at most 1 MiB
+	Fit     string   // JSON with epochs, batch_size, validation_split, class_weight, seed, shuffle; at most 1 MiB. Of a model.pt2 its training.json
 }
 
 // Find finds the files of a training in a folder: config.json, model.keras or model.h5, data.npz or data.csv, and
@@ -36,7 +37,7 @@ func Find(dir string, given Files) (Files, error) {
 	}
 	var err error
 	if given.Model == "" {
-		if given.Model, err = needed(dir, "model", "config.json", "model.keras", "model.h5"); err != nil {
+		if given.Model, err = needed(dir, "model", "config.json", "model.keras", "model.h5", "model.pt2"); err != nil {
 			return Files{}, err
 		}
 	}
@@ -46,7 +47,11 @@ func Find(dir string, given Files) (Files, error) {
 		}
 	}
 	if given.Fit == "" {
-		if given.Fit, err = first(dir, "fit.json"); err != nil {
+		name := "fit.json"
+		if isTorch(given.Model) {
+			name = "training.json"
+		}
+		if given.Fit, err = first(dir, name); err != nil {
 			return Files{}, err
 		}
 	}
@@ -92,6 +97,9 @@ func (f Files) ReadContext(ctx context.Context) (training.Training, error) {
 // what is wrong with the data and the settings besides. Where only parts of the model weren't understood, the error is a
 // [training.Partial], with data and settings.
 func (f Files) Read() (training.Training, error) {
+	if isTorch(f.Model) {
+		return f.readTorch()
+	}
 	c, unread, err := readModel(f.Model)
 	if err != nil {
 		return training.Training{}, err
@@ -124,7 +132,7 @@ func readModel(path string) (training.Training, training.Problems, error) {
 	read := keras.ReadConfigFile
 	switch {
 	case path == "":
-		return training.Training{}, nil, errors.New("no model is given: a config.json, a model.keras or a model.h5")
+		return training.Training{}, nil, errors.New("no model is given: a config.json, a model.keras, a model.h5 or a model.pt2")
 	case slices.Contains([]string{".keras", ".h5", ".hdf5"}, filepath.Ext(path)):
 		read = keras.ReadModel
 	}

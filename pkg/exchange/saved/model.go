@@ -7,11 +7,12 @@ import (
 	"slices"
 
 	"example.com/unstuck/pkg/exchange/keras"
+	"example.com/unstuck/pkg/exchange/torch"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/training"
 )
 
-// ReadModel reads a model with its weights, a .keras or a legacy .h5 file, to predict with: its Model, InputShape and Weights. Whether and
+// ReadModel reads a model with its weights, a .keras, a legacy .h5 or a .pt2 file, to predict with: its Model, InputShape and Weights. Whether and
 // how it was compiled doesn't matter.
 //
 // A file without weights is an error, and so is a model that isn't read whole, with every place that isn't supported.
@@ -19,6 +20,13 @@ func ReadModel(path string) (training.Training, error) {
 	var t training.Training
 	switch filepath.Ext(path) {
 	case ".keras", ".h5", ".hdf5":
+	case ".pt2":
+		m, err := torch.ReadModel(path)
+		if err != nil {
+			return t, err
+		}
+		t.Model, t.Weights, t.From, t.InputShape = m.Layer, m.Weights, filepath.Base(path), m.Inputs[0].Shape
+		return t, nil
 	case ".json":
 		return t, fmt.Errorf("%s has no weights, only the description of a model: save it with model.save(\"model.keras\")", path)
 	default:

@@ -1,0 +1,86 @@
+package saved
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/exchange/torch"
+	"example.com/unstuck/pkg/training"
+)
+
+// isTorch reports whether a model is a program of PyTorch's.
+func isTorch(path string) bool { return filepath.Ext(path) == ".pt2" }
+
+// readTorch is [Files.Read] of a model.pt2 with its training.json. What of either wasn't understood is in a
+// [training.Partial].
+func (f Files) readTorch() (training.Training, error) {
+	m, err := torch.ReadModel(f.Model)
+	var partial *training.Partial
+	if err != nil && !errors.As(err, &partial) {
+		return training.Training{}, err
+	}
+	data, err := f.readTorchData(m)
+	if err != nil {
+		return training.Training{}, err
+	}
+	if f.Fit == "" {
+		return training.Training{}, fmt.Errorf("%s: there is no training.json beside it, which says the loss and the optimizer: unstuck.save writes all three", f.Model)
+	}
+	content, err := readSettings(f.Fit)
+	if err != nil {
+		return training.Training{}, err
+	}
+	d, data, err := m.Describe(content, data)
+	if err != nil {
+		return training.Training{}, fmt.Errorf("%s: %w", f.Fit, err)
+	}
+	t := d.Training
+	t.Data, t.Model, t.Start = data, m.Layer, training.Start{Weights: m.Weights, From: filepath.Base(f.Model)}
+	var problems training.Problems
+	if partial != nil {
+		t.Model, t.Start, problems = partial.Training.Model, training.Start{}, partial.Problems
+	}
+	if problems = append(problems, d.Problems...); len(problems) > 0 {
+		unread := &training.Partial{Problems: problems, Training: t}
+		if err := unread.Validate(); err != nil {
+			return training.Training{}, errors.Join(fmt.Errorf("%s: %w", f.Model, problems), fmt.Errorf("%s with %s: %w", f.Model, f.Data, err))
+		}
+		return training.Training{}, fmt.Errorf("%s: %w", f.Model, unread)
+	}
+	if noted := d.Noted; noted.Rows > 0 && noted.Eval != nil {
+		t.Noted = training.Noted{Rows: noted.Rows, Loss: *noted.Eval}
+	}
+	if err := t.Validate(); err != nil {
+		return training.Training{}, fmt.Errorf("%s with %s: %w", f.Model, f.Data, err)
+	}
+	return t, nil
+}
+
+// readTorchData reads what the model takes under the names of forward's arguments, "x" where there is one, and the targets
+// under "y", or "y_0", "y_1", … where it returns several.
+func (f Files) readTorchData(m *torch.Model) (dataset.Data, error) {
+	if filepath.Ext(f.Data) != ".npz" {
+		return dataset.Data{}, fmt.Errorf("%q: data of a .pt2 must be a .npz", f.Data)
+	}
+	var inputs []string
+	for _, in := range m.Inputs {
+		inputs = append(inputs, in.Name)
+	}
+	targets := make([]string, max(1, len(m.Ranks)))
+	for i := range targets {
+		targets[i] = fmt.Sprintf("y_%d", i)
+	}
+	if len(inputs) == 1 {
+		inputs = []string{"x"}
+	}
+	if len(targets) == 1 {
+		targets = []string{"y"}
+	}
+	d, err := dataset.ReadNPZNamed(f.Data, inputs, targets)
+	if err != nil && len(inputs)+len(targets) > 2 {
+		return d, fmt.Errorf("%w; forward takes %q, and of what it returns the targets are %q", err, inputs, targets)
+	}
+	return d, err
+}

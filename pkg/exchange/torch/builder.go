@@ -19,6 +19,7 @@ type builder struct {
 	weights  []training.Weight
 	places   map[string][]string // of PyTorch's parameters: the paths of weights here
 	owners   map[string]owner    // of parameters that layers have taken
+	tables   map[string]table    // of embeddings, by their parameter
 	problems training.Problems
 	meta     map[string]tensorMeta // of what the program gives
 	returned []int                 // axes of PyTorch's outputs
@@ -34,7 +35,7 @@ type owner struct {
 func newBuilder() *builder {
 	return &builder{
 		values: map[string]value{}, sizes: map[string]size{}, tensors: map[string]tensor{}, taken: map[string]bool{},
-		places: map[string][]string{}, owners: map[string]owner{},
+		places: map[string][]string{}, owners: map[string]owner{}, tables: map[string]table{},
 	}
 }
 
@@ -82,11 +83,7 @@ func operationName(operation string) string {
 
 // plain puts an operation without weights behind a node, for the order of axes.
 func (b *builder) plain(l nn.Layer, from ...string) string {
-	suffix := "view"
-	if _, ok := l.(nn.Permute); ok {
-		suffix = "permute"
-	}
-	name := b.name(suffix)
+	name := b.name("view")
 	b.graph.Nodes = append(b.graph.Nodes, nn.Node{Name: name, Layer: l, From: from})
 	return name
 }
@@ -195,13 +192,12 @@ func (b *builder) frozen(l nn.Layer, weights []weight) (nn.Layer, error) {
 			}
 		}
 	}
-	_, moves := l.(nn.BatchNormalization)
 	switch {
 	case still == "":
 		return l, nil
 	case trained != "":
 		return nil, fmt.Errorf("its parameter %q is trained and %q isn't (requires_grad=False), which isn't supported in one layer", trained, still)
-	case moves:
+	case nn.MixesRows(l):
 		return nil, fmt.Errorf("its parameter %q isn't trained (requires_grad=False), but its statistics move: call eval() on it, which isn't supported either, or leave it trained", still)
 	}
 	return nn.Frozen{Layer: l}, nil

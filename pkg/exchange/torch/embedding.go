@@ -6,8 +6,14 @@ import (
 	"example.com/unstuck/pkg/nn"
 )
 
+// table is an embedding that can be called the other way round, by a linear layer that has its table as weight.
+type table struct {
+	back nn.ReversibleEmbedding
+	why  string // it can't; empty: it can
+}
+
 var _ = reads(func(c *call) ([]value, error) {
-	table, shape, err := c.parameterOf("weight")
+	parameter, shape, err := c.parameterOf("weight")
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +32,12 @@ var _ = reads(func(c *call) ([]value, error) {
 	if padding >= 0 {
 		l.Padding = []int{padding}
 	}
-	weights := []weight{{name: "embeddings", parameters: []string{table}}}
+	t := table{back: nn.ReversibleEmbedding{InputDim: l.InputDim, OutputDim: l.OutputDim, EmbeddingsInitializer: l.EmbeddingsInitializer}}
+	if padding >= 0 {
+		t.why = "it has a padding_idx"
+	}
+	c.b.tables[parameter] = t
+	weights := []weight{{name: "embeddings", parameters: []string{parameter}}}
 	if !index.isNode() { // positions: the same for all rows
 		if index.known == nil || index.extent != nil {
 			return nil, fmt.Errorf("what is looked up isn't understood")

@@ -47,27 +47,22 @@ func readLinear(c *call) ([]value, error) {
 // reversed scores each index of an embedding whose table is the weight, which makes it a [nn.ReversibleEmbedding]; false: the
 // weight isn't a table.
 func (c *call) reversed(x value, table string, o owner) (y value, tied bool, err error) {
-	at := slices.IndexFunc(c.b.graph.Nodes, func(n nn.Node) bool { return n.Name == o.node })
-	var r nn.ReversibleEmbedding
-	switch l := c.b.graph.Nodes[at].Layer.(type) {
-	case nn.Embedding:
-		if len(l.Padding) > 0 {
-			return y, true, fmt.Errorf("its weight %q is the table of an embedding with padding_idx, which isn't supported", table)
-		}
-		r = nn.ReversibleEmbedding{InputDim: l.InputDim, OutputDim: l.OutputDim, EmbeddingsInitializer: l.EmbeddingsInitializer}
-	case nn.ReversibleEmbedding:
-		r = l
-	default:
+	t, ok := c.b.tables[table]
+	switch {
+	case !ok:
 		return y, false, nil
+	case t.why != "":
+		return y, true, fmt.Errorf("its weight %q is the table of an embedding that can't be called the other way round: %s", table, t.why)
 	}
-	c.b.graph.Nodes[at].Layer = r
+	at := slices.IndexFunc(c.b.graph.Nodes, func(n nn.Node) bool { return n.Name == o.node })
+	c.b.graph.Nodes[at].Layer = t.back
 	turned, back, err := c.b.last(x, x.rank()-1)
 	if err != nil {
 		return y, true, err
 	}
 	name := c.b.name("")
 	c.b.graph.Nodes = append(c.b.graph.Nodes, nn.Node{Name: name, Shared: o.node, Reverse: true, From: []string{turned.ref}})
-	y = of(name, append(slices.Clone(turned.row[:len(turned.row)-1]), r.InputDim))
+	y = of(name, append(slices.Clone(turned.row[:len(turned.row)-1]), t.back.InputDim))
 	y.axes = turned.axes
 	return back(y), true, nil
 }

@@ -75,7 +75,8 @@ func activationName(a nn.Activation) string {
 	return fmt.Sprintf("%T", a)
 }
 
-// fromLogits tells whether a loss takes logits; crossentropy is false for losses that aren't one.
+// fromLogits tells whether a loss takes logits; crossentropy is false for losses that
+// aren't one, and for one of logarithms of probabilities.
 func fromLogits(l loss.Loss) (logits, crossentropy bool) {
 	switch l := l.(type) {
 	case loss.BinaryCrossentropy:
@@ -83,7 +84,7 @@ func fromLogits(l loss.Loss) (logits, crossentropy bool) {
 	case loss.CategoricalCrossentropy:
 		return l.FromLogits, true
 	case loss.SparseCategoricalCrossentropy:
-		return l.FromLogits, true
+		return l.FromLogits, !l.LogProbabilities
 	}
 	return false, false
 }

@@ -56,7 +56,7 @@ func explodes(p *Patient) bool {
 var clipNorm = Treatment{
 	Text: "clip each gradient's norm at 1",
 	Apply: func(c training.Training) (training.Training, error) {
-		c.Optimizer = c.Optimizer.With(optim.ClipByNorm{Max: 1})
+		c.Optimizer = c.Optimizer.WithClip(optim.ClipByNorm{Max: 1})
 		return c, nil
 	},
 }

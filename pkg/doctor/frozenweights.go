@@ -2,6 +2,8 @@ package doctor
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"example.com/unstuck/pkg/nn"
@@ -28,7 +30,7 @@ var frozenWeights = &Rule{
 	},
 }
 
-var frozenNames = measure("layers with trainable=False", FromDescription, func(p *Patient) []string { return frozenLayers(p.Training.Model) })
+var frozenNames = measure("layers with trainable=False", FromDescription, func(p *Patient) []string { return frozenLayers(p.Training) })
 
 func isAre(names []string) string {
 	if len(names) == 1 {
@@ -37,12 +39,18 @@ func isAre(names []string) string {
 	return strings.Join(names, ", ") + " are"
 }
 
-// frozenLayers names the layers that have weights and aren't trained, by themselves or with what they stand in.
-func frozenLayers(model nn.Layer) []string {
+// frozenLayers names the layers that have weights and aren't trained, by themselves, with what they stand in, or by the optimizer.
+func frozenLayers(t training.Training) []string {
 	var names []string
-	for _, p := range nn.Leaves(model) {
+	for _, p := range nn.Leaves(t.Model) {
 		if p.Frozen && nn.HasWeights(p.Layer) {
 			names = append(names, p.Path)
+		}
+	}
+	for _, weight := range t.Optimizer.FrozenWeights() { // which the optimizer doesn't have
+		layer := strings.TrimPrefix(path.Dir(weight), "/")
+		if !slices.Contains(names, layer) {
+			names = append(names, layer)
 		}
 	}
 	return names
@@ -51,7 +59,7 @@ func frozenLayers(model nn.Layer) []string {
 var unfreeze = Treatment{
 	Text: "train all layers",
 	Apply: func(c training.Training) (training.Training, error) {
-		c.Model = nn.Thaw(c.Model)
+		c.Model, c.Optimizer = nn.Thaw(c.Model), c.Optimizer.Thawed()
 		return c, nil
 	},
 }

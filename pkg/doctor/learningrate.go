@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
@@ -21,7 +22,11 @@ func ratesOf(o optim.Optimizer) usualRates {
 	case optim.SGDRule:
 		// A step with momentum m goes 1/(1−m) times as far in the end.
 		k := 1 - r.Momentum
-		return usualRates{low: 1e-3 * k, high: 1 * k, tries: []float64{0.1 * k, 0.03 * k, 0.3 * k, 0.01 * k, 0.003 * k, 1 * k}}
+		rates := usualRates{low: 1e-3 * k, high: 1 * k}
+		for _, rate := range []float64{0.1, 0.03, 0.3, 0.01, 0.003, 1} {
+			rates.tries = append(rates.tries, short(rate*k))
+		}
+		return rates
 	case optim.AdagradRule:
 		return usualRates{low: 1e-3, high: 1, tries: []float64{0.03, 0.1, 0.3, 0.01}}
 	case optim.AdadeltaRule:
@@ -31,6 +36,13 @@ func ratesOf(o optim.Optimizer) usualRates {
 	default:
 		return usualRates{low: 1e-4, high: 1e-2, tries: []float64{3e-3, 1e-3, 1e-2, 3e-4, 3e-2}}
 	}
+}
+
+// short is a rate without what rounding has left behind its sixth digit: people read it.
+func short(rate float64) float64 {
+	text := strconv.FormatFloat(rate, 'g', 6, 64)
+	rate, _ = strconv.ParseFloat(text, 64)
+	return rate
 }
 
 const rateSource = "Keras' default rates; Bengio 2012, 3.1; updates of about 1e-3 of the weights (Karpathy, CS231n)"
@@ -66,7 +78,7 @@ func suspectRate(p *Patient, tooLow bool) *Suspicion {
 		if !tooLow {
 			factor = 1 / factor
 		}
-		try := rate * factor
+		try := short(rate * factor)
 		inside := try >= usual.low && try <= usual.high
 		if s.near(try) || try == 0 || (!inside && factor != 10 && factor != 0.1) {
 			continue

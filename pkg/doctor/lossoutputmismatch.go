@@ -47,7 +47,8 @@ func mismatch(p *Patient, o output, h head) (why string, got float64) {
 	_, softmax := h.activation.(nn.Softmax)
 	logits, crossentropy := fromLogits(o.Loss)
 	_, binary := o.Loss.(loss.BinaryCrossentropy)
-	_, sparse := o.Loss.(loss.SparseCategoricalCrossentropy)
+	numbered, sparse := o.Loss.(loss.SparseCategoricalCrossentropy)
+	sparse = sparse && numbered.Ignore == nil // labels that are ignored needn't be classes
 	t := o.look
 	numbers := h.units > 1 && o.Targets.RowSize() == 1 && t.isClasses() // one class number a row
 	switch {

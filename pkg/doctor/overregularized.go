@@ -93,7 +93,7 @@ type regularizing struct {
 
 var regularizers = measure("penalties on weights and outputs, constraints, dropout and weight decay", FromDescription, func(p *Patient) regularizing {
 	penalties, dropout := regularization(p.Training.Model)
-	r := regularizing{penalties: penalties, dropout: dropout, decay: p.Training.Optimizer.WeightDecay}
+	r := regularizing{penalties: penalties, dropout: dropout, decay: p.Training.Optimizer.LargestDecay()}
 	for _, penalty := range nn.ActivityPenalties(p.Training.Model) {
 		if l, ok := penalty.(nn.L1L2); ok {
 			r.factor = max(r.factor, l.L1, l.L2)
@@ -144,7 +144,7 @@ func endsInDropout(model nn.Layer) bool {
 var withoutRegularization = Treatment{
 	Text: "train without penalties, weight decay and dropout",
 	Apply: func(c training.Training) (training.Training, error) {
-		c.Optimizer = c.Optimizer.WithWeightDecay(0)
+		c.Optimizer = c.Optimizer.WithoutDecay()
 		c.Model = mapLayers(nn.WithoutActivityPenalties(c.Model), func(l nn.Layer) nn.Layer {
 			if d, ok := l.(nn.Dropping); ok {
 				return d.WithDropRate(0)

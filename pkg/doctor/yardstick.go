@@ -59,8 +59,11 @@ func floorOf(l loss.Loss, y dataset.Array, weights []float32) float64 {
 		}
 		return float64(weights[i/y.RowSize()])
 	}
-	switch l.(type) {
+	switch l := l.(type) {
 	case loss.BinaryCrossentropy:
+		if l.Weights != nil || l.PosWeights != nil {
+			return 0 // of labels that are 0 or 1, as those that are weighed usually are
+		}
 		for i, v := range y.Values {
 			p := float64(v)
 			if p > 0 && p < 1 {
@@ -69,6 +72,9 @@ func floorOf(l loss.Loss, y dataset.Array, weights []float32) float64 {
 		}
 		return sum / float64(len(y.Values))
 	case loss.CategoricalCrossentropy:
+		if l.ClassWeights != nil {
+			return 0
+		}
 		for i, v := range y.Values {
 			if p := float64(v); p > 0 && p < 1 {
 				sum -= weight(i) * p * math.Log(p)
@@ -80,6 +86,12 @@ func floorOf(l loss.Loss, y dataset.Array, weights []float32) float64 {
 			if p := float64(v); p > 0 {
 				sum += weight(i) * (p - p*math.Log(p))
 			}
+		}
+		return sum / float64(len(y.Values))
+	}
+	if f, ok := l.(interface{ Floor(label float64) float64 }); ok {
+		for i, v := range y.Values {
+			sum += weight(i) * f.Floor(float64(v))
 		}
 		return sum / float64(len(y.Values))
 	}

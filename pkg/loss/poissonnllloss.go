@@ -45,6 +45,14 @@ func (p PoissonNLLLoss) stirling(y float64) float64 {
 	return y*math.Log(y) - y + 0.5*math.Log(2*math.Pi*y)
 }
 
+// Floor is the loss of a label that is predicted as it is.
+func (p PoissonNLLLoss) Floor(label float64) float64 {
+	if label <= 0 {
+		return 0
+	}
+	return label - label*math.Log(label) + p.stirling(label)
+}
+
 // best is the lowest mean of a column of labels.
 func (p PoissonNLLLoss) best(c column) (float64, error) {
 	rest := average(c, p.stirling)

@@ -43,6 +43,19 @@ func (s Summed) Validate() error { return validate(s.Of) }
 // String is the loss's.
 func (s Summed) String() string { return s.Of.String() }
 
+// OfBatch is the loss of a batch of which all rows are data, a scalar, as PyTorch has it: the mean of the rows, their sum where the
+// loss is [Summed], and of [Outputs] the sum of these times their weights. Labels and predictions are those of each output.
+// Graph-building code, as PerRow is.
+func OfBatch(l Loss, labels, predictions []*graph.Node) *graph.Node {
+	switch l := l.(type) {
+	case Outputs:
+		return l.Sum(labels, predictions, func(l Loss, at int) *graph.Node { return OfBatch(l, labels[at:at+1], predictions[at:at+1]) })
+	case Summed:
+		return l.Total(labels[0], predictions[0])
+	}
+	return graph.ReduceAllMean(Rows(l, labels[0], predictions[0], nil))
+}
+
 // Unsummed is the loss that has the mean: that of a [Summed], or l itself.
 func Unsummed(l Loss) Loss {
 	if s, ok := l.(Summed); ok {

@@ -127,15 +127,11 @@ func compareLoss(t *testing.T, b compute.Backend, c lossCase) {
 		values := slices.Concat(a.Values, a.Row(0), a.Row(rows-1))
 		return tensors.FromFlatDataAndDimensions(values, shape...)
 	}
-	_, summed := d.Loss.(loss.Summed)
 	total := func(y, p *graph.Node) (value, mean *graph.Node) {
 		mask := graph.Const(p.Graph(), append(slices.Repeat([]float32{1}, rows), 0, 0))
 		mean = graph.DivScalar(graph.ReduceAllSum(graph.Mul(loss.Rows(d.Loss, y, p, mask), mask)), float64(rows))
-		if summed {
-			first := func(x *graph.Node) *graph.Node { return graph.Slice(x, graph.AxisRange(0, rows)) }
-			return d.Loss.(loss.Summed).Total(first(y), first(p)), mean
-		}
-		return mean, mean
+		first := func(x *graph.Node) []*graph.Node { return []*graph.Node{graph.Slice(x, graph.AxisRange(0, rows))} }
+		return loss.OfBatch(d.Loss, first(y), first(p)), mean
 	}
 	exec, err := graph.NewExec(b, func(y, p *graph.Node) (value, gradient *graph.Node) {
 		value, mean := total(y, p)

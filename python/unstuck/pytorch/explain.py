@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from typing import Any
 
 import torch
@@ -43,14 +44,20 @@ _BY_TYPE = {
     "DynamicOutputShapeException": _SHAPE,
     "FakeTensorDeviceMismatchError": _DEVICE,
 }
+_ANOTHER_DEVICE = r"same device|CUDA|cuda|NVIDIA|MPS|mps:|not compiled with"
 _BY_TEXT = [
     (r"PackedSequence|pack_padded_sequence", _PACKED),
     (r"\.numpy\(\)|numpy\(\) (is not|on)|Can't call numpy", _NUMPY),
     (r"[Dd]ata-dependent", _BRANCH),
-    (r"same device|CUDA|cuda|not compiled with", _DEVICE),
+    (_ANOTHER_DEVICE, _DEVICE),
 ]
 _NUMBERS = {"aten.item.default", "aten._local_scalar_dense.default"}
 _SHAPES = {"aten.nonzero.default", "aten.masked_select.default", "aten._unique2.default", "aten.unique_consecutive.default", "aten.where.default"}
+
+
+def names_device(error: Exception) -> bool:
+    """Report whether error is about a device that was named."""
+    return re.search(_ANOTHER_DEVICE, str(error)) is not None
 
 
 def failure(error: Exception, model: nn.Module) -> UnstuckError:
@@ -101,11 +108,9 @@ def own_gradients(output: torch.Tensor) -> list[str]:
 
 
 def _functions(error: BaseException) -> str:
-    import traceback
-
-    return "\n".join(frame.f_code.co_name + " " + frame.f_code.co_filename.rsplit("/", 1)[-1] + (
-        " PackedSequence" if any(type(value).__name__ == "PackedSequence" for value in frame.f_locals.values()) else ""
-    ) for frame, _ in traceback.walk_tb(error.__traceback__))  # fmt: skip
+    """Name the functions in which an error arose, and the kinds of what they held."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return " ".join(name for frame in frames for name in (frame.f_code.co_name, *(type(value).__name__ for value in frame.f_locals.values())))
 
 
 def _first(text: str) -> str:

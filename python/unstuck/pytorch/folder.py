@@ -17,7 +17,7 @@ from . import noted, optimizer, scheduler
 from .call import Call, bind, ports
 from .loss import Loss, on_cpu
 from .own_loss import export_loss
-from .program import export
+from .program import evaluates_otherwise, export
 from .twin import bare, twin
 from .untouched import random_state
 
@@ -78,16 +78,20 @@ def _files(model: nn.Module, examples: source.Examples, loss: Loss | None, setti
         loss = on_cpu(loss)
         noted.losses(copied, loss, traced, _first(targets, len(traced.tensors[0])))  # its errors come before the export's
     program = export(twin(copied), traced)
-    if program.inputs != len(call.names):
-        raise UnstuckError(f"the program takes {program.inputs} inputs, {len(call.names)} were given: {call.names}")
+    taken = len(program.graph.graph_signature.user_inputs)
+    if taken != len(call.names):
+        raise UnstuckError(f"the program takes {taken} inputs, {len(call.names)} were given: {call.names}")
     if loss is not None:
         few = call.rows(program.batch or min(examples.kept, noted.MOST_ROWS))
         noted_values = noted.losses(copied, loss, few, _first(targets, len(few.tensors[0])))
     written = {"model.pt2": program.content}
     evaluated = export(twin(copied).eval(), traced)
-    if evaluated.operations != program.operations:
+    if evaluates_otherwise(evaluated.graph, program.graph):
         written["eval.pt2"] = evaluated.content
     description: dict[str, Any] = {} if loss is None else loss.described()
+    tied = _tied(model)
+    if tied:
+        description["tied"] = tied
     if loss is not None and loss.own:
         content, why = export_loss(loss, outputs, _first(targets, len(traced.tensors[0])), program.batch is None)
         if content is None:
@@ -123,6 +127,15 @@ def _tensor(array: np.ndarray, _: str) -> torch.Tensor:
 
 def _first(values: Any, count: int) -> Any:
     return tree.transform(values, "y", lambda part, _: part[:count].clone())
+
+
+def _tied(model: nn.Module) -> dict[str, str]:
+    """Return the other names of parameters that have several, each with the first."""
+    first: dict[int, str] = {}
+    for name, parameter in model.named_parameters(remove_duplicate=False):
+        first.setdefault(id(parameter), name)
+    names = model.named_parameters(remove_duplicate=False)
+    return {name: first[id(parameter)] for name, parameter in names if first[id(parameter)] != name}
 
 
 def _target_names(y: Any, inputs: list[str]) -> list[str]:

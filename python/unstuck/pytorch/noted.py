@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import math
+import random
 import warnings
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -15,28 +16,37 @@ from . import explain, place
 from .call import Call
 from .loss import Loss
 from .program import quiet
+from .twin import twin
 
 MOST_ROWS = 64
 
 
 def outputs(model: nn.Module, call: Call) -> Any:
     """Run a copy of model once, as a check that the inputs fit: UnstuckError with module and line if they don't."""
+    tried = twin(model)
+    before = random.getstate(), _numpy_state()
     try:
         with quiet(), torch.enable_grad():
-            return copy.deepcopy(model)(*call.args, **call.kwargs)
+            given = tried(*call.args, **call.kwargs)
     except Exception as error:
-        known = explain.failure(error, model) if _names_device(error) else None
-        if known is not None:
-            raise known from error
-        where, source = place.of_error(error, model)
+        if explain.names_device(error):
+            raise explain.failure(error, tried) from error
+        where, source = place.of_error(error, tried)
         shapes = ", ".join(f"{name} {_shape(t)}" for name, t in zip(call.names, call.tensors))
         raise UnstuckError(
             f"the model fails on the data, {shapes}{where}:\n    {_text(error)}" + (f"\n    {source}" if source else "") + _hint(error)
         ) from error
+    if (random.getstate(), _numpy_state()) != before:
+        raise UnstuckError(
+            "forward draws random numbers from Python or NumPy, and the program would keep those of one batch for ever.\n"
+            "What to change: draw from torch, torch.rand(()) < p, and choose with torch.where."
+        )
+    return given
 
 
-def _names_device(error: Exception) -> bool:
-    return any(word in str(error) for word in ("CUDA", "cuda", "same device", "mps"))
+def _numpy_state() -> tuple[bytes, int]:
+    _, key, position, *_ = np.random.get_state()
+    return np.asarray(key).tobytes(), int(position)
 
 
 def _hint(error: Exception) -> str:
@@ -53,7 +63,7 @@ def losses(model: nn.Module, loss: Loss, call: Call, targets: Any) -> dict[str, 
     """
     first, gradient = _training(model, loss, call, targets, 0)
     second, _ = _training(model, loss, call, targets, 1)
-    evaluated = copy.deepcopy(model).eval()
+    evaluated = twin(model).eval()
     with torch.no_grad():
         value = _loss(evaluated, loss, call, targets).item()
     same = first == second
@@ -67,7 +77,7 @@ def losses(model: nn.Module, loss: Loss, call: Call, targets: Any) -> dict[str, 
 
 def _training(model: nn.Module, loss: Loss, call: Call, targets: Any, seed: int) -> tuple[float, float]:
     torch.manual_seed(seed)
-    tried = copy.deepcopy(model)
+    tried = twin(model)
     with torch.enable_grad():
         value = _loss(tried, loss, call, targets)
         own = explain.own_gradients(value)
@@ -78,9 +88,22 @@ def _training(model: nn.Module, loss: Loss, call: Call, targets: Any, seed: int)
             )
         if not value.requires_grad:
             return value.item(), 0.0
-        value.backward()
+        _backward(value)
     squares = [p.grad.double().square().sum().item() for p in tried.parameters() if p.grad is not None]
     return value.item(), math.sqrt(sum(squares))
+
+
+def _backward(value: torch.Tensor) -> None:
+    try:
+        value.backward()
+    except RuntimeError as error:
+        change = ""
+        if "inplace" in str(error):
+            change = (
+                "\nWhat to change: an operation in place (h += …, h[:, 0] = …, nn.ReLU(inplace=True)) overwrites what the gradient needs; "
+                "h = h + … makes a new tensor. torch.autograd.set_detect_anomaly(True) shows the line."
+            )
+        raise UnstuckError(f"the gradient can't be computed:\n    {_text(error)}{change}") from error
 
 
 def _loss(model: nn.Module, loss: Loss, call: Call, targets: Any) -> torch.Tensor:

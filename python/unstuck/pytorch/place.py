@@ -14,10 +14,12 @@ from torch import nn
 
 _NOT_THE_USERS = (os.path.dirname(torch.__file__) + os.sep, os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep)
 
+_PYTHON = os.path.dirname(os.__file__) + os.sep
+
 
 def users(file: str) -> bool:
-    """Report whether a file is neither PyTorch's nor this package's."""
-    return os.path.isabs(file) and not file.startswith(_NOT_THE_USERS)
+    """Report whether a file is neither PyTorch's nor Python's nor this package's."""
+    return os.path.isabs(file) and not file.startswith(_NOT_THE_USERS) and ("-packages" in file or not file.startswith(_PYTHON))
 
 
 def of_error(error: BaseException, model: nn.Module) -> tuple[str, str]:

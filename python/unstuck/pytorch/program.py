@@ -28,8 +28,7 @@ class Program:
     content: bytes
     batch: int | None  # the one number of rows that it holds for; None: any from 2 on
     why_fixed: str  # why not for others
-    operations: list[str]
-    inputs: int
+    graph: Any  # torch.export's own
 
 
 def export(model: nn.Module, call: Call) -> Program:
@@ -48,14 +47,50 @@ def export(model: nn.Module, call: Call) -> Program:
         except Exception as second:
             raise explain.failure(second, model) from second
     explain.refuse(program)
-    return Program(content_of(program), batch, why, _operations(program), len(program.graph_signature.user_inputs))
+    return Program(content_of(program), batch, why, program)
 
 
-def _operations(program: Any) -> list[str]:
-    """Return the operations of program in their order, but for the counting of batches by batch normalization, which no result needs."""
+_MODES = {"train": False, "training": False, "dropout_p": 0.0}
+"""Arguments of operations that evaluating a model turns off."""
+
+
+def _operations(program: Any, modes: bool) -> list[str]:
+    """Return the operations of program with their arguments, in their order; modes as they are, or as turned off.
+
+    Left out is the counting of batches by batch normalization, which no result needs.
+    """
     counters = {key for key, name in program.graph_signature.inputs_to_buffers.items() if name.endswith("num_batches_tracked")}
-    counted = [n for n in program.graph.nodes if n.op == "call_function"]
-    return [str(n.target) for n in counted if not (n.args and str(n.args[0]) in counters)]
+    place: dict[Any, int] = {}
+    told = []
+    for node in program.graph.nodes:
+        if node.op != "call_function" or not (node.args and str(node.args[0]) in counters):
+            place[node] = len(place)
+            told.append(f"{node.target} {_arguments(node, place, modes)}")
+    return told
+
+
+def _arguments(node: Any, place: dict[Any, int], modes: bool) -> Any:
+    schema = getattr(node.target, "_schema", None)
+    arguments = [] if schema is None else schema.arguments
+    given = dict(zip((a.name for a in arguments), node.args)) if arguments else dict(enumerate(node.args))
+    given |= node.kwargs
+    if not modes:
+        given |= {name: off for name, off in _MODES.items() if name in given}
+    # What is off or by default may also have been left out.
+    given = {name: value for name, value in given.items() if name not in _MODES or value}
+    for a in arguments:
+        if a.has_default_value() and a.name in given and _same(given[a.name], a.default_value):
+            del given[a.name]
+    return torch.fx.map_arg(given, lambda other: f"%{place.get(other)}")
+
+
+def _same(value: Any, default: Any) -> bool:
+    return not isinstance(value, torch.fx.Node) and type(value) is type(default) and value == default
+
+
+def evaluates_otherwise(evaluated: Any, trained: Any) -> bool:
+    """Report whether the program of a model in eval mode isn't that of training with its modes turned off."""
+    return _operations(evaluated, True) != _operations(trained, False)
 
 
 def traced(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], shapes: Any) -> Any:

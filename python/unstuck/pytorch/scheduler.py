@@ -29,7 +29,12 @@ def describe(scheduler: Any, every: str | None, epochs: int | None, steps: int |
         raise UnstuckError(f"scheduler_every is {every!r}, must be 'epoch' or 'step'")
     every = every or ("step" if type(scheduler).__name__ in _EACH_STEP else "epoch")
     count = (epochs or 100) * (1 if every == "epoch" else steps or 100)
-    return {**_one(scheduler, min(count, _MOST_FACTORS)), "every": every, "at": scheduler.last_epoch}
+    return {**_one(scheduler, min(count, _MOST_FACTORS)), "every": every, "at": _position(scheduler)}
+
+
+def _position(scheduler: Any) -> int:
+    """Return how often the scheduler was stepped; a chain doesn't count, its parts do."""
+    return scheduler.last_epoch if hasattr(scheduler, "last_epoch") else _position(scheduler._schedulers[0])
 
 
 def _one(scheduler: Any, count: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 #
 # PYTHON=/path/to/python3 picks another Python, PORT=9999 another port; LAB_ARGS go to JupyterLab as they are.
 .DEFAULT_GOAL := help
-.PHONY: help lab setup test notebooks bench bench-cell bench-notebook bench-peers fmt requirements clean doctor-bench docker-test
+.PHONY: help lab setup test notebooks bench bench-cell bench-notebook bench-peers fmt requirements clean doctor-bench docker-test wheel test-python
 
 PORT ?= 8888
 DOCTOR_CASES ?= ../shared/doctor-cases ../shared/real-cases
@@ -41,6 +41,13 @@ doctor-bench: ## score the doctor on trainings with known causes, in the folders
 
 docker-test: ## build docker/Dockerfile and use it offline (as root; needs buildah and debootstrap, no engine)
 	@bash docker/test.sh
+
+wheel: setup ## build the Python package, which saves trainings of PyTorch and Keras, into dist/
+	@.lab/venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist ./python
+	@ls dist/unstuck-*.whl
+
+test-python: ## test the Python package with PYTHON, those parts whose frameworks are installed there
+	@cd python && PYTHONPATH=. "$(or $(PYTHON),../.lab/venv/bin/python)" -m unittest discover -s tests
 
 fmt: ## format the Go code
 	@go fmt ./...

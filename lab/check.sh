@@ -38,15 +38,15 @@ check "staticcheck" env GOFLAGS="$GOFLAGS $as_cells_are" "$lab/bin/staticcheck" 
 go_test() { # arguments of go test
     go test -json "$@" | "$lab/bin/tally" -into "$tests" -may-skip lab/may-skip.txt
 }
-python_tests() { # a file of lab
+python_tests() { # a folder, the files in it
     local said status=0 ran name verdict
-    said=$("$python" -m unittest discover --verbose -s lab -p "$1" 2>&1) || status=1
+    said=$(PYTHONPATH=python "$python" -m unittest discover --verbose -s "$1" -p "$2" 2>&1) || status=1
     ran=$(sed -n 's/^\([A-Za-z_0-9]*\) (.*\.\.\. \(ok\|FAIL\|ERROR\|skipped.*\)$/\1 \2/p' <<<"$said")
     while read -r name verdict; do
         case $verdict in
-        ok) note pass "lab $name" ;;
-        skipped*) note skip "lab $name" "$verdict" ;;
-        ?*) note fail "lab $name" ;;
+        ok) note pass "$1 $name" ;;
+        skipped*) note skip "$1 $name" "$verdict" ;;
+        ?*) note fail "$1 $name" ;;
         esac
     done <<<"$ran"
     [ $status -eq 0 ] || printf '%s\n' "$said"
@@ -70,8 +70,9 @@ others=$(go list ./... | grep -vxF -f <(go list $concurrent))
 # pointers, which GoMLX's pure-Go backend does not pass: its matrix product keeps addresses as numbers.
 check "go test -race" go_test -race -p 2 -timeout 30m -gcflags 'github.com/gomlx/compute/...=-d=checkptr=0' $concurrent
 GOFLAGS="$GOFLAGS $as_cells_are" check "go test of what knows no goroutines" go_test -timeout 30m $others
-check "the notebook check itself" python_tests run_notebooks_test.py
-check "a notebook that a reader edits" python_tests edited_notebooks_test.py
+check "the Python package" python_tests python/tests 'test_*.py'
+check "the notebook check itself" python_tests lab run_notebooks_test.py
+check "a notebook that a reader edits" python_tests lab edited_notebooks_test.py
 check "notebooks" notebooks
 
 awk -F '\t' '$1 == "skip" { print "skipped: " $2 " (" $3 ")" } $1 == "fail" { print "FAILED: " $2 ($3 ? " (" $3 ")" : "") }' "$tests"

@@ -1,0 +1,13 @@
+"""Finds out why a training loss is not moving.
+
+``save`` writes a training, in PyTorch or Keras, to a folder; the command ``unstuck diagnose`` reads the folder and needs no
+Python. ``diagnose`` does both and returns a report that notebooks show.
+"""
+
+from .command import diagnose
+from .errors import UnstuckError
+from .report import Finding, Report
+from .saving import save
+
+__all__ = ["Finding", "Report", "UnstuckError", "diagnose", "save"]
+__version__ = "0.1.0"

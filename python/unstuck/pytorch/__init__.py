@@ -1,0 +1,1 @@
+"""What is saved of a training in PyTorch. Imported when it is used, since it imports PyTorch."""

@@ -61,6 +61,17 @@ func init() {
 	add(Cast{To: "bool"}, rows)
 	add(OneHot{Classes: 3}, rows)
 	add(Normalize{Axis: -1}, rows)
+	add(SoftmaxOver{Axes: []int{1}}, rows)
+	add(SoftmaxOver{Axes: []int{-1, 1}}, rows)
+	add(SoftmaxOver{Axes: []int{1}}, rows, []int{2, 4, 1})
+	add(SoftmaxOver{Axes: []int{1, 2}}, rows, rows)
+	add(LogSoftmaxOver{Axes: []int{1}}, rows)
+	add(LogSoftmaxOver{}, rows)
+	add(Reduce{Function: "prod", Axes: []int{1, 2}, KeepDims: true}, rows)
+	add(Triangle{}, rows)
+	add(Triangle{Upper: true, Diagonal: 1}, rows)
+	add(Diff{Axis: 1}, rows)
+	add(TopK{K: 2}, rows)
 
 	images := []int{2, 5, 4, 3}
 	both := []float64{-0.2, 0.2}

@@ -81,7 +81,8 @@ func init() {
 		RandomGrayscale{}, RandomColorDegeneration{Factor: both}, RandomHue{Factor: []float64{0, 1}}, RandomSaturation{Factor: both},
 		RandomColorJitter{BrightnessFactor: both, ContrastFactor: []float64{0, 1}, SaturationFactor: both, HueFactor: []float64{0, 1}},
 		RandomPosterization{Factor: []float64{1, 5}}, RandomSharpness{Factor: []float64{0, 1}}, RandomErasing{},
-		Solarization{ThresholdFactor: []float64{0, 1}}, AutoContrast{ValueRange: []float64{-3, 3}},
+		Solarization{ThresholdFactor: []float64{0, 1}}, RandomGaussianBlur{KernelSize: []int{5, 3}},
+		RandomPerspective{Scale: 0.5}, RandomElasticTransform{}, RandomCrop{Height: 3, Width: 2}, RandomCrop{Height: 6, Width: 2, DataFormat: channelsFirst}, AutoContrast{ValueRange: []float64{-3, 3}},
 	} {
 		add(l, images)
 	}

@@ -111,12 +111,6 @@ func TestDiagnoseInPart(t *testing.T) {
 	require.Empty(t, out)
 }
 
-func TestFit(t *testing.T) {
-	out, err := execute(t, "fit", "--backend", "go", stuckFolder(t))
-	require.NoError(t, err)
-	require.Contains(t, out, "epoch 40/40  loss ")
-}
-
 // TestReadme keeps the diagnosis that the README shows the one that is given.
 func TestReadme(t *testing.T) {
 	out, err := execute(t, "diagnose", "-q", filepath.Join("..", "..", "examples", "stuck"))

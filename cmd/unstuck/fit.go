@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -45,9 +46,12 @@ func newFitCommand() *cobra.Command {
 				fmt.Fprintf(cmd.ErrOrStderr(), "starts from %s%s\n", c.StartText(), optimizer)
 			}
 			for _, a := range c.Assumed {
-				if a.Setting == training.MetricsSetting || a.Given != "" {
+				if a.Given != "" || slices.Contains([]string{training.MetricsSetting, training.ClassWeightSetting, training.HuberDeltaSetting}, a.Setting) {
 					fmt.Fprintln(cmd.ErrOrStderr(), "unstuck:", a)
 				}
+			}
+			for _, text := range doctor.Contradictions(c) {
+				fmt.Fprintln(cmd.ErrOrStderr(), "unstuck:", text)
 			}
 			config := run.Config(c)
 			config.Callbacks = append(config.Callbacks, epochPrinter{cmd.OutOrStdout()})
@@ -67,17 +71,19 @@ type epochPrinter struct{ to io.Writer }
 func (p epochPrinter) EpochEnd(r *fit.Run) error {
 	e := r.History.Epochs[len(r.History.Epochs)-1]
 	line := fmt.Sprintf("epoch %d/%d  loss %.6g", r.Epoch, r.Epochs, e.Loss)
-	var names []string
-	for name := range e.Metrics {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		line += fmt.Sprintf("  %s %.6g", name, e.Metrics[name])
-	}
+	line += metricsText("", e.Metrics)
 	if e.Validation != nil {
-		line += fmt.Sprintf("  val_loss %.6g", e.Validation.Loss)
+		line += fmt.Sprintf("  val_loss %.6g", e.Validation.Loss) + metricsText("val_", e.Validation.Metrics)
 	}
 	_, err := fmt.Fprintf(p.to, "%s  lr %.3g\n", line, e.LearningRate)
 	return err
+}
+
+// metricsText is each metric with its value, in the order of their names.
+func metricsText(prefix string, metrics map[string]float64) string {
+	text := ""
+	for _, name := range slices.Sorted(maps.Keys(metrics)) {
+		text += fmt.Sprintf("  %s%s %.6g", prefix, name, metrics[name])
+	}
+	return text
 }

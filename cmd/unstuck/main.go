@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -15,9 +16,17 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := runRoot(ctx, newRootCommand()); err != nil {
-		fmt.Fprintln(os.Stderr, "unstuck:", err)
+		fmt.Fprintln(os.Stderr, "unstuck:", told(ctx, err))
 		os.Exit(2)
 	}
+}
+
+// told is the error in words: where a signal ended the command, that.
+func told(ctx context.Context, err error) string {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return "interrupted"
+	}
+	return err.Error()
 }
 
 // runRoot executes the command. A panic in it is an [internalError].

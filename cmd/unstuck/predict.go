@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -71,7 +72,22 @@ func (p prediction) check() error {
 	case p.batch < 1:
 		return fmt.Errorf("--batch-size is %d, must be at least 1", p.batch)
 	}
+	for _, given := range []string{p.model, p.data} {
+		if same(given, p.out) {
+			return fmt.Errorf("-o %s is %s itself, which would be lost: name another file", p.out, given)
+		}
+	}
 	return checkGiB(p.gib)
+}
+
+// same reports whether two paths lead to one file that is there.
+func same(a, b string) bool {
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
 }
 
 // arrays are named arrays.

@@ -155,6 +155,24 @@ func TestPredictRefuses(t *testing.T) {
 	}
 }
 
+// What is read isn't written over, under whatever name.
+func TestPredictSparesItsInput(t *testing.T) {
+	model, data := savedModel("compiled")
+	content, err := os.ReadFile(data)
+	require.NoError(t, err)
+	folder := t.TempDir()
+	own, link := filepath.Join(folder, "own.npz"), filepath.Join(folder, "link.npz")
+	require.NoError(t, os.WriteFile(own, content, 0o644))
+	require.NoError(t, os.Symlink(own, link))
+	for _, out := range []string{own, link, filepath.Join(folder, ".", "..", filepath.Base(folder), "own.npz")} {
+		_, err = execute(t, "predict", model, own, "-o", out, "--backend", "go")
+		require.ErrorContains(t, err, "own.npz itself, which would be lost")
+	}
+	after, err := os.ReadFile(own)
+	require.NoError(t, err)
+	require.Equal(t, content, after)
+}
+
 // A cancel is answered within half a second, and nothing is written then.
 func TestPredictIsCancelled(t *testing.T) {
 	model, data := savedModel("uncompiled")

@@ -106,6 +106,9 @@ func (e *examination) tell(format string, args ...any) {
 func (e *examination) examine(c training.Training) (*Report, error) {
 	p := &Patient{Training: c, Look: lookAt(c)}
 	e.patient, e.report = p, &Report{Training: c}
+	for _, text := range contradictions(e.fromDescription()) {
+		e.tell("seen before anything is run: %s", text)
+	}
 	e.tell("training as given")
 	if p.Before, p.Err = e.runner.run(e.ctx, c); p.Err != nil && e.ctx.Err() != nil {
 		return nil, p.Err
@@ -148,6 +151,13 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 // decide finds the branch of the examination that the training as given leads to.
 func (e *examination) decide(suspicions []suspicion) error {
 	p, o := e.patient, e.patient.Before
+	if o != nil && math.IsNaN(o.Loss) {
+		for _, s := range suspicions {
+			if s.noLoss {
+				return e.mendFirst(s)
+			}
+		}
+	}
 	if o != nil && math.IsNaN(o.Progress) && finite(o.Loss) && (len(suspicions) == 0 || suspicions[0].Strength < Strong) {
 		e.withoutYardstick(o)
 		return nil
@@ -177,6 +187,33 @@ func (e *examination) decide(suspicions []suspicion) error {
 	}
 	return e.treat(suspicions)
 }
+
+// mendFirst answers a training in which rows have no loss: that is the finding, whatever else there is to find. What it is
+// mended by is tried, and what that gains told.
+func (e *examination) mendFirst(s suspicion) error {
+	a, err := e.try([]suspicion{s}, s.Treatments[:1])
+	if err != nil {
+		return err
+	}
+	if a.Cures {
+		e.conclude(a)
+		if !e.patient.Look.Signal.quick() {
+			e.report.Remark = "Whether there is anything to learn but the rows by heart is another question: ask again when it is mended."
+		}
+		return nil
+	}
+	f := e.untried(s)
+	if a.After != nil {
+		f = e.finding(s, a, 0, false)
+	}
+	f.Confidence = noLossConfidence
+	e.report.Findings, e.report.Cause, e.report.After, e.report.Treated = append(e.report.Findings, f), s.rule.Cause, a.After, a
+	e.report.Remark = "Rows that have no loss make it NaN, and the weights with it: mend that first, then ask again what keeps it from learning."
+	return nil
+}
+
+// noLossConfidence is that of a finding which the description shows and the NaN of the training bears out.
+const noLossConfidence = 0.9
 
 // contradicted asks of a training that learns what its own description contradicts: a last layer that doesn't belong to the loss
 // may cost it half of what there is to learn and still let it learn. found is false where mending that gains less.

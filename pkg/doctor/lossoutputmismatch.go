@@ -28,6 +28,7 @@ var lossOutputMismatch = &Rule{
 				continue
 			}
 			if why, got := mismatch(p, o, h); why != "" {
+				s.noLoss = s.noLoss || isSparse(o.Loss) && len(strangers(o, h.units)) > 0
 				s.Symptoms = append(s.Symptoms, Symptom{Gauge: "last layer, loss and targets", Got: got, Limit: "belong together", Text: o.of() + why})
 				each = append(each, properHead(o, h))
 			}
@@ -47,8 +48,7 @@ func mismatch(p *Patient, o output, h head) (why string, got float64) {
 	_, softmax := h.activation.(nn.Softmax)
 	logits, crossentropy := fromLogits(o.Loss)
 	_, binary := o.Loss.(loss.BinaryCrossentropy)
-	numbered, sparse := o.Loss.(loss.SparseCategoricalCrossentropy)
-	sparse = sparse && numbered.Ignore == nil // labels that are ignored needn't be classes
+	sparse := isSparse(o.Loss)
 	t := o.look
 	numbers := h.units > 1 && o.Targets.RowSize() == 1 && t.isClasses() // one class number a row
 	switch {
@@ -65,15 +65,42 @@ func mismatch(p *Patient, o output, h head) (why string, got float64) {
 	case binary && (t.TargetMin < 0 || t.TargetMax > 1):
 		return fmt.Sprintf("%s takes targets from 0 to 1, these reach from %.4g to %.4g: the loss has no lower bound", o.Loss, t.TargetMin, t.TargetMax), t.TargetMax
 	case sparse && !t.WholeTargets:
-		return fmt.Sprintf("%s takes class numbers, the targets have fractions or are negative (from %.4g to %.4g)", o.Loss, t.TargetMin, t.TargetMax), t.TargetMin
+		return fmt.Sprintf("%s takes class numbers, the targets have fractions or are negative (from %.4g to %.4g)%s", o.Loss, t.TargetMin, t.TargetMax, foundAt(o, h.units)), t.TargetMin
 	case sparse && t.TargetMax >= float64(h.units):
-		return fmt.Sprintf("the largest class number is %.4g, but %d outputs stand for classes 0 to %d", t.TargetMax, h.units, h.units-1), t.TargetMax
+		return fmt.Sprintf("the largest class number is %.4g, but %d outputs stand for classes 0 to %d%s", t.TargetMax, h.units, h.units-1, foundAt(o, h.units)), t.TargetMax
 	case numbers && !compares(o, h):
 		return fmt.Sprintf("%d outputs are compared with one class number a row by %s", h.units, o.Loss), float64(h.units)
 	case softmax && !crossentropy && !numbers && (t.TargetMin < 0 || t.TargetMax > 1 || !t.WholeTargets) && p.outsideShare(o, h) > 0:
 		return fmt.Sprintf("softmax gives shares that sum to 1, the targets are numbers from %.4g to %.4g", t.TargetMin, t.TargetMax), t.TargetMax
 	}
 	return "", 0
+}
+
+// isSparse tells whether a loss takes class numbers, of which those that are no class have no loss. Where some are ignored they
+// needn't be classes.
+func isSparse(l loss.Loss) bool {
+	s, is := l.(loss.SparseCategoricalCrossentropy)
+	return is && s.Ignore == nil
+}
+
+// strangers are the places of targets that are no class of so many.
+func strangers(o output, classes int) []int {
+	var at []int
+	for i, y := range o.Targets.Values {
+		if !(y >= 0 && y < float32(classes) && y == float32(math.Trunc(float64(y)))) {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// foundAt says how many targets are no class, and where the first of them is.
+func foundAt(o output, classes int) string {
+	at := strangers(o, classes)
+	if len(at) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d of %d targets are no class, the first of them %.4g in row %d", len(at), len(o.Targets.Values), o.Targets.Values[at[0]], at[0]/max(1, o.Targets.RowSize()))
 }
 
 // compares tells whether the loss takes targets of their shape with so many outputs: some take class numbers.
@@ -118,7 +145,12 @@ func properHead(o output, h head) Treatment {
 	l, activation = onLogits(o.Loss, l, activation)
 	text := o.of() + fmt.Sprintf("give the last layer %d %s with %s activation, and train with %s", units, plural(units, "unit"), activationName(activation), l)
 	recode := shift != 0 || scale != 1
-	if recode {
+	switch {
+	case recode && scale == 1 && isSparse(o.Loss) && h.units == units && nn.ActivationName(h.activation) == nn.ActivationName(activation):
+		text = o.of() + fmt.Sprintf("number the classes from 0: targets y → y − %.4g", shift)
+	case recode && scale == 1:
+		text += fmt.Sprintf(", on targets y → y − %.4g", shift)
+	case recode:
 		text += fmt.Sprintf(", on targets y → (y − %.4g) / %.4g", shift, scale)
 	}
 	return Treatment{Text: text, Apply: func(c training.Training) (training.Training, error) {

@@ -34,9 +34,7 @@ func examinePartial(p *training.Partial) (*Report, error) {
 	patient := &Patient{Training: p.Training, Look: lookAt(p.Training), Err: p}
 	r := &Report{Training: p.Training, Look: patient.Look, Unread: p.Problems, Cause: Undecided}
 	e := &examination{patient: patient, report: r}
-	asked := slices.DeleteFunc(slices.Clone(rules), func(r *Rule) bool { return !r.fromDescription })
-	// What nothing speaks against is worth a try, and nothing is tried here.
-	suspicions := slices.DeleteFunc(e.suspectBy(asked), func(s suspicion) bool { return s.Strength == Possible })
+	suspicions := e.fromDescription()
 	for _, s := range suspicions {
 		f := e.untried(s)
 		f.Confidence = descriptionConfidence[s.Strength]
@@ -48,6 +46,33 @@ func examinePartial(p *training.Partial) (*Report, error) {
 	}
 	r.printTreatments(printable(p.Training))
 	return r, nil
+}
+
+// fromDescription are the suspicions for which nothing must be run.
+func (e *examination) fromDescription() []suspicion {
+	asked := slices.DeleteFunc(slices.Clone(rules), func(r *Rule) bool { return !r.fromDescription })
+	// What nothing speaks against is worth a try, and nothing is tried here.
+	return slices.DeleteFunc(e.suspectBy(asked), func(s suspicion) bool { return s.Strength == Possible })
+}
+
+// Contradictions are what a training contradicts before anything is run, a sentence each: data that aren't finite, a last
+// layer, a loss and targets that don't belong together, class numbers that no output stands for among them. nil: none.
+func Contradictions(c training.Training) []string {
+	e := &examination{patient: &Patient{Training: settled(c), Look: lookAt(c)}}
+	return contradictions(e.fromDescription())
+}
+
+func contradictions(suspicions []suspicion) []string {
+	var texts []string
+	for _, s := range suspicions {
+		if s.rule != lossOutputMismatch && s.rule != nonFiniteData {
+			continue
+		}
+		for _, symptom := range s.Symptoms {
+			texts = append(texts, symptom.Text)
+		}
+	}
+	return texts
 }
 
 // printable has something in the place of what wasn't read: it is the same with and without a treatment, and so not

@@ -55,6 +55,9 @@ type Suspicion struct {
 	Strength   Strength
 	Symptoms   []Symptom
 	Treatments []Treatment // alternatives, in the order in which they are tried
+
+	// noLoss says that by the description alone some rows have no loss, so that nothing can be learned before that is mended.
+	noLoss bool
 }
 
 // Strength ranks suspicions; of equal ones the earlier rule goes first.

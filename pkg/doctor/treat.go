@@ -180,7 +180,7 @@ func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Atte
 		return a, e.ctx.Err()
 	}
 	a.Cures = e.cures(a.After)
-	if a.Cures && !e.patient.Look.Signal.quick() {
+	if a.Cures && !e.patient.Look.Signal.quick() && !suspicions[0].noLoss { // to have a loss again proves it
 		return a, e.confirm(a)
 	}
 	return a, nil

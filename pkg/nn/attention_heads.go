@@ -196,7 +196,7 @@ func (h heads) apply(scope *model.Scope, l Weighted, xs []*graph.Node) []*graph.
 	if mask != nil {
 		scores = graph.Where(h.expandedMask(mask, scores, len(axes)), scores, graph.Scalar(scores.Graph(), scores.DType(), -1e9))
 	}
-	scores = softmaxOver(scores, len(axes))
+	scores = softmaxAlong(scores, lastAxes(len(axes)))
 	if h.dropout > 0 {
 		if drawn := drawKey(scope, scores.Graph()); drawn != nil {
 			scores = dropped(scores, drawn, h.dropout, scores.Shape().Dimensions)
@@ -334,9 +334,11 @@ func logicalAnd(a, b *graph.Node) *graph.Node {
 	return graph.LogicalAnd(graph.BroadcastToDims(a, dims...), graph.BroadcastToDims(b, dims...))
 }
 
-// softmaxOver is the softmax over the last n axes together.
-func softmaxOver(x *graph.Node, n int) *graph.Node {
-	dims := x.Shape().Dimensions
-	flat := append(slices.Clone(dims[:len(dims)-n]), -1)
-	return graph.Reshape(Softmax{}.Activate(graph.Reshape(x, flat...)), dims...)
+// lastAxes are the last n axes, counted from the end.
+func lastAxes(n int) []int {
+	axes := make([]int, n)
+	for i := range axes {
+		axes[i] = i - n
+	}
+	return axes
 }

@@ -55,6 +55,12 @@ func (d draws) each(low, high float64) *graph.Node {
 	return graph.AddScalar(graph.MulScalar(u, high-low), low)
 }
 
+// once draws a number for the whole batch, evenly from low to below high.
+func (d draws) once(low, high float64) *graph.Node {
+	u := graph.Reshape(uniform(d.key.Graph(), d.next(), []int{1}))
+	return graph.AddScalar(graph.MulScalar(u, high-low), low)
+}
+
 // happens is true for each image with a probability that is itself drawn from low to high.
 func (d draws) happens(low, high float64) *graph.Node {
 	likely := d.each(low, high)

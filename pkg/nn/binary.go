@@ -11,8 +11,8 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// Binary is a function of two values each, named as keras.ops has it: add, divide, equal, floor_divide, greater,
-// greater_equal, less, less_equal, logical_and, logical_or, logical_xor, maximum, minimum, mod, multiply, not_equal, power,
+// Binary is a function of two values each, named as keras.ops has it: add, divide, divide_no_nan (0 where the divisor is),
+// equal, floor_divide, greater, greater_equal, less, less_equal, logaddexp, logical_and, logical_or, logical_xor, maximum, minimum, mod, multiply, not_equal, power,
 // subtract, true_divide. The second operand is another input, or a constant:
 //
 //	nn.Binary{Function: "subtract", Constant: []float64{1}, ConstantFirst: true} // 1 − x
@@ -45,10 +45,18 @@ var binaryFunctions = func() map[string]binaryFunction {
 		return binaryFunction{func(a, b *graph.Node) *graph.Node { return truth(f(isTrue(a), isTrue(b))) }, "torch." + name + "({0}, {1}).float()", true}
 	}
 	return map[string]binaryFunction{
-		"add":           {graph.Add, "{0} + {1}", false},
-		"subtract":      {graph.Sub, "{0} - {1}", false},
-		"multiply":      {graph.Mul, "{0} * {1}", false},
-		"divide":        {graph.Div, "{0} / {1}", false},
+		"add":      {graph.Add, "{0} + {1}", false},
+		"subtract": {graph.Sub, "{0} - {1}", false},
+		"multiply": {graph.Mul, "{0} * {1}", false},
+		"divide":   {graph.Div, "{0} / {1}", false},
+		"divide_no_nan": {func(a, b *graph.Node) *graph.Node {
+			zero := graph.Equal(b, graph.ZerosLike(b))
+			return graph.Where(zero, graph.ZerosLike(a), graph.Div(a, graph.Where(zero, graph.OnesLike(b), b)))
+		}, "torch.where({1} == 0, 0.0, {0} / {1})", false},
+		"logaddexp": {func(a, b *graph.Node) *graph.Node {
+			larger := graph.StopGradient(graph.Max(a, b))
+			return graph.Add(larger, graph.Log(graph.Add(graph.Exp(graph.Sub(a, larger)), graph.Exp(graph.Sub(b, larger)))))
+		}, "torch.logaddexp({0}, {1})", false},
 		"true_divide":   {graph.Div, "{0} / {1}", false},
 		"floor_divide":  {wholeQuotient, "{0} // {1}", false},
 		"mod":           {func(a, b *graph.Node) *graph.Node { return graph.Sub(a, graph.Mul(wholeQuotient(a, b), b)) }, "{0} % {1}", false},

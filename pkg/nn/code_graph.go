@@ -77,12 +77,7 @@ func (g Graph) keras(inputs [][]int) (string, error) {
 		for i, reference := range n.From {
 			from[i] = names.reference(reference)
 		}
-		argument := strings.Join(from, ", ")
-		if statesOf(g.layerOf(n)) > 0 && len(from) > 1 {
-			argument = from[0] + ", initial_state=[" + strings.Join(from[1:], ", ") + "]"
-		} else if len(from) > 1 {
-			argument = "[" + argument + "]"
-		}
+		argument := kerasArguments(g.layerOf(n), from)
 		if o, ok := operationOf(n.Layer); ok {
 			lines = append(lines, names.name(n.Name)+" = "+o.KerasCall(from))
 			continue
@@ -117,14 +112,31 @@ func (g Graph) keras(inputs [][]int) (string, error) {
 		ins = append(ins, names.name(in.Name))
 	}
 	for _, reference := range g.Outputs {
-		out := names.reference(reference)
-		if of := g.node(reference); of != nil && SeveralOutputs(g.layerOf(*of)) {
-			out += "[0]"
-		}
-		outs = append(outs, out)
+		outs = append(outs, names.reference(reference))
 	}
 	lines = append(lines, fmt.Sprintf("model = keras.Model([%s], [%s])", strings.Join(ins, ", "), strings.Join(outs, ", ")))
 	return strings.Join(lines, "\n"), nil
+}
+
+// kerasArguments are the inputs of a layer as its call in Keras takes them.
+func kerasArguments(l Layer, from []string) string {
+	if len(from) == 1 {
+		return from[0]
+	}
+	switch l := Bare(l).(type) {
+	case MultiHeadAttention, GroupQueryAttention:
+		for i := 2; i < len(from); i++ { // in Keras there are masks between them
+			from[i] = headInputs[i] + "=" + from[i]
+		}
+		return strings.Join(from, ", ")
+	case SoftmaxOver:
+		return from[0] + ", mask=" + from[1]
+	default:
+		if statesOf(l) > 0 {
+			return from[0] + ", initial_state=[" + strings.Join(from[1:], ", ") + "]"
+		}
+	}
+	return "[" + strings.Join(from, ", ") + "]"
 }
 
 // operationOf is what is wrapped, where that is an operation.
@@ -142,6 +154,8 @@ func kerasFunction(l Layer, inputs []string) (string, error) {
 	case Activation:
 		function, err := activations.Python(l)
 		return "keras.activations.get(" + function + ")(" + inputs[0] + ")", err
+	case SoftmaxOver:
+		return fmt.Sprintf("keras.ops.softmax(%s, axis=%s)", inputs[0], pythonAxes(l.Axes)), nil
 	case Concatenate:
 		axis := l.Axis
 		if axis == 0 {
@@ -160,7 +174,7 @@ type pythonNames struct {
 	several map[string]bool // nodes that give a list
 }
 
-// several are the nodes with several outputs, as far as the graph shows.
+// several are the nodes with several outputs.
 func (g Graph) several() map[string]bool {
 	names := map[string]bool{}
 	enter := func(references []string) {
@@ -173,14 +187,8 @@ func (g Graph) several() map[string]bool {
 	enter(g.Outputs)
 	for _, n := range g.Nodes {
 		enter(n.From)
-		if n.Layer == nil {
-			continue
-		}
-		switch l := Bare(n.Layer).(type) {
-		case Split:
+		if SeveralOutputs(g.layerOf(n)) {
 			names[n.Name] = true
-		case Bidirectional:
-			names[n.Name] = names[n.Name] || l.MergeMode == "none"
 		}
 	}
 	return names

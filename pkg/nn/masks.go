@@ -146,7 +146,7 @@ func passingOf(l Layer) passing {
 	case TimeDistributed, MultiHeadAttention, GroupQueryAttention, Attention, AdditiveAttention,
 		Dense, PReLU, Dropout, AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D,
 		ActivityRegularization, BatchNormalization, LayerNormalization, GroupNormalization, UnitNormalization, Rescaling,
-		Normalization:
+		Normalization, SoftmaxOver:
 		return keeps
 	}
 	if _, isActivation := l.(Activation); isActivation {

@@ -153,6 +153,14 @@ func pythonAxes(axes []int) string {
 	return torchTuple(axes)
 }
 
+// kerasAxes are axes of an expression in Keras, nil being all behind the batch.
+func kerasAxes(axes []int, of string) string {
+	if axes == nil {
+		return "tuple(range(1, len(" + of + ".shape)))"
+	}
+	return pythonAxes(axes)
+}
+
 // torchAsHere is one expression for axes as they are here.
 func torchAsHere(forward string) ([]TorchStep, error) {
 	return []TorchStep{{Forward: forward}}, nil

@@ -61,6 +61,17 @@ func init() {
 	add(Cast{To: "bool"}, rows)
 	add(OneHot{Classes: 3}, rows)
 	add(Normalize{Axis: -1}, rows)
+	add(SoftmaxOver{Axes: []int{1}}, rows)
+	add(SoftmaxOver{Axes: []int{-1, 1}}, rows)
+	add(SoftmaxOver{Axes: []int{1}}, rows, []int{2, 4, 1})
+	add(SoftmaxOver{Axes: []int{1, 2}}, rows, rows)
+	add(LogSoftmaxOver{Axes: []int{1}}, rows)
+	add(LogSoftmaxOver{}, rows)
+	add(Reduce{Function: "prod", Axes: []int{1, 2}, KeepDims: true}, rows)
+	add(Triangle{}, rows)
+	add(Triangle{Upper: true, Diagonal: 1}, rows)
+	add(Diff{Axis: 1}, rows)
+	add(TopK{K: 2}, rows)
 
 	images := []int{2, 5, 4, 3}
 	both := []float64{-0.2, 0.2}
@@ -70,7 +81,8 @@ func init() {
 		RandomGrayscale{}, RandomColorDegeneration{Factor: both}, RandomHue{Factor: []float64{0, 1}}, RandomSaturation{Factor: both},
 		RandomColorJitter{BrightnessFactor: both, ContrastFactor: []float64{0, 1}, SaturationFactor: both, HueFactor: []float64{0, 1}},
 		RandomPosterization{Factor: []float64{1, 5}}, RandomSharpness{Factor: []float64{0, 1}}, RandomErasing{},
-		Solarization{ThresholdFactor: []float64{0, 1}}, AutoContrast{ValueRange: []float64{-3, 3}},
+		Solarization{ThresholdFactor: []float64{0, 1}}, RandomGaussianBlur{KernelSize: []int{5, 3}},
+		RandomPerspective{Scale: 0.5}, RandomElasticTransform{}, RandomCrop{Height: 3, Width: 2}, RandomCrop{Height: 6, Width: 2, DataFormat: channelsFirst}, AutoContrast{ValueRange: []float64{-3, 3}},
 	} {
 		add(l, images)
 	}

@@ -37,6 +37,37 @@ func TestOperationsInKeras(t *testing.T) {
 	}
 }
 
+// What takes several inputs gets them as Keras' call has them; what gives several outputs has each by its number.
+func TestCallsInKeras(t *testing.T) {
+	g := Graph{
+		Inputs: []Input{{Name: "x", Shape: []int{4, 6}}, {Name: "mask", Shape: []int{4, 1}}, {Name: "allowed", Shape: []int{4, 4}}},
+		Nodes: []Node{
+			{Name: "weights", Layer: SoftmaxOver{Axes: []int{1}}, From: []string{"x", "mask"}},
+			{Name: "function", Layer: SoftmaxOver{Axes: []int{1, 2}}, From: []string{"x"}, Unmasked: true},
+			{Name: "log", Layer: LogSoftmaxOver{Axes: []int{1}}, From: []string{"x"}},
+			{Name: "two", Layer: MultiHeadAttention{NumHeads: 2, KeyDim: 3}, From: []string{"x", "weights"}},
+			{Name: "four", Layer: MultiHeadAttention{NumHeads: 2, KeyDim: 3}, From: []string{"x", "x", "two", "allowed"}},
+			{Name: "lstm", Layer: LSTM{Units: 2, ReturnState: true}, From: []string{"four"}},
+			{Name: "best", Layer: TopK{K: 2}, From: []string{"log"}},
+		},
+		Outputs: []string{"lstm", "lstm:1", "best", "function"},
+	}
+	code, err := KerasModel(g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"weights = layers.Softmax(axis=1, name='weights')(x, mask=mask)", "function = keras.ops.softmax(x, axis=(1, 2))",
+		"log = keras.ops.log_softmax(x, axis=1)", "two = layers.MultiHeadAttention(2, 3, name='two')(x, weights)",
+		"four = layers.MultiHeadAttention(2, 3, name='four')(x, x, key=two, attention_mask=allowed)", "best = keras.ops.top_k(log, 2)",
+		"model = keras.Model([x, mask, allowed], [lstm[0], lstm[1], best[0], function])",
+	} {
+		if !strings.Contains(code+"\n", line+"\n") {
+			t.Errorf("%q isn't in\n%s", line, code)
+		}
+	}
+}
+
 // A layer used as a function neither sees masks nor passes them on; the other uses of its input keep theirs.
 func TestUnmasked(t *testing.T) {
 	g := Graph{
@@ -94,6 +125,14 @@ func TestOperationsThatMakeNoSense(t *testing.T) {
 		{Roll{Axis: 3}, [][]int{rows}, "Roll.Axis"},
 		{Cumsum{}, [][]int{rows}, "Cumsum.Axis"},
 		{Normalize{}, [][]int{rows}, "Normalize.Axis"},
+		{SoftmaxOver{}, [][]int{rows}, "SoftmaxOver.Axes is empty"},
+		{SoftmaxOver{Axes: []int{0}}, [][]int{rows}, "SoftmaxOver.Axes"},
+		{SoftmaxOver{Axes: []int{1}}, [][]int{rows, {2, 4}}, "needs a mask with the axes"},
+		{SoftmaxOver{Axes: []int{1}}, [][]int{rows, {2, 4, 2}}, "needs a mask with the axes"},
+		{LogSoftmaxOver{Axes: []int{3}}, [][]int{rows}, "LogSoftmaxOver.Axes"},
+		{Triangle{}, [][]int{{2, 4}}, "needs matrices"},
+		{Diff{Axis: 1}, [][]int{{2, 1}}, "two places"},
+		{TopK{}, [][]int{rows}, "TopK.K is 0"},
 	} {
 		if _, err := Measure(c.layer, c.inputs, func(Measured) error { return nil }); err == nil || !strings.Contains(err.Error(), c.word) {
 			t.Errorf("%s of %v: the error is %v, want one with %q", GoCode(c.layer), c.inputs, err, c.word)

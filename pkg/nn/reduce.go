@@ -13,7 +13,7 @@ import (
 )
 
 // Reduce makes one number of all along axes, by a function named as keras.ops has it: all, any, argmax, argmin, logsumexp,
-// max, mean, min, norm (the root of the sum of squares), std, sum, var (of all values, divided by their number). Of equal
+// max, mean, min, norm (the root of the sum of squares), prod, ptp (largest less smallest), std, sum, var (of all values, divided by their number). Of equal
 // largest values all share the gradient.
 //
 // Shapes: x [batch, …] → the same without the axes, or with 1 in their place.
@@ -46,13 +46,17 @@ var reduceFunctions = func() map[string]reduceFunction {
 		return graph.Neg(largestOf(graph.Neg(x), axes...))
 	}
 	return map[string]reduceFunction{
-		"sum":       {graph.ReduceSum, "{x}.sum(%s)", -any, any},
-		"mean":      {mean, "{x}.mean(%s)", -any, any},
-		"max":       {largestOf, "{x}.amax(%s)", -any, any},
-		"min":       {smallestOf, "{x}.amin(%s)", -any, any},
-		"var":       {variance, "{x}.var(%s, correction=0)", 0, any},
-		"std":       {func(x *graph.Node, axes ...int) *graph.Node { return graph.Sqrt(variance(x, axes...)) }, "{x}.std(%s, correction=0)", 0, any},
-		"norm":      {norm, "torch.linalg.vector_norm({x}, %s)", 0, any},
+		"sum":  {graph.ReduceSum, "{x}.sum(%s)", -any, any},
+		"mean": {mean, "{x}.mean(%s)", -any, any},
+		"max":  {largestOf, "{x}.amax(%s)", -any, any},
+		"min":  {smallestOf, "{x}.amin(%s)", -any, any},
+		"var":  {variance, "{x}.var(%s, correction=0)", 0, any},
+		"std":  {func(x *graph.Node, axes ...int) *graph.Node { return graph.Sqrt(variance(x, axes...)) }, "{x}.std(%s, correction=0)", 0, any},
+		"norm": {norm, "torch.linalg.vector_norm({x}, %s)", 0, any},
+		"prod": {product, "{x}.prod(%s)", -any, any},
+		"ptp": {func(x *graph.Node, axes ...int) *graph.Node {
+			return graph.Sub(largestOf(x, axes...), smallestOf(x, axes...))
+		}, "{x}.amax(%[1]s) - {x}.amin(%[1]s)", 0, any},
 		"logsumexp": {logSumExp, "{x}.logsumexp(%s)", -any, any},
 		"any": {func(x *graph.Node, axes ...int) *graph.Node {
 			return truth(isTrue(graph.ReduceMax(truth(isTrue(x)), axes...)))
@@ -77,6 +81,23 @@ func logSumExp(x *graph.Node, axes ...int) *graph.Node {
 	largest := graph.StopGradient(graph.ReduceAndKeep(x, graph.ReduceMax, axes...))
 	sum := graph.ReduceSum(graph.Exp(graph.Sub(x, largest)), axes...)
 	return graph.Add(graph.Log(sum), graph.Reshape(largest, sum.Shape().Dimensions...))
+}
+
+// product multiplies by halves, so that gradients are right where values are 0.
+func product(x *graph.Node, axes ...int) *graph.Node {
+	for i := len(axes) - 1; i >= 0; i-- { // from the last, so that the others keep their numbers
+		axis := axes[i]
+		for n := x.Shape().Dim(axis); n > 1; n = (n + 1) / 2 {
+			first, rest := graph.SliceAxis(x, axis, graph.AxisRange(0, n/2)), graph.SliceAxis(x, axis, graph.AxisRange(n/2, n/2*2))
+			halves := graph.Mul(first, rest)
+			if n%2 == 1 {
+				halves = graph.Concatenate([]*graph.Node{halves, graph.SliceAxis(x, axis, graph.AxisRange(n-1, n))}, axis)
+			}
+			x = halves
+		}
+		x = graph.Squeeze(x, axis)
+	}
+	return x
 }
 
 // plan works out the axes and the output's shape with and without them.
@@ -132,12 +153,7 @@ func (r Reduce) Bends() bool { return r.Function != "sum" && r.Function != "mean
 
 // KerasCall is keras.ops.FUNCTION(x, axis=AXES).
 func (r Reduce) KerasCall(inputs []string) string {
-	text := "keras.ops." + r.Function + "(" + inputs[0]
-	if r.Axes != nil {
-		text += ", axis=" + pythonAxes(r.Axes)
-	} else {
-		text += ", axis=tuple(range(1, len(" + inputs[0] + ".shape)))"
-	}
+	text := "keras.ops." + r.Function + "(" + inputs[0] + ", axis=" + kerasAxes(r.Axes, inputs[0])
 	if r.KeepDims {
 		text += ", keepdims=True"
 	}
@@ -150,9 +166,16 @@ func (r Reduce) TorchSteps(inputs [][]int) ([]TorchStep, error) {
 	if err != nil {
 		return nil, err
 	}
-	arguments := "dim=" + pythonAxes(axes)
+	keep := ""
 	if r.KeepDims {
-		arguments += ", keepdim=True"
+		keep = ", keepdim=True"
 	}
-	return torchAsHere(fmt.Sprintf(reduceFunctions[r.Function].torch, arguments))
+	if r.Function == "prod" { // which takes one axis
+		text := "{x}"
+		for _, axis := range slices.Backward(axes) {
+			text += fmt.Sprintf(".prod(dim=%d%s)", axis, keep)
+		}
+		return torchAsHere(text)
+	}
+	return torchAsHere(fmt.Sprintf(reduceFunctions[r.Function].torch, "dim="+pythonAxes(axes)+keep))
 }

@@ -9,14 +9,13 @@ import (
 	"example.com/unstuck/internal/codec"
 )
 
-// Softmax is eˣ/Σeˣ over the last axis: positive values of sum 1. The largest x is subtracted first, so
+// Softmax is eˣ/Σeˣ over the last axis, over others see [SoftmaxOver]: positive values of sum 1. The largest x is subtracted first, so
 // that large values don't overflow. Keras: "softmax".
 //
 // One NaN or +Inf, or nothing but −Inf, makes its whole row NaN.
 type Softmax struct{}
 
 var _ = activations.Add(Softmax{}, codec.LastAxis("axis"))
-var _ = layers.Add(Softmax{})
 var _ = activations.Say("softmax", Softmax{})
 
 // Activate returns the softmax of the last axis; it panics when x has none.
@@ -24,10 +23,7 @@ func (Softmax) Activate(x *graph.Node) *graph.Node {
 	if x.Rank() == 0 {
 		panic(fmt.Errorf("Softmax needs an input [batch, …, classes], got %s", x.Shape()))
 	}
-	// Shifting all values by one number doesn't change the result, so the maximum needs no gradient.
-	largest := graph.StopGradient(graph.ReduceAndKeep(x, graph.ReduceMax, -1))
-	e := graph.Exp(graph.Sub(x, largest))
-	return graph.Div(e, graph.ReduceAndKeep(e, graph.ReduceSum, -1))
+	return softmaxAlong(x, []int{-1})
 }
 
 // Bounds are 0 and 1.

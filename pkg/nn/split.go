@@ -101,6 +101,8 @@ func (s Split) OutputShapes(inputs [][]int) ([][]int, error) {
 	return shapes, nil
 }
 
+func (Split) severalOutputs() bool { return true }
+
 // KerasCall is keras.ops.split or unstack.
 func (s Split) KerasCall(inputs []string) string {
 	if s.Single {

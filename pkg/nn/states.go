@@ -67,6 +67,9 @@ func SeveralOutputs(l Layer) bool {
 	if b, ok := Bare(l).(Bidirectional); ok && b.MergeMode == "none" {
 		return true
 	}
+	if p, ok := Bare(l).(interface{ severalOutputs() bool }); ok {
+		return p.severalOutputs()
+	}
 	return returnsState(l)
 }
 

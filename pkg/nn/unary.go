@@ -11,8 +11,9 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// Unary is a function of each value by itself, named as keras.ops has it: absolute, ceil, cos, erf, exp, expm1, floor, log,
-// log10, log1p, log2, logical_not, negative, ones_like, reciprocal, rsqrt, sign, sin, sqrt, square, stop_gradient, tan, zeros_like. Those
+// Unary is a function of each value by itself, named as keras.ops has it: absolute, ceil, cos, cosh, erf, erfc, exp, exp2, expm1, floor,
+// isfinite, isinf, isnan, log, log10, log1p, log2, logical_not, nan_to_num, negative, ones_like, reciprocal, round, rsqrt, sign, sin, sinh, sqrt, square,
+// stop_gradient, tan, trunc, zeros_like. Those
 // that are activations are layers of their own, [Sigmoid] for one.
 //
 // Shapes: x [batch, …] → the same.
@@ -34,30 +35,55 @@ var unaryFunctions = func() map[string]unaryFunction {
 	still := func(f func(*graph.Node) *graph.Node) func(*graph.Node) *graph.Node {
 		return func(x *graph.Node) *graph.Node { return graph.StopGradient(f(graph.StopGradient(x))) }
 	}
+	finite := func(x *graph.Node) *graph.Node { return graph.IsFinite(graph.StopGradient(x)) }
+	isNaN := func(x *graph.Node) *graph.Node { return graph.NotEqual(x, x) }
+	// cosh and sinh
+	halves := func(f func(a, b *graph.Node) *graph.Node) func(*graph.Node) *graph.Node {
+		return func(x *graph.Node) *graph.Node {
+			return graph.MulScalar(f(graph.Exp(x), graph.Exp(graph.Neg(x))), 0.5)
+		}
+	}
 	scaledLog := func(base float64) func(*graph.Node) *graph.Node {
 		return func(x *graph.Node) *graph.Node { return graph.DivScalar(graph.Log(x), math.Log(base)) }
 	}
 	return map[string]unaryFunction{
-		"absolute":      {graph.Abs, "{x}.abs()", 0, any},
-		"ceil":          {still(graph.Ceil), "{x}.ceil()", -any, any},
-		"cos":           {graph.Cos, "{x}.cos()", -1, 1},
-		"erf":           {graph.Erf, "{x}.erf()", -1, 1},
-		"exp":           {graph.Exp, "{x}.exp()", 0, any},
-		"expm1":         {func(x *graph.Node) *graph.Node { return graph.MinusOne(graph.Exp(x)) }, "{x}.expm1()", -1, any},
-		"floor":         {still(graph.Floor), "{x}.floor()", -any, any},
-		"log":           {graph.Log, "{x}.log()", -any, any},
-		"log10":         {scaledLog(10), "{x}.log10()", -any, any},
-		"log1p":         {graph.Log1p, "{x}.log1p()", -any, any},
-		"log2":          {scaledLog(2), "{x}.log2()", -any, any},
-		"logical_not":   {func(x *graph.Node) *graph.Node { return truth(graph.LogicalNot(isTrue(x))) }, "({x} == 0).float()", 0, 1},
-		"negative":      {graph.Neg, "-{x}", -any, any},
-		"reciprocal":    {graph.Reciprocal, "1 / {x}", -any, any},
-		"rsqrt":         {func(x *graph.Node) *graph.Node { return graph.Reciprocal(graph.Sqrt(x)) }, "{x}.rsqrt()", 0, any},
-		"sign":          {still(graph.Sign), "{x}.sign()", -1, 1},
-		"sin":           {graph.Sin, "{x}.sin()", -1, 1},
-		"sqrt":          {graph.Sqrt, "{x}.sqrt()", 0, any},
-		"square":        {graph.Square, "{x}.square()", 0, any},
-		"tan":           {func(x *graph.Node) *graph.Node { return graph.Div(graph.Sin(x), graph.Cos(x)) }, "{x}.tan()", -any, any},
+		"absolute": {graph.Abs, "{x}.abs()", 0, any},
+		"ceil":     {still(graph.Ceil), "{x}.ceil()", -any, any},
+		"cos":      {graph.Cos, "{x}.cos()", -1, 1},
+		"cosh":     {halves(graph.Add), "{x}.cosh()", 1, any},
+		"erf":      {graph.Erf, "{x}.erf()", -1, 1},
+		"erfc":     {func(x *graph.Node) *graph.Node { return graph.OneMinus(graph.Erf(x)) }, "{x}.erfc()", 0, 2},
+		"exp":      {graph.Exp, "{x}.exp()", 0, any},
+		"exp2":     {func(x *graph.Node) *graph.Node { return graph.Exp(graph.MulScalar(x, math.Ln2)) }, "{x}.exp2()", 0, any},
+		"expm1":    {func(x *graph.Node) *graph.Node { return graph.MinusOne(graph.Exp(x)) }, "{x}.expm1()", -1, any},
+		"floor":    {still(graph.Floor), "{x}.floor()", -any, any},
+		"isfinite": {func(x *graph.Node) *graph.Node { return truth(finite(x)) }, "{x}.isfinite().float()", 0, 1},
+		"isinf": {func(x *graph.Node) *graph.Node {
+			return truth(graph.LogicalNot(graph.LogicalOr(finite(x), isNaN(x))))
+		}, "{x}.isinf().float()", 0, 1},
+		"isnan":       {func(x *graph.Node) *graph.Node { return truth(isNaN(x)) }, "{x}.isnan().float()", 0, 1},
+		"log":         {graph.Log, "{x}.log()", -any, any},
+		"log10":       {scaledLog(10), "{x}.log10()", -any, any},
+		"log1p":       {graph.Log1p, "{x}.log1p()", -any, any},
+		"log2":        {scaledLog(2), "{x}.log2()", -any, any},
+		"logical_not": {func(x *graph.Node) *graph.Node { return truth(graph.LogicalNot(isTrue(x))) }, "({x} == 0).float()", 0, 1},
+		"nan_to_num": {func(x *graph.Node) *graph.Node {
+			ends := between(graph.StopGradient(x), []float64{-math.MaxFloat32, math.MaxFloat32})
+			return graph.Where(finite(x), x, graph.Where(isNaN(x), graph.ZerosLike(x), ends))
+		}, "{x}.nan_to_num()", -math.MaxFloat32, math.MaxFloat32},
+		"negative":   {graph.Neg, "-{x}", -any, any},
+		"reciprocal": {graph.Reciprocal, "1 / {x}", -any, any},
+		"round":      {still(graph.Round), "{x}.round()", -any, any},
+		"rsqrt":      {func(x *graph.Node) *graph.Node { return graph.Reciprocal(graph.Sqrt(x)) }, "{x}.rsqrt()", 0, any},
+		"sign":       {still(graph.Sign), "{x}.sign()", -1, 1},
+		"sin":        {graph.Sin, "{x}.sin()", -1, 1},
+		"sinh":       {halves(graph.Sub), "{x}.sinh()", -any, any},
+		"sqrt":       {graph.Sqrt, "{x}.sqrt()", 0, any},
+		"square":     {graph.Square, "{x}.square()", 0, any},
+		"tan":        {func(x *graph.Node) *graph.Node { return graph.Div(graph.Sin(x), graph.Cos(x)) }, "{x}.tan()", -any, any},
+		"trunc": {still(func(x *graph.Node) *graph.Node {
+			return graph.Mul(graph.Sign(x), graph.Floor(graph.Abs(x)))
+		}), "{x}.trunc()", -any, any},
 		"ones_like":     {still(graph.OnesLike), "torch.ones_like({x})", 1, 1},
 		"stop_gradient": {graph.StopGradient, "{x}.detach()", -any, any},
 		"zeros_like":    {still(graph.ZerosLike), "torch.zeros_like({x})", 0, 0},

@@ -31,6 +31,8 @@ const (
 	MetricsSetting         = "metrics" // those that a reader left out
 	NumberTypeSetting      = "number type"
 	InputsSetting          = "input" // whose numbers must be whole
+	ClassWeightSetting     = "class weight"
+	HuberDeltaSetting      = "Huber's delta"
 )
 
 // Assume notes an assumption; what was assumed of the same setting before is forgotten. Copies of the training keep their

@@ -37,6 +37,19 @@ func (t Training) checkClassWeight() error {
 	return nil
 }
 
+// ClassesWithoutRows are the classes that have a weight, and no row that is trained on, in ascending order. Keras says nothing of
+// them. It is for a training that [Training.Validate] takes.
+func (t Training) ClassesWithoutRows() []int {
+	if len(t.ClassWeight) == 0 {
+		return nil
+	}
+	there := map[int]bool{}
+	for i := range t.TrainRows() {
+		there[classOf(t.Data.Y.Row(i))] = true
+	}
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(t.ClassWeight)), func(class int) bool { return there[class] })
+}
+
 // ClassWeighted are the rows with the weights of their classes as their SampleWeight. Those that are trained on have them already, see
 // [Training.TrainData]; validation rows have none, as in Keras.
 func (t Training) ClassWeighted(rows dataset.Data) dataset.Data {

@@ -128,6 +128,9 @@ func (r *report) assume(t *training.Training) {
 	if len(r.numberTypes) > 0 {
 		t.AssumeInstead(training.NumberTypeSetting, "float32", strings.Join(r.numberTypes, ", "))
 	}
+	if r.unwrittenDelta {
+		t.Assume(training.HuberDeltaSetting, "1", "Keras doesn't write it into its files, and itself takes 1 when it loads them")
+	}
 	if len(r.wholeInputs) > 0 {
 		t.AssumeInstead(training.InputsSetting, "float32 that must be whole", strings.Join(r.wholeInputs, ", "))
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -38,6 +39,21 @@ func layer(class, settings string) string {
 
 const dense1 = `{"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 1}}`
 
+// Keras keeps a rate in float32 and writes it with all the digits that it has in float64. It is read as the short number that it
+// was, with the same float32; what is no float32 stays.
+func TestRatesAreShort(t *testing.T) {
+	for written, want := range map[string]float64{
+		"0.0010000000474974513": 0.001, "1.0000000116860974e-07": 1e-7, "0.30000001192092896": 0.3, "0.5": 0.5, "1.0": 1,
+		"0.001": 0.001, "0.12345678912345": 0.12345678912345, "1e-50": 1e-50,
+	} {
+		d := read(t, sequential(dense1, strings.Replace(adam(""), "0.1}", written+"}", 1)))
+		assert.Equal(t, want, d.Optimizer.LearningRate, written)
+		f, err := strconv.ParseFloat(written, 64)
+		require.NoError(t, err)
+		assert.Equal(t, float32(f), float32(d.Optimizer.LearningRate), written)
+	}
+}
+
 func adam(settings string) string {
 	return fmt.Sprintf(`{"optimizer": {"module": "keras.optimizers", "class_name": "Adam", "config": {"learning_rate": 0.1%s}}, "loss": "mse"}`, settings)
 }
@@ -64,6 +80,10 @@ func TestReadConfig(t *testing.T) {
 	assert.Equal(t, []string{"/first/kernel", "/last/kernel", "/last/bias"}, d.WeightPaths())
 	assert.Equal(t, optim.SGD(0.5).WithRule(optim.SGDRule{Momentum: 0.9}).With(optim.ClipByNorm{Max: 1}), d.Optimizer)
 	assert.Equal(t, loss.Huber{Delta: 2}, d.Loss)
+	assert.False(t, d.IsAssumed(training.HuberDeltaSetting))
+	short := read(t, sequential(dense1, `{"optimizer": "adam", "loss": {"module": "keras.losses", "class_name": "Huber", "config": {"name": "h"}}}`))
+	assert.Equal(t, loss.Huber{}, short.Loss)
+	assert.True(t, short.IsAssumed(training.HuberDeltaSetting), "Keras leaves it out whatever it is")
 	assert.Equal(t, []loss.Metric{loss.MAE{}}, d.Metrics)
 	assert.False(t, read(t, sequential(dense1, "")).Compiled)
 }

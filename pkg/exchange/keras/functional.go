@@ -68,6 +68,9 @@ func (o *object) functional() *built {
 		if known {
 			l.Name = name
 			l.set(entry, calls[0].settings)
+			if slices.ContainsFunc(nodes, func(n nn.Node) bool { return len(n.From) > 1 }) {
+				l.value = nn.TakingMask(l.value)
+			}
 		} else {
 			l = entry.unread()
 		}

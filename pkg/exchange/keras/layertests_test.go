@@ -24,7 +24,7 @@ import (
 
 // fewestRead is how many of the recorded models were read when this was last looked at. Raise it with what is added.
 // Models that take whole numbers are refused where a layer computes with them: Keras cuts fractions off, this project keeps them.
-const fewestRead = 519
+const fewestRead = 577
 
 // TestLayersAsKerasTestsThem goes through the models of Keras' own tests of its layers, which nobody chose for this
 // package. A model is refused, with the places in the file; or it is read, and then its outputs are Keras' to 1e-5

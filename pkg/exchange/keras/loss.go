@@ -124,5 +124,10 @@ func (o *object) lossOf(class string) loss.Loss {
 	if !ok {
 		return nil
 	}
-	return described.Read(source{o}).(loss.Loss)
+	l := described.Read(source{o}).(loss.Loss)
+	if _, huber := l.(loss.Huber); huber {
+		_, there := o.fields["delta"]
+		o.unwrittenDelta = o.unwrittenDelta || !there
+	}
+	return l
 }

@@ -166,6 +166,12 @@ func readMetric(p placed, keras2 bool) (loss.Metric, string, error) {
 		if m, ok := loss.MetricByName(s.class); ok {
 			return m, s.class, nil
 		}
+		if _, function := p.value.(map[string]any); function { // any of keras.losses will do, by the mean over rows
+			l, err := loss.ByName(s.class)
+			if _, mixes := l.(loss.Batchwise); err == nil && !mixes {
+				return l, s.class, nil
+			}
+		}
 		return nil, "", training.Problem{Path: p.path, Text: fmt.Sprintf("Keras has no metric %s", show(s.class))}
 	}
 	name := s.config.text("name")

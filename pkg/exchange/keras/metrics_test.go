@@ -59,6 +59,7 @@ func TestReadMetrics(t *testing.T) {
 		{oneOutput(`"weighted_metrics": [` + prc + `]`), []loss.Metric{loss.Reported{Metric: loss.AUC{Curve: "PR"}, Name: "prc", Weighted: true}}, []string{"prc"}},
 		{oneOutput(`"metrics": [` + metricObject("MeanMetricWrapper", `"name": "huber", "fn": {"module": "builtins", "class_name": "function", "config": "huber", "registered_name": "function"}, "delta": 0.5`) + `]`),
 			[]loss.Metric{loss.Huber{Delta: 0.5}}, []string{"huber"}},
+		{oneOutput(`"metrics": [{"module": "builtins", "class_name": "function", "config": "log_cosh", "registered_name": "function"}]`), []loss.Metric{loss.LogCosh{}}, []string{"log_cosh"}},
 		{twoOutputs(`"metrics": ["mae", "mse"]`), []loss.Metric{loss.Reported{Metric: loss.MAE{}, Output: "left"}, loss.Reported{Metric: loss.MSE{}, Output: "right"}}, []string{"left_mae", "right_mse"}},
 		{twoOutputs(`"metrics": [["mae", ` + auc + `], null], "weighted_metrics": {"right": "mae", "left": ["mae"]}`), nil, []string{"left_mae", "left_auc", "left_weighted_mae", "right_mae"}},
 		{twoOutputs(`"metrics": {"right": [` + prc + `]}`), []loss.Metric{loss.Reported{Metric: loss.AUC{Curve: "PR"}, Output: "right", Name: "prc"}}, []string{"right_prc"}},

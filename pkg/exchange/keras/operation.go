@@ -123,7 +123,7 @@ func (op operation) read(class string) nn.Layer {
 }
 
 // wrapping are the functions whose results leave a narrow type of whole numbers.
-var wrapping = []string{"Add", "Subtract", "Multiply", "Negative", "Power", "Square", "Matmul", "Dot", "Einsum", "LeftShift"}
+var wrapping = []string{"Add", "Subtract", "Multiply", "Negative", "Power", "Square", "Matmul", "Dot", "Einsum", "Tensordot", "Diff", "LeftShift"}
 
 // wraps is the narrow type in which a function computes, 128 − x of a uint8 say; empty: it is no such function, or a constant
 // with a fraction makes floats of it.

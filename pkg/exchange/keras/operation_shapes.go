@@ -22,6 +22,22 @@ func (op operation) concatenate() nn.Layer {
 	return nn.Concatenate{Axis: axis}
 }
 
+// hstack is concatenate along the first axis behind the batch.
+func (op operation) hstack() nn.Layer {
+	if !op.tensors(len(op.args)) {
+		return nil
+	}
+	if op.rank() < 2 {
+		op.refuse("joins the batch's rows: that is not supported")
+		return nil
+	}
+	op.node.Unmasked = true
+	if len(op.args) == 1 {
+		return nn.Linear{}
+	}
+	return nn.Concatenate{Axis: 1}
+}
+
 func (op operation) expandDims() nn.Layer {
 	if !op.tensors(1) {
 		return nil

@@ -13,6 +13,14 @@ func (op operation) unary(class string) nn.Layer {
 	if !op.tensors(1) {
 		return nil
 	}
+	switch class {
+	case "Round":
+		op.config.only("decimals", 0)
+	case "NanToNum":
+		op.config.only("nan", 0)
+		op.config.only("posinf")
+		op.config.only("neginf")
+	}
 	return nn.Unary{Function: function(class)}
 }
 
@@ -44,10 +52,14 @@ func (op operation) binary(class string) nn.Layer {
 
 func (op operation) reduce(class string) nn.Layer {
 	r := nn.Reduce{Function: strings.ToLower(class), KeepDims: op.config.flag("keepdims")}
+	if same := map[string]string{"Amax": "max", "Amin": "min", "Average": "mean"}[class]; same != "" {
+		r.Function = same
+	}
 	if !op.tensors(1) {
 		return nil
 	}
 	op.config.only("initial")
+	op.config.only("dtype", "float32")
 	if class == "Norm" {
 		op.config.only("ord", 2, "fro", "euclidean")
 	}
@@ -76,8 +88,26 @@ func (op operation) activation(class string) nn.Layer {
 		a = nn.LeakyReLU{NegativeSlope: op.config.number("negative_slope")}
 	case "Gelu":
 		a = nn.GELU{Approximate: op.config.flag("approximate")}
-	case "Softmax", "LogSoftmax":
-		if axis, ok := op.axis("axis", op.rank()); !ok || axis != op.rank()-1 {
+	case "Celu":
+		op.config.only("alpha", 1)
+	case "Squareplus":
+		op.config.only("b", 4)
+	case "HardShrink", "SoftShrink":
+		op.config.only("threshold", 0.5)
+	case "Threshold":
+		return nn.Threshold{At: op.config.number("threshold"), Below: op.config.number("default_value")}
+	case "Softmax", "LogSoftmax", "Glu", "Sparsemax":
+		axes, ok := op.axes("axis", op.rank())
+		switch last := slices.Equal(axes, []int{op.rank() - 1}); {
+		case !ok:
+			return nil
+		case last:
+		case class == "Softmax":
+			return nn.SoftmaxOver{Axes: axes}
+		case class == "LogSoftmax":
+			op.node.Unmasked = false // no operation passes masks on
+			return nn.LogSoftmaxOver{Axes: axes}
+		default:
 			op.refuse("goes over another axis than the last: that is not supported")
 			return nil
 		}
@@ -142,6 +172,64 @@ func (op operation) matmul() nn.Layer {
 		return nil
 	}
 	return nn.Matmul{}
+}
+
+// tensordot reads a product with a constant matrix over the last axis.
+func (op operation) tensordot() nn.Layer {
+	v := op.config.get("axes")
+	x := op.args[0]
+	last := len(x.shape) - 1
+	one, isOne := wholeOf(v)
+	lists, _ := v.([]any)
+	over := func(i int) (int, bool) { // [2, 0] or [[2], [0]]
+		if len(lists) != 2 {
+			return 0, false
+		}
+		if list, ok := lists[i].([]any); ok && len(list) == 1 {
+			return wholeOf(list[0])
+		}
+		return wholeOf(lists[i])
+	}
+	a, ok1 := over(0)
+	b, ok2 := over(1)
+	fits := isOne && one == 1 || ok1 && ok2 && (a == last || a == -1) && (b == 0 || b == -2)
+	if !fits || len(op.args) != 2 || x.tensor == "" || len(op.args[1].sizes) != 2 || op.args[1].constant == nil {
+		op.refuse("is supported over the last axis and with a constant matrix alone; with axes=%s it is another", show(v))
+		return nil
+	}
+	return nn.Matmul{Constant: op.args[1].constant, ConstantShape: op.args[1].sizes}
+}
+
+func (op operation) topK() nn.Layer {
+	if !op.tensors(1) {
+		return nil
+	}
+	op.config.ignore("sorted") // if not, their order is nobody's to rely on
+	return nn.TopK{K: op.config.whole("k", 1, maxSize)}
+}
+
+func (op operation) diff() nn.Layer {
+	axis, ok := op.axis("axis", op.rank())
+	if !ok || !op.tensors(1) {
+		return nil
+	}
+	op.config.only("n", 1)
+	return nn.Diff{Axis: axis}
+}
+
+func (op operation) triangle(class string) nn.Layer {
+	if !op.tensors(1) {
+		return nil
+	}
+	return nn.Triangle{Upper: class == "Triu", Diagonal: op.config.whole("k", -maxSize, maxSize)}
+}
+
+func (op operation) copied() nn.Layer {
+	if !op.tensors(1) {
+		return nil
+	}
+	op.node.Unmasked = true
+	return nn.Linear{}
 }
 
 func (op operation) einsum() nn.Layer {

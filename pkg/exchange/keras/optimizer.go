@@ -2,6 +2,7 @@ package keras
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"example.com/unstuck/pkg/optim"
@@ -148,12 +149,25 @@ func (o *object) clips(result *optim.Optimizer) {
 	}
 }
 
+// shortest is the number with fewest digits that is the same float32, where x is one: Keras keeps the rate as such, and writes
+// 0.001 as 0.0010000000474974513.
+func shortest(x float64) float64 {
+	if float64(float32(x)) != x {
+		return x
+	}
+	short, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', -1, 32), 64)
+	if err != nil {
+		return x
+	}
+	return short
+}
+
 // learningRate reads a number or a schedule.
 func (o *object) learningRate(result *optim.Optimizer) {
 	const key = "learning_rate"
 	if _, isNumber := numberOf(o.get(key)); isNumber || !o.has(key) {
 		source{o}.Pointed(key)
-		result.LearningRate = o.number(key)
+		result.LearningRate = shortest(o.number(key))
 		return
 	}
 	s, ok := o.serialized(key, schedulesKind)

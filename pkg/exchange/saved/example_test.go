@@ -19,5 +19,5 @@ func Example() {
 		return
 	}
 	fmt.Println(t.Data.Rows(), "rows,", t.Loss, "by", t.Optimizer.GoCode())
-	// Output: 240 rows, binary_crossentropy by optim.Adam(0.003000000026077032)
+	// Output: 240 rows, binary_crossentropy by optim.Adam(0.003)
 }

@@ -116,6 +116,11 @@ func (f Files) Read() (training.Training, error) {
 			err = fmt.Errorf("%s with %s: %w", f.Model, f.Data, err)
 		}
 	}
+	if err == nil {
+		if missing := c.ClassesWithoutRows(); len(missing) > 0 {
+			c.Assume(training.ClassWeightSetting, "without that of "+strings.Trim(fmt.Sprint(missing), "[]"), "no row that is trained on is of such a class")
+		}
+	}
 	switch {
 	case unread == nil && err == nil:
 		return c, nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 
 	"example.com/unstuck/internal/excerpt"
 
@@ -62,8 +63,11 @@ func takeFit(c *training.Training, content []byte) error {
 	}{}
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.DisallowUnknownFields()
+	if len(bytes.TrimSpace(content)) == 0 {
+		return errors.New("is empty: give settings, {} where all are Keras' defaults")
+	}
 	if err := decoder.Decode(&settings); err != nil {
-		return errors.New(excerpt.Of(err.Error(), 200)) // it may quote a name of any length
+		return errors.New(excerpt.Of(inJSON(err), 200)) // it may quote a name of any length
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return errors.New("there is something behind the settings")
@@ -96,4 +100,37 @@ func takeFit(c *training.Training, content []byte) error {
 	}
 	c.NoShuffle = settings.Shuffle != nil && !*settings.Shuffle
 	return nil
+}
+
+// inJSON says what is wrong in JSON's words, not in Go's.
+func inJSON(err error) string {
+	var mistyped *json.UnmarshalTypeError
+	if !errors.As(err, &mistyped) {
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			return "ends in the middle of the settings"
+		}
+		return err.Error()
+	}
+	want := map[reflect.Kind]string{
+		reflect.Struct: "an object of settings, {…}", reflect.Map: "an object of class numbers and weights, {\"0\": 1, \"1\": 5}",
+		reflect.Bool: "true or false", reflect.Float64: "a number",
+	}[mistyped.Type.Kind()]
+	if want == "" {
+		want = "a whole number"
+	}
+	if mistyped.Field == "" {
+		return fmt.Sprintf("holds %s, must be %s", withArticle(mistyped.Value), want)
+	}
+	return fmt.Sprintf("%s is %s, must be %s", mistyped.Field, withArticle(mistyped.Value), want)
+}
+
+// withArticle is what was found: "array" is an array; "number 1.5" is told as it is.
+func withArticle(found string) string {
+	switch found {
+	case "array", "object":
+		return "an " + found
+	case "string", "number", "bool":
+		return "a " + found
+	}
+	return found
 }

@@ -23,6 +23,14 @@ func TestSettingsAreBounded(t *testing.T) {
 		"behind the settings":                     `{} {}`,
 		"…":                                       `{"` + strings.Repeat("x", 1000) + `": 1}`,
 		"exceeded max depth":                      strings.Repeat(`{"seed":`, 20000),
+		"is empty":                                " \n",
+		"ends in the middle":                      `{"epochs": 3`,
+		"holds an array, must be an object":       `[]`,
+		"holds a number, must be an object":       `3`,
+		"epochs is a string, must be a whole":     `{"epochs": "3"}`,
+		"epochs is number 1.5, must be a whole":   `{"epochs": 1.5}`,
+		"shuffle is a number, must be true or":    `{"shuffle": 1}`,
+		"class_weight is an array, must be an":    `{"class_weight": [1, 2]}`,
 	} {
 		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
 		err := readFit(new(training.Training), path)

@@ -513,6 +513,12 @@ PREPARING = [
     ("ReversibleEmbedding", {"input_dim": 8, "output_dim": 3, "tie_weights": False, "embeddings_regularizer": "l2"}, INDICES),
     ("ReversibleEmbedding", {"input_dim": 8, "output_dim": 3, "logit_soft_cap": 0.5}, (2, 4, 3), {"reverse": True}),
     ("ReversibleEmbedding", {"input_dim": 8, "output_dim": 3, "tie_weights": False}, (2, 3), {"reverse": True}),
+    ("Softmax", {"axis": 1}, (2, 4, 3)),
+    ("Softmax", {"axis": [1, 2]}, (2, 4, 3)),
+    ("Softmax", {"axis": [3, 1]}, (2, 4, 2, 3)),
+    ("Softmax", {"axis": [1]}, (2, 4, 3)),
+    ("Softmax", {"axis": 2}, (2, 4, 3)),
+    ("Softmax", {"axis": -2, "activity_regularizer": "l2"}, (2, 4, 3)),
 ]
 OWN += PREPARING
 

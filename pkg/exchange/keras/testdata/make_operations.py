@@ -48,6 +48,22 @@ MODELS = {
     "positive scaled": lambda x, y, z: x / ops.sqrt(y),
     "like": lambda x, y, z: x * ops.ones_like(y) + ops.zeros_like(x) + ops.stop_gradient(y) * x,
     "activations": lambda x, y, z: ops.relu(x) + ops.gelu(y) + ops.silu(x) + ops.softplus(y) + ops.elu(x) + ops.leaky_relu(y) + ops.relu6(x) + ops.selu(y) + ops.hard_sigmoid(x) + ops.softsign(y) + ops.log_sigmoid(x) + ops.hard_silu(x) + ops.hard_tanh(y) + ops.gelu(x, approximate=False) + ops.sparse_plus(y) + ops.tanh_shrink(x) + ops.sparse_sigmoid(y),
+    "softmax over steps": lambda x, y, z: ops.softmax(x, axis=1) * y + ops.softmax(y, axis=(1, 2)) + ops.softmax(x, axis=-2),
+    "log softmax over steps": lambda x, y, z: ops.log_softmax(x, axis=1) * y + ops.log_softmax(y, axis=(1, 2)),
+    "more functions": lambda x, y, z: ops.cosh(x) + ops.sinh(y) + ops.erfc(x) * y + ops.exp2(y) + ops.round(x * 3) + ops.round(ops.floor(y * 4) / 2) + ops.trunc(x * 3) + ops.copy(y),
+    "more activations": lambda x, y, z: ops.celu(x) + ops.squareplus(y) + ops.hard_shrink(x) + ops.soft_shrink(y) + ops.sparsemax(x) + ops.threshold(y, 0.2, -1.5) + ops.glu(ops.concatenate([x, y], axis=-1)),
+    "what isn't a number": lambda x, y, z: ops.where(ops.isnan(ops.log(x)), 1.0, x) + ops.where(ops.isinf(y / ops.relu(x)), 2.0, y) + ops.where(ops.isfinite(ops.log(y)), 3.0, x) + ops.stop_gradient(ops.nan_to_num(ops.log(x))) + ops.nan_to_num(y),
+    "products": lambda x, y, z: ops.prod(x, axis=1) + ops.prod(ops.relu(y), axis=(1, 2), keepdims=True)[:, 0] + ops.prod(ops.concatenate([x, y, x], axis=2), axis=2)[:, :3] + ops.prod(y, axis=-2),
+    "spans": lambda x, y, z: ops.ptp(x, axis=1) + ops.amax(y, axis=1) - ops.amin(x, axis=1) + ops.average(y, axis=1),
+    "divide without NaN": lambda x, y, z: ops.divide_no_nan(x, ops.relu(y)) + ops.divide_no_nan(y, 0.0) + ops.divide_no_nan(1.0, ops.relu(x)) + ops.divide_no_nan(x, 2.0),
+    "logaddexp": lambda x, y, z: ops.logaddexp(x, y) + ops.logaddexp(x, 0.5) * ops.logaddexp(y, y),
+    "tensordot": lambda x, y, z: ops.tensordot(x, W, axes=1) + ops.tensordot(y, W, axes=[[2], [0]]) * ops.tensordot(x, W, axes=[[-1], [0]]),
+    "largest": lambda x, y, z: ops.top_k(x, 2)[0] * ops.top_k(ops.floor(y * 2), 2)[0] + ops.cast(ops.top_k(y, 2)[1], "float32") * x[..., :2] + ops.cast(ops.top_k(ops.floor(x), 2)[1], "float32"),
+    "only the first part": lambda x, y, z: L.Dense(2)(ops.split(x, 3, axis=-1)[0]),
+    "only the largest": lambda x, y, z: L.Dense(2)(ops.top_k(x, 2)[0]),
+    "differences": lambda x, y, z: ops.diff(x, axis=1) * ops.diff(y, axis=-2) + ops.diff(ops.concatenate([x, y], axis=2))[:, :3, :3],
+    "triangles": lambda x, y, z: ops.tril(x) * y + ops.triu(y, k=1) + ops.tril(x, k=-2),
+    "side by side": lambda x, y, z: ops.hstack([x, y]) * ops.hstack([y, x]),
     "softmax": lambda x, y, z: ops.softmax(x) + ops.log_softmax(y, axis=2),
     "reductions": lambda x, y, z: ops.sum(x, axis=1) + ops.mean(y, axis=1) + ops.max(x, axis=1) + ops.min(y, axis=1) + ops.var(x, axis=1) + ops.std(y, axis=1) + ops.logsumexp(x, axis=1),
     "reductions over two axes": lambda x, y, z: ops.stack([ops.sum(x, axis=(1, 2)), ops.mean(y, axis=(-1, -2)), ops.max(x, axis=(1, 2))], axis=1),
@@ -134,6 +150,22 @@ def whole():
     return keras.Model(tokens, ops.sum(x, axis=1) / ops.maximum(ops.sum(valid, axis=1), 1.0) + ops.one_hot(tokens, 3)[:, 0])
 
 
+def pooled():
+    """Attention pooling, the padding masked by hand."""
+    tokens, given = keras.Input((5,), name="tokens"), keras.Input((5, 3), name="given")
+    x = L.Embedding(4, 3)(tokens)
+    scores = L.Dense(1)(ops.tanh(L.Dense(3)(x)))
+    weights = L.Softmax(axis=1)(scores, mask=ops.not_equal(tokens, 0)[..., None])
+    both = L.Softmax(axis=[1, 2])(x, mask=given)
+    return keras.Model([tokens, given], [ops.sum(x * weights, axis=1), both, L.Softmax()(L.Dense(3)(x), mask=given), L.Softmax(axis=1)(x)])
+
+
+def first():
+    """A chain, but for the parts that nobody takes."""
+    x = keras.Input((4, 6), name="x")
+    return keras.Model(x, L.Dense(2)(ops.split(L.Dense(6)(x), 3, axis=-1)[0]))
+
+
 def chain():
     x = keras.Input((4, 3), name="x")
     return keras.Model(x, L.Dense(2)(ops.mean(ops.relu(L.Dense(5)(x)), axis=1)))
@@ -155,6 +187,8 @@ if __name__ == "__main__":
     for name, build in MASKS.items():
         record_model(recorder, name, masked(build), [TOKENS, TOKENS2])
     record_model(recorder, "whole numbers", whole, [TOKENS.astype("int32")])
+    record_model(recorder, "attention pooling", pooled, [TOKENS, (filled((3, 5, 3), 1, 0, 1) > 0.3).astype("float32") * [[[1], [1], [0.25], [1], [0.75]]]])
+    record_model(recorder, "a chain of parts", first, [filled((2, 4, 6), 0, -1, 3).astype("float32")])
     record_model(recorder, "a chain", chain, [filled((2, 4, 3), 0, -1, 3).astype("float32")])
     record_model(recorder, "masks: within a model", nested, [TOKENS, TOKENS2])
     write(sys.argv[1], recorder, {})

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+func TestFit(t *testing.T) {
+	out, err := execute(t, "fit", "--backend", "go", stuckFolder(t))
+	require.NoError(t, err)
+	require.Contains(t, out, "epoch 40/40  loss ")
+}
+
+// fitTold is what fit prints and what it tells besides.
+func fitTold(t *testing.T, dir string) (stdout, stderr string) {
+	t.Helper()
+	var out, told bytes.Buffer
+	root := newRootCommand()
+	root.SetOut(&out)
+	root.SetErr(&told)
+	root.SetArgs([]string{"fit", "--backend", "go", dir})
+	require.NoError(t, root.Execute())
+	return out.String(), told.String()
+}
+
+// Metrics of the validation rows are printed like those of the others.
+func TestFitPrintsValidationMetrics(t *testing.T) {
+	dir := stuckFolder(t)
+	model := strings.Replace(linearModel, `"loss": "mse"`, `"loss": "mse", "metrics": ["mae"]`, 1)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "config.json"), []byte(model), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "fit.json"), []byte(`{"epochs": 2, "validation_split": 0.25}`), 0o644))
+	out, _ := fitTold(t, dir)
+	require.Regexp(t, `epoch 2/2  loss \S+  mae \S+  val_loss \S+  val_mae \S+  lr `, out)
+}
+
+// Class numbers that no output stands for make the loss NaN, and the reason is told before anything is trained; so is a
+// weight of a class that isn't there.
+func TestFitTellsOfLabelsThatAreNoClass(t *testing.T) {
+	dir := t.TempDir()
+	d, err := dataset.Random(40, []int{2}, []int{1}, 1)
+	require.NoError(t, err)
+	for i := range d.Y.Values {
+		d.Y.Values[i] = float32(1 + i%4)
+	}
+	require.NoError(t, dataset.WriteNPZ(filepath.Join(dir, "data.npz"), d))
+	model := strings.NewReplacer(`"units": 1, "activation": "linear"`, `"units": 4, "activation": "softmax"`, `"mse"`, `"sparse_categorical_crossentropy"`).Replace(linearModel)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "config.json"), []byte(model), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "fit.json"), []byte(`{"epochs": 1, "class_weight": {"1": 2, "7": 3}}`), 0o644))
+	out, told := fitTold(t, dir)
+	require.Contains(t, out, "loss NaN")
+	require.Contains(t, told, "the largest class number is 4, but 4 outputs stand for classes 0 to 3; 10 of 40 targets are no class, the first of them 4 in row 3\n")
+	require.Contains(t, told, "class weight without that of 7 (no row that is trained on is of such a class)\n")
+}
+
+func TestInterruptedIsSaid(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	broken := fmt.Errorf("reading: %w", context.Canceled)
+	require.Equal(t, "reading: context canceled", told(ctx, broken))
+	cancel()
+	require.Equal(t, "interrupted", told(ctx, broken))
+	require.Equal(t, "no file", told(ctx, fmt.Errorf("no file")))
+}

@@ -30,7 +30,8 @@ const (
 	LossSetting            = "loss"
 	MetricsSetting         = "metrics" // those that a reader left out
 	NumberTypeSetting      = "number type"
-	InputsSetting          = "input" // whose numbers must be whole
+	InputsSetting          = "input"           // whose numbers must be whole
+	SequenceLengthSetting  = "sequence length" // of texts
 )
 
 // Assume notes an assumption; what was assumed of the same setting before is forgotten. Copies of the training keep their

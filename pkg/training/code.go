@@ -18,7 +18,12 @@ func (t Training) goLines() []string {
 	if t.Validation.Rows() > 0 {
 		given = "data, validation"
 	}
-	lines := []string{given + ", err := yours() // " + t.shapes()}
+	shapes := t.shapes()
+	if t.Encodings != nil {
+		given += ", " + strings.Join(t.rawNames(), ", ")
+		shapes = t.rawShapes()
+	}
+	lines := append([]string{given + ", err := yours() // " + shapes}, t.goEncodings()...)
 	declared := false
 	for _, p := range t.prepared {
 		for _, line := range p.goCode {
@@ -73,6 +78,10 @@ func (t Training) KerasCode() (string, error) {
 func (t Training) kerasLines() ([]string, error) {
 	lines := []string{"import keras", "import numpy as np", "from keras import layers", "",
 		strings.Join(t.allNames(), ", ") + " = yours  # " + t.shapes()}
+	if t.Encodings != nil {
+		lines[len(lines)-1] = strings.Join(t.allRawNames(), ", ") + " = yours  # " + t.rawShapes()
+		lines = append(lines, t.kerasEncodings()...)
+	}
 	for _, p := range t.prepared {
 		lines = append(lines, p.python...)
 	}

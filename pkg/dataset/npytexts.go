@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -75,7 +76,7 @@ func wholeText(x float64) (string, error) {
 }
 
 // bytesText is a string of bytes, filled up with zeros.
-func bytesText(raw []byte) (string, error) { return strings.TrimRight(string(raw), "\x00"), nil }
+func bytesText(raw []byte) (string, error) { return string(bytes.TrimRight(raw, "\x00")), nil }
 
 // unicodeText is a string of UTF-32, filled up with zeros.
 func unicodeText(raw []byte, order binary.ByteOrder) (string, error) {

@@ -45,7 +45,7 @@ func list[T any](all []T, text func(T) string) string {
 // lookup writes what all lookups have; text writes an entry of the vocabulary.
 func (c *constructor) lookup(l lookup, unknown string, text func(string) string) {
 	c.add("vocabulary=" + list(l.vocabulary, text))
-	if l.oov != 0 {
+	if l.oovs() != 1 {
 		c.add(fmt.Sprintf("num_oov_indices=%d", l.oovs()))
 	}
 	if l.oovToken != unknown {

@@ -16,6 +16,7 @@ type Hashing struct {
 	NumBins    int    // how many bins there are, the mask's among them; must be positive
 	MaskValue  string // where HasMask and there are two bins or more: goes to bin 0, which it has for itself. Of numbers their digits
 	HasMask    bool
+	MaskNumber bool     // MaskValue is a number in Keras, which tells the two apart
 	Salt       []uint64 // two, the key of SipHash; nil: FarmHash64
 	OutputMode string   // "int", "one_hot", "multi_hot" or "count"; empty: "int"
 }
@@ -74,7 +75,10 @@ func (h Hashing) RowShape(inputs ...[]int) ([]int, error) {
 func (h Hashing) KerasCode() string {
 	c := call("Hashing", h.Name)
 	c.add("num_bins=" + strconv.Itoa(h.NumBins))
-	if h.HasMask {
+	switch {
+	case h.HasMask && h.MaskNumber:
+		c.add("mask_value=" + h.MaskValue)
+	case h.HasMask:
 		c.add("mask_value=" + pythonText(h.MaskValue))
 	}
 	c.salt(h.Salt)

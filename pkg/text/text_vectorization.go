@@ -200,17 +200,17 @@ func (v TextVectorization) KerasCode() string {
 	c := call("TextVectorization", v.Name)
 	l := v.lookup()
 	c.add("vocabulary=" + list(v.Vocabulary, pythonText))
-	option := func(key, value string) {
+	option := func(key, value, unsaid string) {
 		switch value {
-		case "":
+		case "", unsaid:
 		case "none":
 			c.add(key + "=None")
 		default:
 			c.add(key + "=" + pythonText(value))
 		}
 	}
-	option("standardize", v.Standardize)
-	option("split", v.Split)
+	option("standardize", v.Standardize, "lower_and_strip_punctuation")
+	option("split", v.Split, "whitespace")
 	if v.NGrams != nil {
 		c.add("ngrams=(" + strings.Trim(strings.ReplaceAll(fmt.Sprint(v.NGrams), " ", ", "), "[]") + ",)")
 	}

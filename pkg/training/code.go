@@ -21,6 +21,9 @@ func (t Training) goLines() []string {
 	shapes := t.shapes()
 	if t.Encodings != nil {
 		given += ", " + strings.Join(t.rawNames(), ", ")
+		if t.Validation.Rows() > 0 {
+			given += ", " + strings.Join(validationNames(t.rawNames()), ", ")
+		}
 		shapes = t.rawShapes()
 	}
 	lines := append([]string{given + ", err := yours() // " + shapes}, t.goEncodings()...)
@@ -94,6 +97,9 @@ func (t Training) kerasLines() ([]string, error) {
 	}
 	lines = append(lines, strings.Split(model, "\n")...)
 	if start := t.Start.kerasLine(); start != "" {
+		if _, functional := nn.Bare(t.Model).(nn.Graph); !functional { // it has no weights yet
+			lines = append(lines, "model.build("+pythonShape(t.Data.X.Shape[1:])+")")
+		}
 		lines = append(lines, start)
 	}
 	optimizer, err := t.Optimizer.KerasCode()
@@ -135,6 +141,18 @@ func (t Training) kerasLines() ([]string, error) {
 	argument("shuffle=%s", "False", t.NoShuffle)
 	argument("callbacks=[keras.callbacks.EarlyStopping(patience=%d, restore_best_weights=True)]", t.StopEarly, t.StopEarly != 0)
 	return append(lines, ")"), nil
+}
+
+// pythonShape is the shape of a batch of any size of such rows: (None, 8).
+func pythonShape(row []int) string {
+	text := "(None,"
+	for i, n := range row {
+		if i > 0 {
+			text += ","
+		}
+		text += fmt.Sprintf(" %d", n)
+	}
+	return text + ")"
 }
 
 // kerasLosses are the losses of all outputs and their weights, empty where all are 1.

@@ -30,7 +30,7 @@ func (o *object) functional() *built {
 			shapes[in.Name] = in.Shape
 			continue
 		}
-		if class, _ := entry.fields["class_name"].(string); isLookup(class) && folded.lookup(entry, class, g.Inputs, shapes) {
+		if class, _ := entry.fields["class_name"].(string); isLookup(class) && folded.lookup(entry, b, g.Inputs, shapes) {
 			continue
 		}
 		if entry.isOperation() {
@@ -108,8 +108,8 @@ func (o *object) functional() *built {
 	}
 	g.Inputs = sortInputs(g.Inputs, inputs)
 	g.Outputs = outputs
-	b.encodings = folded.fold(&g)
-	o.takesStrings(b, g)
+	b.encodings = folded.fold(&g, b)
+	o.unlooked(b, g)
 	o.dropUnneeded(b, &g, functions)
 	if len(outputs) == 1 {
 		b.output = outputs[0]

@@ -11,7 +11,7 @@ import (
 )
 
 // MaxVocabulary bounds the bytes of a vocabulary in a .keras file.
-const MaxVocabulary = 64 << 20
+const MaxVocabulary = 32 << 20
 
 // isLookup reports whether a class of Keras takes strings, or looks whole numbers up.
 func isLookup(class string) bool { return lookupReaders[class] != nil }
@@ -59,6 +59,7 @@ func (o *object) stringLookup(group string) text.Layer {
 	l.MaxTokens, l.PadToMaxTokens = o.maxTokens()
 	o.utf8()
 	o.ignore("oov_method") // of numbers alone
+	o.only("vocabulary_dtype", "string")
 	if o.flag("invert") {
 		o.problem("invert", "makes strings of numbers: a model can't put them out here. Take the layer off the model, and look its numbers up behind it")
 		o.ignore("vocabulary", "idf_weights")
@@ -126,7 +127,7 @@ func (o *object) hashing(string) text.Layer {
 	switch v := o.get("mask_value").(type) {
 	case nil:
 	case json.Number:
-		h.MaskValue, h.HasMask = string(v), true
+		h.MaskValue, h.HasMask, h.MaskNumber = string(v), true, true
 	case string:
 		h.MaskValue, h.HasMask = v, true
 	default:

@@ -26,8 +26,9 @@ type madeInput struct {
 }
 
 // lookup reads a layer. False where it couldn't, which is reported, and another must stand for it.
-func (l *lookups) lookup(entry *object, class string, inputs []nn.Input, shapes map[string][]int) bool {
+func (l *lookups) lookup(entry *object, b *built, inputs []nn.Input, shapes map[string][]int) bool {
 	name := entry.layerName()
+	class, _ := entry.fields["class_name"].(string)
 	of := l.of[class]
 	l.of[class]++
 	nodes, _ := entry.calls(name)
@@ -44,7 +45,7 @@ func (l *lookups) lookup(entry *object, class string, inputs []nn.Input, shapes 
 				entry.add(fmt.Sprintf("%s (%s %s)", entry.path, class, show(name)), lookupElsewhere)
 				return false
 			}
-			m.Rows = append(m.Rows, inputs[i].Shape)
+			m.Rows, m.Types = append(m.Rows, inputs[i].Shape), append(m.Types, b.types[from])
 		}
 		shape, err := layer.RowShape(m.Rows...)
 		if err != nil {
@@ -74,8 +75,8 @@ func kerasShape(layer text.Layer, rows [][]int) bool {
 
 // fold puts what the lookups make in the place of the inputs that they take, and returns what became of all inputs; nil where
 // there are no lookups.
-func (l *lookups) fold(g *nn.Graph) []training.Encoding {
-	if len(l.made) == 0 {
+func (l *lookups) fold(g *nn.Graph, b *built) []training.Encoding {
+	if len(l.made) == 0 && !slices.ContainsFunc(g.Inputs, func(in nn.Input) bool { return b.takesStrings(in.Name) }) {
 		return nil
 	}
 	var inputs []nn.Input
@@ -84,7 +85,7 @@ func (l *lookups) fold(g *nn.Graph) []training.Encoding {
 		of := slices.DeleteFunc(slices.Clone(l.made), func(m madeInput) bool { return !slices.Contains(m.Arrays, in.Name) })
 		itself := slices.Contains(g.Outputs, in.Name) || slices.ContainsFunc(g.Nodes, func(n nn.Node) bool { return slices.Contains(n.From, in.Name) })
 		if itself || len(of) == 0 {
-			inputs, encodings = append(inputs, in), append(encodings, training.Encoding{Arrays: []string{in.Name}, Rows: [][]int{in.Shape}})
+			inputs, encodings = append(inputs, in), append(encodings, b.asItIs(in))
 		}
 		for _, m := range of {
 			if m.Arrays[0] != in.Name {
@@ -99,6 +100,15 @@ func (l *lookups) fold(g *nn.Graph) []training.Encoding {
 	}
 	g.Inputs = inputs
 	return encodings
+}
+
+// asItIs is an input that nothing is made of. Where it holds strings nothing can take it, see unlooked.
+func (b *built) asItIs(in nn.Input) training.Encoding {
+	e := training.Encoding{Arrays: []string{in.Name}, Rows: [][]int{in.Shape}, Types: []string{b.types[in.Name]}}
+	if b.takesStrings(in.Name) {
+		e.Layer, e.Name = text.Unread{Class: "the input"}, in.Name
+	}
+	return e
 }
 
 // rename changes the name by which an output of a layer is referred to.
@@ -118,10 +128,10 @@ func rename(g *nn.Graph, from, to string) {
 	g.Outputs = change(g.Outputs)
 }
 
-// takesStrings refuses layers that compute with an input of strings.
-func (o *object) takesStrings(b *built, g nn.Graph) {
+// unlooked refuses layers that compute with an input of strings.
+func (o *object) unlooked(b *built, g nn.Graph) {
 	for i, in := range g.Inputs {
-		if !b.strings[in.Name] || i < len(b.encodings) && b.encodings[i].Layer != nil {
+		if !b.takesStrings(in.Name) || !isUnread(b.encodings[i].Layer) {
 			continue
 		}
 		for _, n := range g.Nodes {
@@ -132,20 +142,24 @@ func (o *object) takesStrings(b *built, g nn.Graph) {
 	}
 }
 
-// holdsStrings notes an input of strings.
-func (b *built) holdsStrings(input string) {
-	if b.strings == nil {
-		b.strings = map[string]bool{}
-	}
-	b.strings[input] = true
+func isUnread(layer text.Layer) bool {
+	_, is := layer.(text.Unread)
+	return is
 }
+
+// takesStrings reports whether an input takes strings.
+func (b *built) takesStrings(input string) bool { return b.types[input] == "string" }
 
 // firstLookup reads the first layer of a Sequential where that is a lookup, in place of which its numbers are the input.
 // folded is false where it couldn't be read.
 func (o *object) firstLookup(b *built) (folded, is bool) {
 	class, _ := o.fields["class_name"].(string)
+	strings := b.takesStrings(b.inputs[0].Name)
+	if strings { // until a lookup is read
+		b.encodings = []training.Encoding{b.asItIs(b.inputs[0])}
+	}
 	if !isLookup(class) {
-		if in := b.inputs[0]; b.strings[in.Name] {
+		if strings {
 			o.add(o.path, "takes the strings of the input, which no layer computes with: look them up first, with a StringLookup or a TextVectorization")
 			return false, true
 		}
@@ -165,7 +179,7 @@ func (o *object) firstLookup(b *built) (folded, is bool) {
 		o.add(o.path, "%v", err)
 		return false, true
 	}
-	b.encodings = []training.Encoding{{Arrays: []string{in.Name}, Rows: [][]int{rows}, Layer: layer, Name: o.layerName()}}
+	b.encodings = []training.Encoding{{Arrays: []string{in.Name}, Rows: [][]int{rows}, Types: []string{b.types[in.Name]}, Layer: layer, Name: o.layerName()}}
 	in.Shape = shape
 	b.inputs = []nn.Input{in}
 	delete(b.whole, in.Name) // what is made of it is whole

@@ -18,7 +18,7 @@ type built struct {
 	output string            // the layer that gives a graph's only output; empty: there are several, or the model is a Sequential
 	whole  map[string]string // inputs of which Keras makes whole numbers, and their types
 
-	strings   map[string]bool     // inputs of strings
+	types     map[string]string   // of the inputs: "string", or a number type
 	encodings []training.Encoding // of the inputs; nil: each goes in as it is
 }
 
@@ -172,8 +172,12 @@ func (o *object) inputLayer(b *built) nn.Input {
 	c.only("ragged", false)
 	c.only("optional", false)
 	c.only("batch_size")
-	if c.get("dtype") == "string" {
-		b.holdsStrings(in.Name)
+	if b.types == nil {
+		b.types = map[string]string{}
+	}
+	b.types[in.Name], _ = c.get("dtype").(string)
+	if b.takesStrings(in.Name) {
+		// Only a lookup takes them.
 	} else if integer := c.integerInput("dtype"); integer != "" {
 		b.whole[in.Name] = integer
 	}
@@ -245,8 +249,9 @@ func (o *object) nested(l *Layer) {
 		o.add(o.path, "models are nested more than %d deep", maxNesting)
 		return
 	}
+	before := len(o.problems)
 	b := modelReaders[l.Class](c)
-	if len(b.encodings) > 0 {
+	if len(b.encodings) > 0 && len(o.problems) == before {
 		o.add(o.path, lookupElsewhere)
 	}
 	l.value, l.inner = nn.Renamed{Name: l.Name, Layer: b.model}, b.layers

@@ -53,6 +53,10 @@ func (o *object) vocabularyFile(group string) []string {
 		return nil
 	}
 	lines := pythonLines(string(data))
+	if len(lines) > maxEntries {
+		o.problem("vocabulary", "has more than %d entries", maxEntries)
+		return nil
+	}
 	for len(lines) > 0 && lines[len(lines)-1] == "" {
 		lines = lines[:len(lines)-1]
 	}
@@ -62,11 +66,14 @@ func (o *object) vocabularyFile(group string) []string {
 	return lines
 }
 
+// maxEntries bounds the entries of a vocabulary.
+const maxEntries = 1 << 22
+
 // pythonLines splits at whatever Python's splitlines takes for the end of a line, as Keras does.
 func pythonLines(text string) []string {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	var lines []string
-	for len(text) > 0 {
+	for len(text) > 0 && len(lines) <= maxEntries {
 		end := strings.IndexAny(text, "\n\r\v\f\x1c\x1d\x1e\u0085\u2028\u2029")
 		if end < 0 {
 			return append(lines, text)

@@ -178,9 +178,9 @@ weights.adapt(table["color"])
 parts = [
     cities(city),
     layers.Flatten()(layers.Embedding(12, 3)(people(person))),
-    layers.Hashing(5, output_mode="one_hot")(color),
+    layers.Hashing(5, output_mode="one_hot", name="hashed")(color),
     weights(color),
-    layers.HashedCrossing(7, output_mode="one_hot")([city, person]),
+    layers.HashedCrossing(7, output_mode="one_hot", name="crossed")([city, person]),
     rare(note),
     layers.Rescaling(0.01)(age),
 ]

@@ -133,3 +133,19 @@ func TestReadCSVFrom(t *testing.T) {
 	_, err = ReadCSVFrom(path, CSVOptions{}, []Source{{Arrays: []string{"a"}, Encode: joined}})
 	require.ErrorContains(t, err, `line 2, column 2 ("b"): "y" is not a number`)
 }
+
+func FuzzReadTexts(f *testing.F) {
+	for _, descr := range []string{"<U2", ">U2", "|S8", "<i8", "<f4", "|b1", "|O", "<U0", "<U268435456"} {
+		f.Add([]byte(npyText(descr, "(2,)", "abcdefghijklmnop")))
+	}
+	f.Add([]byte(npyText("<U1", "(2, 2)", strings.Repeat("\x41\x00\x00\x00", 4))))
+	reads := allowance.Allowance{Fixed: 8 << 20, PerByte: 25 * deflateRatio}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		var got Texts
+		var err error
+		reads.Check(t, len(content), func() { got, err = readTexts(bytes.NewReader(content), int64(len(content))) })
+		if err == nil {
+			require.NoError(t, got.Validate())
+		}
+	})
+}

@@ -39,7 +39,7 @@ func (i IntegerLookup) lookup() lookup {
 	l := lookup{
 		label: label("IntegerLookup", i.Name), oov: i.OOVIndices, oovToken: strconv.FormatInt(i.oovToken(), 10),
 		mask: strconv.FormatInt(i.MaskToken, 10), masked: i.HasMask, mode: or(i.OutputMode, asIndex), maxTokens: i.MaxTokens, idf: i.IDFWeights,
-		bucket: func(text string, n int) int { return bucketOf(text, n, i.Salt) },
+		salt: i.Salt, bucket: func(text string, n int) int { return bucketOf(text, n, i.Salt) },
 	}
 	l.padded = i.PadToMaxTokens && l.mode != asIndex
 	if i.OOVMethod == "" || i.OOVMethod == "floormod" {
@@ -64,10 +64,26 @@ func (i IntegerLookup) Encode(inputs ...dataset.Texts) (dataset.Array, error) {
 	if err != nil {
 		return dataset.Array{}, err
 	}
+	if err := i.check(l); err != nil {
+		return dataset.Array{}, err
+	}
 	if i.Invert {
 		return i.inverted(l, t)
 	}
 	return l.encode(t)
+}
+
+// check refuses settings that don't go together.
+func (i IntegerLookup) check(l lookup) error {
+	switch {
+	case i.Invert && l.mode != asIndex:
+		return fmt.Errorf("%s: invert goes with output_mode=\"int\" alone, not with %q", l.label, l.mode)
+	case i.OOVMethod != "" && i.OOVMethod != "floormod" && i.OOVMethod != "farmhash":
+		return fmt.Errorf("%s: there is no oov_method %q", l.label, i.OOVMethod)
+	case i.Salt != nil && i.OOVMethod != "farmhash":
+		return fmt.Errorf("%s: a salt goes with oov_method=\"farmhash\" alone", l.label)
+	}
+	return nil
 }
 
 // wholeNumbers are strings as numbers are written.
@@ -113,8 +129,8 @@ func (i IntegerLookup) inverted(l lookup, t dataset.Texts) (dataset.Array, error
 // RowShape implements [Layer].
 func (i IntegerLookup) RowShape(inputs ...[]int) ([]int, error) {
 	l := i.lookup()
-	if i.Invert && l.mode != asIndex {
-		return nil, fmt.Errorf("%s: invert goes with output_mode=\"int\" alone, not with %q", l.label, l.mode)
+	if err := i.check(l); err != nil {
+		return nil, err
 	}
 	return l.rowShape(inputs)
 }

@@ -28,7 +28,7 @@ func (s StringLookup) lookup() lookup {
 	l := lookup{
 		label: label("StringLookup", s.Name), vocabulary: s.Vocabulary, oov: s.OOVIndices, oovToken: s.OOVToken, mask: s.MaskToken, masked: s.HasMask,
 		mode: or(s.OutputMode, asIndex), maxTokens: s.MaxTokens, idf: s.IDFWeights,
-		bucket: func(text string, n int) int { return bucketOf(text, n, s.Salt) },
+		salt: s.Salt, bucket: func(text string, n int) int { return bucketOf(text, n, s.Salt) },
 	}
 	l.padded = s.PadToMaxTokens && l.mode != asIndex
 	if l.oovToken == "" {

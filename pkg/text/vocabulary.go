@@ -29,18 +29,16 @@ type lookup struct {
 	maxTokens  int
 	padded     bool
 	idf        []float64
+	salt       []uint64
 	bucket     func(s string, n int) int // of several numbers for unknown entries
 }
 
 // oovs is how many numbers there are for unknown entries.
 func (l lookup) oovs() int {
-	switch l.oov {
-	case 0:
+	if l.oov == 0 {
 		return 1
-	case -1:
-		return 0
 	}
-	return l.oov
+	return min(max(0, l.oov), maxBins) // check refuses what is out of that range
 }
 
 // start is the first number behind that of the mask.
@@ -79,8 +77,10 @@ func (l lookup) check() error {
 	switch {
 	case len(l.vocabulary) == 0:
 		return fmt.Errorf("%s has no vocabulary: call adapt, or give it one", l.label)
-	case l.oov < -1:
-		return fmt.Errorf("%s: %d indices for unknown entries: must be positive, or −1 for none", l.label, l.oov)
+	case l.oov < -1 || l.oov > maxBins:
+		return fmt.Errorf("%s: %d indices for unknown entries: must be from 1 to %d, or −1 for none", l.label, l.oov, maxBins)
+	case len(l.salt) != 0 && len(l.salt) != 2:
+		return fmt.Errorf("%s: the salt has %d numbers, must have two", l.label, len(l.salt))
 	case !slices.Contains([]string{asIndex, asOneHot, asMultiHot, asCount, asTFIDF}, l.mode):
 		return fmt.Errorf("%s: there is no output_mode %q", l.label, l.mode)
 	case l.maxTokens != 0 && size > l.maxTokens:

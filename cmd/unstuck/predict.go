@@ -103,10 +103,14 @@ func (p prediction) run(ctx context.Context) (y arrays, err error) {
 	if err != nil {
 		return y, err
 	}
-	inputs, outputs := saved.PortNames(t.Model)
-	xs, err := dataset.ReadArrays(p.data, inputs)
+	inputs, outputs := saved.ArrayNames(t)
+	xs, err := dataset.ReadArraysFrom(p.data, saved.Sources(t))
 	if err != nil {
 		return y, fmt.Errorf("%w; %s takes %s", err, p.model, strings.Join(inputs, ", "))
+	}
+	saved.NoteLengths(&t, xs)
+	if t.Encodings != nil { // which may make several of one
+		inputs = nn.InputNames(t.Model)
 	}
 	if err := p.checkShapes(t, inputs, xs); err != nil {
 		return y, err

@@ -13,13 +13,18 @@ import (
 // Others in the archive are left alone. Types and limits are those of [ReadNPZ] and [ReadNPY]; the arrays may have different
 // numbers of rows.
 func ReadArrays(path string, names []string) ([]Array, error) {
+	return ReadArraysFrom(path, Sources(names...))
+}
+
+// ReadArraysFrom is [ReadArrays] for arrays that are made of others, those of strings among them.
+func ReadArraysFrom(path string, sources []Source) ([]Array, error) {
+	read := readArrays
 	switch filepath.Ext(path) {
 	case ".npy":
-		if len(names) != 1 {
+		if names := arraysOf(sources); len(names) != 1 {
 			return nil, fmt.Errorf("dataset: %s: an .npy has one array, wanted are %s: write an .npz with an array for each, numpy.savez(path, %s=…)", path, list(names), names[0])
 		}
-		a, err := ReadNPY(path)
-		return []Array{a}, err
+		read = readAlone
 	case ".npz":
 	default:
 		return nil, fmt.Errorf("dataset: %s: arrays are read from an .npz or an .npy file", path)
@@ -33,14 +38,27 @@ func ReadArrays(path string, names []string) ([]Array, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	all, err := readArrays(file, info.Size(), names)
+	all, err := read(file, info.Size(), sources)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %s: %w", path, err)
 	}
 	return all, nil
 }
 
-func readArrays(from io.ReaderAt, size int64, names []string) ([]Array, error) {
+// readAlone reads the only array of an .npy.
+func readAlone(from io.ReaderAt, size int64, sources []Source) ([]Array, error) {
+	all := make([]Array, len(sources))
+	for i, s := range sources {
+		var err error
+		if all[i], err = s.read(func(string) (Array, error) { return readNPY(io.NewSectionReader(from, 0, size), size) },
+			func(string) (Texts, error) { return readTexts(io.NewSectionReader(from, 0, size), size) }); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func readArrays(from io.ReaderAt, size int64, sources []Source) ([]Array, error) {
 	archive, err := zip.NewReader(from, size)
 	if err != nil {
 		return nil, fmt.Errorf("not an .npz archive: %w", err)
@@ -48,7 +66,7 @@ func readArrays(from io.ReaderAt, size int64, names []string) ([]Array, error) {
 	if len(archive.File) > maxEntries {
 		return nil, fmt.Errorf("%d entries: %w, at most %d are read", len(archive.File), ErrTooLarge, maxEntries)
 	}
-	return entries(archive, names, size)
+	return entries(archive, sources, size)
 }
 
 // WriteArrays writes arrays under these names as an .npz, all float32, for numpy.load and [ReadArrays] to read. Each must

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 )
 
 // element is how one number lies in an .npy file.
@@ -51,6 +52,9 @@ func elementOf(descr string) (element, error) {
 		return element{4, func(b []byte) float64 { return float64(order.Uint32(b)) }}, nil
 	case "u8":
 		return element{8, func(b []byte) float64 { return float64(order.Uint64(b)) }}, nil
+	}
+	if bare := strings.TrimLeft(descr, "<>|="); strings.HasPrefix(bare, "U") || strings.HasPrefix(bare, "S") {
+		return element{}, fmt.Errorf("the elements are strings (type %q) where numbers are needed: look them up first, or give the model a StringLookup or a TextVectorization behind this input", shorten(descr))
 	}
 	return element{}, fmt.Errorf("elements of type %q are not read; convert them with .astype('float32')", shorten(descr))
 }

@@ -47,21 +47,11 @@ func readNPY(from io.Reader, size int64) (Array, error) {
 		return Array{}, err
 	}
 	shape := header.Descr.Shape
-	if len(shape) == 0 || len(shape) > maxAxes {
-		return Array{}, fmt.Errorf("the array has %d axes; 1 to %d are read: %w", len(shape), maxAxes, ErrShape)
-	}
-	count, err := elements(shape)
+	count, err := countOf(shape, maxElements)
 	if err != nil {
 		return Array{}, err
 	}
-	switch {
-	case shape[0] == 0:
-		return Array{}, fmt.Errorf("shape %v: %w", shape, ErrNoRows)
-	case count == 0:
-		return Array{}, fmt.Errorf("shape %v has an empty axis: %w", shape, ErrShape)
-	case count > maxElements:
-		return Array{}, fmt.Errorf("shape %v has more than %d elements: %w", shape, maxElements, ErrTooLarge)
-	case int64(count)*int64(kind.size) > size-length:
+	if int64(count)*int64(kind.size) > size-length {
 		return Array{}, fmt.Errorf("shape %v needs %d bytes of %s, the file has %d: %w", shape, int64(count)*int64(kind.size), header.Descr.Type, size-length, io.ErrUnexpectedEOF)
 	}
 	values, err := kind.read(from, count)
@@ -70,7 +60,7 @@ func readNPY(from io.Reader, size int64) (Array, error) {
 	}
 	a := Array{Shape: shape, Values: values}
 	if header.Descr.Fortran {
-		a.Values = fromFortran(a)
+		a.Values = fromFortran(a.Shape, a.Values)
 	}
 	return a, nil
 }
@@ -110,18 +100,37 @@ func readHeader(from io.Reader) (header npy.Header, length int64, err error) {
 	return reader.Header, int64(len(whole)), nil
 }
 
+// countOf is how many elements an array of that shape has, at most limit.
+func countOf(shape []int, limit int) (int, error) {
+	if len(shape) == 0 || len(shape) > maxAxes {
+		return 0, fmt.Errorf("the array has %d axes; 1 to %d are read: %w", len(shape), maxAxes, ErrShape)
+	}
+	count, err := elements(shape)
+	switch {
+	case err != nil:
+		return 0, err
+	case shape[0] == 0:
+		return 0, fmt.Errorf("shape %v: %w", shape, ErrNoRows)
+	case count == 0:
+		return 0, fmt.Errorf("shape %v has an empty axis: %w", shape, ErrShape)
+	case count > limit:
+		return 0, fmt.Errorf("shape %v has more than %d elements: %w", shape, limit, ErrTooLarge)
+	}
+	return count, nil
+}
+
 // fromFortran reorders values whose first axis varies fastest.
-func fromFortran(a Array) []float32 {
-	values := make([]float32, len(a.Values))
-	index := make([]int, len(a.Shape))
-	for _, v := range a.Values {
+func fromFortran[T any](shape []int, from []T) []T {
+	values := make([]T, len(from))
+	index := make([]int, len(shape))
+	for _, v := range from {
 		to := 0
 		for axis, i := range index {
-			to = to*a.Shape[axis] + i
+			to = to*shape[axis] + i
 		}
 		values[to] = v
 		for axis := range index {
-			if index[axis]++; index[axis] < a.Shape[axis] {
+			if index[axis]++; index[axis] < shape[axis] {
 				break
 			}
 			index[axis] = 0

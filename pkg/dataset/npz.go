@@ -20,6 +20,11 @@ func ReadNPZ(path string) (Data, error) { return ReadNPZNamed(path, []string{"x"
 // ReadNPZNamed is [ReadNPZ] for arrays of other names, of models with several inputs or outputs: the first of inputs
 // becomes X and the others MoreX, in this order, the first of outputs Y and the others MoreY. Both need one at least.
 func ReadNPZNamed(path string, inputs, outputs []string) (Data, error) {
+	return ReadNPZFrom(path, Sources(inputs...), outputs)
+}
+
+// ReadNPZFrom is [ReadNPZNamed] for inputs that are made of arrays, those of strings among them.
+func ReadNPZFrom(path string, inputs []Source, outputs []string) (Data, error) {
 	if len(inputs) == 0 || len(outputs) == 0 {
 		return Data{}, errors.New("dataset: name at least one input and one output to read")
 	}
@@ -39,7 +44,7 @@ func ReadNPZNamed(path string, inputs, outputs []string) (Data, error) {
 	return d, nil
 }
 
-func readNPZ(from io.ReaderAt, size int64, inputs, outputs []string) (Data, error) {
+func readNPZ(from io.ReaderAt, size int64, inputs []Source, outputs []string) (Data, error) {
 	archive, err := zip.NewReader(from, size)
 	if err != nil {
 		return Data{}, fmt.Errorf("not an .npz archive: %w", err)
@@ -51,12 +56,12 @@ func readNPZ(from io.ReaderAt, size int64, inputs, outputs []string) (Data, erro
 	if err != nil {
 		return Data{}, err
 	}
-	ys, err := entries(archive, outputs, size)
+	ys, err := entries(archive, Sources(outputs...), size)
 	if err != nil {
 		return Data{}, err
 	}
 	d := Of(xs, ys)
-	weights, err := entry(archive, "sample_weight", size)
+	weights, err := entry(archive, "sample_weight", size, readNPY)
 	switch {
 	case errors.Is(err, errNoEntry):
 	case err != nil:
@@ -67,11 +72,12 @@ func readNPZ(from io.ReaderAt, size int64, inputs, outputs []string) (Data, erro
 	return d, d.ValidateShapes()
 }
 
-func entries(archive *zip.Reader, names []string, size int64) ([]Array, error) {
-	all := make([]Array, len(names))
-	for i, name := range names {
+func entries(archive *zip.Reader, sources []Source, size int64) ([]Array, error) {
+	all := make([]Array, len(sources))
+	for i, from := range sources {
 		var err error
-		if all[i], err = entry(archive, name, size); err != nil {
+		if all[i], err = from.read(func(name string) (Array, error) { return entry(archive, name, size, readNPY) },
+			func(name string) (Texts, error) { return entry(archive, name, size, readTexts) }); err != nil {
 			return nil, err
 		}
 	}
@@ -80,7 +86,8 @@ func entries(archive *zip.Reader, names []string, size int64) ([]Array, error) {
 
 var errNoEntry = errors.New("there is no such array")
 
-func entry(archive *zip.Reader, name string, size int64) (Array, error) {
+// entry reads one array of the archive.
+func entry[T any](archive *zip.Reader, name string, size int64, read func(io.Reader, int64) (T, error)) (a T, err error) {
 	var names []string
 	for _, f := range archive.File {
 		if f.Name != name+".npy" {
@@ -90,22 +97,22 @@ func entry(archive *zip.Reader, name string, size int64) (Array, error) {
 		// The directory may lie about both sizes; what lies in the file can't be more than the file.
 		packed := min(f.CompressedSize64, uint64(size))
 		if f.UncompressedSize64 > (packed+1)*deflateRatio {
-			return Array{}, fmt.Errorf("array %q claims %d bytes out of %d: %w", name, f.UncompressedSize64, packed, ErrTooLarge)
+			return a, fmt.Errorf("array %q claims %d bytes out of %d: %w", name, f.UncompressedSize64, packed, ErrTooLarge)
 		}
 		content, err := f.Open()
 		if err != nil {
-			return Array{}, fmt.Errorf("array %q can't be opened: %w", name, err)
+			return a, fmt.Errorf("array %q can't be opened: %w", name, err)
 		}
 		defer content.Close()
-		a, err := readNPY(content, int64(f.UncompressedSize64))
+		whole, err := read(content, int64(f.UncompressedSize64))
 		if err != nil {
-			return Array{}, fmt.Errorf("array %q: %w", name, err)
+			return a, fmt.Errorf("array %q: %w", name, err)
 		}
 		// Only the end of an entry shows whether its checksum is right.
 		if _, err := io.Copy(io.Discard, io.LimitReader(content, maxHeader)); err != nil {
-			return Array{}, fmt.Errorf("array %q is damaged: %w", name, err)
+			return a, fmt.Errorf("array %q is damaged: %w", name, err)
 		}
-		return a, nil
+		return whole, nil
 	}
-	return Array{}, fmt.Errorf("array %q: %w; there are %s. Write it with numpy.savez(path, x=…, y=…)", name, errNoEntry, list(names))
+	return a, fmt.Errorf("array %q: %w; there are %s. Write it with numpy.savez(path, x=…, y=…)", name, errNoEntry, list(names))
 }

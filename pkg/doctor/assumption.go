@@ -80,10 +80,15 @@ func (r *Report) Assumptions() string {
 	return strings.Join(sentences, " ")
 }
 
-// Start says in one sentence where the training began; empty where it was at fresh weights.
+// Start says where the training began, in one sentence, and in another at which layer of the file's model; empty where it was at
+// fresh weights and at the first.
 func (r *Report) Start() string {
-	if !r.Training.Started() {
-		return ""
+	var sentences []string
+	if r.Training.Started() {
+		sentences = append(sentences, fmt.Sprintf("It starts from %s.", r.Training.StartText()))
 	}
-	return fmt.Sprintf("It starts from %s.", r.Training.StartText())
+	if encoded := r.Training.EncodingText(); encoded != "" {
+		sentences = append(sentences, encoded)
+	}
+	return strings.Join(sentences, " ")
 }

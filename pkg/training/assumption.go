@@ -33,6 +33,7 @@ const (
 	InputsSetting          = "input" // whose numbers must be whole
 	ClassWeightSetting     = "class weight"
 	HuberDeltaSetting      = "Huber's delta"
+	SequenceLengthSetting  = "sequence length" // of texts
 )
 
 // Assume notes an assumption; what was assumed of the same setting before is forgotten. Copies of the training keep their

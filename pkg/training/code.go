@@ -18,7 +18,15 @@ func (t Training) goLines() []string {
 	if t.Validation.Rows() > 0 {
 		given = "data, validation"
 	}
-	lines := []string{given + ", err := yours() // " + t.shapes()}
+	shapes := t.shapes()
+	if t.Encodings != nil {
+		given += ", " + strings.Join(t.rawNames(), ", ")
+		if t.Validation.Rows() > 0 {
+			given += ", " + strings.Join(validationNames(t.rawNames()), ", ")
+		}
+		shapes = t.rawShapes()
+	}
+	lines := append([]string{given + ", err := yours() // " + shapes}, t.goEncodings()...)
 	declared := false
 	for _, p := range t.prepared {
 		for _, line := range p.goCode {
@@ -73,6 +81,10 @@ func (t Training) KerasCode() (string, error) {
 func (t Training) kerasLines() ([]string, error) {
 	lines := []string{"import keras", "import numpy as np", "from keras import layers", "",
 		strings.Join(t.allNames(), ", ") + " = yours  # " + t.shapes()}
+	if t.Encodings != nil {
+		lines[len(lines)-1] = strings.Join(t.allRawNames(), ", ") + " = yours  # " + t.rawShapes()
+		lines = append(lines, t.kerasEncodings()...)
+	}
 	for _, p := range t.prepared {
 		lines = append(lines, p.python...)
 	}
@@ -85,6 +97,9 @@ func (t Training) kerasLines() ([]string, error) {
 	}
 	lines = append(lines, strings.Split(model, "\n")...)
 	if start := t.Start.kerasLine(); start != "" {
+		if _, functional := nn.Bare(t.Model).(nn.Graph); !functional { // it has no weights yet
+			lines = append(lines, "model.build("+pythonShape(t.Data.X.Shape[1:])+")")
+		}
 		lines = append(lines, start)
 	}
 	optimizer, err := t.Optimizer.KerasCode()
@@ -126,6 +141,18 @@ func (t Training) kerasLines() ([]string, error) {
 	argument("shuffle=%s", "False", t.NoShuffle)
 	argument("callbacks=[keras.callbacks.EarlyStopping(patience=%d, restore_best_weights=True)]", t.StopEarly, t.StopEarly != 0)
 	return append(lines, ")"), nil
+}
+
+// pythonShape is the shape of a batch of any size of such rows: (None, 8).
+func pythonShape(row []int) string {
+	text := "(None,"
+	for i, n := range row {
+		if i > 0 {
+			text += ","
+		}
+		text += fmt.Sprintf(" %d", n)
+	}
+	return text + ")"
 }
 
 // kerasLosses are the losses of all outputs and their weights, empty where all are 1.

@@ -34,6 +34,7 @@ func (t Training) torchLines() ([]string, error) {
 	}
 	lines := w.imports()
 	lines = append(lines, "", strings.Join(t.allNames(), ", ")+" = yours  # "+t.shapes())
+	lines = append(lines, t.torchEncodings()...)
 	for _, p := range t.prepared {
 		lines = append(lines, p.python...)
 	}

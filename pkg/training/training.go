@@ -14,12 +14,15 @@ import (
 // Training is a training as a description: everything in it is a plain value. Nothing that is done to a copy reaches the
 // original, as long as what lies in slices is replaced and not written over.
 type Training struct {
-	Model      nn.Layer     // nn.Sequential, nn.Graph, or nn.Func(f) for a plain GoMLX model function
-	InputShape []int        // of one row of the first input, the batch left out; nil: that of the data
-	Data       dataset.Data // training rows, and behind them the rows that ValidationSplit holds out
-	Optimizer  optim.Optimizer
-	Loss       loss.Loss     // of several outputs a loss.Outputs, or one loss for each
-	Metrics    []loss.Metric // reported beside the loss; of several outputs each a loss.Reported
+	Model      nn.Layer // nn.Sequential, nn.Graph, or nn.Func(f) for a plain GoMLX model function
+	InputShape []int    // of one row of the first input, the batch left out; nil: that of the data
+	// Encodings say how the inputs come about where a file's model takes strings or looks numbers up, one for each input; the
+	// Data hold what they make. nil: the inputs are the file's.
+	Encodings []Encoding
+	Data      dataset.Data // training rows, and behind them the rows that ValidationSplit holds out
+	Optimizer optim.Optimizer
+	Loss      loss.Loss     // of several outputs a loss.Outputs, or one loss for each
+	Metrics   []loss.Metric // reported beside the loss; of several outputs each a loss.Reported
 
 	Epochs          int          // 0: not given; the doctor assumes about 2000 updates, from 3 to 1000 epochs, fit one epoch
 	BatchSize       int          // 0: not given; 32 is assumed, as Keras does

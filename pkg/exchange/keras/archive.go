@@ -15,7 +15,7 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
-// Names of the parts of a .keras file. Others, such as assets, are left alone.
+// Names of the parts of a .keras file. Of others, assets have vocabularies; the rest is left alone.
 const (
 	configName   = "config.json"
 	metadataName = "metadata.json"
@@ -76,7 +76,8 @@ func readArchive(r io.ReaderAt, size int64) (*Description, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := describe(fields, version)
+	file := &zipped{Reader: z}
+	d, err := describe(fields, version, file)
 	var partial *training.Partial
 	if err != nil {
 		err = fmt.Errorf("%s: %w", configName, err)
@@ -84,7 +85,7 @@ func readArchive(r io.ReaderAt, size int64) (*Description, error) {
 			return nil, err
 		}
 	}
-	if e := d.readWeightsPart(z); e != nil {
+	if e := d.readWeightsPart(file); e != nil {
 		return nil, errors.Join(err, e)
 	}
 	if partial != nil {
@@ -128,17 +129,34 @@ func writtenBy(z *zip.Reader) (string, error) {
 	return version, nil
 }
 
+// zipped is a .keras file.
+type zipped struct {
+	*zip.Reader
+	file *h5.File
+}
+
+// weights is the file's model.weights.h5, read once.
+func (a *zipped) weights() (*h5.File, error) {
+	if a.file != nil {
+		return a.file, nil
+	}
+	content, err := part(a.Reader, weightsName, MaxWeights)
+	if err != nil {
+		return nil, err
+	}
+	if a.file, err = h5.Parse(content); err != nil {
+		return nil, fmt.Errorf("%s: %w", weightsName, err)
+	}
+	return a.file, nil
+}
+
 // readWeightsPart reads the weights and what the optimizer remembers.
-func (d *Description) readWeightsPart(z *zip.Reader) error {
-	weights, err := part(z, weightsName, MaxWeights)
+func (d *Description) readWeightsPart(a *zipped) error {
+	file, err := a.weights()
 	if err != nil {
 		return err
 	}
-	file, err := h5.Parse(weights)
-	if err == nil {
-		err = d.readWeights(file)
-	}
-	if err == nil {
+	if err = d.readWeights(file); err == nil {
 		d.readMemory(file)
 		err = d.adapt()
 	}

@@ -79,12 +79,14 @@ func readConfig(r io.Reader) (*Description, error) {
 		return nil, err
 	}
 	version, _ := fields["keras_version"].(string)
-	return describe(fields, version)
+	return describe(fields, version, nil)
 }
 
-// describe reads the JSON of a model; version is that of the Keras that wrote it, empty where that isn't known.
-func describe(fields map[string]any, version string) (*Description, error) {
+// describe reads the JSON of a model; version is that of the Keras that wrote it, empty where that isn't known, and from the
+// file that the JSON is in, nil where it stands alone.
+func describe(fields map[string]any, version string, from *zipped) (*Description, error) {
 	o := newObject("", fields, reportOf(version, fields))
+	o.archive = from
 	return describeObject(o, o.child(compileConfig))
 }
 
@@ -139,7 +141,7 @@ func (r *report) assume(t *training.Training) {
 // take makes the model of the file the description's.
 func (d *Description) take(c *object, b *built) {
 	d.Name, d.Model, d.Layers = b.name, b.model, b.layers
-	d.InputShape, d.outputLayer = b.inputs[0].Shape, b.output
+	d.InputShape, d.outputLayer, d.Encodings = b.inputs[0].Shape, b.output, b.encodings
 	for _, in := range b.inputs[1:] {
 		d.MoreInputs = append(d.MoreInputs, in.Shape)
 	}

@@ -21,12 +21,16 @@ func (o *object) functional() *built {
 	m := &masks{operations: map[string]string{}, of: map[string]string{}, unknown: map[string]bool{}}
 	functions := map[string]*report{}
 	wholes := map[string]bool{} // inputs that are cut to whole numbers
+	folded := &lookups{of: map[string]int{}}
 	for _, entry := range o.entries() {
 		entry.wellFormed()
 		if class, _ := entry.fields["class_name"].(string); class == "InputLayer" {
-			in := entry.inputLayer(b.whole)
+			in := entry.inputLayer(b)
 			g.Inputs = append(g.Inputs, in)
 			shapes[in.Name] = in.Shape
+			continue
+		}
+		if class, _ := entry.fields["class_name"].(string); isLookup(class) && folded.lookup(entry, b, g.Inputs, shapes) {
 			continue
 		}
 		if entry.isOperation() {
@@ -107,6 +111,8 @@ func (o *object) functional() *built {
 	}
 	g.Inputs = sortInputs(g.Inputs, inputs)
 	g.Outputs = outputs
+	b.encodings = folded.fold(&g, b)
+	o.unlooked(b, g)
 	o.dropUnneeded(b, &g, functions)
 	if len(outputs) == 1 {
 		b.output = outputs[0]

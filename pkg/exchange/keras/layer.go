@@ -44,6 +44,10 @@ func (o *object) layer(input []int) *Layer {
 	if !o.ownClass(l.Class, kind) {
 		return nil
 	}
+	if isLookup(l.Class) {
+		o.add(place, lookupElsewhere)
+		return nil
+	}
 	class, known := nn.Class(l.Class)
 	if !known && l.Class != "Activation" && l.Class != "RNN" && modelReaders[l.Class] == nil {
 		o.add(place, "layers of class %s are not supported", orUnnamed(l.Class))
@@ -229,11 +233,14 @@ func (o *object) builtRank() int {
 }
 
 // common reads what all layers have: whether the layer is trained, and the penalty on what it puts out, nil for none.
-func (o *object) common() (trainable bool, activity nn.Regularizer) {
+func (o *object) common() (trainable bool, activity nn.Regularizer) { return o.commonOf() }
+
+// commonOf is common of a layer that may have other number types, too.
+func (o *object) commonOf(dtypes ...string) (trainable bool, activity nn.Regularizer) {
 	o.text("name")
 	o.ignore("batch_shape", "batch_input_shape", "input_shape")
 	o.only("autocast", true)
-	o.dtype("dtype")
+	o.dtype("dtype", dtypes...)
 	activity, _ = source{o}.Object("activity_regularizer", nn.Regularizers()).(nn.Regularizer)
 	o.only("quantization_config")
 	_, there := o.fields["trainable"]

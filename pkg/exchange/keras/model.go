@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // built is what a Sequential or a functional model of the file, the whole or one inside of it, comes to.
@@ -16,6 +17,9 @@ type built struct {
 	inputs []nn.Input
 	output string            // the layer that gives a graph's only output; empty: there are several, or the model is a Sequential
 	whole  map[string]string // inputs of which Keras makes whole numbers, and their types
+
+	types     map[string]string   // of the inputs: "string", or a number type
+	encodings []training.Encoding // of the inputs; nil: each goes in as it is
 }
 
 // modelReaders make models of Keras' classes.
@@ -43,13 +47,26 @@ func (o *object) sequential() *built {
 			if i > 0 {
 				entry.add(entry.path, "an InputLayer is supported in the first place only")
 			}
-			in := entry.inputLayer(b.whole)
+			in := entry.inputLayer(b)
 			b.inputs, shape = []nn.Input{in}, in.Shape
 			continue
 		}
 		if b.inputs == nil {
 			shape = entry.inputOfFirst()
 			b.inputs = []nn.Input{{Shape: shape}}
+		}
+		if len(net) == 0 && b.encodings == nil {
+			if folded, is := entry.firstLookup(b); is {
+				if folded {
+					if shape = nil; kerasShape(b.encodings[0].Layer, b.encodings[0].Rows) {
+						shape = b.inputs[0].Shape
+					}
+					continue
+				}
+				l := entry.unread()
+				b.layers, net, shape = append(b.layers, *l), append(net, l.value), nil
+				continue
+			}
 		}
 		l := entry.layer(shape)
 		if l == nil {
@@ -140,7 +157,7 @@ func (o *object) entries() []*object {
 }
 
 // inputLayer reads an InputLayer.
-func (o *object) inputLayer(whole map[string]string) nn.Input {
+func (o *object) inputLayer(b *built) nn.Input {
 	in := nn.Input{Name: o.layerName()}
 	if class := o.text("class_name"); !o.ownClass(class, layersKind) {
 		return in
@@ -155,8 +172,14 @@ func (o *object) inputLayer(whole map[string]string) nn.Input {
 	c.only("ragged", false)
 	c.only("optional", false)
 	c.only("batch_size")
-	if integer := c.integerInput("dtype"); integer != "" {
-		whole[in.Name] = integer
+	if b.types == nil {
+		b.types = map[string]string{}
+	}
+	b.types[in.Name], _ = c.get("dtype").(string)
+	if b.takesStrings(in.Name) {
+		// Only a lookup takes them.
+	} else if integer := c.integerInput("dtype"); integer != "" {
+		b.whole[in.Name] = integer
 	}
 	c.text("name")
 	c.flag("trainable")
@@ -226,7 +249,11 @@ func (o *object) nested(l *Layer) {
 		o.add(o.path, "models are nested more than %d deep", maxNesting)
 		return
 	}
+	before := len(o.problems)
 	b := modelReaders[l.Class](c)
+	if len(b.encodings) > 0 && len(o.problems) == before {
+		o.add(o.path, lookupElsewhere)
+	}
 	l.value, l.inner = nn.Renamed{Name: l.Name, Layer: b.model}, b.layers
 }
 

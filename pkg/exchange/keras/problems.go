@@ -20,6 +20,8 @@ type report struct {
 	legacy    bool   // it is a legacy .h5, in which classes have no modules
 	masks     bool   // a layer somewhere in the file makes masks
 
+	archive *zipped // the .keras file that the model is in; nil: it is elsewhere
+
 	numberTypes    []string // other than float32
 	unwrittenDelta bool     // a Huber loss, whose delta Keras leaves out
 	wholeInputs    []string // inputs of which Keras makes whole numbers, with their types, before layers that compute with them

@@ -15,7 +15,6 @@ import (
 	"example.com/unstuck/internal/border"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/exchange/keras"
-	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -104,7 +103,7 @@ func (f Files) Read() (training.Training, error) {
 	if err != nil {
 		return training.Training{}, err
 	}
-	if c.Data, err = f.readData(c.Model); err == nil {
+	if c.Data, err = f.readData(&c); err == nil {
 		err = readFit(&c, f.Fit)
 	}
 	whole := c.Validate
@@ -156,6 +155,7 @@ func readModel(path string) (training.Training, training.Problems, error) {
 	if t.Started() {
 		t.From = filepath.Base(path)
 	}
+	t.Encodings = inFile(t.Encodings, path)
 	if t.Loss == nil && !slices.ContainsFunc(unread, keras.OfCompiling) {
 		unread = append(unread, training.Problem{Path: compileConfig, Text: "is missing: save the model after model.compile(optimizer, loss)"})
 	}
@@ -165,26 +165,35 @@ func readModel(path string) (training.Training, training.Problems, error) {
 const compileConfig = "compile_config"
 
 // readData reads what a model with several inputs or outputs takes under their names, and else x and y.
-func (f Files) readData(model nn.Layer) (dataset.Data, error) {
+func (f Files) readData(c *training.Training) (dataset.Data, error) {
 	path := f.Data
-	inputs, outputs := PortNames(model)
+	inputs, outputs := ArrayNames(*c)
 	several := len(inputs) > 1 || len(outputs) > 1
+	d, err := dataset.Data{}, error(nil)
 	switch filepath.Ext(path) {
 	case ".npz":
-		d, err := dataset.ReadNPZNamed(path, inputs, outputs)
-		if err != nil && several {
-			return d, fmt.Errorf("%w; the model takes %q and gives %q: numpy.savez(path, %s=…)", err, inputs, outputs, strings.Join(append(inputs, outputs...), "=…, "))
+		if d, err = dataset.ReadNPZFrom(path, Sources(*c), outputs); err != nil && several {
+			err = fmt.Errorf("%w; the model takes %q and gives %q: numpy.savez(path, %s=…)", err, inputs, outputs, strings.Join(append(inputs, outputs...), "=…, "))
 		}
-		return d, err
 	case ".csv":
-		if several {
-			return dataset.Data{}, fmt.Errorf("%s: the model takes %q and gives %q: data for it must be a .npz with an array for each", path, inputs, outputs)
+		switch {
+		case c.Encodings != nil && len(outputs) == 1:
+			d, err = dataset.ReadCSVFrom(path, dataset.CSVOptions{Targets: f.Targets}, Sources(*c))
+		case several:
+			err = fmt.Errorf("%s: the model takes %q and gives %q: data for it must be a .npz with an array for each", path, inputs, outputs)
+		default:
+			d, err = dataset.ReadCSV(path, dataset.CSVOptions{Targets: f.Targets})
 		}
-		return dataset.ReadCSV(path, dataset.CSVOptions{Targets: f.Targets})
 	case "":
 		if path == "" {
-			return dataset.Data{}, errors.New("no data is given: a .npz with arrays x and y, or a .csv")
+			return d, errors.New("no data is given: a .npz with arrays x and y, or a .csv")
 		}
+		fallthrough
+	default:
+		return d, fmt.Errorf("%s: data must be a .npz or a .csv file", path)
 	}
-	return dataset.Data{}, fmt.Errorf("%s: data must be a .npz or a .csv file", path)
+	if err == nil {
+		NoteLengths(c, d.Inputs())
+	}
+	return d, err
 }

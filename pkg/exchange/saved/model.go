@@ -45,13 +45,14 @@ func ReadModel(path string) (training.Training, error) {
 		t = partial.Training
 	}
 	t.From = filepath.Base(path)
+	t.Encodings = inFile(t.Encodings, path)
 	return t, nil
 }
 
-// PortNames are the names of the arrays that a model takes and gives: "x" and "y" where there is one, else those of its
-// inputs and outputs.
-func PortNames(model nn.Layer) (inputs, outputs []string) {
-	inputs, outputs = nn.InputNames(model), nn.OutputNames(model)
+// ArrayNames are the names of the arrays that a training's data has: "x" and "y" where the model takes and gives one, else those
+// of its inputs and outputs; of inputs that are encoded ([training.Encoding]) those of the file's model.
+func ArrayNames(t training.Training) (inputs, outputs []string) {
+	inputs, outputs = t.EncodedArrays(), nn.OutputNames(t.Model)
 	if len(inputs) == 1 {
 		inputs = []string{"x"}
 	}

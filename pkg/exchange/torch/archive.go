@@ -71,20 +71,27 @@ func (a *archive) has(name string) bool {
 }
 
 // part reads one part into memory, at most limit bytes whatever it claims.
-func (a *archive) part(name string, limit int64) ([]byte, error) {
+func (a *archive) part(name string, limit int64) ([]byte, error) { return a.read(name, limit, false) }
+
+// start reads as much of a part, which may have more.
+func (a *archive) start(name string, bytes int64) ([]byte, error) { return a.read(name, bytes, true) }
+
+func (a *archive) read(name string, limit int64, more bool) ([]byte, error) {
 	f, ok := a.files[a.prefix+name]
 	if !ok {
 		return nil, fmt.Errorf("there is no %s in it: %w", name, ErrNotProgram)
 	}
-	limit = min(limit, a.left)
-	if f.UncompressedSize64 > uint64(limit) {
+	if limit > a.left {
+		return nil, fmt.Errorf("with %s it has more than %d bytes of weights: %w", name, MaxWeights, ErrNotProgram)
+	}
+	if !more && f.UncompressedSize64 > uint64(limit) {
 		return nil, fmt.Errorf("%s has %d bytes, more than the %d that are read: %w", name, f.UncompressedSize64, limit, ErrNotProgram)
 	}
 	r, err := f.Open()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %v: %w", name, err, ErrNotProgram)
 	}
-	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+	data, err := io.ReadAll(io.LimitReader(r, limit+overshoot(more)))
 	if e := r.Close(); err == nil {
 		err = e
 	}
@@ -96,4 +103,12 @@ func (a *archive) part(name string, limit int64) ([]byte, error) {
 	}
 	a.left -= int64(len(data))
 	return data, nil
+}
+
+// overshoot is how far to read to find that there is more than there may be.
+func overshoot(more bool) int64 {
+	if more {
+		return 0
+	}
+	return 1
 }

@@ -38,7 +38,7 @@ var frame = regexp.MustCompile(`File "([^"]*)", line (\d+), in [^\n]*(?:\n\s*([^
 func sourceLine(stack string) string {
 	line := ""
 	for _, f := range frame.FindAllStringSubmatch(stack, -1) {
-		if strings.Contains(f[1], "/torch/") || strings.HasPrefix(f[1], "torch/") || strings.HasPrefix(f[3], "File ") {
+		if ofTorch(f[1]) || strings.HasPrefix(f[3], "File ") {
 			continue
 		}
 		line = f[1] + ":" + f[2]
@@ -47,6 +47,12 @@ func sourceLine(stack string) string {
 		}
 	}
 	return line
+}
+
+// ofTorch reports whether a source file is PyTorch's own.
+func ofTorch(path string) bool {
+	path = strings.ReplaceAll(path, `\`, "/")
+	return strings.Contains(path, "-packages/torch/") || strings.HasPrefix(path, "torch/")
 }
 
 // place says where an operation is, for people.

@@ -86,6 +86,9 @@ func readModel(r io.ReaderAt, size int64) (*Model, error) {
 		b.node(&p.GraphModule.Graph.Nodes[i])
 	}
 	b.outputs(p)
+	if len(b.problems) == 0 && len(b.graph.Outputs) == 0 {
+		b.problems = append(b.problems, training.Problem{Path: "what forward returns", Text: "wasn't understood: the program takes what it makes later, or returns nothing"})
+	}
 	m := &Model{Version: p.TorchVersion, Places: b.places, Weights: b.weights, Ranks: b.returned}
 	m.Layer, m.Inputs = b.graph, b.graph.Inputs
 	if len(b.problems) > 0 {

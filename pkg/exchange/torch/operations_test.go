@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/gobackend"
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/backend/backendtest"
@@ -62,7 +63,10 @@ func TestOperationsAreAsInPyTorch(t *testing.T) {
 			}
 			require.NoError(t, err)
 			read++
-			backendtest.Each(t, func(t *testing.T, b compute.Backend) { golden[name].compare(t, m, b) })
+			t.Run("go", func(t *testing.T) { golden[name].compare(t, m, gobackend.GetBackend()) })
+			if read%8 == 1 || os.Getenv("UNSTUCK_XLA") == "all" { // compiling takes most of the time
+				t.Run("xla", func(t *testing.T) { golden[name].compare(t, m, backendtest.XLA(t)) })
+			}
 		})
 	}
 	t.Logf("%d of %d read and equal", read, len(golden))

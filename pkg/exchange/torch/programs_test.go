@@ -48,8 +48,11 @@ func TestArchitecturesLoseWhatTheyLoseInPyTorch(t *testing.T) {
 			data, err := dataset.ReadNPZNamed(filepath.Join(folder, "data.npz"), []string{"x"}, []string{"y"})
 			require.NoError(t, err)
 			backendtest.Each(t, func(t *testing.T, b compute.Backend) {
-				want.compare(t, m, data, b, `{"class": "SGD", "groups": [{"lr": 0.05}]}`, want.SGD, want.SGDEval)
 				want.compare(t, m, data, b, `{"class": "Adam", "groups": [{"lr": 0.001}]}`, want.Adam, want.AdamEval)
+				// Compiling takes most of the time: the other optimizer's step differs in what is tested elsewhere.
+				if !strings.HasSuffix(t.Name(), "/xla") || os.Getenv("UNSTUCK_XLA") == "all" {
+					want.compare(t, m, data, b, `{"class": "SGD", "groups": [{"lr": 0.05}]}`, want.SGD, want.SGDEval)
+				}
 			})
 		})
 	}

@@ -113,16 +113,18 @@ func (a *archive) readTensor(dir string, p payload, stores map[string][]byte) (t
 	if err != nil {
 		return t, err
 	}
-	store, read := stores[p.Path]
-	if !read {
-		if store, err = a.part(dir+p.Path, MaxWeights); err != nil {
+	last := offset
+	for i, n := range shape {
+		if last += (n - 1) * strides[i]; last > maxValues {
+			return t, fmt.Errorf("its strides make no sense: %w", ErrNotProgram)
+		}
+	}
+	store := stores[p.Path]
+	if need := max(0, last+1) * e.bytes; size > 0 && len(store) < need {
+		if store, err = a.start(dir+p.Path, int64(need)); err != nil {
 			return t, err
 		}
 		stores[p.Path] = store
-	}
-	last := offset
-	for i, n := range shape {
-		last += (n - 1) * strides[i]
 	}
 	if size > 0 && (last < 0 || last >= len(store)/e.bytes) {
 		return t, fmt.Errorf("its %d bytes don't hold shape %v: %w", len(store), shape, ErrNotProgram)

@@ -87,7 +87,7 @@ def losses(model: nn.Module, loss: Loss, call: Call, targets: Any) -> dict[str, 
 
 
 def _training(model: nn.Module, loss: Loss, call: Call, targets: Any, seed: int) -> tuple[float, float]:
-    torch.manual_seed(seed)
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed would also seed a GPU that is used later
     tried = twin(model)
     with torch.enable_grad():
         value = _loss(tried, loss, call, targets)

@@ -16,7 +16,6 @@ import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
-from ..errors import UnstuckError
 from . import explain
 from .call import Call
 

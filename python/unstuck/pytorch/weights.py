@@ -50,4 +50,5 @@ def _array(tensor: torch.Tensor) -> np.ndarray:
     plain = tensor.detach().cpu()
     if str(plain.dtype).removeprefix("torch.") not in _NAMES:
         plain = plain.float()
-    return plain.numpy()
+    array: np.ndarray = plain.numpy()
+    return array

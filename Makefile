@@ -43,11 +43,11 @@ docker-test: ## build docker/Dockerfile and use it offline (as root; needs build
 	@bash docker/test.sh
 
 wheel: setup ## build the Python package, which saves trainings of PyTorch and Keras, into dist/
-	@.lab/venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist ./python
+	@.lab/venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist ./python
 	@ls dist/unstuck-*.whl
 
 test-python: ## test the Python package with PYTHON, those parts whose frameworks are installed there
-	@cd python && PYTHONPATH=. "$(or $(PYTHON),../.lab/venv/bin/python)" -m unittest discover -s tests
+	@PYTHONPATH=python "$(or $(PYTHON),.lab/venv/bin/python)" -m unittest discover -s python/tests
 
 fmt: ## format the Go code
 	@go fmt ./...

@@ -11,7 +11,9 @@ import unstuck
 from unstuck import UnstuckError
 
 SAID = {
-    "cause": "dying-relu", "assumed": [{"setting": "validation_split", "value": "0"}], "explained_before": 0.1, "explained_after": None,
+    "cause": "dying-relu",
+    "assumed": [{"setting": "epochs", "value": "63", "why": "enough"}, {"setting": "type", "value": "float32", "why": "", "given": "half"}],
+    "explained_before": 0.1, "explained_after": None,
     "findings": [{"cause": "dying-relu", "confidence": 0.9, "evidence": "all units of fc1 are 0", "treatment": "swap the activation",
                   "go": "…", "torch": "nn.LeakyReLU()\n# instead of nn.ReLU()", "before": 0.1, "after": None, "verified": True}],
 }  # fmt: skip
@@ -31,7 +33,9 @@ sys.exit({status})
 
 class Command(unittest.TestCase):
     def setUp(self):
-        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())) if sys.version_info >= (3, 11) else pathlib.Path(tempfile.mkdtemp())
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
         self.log = self.folder / "log"
 
     def program(self, out, err="", status=0, writes=True):
@@ -49,22 +53,20 @@ class Command(unittest.TestCase):
         self.assertEqual((report.torch, report.keras), ("nn.LeakyReLU()\n# instead of nn.ReLU()", ""))
         self.assertEqual(report.findings[0].after, None)
         self.assertIn("proved by its treatment", str(report))
-        self.assertIn("Assumed: validation_split 0", str(report))
+        self.assertEqual(report.assumed, ["epochs 63 (enough)", "type float32 in place of half"])
+        self.assertIn("Assumed: epochs 63 (enough)", str(report))
         self.assertTrue(report._repr_markdown_().startswith("# dying-relu"))
         self.assertEqual(report.html, "<html>")
 
     def test_a_model_read_in_part_is_a_report_that_says_so(self):
         said = SAID | {"unread": [{"path": "encoder", "text": "aten.fft is not known"}]}
         report = unstuck.diagnose(self.folder, command=self.program(json.dumps(said), "not understood", 2))
-        self.assertEqual(report.unread, ["encoder aten.fft is not known"])
+        self.assertEqual(report.unread, ["encoder: aten.fft is not known"])
         self.assertIn("Not understood: encoder", str(report))
 
     def test_what_it_says_is_the_error(self):
-        for program, says in [
-            (self.program("", "unstuck: data.npz: no array x", 2, False), "unstuck diagnose: data.npz: no array x"),
-        ]:
-            with self.assertRaisesRegex(UnstuckError, says):
-                unstuck.diagnose(self.folder, command=program)
+        with self.assertRaisesRegex(UnstuckError, "unstuck diagnose: data.npz: no array x"):
+            unstuck.diagnose(self.folder, command=self.program("", "unstuck: data.npz: no array x", 2, False))
         with self.assertRaisesRegex(UnstuckError, "status 3 and said nothing"):
             unstuck.diagnose(self.folder, command=self.program("", "", 3, False))
 

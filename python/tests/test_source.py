@@ -60,7 +60,11 @@ class Reading(unittest.TestCase):
         self.assertEqual(e.of, 3000)
         self.assertLessEqual(e.x.nbytes, sampling.MAX_BYTES)
         self.assertGreater(e.x.nbytes, sampling.MAX_BYTES * 0.9)
+        pixels = read(np.broadcast_to(np.uint8(1), (3000, 10_000)), np.zeros(3000), None, 0, Ports())
+        self.assertLessEqual(pixels.x.nbytes, sampling.MAX_BYTES)  # which are saved as int64
         self.assertEqual(read(np.zeros(60_000), np.zeros(60_000), None, 0, Ports()).kept, sampling.MAX_ROWS)
+        pixels = read(np.broadcast_to(np.uint8(1), (3000, 10_000)), np.zeros(3000), None, 0, Ports())
+        self.assertLessEqual(pixels.x.nbytes, sampling.MAX_BYTES)  # which are saved as int64
         self.assertEqual(read(np.zeros(60_000), np.zeros(60_000), 60_000, 0, Ports()).kept, 60_000)
 
     def test_a_dataset_is_asked_for_no_more_than_is_kept(self):

@@ -12,6 +12,8 @@ class Architectures(Saving):
         import torch
         from architectures import architectures
 
+        if name == "lstm" and torch.__version__.startswith("2.5."):
+            self.skipTest("PyTorch 2.5 can't export a bidirectional LSTM of several layers")
         case = architectures()[name]
         torch.manual_seed(3)
         model = case.model()
@@ -20,7 +22,8 @@ class Architectures(Saving):
         self.assertEqual((self.folder / "eval.pt2").exists(), name == "vae")
         self.assertLess((self.folder / "model.pt2").stat().st_size, 120_000)
         data, loaded = self.data(), self.program()
-        self.assertEqual(sorted(name for group in said["optimizer"]["groups"] for name in group["parameters"]), sorted(n for n, _ in model.named_parameters()))
+        trained = [name for group in said["optimizer"]["groups"] for name in group["parameters"]]
+        self.assertEqual(trained, [name for name, _ in model.named_parameters()])
         for rows in (64, 5):  # another number of rows than it was traced with
             x, y = torch.from_numpy(data["x"][:rows]), torch.from_numpy(data["y"][:rows])
             expected = case.loss(model(x), y).item()

@@ -27,7 +27,8 @@ class Losses(Saving):
             (nn.CrossEntropyLoss(weight=torch.tensor([1.0, 0.5]), ignore_index=1, label_smoothing=0.25),
              {"class": "CrossEntropyLoss", "options": {"weight": [1, 0.5], "ignore_index": 1, "reduction": "mean", "label_smoothing": 0.25}}),
             (functools.partial(F.huber_loss, delta=2.0), {"class": "HuberLoss", "options": {"reduction": "mean", "delta": 2.0}}),
-            (nn.BCEWithLogitsLoss(pos_weight=torch.tensor(3.0)), {"class": "BCEWithLogitsLoss", "options": {"weight": None, "reduction": "mean", "pos_weight": 3.0}}),
+            (nn.BCEWithLogitsLoss(pos_weight=torch.tensor(3.0)),
+             {"class": "BCEWithLogitsLoss", "options": {"weight": None, "reduction": "mean", "pos_weight": 3.0}}),
             (weighted, {"class": "own:weighted"}), (type("Mine", (nn.MSELoss,), {})(), {"class": "own:Mine"}),
         ]:  # fmt: skip
             self.assertEqual(describe(Loss(loss).parts[0]), expected)

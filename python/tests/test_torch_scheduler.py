@@ -31,7 +31,7 @@ class Schedulers(unittest.TestCase):
 
         def rates(scheduler, optimizer):
             taken = []
-            for step in range(30):
+            for _ in range(30):
                 optimizer.step()
                 scheduler.step(*([1.0] if type(scheduler).__name__ == "ReduceLROnPlateau" else []))
                 taken.append([g["lr"] for g in optimizer.param_groups] + [g["momentum"] for g in optimizer.param_groups])

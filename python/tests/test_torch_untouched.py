@@ -76,6 +76,43 @@ class Untouched(Saving):
             self.assertTrue(parameter.grad.equal(before[name][1]), name)
         model.file.close()
 
+    # What hooks keep is the user's: one that watches is called once, for a check, and never with what export makes of tensors.
+    # One that changes an output, or leaves what forward reads, is part of the computation.
+    def test_hooks(self):
+        import torch
+        from torch import nn
+
+        class Reads(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.a, self.b, self.kept = nn.Linear(3, 3), nn.Linear(3, 1), {}
+
+            def forward(self, x):
+                return self.b(self.a(x) + self.kept.get("a", 0))
+
+        def remember(module, inputs, output):
+            module.kept_by["a"] = output
+
+        for name, factor in (("watch", 1), ("double", 2), ("remember", 2)):
+            with self.subTest(name):
+                torch.manual_seed(0)
+                model, seen, gradients = Reads(), [], []
+                plain = model(torch.ones(4, 3)).detach()
+                self.assertEqual(plain.shape, (4, 1))
+                if name == "watch":
+                    model.a.register_forward_hook(lambda m, i, o: seen.append(o.detach().numpy().mean()))
+                elif name == "double":
+                    model.a.register_forward_hook(lambda m, i, o: 2 * o)
+                else:
+                    model.a.kept_by = model.kept
+                    model.a.register_forward_hook(remember)
+                model.b.register_full_backward_hook(lambda m, i, o: gradients.append(o[0].norm()))
+                self.save(model, x=torch.ones(8, 3), y=torch.ones(8, 1), loss="mse")
+                self.assertEqual((len(seen), len(gradients), model.kept), (int(name == "watch"), 0, {}))
+                with torch.no_grad():
+                    expected = model.b(factor * model.a.weight.sum(1)[None] + factor * model.a.bias)
+                torch.testing.assert_close(self.program()(torch.ones(4, 3)), expected.expand(4, 1))
+
     def test_frozen_batch_statistics_stay_frozen_in_the_program(self):
         import torch
         from torch import nn

@@ -80,13 +80,14 @@ def from_json(raw: dict[str, Any], markdown: str, html: str) -> Report:
         findings=findings,
         explained_before=raw.get("explained_before"),
         explained_after=raw.get("explained_after"),
-        assumed=[_line(a) for a in raw.get("assumed") or []],
-        unread=[_line(u) for u in raw.get("unread") or []],
+        assumed=[_assumption(a) for a in raw.get("assumed") or []],
+        unread=[f"{u['path']}: {u['text']}" for u in raw.get("unread") or []],
         markdown=markdown,
         html=html,
         raw=raw,
     )
 
 
-def _line(entry: Any) -> str:
-    return " ".join(str(value) for value in entry.values()) if isinstance(entry, dict) else str(entry)
+def _assumption(entry: dict[str, str]) -> str:
+    why = f"in place of {entry['given']}" if entry.get("given") else f"({entry.get('why', '')})"
+    return f"{entry['setting']} {entry['value']} {why}"

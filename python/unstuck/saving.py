@@ -11,7 +11,7 @@ from typing import Any
 from .errors import UnstuckError
 from .settings import integer, plain
 
-_WRITTEN = ("model.pt2", "eval.pt2", "loss.pt2", "training.json", "model.keras", "fit.json", "data.npz")
+_WRITTEN = ("model.pt2", "eval.pt2", "loss.pt2", "weights.safetensors", "training.json", "model.keras", "fit.json", "data.npz")
 _OF_ANOTHER = {"torch": ("model.keras", "model.h5", "config.json"), "keras": ("model.pt2", "model.h5", "config.json")}
 
 

@@ -51,8 +51,8 @@ class Ports:
             return inputs, next(iter(targets.values())) if len(targets) == 1 else targets
         if not isinstance(batch, (tuple, list)) or len(batch) < 2:
             raise UnstuckError("the data comes without targets: an example must be a pair (x, y); give arrays instead, save(…, x=…, y=…)")
-        inputs = len(batch) - 1 if self.most is None else max(1, min(len(batch) - 1, self.most))
-        return _one_or_tuple(batch[:inputs]), _one_or_tuple(batch[inputs:])
+        count = len(batch) - 1 if self.most is None else max(1, min(len(batch) - 1, self.most))
+        return _one_or_tuple(batch[:count]), _one_or_tuple(batch[count:])
 
 
 def _one_or_tuple(parts: Any) -> Any:
@@ -103,10 +103,9 @@ def _arrays(x: Any, y: Any, rows: int | None, seed: int) -> Examples:
 
 def _saved_bytes(part: Any) -> int:
     """Estimate how many bytes a part takes in the file."""
-    shape = getattr(part, "shape", None)
-    if shape is None:
-        return 4 * int(np.size(part[0])) * len(part) if len(part) else 0
-    return 4 * int(np.prod([int(n) for n in shape], dtype=np.int64))
+    if len(part) == 0:
+        return 0
+    return to_array(take(part, np.array([0])), "a row").nbytes * len(part)
 
 
 def _loader(loader: Any, rows: int | None, seed: int, ports: Ports) -> Examples:
@@ -131,12 +130,16 @@ def _dataset(dataset: Any, collate: Any, rows: int | None, seed: int, ports: Por
     of = len(dataset)
     if of < 2:
         raise UnstuckError(f"the data has {of} rows; at least 2 are needed")
-    row_bytes = sum(to_array(part, "a row").size * 4 for part in _parts(ports.divide(collate([dataset[0]]))))
+    row_bytes = sum(to_array(part, "a row").nbytes for part in _parts(ports.divide(collate([dataset[0]]))))
     kept = kept_rows(of, row_bytes, rows, seed)
     indices = range(of) if kept is None else (int(i) for i in kept)
-    chunks = iter(lambda source=iter(indices): list(islice(source, 256)), [])
-    x, y, _ = _joined((collate([dataset[i] for i in chunk]) for chunk in chunks), None, ports)
+    x, y, _ = _joined((collate([dataset[i] for i in chunk]) for chunk in _chunks(iter(indices))), None, ports)
     return Examples(x, y, of)
+
+
+def _chunks(indices: Iterator[int]) -> Iterator[list[int]]:
+    while chunk := list(islice(indices, 256)):
+        yield chunk
 
 
 def _stack(examples: list[Any]) -> Any:

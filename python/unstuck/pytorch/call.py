@@ -27,9 +27,10 @@ class Call:
 
     @property
     def tensors(self) -> list[torch.Tensor]:
-        return pytree.tree_leaves((self.args, self.kwargs))
+        leaves: list[torch.Tensor] = pytree.tree_leaves((self.args, self.kwargs))
+        return leaves
 
-    def rows(self, count: int) -> "Call":
+    def rows(self, count: int) -> Call:
         """Return the same call with the first count rows, on copies of them."""
         args, kwargs = pytree.tree_map(lambda t: t[:count].clone(), (self.args, self.kwargs))
         return Call(args, kwargs, self.names)

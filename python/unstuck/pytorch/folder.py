@@ -13,7 +13,7 @@ from .. import source, tree
 from ..errors import UnstuckError
 from ..npz import packed
 from ..settings import number
-from . import noted, optimizer, scheduler
+from . import noted, optimizer, scheduler, weights
 from .call import Call, bind, ports
 from .loss import Loss, on_cpu
 from .own_loss import export_loss
@@ -85,6 +85,8 @@ def _files(model: nn.Module, examples: source.Examples, loss: Loss | None, setti
         few = call.rows(program.batch or min(examples.kept, noted.MOST_ROWS))
         noted_values = noted.losses(copied, loss, few, _first(targets, len(few.tensors[0])))
     written = {"model.pt2": program.content}
+    if weights.pickled(program.content):
+        written["weights.safetensors"] = weights.safetensors(weights.of(program.graph))
     evaluated = export(twin(copied).eval(), traced)
     if evaluates_otherwise(evaluated.graph, program.graph):
         written["eval.pt2"] = evaluated.content

@@ -39,7 +39,7 @@ class Loss:
         self.several = isinstance(given, (list, tuple, Mapping))
         self.keys = list(given) if isinstance(given, Mapping) else None
         parts = list(given.values()) if isinstance(given, Mapping) else list(given) if self.several else [given]
-        self.parts = [None if part is None else _callable(part) for part in parts]
+        self.parts: list[Any] = [None if part is None else _callable(part) for part in parts]
         if weights is not None and (not self.several or len(weights) != len(parts)):
             raise UnstuckError(f"loss_weights has {len(weights)} numbers for {len(parts)} losses")
         self.weights = [1.0] * len(parts) if weights is None else [float(w) for w in weights]
@@ -63,7 +63,8 @@ class Loss:
 
     def __call__(self, outputs: Any, targets: Any) -> torch.Tensor:
         if not self.several:
-            return self.parts[0](outputs, targets)
+            value: torch.Tensor = self.parts[0](outputs, targets)
+            return value
         given = _in_order(outputs, self.keys, "outputs")
         wanted = _in_order(targets, self.keys, "targets")
         if len(given) != len(self.parts) or len(wanted) not in (len(given), sum(part is not None for part in self.parts)):

@@ -14,6 +14,7 @@ from torch import nn
 from ..errors import UnstuckError
 from . import explain, place
 from .call import Call
+from .hooks import drop_watchers
 from .loss import Loss
 from .program import quiet
 from .twin import twin
@@ -22,16 +23,26 @@ MOST_ROWS = 64
 
 
 def outputs(model: nn.Module, call: Call) -> Any:
-    """Run a copy of model once, as a check that the inputs fit: UnstuckError with module and line if they don't."""
-    tried = twin(model)
+    """Run model once, a copy that is for trying, as a check that the inputs fit, and take hooks off it that only watch.
+
+    Raises UnstuckError with module and line where inputs don't fit.
+    """
+    tried: list[nn.Module] = []
+
+    def run() -> Any:
+        tried[:] = [twin(model)]
+        return tried[0](*call.args, **call.kwargs)
+
     before = random.getstate(), _numpy_state()
     try:
         with quiet(), torch.enable_grad():
-            given = tried(*call.args, **call.kwargs)
+            given = drop_watchers(model, run)
+    except UnstuckError:
+        raise
     except Exception as error:
         if explain.names_device(error):
-            raise explain.failure(error, tried) from error
-        where, source = place.of_error(error, tried)
+            raise explain.failure(error, tried[0]) from error
+        where, source = place.of_error(error, tried[0])
         shapes = ", ".join(f"{name} {_shape(t)}" for name, t in zip(call.names, call.tensors))
         raise UnstuckError(
             f"the model fails on the data, {shapes}{where}:\n    {_text(error)}" + (f"\n    {source}" if source else "") + _hint(error)
@@ -76,7 +87,7 @@ def losses(model: nn.Module, loss: Loss, call: Call, targets: Any) -> dict[str, 
 
 
 def _training(model: nn.Module, loss: Loss, call: Call, targets: Any, seed: int) -> tuple[float, float]:
-    torch.manual_seed(seed)
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed would also seed a GPU that is used later
     tried = twin(model)
     with torch.enable_grad():
         value = _loss(tried, loss, call, targets)

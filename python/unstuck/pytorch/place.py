@@ -18,7 +18,9 @@ _PYTHON = os.path.dirname(os.__file__) + os.sep
 
 
 def users(file: str) -> bool:
-    """Report whether a file is neither PyTorch's nor Python's nor this package's."""
+    """Report whether a file is neither PyTorch's nor Python's nor this package's; what is typed in, "<stdin>", is the user's."""
+    if file.startswith(("<stdin", "<ipython")):
+        return True
     return os.path.isabs(file) and not file.startswith(_NOT_THE_USERS) and ("-packages" in file or not file.startswith(_PYTHON))
 
 

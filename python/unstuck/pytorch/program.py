@@ -16,7 +16,6 @@ import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
-from ..errors import UnstuckError
 from . import explain
 from .call import Call
 
@@ -93,10 +92,14 @@ def evaluates_otherwise(evaluated: Any, trained: Any) -> bool:
     return _operations(evaluated, True) != _operations(trained, False)
 
 
+# PyTorch 2.5 exports for training, without decomposition, under a name of its own.
+_export = torch.export.export_for_training if torch.__version__.startswith("2.5.") else torch.export.export
+
+
 def traced(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], shapes: Any) -> Any:
     """Return torch.export's program, silently."""
     with quiet(), torch.enable_grad():
-        return torch.export.export(model, args, kwargs, dynamic_shapes=shapes)
+        return _export(model, args, kwargs, dynamic_shapes=shapes, strict=False)
 
 
 def content_of(program: Any) -> bytes:

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from ..errors import UnstuckError
+from .hooks import drop_gradient_hooks
 
 
 def bare(model: nn.Module) -> nn.Module:
@@ -41,6 +42,7 @@ def twin(model: nn.Module) -> nn.Module:
             copied = copy.deepcopy(model, dict(memo))
         except Exception as error:
             raise UnstuckError(f"the model can't be copied, and the original must not be changed: {error}") from error
+    drop_gradient_hooks(copied)
     return copied.to("cpu").float()
 
 

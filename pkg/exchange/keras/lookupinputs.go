@@ -26,12 +26,11 @@ type madeInput struct {
 }
 
 // lookup reads a layer. False where it couldn't, which is reported, and another must stand for it.
-func (l *lookups) lookup(entry *object, b *built, inputs []nn.Input, shapes map[string][]int) bool {
+func (l *lookups) lookup(entry *object, b *built, nodes []nn.Node, inputs []nn.Input, shapes map[string][]int) bool {
 	name := entry.layerName()
 	class, _ := entry.fields["class_name"].(string)
 	of := l.of[class]
 	l.of[class]++
-	nodes, _ := entry.calls(name)
 	layer := entry.lookup(of)
 	if layer == nil || len(nodes) == 0 {
 		return false

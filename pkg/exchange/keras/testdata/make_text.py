@@ -188,6 +188,13 @@ model = keras.Model([city, person, color, note, age], layers.Dense(1)(layers.Con
 model.compile(keras.optimizers.SGD(0.01), "mse")
 write("table.keras", model, table, y=random.normal(size=(n, 1)).astype("float32"))
 
+numbers = keras.Input((None,), dtype="int64")
+inner = keras.Model(numbers, layers.Dense(1)(layers.GlobalMaxPooling1D()(layers.Conv1D(3, 2)(layers.Embedding(50, 4)(numbers)))))
+text = keras.Input((1,), dtype="string")
+model = keras.Model(text, inner(vectorize(text)))
+model.compile("adam", "mse")
+write("nested.keras", model, {"x": reviews}, y=labels)
+
 model = keras.Sequential(
     [keras.Input((1,), dtype="string"), layers.StringLookup(vocabulary=["Rom", "Oslo"], output_mode="one_hot"), layers.Dense(1)]
 )

@@ -20,7 +20,7 @@ var textModels = filepath.Join("..", "..", "pkg", "exchange", "keras", "testdata
 
 // Models that begin with strings predict what they predict in Keras.
 func TestPredictFromStrings(t *testing.T) {
-	for _, model := range []string{"reviews.keras", "counts.keras", "table.keras", "nested.keras", "legacy.h5"} {
+	for _, model := range []string{"reviews.keras", "counts.keras", "table.keras", "nested.keras", "ahead.keras", "first.keras", "legacy.h5"} {
 		for _, on := range []string{backend.Go, backend.XLACPU} {
 			t.Run(model+" on "+on, func(t *testing.T) {
 				if on == backend.XLACPU {

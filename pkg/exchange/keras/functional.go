@@ -21,7 +21,7 @@ func (o *object) functional() *built {
 	m := &masks{operations: map[string]string{}, of: map[string]string{}, unknown: map[string]bool{}}
 	functions := map[string]*report{}
 	wholes := map[string]bool{} // inputs that are cut to whole numbers
-	folded, models := &lookups{of: map[string]int{}}, map[string]bool{}
+	folded, models := &lookups{}, map[string]bool{}
 	for _, entry := range o.entries() {
 		entry.wellFormed()
 		if class, _ := entry.fields["class_name"].(string); class == "InputLayer" {
@@ -71,6 +71,9 @@ func (o *object) functional() *built {
 			models[name] = class == "Functional" || class == "Model"
 		}
 		known := l != nil
+		if known && len(l.encodings) > 0 {
+			known = folded.nested(entry, b, l, nodes, g.Inputs)
+		}
 		if nodes == nil || !known && len(name) > MaxName {
 			continue
 		}
@@ -115,6 +118,9 @@ func (o *object) functional() *built {
 		o.problem("input_layers", "names %d inputs where the model has %d", len(inputs), len(g.Inputs))
 	}
 	g.Inputs = sortInputs(g.Inputs, inputs)
+	for _, in := range g.Inputs {
+		b.given = append(b.given, in.Name)
+	}
 	g.Outputs = outputs
 	b.encodings = folded.fold(&g, b)
 	o.unlooked(b, g)

@@ -188,6 +188,12 @@ model = keras.Model([city, person, color, note, age], layers.Dense(1)(layers.Con
 model.compile(keras.optimizers.SGD(0.01), "mse")
 write("table.keras", model, table, y=random.normal(size=(n, 1)).astype("float32"))
 
+model = keras.Sequential([keras.Input((1,), dtype="string"), vectorize, layers.Embedding(50, 4), layers.GlobalAveragePooling1D(), layers.Dense(1, activation="sigmoid")])
+model.compile(keras.optimizers.SGD(2.0), "binary_crossentropy")
+write("fitted.keras", model, {"x": reviews}, y=labels)
+history = model.fit(tf.constant(reviews), labels, epochs=5, batch_size=16, shuffle=False, verbose=0).history["loss"]
+(HERE / "text" / "fitted_losses.json").write_text(json.dumps(history) + "\n")
+
 numbers = keras.Input((None,), dtype="int64")
 inner = keras.Model(numbers, layers.Dense(1)(layers.GlobalMaxPooling1D()(layers.Conv1D(3, 2)(layers.Embedding(50, 4)(numbers)))))
 text = keras.Input((1,), dtype="string")

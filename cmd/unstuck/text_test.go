@@ -3,9 +3,12 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,7 +23,7 @@ var textModels = filepath.Join("..", "..", "pkg", "exchange", "keras", "testdata
 
 // Models that begin with strings predict what they predict in Keras.
 func TestPredictFromStrings(t *testing.T) {
-	for _, model := range []string{"reviews.keras", "counts.keras", "table.keras", "legacy.h5"} {
+	for _, model := range []string{"reviews.keras", "counts.keras", "table.keras", "nested.keras", "ahead.keras", "first.keras", "legacy.h5"} {
 		for _, on := range []string{backend.Go, backend.XLACPU} {
 			t.Run(model+" on "+on, func(t *testing.T) {
 				if on == backend.XLACPU {
@@ -40,6 +43,30 @@ func TestPredictFromStrings(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A model that begins with strings is trained to the losses that it has in Keras.
+func TestFitStrings(t *testing.T) {
+	dir := t.TempDir()
+	for from, to := range map[string]string{"fitted.keras": "model.keras", "fitted.npz": "data.npz"} {
+		content, err := os.ReadFile(filepath.Join(textModels, from))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, to), content, 0o644))
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "fit.json"), []byte(`{"epochs": 5, "batch_size": 16, "shuffle": false}`), 0o644))
+	out, err := execute(t, "fit", "--backend", "go", dir)
+	require.NoError(t, err)
+	content, err := os.ReadFile(filepath.Join(textModels, "fitted_losses.json"))
+	require.NoError(t, err)
+	var losses []float64
+	require.NoError(t, json.Unmarshal(content, &losses))
+	for i, want := range losses {
+		_, line, found := strings.Cut(out, fmt.Sprintf("epoch %d/5  loss ", i+1))
+		require.True(t, found, out)
+		got, err := strconv.ParseFloat(strings.Fields(line)[0], 64)
+		require.NoError(t, err)
+		require.InEpsilon(t, want, got, 1e-5, "epoch %d", i+1)
 	}
 }
 

@@ -233,7 +233,7 @@ const maxMessage = 1 << 14
 func FuzzConfig(f *testing.F) {
 	f.Add([]byte(sequential(dense1, adam(""))))
 	f.Add([]byte(`{"class_name": "Sequential", "config": {"layers": [NaN, -Infinity, "\"NaN"]}}`))
-	files, err := filepath.Glob("testdata/models/*.keras")
+	files, err := filepath.Glob("testdata/[mt]*/*.keras") // models, text
 	require.NoError(f, err)
 	for _, file := range files {
 		f.Add([]byte(parts(f, file)[configName]))
@@ -268,7 +268,7 @@ func FuzzConfig(f *testing.F) {
 
 // FuzzModel reads anything as a .keras file.
 func FuzzModel(f *testing.F) {
-	files, err := filepath.Glob("testdata/models/*.keras")
+	files, err := filepath.Glob("testdata/[mt]*/*.keras") // models, text
 	require.NoError(f, err)
 	for _, file := range files {
 		data, err := os.ReadFile(file)

@@ -14,6 +14,10 @@
 // somebody's own and refused, whatever it is called. Number types other than float32 are refused, but for whole
 // numbers that an Embedding takes.
 //
+// Layers that take strings, or look whole numbers up, are read directly behind an input, and stand ahead of the model, in
+// [training.Training.Encodings]: the Model takes what they make. Vocabularies come from the configuration or the assets of the
+// file, of at most [MaxVocabulary] bytes.
+//
 // Keras itself doesn't write everything down: Huber's delta is lost in its files, and is 1 for whoever reads them.
 // Seeds of initializers and of dropout are not taken over: another library draws other numbers.
 //

@@ -21,16 +21,13 @@ func (o *object) functional() *built {
 	m := &masks{operations: map[string]string{}, of: map[string]string{}, unknown: map[string]bool{}}
 	functions := map[string]*report{}
 	wholes := map[string]bool{} // inputs that are cut to whole numbers
-	folded := &lookups{of: map[string]int{}}
+	folded, models := &lookups{}, map[string]bool{}
 	for _, entry := range o.entries() {
 		entry.wellFormed()
 		if class, _ := entry.fields["class_name"].(string); class == "InputLayer" {
 			in := entry.inputLayer(b)
 			g.Inputs = append(g.Inputs, in)
 			shapes[in.Name] = in.Shape
-			continue
-		}
-		if class, _ := entry.fields["class_name"].(string); isLookup(class) && folded.lookup(entry, b, g.Inputs, shapes) {
 			continue
 		}
 		if entry.isOperation() {
@@ -60,12 +57,23 @@ func (o *object) functional() *built {
 		}
 		name := entry.layerName()
 		nodes, calls := entry.calls(name)
-		var input []int
-		if len(nodes) > 0 && len(nodes[0].From) == 1 {
-			input = shapes[nodes[0].From[0]]
+		var l *Layer
+		if class, _ := entry.fields["class_name"].(string); isLookup(class) {
+			if folded.lookup(entry, b, nodes, g.Inputs, shapes) {
+				continue
+			}
+		} else {
+			var input []int
+			if len(nodes) > 0 && len(nodes[0].From) == 1 {
+				input = shapes[nodes[0].From[0]]
+			}
+			l = entry.layer(input)
+			models[name] = class == "Functional" || class == "Model"
 		}
-		l := entry.layer(input)
 		known := l != nil
+		if known && len(l.encodings) > 0 {
+			known = folded.nested(entry, b, l, nodes, g.Inputs)
+		}
 		if nodes == nil || !known && len(name) > MaxName {
 			continue
 		}
@@ -103,6 +111,9 @@ func (o *object) functional() *built {
 	}
 	inputs, _ := o.ports("input_layers")
 	outputs, names := o.ports("output_layers")
+	for i := range outputs {
+		outputs[i] = o.outputOfModel(outputs[i], models)
+	}
 	for i, name := range names {
 		outputs[i] = o.namedOutput(&g, outputs[i], name)
 	}
@@ -110,6 +121,9 @@ func (o *object) functional() *built {
 		o.problem("input_layers", "names %d inputs where the model has %d", len(inputs), len(g.Inputs))
 	}
 	g.Inputs = sortInputs(g.Inputs, inputs)
+	for _, in := range g.Inputs {
+		b.given = append(b.given, in.Name)
+	}
 	g.Outputs = outputs
 	b.encodings = folded.fold(&g, b)
 	o.unlooked(b, g)

@@ -7,6 +7,7 @@ import (
 	"example.com/unstuck/internal/codec"
 	"example.com/unstuck/internal/excerpt"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
 )
 
 // Layer is a layer of the file and what became of it.
@@ -21,6 +22,9 @@ type Layer struct {
 	inner []Layer // of a model that is a layer of another, or of a layer around others
 
 	stored []string // where the file has each of Weights below the layer's group; empty: by its place; nil: all by their places
+
+	encodings []training.Encoding // of a model's inputs, where some stand for lookups
+	given     []string            // its inputs in the file
 
 	within string // where the file has the weights of a layer inside of another, "forward_layer"; empty: by its class
 	list   string // where it has those of the layers inside of this one; empty: "layers"

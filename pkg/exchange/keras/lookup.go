@@ -25,10 +25,10 @@ var lookupReaders = map[string]func(c *object, group string) text.Layer{
 	"HashedCrossing":    (*object).hashedCrossing,
 }
 
-// lookup reads one entry of a model's layers; nil when it couldn't, which is reported. of is how many of its class are ahead
-// of it.
-func (o *object) lookup(of int) text.Layer {
+// lookup reads one entry of a model's layers; nil when it couldn't, which is reported.
+func (o *object) lookup() text.Layer {
 	class := o.text("class_name")
+	group := o.inFolder(class, o.numberOf(class))
 	if !o.ownClass(class, layersKind) {
 		return nil
 	}
@@ -40,10 +40,6 @@ func (o *object) lookup(of int) text.Layer {
 	c.of = constructorOf(layersKind, class)
 	before := len(o.problems)
 	c.commonOf("int64", "int32", "string")
-	group := "layers/" + codec.ClassName(class)
-	if of > 0 {
-		group = fmt.Sprintf("%s_%d", group, of)
-	}
 	layer := lookupReaders[class](c, group)
 	c.ignore("sparse", "vocabulary_size", "has_input_vocabulary") // held in another way; what the vocabulary says itself
 	c.done()
@@ -51,6 +47,25 @@ func (o *object) lookup(of int) text.Layer {
 		return nil
 	}
 	return layer
+}
+
+// numberOf counts the layers of a class in the model that is being read, this one being the next.
+func (r *report) numberOf(class string) int {
+	if r.numbers == nil {
+		r.numbers = map[string]int{}
+	}
+	n := r.numbers[r.folder+class]
+	r.numbers[r.folder+class]++
+	return n
+}
+
+// inFolder is where the file has the weights and assets of a layer, the nth of its class.
+func (r *report) inFolder(class string, n int) string {
+	group := r.folder + "layers/" + codec.ClassName(class)
+	if n > 0 {
+		group = fmt.Sprintf("%s_%d", group, n)
+	}
+	return group
 }
 
 func (o *object) stringLookup(group string) text.Layer {

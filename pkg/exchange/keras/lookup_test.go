@@ -18,9 +18,20 @@ func sequentialOf(layers ...string) string {
 	all := []string{`{"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 1], "dtype": "string", "name": "in"}, "registered_name": null}`}
 	for i, l := range layers {
 		class, config, _ := strings.Cut(l, " ")
-		all = append(all, fmt.Sprintf(`{"module": "keras.layers", "class_name": %q, "config": {"name": "l%d", %s}, "registered_name": null}`, class, i, config))
+		module := "keras.layers"
+		if class == "Sequential" {
+			module = "keras"
+		}
+		all = append(all, fmt.Sprintf(`{"module": %q, "class_name": %q, "config": {"name": "l%d", %s}, "registered_name": null}`, module, class, i, config))
 	}
 	return `{"module": "keras", "class_name": "Sequential", "config": {"name": "net", "layers": [` + strings.Join(all, ", ") + `]}, "registered_name": null}`
+}
+
+// nestedSequential is a Sequential as a layer, with inputs of that type.
+func nestedSequential(kind string, layers ...string) string {
+	all := strings.Replace(sequentialOf(layers...), `"dtype": "string"`, fmt.Sprintf(`"dtype": %q`, kind), 1)
+	_, config, _ := strings.Cut(all, `"layers": `)
+	return `Sequential "layers": ` + strings.TrimSuffix(config, `}, "registered_name": null}`)
 }
 
 const (
@@ -45,10 +56,13 @@ func TestLookupsThatAreRefused(t *testing.T) {
 		sequentialOf(`Hashing "num_bins": 0`, oneDense):                                                                                                                               {"config.layers[1].config.num_bins"},
 		sequentialOf(`TextVectorization "standardize": "upper", "vocabulary": ["a"]`, oneDense):                                                                                       {`standardize="upper"`},
 		sequentialOf(`TextVectorization "standardize": {"module": "builtins", "class_name": "function", "config": "mine", "registered_name": "mine"}, "vocabulary": ["a"]`, oneDense): {"config.layers[1].config.standardize: a function of one's own"},
-		sequentialOf(oneDense):                                 {"config.layers[1]: takes the strings of the input"},
-		sequentialOf(lookupOfWords, lookupOfWords, oneDense):   {`config.layers[2] (StringLookup "l1"): a layer that looks strings`},
-		sequentialOf(wordsOfTexts, `Hashing "num_bins": 3`):    {`config.layers[2] (Hashing "l1")`},
-		sequentialOf(`HashedCrossing "num_bins": 3`, oneDense): {"takes two features, not 1"},
+		sequentialOf(oneDense):                                                          {"config.layers[1]: takes the strings of the input"},
+		sequentialOf(lookupOfWords, lookupOfWords, oneDense):                            {`config.layers[2] (StringLookup "l1"): a layer that looks strings`},
+		sequentialOf(wordsOfTexts, `Hashing "num_bins": 3`):                             {`config.layers[2] (Hashing "l1")`},
+		sequentialOf(`HashedCrossing "num_bins": 3`, oneDense):                          {"takes two features, not 1"},
+		sequentialOf(nestedSequential("float32", oneDense)):                             {"config.layers: they take the strings of the input"},
+		sequentialOf(nestedSequential("string", oneDense)):                              {"config.layers[1].config.layers[1]: takes the strings of the input"},
+		sequentialOf(wordsOfTexts, nestedSequential("string", lookupOfWords), oneDense): {"config.layers[2]: it looks strings or numbers up: a layer that looks"},
 	} {
 		d, err := ReadConfig(strings.NewReader(config))
 		require.Nil(t, d)

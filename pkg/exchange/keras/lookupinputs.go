@@ -11,11 +11,10 @@ import (
 
 // Layers that take strings, or look whole numbers up, are no layers here: they stand ahead of the model, as encodings of its
 // inputs. That is where they are supported.
-const lookupElsewhere = "a layer that looks strings or numbers up is supported directly behind an input of the model alone: what it makes must depend on the data and on nothing else"
+const lookupElsewhere = "a layer that looks strings or numbers up is supported directly behind an input alone: what it makes must depend on the data and on nothing else"
 
 // lookups are those of a functional model, in the order of the file.
 type lookups struct {
-	of   map[string]int // how many there are of each class
 	made []madeInput
 }
 
@@ -26,13 +25,10 @@ type madeInput struct {
 }
 
 // lookup reads a layer. False where it couldn't, which is reported, and another must stand for it.
-func (l *lookups) lookup(entry *object, b *built, inputs []nn.Input, shapes map[string][]int) bool {
+func (l *lookups) lookup(entry *object, b *built, nodes []nn.Node, inputs []nn.Input, shapes map[string][]int) bool {
 	name := entry.layerName()
 	class, _ := entry.fields["class_name"].(string)
-	of := l.of[class]
-	l.of[class]++
-	nodes, _ := entry.calls(name)
-	layer := entry.lookup(of)
+	layer := entry.lookup()
 	if layer == nil || len(nodes) == 0 {
 		return false
 	}
@@ -60,6 +56,70 @@ func (l *lookups) lookup(entry *object, b *built, inputs []nn.Input, shapes map[
 	}
 	l.made = append(l.made, made...)
 	return true
+}
+
+// nested takes over the inputs of a model in the model that stand for lookups: they become inputs of the model around it. False
+// where that can't be, which is reported.
+func (l *lookups) nested(entry *object, b *built, layer *Layer, nodes []nn.Node, inputs []nn.Input) bool {
+	refuse := func() bool {
+		entry.add(fmt.Sprintf("%s (%s %s)", entry.path, layer.Class, show(layer.Name)), "it looks strings or numbers up: "+lookupElsewhere)
+		return false
+	}
+	if len(nodes) != 1 || len(nodes[0].From) != len(layer.given) {
+		return refuse()
+	}
+	var from []string
+	var made []madeInput
+	for i, e := range layer.encodings {
+		arrays := make([]string, len(e.Arrays))
+		for j, array := range e.Arrays {
+			at := slices.Index(layer.given, array)
+			if at < 0 {
+				return refuse()
+			}
+			arrays[j] = nodes[0].From[at]
+		}
+		if e.Layer == nil {
+			from = append(from, arrays[0])
+			continue
+		}
+		m := madeInput{nn.Input{Name: fmt.Sprintf("%s_%d", layer.Name, i)}, training.Encoding{Arrays: arrays, Layer: e.Layer, Name: e.Name}}
+		for _, array := range arrays {
+			at := slices.IndexFunc(inputs, func(in nn.Input) bool { return in.Name == array })
+			if at < 0 || isUnread(e.Layer) {
+				return refuse()
+			}
+			m.Rows, m.Types = append(m.Rows, inputs[at].Shape), append(m.Types, b.types[array])
+		}
+		shape, err := e.Layer.RowShape(m.Rows...)
+		if err != nil {
+			entry.add(entry.path, "%v", err)
+			return false
+		}
+		m.Shape = shape
+		from, made = append(from, m.Input.Name), append(made, m)
+	}
+	nodes[0].From = from
+	l.made = append(l.made, made...)
+	return true
+}
+
+// firstOfStrings takes over the only input of a model in a Sequential that stands for a lookup, and returns its shape.
+func (o *object) firstOfStrings(b *built, l *Layer, at int) []int {
+	if at > 0 || len(l.encodings) != 1 || b.encodings != nil && !isUnread(b.encodings[0].Layer) || isUnread(l.encodings[0].Layer) {
+		o.add(o.path, "it looks strings or numbers up: "+lookupElsewhere)
+		return nil
+	}
+	e := l.encodings[0]
+	e.Arrays, e.Rows, e.Types = []string{b.given[0]}, [][]int{b.inputs[0].Shape}, []string{b.types[b.given[0]]}
+	shape, err := e.Layer.RowShape(e.Rows...)
+	if err != nil {
+		o.add(o.path, "%v", err)
+		return nil
+	}
+	b.encodings, b.inputs[0].Shape = []training.Encoding{e}, shape
+	delete(b.whole, b.given[0])
+	return shape
 }
 
 // kerasShape reports whether Keras reckons with the shape that a lookup's result then has. Its files say what it reckons with.
@@ -159,13 +219,16 @@ func (o *object) firstLookup(b *built) (folded, is bool) {
 		b.encodings = []training.Encoding{b.asItIs(b.inputs[0])}
 	}
 	if !isLookup(class) {
+		if modelReaders[class] != nil {
+			return false, false // which may begin with a lookup
+		}
 		if strings {
 			o.add(o.path, "takes the strings of the input, which no layer computes with: look them up first, with a StringLookup or a TextVectorization")
 			return false, true
 		}
 		return false, false
 	}
-	layer := o.lookup(0)
+	layer := o.lookup()
 	if layer == nil {
 		return false, true
 	}

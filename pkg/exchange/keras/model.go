@@ -20,6 +20,7 @@ type built struct {
 
 	types     map[string]string   // of the inputs: "string", or a number type
 	encodings []training.Encoding // of the inputs; nil: each goes in as it is
+	given     []string            // the inputs as the file has them, in the order in which the model takes them
 }
 
 // modelReaders make models of Keras' classes.
@@ -48,12 +49,12 @@ func (o *object) sequential() *built {
 				entry.add(entry.path, "an InputLayer is supported in the first place only")
 			}
 			in := entry.inputLayer(b)
-			b.inputs, shape = []nn.Input{in}, in.Shape
+			b.inputs, shape, b.given = []nn.Input{in}, in.Shape, []string{in.Name}
 			continue
 		}
 		if b.inputs == nil {
 			shape = entry.inputOfFirst()
-			b.inputs = []nn.Input{{Shape: shape}}
+			b.inputs, b.given = []nn.Input{{Shape: shape}}, []string{""}
 		}
 		if len(net) == 0 && b.encodings == nil {
 			if folded, is := entry.firstLookup(b); is {
@@ -72,6 +73,9 @@ func (o *object) sequential() *built {
 		if l == nil {
 			l, shape = entry.unread(), nil // of what comes behind nothing is known
 		} else {
+			if len(l.encodings) > 0 {
+				shape = entry.firstOfStrings(b, l, len(net))
+			}
 			shape = l.outputShape(shape)
 			if len(net) == 0 && b.inputs != nil {
 				o.takesWhole(b, b.inputs[0].Name, l)
@@ -79,6 +83,9 @@ func (o *object) sequential() *built {
 		}
 		b.layers = append(b.layers, *l)
 		net = append(net, l.value)
+	}
+	if len(b.encodings) > 0 && isUnread(b.encodings[0].Layer) && len(o.problems) == before {
+		o.problem("layers", "they take the strings of the input, which no layer computes with")
 	}
 	if shape := shapeOf(o.get("build_input_shape")); b.inputs == nil {
 		b.inputs = []nn.Input{{Shape: shape}}
@@ -249,11 +256,11 @@ func (o *object) nested(l *Layer) {
 		o.add(o.path, "models are nested more than %d deep", maxNesting)
 		return
 	}
-	before := len(o.problems)
+	folder := o.folder
+	o.folder = o.inFolder(l.Class, o.numberOf(l.Class)) + "/"
 	b := modelReaders[l.Class](c)
-	if len(b.encodings) > 0 && len(o.problems) == before {
-		o.add(o.path, lookupElsewhere)
-	}
+	o.folder = folder
+	l.encodings, l.given = b.encodings, b.given
 	l.value, l.inner = nn.Renamed{Name: l.Name, Layer: b.model}, b.layers
 }
 

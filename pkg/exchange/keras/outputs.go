@@ -2,6 +2,8 @@ package keras
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"example.com/unstuck/pkg/loss"
 )
@@ -92,4 +94,20 @@ func (o *object) perOutput(key string, names []string) ([]placed, bool) {
 		all[i] = placed{path, v}
 	}
 	return all, true
+}
+
+// outputOfModel is a reference to one of the model's outputs. Where a functional model gives it, Keras 3 counts that model's
+// uses from 1 here, for it has an output before any use, and from 0 wherever else it refers to them.
+func (o *object) outputOfModel(reference string, functional map[string]bool) string {
+	use, tensor, several := strings.Cut(reference, ":")
+	name, number, later := strings.Cut(use, "@")
+	n, err := strconv.Atoi(number)
+	if o.keras2 || !functional[name] || !later || err != nil {
+		return reference
+	}
+	use = callName(name, n-1)
+	if several {
+		use += ":" + tensor
+	}
+	return use
 }

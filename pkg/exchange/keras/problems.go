@@ -20,6 +20,9 @@ type report struct {
 	legacy    bool   // it is a legacy .h5, in which classes have no modules
 	masks     bool   // a layer somewhere in the file makes masks
 
+	folder  string         // of the model that is being read, within the file's weights and assets
+	numbers map[string]int // how many layers of a class were read in a folder
+
 	archive *zipped // the .keras file that the model is in; nil: it is elsewhere
 
 	numberTypes    []string // other than float32

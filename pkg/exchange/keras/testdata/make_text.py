@@ -188,6 +188,39 @@ model = keras.Model([city, person, color, note, age], layers.Dense(1)(layers.Con
 model.compile(keras.optimizers.SGD(0.01), "mse")
 write("table.keras", model, table, y=random.normal(size=(n, 1)).astype("float32"))
 
+model = keras.Sequential([keras.Input((1,), dtype="string"), vectorize, layers.Embedding(50, 4), layers.GlobalAveragePooling1D(), layers.Dense(1, activation="sigmoid")])
+model.compile(keras.optimizers.SGD(2.0), "binary_crossentropy")
+write("fitted.keras", model, {"x": reviews}, y=labels)
+history = model.fit(tf.constant(reviews), labels, epochs=5, batch_size=16, shuffle=False, verbose=0).history["loss"]
+(HERE / "text" / "fitted_losses.json").write_text(json.dumps(history) + "\n")
+
+numbers = keras.Input((None,), dtype="int64")
+inner = keras.Model(numbers, layers.Dense(1)(layers.GlobalMaxPooling1D()(layers.Conv1D(3, 2)(layers.Embedding(50, 4)(numbers)))))
+text = keras.Input((1,), dtype="string")
+model = keras.Model(text, inner(vectorize(text)))
+model.compile("adam", "mse")
+write("nested.keras", model, {"x": reviews}, y=labels)
+
+def some_inputs():
+    return [keras.Input((1,), dtype=kind, name=name) for name, kind in [("city", "string"), ("color", "string"), ("age", "float32")]]
+
+
+place, paint, years = some_inputs()
+lookup, tint = layers.StringLookup(output_mode="tf_idf"), layers.StringLookup(output_mode="one_hot")
+lookup.adapt(table["city"])
+tint.adapt(table["color"])
+plain = keras.Model(years, layers.Rescaling(0.1)(years))
+ahead = keras.Model([place, paint, years], layers.Concatenate()([lookup(place), tint(paint), plain(years)]))
+outer = some_inputs()
+model = keras.Model(outer, layers.Dense(1)(ahead(outer)))
+model.compile("sgd", "mse")
+write("ahead.keras", model, {name: table[name] for name in ["city", "color", "age"]}, y=np.ones((n, 1), "float32"))
+
+first = keras.Sequential([keras.Input((1,), dtype="string"), vectorize])
+model = keras.Sequential([keras.Input((1,), dtype="string"), first, layers.Embedding(50, 4), layers.Flatten(), layers.Dense(1)])
+model.compile("sgd", "mse")
+write("first.keras", model, {"x": reviews}, y=labels)
+
 model = keras.Sequential(
     [keras.Input((1,), dtype="string"), layers.StringLookup(vocabulary=["Rom", "Oslo"], output_mode="one_hot"), layers.Dense(1)]
 )

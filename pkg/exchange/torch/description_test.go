@@ -101,6 +101,8 @@ func TestProblemsAreNamed(t *testing.T) {
 		{"no groups", with(`"groups": [`, `"groups": [], "was": [`), "optimizer.groups: has no group of parameters"},
 		{"plateau", with(`"StepLR"`, `"ReduceLROnPlateau"`), "scheduler.class: the scheduler ReduceLROnPlateau is not supported: it follows the losses of a training; the rate stays as it is"},
 		{"lambda", with(`"StepLR"`, `"LambdaLR"`), "scheduler.class: the scheduler LambdaLR is not supported: it is a function of your own"},
+		{"own scheduler", with(`"StepLR"`, `"own:Waves"`), "scheduler.class: the scheduler Waves is of your own: the rate stays as it is"},
+		{"own optimizer", with(`"Adam"`, `"own:Waves"`), "optimizer.class: the optimizer Waves is of your own"},
 		{"no such scheduler", with(`"StepLR"`, `"StairLR"`), `torch.optim.lr_scheduler has no "StairLR"`},
 		{"scheduler's option", with(`"step_size": 30`, `"step_size": 0`), "scheduler.options.step_size: 0 must be a whole number from 1"},
 		{"missing option", with(`"step_size": 30, `, ``), "scheduler.options.step_size: is missing"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
@@ -30,14 +31,14 @@ func (r *reader) scheduler(o *object) {
 		s.problem("every", "%q is neither epoch nor step", unit)
 	}
 	base := r.d.Optimizer.LearningRate
-	s.ignore("every")
+	first := s.whole("at", 0, math.MaxInt32)
 	schedule := r.schedule(s, base)
 	if schedule == nil || len(r.problems) > before {
 		r.d.Assume(training.LearningRateSetting, fmt.Sprint(base), "the rate stays as it is, without the scheduler")
 		return
 	}
-	if steps > 1 {
-		schedule = optim.PerEpoch{Steps: steps, Of: schedule}
+	if steps > 1 || first > 0 {
+		schedule = optim.PerEpoch{Steps: steps, Of: schedule, First: first}
 	}
 	if v, ok := schedule.(interface{ Validate() error }); ok {
 		if err := v.Validate(); err != nil {
@@ -51,6 +52,9 @@ func (r *reader) scheduler(o *object) {
 // schedule reads {"class": …, "options": {…}}: the rate of each of its steps, from a first rate of base. Nil where it couldn't.
 func (r *reader) schedule(o *object, base float64) optim.Schedule {
 	class := o.text("class")
+	if own, ok := strings.CutPrefix(class, "own:"); ok {
+		return r.factors(o, own, base)
+	}
 	described, ofTorch := known().Schedulers[class]
 	read, supported := scheduleReaders[class]
 	if !supported {
@@ -74,6 +78,45 @@ func (r *reader) schedule(o *object, base float64) optim.Schedule {
 	settings.ignore("last_epoch", "verbose")
 	settings.done()
 	return schedule
+}
+
+// factors reads a scheduler by functions of the user's, which were followed for some steps: what the rate is multiplied by.
+func (r *reader) factors(o *object, class string, base float64) optim.Schedule {
+	settings := o.child("options", options{})
+	if class != "LambdaLR" && class != "MultiplicativeLR" || settings == nil || settings.fields["factors"] == nil {
+		o.ignore("options")
+		o.problem("class", "the scheduler %s is of your own: the rate stays as it is", class)
+		return nil
+	}
+	o.done()
+	all := settings.list("factors")
+	settings.done()
+	if len(all) != 1 {
+		settings.problem("factors", "%d functions, one for each group, are not supported: give one for all", len(all))
+		return nil
+	}
+	list, _ := all[0].([]any)
+	var t optim.RateTable
+	rate := base
+	for i, v := range list {
+		factor, ok := numberOf(v)
+		if !ok || !(factor >= 0) || math.IsInf(factor, 0) {
+			settings.problem("factors", "%s is no factor of a rate", show(v))
+			return nil
+		}
+		switch {
+		case class == "LambdaLR":
+			rate = base * factor
+		case i > 0: // the first rate isn't multiplied
+			rate *= factor
+		}
+		t.Rates = append(t.Rates, rate)
+	}
+	if len(t.Rates) == 0 {
+		settings.problem("factors", "is empty")
+		return nil
+	}
+	return t
 }
 
 var unsupportedSchedules = map[string]string{

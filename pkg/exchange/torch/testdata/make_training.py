@@ -106,6 +106,8 @@ def scheduler_case(name, cls, lr=0.1, **settings):
         return getattr(torch.optim.lr_scheduler, cls)(optimizer, **(settings | ({"schedulers": inner} if inner else {})))
 
     def written(cls, settings):
+        if "lr_lambda" in settings:
+            return {"class": "own:" + cls, "options": {"factors": [[settings["lr_lambda"](step) for step in range(EPOCHS)]]}}
         return {"class": cls, "options": settings | ({"schedulers": [written(c, s) for c, s in settings["schedulers"]]} if "schedulers" in settings else {})}
 
     p = nn.Parameter(torch.zeros(1))
@@ -141,6 +143,8 @@ def schedulers():
     yield scheduler_case("one cycle settings", "OneCycleLR", max_lr=0.2, epochs=6, steps_per_epoch=10, pct_start=0.4, div_factor=5.0, final_div_factor=100.0)
     yield scheduler_case("one cycle linear", "OneCycleLR", max_lr=0.2, total_steps=60, anneal_strategy="linear")
     yield scheduler_case("one cycle three", "OneCycleLR", max_lr=0.2, total_steps=60, three_phase=True)
+    yield scheduler_case("function", "LambdaLR", lr_lambda=lambda step: 0.95**step)
+    yield scheduler_case("factors", "MultiplicativeLR", lr_lambda=lambda step: 0.9 + 0.001 * step)
     yield scheduler_case("sequential", "SequentialLR", schedulers=[("ConstantLR", {"factor": 0.1, "total_iters": 20}), ("ExponentialLR", {"gamma": 0.9})], milestones=[20])
     yield scheduler_case("warm-up", "SequentialLR", schedulers=[("LinearLR", {"start_factor": 0.01, "total_iters": 10}), ("CosineAnnealingLR", {"T_max": 40})],
                          milestones=[10])

@@ -21,7 +21,10 @@ var requiredByTorch = map[string]any{
 }
 
 // orElse are options of which one of several must be given.
-var orElse = map[string]map[string]any{"OneCycleLR": {"total_steps": 100, "cycle_momentum": false}}
+var orElse = map[string]map[string]any{
+	"OneCycleLR": {"total_steps": 100, "cycle_momentum": false},
+	"LambdaLR":   {"factors": [][]float64{{1, 0.5}}}, "MultiplicativeLR": {"factors": [][]float64{{1, 0.5}}}, // functions, followed
+}
 
 // coveredOfTorch reports whether a training of PyTorch with that in it is read, whole.
 func coveredOfTorch(t *testing.T, kind, class string, required []string) bool {
@@ -30,8 +33,11 @@ func coveredOfTorch(t *testing.T, kind, class string, required []string) bool {
 	if options == nil {
 		options = map[string]any{}
 	}
+	followed := options["factors"] != nil
 	for _, name := range required {
-		options[name] = requiredByTorch[name]
+		if !followed {
+			options[name] = requiredByTorch[name]
+		}
 	}
 	optimizer := map[string]any{"class": "SGD", "groups": []any{map[string]any{"parameters": []string{"0.weight"}}}}
 	description := map[string]any{"format": 1, "framework": "torch", "loss": map[string]any{"class": "MSELoss"}, "optimizer": optimizer}
@@ -41,6 +47,9 @@ func coveredOfTorch(t *testing.T, kind, class string, required []string) bool {
 	case "optimizers":
 		optimizer["class"] = class
 	case "schedulers":
+		if followed {
+			class = "own:" + class
+		}
 		description["scheduler"] = map[string]any{"class": class, "options": options, "every": "step"}
 	}
 	text, err := json.Marshal(description)

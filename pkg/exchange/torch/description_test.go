@@ -99,9 +99,6 @@ func TestProblemsAreNamed(t *testing.T) {
 		{"betas", with(`[0.9, 0.999]`, `[0.9, 1]`), "optimizer.groups[0].betas: [0.9 1] must be two numbers from 0 to below 1"},
 		{"optimizer's option", with(`"amsgrad": false`, `"warp": 2`), "optimizer.groups[0].warp: this option is not known; its value is 2"},
 		{"no groups", with(`"groups": [`, `"groups": [], "was": [`), "optimizer.groups: has no group of parameters"},
-		{"plateau", with(`"StepLR"`, `"ReduceLROnPlateau"`), "scheduler.class: the scheduler ReduceLROnPlateau is not supported: it follows the losses of a training; the rate stays as it is"},
-		{"lambda", with(`"StepLR"`, `"LambdaLR"`), "scheduler.class: the scheduler LambdaLR is not supported: it is a function of your own"},
-		{"own scheduler", with(`"StepLR"`, `"own:Waves"`), "scheduler.class: the scheduler Waves is of your own: the rate stays as it is"},
 		{"own optimizer", with(`"Adam"`, `"own:Waves"`), "optimizer.class: the optimizer Waves is of your own"},
 		{"no such scheduler", with(`"StepLR"`, `"StairLR"`), `torch.optim.lr_scheduler has no "StairLR"`},
 		{"scheduler's option", with(`"step_size": 30`, `"step_size": 0`), "scheduler.options.step_size: 0 must be a whole number from 1"},
@@ -126,6 +123,24 @@ func TestProblemsAreNamed(t *testing.T) {
 				require.NotNil(t, d.Optimizer.Rule)
 			}
 		})
+	}
+}
+
+// Without a scheduler that isn't supported the rate stays as it is: that is said, and the rest can be run.
+func TestSchedulersThatAreLeftOut(t *testing.T) {
+	for class, want := range map[string]string{
+		"ReduceLROnPlateau": "learning-rate schedule none, 0.002 throughout, in place of ReduceLROnPlateau, which follows the losses of a training",
+		"own:LambdaLR":      "learning-rate schedule none, 0.002 throughout, in place of LambdaLR, which is a function of your own",
+		"own:Waves":         "learning-rate schedule none, 0.002 throughout, in place of Waves",
+		"CyclicLR":          "learning-rate schedule none, 0.002 throughout, in place of CyclicLR",
+	} {
+		d, err := ReadDescription([]byte(with(`"StepLR"`, fmt.Sprintf("%q", class))), classes3(100))
+		require.NoError(t, err)
+		require.Empty(t, d.Problems)
+		require.Nil(t, d.Optimizer.Schedule)
+		require.Len(t, d.Assumed, 1)
+		require.Equal(t, want, d.Assumed[0].String())
+		require.False(t, d.IsAssumed(training.LearningRateSetting), "the rate was given, and may be the cause")
 	}
 }
 

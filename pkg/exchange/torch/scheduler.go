@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/unstuck/internal/excerpt"
 	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
 )
 
-// scheduler reads the learning rate as a function of the step. A scheduler that isn't understood leaves the rate as it is,
-// which is a problem and an assumption.
+// scheduler reads the learning rate as a function of the step. Of a scheduler that isn't supported the rate stays as it is, which is
+// an assumption.
 func (r *reader) scheduler(o *object) {
 	s := o.child("scheduler", options{})
 	if s == nil {
@@ -34,7 +35,6 @@ func (r *reader) scheduler(o *object) {
 	first := s.whole("at", 0, math.MaxInt32)
 	schedule := r.schedule(s, base)
 	if schedule == nil || len(r.problems) > before {
-		r.d.Assume(training.LearningRateSetting, fmt.Sprint(base), "the rate stays as it is, without the scheduler")
 		return
 	}
 	if steps > 1 || first > 0 {
@@ -59,13 +59,10 @@ func (r *reader) schedule(o *object, base float64) optim.Schedule {
 	read, supported := scheduleReaders[class]
 	if !supported {
 		o.ignore("options")
-		switch why := unsupportedSchedules[class]; {
-		case why != "":
-			o.problem("class", "the scheduler %s is not supported: %s; the rate stays as it is", class, why)
-		case ofTorch:
-			o.problem("class", "the scheduler %s is not supported: the rate stays as it is", class)
-		default:
-			o.problem("class", "torch.optim.lr_scheduler has no %q: the rate stays as it is", class)
+		if ofTorch {
+			r.withoutSchedule(class, base)
+		} else {
+			o.problem("class", "torch.optim.lr_scheduler has no %q", class)
 		}
 		return nil
 	}
@@ -80,12 +77,21 @@ func (r *reader) schedule(o *object, base float64) optim.Schedule {
 	return schedule
 }
 
+// withoutSchedule notes that the rate stays as it is.
+func (r *reader) withoutSchedule(class string, base float64) {
+	given := excerpt.Of(class, maxText)
+	if why := unsupportedSchedules[class]; why != "" {
+		given += ", which " + why
+	}
+	r.d.AssumeInstead(training.ScheduleSetting, fmt.Sprintf("none, %g throughout,", base), given)
+}
+
 // factors reads a scheduler by functions of the user's, which were followed for some steps: what the rate is multiplied by.
 func (r *reader) factors(o *object, class string, base float64) optim.Schedule {
 	settings := o.child("options", options{})
 	if class != "LambdaLR" && class != "MultiplicativeLR" || settings == nil || settings.fields["factors"] == nil {
 		o.ignore("options")
-		o.problem("class", "the scheduler %s is of your own: the rate stays as it is", class)
+		r.withoutSchedule(class, base)
 		return nil
 	}
 	o.done()
@@ -120,9 +126,9 @@ func (r *reader) factors(o *object, class string, base float64) optim.Schedule {
 }
 
 var unsupportedSchedules = map[string]string{
-	"ReduceLROnPlateau": "it follows the losses of a training",
-	"LambdaLR":          "it is a function of your own",
-	"MultiplicativeLR":  "it is a function of your own",
+	"ReduceLROnPlateau": "follows the losses of a training",
+	"LambdaLR":          "is a function of your own",
+	"MultiplicativeLR":  "is a function of your own",
 }
 
 // scheduleReaders read the options of a class.
@@ -224,7 +230,7 @@ func oneCycle(r *reader, o *object, _ float64) optim.Schedule {
 		o.problem("anneal_strategy", "%q is neither cos nor linear", anneal)
 	}
 	if o.flag("cycle_momentum") {
-		r.d.AssumeInstead(training.OptimizerSetting, "with a momentum that stays", "OneCycleLR with cycle_momentum=True, which moves it")
+		r.d.AssumeInstead(training.ScheduleSetting, "of the rate alone", "OneCycleLR with cycle_momentum=True, which moves the momentum, too")
 	}
 	o.ignore("base_momentum", "max_momentum")
 	if len(high) == 0 {

@@ -126,6 +126,34 @@ func TestProblemsAreNamed(t *testing.T) {
 	}
 }
 
+// Of several outputs each has its loss and its weight; null and 0 leave one out.
+func TestSeveralLosses(t *testing.T) {
+	const head = `{"format": 1, "framework": "torch", "losses": `
+	of := Subject{Outputs: []string{"kind", "size", "rest"}, Predictions: [][]int{{2, 3}, {2, 1}, {2, 1}},
+		Targets: []dataset.Array{{Shape: []int{2}, Values: []float32{0, 2}}, {Shape: []int{2, 1}, Values: []float32{1, 2}}, {Shape: []int{2, 1}, Values: []float32{1, 2}}}}
+	d, err := ReadDescription([]byte(head+`[{"class": "CrossEntropyLoss"}, {"class": "MSELoss", "options": {"reduction": "sum"}}, null], "loss_weights": [1, 0.5, 1]}`), of)
+	require.NoError(t, err)
+	require.Empty(t, d.Problems)
+	require.Equal(t, loss.Outputs{
+		{Name: "kind", Loss: loss.SparseCategoricalCrossentropy{FromLogits: true}},
+		{Name: "size", Loss: loss.Summed{Of: loss.MSE{}}, Weight: 0.5}, {Name: "rest"},
+	}, d.Loss)
+	for want, text := range map[string]string{
+		"losses: has 1 entries for the 3 outputs":                          `[null]}`,
+		"loss_weights: has 1 entries for 3 losses":                         `[null, null, {"class": "MSELoss"}], "loss_weights": [1]}`,
+		"loss_weights[2]: -1 is no weight":                                 `[null, null, {"class": "MSELoss"}], "loss_weights": [1, 1, -1]}`,
+		"losses: no output has a loss":                                     `[null, null, null]}`,
+		"losses[1]: 3 is not an object":                                    `[null, 3, null]}`,
+		`losses[1].class: torch.nn has no loss "Mse"`:                      `[null, {"class": "Mse"}, null]}`,
+		"losses[0].options: targets have rows of shape [], predictions of": `[{"class": "MSELoss"}, null, null]}`,
+	} {
+		d, err := ReadDescription([]byte(head+text), of)
+		require.NoError(t, err)
+		require.ErrorContains(t, d.Problems, want)
+		require.Nil(t, d.Loss)
+	}
+}
+
 // Without a scheduler that isn't supported the rate stays as it is: that is said, and the rest can be run.
 func TestSchedulersThatAreLeftOut(t *testing.T) {
 	for class, want := range map[string]string{

@@ -18,7 +18,7 @@ rng = np.random.default_rng(7)
 
 def array(t):
     t = t.detach()
-    return {"shape": list(t.shape), "values": [float(v) for v in t.double().reshape(-1)]}
+    return {"shape": list(t.shape), "values": [max(float(v), -3e38) for v in t.double().reshape(-1)]}  # JSON has no infinity
 
 
 def normal(*shape, scale=1.0):
@@ -94,6 +94,10 @@ def losses():
             yield loss_case("multi-label soft margin weight", "MultiLabelSoftMarginLoss", x[:4], bits, weight=three)
         yield loss_case("nll" + tag, "NLLLoss", torch.log_softmax(logits, -1), all_numbers, **r)
         yield loss_case("nll weight" + tag, "NLLLoss", torch.log_softmax(logits, -1), numbers, weight=weight, **r)
+        sure = torch.log_softmax(logits, -1)
+        sure[2, 3] = -100.0
+        sure[3, 0] = float("-inf")
+        yield loss_case("nll of an impossible class" + tag, "NLLLoss", sure, all_numbers, **r)
         yield loss_case("nll pictures" + tag, "NLLLoss", torch.log_softmax(pictures, 1), pixels, weight=weight, **r)
 
 

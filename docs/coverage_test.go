@@ -105,16 +105,5 @@ func TestCoverageOfKeras(t *testing.T) {
 	}
 	fmt.Fprintf(&table, "| in all | %d of %d | |\n", have, all)
 
-	const path, begin, end = "coming-from-keras.md", "<!-- coverage: made by a test -->\n", "<!-- end of coverage -->"
-	page, err := os.ReadFile(path)
-	require.NoError(t, err)
-	before, rest, ok := strings.Cut(string(page), begin)
-	require.True(t, ok)
-	old, after, ok := strings.Cut(rest, end)
-	require.True(t, ok)
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(before+begin+table.String()+end+after), 0o644))
-		return
-	}
-	require.Equal(t, table.String(), old, "run go test ./docs -run CoverageOfKeras -update")
+	compareTable(t, "coming-from-keras.md", table.String(), "CoverageOfKeras")
 }

@@ -49,7 +49,12 @@ func (s SparseCategoricalCrossentropy) terms(labels, predictions *graph.Node) (s
 		weighted = graph.Mul(log, weights)
 		counts = graph.ReduceSum(graph.Mul(oneHot, weights), -1)
 	}
-	sums = graph.Neg(graph.ReduceSum(graph.Mul(oneHot, weighted), -1))
+	own := weighted
+	if s.LogProbabilities { // another class may have none, −∞
+		zero := graph.ScalarZero(g, dtype)
+		own = graph.Where(graph.Equal(oneHot, zero), zero, weighted)
+	}
+	sums = graph.Neg(graph.ReduceSum(graph.Mul(oneHot, own), -1))
 	if s.LabelSmoothing != 0 {
 		share := s.LabelSmoothing / float64(predictions.Shape().Dim(-1))
 		sums = graph.Sub(graph.MulScalar(sums, 1-s.LabelSmoothing), graph.MulScalar(graph.ReduceSum(weighted, -1), share))

@@ -120,6 +120,12 @@ func MaskedOutput(l Metric) error {
 	switch l := bare(l).(type) {
 	case Dice, Tversky, Circle, CTC:
 		return fmt.Errorf("the loss %s of an output with a mask is not supported: Keras itself has no mean over steps for it", l)
+	case Summed:
+		return fmt.Errorf("the sum of the loss %s of an output with a mask is not supported", l)
+	case SparseCategoricalCrossentropy:
+		if l.ClassWeights != nil || l.Ignore != nil {
+			return fmt.Errorf("the loss %s with ClassWeights or Ignore of an output with a mask is not supported: use one of them", l)
+		}
 	}
 	return nil
 }

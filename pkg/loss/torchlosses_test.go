@@ -97,3 +97,15 @@ func descended(t *testing.T, l Loss, y dataset.Array, row []int, share bool) flo
 	}
 	return value
 }
+
+// A logarithm of −∞ for a class that isn't the label's changes nothing: PyTorch looks at the label's alone.
+func TestLogarithmsOfImpossibleClasses(t *testing.T) {
+	none := float32(math.Inf(-1))
+	labels := dataset.Array{Shape: []int{2}, Values: []float32{0, 2}}
+	predictions := dataset.Array{Shape: []int{2, 3}, Values: []float32{-0.5, none, -1, none, -2, -0.25}}
+	for _, l := range []SparseCategoricalCrossentropy{{LogProbabilities: true}, {LogProbabilities: true, ClassWeights: []float64{1, 2, 1}}} {
+		rows, gradient := evaluate(t, goBackend(t), l, labels.Tensor(), predictions.Tensor())
+		require.InDeltaSlice(t, []float32{0.5, 0.25}, rows, 1e-6)
+		require.InDeltaSlice(t, []float32{-1, 0, 0, 0, 0, -1}, gradient, 1e-6)
+	}
+}

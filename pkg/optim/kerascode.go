@@ -17,7 +17,7 @@ import (
 // schedule, one-cycle — is an error that names it.
 func (o Optimizer) KerasCode() (string, error) {
 	if len(o.Groups) > 0 {
-		return "", errors.New("Keras has no groups of weights that are trained otherwise")
+		return "", errors.New("in Keras there are no groups of weights that are trained otherwise")
 	}
 	call, err := codec.Python(o.asKeras())
 	if err != nil {

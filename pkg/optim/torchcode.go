@@ -130,7 +130,7 @@ func (c *TorchCode) rate(o Optimizer, rule *torchRule, epochSteps int) (string, 
 	if o.Schedule == nil {
 		return codec.PythonFloat(o.LearningRate), nil
 	}
-	if p, ok := o.Schedule.(PerEpoch); ok && p.Steps == epochSteps && !rule.velocity {
+	if p, ok := o.Schedule.(PerEpoch); ok && p.Steps == epochSteps && p.First == 0 && !rule.velocity {
 		if call, rate, ok := torchScheduler(p.Of); ok {
 			rule.unit, rule.rate = true, rate
 			c.Before = append(c.Before, "scheduler = "+call.String())

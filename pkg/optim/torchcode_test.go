@@ -86,5 +86,5 @@ func TestTorchCodeOfGroups(t *testing.T) {
 	_, err = o.TorchCode()
 	require.ErrorContains(t, err, "groups of weights")
 	_, err = o.KerasCode()
-	require.ErrorContains(t, err, "no groups of weights")
+	require.ErrorContains(t, err, "in Keras there are no groups of weights")
 }

@@ -27,6 +27,7 @@ const (
 	ValidationSplitSetting = "validation split"
 	OptimizerSetting       = "optimizer"
 	LearningRateSetting    = "learning rate"
+	ScheduleSetting        = "learning-rate schedule"
 	LossSetting            = "loss"
 	MetricsSetting         = "metrics" // those that a reader left out
 	NumberTypeSetting      = "number type"

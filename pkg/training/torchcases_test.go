@@ -277,7 +277,23 @@ func torchBesides() map[string]training.Training {
 			t.BatchSize, t.Optimizer = 10, t.Optimizer.WithSchedule(optim.Cosine{Initial: 0.2, Steps: 10})
 		}),
 		"batches, collected": of(func(t *training.Training) { t.BatchSize, t.Optimizer = 10, t.Optimizer.WithAccumulation(2) }),
-		"held-out rows":      of(func(t *training.Training) { t.ValidationSplit, t.Seed = 0.25, 7 }),
+		"batches of labels that count differently": of(func(t *training.Training) {
+			*t = plain("a class", loss.SparseCategoricalCrossentropy{FromLogits: true, ClassWeights: []float64{0.5, 2, 1}, Ignore: []int{1}}, optim.SGD(0.1), nil)
+			t.BatchSize = 7
+		}),
+		"batches, summed": of(func(t *training.Training) {
+			t.BatchSize, t.Loss, t.Optimizer = 7, loss.Summed{Of: loss.MSE{}}, optim.SGD(0.005)
+		}),
+		"batches, a schedule by the epoch": of(func(t *training.Training) {
+			t.BatchSize, t.Optimizer = 10, t.Optimizer.WithSchedule(optim.PerEpoch{Steps: 3, First: 1, Of: optim.Exponential{Initial: 0.2, Steps: 2, Decay: 0.3, Staircase: true}})
+		}),
+		"batches, a scheduler by the epoch": of(func(t *training.Training) {
+			t.BatchSize, t.Optimizer = 10, t.Optimizer.WithSchedule(optim.PerEpoch{Steps: 3, Of: optim.Exponential{Initial: 0.2, Steps: 2, Decay: 0.3, Staircase: true}})
+		}),
+		"a table of rates": of(func(t *training.Training) {
+			t.BatchSize, t.Optimizer = 10, t.Optimizer.WithSchedule(optim.RateTable{Rates: []float64{0.1, 0.3, 0.05}})
+		}),
+		"held-out rows": of(func(t *training.Training) { t.ValidationSplit, t.Seed = 0.25, 7 }),
 		"validation rows of their own": of(func(t *training.Training) {
 			t.Validation, t.StopEarly = rowsOf(rand.New(rand.NewPCG(9, 9)), "numbers"), 1
 		}),

@@ -125,10 +125,15 @@ func TestTorchTrainsAlike(t *testing.T) {
 			got := h.Loss()
 			rows, batch := c.training.TrainRows(), c.training.BatchSize
 			require.Len(t, want.Losses, len(got)*c.training.Steps())
+			_, summed := c.training.Loss.(loss.Summed)
 			for epoch, l := range got {
 				mean := 0.0
 				for i := range c.training.Steps() {
-					mean += want.Losses[epoch*c.training.Steps()+i] * float64(min(batch, rows-i*batch)) / float64(rows)
+					share := float64(min(batch, rows-i*batch)) / float64(rows)
+					if summed { // there a batch's loss is the sum over its rows and outputs
+						share = 1 / float64(rows*c.training.Data.Y.RowSize())
+					}
+					mean += want.Losses[epoch*c.training.Steps()+i] * share
 				}
 				near(t, mean, l, "loss of epoch %d", epoch)
 			}

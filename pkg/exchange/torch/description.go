@@ -61,6 +61,7 @@ func ReadDescription(content []byte, of Subject) (Description, error) {
 		return Description{}, fmt.Errorf("framework %s: this reads torch", show(framework))
 	}
 	r.d.Version = o.text("version")
+	o.ignore("inputs", "targets", "saved_in_mode", "batch", "batch_note", "tied", "loss_not_exported") // the model's reader knows
 	r.settings(o)
 	r.losses(o)
 	r.optimizer(o)

@@ -99,8 +99,7 @@ func TestProblemsAreNamed(t *testing.T) {
 		{"betas", with(`[0.9, 0.999]`, `[0.9, 1]`), "optimizer.groups[0].betas: [0.9 1] must be two numbers from 0 to below 1"},
 		{"optimizer's option", with(`"amsgrad": false`, `"warp": 2`), "optimizer.groups[0].warp: this option is not known; its value is 2"},
 		{"no groups", with(`"groups": [`, `"groups": [], "was": [`), "optimizer.groups: has no group of parameters"},
-		{"plateau", with(`"StepLR"`, `"ReduceLROnPlateau"`), "scheduler.class: the scheduler ReduceLROnPlateau is not supported: it follows the losses of a training; the rate stays as it is"},
-		{"lambda", with(`"StepLR"`, `"LambdaLR"`), "scheduler.class: the scheduler LambdaLR is not supported: it is a function of your own"},
+		{"own optimizer", with(`"Adam"`, `"own:Waves"`), "optimizer.class: the optimizer Waves is of your own"},
 		{"no such scheduler", with(`"StepLR"`, `"StairLR"`), `torch.optim.lr_scheduler has no "StairLR"`},
 		{"scheduler's option", with(`"step_size": 30`, `"step_size": 0`), "scheduler.options.step_size: 0 must be a whole number from 1"},
 		{"missing option", with(`"step_size": 30, `, ``), "scheduler.options.step_size: is missing"},
@@ -124,6 +123,52 @@ func TestProblemsAreNamed(t *testing.T) {
 				require.NotNil(t, d.Optimizer.Rule)
 			}
 		})
+	}
+}
+
+// Of several outputs each has its loss and its weight; null and 0 leave one out.
+func TestSeveralLosses(t *testing.T) {
+	const head = `{"format": 1, "framework": "torch", "losses": `
+	of := Subject{Outputs: []string{"kind", "size", "rest"}, Predictions: [][]int{{2, 3}, {2, 1}, {2, 1}},
+		Targets: []dataset.Array{{Shape: []int{2}, Values: []float32{0, 2}}, {Shape: []int{2, 1}, Values: []float32{1, 2}}, {Shape: []int{2, 1}, Values: []float32{1, 2}}}}
+	d, err := ReadDescription([]byte(head+`[{"class": "CrossEntropyLoss"}, {"class": "MSELoss", "options": {"reduction": "sum"}}, null], "loss_weights": [1, 0.5, 1]}`), of)
+	require.NoError(t, err)
+	require.Empty(t, d.Problems)
+	require.Equal(t, loss.Outputs{
+		{Name: "kind", Loss: loss.SparseCategoricalCrossentropy{FromLogits: true}},
+		{Name: "size", Loss: loss.Summed{Of: loss.MSE{}}, Weight: 0.5}, {Name: "rest"},
+	}, d.Loss)
+	for want, text := range map[string]string{
+		"losses: has 1 entries for the 3 outputs":                          `[null]}`,
+		"loss_weights: has 1 entries for 3 losses":                         `[null, null, {"class": "MSELoss"}], "loss_weights": [1]}`,
+		"loss_weights[2]: -1 is no weight":                                 `[null, null, {"class": "MSELoss"}], "loss_weights": [1, 1, -1]}`,
+		"losses: no output has a loss":                                     `[null, null, null]}`,
+		"losses[1]: 3 is not an object":                                    `[null, 3, null]}`,
+		`losses[1].class: torch.nn has no loss "Mse"`:                      `[null, {"class": "Mse"}, null]}`,
+		"losses[0].options: targets have rows of shape [], predictions of": `[{"class": "MSELoss"}, null, null]}`,
+	} {
+		d, err := ReadDescription([]byte(head+text), of)
+		require.NoError(t, err)
+		require.ErrorContains(t, d.Problems, want)
+		require.Nil(t, d.Loss)
+	}
+}
+
+// Without a scheduler that isn't supported the rate stays as it is: that is said, and the rest can be run.
+func TestSchedulersThatAreLeftOut(t *testing.T) {
+	for class, want := range map[string]string{
+		"ReduceLROnPlateau": "learning-rate schedule none, 0.002 throughout, in place of ReduceLROnPlateau, which follows the losses of a training",
+		"own:LambdaLR":      "learning-rate schedule none, 0.002 throughout, in place of LambdaLR, which is a function of your own",
+		"own:Waves":         "learning-rate schedule none, 0.002 throughout, in place of Waves",
+		"CyclicLR":          "learning-rate schedule none, 0.002 throughout, in place of CyclicLR",
+	} {
+		d, err := ReadDescription([]byte(with(`"StepLR"`, fmt.Sprintf("%q", class))), classes3(100))
+		require.NoError(t, err)
+		require.Empty(t, d.Problems)
+		require.Nil(t, d.Optimizer.Schedule)
+		require.Len(t, d.Assumed, 1)
+		require.Equal(t, want, d.Assumed[0].String())
+		require.False(t, d.IsAssumed(training.LearningRateSetting), "the rate was given, and may be the cause")
 	}
 }
 

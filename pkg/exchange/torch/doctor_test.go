@@ -61,17 +61,27 @@ func TestTrainingsOfPyTorchAreDiagnosed(t *testing.T) {
 		{"parameters of another model", plain, `{"class": "Adam", "groups": [{"parameters": [], "lr": 0.01}], "foreign": 4}`, "",
 			doctor.FrozenWeights, "optimizer = torch.optim.Adam(model.parameters(), lr=0.01)"},
 		{"healthy", plain, healthyAdam, "", doctor.Healthy, ""},
+		{"healthy logarithms", `{"class": "NLLLoss"}`, healthyAdam, "", doctor.Healthy, ""},
+		{"healthy, some ignored", plain, healthyAdam, "", doctor.Healthy, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			data := threeRings(240)
+			model := nn.Sequential{nn.Dense{Units: 24, Activation: nn.ReLU{}}, nn.Dense{Units: 3}}
+			switch c.name {
+			case "healthy logarithms":
+				model[1] = nn.Dense{Units: 3, Activation: nn.LogSoftmax{}}
+			case "healthy, some ignored":
+				for i := 0; i < len(data.Y.Values); i += 10 {
+					data.Y.Values[i] = -100
+				}
+			}
 			d, err := torch.ReadDescription([]byte(`{"format": 1, "framework": "torch", "epochs": 60, "batch_size": 16, "validation_split": 0, "seed": 3,
 				"loss": `+c.loss+`, "optimizer": `+c.optimizer+c.more+`}`),
 				torch.Subject{Predictions: [][]int{{16, 3}}, Targets: []dataset.Array{data.Y}, Weights: weights})
 			require.NoError(t, err)
 			require.Empty(t, d.Problems)
 			tr := d.Training
-			tr.Data = data
-			tr.Model = nn.Sequential{nn.Dense{Units: 24, Activation: nn.ReLU{}}, nn.Dense{Units: 3}}
+			tr.Data, tr.Model = data, model
 			report, err := doctor.Examine(context.Background(), tr, doctor.Options{})
 			require.NoError(t, err)
 			require.Equal(t, c.cause, report.Cause, report.Verdict())

@@ -42,12 +42,12 @@ type lossCase struct {
 }
 
 type optimizerCase struct {
-	Name            string
-	Optimizer       json.RawMessage
-	Scheduler       json.RawMessage
-	Clip_grad_norm  json.RawMessage
-	Clip_grad_value json.RawMessage
-	After           []map[string][]float64
+	Name      string
+	Optimizer json.RawMessage
+	Scheduler json.RawMessage
+	ClipNorm  json.RawMessage `json:"clip_grad_norm"`
+	ClipValue json.RawMessage `json:"clip_grad_value"`
+	After     []map[string][]float64
 }
 
 type schedulerCase struct {
@@ -162,7 +162,7 @@ func TestOptimizersAreAsInPyTorch(t *testing.T) {
 func compareOptimizer(t *testing.T, b compute.Backend, g golden, c optimizerCase) {
 	subject := Subject{Weights: map[string][]string{"a": {"/m/a"}, "b": {"/m/b"}}}
 	o := described(t, map[string]json.RawMessage{
-		"optimizer": c.Optimizer, "scheduler": c.Scheduler, "clip_grad_norm": c.Clip_grad_norm, "clip_grad_value": c.Clip_grad_value,
+		"optimizer": c.Optimizer, "scheduler": c.Scheduler, "clip_grad_norm": c.ClipNorm, "clip_grad_value": c.ClipValue,
 	}, subject).Optimizer
 	store := model.NewStore()
 	tensor := func(name string, values []float32) *tensors.Tensor {

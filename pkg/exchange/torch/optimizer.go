@@ -6,6 +6,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strings"
 
 	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
@@ -52,9 +53,13 @@ func (r *reader) described(o *object) optim.Optimizer {
 	read, supported := ruleReaders[class]
 	if !supported {
 		o.ignore("groups", "foreign")
-		if ofTorch {
+		own, isOwn := strings.CutPrefix(class, "own:")
+		switch {
+		case isOwn:
+			o.problem("class", "the optimizer %s is of your own: what it computes isn't known here", own)
+		case ofTorch:
 			o.problem("class", "the optimizer %s is not supported", class)
-		} else {
+		default:
 			o.problem("class", "torch.optim has no optimizer %q", class)
 		}
 		return optim.Optimizer{}

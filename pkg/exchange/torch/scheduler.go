@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
+	"example.com/unstuck/internal/excerpt"
 	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
 )
 
-// scheduler reads the learning rate as a function of the step. A scheduler that isn't understood leaves the rate as it is,
-// which is a problem and an assumption.
+// scheduler reads the learning rate as a function of the step. Of a scheduler that isn't supported the rate stays as it is, which is
+// an assumption.
 func (r *reader) scheduler(o *object) {
 	s := o.child("scheduler", options{})
 	if s == nil {
@@ -30,14 +32,13 @@ func (r *reader) scheduler(o *object) {
 		s.problem("every", "%q is neither epoch nor step", unit)
 	}
 	base := r.d.Optimizer.LearningRate
-	s.ignore("every")
+	first := s.whole("at", 0, math.MaxInt32)
 	schedule := r.schedule(s, base)
 	if schedule == nil || len(r.problems) > before {
-		r.d.Assume(training.LearningRateSetting, fmt.Sprint(base), "the rate stays as it is, without the scheduler")
 		return
 	}
-	if steps > 1 {
-		schedule = optim.PerEpoch{Steps: steps, Of: schedule}
+	if steps > 1 || first > 0 {
+		schedule = optim.PerEpoch{Steps: steps, Of: schedule, First: first}
 	}
 	if v, ok := schedule.(interface{ Validate() error }); ok {
 		if err := v.Validate(); err != nil {
@@ -51,17 +52,17 @@ func (r *reader) scheduler(o *object) {
 // schedule reads {"class": …, "options": {…}}: the rate of each of its steps, from a first rate of base. Nil where it couldn't.
 func (r *reader) schedule(o *object, base float64) optim.Schedule {
 	class := o.text("class")
+	if own, ok := strings.CutPrefix(class, "own:"); ok {
+		return r.factors(o, own, base)
+	}
 	described, ofTorch := known().Schedulers[class]
 	read, supported := scheduleReaders[class]
 	if !supported {
 		o.ignore("options")
-		switch why := unsupportedSchedules[class]; {
-		case why != "":
-			o.problem("class", "the scheduler %s is not supported: %s; the rate stays as it is", class, why)
-		case ofTorch:
-			o.problem("class", "the scheduler %s is not supported: the rate stays as it is", class)
-		default:
-			o.problem("class", "torch.optim.lr_scheduler has no %q: the rate stays as it is", class)
+		if ofTorch {
+			r.withoutSchedule(class, base)
+		} else {
+			o.problem("class", "torch.optim.lr_scheduler has no %q", class)
 		}
 		return nil
 	}
@@ -76,10 +77,58 @@ func (r *reader) schedule(o *object, base float64) optim.Schedule {
 	return schedule
 }
 
+// withoutSchedule notes that the rate stays as it is.
+func (r *reader) withoutSchedule(class string, base float64) {
+	given := excerpt.Of(class, maxText)
+	if why := unsupportedSchedules[class]; why != "" {
+		given += ", which " + why
+	}
+	r.d.AssumeInstead(training.ScheduleSetting, fmt.Sprintf("none, %g throughout,", base), given)
+}
+
+// factors reads a scheduler by functions of the user's, which were followed for some steps: what the rate is multiplied by.
+func (r *reader) factors(o *object, class string, base float64) optim.Schedule {
+	settings := o.child("options", options{})
+	if class != "LambdaLR" && class != "MultiplicativeLR" || settings == nil || settings.fields["factors"] == nil {
+		o.ignore("options")
+		r.withoutSchedule(class, base)
+		return nil
+	}
+	o.done()
+	all := settings.list("factors")
+	settings.done()
+	if len(all) != 1 {
+		settings.problem("factors", "%d functions, one for each group, are not supported: give one for all", len(all))
+		return nil
+	}
+	list, _ := all[0].([]any)
+	var t optim.RateTable
+	rate := base
+	for i, v := range list {
+		factor, ok := numberOf(v)
+		if !ok || !(factor >= 0) || math.IsInf(factor, 0) {
+			settings.problem("factors", "%s is no factor of a rate", show(v))
+			return nil
+		}
+		switch {
+		case class == "LambdaLR":
+			rate = base * factor
+		case i > 0: // the first rate isn't multiplied
+			rate *= factor
+		}
+		t.Rates = append(t.Rates, rate)
+	}
+	if len(t.Rates) == 0 {
+		settings.problem("factors", "is empty")
+		return nil
+	}
+	return t
+}
+
 var unsupportedSchedules = map[string]string{
-	"ReduceLROnPlateau": "it follows the losses of a training",
-	"LambdaLR":          "it is a function of your own",
-	"MultiplicativeLR":  "it is a function of your own",
+	"ReduceLROnPlateau": "follows the losses of a training",
+	"LambdaLR":          "is a function of your own",
+	"MultiplicativeLR":  "is a function of your own",
 }
 
 // scheduleReaders read the options of a class.
@@ -181,7 +230,7 @@ func oneCycle(r *reader, o *object, _ float64) optim.Schedule {
 		o.problem("anneal_strategy", "%q is neither cos nor linear", anneal)
 	}
 	if o.flag("cycle_momentum") {
-		r.d.AssumeInstead(training.OptimizerSetting, "with a momentum that stays", "OneCycleLR with cycle_momentum=True, which moves it")
+		r.d.AssumeInstead(training.ScheduleSetting, "of the rate alone", "OneCycleLR with cycle_momentum=True, which moves the momentum, too")
 	}
 	o.ignore("base_momentum", "max_momentum")
 	if len(high) == 0 {

@@ -31,6 +31,13 @@ func TestSchedulersAreAsInPyTorch(t *testing.T) {
 				}
 				_, err = o.TorchCode()
 				require.NoError(t, err)
+				fields["at"] = 4
+				scheduler, err = json.Marshal(fields)
+				require.NoError(t, err)
+				o = described(t, map[string]json.RawMessage{"optimizer": c.Optimizer, "scheduler": scheduler}, subject).Optimizer
+				for i, want := range c.Rates[4:] {
+					near(t, want, o.Rate(i*steps), 1e-6, "rate, further on", unit, i)
+				}
 			}
 		})
 	}

@@ -18,7 +18,7 @@ rng = np.random.default_rng(7)
 
 def array(t):
     t = t.detach()
-    return {"shape": list(t.shape), "values": [float(v) for v in t.double().reshape(-1)]}
+    return {"shape": list(t.shape), "values": [max(float(v), -3e38) for v in t.double().reshape(-1)]}  # JSON has no infinity
 
 
 def normal(*shape, scale=1.0):
@@ -94,6 +94,10 @@ def losses():
             yield loss_case("multi-label soft margin weight", "MultiLabelSoftMarginLoss", x[:4], bits, weight=three)
         yield loss_case("nll" + tag, "NLLLoss", torch.log_softmax(logits, -1), all_numbers, **r)
         yield loss_case("nll weight" + tag, "NLLLoss", torch.log_softmax(logits, -1), numbers, weight=weight, **r)
+        sure = torch.log_softmax(logits, -1)
+        sure[2, 3] = -100.0
+        sure[3, 0] = float("-inf")
+        yield loss_case("nll of an impossible class" + tag, "NLLLoss", sure, all_numbers, **r)
         yield loss_case("nll pictures" + tag, "NLLLoss", torch.log_softmax(pictures, 1), pixels, weight=weight, **r)
 
 
@@ -106,6 +110,8 @@ def scheduler_case(name, cls, lr=0.1, **settings):
         return getattr(torch.optim.lr_scheduler, cls)(optimizer, **(settings | ({"schedulers": inner} if inner else {})))
 
     def written(cls, settings):
+        if "lr_lambda" in settings:
+            return {"class": "own:" + cls, "options": {"factors": [[settings["lr_lambda"](step) for step in range(EPOCHS)]]}}
         return {"class": cls, "options": settings | ({"schedulers": [written(c, s) for c, s in settings["schedulers"]]} if "schedulers" in settings else {})}
 
     p = nn.Parameter(torch.zeros(1))
@@ -141,6 +147,8 @@ def schedulers():
     yield scheduler_case("one cycle settings", "OneCycleLR", max_lr=0.2, epochs=6, steps_per_epoch=10, pct_start=0.4, div_factor=5.0, final_div_factor=100.0)
     yield scheduler_case("one cycle linear", "OneCycleLR", max_lr=0.2, total_steps=60, anneal_strategy="linear")
     yield scheduler_case("one cycle three", "OneCycleLR", max_lr=0.2, total_steps=60, three_phase=True)
+    yield scheduler_case("function", "LambdaLR", lr_lambda=lambda step: 0.95**step)
+    yield scheduler_case("factors", "MultiplicativeLR", lr_lambda=lambda step: 0.9 + 0.001 * step)
     yield scheduler_case("sequential", "SequentialLR", schedulers=[("ConstantLR", {"factor": 0.1, "total_iters": 20}), ("ExponentialLR", {"gamma": 0.9})], milestones=[20])
     yield scheduler_case("warm-up", "SequentialLR", schedulers=[("LinearLR", {"start_factor": 0.01, "total_iters": 10}), ("CosineAnnealingLR", {"T_max": 40})],
                          milestones=[10])

@@ -84,6 +84,8 @@ func fromLogits(l loss.Loss) (logits, crossentropy bool) {
 		return l.FromLogits, true
 	case loss.SparseCategoricalCrossentropy:
 		return l.FromLogits, true
+	case loss.IgnoringClass:
+		return l.FromLogits, true
 	}
 	return false, false
 }

@@ -56,6 +56,8 @@ func (t *table) best(l Loss) (float64, error) {
 		return bestCategorical(t, l)
 	case SparseCategoricalCrossentropy:
 		return t.mean(func(c column) (float64, error) { return bestSparse(c, l) })
+	case IgnoringClass:
+		return bestIgnoring(t, l)
 	default:
 		return 0, fmt.Errorf("the best constant for the loss %s %w", l, ErrUnknownConstant)
 	}

@@ -120,6 +120,8 @@ func MaskedOutput(l Metric) error {
 	switch l := bare(l).(type) {
 	case Dice, Tversky, Circle, CTC:
 		return fmt.Errorf("the loss %s of an output with a mask is not supported: Keras itself has no mean over steps for it", l)
+	case IgnoringClass:
+		return fmt.Errorf("the loss %s of an output with a mask is not supported: steps would be left out for two reasons", l)
 	}
 	return nil
 }

@@ -48,8 +48,8 @@ for options in ({}, {"alpha": 0.0}, {"alpha": 2}, {"alpha": 0.3}):
 for axis in (-1, 1, [-1], [1]):
     case(f"softmax {axis}", [L.Dense(4), L.Softmax(axis=axis)], loss="categorical_crossentropy")
 case("softmax-sequences 2", [L.Dense(4), L.Softmax(axis=2), L.Flatten(), L.Dense(2)], x="sequences")
-case("softmax-sequences 1", [L.Dense(4), L.Softmax(axis=1), L.Flatten(), L.Dense(2)], x="sequences", read=False)
-case("softmax-both-axes", [L.Dense(4), L.Softmax(axis=[1, 2]), L.Flatten(), L.Dense(2)], x="sequences", read=False)
+case("softmax-sequences 1", [L.Dense(4), L.Softmax(axis=1), L.Flatten(), L.Dense(2)], x="sequences")
+case("softmax-both-axes", [L.Dense(4), L.Softmax(axis=[1, 2]), L.Flatten(), L.Dense(2)], x="sequences")
 case("activation-objects", [L.Dense(4, activation=L.LeakyReLU(negative_slope=0.15)), L.Dense(4, activation=L.ELU(alpha=1.5)), L.Dense(4, activation=L.ReLU(max_value=0.5)), L.Dense(2)])
 case("activation-function", [L.Dense(4, activation=keras.activations.relu), L.Dense(2)])
 case("activation-softmax-object", [L.Dense(4, activation=L.Softmax(axis=1)), L.Dense(2)])
@@ -151,7 +151,10 @@ for options in ({}, {"from_logits": True}, {"label_smoothing": 0.2}, {"label_smo
     case("loss-cce " + str(sorted(options)), fresh(CLASSES), loss=LS.CategoricalCrossentropy(**options))
 for options in ({}, {"from_logits": True}):
     case("loss-sparse " + str(sorted(options)), fresh(CLASSES), loss=LS.SparseCategoricalCrossentropy(**options))
-case("loss-sparse-ignore", fresh(CLASSES), loss=LS.SparseCategoricalCrossentropy(ignore_class=1), read=False)
+case("loss-sparse-ignore", fresh(CLASSES), loss=LS.SparseCategoricalCrossentropy(ignore_class=1))
+case("loss-sparse-ignore logits", fresh(CLASSES), loss=LS.SparseCategoricalCrossentropy(ignore_class=0, from_logits=True))
+case("loss-sparse-ignore none", fresh(CLASSES), loss=LS.SparseCategoricalCrossentropy(ignore_class=-1))
+case("loss-sparse-ignore steps", [L.Dense(4, activation="softmax")], x="sequences", loss=LS.SparseCategoricalCrossentropy(ignore_class=2))
 case("loss-bce-axis", fresh(PROBABILITY), loss=LS.BinaryCrossentropy(axis=1))
 case("loss-cce-axis", fresh(CLASSES), loss=LS.CategoricalCrossentropy(axis=1))
 case("loss-function", fresh([L.Dense(3), L.Dense(2)]), loss=keras.losses.mean_squared_error)

@@ -18,6 +18,11 @@ def put(*path, value):
     return edit
 
 
+def unnumbered(name):
+    """Keras numbers names by all that was made before: another case would rename those behind it."""
+    return name.rstrip("0123456789").rstrip("_") if name[-1].isdigit() else name
+
+
 def edits(*all):
     def edit(config):
         for one in all:
@@ -174,9 +179,9 @@ OPTIMIZERS = [
     O.SGD(0.1, ema_momentum=0.5), O.Nadam(0.1, weight_decay=0.1), O.Lion(0.01, weight_decay=0.5), O.Adagrad(0.1, clipvalue=0.02),
 ]
 for n, o in enumerate(OPTIMIZERS):
-    case(f"optimizer-{n}-{o.name}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o, steps=3)
+    case(f"optimizer-{n}-{unnumbered(o.name)}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o, steps=3)
 for n, o in enumerate([O.SGD(0.1, use_ema=True), O.SGD(0.1, gradient_accumulation_steps=2), O.Ftrl(0.1), O.Adafactor(0.1), O.Muon(0.1), O.LossScaleOptimizer(O.SGD(0.1))]):
-    case(f"optimizer-more-{n}-{o.name}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o)
+    case(f"optimizer-more-{n}-{unnumbered(o.name)}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o)
 case("optimizer-loss-scale", fresh([L.Dense(3), L.Dense(2)]), optimizer=O.SGD(0.1, loss_scale_factor=2.0))
 # Schedules: as many steps as they need.
 SCHEDULES = [
@@ -293,7 +298,7 @@ for n, o in enumerate([
     O.LossScaleOptimizer(O.Adam(0.1), initial_scale=4.0, dynamic_growth_steps=2), O.LossScaleOptimizer(O.SGD(0.1), initial_scale=0.5, dynamic_growth_steps=1), O.Adafactor(S.ExponentialDecay(0.1, 2, 0.5)),
     O.Muon(0.1, exclude_layers=["dense"]), O.Muon(0.1, exclude_embeddings=False),
 ]):
-    case(f"optimizer-later-{n}-{o.name}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o, steps=5, read="exclude_layers" not in str(o.get_config()) or not o.get_config()["exclude_layers"])
+    case(f"optimizer-later-{n}-{unnumbered(o.name)}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o, steps=5, read="exclude_layers" not in str(o.get_config()) or not o.get_config()["exclude_layers"])
 case("optimizer-later-muon-embedding", [L.Embedding(5, 3), L.Flatten(), L.Dense(2)], x="tokens", optimizer=O.Muon(0.1), steps=3)
 case("optimizer-later-muon-embedding-included", [L.Embedding(5, 3), L.Flatten(), L.Dense(2)], x="tokens", optimizer=O.Muon(0.1, exclude_embeddings=False), steps=3)
 for o in ("adafactor", "ftrl", "muon", "schedulefreeadamw", "lamb"):

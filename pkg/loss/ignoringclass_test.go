@@ -18,7 +18,7 @@ func TestIgnoringClass(t *testing.T) {
 		exec, err := graph.NewExec(gobackend.GetBackend(), func(y, p, m *graph.Node) *graph.Node { return l.PerRowOf(y, p, m) })
 		require.NoError(t, err)
 		defer exec.Finalize()
-		got, err := exec.Exec(labels, predictions, mask)
+		got, err := exec.Call(labels, predictions, mask)
 		require.NoError(t, err)
 		return tensors.MustCopyFlatData[float32](got[0])
 	}

@@ -16,7 +16,7 @@ import (
 // Shapes: predictions [batch, …, classes], labels [batch, …] or [batch, …, 1], of any numeric type. What is
 // done with probabilities and logits is described at [CategoricalCrossentropy]. A label that is no class
 // — negative, too large, fractional, NaN — makes the row's loss NaN; Keras on JAX cuts
-// fractions off and counts a row without a class as a loss of 0.
+// fractions off and counts a row without a class as a loss of 0. To leave a class out as Keras does: [IgnoringClass].
 //
 // The settings that Keras doesn't have make it PyTorch's CrossEntropyLoss and NLLLoss, see [SparseCategoricalCrossentropy.PerRowOf].
 type SparseCategoricalCrossentropy struct {
@@ -30,7 +30,7 @@ type SparseCategoricalCrossentropy struct {
 }
 
 var (
-	_ = losses.Add(SparseCategoricalCrossentropy{}, averaged, codec.LastAxis("axis"), codec.Only("ignore_class"))
+	_ = losses.Add(SparseCategoricalCrossentropy{}, averaged, codec.LastAxis("axis"), codec.Settled(unlessIgnoring))
 	_ = losses.Say("sparse_categorical_crossentropy", SparseCategoricalCrossentropy{})
 )
 

@@ -37,7 +37,7 @@ func TestPerspectiveIsTheHomography(t *testing.T) {
 	for _, s := range shares {
 		inputs = append(inputs, tensors.FromFlatDataAndDimensions(s, rows, 1, 1, 1))
 	}
-	got, err := exec.Exec(inputs...)
+	got, err := exec.Call(inputs...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -150,6 +150,9 @@ func (r Recode) prepare(t Training) (Training, prepared, error) {
 	})
 	changed.ClassWeight = t.recoded(r.Shift, r.Scale)
 	text := fmt.Sprintf("(%%s - %.6g) / %.6g", r.Shift, r.Scale)
+	if r.Scale == 1 {
+		text = fmt.Sprintf("%%s - %.6g", r.Shift)
+	}
 	note := func(python, field string) {
 		done.goCode = append(done.goCode, fmt.Sprintf("for i, v := range %s.Values {", field), "\t"+field+".Values[i] = "+fmt.Sprintf(text, "v"), "}")
 		done.python = append(done.python, python+" = "+fmt.Sprintf(text, python))

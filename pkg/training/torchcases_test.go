@@ -247,6 +247,8 @@ func torchLosses() []lossCase {
 		{loss.CategoricalCrossentropy{FromLogits: true, LabelSmoothing: 0.1}, "one of three", nil},
 		{loss.SparseCategoricalCrossentropy{}, "a class", nn.Sigmoid{}},
 		{loss.SparseCategoricalCrossentropy{FromLogits: true}, "a class", nil},
+		{loss.IgnoringClass{Class: 1}, "a class", nn.Softmax{}},
+		{loss.IgnoringClass{FromLogits: true}, "a class", nil},
 		{loss.BinaryFocalCrossentropy{}, "zeros and ones", nn.Sigmoid{}},
 		{loss.BinaryFocalCrossentropy{Balanced: true, FromLogits: true, Gamma: 1.5, LabelSmoothing: 0.1}, "zeros and ones", nil},
 		{loss.CategoricalFocalCrossentropy{}, "one of three", nn.Softmax{}},

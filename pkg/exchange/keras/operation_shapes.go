@@ -248,6 +248,26 @@ func (op operation) reshape() nn.Layer {
 	return nn.Reshape{Target: target}
 }
 
+// resize is the layer Resizing as a function.
+func (op operation) resize() nn.Layer {
+	if !op.tensors(1) {
+		return nil
+	}
+	if op.rank() != 4 {
+		op.refuse("takes images [batch, height, width, channels] here, not %d axes", op.rank())
+		return nil
+	}
+	size := (source{op.config}).Wholes("size", false)
+	if len(size) != 2 || size[0] < 1 || size[1] < 1 || size[0] > maxSize || size[1] > maxSize {
+		op.refuse("has size=%s, which is no height and width", show(op.config.get("size")))
+		return nil
+	}
+	op.config.only("fill_mode", "constant")
+	return nn.Resizing{Height: size[0], Width: size[1], Interpolation: op.config.text("interpolation"), Antialias: op.config.flag("antialias"),
+		CropToAspectRatio: op.config.flag("crop_to_aspect_ratio"), PadToAspectRatio: op.config.flag("pad_to_aspect_ratio"),
+		FillValue: op.config.number("fill_value"), DataFormat: op.config.text("data_format")}
+}
+
 func (op operation) roll() nn.Layer {
 	axis, ok := op.axis("axis", op.rank())
 	if !ok || !op.tensors(1) {

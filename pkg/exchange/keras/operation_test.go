@@ -83,6 +83,7 @@ func TestOperationsThatAreRefused(t *testing.T) {
 		{"Prod", `, "axis": null`, "", "takes the batch's rows together"},
 		{"Tensordot", `, "axes": 2`, ", [[1, 2], [3, 4], [5, 6]]", "over the last axis"},
 		{"Tensordot", `, "axes": 1`, ", " + x, "over the last axis"},
+		{"Resize", `, "size": [2, 2], "interpolation": "bilinear", "data_format": "channels_last"`, "", "takes images"},
 		{"TopK", `, "k": 4, "sorted": true`, "", "TopK.K is 4"},
 		{"Diff", `, "n": 2, "axis": 1`, "", "n"},
 		{"BroadcastTo", `, "shape": [2, 4, 3]`, "", "BroadcastTo"},

@@ -27,7 +27,7 @@ func init() {
 		"Cast": operation.cast, "Clip": operation.clip, "Concatenate": operation.concatenate, "ConvertToTensor": operation.convert, "Copy": operation.copied, "Cumsum": operation.cumsum,
 		"Diff": operation.diff, "Dot": operation.matmul, "Einsum": operation.einsum, "ExpandDims": operation.expandDims, "Flip": operation.flip, "GetItem": operation.index,
 		"Hstack": operation.hstack, "Matmul": operation.matmul, "Moveaxis": operation.moveaxis, "Normalize": operation.normalize, "OneHot": operation.oneHot, "Pad": operation.pad,
-		"Repeat": operation.repeat, "Reshape": operation.reshape, "Roll": operation.roll, "Split": operation.split, "Squeeze": operation.squeeze,
+		"Repeat": operation.repeat, "Resize": operation.resize, "Reshape": operation.reshape, "Roll": operation.roll, "Split": operation.split, "Squeeze": operation.squeeze,
 		"Stack": operation.stack, "Swapaxes": operation.swapaxes, "Take": operation.take, "Tensordot": operation.tensordot, "Tile": operation.tile, "Transpose": operation.transpose,
 		"TopK": operation.topK, "Unstack": operation.unstack, "Where": operation.where,
 	} {

@@ -18,6 +18,11 @@ def put(*path, value):
     return edit
 
 
+def unnumbered(name):
+    """Keras numbers names by all that was made before: another case would rename those behind it."""
+    return name.rstrip("0123456789").rstrip("_") if name[-1].isdigit() else name
+
+
 def edits(*all):
     def edit(config):
         for one in all:
@@ -48,8 +53,8 @@ for options in ({}, {"alpha": 0.0}, {"alpha": 2}, {"alpha": 0.3}):
 for axis in (-1, 1, [-1], [1]):
     case(f"softmax {axis}", [L.Dense(4), L.Softmax(axis=axis)], loss="categorical_crossentropy")
 case("softmax-sequences 2", [L.Dense(4), L.Softmax(axis=2), L.Flatten(), L.Dense(2)], x="sequences")
-case("softmax-sequences 1", [L.Dense(4), L.Softmax(axis=1), L.Flatten(), L.Dense(2)], x="sequences", read=False)
-case("softmax-both-axes", [L.Dense(4), L.Softmax(axis=[1, 2]), L.Flatten(), L.Dense(2)], x="sequences", read=False)
+case("softmax-sequences 1", [L.Dense(4), L.Softmax(axis=1), L.Flatten(), L.Dense(2)], x="sequences")
+case("softmax-both-axes", [L.Dense(4), L.Softmax(axis=[1, 2]), L.Flatten(), L.Dense(2)], x="sequences")
 case("activation-objects", [L.Dense(4, activation=L.LeakyReLU(negative_slope=0.15)), L.Dense(4, activation=L.ELU(alpha=1.5)), L.Dense(4, activation=L.ReLU(max_value=0.5)), L.Dense(2)])
 case("activation-function", [L.Dense(4, activation=keras.activations.relu), L.Dense(2)])
 case("activation-softmax-object", [L.Dense(4, activation=L.Softmax(axis=1)), L.Dense(2)])
@@ -151,7 +156,10 @@ for options in ({}, {"from_logits": True}, {"label_smoothing": 0.2}, {"label_smo
     case("loss-cce " + str(sorted(options)), fresh(CLASSES), loss=LS.CategoricalCrossentropy(**options))
 for options in ({}, {"from_logits": True}):
     case("loss-sparse " + str(sorted(options)), fresh(CLASSES), loss=LS.SparseCategoricalCrossentropy(**options))
-case("loss-sparse-ignore", fresh(CLASSES), loss=LS.SparseCategoricalCrossentropy(ignore_class=1), read=False)
+case("loss-sparse-ignore", fresh(CLASSES), loss=LS.SparseCategoricalCrossentropy(ignore_class=1))
+case("loss-sparse-ignore logits", fresh(CLASSES), loss=LS.SparseCategoricalCrossentropy(ignore_class=0, from_logits=True))
+case("loss-sparse-ignore none", fresh(CLASSES), loss=LS.SparseCategoricalCrossentropy(ignore_class=-1))
+case("loss-sparse-ignore steps", [L.Dense(4, activation="softmax")], x="sequences", loss=LS.SparseCategoricalCrossentropy(ignore_class=2))
 case("loss-bce-axis", fresh(PROBABILITY), loss=LS.BinaryCrossentropy(axis=1))
 case("loss-cce-axis", fresh(CLASSES), loss=LS.CategoricalCrossentropy(axis=1))
 case("loss-function", fresh([L.Dense(3), L.Dense(2)]), loss=keras.losses.mean_squared_error)
@@ -171,9 +179,9 @@ OPTIMIZERS = [
     O.SGD(0.1, ema_momentum=0.5), O.Nadam(0.1, weight_decay=0.1), O.Lion(0.01, weight_decay=0.5), O.Adagrad(0.1, clipvalue=0.02),
 ]
 for n, o in enumerate(OPTIMIZERS):
-    case(f"optimizer-{n}-{o.name}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o, steps=3)
+    case(f"optimizer-{n}-{unnumbered(o.name)}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o, steps=3)
 for n, o in enumerate([O.SGD(0.1, use_ema=True), O.SGD(0.1, gradient_accumulation_steps=2), O.Ftrl(0.1), O.Adafactor(0.1), O.Muon(0.1), O.LossScaleOptimizer(O.SGD(0.1))]):
-    case(f"optimizer-more-{n}-{o.name}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o)
+    case(f"optimizer-more-{n}-{unnumbered(o.name)}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o)
 case("optimizer-loss-scale", fresh([L.Dense(3), L.Dense(2)]), optimizer=O.SGD(0.1, loss_scale_factor=2.0))
 # Schedules: as many steps as they need.
 SCHEDULES = [
@@ -290,7 +298,7 @@ for n, o in enumerate([
     O.LossScaleOptimizer(O.Adam(0.1), initial_scale=4.0, dynamic_growth_steps=2), O.LossScaleOptimizer(O.SGD(0.1), initial_scale=0.5, dynamic_growth_steps=1), O.Adafactor(S.ExponentialDecay(0.1, 2, 0.5)),
     O.Muon(0.1, exclude_layers=["dense"]), O.Muon(0.1, exclude_embeddings=False),
 ]):
-    case(f"optimizer-later-{n}-{o.name}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o, steps=5, read="exclude_layers" not in str(o.get_config()) or not o.get_config()["exclude_layers"])
+    case(f"optimizer-later-{n}-{unnumbered(o.name)}", fresh([L.Dense(3), L.Dense(2)]), optimizer=o, steps=5, read="exclude_layers" not in str(o.get_config()) or not o.get_config()["exclude_layers"])
 case("optimizer-later-muon-embedding", [L.Embedding(5, 3), L.Flatten(), L.Dense(2)], x="tokens", optimizer=O.Muon(0.1), steps=3)
 case("optimizer-later-muon-embedding-included", [L.Embedding(5, 3), L.Flatten(), L.Dense(2)], x="tokens", optimizer=O.Muon(0.1, exclude_embeddings=False), steps=3)
 for o in ("adafactor", "ftrl", "muon", "schedulefreeadamw", "lamb"):

@@ -63,6 +63,7 @@ MODELS = {
     "only the largest": lambda x, y, z: L.Dense(2)(ops.top_k(x, 2)[0]),
     "differences": lambda x, y, z: ops.diff(x, axis=1) * ops.diff(y, axis=-2) + ops.diff(ops.concatenate([x, y], axis=2))[:, :3, :3],
     "triangles": lambda x, y, z: ops.tril(x) * y + ops.triu(y, k=1) + ops.tril(x, k=-2),
+    "resize": lambda x, y, z: ops.image.resize(ops.reshape(x, (-1, 4, 3, 1)), (6, 5)) + ops.image.resize(ops.reshape(y, (-1, 2, 2, 3)), (6, 5), interpolation="nearest")[..., :1] + ops.image.resize(y[:, None], (6, 5), interpolation="bicubic", antialias=True, data_format="channels_first")[:, 0, :, :, None],
     "side by side": lambda x, y, z: ops.hstack([x, y]) * ops.hstack([y, x]),
     "softmax": lambda x, y, z: ops.softmax(x) + ops.log_softmax(y, axis=2),
     "reductions": lambda x, y, z: ops.sum(x, axis=1) + ops.mean(y, axis=1) + ops.max(x, axis=1) + ops.min(y, axis=1) + ops.var(x, axis=1) + ops.std(y, axis=1) + ops.logsumexp(x, axis=1),

@@ -110,7 +110,7 @@ func TestLossesAreAsInPyTorch(t *testing.T) {
 	require.NotEmpty(t, g.Losses)
 	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
 		for i, c := range g.Losses {
-			if b.Name() != "go" && i%3 != 0 { // compiling all of them takes a minute
+			if b.Name() != "go" && i%8 != 0 && os.Getenv("UNSTUCK_XLA") != "all" { // compiling all of them takes a minute
 				continue
 			}
 			t.Run(c.Name, func(t *testing.T) { compareLoss(t, b, c) })
@@ -153,7 +153,10 @@ func TestOptimizersAreAsInPyTorch(t *testing.T) {
 	g := goldenOf(t)
 	require.NotEmpty(t, g.Optimizers)
 	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
-		for _, c := range g.Optimizers {
+		for i, c := range g.Optimizers {
+			if b.Name() != "go" && i%8 != 0 && os.Getenv("UNSTUCK_XLA") != "all" {
+				continue
+			}
 			t.Run(c.Name, func(t *testing.T) { compareOptimizer(t, b, g, c) })
 		}
 	})

@@ -18,6 +18,7 @@ type builder struct {
 	taken    map[string]bool // names of nodes and inputs
 	weights  []training.Weight
 	places   map[string][]string // of PyTorch's parameters: the paths of weights here
+	tied     map[string]string   // other names of parameters
 	owners   map[string]owner    // of parameters that layers have taken
 	tables   map[string]table    // of embeddings, by their parameter
 	problems training.Problems
@@ -35,7 +36,7 @@ type owner struct {
 func newBuilder() *builder {
 	return &builder{
 		values: map[string]value{}, sizes: map[string]size{}, tensors: map[string]tensor{}, taken: map[string]bool{},
-		places: map[string][]string{}, owners: map[string]owner{}, tables: map[string]table{},
+		places: map[string][]string{}, tied: map[string]string{}, owners: map[string]owner{}, tables: map[string]table{},
 	}
 }
 

@@ -24,8 +24,9 @@ type Model struct {
 	// Places are the paths of the weights that hold a parameter, by PyTorch's name of it: "fc.weight" is "/fc/kernel". One that
 	// has none is used by no operation.
 	Places  map[string][]string
-	Ranks   []int  // how many axes PyTorch's outputs have: 1 where a row is one number, which here has an axis of its own
-	Version string // of the PyTorch that wrote the file
+	Tied    map[string]string // other names of parameters in Places
+	Ranks   []int             // how many axes PyTorch's outputs have: 1 where a row is one number, which here has an axis of its own
+	Version string            // of the PyTorch that wrote the file
 }
 
 // ReadModel reads a .pt2 file. What isn't understood is a [training.Partial], with each operation's module and line.
@@ -89,7 +90,7 @@ func readModel(r io.ReaderAt, size int64) (*Model, error) {
 	if len(b.problems) == 0 && len(b.graph.Outputs) == 0 {
 		b.problems = append(b.problems, training.Problem{Path: "what forward returns", Text: "wasn't understood: the program takes what it makes later, or returns nothing"})
 	}
-	m := &Model{Version: p.TorchVersion, Places: b.places, Weights: b.weights, Ranks: b.returned}
+	m := &Model{Version: p.TorchVersion, Places: b.places, Tied: b.tied, Weights: b.weights, Ranks: b.returned}
 	m.Layer, m.Inputs = b.graph, b.graph.Inputs
 	if len(b.problems) > 0 {
 		return m, &training.Partial{Problems: b.problems, Training: training.Training{Model: unread(m.Layer), Start: training.Start{Weights: b.weights}}}
@@ -152,9 +153,9 @@ func (b *builder) inputs(p *programJSON, weights, constants map[string]tensor) e
 		switch {
 		case in.Parameter != nil:
 			if t, err = find(weights, in.Parameter.Name); err == nil {
-				b.tensors[in.Parameter.Name] = t
-				b.places[in.Parameter.Name] = nil
-				b.values[in.Parameter.Arg.Name] = value{known: &t, parameter: in.Parameter.Name}
+				name := b.sameAs(in.Parameter.Name, t)
+				b.tensors[name] = t
+				b.values[in.Parameter.Arg.Name] = value{known: &t, parameter: name}
 			}
 		case in.Buffer != nil:
 			if t, err = find(weights, in.Buffer.Name); err != nil {
@@ -183,6 +184,18 @@ func (b *builder) inputs(p *programJSON, weights, constants map[string]tensor) e
 		return fmt.Errorf("forward takes no tensor: %w", ErrNotProgram)
 	}
 	return nil
+}
+
+// sameAs is the name of the parameter that this is one with, as tied weights are, or its own.
+func (b *builder) sameAs(name string, t tensor) string {
+	for other := range b.places {
+		if o := b.tensors[other]; o.store == t.store && slices.Equal(o.shape, t.shape) {
+			b.tied[name] = other
+			return other
+		}
+	}
+	b.places[name] = nil
+	return name
 }
 
 // input is a tensor that forward takes. Its first axis is the batch.

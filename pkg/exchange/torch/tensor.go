@@ -14,8 +14,9 @@ import (
 type tensor struct {
 	shape  []int
 	values []float32
-	whole  bool // it holds integers or truth values
-	still  bool // no gradient moves it
+	whole  bool   // it holds integers or truth values
+	still  bool   // no gradient moves it
+	store  string // where it lies in the file: two in one place are one
 }
 
 func (t tensor) array() dataset.Array { return dataset.Array{Shape: t.shape, Values: t.values} }
@@ -129,7 +130,7 @@ func (a *archive) readTensor(dir string, p payload, stores map[string][]byte) (t
 	if size > 0 && (last < 0 || last >= len(store)/e.bytes) {
 		return t, fmt.Errorf("its %d bytes don't hold shape %v: %w", len(store), shape, ErrNotProgram)
 	}
-	t = tensor{shape: shape, values: make([]float32, size), whole: e.whole, still: !p.Meta.Trained}
+	t = tensor{shape: shape, values: make([]float32, size), whole: e.whole, still: !p.Meta.Trained, store: p.Path}
 	at := make([]int, len(shape))
 	for i := range t.values {
 		place := offset

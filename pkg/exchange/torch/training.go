@@ -1,6 +1,8 @@
 package torch
 
 import (
+	"encoding/json"
+	"maps"
 	"slices"
 
 	"example.com/unstuck/pkg/dataset"
@@ -10,7 +12,7 @@ import (
 // Describe reads a training.json for the model and its data; see [ReadDescription]. It returns the data as the model here
 // takes it: a target that is one number for each row has an axis of its own where the model's output has.
 func (m *Model) Describe(content []byte, data dataset.Data) (Description, dataset.Data, error) {
-	of := Subject{Outputs: nn.OutputNames(m.Layer), Weights: m.Places}
+	of := Subject{Outputs: nn.OutputNames(m.Layer), Weights: m.named(content)}
 	if data.Rows() > 0 {
 		of.Targets = data.Outputs()
 		var inputs [][]int
@@ -40,6 +42,30 @@ func (m *Model) Describe(content []byte, data dataset.Data) (Description, datase
 		}
 	}
 	return d, data, nil
+}
+
+// named are the Places, of tied parameters under the name that the description has.
+func (m *Model) named(description []byte) map[string][]string {
+	var said struct {
+		Optimizer struct {
+			Groups []struct{ Parameters []string }
+		}
+	}
+	_ = json.Unmarshal(description, &said) // reading it tells what is wrong with it
+	in := map[string]bool{}
+	for _, g := range said.Optimizer.Groups {
+		for _, name := range g.Parameters {
+			in[name] = true
+		}
+	}
+	all := maps.Clone(m.Places)
+	for other, name := range m.Tied {
+		if paths, ok := all[name]; ok && in[other] && !in[name] {
+			delete(all, name)
+			all[other] = paths
+		}
+	}
+	return all
 }
 
 func (s Subject) target(i int) *dataset.Array {

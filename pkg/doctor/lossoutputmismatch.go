@@ -123,7 +123,7 @@ func properHead(o output, h head) Treatment {
 	t := o.look
 	_, crossentropy := fromLogits(o.Loss)
 	_, categorical := o.Loss.(loss.CategoricalCrossentropy)
-	_, binary := o.Loss.(loss.BinaryCrossentropy)
+	given, binary := o.Loss.(loss.BinaryCrossentropy)
 	within := t.TargetMin >= 0 && t.TargetMax <= 1
 	switch {
 	case !crossentropy && h.units == outputs:
@@ -131,7 +131,7 @@ func properHead(o output, h head) Treatment {
 	case categorical && outputs > 1:
 		activation, l = nn.Softmax{}, loss.CategoricalCrossentropy{}
 	case binary && within:
-		activation, l = nn.Sigmoid{}, loss.BinaryCrossentropy{}
+		activation, l = nn.Sigmoid{}, loss.BinaryCrossentropy{CutLogarithms: given.CutLogarithms}
 	case t.Distinct == 2 && outputs == 1: // two classes, whatever they are called
 		activation, l = nn.Sigmoid{}, loss.BinaryCrossentropy{}
 		shift, scale = t.TargetMin, t.TargetMax-t.TargetMin

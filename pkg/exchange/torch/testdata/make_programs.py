@@ -17,6 +17,7 @@ import torch
 here = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(here.parents[3] / "python" / "tests"))
 from architectures import architectures  # noqa: E402
+from without_paths import without_paths  # noqa: E402
 
 ROWS, BATCH = 40, 8
 
@@ -46,6 +47,7 @@ def main():
             y = y.float()
         program = torch.export.export(copy.deepcopy(model), (x[:BATCH],), dynamic_shapes=({0: torch.export.Dim("batch", min=2)},))
         torch.export.save(program, folder / "model.pt2")
+        (folder / "model.pt2").write_bytes(without_paths((folder / "model.pt2").read_bytes()))
         np.savez_compressed(folder / "data.npz", x=x.numpy(), y=y.numpy())
         with torch.no_grad():
             evaluated = a.loss(copy.deepcopy(model).eval()(x), y).item()

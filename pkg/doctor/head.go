@@ -81,6 +81,29 @@ func fromLogarithms(l loss.Loss) bool {
 	return ok && s.LogProbabilities
 }
 
+// withOptions is a loss with the options of the given one where it is of the same kind, but for what the given one takes;
+// weights of classes stay where there are as many outputs as before.
+func withOptions(given, l loss.Loss, sameUnits bool) loss.Loss {
+	switch g := given.(type) {
+	case loss.BinaryCrossentropy:
+		if _, same := l.(loss.BinaryCrossentropy); same && sameUnits {
+			g.FromLogits = false
+			return g
+		}
+	case loss.CategoricalCrossentropy:
+		if _, same := l.(loss.CategoricalCrossentropy); same && sameUnits {
+			g.FromLogits = false
+			return g
+		}
+	case loss.SparseCategoricalCrossentropy:
+		if _, same := l.(loss.SparseCategoricalCrossentropy); same && sameUnits {
+			g.FromLogits, g.LogProbabilities = false, false
+			return g
+		}
+	}
+	return l
+}
+
 // onLogits is a cross-entropy with the activation that belongs to it: none, where it takes logits, or logarithms, which those of a
 // softmax are.
 func onLogits(given, l loss.Loss, activation nn.Activation) (loss.Loss, nn.Activation) {

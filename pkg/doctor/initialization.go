@@ -21,7 +21,7 @@ var defaultInitializers = Treatment{
 
 // redraw is the treatment of weights that are given and hold the training where they are.
 var redraw = Treatment{
-	Text:  "draw the weights anew and begin with a fresh optimizer, instead of going on from the given ones (Keras: keras.models.clone_model(model) has fresh weights; compile it)",
+	Text:  "draw the weights anew and begin with a fresh optimizer, instead of going on from the given ones (in Keras keras.models.clone_model(model) has fresh weights: compile it)",
 	Apply: func(c training.Training) (training.Training, error) { return c.Redrawn(), nil },
 }
 

@@ -55,9 +55,9 @@ func mismatch(p *Patient, o output, h head) (why string, got float64) {
 	case softmax && h.units == 1:
 		return "softmax over a single unit is 1 for every input: the output is constant and no gradient passes", 1
 	case crossentropy && logits && (softmax || low >= 0 && high <= 1):
-		return fmt.Sprintf("the loss takes logits (from_logits=True), the last layer's %s gives probabilities already: they are squashed twice", name), 2
+		return fmt.Sprintf("the loss takes logits, the last layer's %s gives probabilities already: they are squashed twice", name), 2
 	case crossentropy && logits && isReLU(h.activation):
-		return fmt.Sprintf("the loss takes logits (from_logits=True), the last layer's %s cuts off those below 0: a class that got there has no gradient any more", name), 0
+		return fmt.Sprintf("the loss takes logits, the last layer's %s cuts off those below 0: a class that got there has no gradient any more", name), 0
 	case fromLogarithms(o.Loss) && !isLogSoftmax(h.activation):
 		return fmt.Sprintf("the loss takes logarithms of probabilities, as LogSoftmax gives them, the last layer has %s", name), high
 	case crossentropy && !logits && !fromLogarithms(o.Loss) && !(low >= 0 && high <= 1):
@@ -142,7 +142,7 @@ func properHead(o output, h head) Treatment {
 		shift = t.TargetMin
 		units, activation, l = int(t.TargetMax-t.TargetMin)+1, nn.Softmax{}, loss.SparseCategoricalCrossentropy{}
 	}
-	l, activation = onLogits(o.Loss, l, activation)
+	l, activation = onLogits(o.Loss, withOptions(o.Loss, l, units == h.units), activation)
 	text := o.of() + fmt.Sprintf("give the last layer %d %s with %s activation, and train with %s", units, plural(units, "unit"), activationName(activation), l)
 	recode := shift != 0 || scale != 1
 	switch {

@@ -60,6 +60,9 @@ func (s Start) StartText() string {
 // Redrawn is the training from fresh weights, drawn by the initializers from its seed, with an optimizer that remembers
 // nothing. From stays: a program of PyTorch's is the caller's own model, and code says how to draw its weights anew.
 func (t Training) Redrawn() Training {
+	if !t.ofTorch() {
+		t.From = ""
+	}
 	t.Start = Start{From: t.From}
 	return t
 }

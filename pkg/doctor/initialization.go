@@ -95,8 +95,9 @@ var initialFault = measure("what unusual initial weights do to the first step", 
 		return fault{DyingReLU, []Symptom{share.dead("units that are 0 for every row of the first steps", " from the start"), from}}
 	}
 	swing, steepest := largestSwing.of(p), largestGradient.of(p)
+	inputs := max(1, p.Look.InputHigh, p.Look.InputMagnitude) // what they make large is no fault of the weights
 	switch {
-	case swing.value > explodingSwing || math.IsNaN(swing.value) || explodes(p):
+	case swing.value > explodingSwing*inputs || math.IsNaN(swing.value) || explodes(p) && inputs <= scaleFactor:
 		return fault{ExplodingGradient, []Symptom{
 			{Gauge: "largest deviation of a layer's outputs at the first step", Got: swing.value, Limit: fmt.Sprintf("up to %g", explodingSwing), Usual: swing.value <= explodingSwing && !explodes(p),
 				Text: fmt.Sprintf("the outputs of %s vary by %.3g at the first step; gradients reach a norm of %.3g", swing.layer, swing.value, steepest)}, from}}

@@ -283,7 +283,7 @@ CASES = {
                  treated={"optimizer": sgd(0.1)}),
     "p00": Case(["learning-rate-too-high"], partial(Net, 3, 24, 1), adam(3.0), nn.MSELoss(), bends(), treated={"optimizer": adam(0.003)}),
     "p01": Case(["loss-output-mismatch"], partial(Net, 6, 16, 1, head=torch.sigmoid), sgd(0.02), nn.BCEWithLogitsLoss(), two_clouds, 10,
-                treated={"model": partial(Net, 6, 16, 1)}),
+                treated={"model": partial(Net, 6, 16, 1), "epochs": 100}),
     "p02": Case(["loss-output-mismatch"], partial(Net, 6, 16, 3), adam(0.003), nn.NLLLoss(), clouds(), treated={"loss": nn.CrossEntropyLoss()}),
     "p03": Case(["loss-output-mismatch", "output-range-mismatch", "dying-relu"], partial(Net, 6, 16, 8, head=F.relu),
                 adam(0.05), nn.CrossEntropyLoss(), clouds(classes=8), treated={"model": partial(Net, 6, 16, 8)}),

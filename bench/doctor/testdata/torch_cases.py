@@ -92,7 +92,8 @@ def standardized(data, inputs=False, targets=False):
     def prepared():
         x, y = data()
         if inputs:
-            x = (x - x.mean(0)) / x.std(0)
+            over = tuple(range(x.ndim - 1))
+            x = (x - x.mean(over)) / x.std(over)
         if targets:
             y = (y - y.mean(0)) / y.std(0)
         return x, y
@@ -172,7 +173,7 @@ class Pixels(nn.Module):
     def forward(self, x):
         x = F.relu(self.conv1(x))
         x = F.max_pool2d(F.relu(self.conv2(x)), 2)
-        x = x.view(x.size(0), -1)
+        x = torch.flatten(x, 1)
         return self.fc2(F.relu(self.fc1(x)))
 
 

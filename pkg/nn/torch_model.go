@@ -25,7 +25,9 @@ type TorchWeight struct {
 }
 
 // InTorch is the model in PyTorch, with the errors of [TorchCode].
-func InTorch(model Layer, inputs ...[]int) (TorchModel, error) { return writtenInTorch(model, inputs, true) }
+func InTorch(model Layer, inputs ...[]int) (TorchModel, error) {
+	return writtenInTorch(model, inputs, true)
+}
 
 // InTorchByName is InTorch as a class in any case, whose modules have the names of the layers.
 func InTorchByName(model Layer, inputs ...[]int) (TorchModel, error) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/unstuck/internal/codec"
 	"example.com/unstuck/pkg/nn"
 )
 
@@ -38,20 +39,14 @@ func withoutStates(g nn.Graph) nn.Graph {
 	return g
 }
 
+// withoutState is the layer without the setting, where it has it.
 func withoutState(l nn.Layer) nn.Layer {
-	switch l := l.(type) {
-	case nn.Frozen:
-		l.Layer = withoutState(l.Layer)
-		return l
-	case nn.LSTM:
-		l.ReturnState = false
-		return l
-	case nn.GRU:
-		l.ReturnState = false
-		return l
-	case nn.SimpleRNN:
-		l.ReturnState = false
+	plain, err := codec.With(nn.Bare(l), "ReturnState", nil)
+	if err != nil {
 		return l
 	}
-	return l
+	if nn.IsFrozen(l) {
+		return nn.Frozen{Layer: plain.(nn.Layer)}
+	}
+	return plain.(nn.Layer)
 }

@@ -25,15 +25,22 @@ var redraw = Treatment{
 	Apply: func(c training.Training) (training.Training, error) { return c.Redrawn(), nil },
 }
 
+// redrawTorch is redraw of a model of PyTorch's.
+var redrawTorch = Treatment{Text: "draw the weights anew and begin with a fresh optimizer, instead of going on from the given ones", Apply: redraw.Apply}
+
 // freshStarts are the treatments of a start that something is wrong with.
 func freshStarts(c training.Training) []Treatment {
+	anew := redraw
+	if c.OfTorch() {
+		anew = redrawTorch
+	}
 	switch {
 	case len(c.Weights) == 0:
 		return []Treatment{defaultInitializers}
 	case len(unusualInitializers(c.Model)) > 0:
-		return []Treatment{redraw, defaultInitializers}
+		return []Treatment{anew, defaultInitializers}
 	}
-	return []Treatment{redraw}
+	return []Treatment{anew}
 }
 
 // unusualStart lists what a training begins with that isn't a scaled initializer as it comes: given weights, which leave

@@ -62,3 +62,18 @@ func TestOptionsOfALossStay(t *testing.T) {
 		require.Equal(t, c.want, withOptions(c.given, c.proper, c.sameUnits))
 	}
 }
+
+// A training of PyTorch's is told of in PyTorch's words.
+func TestLossesGoByTheirNamesInPyTorch(t *testing.T) {
+	c := signs()
+	p := &Patient{Training: c}
+	require.Equal(t, "binary_crossentropy", p.lossName(loss.BinaryCrossentropy{FromLogits: true}))
+	p.Training.From = "model.pt2"
+	require.Equal(t, "nn.BCEWithLogitsLoss()", p.lossName(loss.BinaryCrossentropy{FromLogits: true}))
+	require.Equal(t, "nn.CrossEntropyLoss()", p.lossName(loss.SparseCategoricalCrossentropy{FromLogits: true}))
+	require.Equal(t, "nn.NLLLoss()", p.lossName(loss.SparseCategoricalCrossentropy{LogProbabilities: true}))
+	p.Training.Weights = []training.Weight{{Path: "/dense/kernel"}}
+	for _, treatment := range freshStarts(p.Training) {
+		require.NotContains(t, treatment.Text, "Keras")
+	}
+}

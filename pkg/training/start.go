@@ -60,7 +60,7 @@ func (s Start) StartText() string {
 // Redrawn is the training from fresh weights, drawn by the initializers from its seed, with an optimizer that remembers
 // nothing. From stays: a program of PyTorch's is the caller's own model, and code says how to draw its weights anew.
 func (t Training) Redrawn() Training {
-	if !t.ofTorch() {
+	if !t.OfTorch() {
 		t.From = ""
 	}
 	t.Start = Start{From: t.From}
@@ -117,8 +117,8 @@ func (s Start) kerasLine() string {
 	return fmt.Sprintf("model.load_weights(%q)", s.From)
 }
 
-// ofTorch reports whether the model is one of PyTorch's that the caller has.
-func (s Start) ofTorch() bool { return filepath.Ext(s.From) == ".pt2" }
+// OfTorch reports whether the model is one of PyTorch's that the caller has.
+func (s Start) OfTorch() bool { return filepath.Ext(s.From) == ".pt2" }
 
 // torchRedraw draws a caller's model anew. That of nn.MultiheadAttention alone has another name.
 const torchRedraw = `for module in model.modules():  # weights as PyTorch draws them by default, none of nn.init behind it
@@ -129,9 +129,9 @@ const torchRedraw = `for module in model.modules():  # weights as PyTorch draws 
 // torchLine says in PyTorch that the model doesn't start fresh; a model of the caller's does as it is.
 func (s Start) torchLine() string {
 	switch {
-	case s.ofTorch() && s.Started():
+	case s.OfTorch() && s.Started():
 		return ""
-	case s.ofTorch():
+	case s.OfTorch():
 		return torchRedraw
 	case !s.Started():
 		return ""

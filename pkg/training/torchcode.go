@@ -101,7 +101,7 @@ func (t Training) torchParts() (torchTraining, error) {
 		shapes[i] = append([]int{w.batch}, s...)
 	}
 	write := nn.InTorch
-	if t.ofTorch() {
+	if t.OfTorch() {
 		write = nn.InTorchByName
 	}
 	m, err := write(t.Model, shapes...)

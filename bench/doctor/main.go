@@ -2,7 +2,8 @@
 //
 //	go run ./bench/doctor ../shared/doctor-cases ../shared/real-cases
 //
-// Each folder holds one folder for each case, as unstuck diagnose reads it, and labels.json.
+// Each folder holds one folder for each case, as unstuck diagnose reads it, of Keras or of PyTorch, and labels.json.
+// testdata/torch_cases.py writes such a folder of PyTorch's.
 package main
 
 import (

@@ -290,11 +290,16 @@ func (e *examination) askNetwork() error {
 	return err
 }
 
-// unbounded tells whether the loss can fall without end on these targets, so that its fall proves nothing.
+// unbounded tells whether the loss can fall below that of a perfect prediction on these targets or with this last layer, so
+// that its fall proves nothing.
 func (p *Patient) unbounded() bool {
 	return slices.ContainsFunc(targetsByOutput.of(p), func(o output) bool {
 		_, binary := o.Loss.(loss.BinaryCrossentropy)
-		return binary && (o.look.TargetMin < 0 || o.look.TargetMax > 1)
+		if binary && (o.look.TargetMin < 0 || o.look.TargetMax > 1) {
+			return true
+		}
+		h, ok := headOf(p.Training.Model, o.At)
+		return ok && fromLogarithms(o.Loss) && !isLogSoftmax(h.activation)
 	})
 }
 

@@ -3,6 +3,7 @@ package doctor
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
@@ -79,6 +80,39 @@ func activationName(a nn.Activation) string {
 func fromLogarithms(l loss.Loss) bool {
 	s, ok := l.(loss.SparseCategoricalCrossentropy)
 	return ok && s.LogProbabilities
+}
+
+// lossName is what the loss is called where the training comes from: in Keras, or in PyTorch.
+func (p *Patient) lossName(l loss.Loss) string {
+	if p.Training.OfTorch() {
+		if code, err := loss.TorchCode(l, 2); err == nil && strings.HasPrefix(code.Function, "nn.") {
+			return code.Function
+		}
+	}
+	return fmt.Sprint(l)
+}
+
+// withOptions is a loss with the options of the given one where it is of the same kind, but for what the given one takes;
+// weights of classes stay where there are as many outputs as before.
+func withOptions(given, l loss.Loss, sameUnits bool) loss.Loss {
+	switch g := given.(type) {
+	case loss.BinaryCrossentropy:
+		if _, same := l.(loss.BinaryCrossentropy); same && sameUnits {
+			g.FromLogits = false
+			return g
+		}
+	case loss.CategoricalCrossentropy:
+		if _, same := l.(loss.CategoricalCrossentropy); same && sameUnits {
+			g.FromLogits = false
+			return g
+		}
+	case loss.SparseCategoricalCrossentropy:
+		if _, same := l.(loss.SparseCategoricalCrossentropy); same && sameUnits {
+			g.FromLogits, g.LogProbabilities = false, false
+			return g
+		}
+	}
+	return l
 }
 
 // onLogits is a cross-entropy with the activation that belongs to it: none, where it takes logits, or logarithms, which those of a

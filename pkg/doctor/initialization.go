@@ -21,19 +21,26 @@ var defaultInitializers = Treatment{
 
 // redraw is the treatment of weights that are given and hold the training where they are.
 var redraw = Treatment{
-	Text:  "draw the weights anew and begin with a fresh optimizer, instead of going on from the given ones (Keras: keras.models.clone_model(model) has fresh weights; compile it)",
+	Text:  "draw the weights anew and begin with a fresh optimizer, instead of going on from the given ones (in Keras keras.models.clone_model(model) has fresh weights: compile it)",
 	Apply: func(c training.Training) (training.Training, error) { return c.Redrawn(), nil },
 }
 
+// redrawTorch is redraw of a model of PyTorch's.
+var redrawTorch = Treatment{Text: "draw the weights anew and begin with a fresh optimizer, instead of going on from the given ones", Apply: redraw.Apply}
+
 // freshStarts are the treatments of a start that something is wrong with.
 func freshStarts(c training.Training) []Treatment {
+	anew := redraw
+	if c.OfTorch() {
+		anew = redrawTorch
+	}
 	switch {
 	case len(c.Weights) == 0:
 		return []Treatment{defaultInitializers}
 	case len(unusualInitializers(c.Model)) > 0:
-		return []Treatment{redraw, defaultInitializers}
+		return []Treatment{anew, defaultInitializers}
 	}
-	return []Treatment{redraw}
+	return []Treatment{anew}
 }
 
 // unusualStart lists what a training begins with that isn't a scaled initializer as it comes: given weights, which leave
@@ -95,8 +102,9 @@ var initialFault = measure("what unusual initial weights do to the first step", 
 		return fault{DyingReLU, []Symptom{share.dead("units that are 0 for every row of the first steps", " from the start"), from}}
 	}
 	swing, steepest := largestSwing.of(p), largestGradient.of(p)
+	inputs := max(1, p.Look.InputHigh, p.Look.InputMagnitude) // what they make large is no fault of the weights
 	switch {
-	case swing.value > explodingSwing || math.IsNaN(swing.value) || explodes(p):
+	case swing.value > explodingSwing*inputs || math.IsNaN(swing.value) || explodes(p) && inputs <= scaleFactor:
 		return fault{ExplodingGradient, []Symptom{
 			{Gauge: "largest deviation of a layer's outputs at the first step", Got: swing.value, Limit: fmt.Sprintf("up to %g", explodingSwing), Usual: swing.value <= explodingSwing && !explodes(p),
 				Text: fmt.Sprintf("the outputs of %s vary by %.3g at the first step; gradients reach a norm of %.3g", swing.layer, swing.value, steepest)}, from}}

@@ -30,7 +30,7 @@ var lossOutputMismatch = &Rule{
 			if why, got := mismatch(p, o, h); why != "" {
 				s.noLoss = s.noLoss || isSparse(o.Loss) && len(strangers(o, h.units)) > 0
 				s.Symptoms = append(s.Symptoms, Symptom{Gauge: "last layer, loss and targets", Got: got, Limit: "belong together", Text: o.of() + why})
-				each = append(each, properHead(o, h))
+				each = append(each, properHead(o, h, p.lossName))
 			}
 		}
 		if each == nil {
@@ -55,21 +55,21 @@ func mismatch(p *Patient, o output, h head) (why string, got float64) {
 	case softmax && h.units == 1:
 		return "softmax over a single unit is 1 for every input: the output is constant and no gradient passes", 1
 	case crossentropy && logits && (softmax || low >= 0 && high <= 1):
-		return fmt.Sprintf("the loss takes logits (from_logits=True), the last layer's %s gives probabilities already: they are squashed twice", name), 2
+		return fmt.Sprintf("the loss takes logits, the last layer's %s gives probabilities already: they are squashed twice", name), 2
 	case crossentropy && logits && isReLU(h.activation):
-		return fmt.Sprintf("the loss takes logits (from_logits=True), the last layer's %s cuts off those below 0: a class that got there has no gradient any more", name), 0
+		return fmt.Sprintf("the loss takes logits, the last layer's %s cuts off those below 0: a class that got there has no gradient any more", name), 0
 	case fromLogarithms(o.Loss) && !isLogSoftmax(h.activation):
 		return fmt.Sprintf("the loss takes logarithms of probabilities, as LogSoftmax gives them, the last layer has %s", name), high
 	case crossentropy && !logits && !fromLogarithms(o.Loss) && !(low >= 0 && high <= 1):
-		return fmt.Sprintf("%s takes probabilities, the last layer's %s gives values outside 0 to 1", o.Loss, name), high
+		return fmt.Sprintf("%s takes probabilities, the last layer's %s gives values outside 0 to 1", p.lossName(o.Loss), name), high
 	case binary && (t.TargetMin < 0 || t.TargetMax > 1):
-		return fmt.Sprintf("%s takes targets from 0 to 1, these reach from %.4g to %.4g: the loss has no lower bound", o.Loss, t.TargetMin, t.TargetMax), t.TargetMax
+		return fmt.Sprintf("%s takes targets from 0 to 1, these reach from %.4g to %.4g: the loss has no lower bound", p.lossName(o.Loss), t.TargetMin, t.TargetMax), t.TargetMax
 	case sparse && !t.WholeTargets:
-		return fmt.Sprintf("%s takes class numbers, the targets have fractions or are negative (from %.4g to %.4g)%s", o.Loss, t.TargetMin, t.TargetMax, foundAt(o, h.units)), t.TargetMin
+		return fmt.Sprintf("%s takes class numbers, the targets have fractions or are negative (from %.4g to %.4g)%s", p.lossName(o.Loss), t.TargetMin, t.TargetMax, foundAt(o, h.units)), t.TargetMin
 	case sparse && t.TargetMax >= float64(h.units):
 		return fmt.Sprintf("the largest class number is %.4g, but %d outputs stand for classes 0 to %d%s", t.TargetMax, h.units, h.units-1, foundAt(o, h.units)), t.TargetMax
 	case numbers && !compares(o, h):
-		return fmt.Sprintf("%d outputs are compared with one class number a row by %s", h.units, o.Loss), float64(h.units)
+		return fmt.Sprintf("%d outputs are compared with one class number a row by %s", h.units, p.lossName(o.Loss)), float64(h.units)
 	case softmax && !crossentropy && !numbers && (t.TargetMin < 0 || t.TargetMax > 1 || !t.WholeTargets) && p.outsideShare(o, h) > 0:
 		return fmt.Sprintf("softmax gives shares that sum to 1, the targets are numbers from %.4g to %.4g", t.TargetMin, t.TargetMax), t.TargetMax
 	}
@@ -116,7 +116,7 @@ func compares(o output, h head) bool {
 }
 
 // properHead gives the targets the last layer and the loss that suit them.
-func properHead(o output, h head) Treatment {
+func properHead(o output, h head, name func(loss.Loss) string) Treatment {
 	outputs := o.Targets.RowSize()
 	units, activation, l := outputs, nn.Activation(nil), loss.Loss(loss.MSE{})
 	shift, scale := 0.0, 1.0
@@ -142,8 +142,8 @@ func properHead(o output, h head) Treatment {
 		shift = t.TargetMin
 		units, activation, l = int(t.TargetMax-t.TargetMin)+1, nn.Softmax{}, loss.SparseCategoricalCrossentropy{}
 	}
-	l, activation = onLogits(o.Loss, l, activation)
-	text := o.of() + fmt.Sprintf("give the last layer %d %s with %s activation, and train with %s", units, plural(units, "unit"), activationName(activation), l)
+	l, activation = onLogits(o.Loss, withOptions(o.Loss, l, units == h.units), activation)
+	text := o.of() + fmt.Sprintf("give the last layer %d %s with %s activation, and train with %s", units, plural(units, "unit"), activationName(activation), name(l))
 	recode := shift != 0 || scale != 1
 	switch {
 	case recode && scale == 1 && isSparse(o.Loss) && h.units == units && nn.ActivationName(h.activation) == nn.ActivationName(activation):

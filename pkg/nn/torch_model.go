@@ -26,6 +26,15 @@ type TorchWeight struct {
 
 // InTorch is the model in PyTorch, with the errors of [TorchCode].
 func InTorch(model Layer, inputs ...[]int) (TorchModel, error) {
+	return writtenInTorch(model, inputs, true)
+}
+
+// InTorchByName is InTorch as a class in any case, whose modules have the names of the layers.
+func InTorchByName(model Layer, inputs ...[]int) (TorchModel, error) {
+	return writtenInTorch(model, inputs, false)
+}
+
+func writtenInTorch(model Layer, inputs [][]int, chains bool) (TorchModel, error) {
 	w, outputs, err := writeTorch(model, inputs)
 	if err != nil {
 		return TorchModel{}, fmt.Errorf("nn: in PyTorch: %w", err)
@@ -34,7 +43,7 @@ func InTorch(model Layer, inputs ...[]int) (TorchModel, error) {
 	for _, v := range outputs {
 		m.Outputs = append(m.Outputs, v.shape)
 	}
-	chain := w.isChain(outputs)
+	chain := chains && w.isChain(outputs)
 	if m.Code = w.class(outputs); chain {
 		m.Code = w.sequential()
 	}

@@ -2,6 +2,7 @@ package training
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"example.com/unstuck/pkg/dataset"
@@ -57,9 +58,12 @@ func (s Start) StartText() string {
 }
 
 // Redrawn is the training from fresh weights, drawn by the initializers from its seed, with an optimizer that remembers
-// nothing.
+// nothing. From stays: a program of PyTorch's is the caller's own model, and code says how to draw its weights anew.
 func (t Training) Redrawn() Training {
-	t.Start = Start{}
+	if !t.OfTorch() {
+		t.From = ""
+	}
+	t.Start = Start{From: t.From}
 	return t
 }
 
@@ -113,9 +117,22 @@ func (s Start) kerasLine() string {
 	return fmt.Sprintf("model.load_weights(%q)", s.From)
 }
 
-// torchLine says in PyTorch, which can't read the file, that the model doesn't start fresh.
+// OfTorch reports whether the model is one of PyTorch's that the caller has.
+func (s Start) OfTorch() bool { return filepath.Ext(s.From) == ".pt2" }
+
+// torchRedraw draws a caller's model anew. That of nn.MultiheadAttention alone has another name.
+const torchRedraw = `for module in model.modules():  # weights as PyTorch draws them by default, none of nn.init behind it
+    reset = getattr(module, "reset_parameters", getattr(module, "_reset_parameters", None))
+    if reset is not None:
+        reset()`
+
+// torchLine says in PyTorch that the model doesn't start fresh; a model of the caller's does as it is.
 func (s Start) torchLine() string {
 	switch {
+	case s.OfTorch() && s.Started():
+		return ""
+	case s.OfTorch():
+		return torchRedraw
 	case !s.Started():
 		return ""
 	case s.From == "":

@@ -58,3 +58,16 @@ func TestWeightsOfAnotherShape(t *testing.T) {
 	c.Adapted = true
 	require.NoError(t, c.Validate())
 }
+
+// A model of PyTorch's is the caller's: it starts as it is, its layers go by their names, and is drawn anew by its modules.
+func TestStartOfAModelOfPyTorch(t *testing.T) {
+	given := validated(t)
+	given.Weights, given.From = []Weight{{Path: "/dense/kernel"}}, "model.pt2"
+	code, err := given.TorchCode()
+	require.NoError(t, err)
+	require.NotContains(t, code, "load_state_dict")
+	require.NotContains(t, code, "nn.Sequential", "it would hide the names")
+	d := Compare(given, given.Redrawn())
+	require.Equal(t, torchRedraw, d.Torch)
+	require.False(t, given.Redrawn().Started())
+}

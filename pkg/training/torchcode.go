@@ -43,7 +43,7 @@ func (t Training) torchLines() ([]string, error) {
 	}
 	lines = append(lines, w.model...)
 	if start := t.Start.torchLine(); start != "" {
-		lines = append(lines, start)
+		lines = append(lines, strings.Split(start, "\n")...)
 	}
 	lines = append(lines, w.tensors...)
 	lines = append(lines, "loader = torch.utils.data.DataLoader(",
@@ -100,7 +100,11 @@ func (t Training) torchParts() (torchTraining, error) {
 	for i, s := range shapes {
 		shapes[i] = append([]int{w.batch}, s...)
 	}
-	m, err := nn.InTorch(t.Model, shapes...)
+	write := nn.InTorch
+	if t.OfTorch() {
+		write = nn.InTorchByName
+	}
+	m, err := write(t.Model, shapes...)
 	if err != nil {
 		return w, err
 	}

@@ -95,7 +95,7 @@ func readModel(r io.ReaderAt, size int64) (*Model, error) {
 	if len(b.problems) > 0 {
 		return m, &training.Partial{Problems: b.problems, Training: training.Training{Model: unread(m.Layer), Start: training.Start{Weights: b.weights}}}
 	}
-	m.Layer = used(m.Layer)
+	m.Layer = withoutStates(used(m.Layer))
 	if err := m.Layer.Check(); err != nil {
 		return nil, fmt.Errorf("%w: %w", err, ErrNotProgram)
 	}

@@ -120,7 +120,7 @@ func (c *call) tensors(name string) ([]value, error) {
 		}
 		all = append(all, v)
 	}
-	if a.Tensors == nil {
+	if len(a.Tensors) == 0 {
 		return nil, fmt.Errorf("its argument %q is no list of tensors", name)
 	}
 	return all, nil

@@ -30,17 +30,15 @@ var redrawTorch = Treatment{Text: "draw the weights anew and begin with a fresh 
 
 // freshStarts are the treatments of a start that something is wrong with.
 func freshStarts(c training.Training) []Treatment {
-	anew := redraw
-	if c.OfTorch() {
-		anew = redrawTorch
-	}
 	switch {
+	case c.OfTorch(): // whose modules draw as its defaults say
+		return []Treatment{redrawTorch}
 	case len(c.Weights) == 0:
 		return []Treatment{defaultInitializers}
 	case len(unusualInitializers(c.Model)) > 0:
-		return []Treatment{anew, defaultInitializers}
+		return []Treatment{redraw, defaultInitializers}
 	}
-	return []Treatment{anew}
+	return []Treatment{redraw}
 }
 
 // unusualStart lists what a training begins with that isn't a scaled initializer as it comes: given weights, which leave

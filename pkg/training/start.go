@@ -102,6 +102,8 @@ func (s Start) goLine() string {
 		return ""
 	case s.From == "":
 		return "yours // the weights to start from"
+	case s.OfTorch():
+		return fmt.Sprintf("described.Start // of saved.Files{Model: %q, …}.Read()", s.From)
 	}
 	return fmt.Sprintf("described.Start // of keras.ReadModel(%q)", s.From)
 }

@@ -29,7 +29,7 @@ func newPredictCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "predict MODEL DATA -o OUT.npz",
 		Short: "Predict with a saved model, to compare with the program that saved it",
-		Long: `MODEL is a .keras or a legacy .h5 file with its weights; whether it was compiled doesn't matter. DATA is an .npz with the array x, or of a model
+		Long: `MODEL is a .keras or a legacy .h5 file with its weights, or a .pt2 of PyTorch; whether it was compiled doesn't matter. DATA is an .npz with the array x, or of a model
 with several inputs one array under the name of each, or an .npy for a model with one input. The predictions go to OUT.npz as the
 array y, or of a model with several outputs one under the name of each, in float32. Layers act as in use, not as in training.`,
 		Args: cobra.ExactArgs(2),
@@ -142,6 +142,11 @@ func (p prediction) run(ctx context.Context) (y arrays, err error) {
 			return arrays{}, err
 		}
 		y.values = appended(y.values, predicted)
+	}
+	for i, rank := range saved.OutputRanks(p.model) { // one number for each row is an axis less in PyTorch
+		if a := &y.values[i]; rank == 1 && len(a.Shape) == 2 && a.Shape[1] == 1 {
+			a.Shape = a.Shape[:1]
+		}
 	}
 	return y, ctx.Err()
 }

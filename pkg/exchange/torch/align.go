@@ -15,6 +15,7 @@ type aligned struct {
 	rank   int       // of PyTorch's result
 	batch  int       // PyTorch's axis with the batch
 	parts  []int     // sizes of what lies on it besides
+	free   bool      // nothing of it depends on the rows: PyTorch\'s result has no axis for the batch
 }
 
 // align makes ready what is broadcast, all axes but the last tail ones, which are taken as they are.
@@ -47,7 +48,7 @@ func (b *builder) align(tail int, all ...value) (aligned, error) {
 		}
 	}
 	if a.batch < 0 {
-		a.batch = 0
+		a.batch, a.free = 0, true
 		if a.rank == 0 {
 			return a, fmt.Errorf("it takes nothing that depends on the input")
 		}
@@ -155,7 +156,9 @@ func (a aligned) result(v value) value {
 			next++
 		}
 	}
-	v.axes = axes
+	if v.axes = axes; a.free {
+		v.axes = axes[1:]
+	}
 	return v
 }
 

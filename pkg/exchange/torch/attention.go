@@ -203,7 +203,17 @@ var _ = reads(func(c *call) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if mask.known != nil && x.isNode() && len(y.known.values) == 1 { // x + 0 or the value
+	if mask.known != nil && x.known != nil && x.parameter == "" && y.known != nil && len(y.known.values) == 1 && slices.Equal(mask.known.shape, x.known.shape) {
+		t := *x.known
+		t.values = slices.Clone(t.values)
+		for i, put := range mask.known.values {
+			if put != 0 {
+				t.values[i] = y.known.values[0]
+			}
+		}
+		return []value{{known: &t}}, nil
+	}
+	if mask.known != nil && x.isNode() && y.known != nil && len(y.known.values) == 1 { // x + 0 or the value
 		t := *mask.known
 		keep, put := t, t
 		keep.values, put.values = make([]float32, len(t.values)), make([]float32, len(t.values))

@@ -21,7 +21,7 @@ func eachValue(c *call, l nn.Layer) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !x.isNode() {
+	if x = c.b.parameterNode(x); !x.isNode() {
 		return one(c.knownUnary(x, l))
 	}
 	y, err := c.b.add(l, x)

@@ -26,8 +26,11 @@ var _ = reads(func(c *call) ([]value, error) {
 
 // matmul multiplies matrices.
 func (c *call) matmul(x, y value) ([]value, error) {
-	if x.isNode() && y.parameter != "" && len(y.known.shape) == 2 {
+	switch {
+	case x.isNode() && y.parameter != "" && len(y.known.shape) == 2:
 		return c.timesParameter(x, y)
+	case x.isNode() && y.parameter != "" && len(y.known.shape) == 1:
+		return c.timesVector(x, y)
 	}
 	x, y = c.b.parameterNode(x), c.b.parameterNode(y)
 	if x.rank() < 2 || y.rank() < 2 {
@@ -132,3 +135,63 @@ var _ = reads(func(c *call) ([]value, error) {
 	home := slices.Insert(identity(out.rank())[1:], at, 0)
 	return []value{out.permuted(home)}, nil
 }, "einsum")
+
+// baddbmm and addmm add a product to a tensor.
+var _ = reads(func(c *call) ([]value, error) {
+	names := []string{"batch1", "batch2"}
+	if c.has("mat1") {
+		names = []string{"mat1", "mat2"}
+	}
+	name := "self"
+	if !c.has(name) {
+		name = "input"
+	}
+	sum, err := c.tensor(name)
+	if err != nil {
+		return nil, err
+	}
+	var of [2]value
+	for i, name := range names {
+		if of[i], err = c.tensor(name); err != nil {
+			return nil, err
+		}
+	}
+	product, err := c.matmul(of[0], of[1])
+	if err != nil {
+		return nil, err
+	}
+	for _, scaled := range []struct {
+		factor string
+		v      *value
+	}{{"beta", &sum}, {"alpha", &product[0]}} {
+		factor, err := c.number(scaled.factor, 1)
+		if err != nil {
+			return nil, err
+		}
+		if factor != 1 {
+			if *scaled.v, err = c.b.binary("multiply", *scaled.v, number(factor)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return one(c.b.binary("add", sum, product[0]))
+}, "baddbmm", "addmm")
+
+// timesVector multiplies the last axis by a vector, the kernel of a Dense of one unit, and sums over it.
+func (c *call) timesVector(x, y value) ([]value, error) {
+	turned, back, err := c.b.last(x, x.rank()-1)
+	if err != nil {
+		return nil, err
+	}
+	column := func(from []tensor) (tensor, error) {
+		t := from[0]
+		t.shape = []int{len(t.values), 1}
+		return t, nil
+	}
+	out, err := alongLast(c, nn.Dense{Units: 1, NoBias: true, KernelInitializer: drawnLike(*y.known)}, []weight{{"kernel", []string{y.parameter}, column}}, turned, back)
+	if err != nil {
+		return nil, err
+	}
+	shape := out[0].shape()
+	return one(c.b.reshaped(out[0], shape[:len(shape)-1]))
+}

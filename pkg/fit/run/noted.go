@@ -29,7 +29,10 @@ func CheckStart(ctx context.Context, t training.Training, options fit.Options) e
 	if err != nil {
 		return err
 	}
-	rows := t.Data.Range(0, min(t.Noted.Rows, t.Data.Rows()))
+	if t.Data.Rows() < t.Noted.Rows {
+		return fmt.Errorf("the loss was noted of the first %d rows where the training was saved, here are %d: save it again with its data", t.Noted.Rows, t.Data.Rows())
+	}
+	rows := t.Data.Range(0, t.Noted.Rows)
 	predictions, err := m.PredictAll(ctx, rows.Inputs()...)
 	if err != nil {
 		return err
@@ -42,7 +45,7 @@ func CheckStart(ctx context.Context, t training.Training, options fit.Options) e
 	if math.Abs(got-want) <= notedTolerance*math.Abs(want)+1e-6 || math.IsNaN(got) && math.IsNaN(want) {
 		return nil
 	}
-	return fmt.Errorf("of its first %d rows the loss is %.7g here and was %.7g where it was saved: something of the model is computed otherwise here, so nothing that is found here would hold there; please report it with the folder",
+	return fmt.Errorf("of its first %d rows the loss is %.7g here and was %.7g where it was saved: either the data was changed since, or something of the model is computed otherwise here: then nothing that is found here would hold there, please report it with the folder",
 		t.Noted.Rows, got, want)
 }
 

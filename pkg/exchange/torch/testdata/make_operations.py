@@ -177,6 +177,41 @@ class BareParameters(nn.Module):
         return x @ self.weight * self.scale + self.gain
 
 
+@case(4, 6)
+class MaskedAttention(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.attention = nn.MultiheadAttention(6, 2, batch_first=True)
+
+    def forward(self, x):
+        later = torch.triu(torch.ones(x.size(1), x.size(1), dtype=torch.bool), 1)
+        return x + self.attention(x, x, x, attn_mask=later)[0]
+
+
+@case(4, 5)
+class SumsOfParameters(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rows, self.columns, self.bias = nn.Parameter(torch.randn(4, 1)), nn.Parameter(torch.randn(5)), nn.Parameter(torch.randn(3))
+        self.weight = nn.Parameter(torch.randn(5, 3))
+
+    def forward(self, x):
+        x = x * (self.rows + self.columns).unsqueeze(0)
+        return torch.baddbmm(self.bias, x, self.weight.expand(x.size(0), 5, 3), beta=0.5, alpha=2)
+
+
+@case(4, 5)
+class VectorsAndTemperatures(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.query, self.temperature = nn.Parameter(torch.randn(5)), nn.Parameter(torch.tensor(0.3))
+        self.linear = nn.Linear(5, 2)
+
+    def forward(self, x):
+        weights = torch.softmax(x @ self.query / self.temperature.exp(), dim=1)
+        return self.linear((weights.unsqueeze(-1) * x).sum(dim=1))
+
+
 @case(6, 4, 4)
 class Norms2d(nn.Module):
     def __init__(self):

@@ -99,10 +99,11 @@ type arrays struct {
 
 // run reads model and data and predicts.
 func (p prediction) run(ctx context.Context) (y arrays, err error) {
-	t, err := saved.ReadModel(p.model)
+	read, err := saved.ReadModel(p.model)
 	if err != nil {
 		return y, err
 	}
+	t := read.Training
 	inputs, outputs := saved.ArrayNames(t)
 	xs, err := dataset.ReadArraysFrom(p.data, saved.Sources(t))
 	if err != nil {
@@ -143,7 +144,7 @@ func (p prediction) run(ctx context.Context) (y arrays, err error) {
 		}
 		y.values = appended(y.values, predicted)
 	}
-	for i, rank := range saved.OutputRanks(p.model) { // one number for each row is an axis less in PyTorch
+	for i, rank := range read.Ranks { // one number for each row is an axis less in PyTorch
 		if a := &y.values[i]; rank == 1 && len(a.Shape) == 2 && a.Shape[1] == 1 {
 			a.Shape = a.Shape[:1]
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/internal/pythonjson"
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
@@ -67,16 +68,14 @@ type keraResult struct {
 	Weights     [][]maybe
 }
 
-// maybe is a number of Python's JSON, whose NaN and infinities markConstants made strings of.
+// maybe is a number of Python's JSON, whose NaN and infinities pythonjson.Marked made strings of.
 type maybe float64
 
 func (m *maybe) UnmarshalJSON(text []byte) error {
 	var s string
 	if json.Unmarshal(text, &s) == nil {
-		for _, p := range pythonConstants {
-			if s == p.mark {
-				*m = maybe(p.value)
-			}
+		if x, is := pythonjson.Constant(s); is {
+			*m = maybe(x)
 		}
 		return nil
 	}
@@ -84,7 +83,7 @@ func (m *maybe) UnmarshalJSON(text []byte) error {
 }
 
 func readJudged(t testing.TB) (j judged) {
-	require.NoError(t, json.Unmarshal(markConstants(unzippedRecord(t, "judge")), &j))
+	require.NoError(t, json.Unmarshal(pythonjson.Marked(unzippedRecord(t, "judge")), &j))
 	return j
 }
 

@@ -12,12 +12,18 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
+// Model is a model with its weights: of the training its Model, InputShape and Weights.
+type Model struct {
+	training.Training
+	Ranks []int // how many axes, the batch included, each output has in PyTorch, whose rows may be single numbers; nil: as here
+}
+
 // ReadModel reads a model with its weights, a .keras, a legacy .h5 or a .pt2 file, to predict with: its Model, InputShape and Weights. Whether and
 // how it was compiled doesn't matter.
 //
 // A file without weights is an error, and so is a model that isn't read whole, with every place that isn't supported.
-func ReadModel(path string) (training.Training, error) {
-	var t training.Training
+func ReadModel(path string) (Model, error) {
+	var t Model
 	switch filepath.Ext(path) {
 	case ".keras", ".h5", ".hdf5":
 	case ".pt2":
@@ -25,6 +31,7 @@ func ReadModel(path string) (training.Training, error) {
 		if err != nil {
 			return t, err
 		}
+		t.Ranks = m.Ranks
 		t.Model, t.Weights, t.From, t.InputShape = m.Layer, m.Weights, filepath.Base(path), m.Inputs[0].Shape
 		return t, nil
 	case ".json":
@@ -36,13 +43,13 @@ func ReadModel(path string) (training.Training, error) {
 	var partial *training.Partial
 	switch {
 	case err == nil:
-		t = d.Training
+		t.Training = d.Training
 	case !errors.As(err, &partial):
 		return t, err
 	case partial.Training.Weights == nil || slices.ContainsFunc(partial.Problems, func(p training.Problem) bool { return !keras.OfCompiling(p) }):
 		return t, err
 	default:
-		t = partial.Training
+		t.Training = partial.Training
 	}
 	t.From = filepath.Base(path)
 	t.Encodings = inFile(t.Encodings, path)

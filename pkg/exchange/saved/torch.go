@@ -84,15 +84,3 @@ func (f Files) readTorchData(m *torch.Model) (dataset.Data, error) {
 	}
 	return d, err
 }
-
-// OutputRanks says how many axes, the batch included, each output of a .pt2 has in PyTorch; nil for other files.
-func OutputRanks(path string) []int {
-	if !isTorch(path) {
-		return nil
-	}
-	m, err := torch.ReadModel(path)
-	if err != nil {
-		return nil
-	}
-	return m.Ranks
-}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"example.com/unstuck/internal/pythonjson"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/training"
 )
@@ -48,7 +49,7 @@ func ReadDescription(content []byte, of Subject) (Description, error) {
 	if len(content) > MaxDescription {
 		return Description{}, fmt.Errorf("more than %d bytes are no description of a training", MaxDescription)
 	}
-	fields, err := decodeObject(content)
+	fields, err := pythonjson.Object(content, func(v float64) any { return v })
 	if err != nil {
 		return Description{}, err
 	}

@@ -18,5 +18,5 @@ say "Installing the peers into .lab/peers (once; some 400 MB, 3 GB with PyTorch)
 "$base" -m venv --clear "$lab/peers"
 options=()
 for file in "${files[@]}"; do options+=(-r "$file"); done
-"$lab/peers/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes "${options[@]}"
+"$lab/peers/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary :all: --require-hashes "${options[@]}"
 printf '%s\n' "$key" >"$lab/peers/installed"

@@ -1,0 +1,127 @@
+package curve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Report is what a log shows.
+type Report struct {
+	Training   *Curve   `json:"training,omitempty"`   // nil: the log has no training loss
+	Validation *Curve   `json:"validation,omitempty"` // nil: it has no validation loss
+	Seen       []string `json:"seen"`                 // what else stands out, a sentence each, with its numbers
+	Open       []string `json:"open"`                 // what the log can't tell
+	Settles    []string `json:"settles"`              // what would
+}
+
+// ErrNoLoss is the error of [Read] where no series is a loss by its name.
+var ErrNoLoss = errors.New("there is no loss in it")
+
+// Read describes the losses among the series, by their names, and what learning rates and gradient norms beside them say. A
+// single series is taken for a loss whatever it is called. The error is [ErrNoLoss], or that of ctx.
+func Read(ctx context.Context, all []Series) (*Report, error) {
+	training, validation, rates, norms := chosen(all)
+	if training == nil && validation == nil {
+		var names []string
+		for _, s := range all {
+			names = append(names, s.Name)
+		}
+		return nil, fmt.Errorf("%w: name a column loss or val_loss; it has %s", ErrNoLoss, orNothing(names))
+	}
+	r := &Report{Seen: []string{}}
+	for _, of := range []struct {
+		series *Series
+		curve  **Curve
+	}{{training, &r.Training}, {validation, &r.Validation}} {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if of.series == nil {
+			continue
+		}
+		c := ShapeOf(*of.series)
+		*of.curve = &c
+		r.see(alone(*of.series, c)...)
+	}
+	if training != nil && validation != nil {
+		r.see(together(*training, *validation, *r.Training, *r.Validation)...)
+	}
+	r.see(ofRates(rates)...)
+	r.see(ofNorms(norms)...)
+	r.close()
+	return r, nil
+}
+
+func orNothing(names []string) string {
+	if len(names) == 0 {
+		return "no numbers at all"
+	}
+	if len(names) > 12 {
+		names = append(names[:12:12], "…")
+	}
+	return strings.Join(names, ", ")
+}
+
+func (r *Report) see(sentences ...string) { r.Seen = append(r.Seen, sentences...) }
+
+// alone is what stands out in one loss.
+func alone(s Series, c Curve) (seen []string) {
+	values := s.finite()
+	switch p := repetition(values); {
+	case p == 1:
+		return append(seen, fmt.Sprintf("%s is the same number to the last digit, %d times: nothing that it is computed from changes", s.Name, len(values)))
+	case p > 1:
+		seen = append(seen, fmt.Sprintf("%s repeats itself to the last digit after %d values: the same batches come again and the weights don't change between them", s.Name, p))
+	default:
+		if w := swingOf(values); w.period > 0 && w.amplitude > 0.05*math.Abs(mean(values)) {
+			seen = append(seen, fmt.Sprintf("%s swings by ±%s around its level with a period of %d values: if that is the number of steps in an epoch, the batches come in the same order each time", s.Name, number(w.amplitude), w.period))
+		}
+	}
+	if n := noise(values); len(values) >= leastValues && n > 0.2*math.Abs(median(values)) {
+		seen = append(seen, fmt.Sprintf("%s jumps by %s of its level from one value to the next: a high rate, small batches, or a few rows that weigh much", s.Name, percent(n/math.Abs(median(values)))))
+	}
+	seen = append(seen, jumps(s, values)...)
+	if classes := guess(c); classes > 0 {
+		seen = append(seen, fmt.Sprintf("%s stays at %s, which is ln %d = %s: the cross-entropy of a model that finds all of %d classes equally likely in every row", s.Name, number(mean(c.tail)), classes, number(math.Log(float64(classes))), classes))
+	}
+	return seen
+}
+
+// jumps are single values far above their neighbours.
+func jumps(s Series, values []float64) []string {
+	n := noise(values)
+	if len(values) < 2*leastValues || n == 0 {
+		return nil
+	}
+	count, first := 0, 0
+	for i := 2; i+2 < len(values); i++ {
+		around := median([]float64{values[i-2], values[i-1], values[i+1], values[i+2]})
+		if values[i] > around+max(10*n, math.Abs(around)) {
+			if count++; count == 1 {
+				first = i
+			}
+		}
+	}
+	if count == 0 || count > len(values)/10 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s jumps to more than twice its neighbours %d times, first at %s to %s", s.Name, count, s.place(first), number(values[first]))}
+}
+
+// guess is of how many classes a plateau is the cross-entropy of a guess: 0 for none. From 13 on, so many levels lie close
+// together that a hit says little; 100 and 1000 are numbers that data sets have.
+func guess(c Curve) int {
+	if c.Shape != Flat && c.Shape != FellThenFlat || len(c.tail) == 0 {
+		return 0
+	}
+	at := mean(c.tail)
+	for _, k := range []int{2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 100, 1000} {
+		if math.Abs(at-math.Log(float64(k))) < 0.004*math.Log(float64(k)) {
+			return k
+		}
+	}
+	return 0
+}

@@ -2,6 +2,7 @@ package record
 
 import (
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"io"
 )
@@ -25,4 +26,24 @@ func writeRecord(w io.Writer, data []byte) error {
 	framed = binary.LittleEndian.AppendUint32(framed, maskedChecksum(data))
 	_, err := w.Write(framed)
 	return err
+}
+
+// NextFrame takes the first TFRecord of text apart: its data, and what comes behind it. The error is that of a frame that isn't
+// whole or whose checksums are wrong.
+func NextFrame(text []byte) (data, rest []byte, err error) {
+	if len(text) < 12 {
+		return nil, nil, io.ErrUnexpectedEOF
+	}
+	length := binary.LittleEndian.Uint64(text)
+	if maskedChecksum(text[:8]) != binary.LittleEndian.Uint32(text[8:]) {
+		return nil, nil, errors.New("the checksum of a record's length is wrong")
+	}
+	if length > uint64(len(text)-12) || uint64(len(text)-12)-length < 4 {
+		return nil, nil, io.ErrUnexpectedEOF
+	}
+	data, rest = text[12:12+length], text[12+length:]
+	if maskedChecksum(data) != binary.LittleEndian.Uint32(rest) {
+		return nil, nil, errors.New("the checksum of a record is wrong")
+	}
+	return data, rest[4:], nil
 }

@@ -1,0 +1,133 @@
+package logs
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"example.com/unstuck/internal/excerpt"
+)
+
+// separatorOf is what the first line separates names by; 0: it isn't a table's head.
+func separatorOf(text []byte) rune {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	for _, r := range ",;\t" {
+		fields := strings.Split(string(line), string(r))
+		names := 0
+		for _, f := range fields {
+			if _, is := number(f); !is && strings.TrimSpace(f) != "" && !strings.ContainsAny(f, ":=[]{}") {
+				names++
+			}
+		}
+		if len(fields) > 1 && names >= len(fields)-1 && numbersBehind(text, r) { // pandas leaves the index without a name
+			return r
+		}
+	}
+	if f := strings.TrimSpace(string(line)); axisOf(f) == "" && f != "" && isWord(f) { // one column with a name
+		second, _, _ := bytes.Cut(text[len(line):], []byte("\n\n"))
+		if _, is := number(strings.TrimSpace(string(firstLine(bytes.TrimLeft(second, "\r\n"))))); is {
+			return ','
+		}
+	}
+	return 0
+}
+
+// numbersBehind reports whether one of the lines behind the first has a cell with a number.
+func numbersBehind(text []byte, separator rune) bool {
+	_, rest, _ := bytes.Cut(text, []byte("\n"))
+	for range 100 {
+		line, behind, more := bytes.Cut(rest, []byte("\n"))
+		for cell := range strings.SplitSeq(string(line), string(separator)) {
+			if separator != ',' {
+				cell = strings.Replace(cell, ",", ".", 1)
+			}
+			if _, is := number(cell); is {
+				return true
+			}
+		}
+		if rest = behind; !more {
+			break
+		}
+	}
+	return false
+}
+
+func firstLine(text []byte) []byte {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	return line
+}
+
+func isWord(s string) bool {
+	for _, r := range strings.Trim(s, `"`) {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("_ /-.0123456789", r) {
+			return false
+		}
+	}
+	_, is := number(s)
+	return !is
+}
+
+// readTable reads a table whose first line has the columns' names. Cells that are empty or hold no number are left out; where
+// semicolons or tabs separate, a comma may be the decimal point.
+func readTable(text []byte, separator rune) (*table, error) {
+	in := csv.NewReader(bytes.NewReader(text))
+	in.Comma, in.FieldsPerRecord, in.ReuseRecord, in.LazyQuotes, in.TrimLeadingSpace = separator, -1, true, true, separator != '\t'
+	var t table
+	var names []string
+	for {
+		record, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return &t, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("as a table: %s", excerpt.Of(err.Error(), 200))
+		}
+		if names == nil || sameNames(names, record) { // the head again, of a file that was appended to
+			if names, err = headOf(record); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		var at []string
+		var values []float64
+		for i, cell := range record {
+			if i == len(names) {
+				break // a row that is longer than the head: its last, half-written lines
+			}
+			if separator != ',' {
+				cell = strings.Replace(cell, ",", ".", 1)
+			}
+			if v, is := number(cell); is {
+				at, values = append(at, names[i]), append(values, v)
+			}
+		}
+		if err := t.add(at, values); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func headOf(record []string) (names []string, err error) {
+	if len(record) > mostNames {
+		return nil, fmt.Errorf("the table has %d columns, at most %d are read", len(record), mostNames)
+	}
+	for _, name := range record {
+		names = append(names, strings.Clone(excerpt.Of(strings.TrimSpace(name), 100)))
+	}
+	return names, nil
+}
+
+func sameNames(names, record []string) bool {
+	if len(names) != len(record) {
+		return false
+	}
+	for i, name := range record {
+		if excerpt.Of(strings.TrimSpace(name), 100) != names[i] {
+			return false
+		}
+	}
+	return true
+}

@@ -48,6 +48,7 @@ func newRootCommand() *cobra.Command {
 		newDiagnoseCommand(),
 		newFitCommand(),
 		newPredictCommand(),
+		newHistoryCommand(),
 	)
 	return root
 }

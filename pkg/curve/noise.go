@@ -7,22 +7,36 @@ import (
 
 // noise is the standard deviation of what changes from value to value without a trend: by second differences, in which a
 // straight line is 0, and their median, which a few jumps don't move. Of fewer than 50 values, where a median scatters by a
-// quarter, it is the root of the mean square if that is more, without the largest tenth. 0 below three values.
+// quarter, it is the root of the mean square if that is more, without the largest tenth; of fewer than 20, where a bend would be
+// taken for noise, third differences count. 0 below four values.
 func noise(values []float64) float64 {
-	if len(values) < 3 {
+	differences, variance := values, 1.0
+	for order := 1; order <= 2 || order == 3 && len(values) < 20; order++ {
+		differences = steps(differences)
+		variance *= float64(4*order-2) / float64(order) // the sum of the squares of the binomial coefficients: 2, 6, 20
+	}
+	if len(differences) == 0 {
 		return 0
 	}
-	second := make([]float64, len(values)-2)
-	for i := range second {
-		second[i] = math.Abs(values[i+2] - 2*values[i+1] + values[i])
+	for i, d := range differences {
+		differences[i] = math.Abs(d)
 	}
-	estimate := median(second) / 0.6745 // the median of a normal distribution's absolute values
-	if len(values) < 50 {
-		slices.Sort(second)
-		kept := second[:len(second)-len(second)/10]
+	slices.Sort(differences)
+	estimate := median(differences) / 0.6745 // the median of a normal distribution's absolute values
+	if len(values) >= 20 && len(values) < 50 {
+		kept := differences[:len(differences)-len(differences)/10]
 		estimate = max(estimate, deviation(kept))
 	}
-	return estimate / math.Sqrt(6) // the variance of the second difference
+	return estimate / math.Sqrt(variance)
+}
+
+// steps are the differences of neighbours.
+func steps(values []float64) []float64 {
+	var out []float64
+	for i := 1; i < len(values); i++ {
+		out = append(out, values[i]-values[i-1])
+	}
+	return out
 }
 
 func median(values []float64) float64 {

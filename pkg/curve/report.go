@@ -80,8 +80,10 @@ func alone(s Series, c Curve) (seen []string) {
 			seen = append(seen, fmt.Sprintf("%s swings by ±%s around its level with a period of %d values: if that is the number of steps in an epoch, the batches come in the same order each time", s.Name, number(w.amplitude), w.period))
 		}
 	}
-	if n := noise(values); len(values) >= leastValues && n > 0.2*math.Abs(median(values)) {
-		seen = append(seen, fmt.Sprintf("%s jumps by %s of its level from one value to the next: a high rate, small batches, or a few rows that weigh much", s.Name, percent(n/math.Abs(median(values)))))
+	if len(values) >= leastValues {
+		if share := viewOf(values).relative(); share > 0.2 {
+			seen = append(seen, fmt.Sprintf("%s jumps by %s of its level from one value to the next: a high rate, small batches, or a few rows that weigh much", s.Name, percent(share)))
+		}
 	}
 	seen = append(seen, jumps(s, values)...)
 	if classes := guess(c); classes > 0 {

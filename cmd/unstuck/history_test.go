@@ -37,7 +37,7 @@ func TestHistoryOfAPastedColumn(t *testing.T) {
 }
 
 func TestHistoryAsJSON(t *testing.T) {
-	said, err := pasted(t, "epoch,loss,val_loss\n1,1,1\n2,.8,.9\n3,.6,.8\n4,.4,.9\n5,.2,1\n6,.1,1.2\n7,.05,1.4\n", "--json")
+	said, err := pasted(t, "epoch,loss,val_loss\n1,1,1\n2,.8,.8\n3,.6,.6\n4,.4,.8\n5,.2,1\n6,.1,1.2\n7,.05,1.4\n", "--json")
 	require.NoError(t, err)
 	var got struct {
 		Format               string

@@ -1,6 +1,7 @@
 package curve
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -8,26 +9,30 @@ import (
 // noise is the standard deviation of what changes from value to value without a trend: by second differences, in which a
 // straight line is 0, and their median, which a few jumps don't move. Of fewer than 50 values, where a median scatters by a
 // quarter, it is the root of the mean square if that is more, without the largest tenth; of fewer than 20, where a bend would be
-// taken for noise, third differences count. 0 below four values.
+// taken for noise, it is halfway to that of third differences. 0 below four values.
 func noise(values []float64) float64 {
-	differences, variance := values, 1.0
-	for order := 1; order <= 2 || order == 3 && len(values) < 20; order++ {
-		differences = steps(differences)
-		variance *= float64(4*order-2) / float64(order) // the sum of the squares of the binomial coefficients: 2, 6, 20
-	}
-	if len(differences) == 0 {
+	second := steps(steps(values))
+	third := steps(second)
+	switch n := len(values); {
+	case n < 4:
 		return 0
+	case n < 20:
+		return typical(second)/math.Sqrt(6)/2 + typical(third)/math.Sqrt(20)/2 // the squares of 1, 2, 1 sum up to 6, of 1, 3, 3, 1 to 20
+	case n < 50:
+		estimate := typical(second)
+		slices.SortFunc(second, func(a, b float64) int { return cmp.Compare(math.Abs(a), math.Abs(b)) })
+		return max(estimate, deviation(second[:len(second)-len(second)/10])) / math.Sqrt(6)
 	}
-	for i, d := range differences {
-		differences[i] = math.Abs(d)
+	return typical(second) / math.Sqrt(6)
+}
+
+// typical is the standard deviation of a normal distribution with the values' median distance from 0.
+func typical(values []float64) float64 {
+	distances := make([]float64, len(values))
+	for i, v := range values {
+		distances[i] = math.Abs(v)
 	}
-	slices.Sort(differences)
-	estimate := median(differences) / 0.6745 // the median of a normal distribution's absolute values
-	if len(values) >= 20 && len(values) < 50 {
-		kept := differences[:len(differences)-len(differences)/10]
-		estimate = max(estimate, deviation(kept))
-	}
-	return estimate / math.Sqrt(variance)
+	return median(distances) / 0.6745
 }
 
 // steps are the differences of neighbours.

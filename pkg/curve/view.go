@@ -41,7 +41,7 @@ func looked(values []float64) view {
 	v := view{values: values, noise: noise(values)}
 	v.means, v.starts = chunks(values, mostChunks)
 	n := float64(len(values))
-	v.error = v.noise / math.Sqrt(n/float64(len(v.means))) * (1 + 10/n) // of a few values the noise itself isn't known well
+	v.error = v.noise / math.Sqrt(n/float64(len(v.means))) * (1 + 6/n) // of a few values the noise itself isn't known well
 	return v
 }
 

@@ -89,14 +89,6 @@ func (r *Registry[T]) Variant(name string, zero T, options ...Option) struct{} {
 	return struct{}{}
 }
 
-// Printed registers a type for code and keys alone: its class of Keras is read as another type, which makes one of this of it
-// where settings say so.
-func (r *Registry[T]) Printed(zero T, options ...Option) struct{} {
-	t := reflect.TypeOf(zero)
-	classes[t] = newClass(r.module, t, options...)
-	return struct{}{}
-}
-
 // call enters a class under its names.
 func (r *Registry[T]) call(c *Class) {
 	if c.Module == "" {

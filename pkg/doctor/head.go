@@ -145,8 +145,6 @@ func fromLogits(l loss.Loss) (logits, crossentropy bool) {
 		return l.FromLogits, true
 	case loss.SparseCategoricalCrossentropy:
 		return l.FromLogits && !l.LogProbabilities, true
-	case loss.IgnoringClass:
-		return l.FromLogits, true
 	}
 	return false, false
 }

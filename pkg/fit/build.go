@@ -63,7 +63,7 @@ func (m *Model) buildTraining(rows, targets [][]int) error {
 			len(names), strings.Join(names, ", "), len(targets))
 	}
 	err := m.trace(rows, func(g *graph.Graph, xs []*graph.Node) {
-		ys := traceInputs(g, "y", targets)
+		ys := m.traceInputs(g, "y", targets)
 		m.trainStep(g, batch{xs: xs, ys: ys}, graph.Parameter(g, "rate", float32s()), true)
 	})
 	if err == nil {
@@ -120,10 +120,10 @@ func (m *Model) trace(rows [][]int, build func(g *graph.Graph, xs []*graph.Node)
 	known := m.store.NumVariables()
 	err := catch(func() {
 		g := graph.NewGraph(gobackend.GetBackend(), "trace")
-		build(g, traceInputs(g, "x", rows))
+		build(g, m.traceInputs(g, "x", rows))
 	})
 	if err != nil {
-		err = fmt.Errorf("on a trial batch of %d rows: %w", traceRows, withoutStack(err))
+		err = fmt.Errorf("on a trial batch of %d rows: %w", m.trialRows(), withoutStack(err))
 	} else {
 		err = m.drawMissing()
 	}
@@ -136,15 +136,15 @@ func (m *Model) trace(rows [][]int, build func(g *graph.Graph, xs []*graph.Node)
 }
 
 // traceInputs are the parameters of a trial batch.
-func traceInputs(g *graph.Graph, name string, rows [][]int) []*graph.Node {
+func (m *Model) traceInputs(g *graph.Graph, name string, rows [][]int) []*graph.Node {
 	nodes := make([]*graph.Node, len(rows))
 	for i, row := range rows {
-		nodes[i] = graph.Parameter(g, fmt.Sprintf("%s_%d", name, i), float32s(append([]int{traceRows}, row...)...))
+		nodes[i] = graph.Parameter(g, fmt.Sprintf("%s_%d", name, i), float32s(append([]int{m.trialRows()}, row...)...))
 	}
 	return nodes
 }
 
-// traceRows is the size of the batch that the model is first tried on.
+// traceRows is the size of the batch that a model is first tried on when it takes any.
 const traceRows = 2
 
 // forget deletes the variables that a failed build left behind, so that the next one starts anew.

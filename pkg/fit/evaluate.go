@@ -50,6 +50,9 @@ func (m *Model) evaluateAll(ctx context.Context, d dataset.Data) (Result, error)
 	if err := m.layMetrics(rowsOf(d.Inputs()), rowsOf(d.Outputs())); err != nil {
 		return Result{}, fmt.Errorf("fit: %w", err)
 	}
+	if err := m.wholeBatches("rows", d.Rows()); err != nil {
+		return Result{}, fmt.Errorf("fit: %w", err)
+	}
 	sums, err := m.evaluate(ctx, d, defaultBatch)
 	if err != nil {
 		return Result{}, err
@@ -68,7 +71,7 @@ func (m *Model) evaluate(ctx context.Context, d dataset.Data, batchSize int) ([]
 	columns, together := m.columns(), m.together(batchSize)
 	sums := make([]float32, columns)
 	all := make([]float64, columns)
-	for from, n := 0, evalRows(together); from < d.Rows(); from += n {
+	for from, n := 0, m.atOnce(together); from < d.Rows(); from += n {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -105,6 +108,14 @@ func (m *Model) together(batchSize int) int {
 	return 0
 }
 
+// atOnce is how many rows are evaluated or predicted at once: of a model with stateful layers a batch, else [evalRows].
+func (m *Model) atOnce(together int) int {
+	if n := m.batchRows(); n > 0 {
+		return n
+	}
+	return evalRows(together)
+}
+
 // evalRows is how many rows are evaluated at once: whole batches.
 func evalRows(together int) int {
 	if together == 0 {
@@ -113,7 +124,8 @@ func evalRows(together int) int {
 	return max(together, evalBatch-evalBatch%together)
 }
 
-// run executes a program on the state and the inputs, and reads its results.
+// run executes a program on the state and the inputs, and reads its results. What it gives behind them are the states of
+// stateful layers.
 func (m *Model) run(program compute.Executable, inputs []compute.Buffer, into ...[]float32) error {
 	if err := m.upload(); err != nil {
 		return err
@@ -123,7 +135,10 @@ func (m *Model) run(program compute.Executable, inputs []compute.Buffer, into ..
 	if err != nil {
 		return fmt.Errorf("on %s: %w", m.backend.Name(), err)
 	}
-	defer finalize(results...)
+	if len(results) > len(into) {
+		m.carry(results[len(into):])
+	}
+	defer finalize(results[:len(into)]...)
 	for i, values := range into {
 		if err := read(results[i], values); err != nil {
 			return err
@@ -132,13 +147,13 @@ func (m *Model) run(program compute.Executable, inputs []compute.Buffer, into ..
 	return nil
 }
 
-// compileEval makes a program that evaluates one batch. Inputs: the state; x…, y…[, weights]. Result: the
-// sums over the rows.
+// compileEval makes a program that evaluates one batch. Inputs: the state; x…, y…[, weights]. Results: the
+// sums over the rows; the states of stateful layers.
 func (m *Model) compileEval(d dataShapes, together int) (compute.Executable, error) {
 	return compileGraph(m.backend, "evaluation", func(g *graph.Graph) []*graph.Node {
 		m.state.parameters(g)
 		b := batchParameters(g, d)
 		b.together = together
-		return []*graph.Node{m.evalStep(g, b)}
+		return append([]*graph.Node{m.evalStep(g, b)}, m.carriedResults(g)...)
 	})
 }

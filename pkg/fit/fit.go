@@ -144,6 +144,12 @@ func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*tra
 	if err != nil {
 		return nil, err
 	}
+	if err := m.takeBatchSize(c.BatchSize); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(m.wholeBatches("rows to train on", d.Rows()), m.wholeBatches("rows to validate on", c.Validation.Rows())); err != nil {
+		return nil, err
+	}
 	if err := m.buildTraining(rowsOf(d.Inputs()), rowsOf(d.Outputs())); err != nil {
 		return nil, err
 	}
@@ -171,6 +177,13 @@ func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*tra
 
 // newEngine picks how the steps are executed.
 func (m *Model) newEngine(d dataset.Data, c Config, capacity int) (engine, error) {
+	if m.stateful != "" && c.Validation.Rows() > 0 {
+		e := &statefulEngine{m: m, validation: c.Validation}
+		c.Validation = dataset.Data{}
+		inner, err := m.newEngine(d, c, capacity)
+		e.engine = inner
+		return e, err
+	}
 	limit := m.memoryLimit(byteSize(d) + byteSize(c.Validation))
 	switch {
 	case !m.canLoop() || m.options.Stepwise:

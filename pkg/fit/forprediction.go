@@ -11,7 +11,7 @@ import (
 var errForPrediction = errors.New("the model has no loss: it was made by ForPrediction, to predict alone; Compile it to train or evaluate it")
 
 // ForPrediction is a model that predicts and does nothing else, for a network that was never compiled: it can be built, be
-// given weights, and [Model.PredictAll]. Fit and Evaluate are errors. Of the options Backend, and Seed for weights that
+// given weights, and [Model.PredictAll]. Fit and Evaluate are errors. Of the options Backend, BatchSize, and Seed for weights that
 // nobody sets, count.
 //
 // Other than for [Compile], the output may have a mask: only a loss would have to look at it.
@@ -22,7 +22,7 @@ func ForPrediction(net nn.Layer, options Options) (*Model, error) {
 		return nil, errors.New("fit: there is no model: give nn.Sequential{…} or nn.Func(yourModel)")
 	}
 	// An optimizer makes no variables before the first Fit.
-	m := &Model{net: net, optimizer: optim.SGD(0), options: Options{Backend: options.Backend, Seed: options.Seed}}
+	m := &Model{net: net, optimizer: optim.SGD(0), options: Options{Backend: options.Backend, Seed: options.Seed, BatchSize: max(0, options.BatchSize)}}
 	if err := m.open(); err != nil {
 		return nil, fmt.Errorf("for prediction: %w", err)
 	}

@@ -52,13 +52,13 @@ func (m *Model) layMetrics(rows, targets [][]int) error {
 	layout := metricLayout{targets: cloned(targets)}
 	err := catch(func() {
 		g := graph.NewGraph(gobackend.GetBackend(), "metrics")
-		xs, ys := traceInputs(g, "x", rows), traceInputs(g, "y", targets)
+		xs, ys := m.traceInputs(g, "x", rows), m.traceInputs(g, "y", targets)
 		for _, sums := range m.metricSums(batch{xs: xs, ys: ys}, m.outputs(m.attach(g, false, nil), xs)) {
 			layout.sizes = append(layout.sizes, sums.Shape().Size())
 		}
 	})
 	if err != nil {
-		return fmt.Errorf("on a trial batch of %d rows: %w", traceRows, withoutStack(err))
+		return fmt.Errorf("on a trial batch of %d rows: %w", m.trialRows(), withoutStack(err))
 	}
 	m.layout = layout
 	return nil

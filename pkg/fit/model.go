@@ -41,7 +41,11 @@ type Options struct {
 	// chunks of steps. 0: no limit on a device with memory of its own; a CPU keeps no second copy of more than
 	// 128 MiB, but takes it in chunks of 32. Where steps are executed one by one, only one batch is ever there.
 	MemoryLimit int64
-	Stepwise    bool // one execution a step even where the backend could loop; for comparison
+	// BatchSize is how many rows all batches of a model with stateful layers have, such as an [nn.LSTM] with Stateful, in
+	// training, evaluation and prediction. 0: as many as those of its first Fit, or 32 when it is evaluated or built before.
+	// Other models don't look at it.
+	BatchSize int
+	Stepwise  bool // one execution a step even where the backend could loop; for comparison
 }
 
 // Model is a network with its weights, its optimizer and its loss. It is not safe for concurrent use.
@@ -57,6 +61,7 @@ type Model struct {
 	shape       modelShape
 	layout      metricLayout
 	programs    *programs
+	stateful    string // path of the first stateful layer; empty: there is none
 	description description
 	progress             // of the values that the state has
 	onHost      progress // of the values that the variables have, while the state is on the device
@@ -116,6 +121,9 @@ func Compile(net nn.Layer, o Optimizer, l loss.Loss, options Options) (*Model, e
 	if options.MemoryLimit < 0 {
 		return nil, fmt.Errorf("fit: Options.MemoryLimit is %d bytes: give a positive number, or 0 for no limit", options.MemoryLimit)
 	}
+	if options.BatchSize < 0 {
+		return nil, fmt.Errorf("fit: Options.BatchSize is %d: give a positive number, or 0 for that of the first Fit", options.BatchSize)
+	}
 	if options.ProbeEvery < 0 {
 		return nil, fmt.Errorf("fit: Options.ProbeEvery is %d: give an interval of at least 1, or 0 for %d", options.ProbeEvery, defaultProbeEvery)
 	}
@@ -138,6 +146,11 @@ func (m *Model) open() error {
 	}
 	m.store = model.NewStore()
 	m.store.SetParam(model.ParamInitialSeed, m.options.Seed)
+	if path, there := nn.FirstStateful(m.net); there {
+		if m.stateful = path; path == "" {
+			m.stateful = "model"
+		}
+	}
 	described := false
 	m.description, described = describe(m)
 	m.programs = sharedPrograms(m, described)

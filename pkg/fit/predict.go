@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gomlx/compute"
@@ -18,7 +19,8 @@ type forward func(m *Model, xs [][]int) (*program, error)
 
 // Predict returns the model's output for each row of x, shape [rows, …], with layers such as Dropout and
 // BatchNormalization as in use. NaN inputs give what the model makes of them. The model must have been
-// trained or built for rows of this shape, or is built now. It answers a cancel as [Model.Evaluate] does.
+// trained or built for rows of this shape, or is built now. It answers a cancel as [Model.Evaluate] does. Stateful layers go on
+// from where the last batch has left them, whatever it was for, see [Model.ResetStates].
 func (m *Model) Predict(ctx context.Context, x dataset.Array) (dataset.Array, error) {
 	if names := nn.OutputNames(m.net); len(names) > 1 {
 		return dataset.Array{}, fmt.Errorf("fit: the model has %d outputs, %s: call PredictAll", len(names), strings.Join(names, ", "))
@@ -62,14 +64,18 @@ func (m *Model) predictAll(ctx context.Context, xs []dataset.Array, compile forw
 	if err := m.build(rowsOf(xs)); err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
+	if err := m.wholeBatches("rows", rows); err != nil {
+		return nil, fmt.Errorf("fit: %w", err)
+	}
 	var out []dataset.Array
-	for from := 0; from < rows; from += evalBatch {
+	n := m.atOnce(0)
+	for from := 0; from < rows; from += n {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		parts := make([]dataset.Array, len(xs))
 		for i, x := range xs {
-			parts[i] = x.Range(from, min(from+evalBatch, rows))
+			parts[i] = x.Range(from, min(from+n, rows))
 		}
 		predicted, err := m.predict(parts, compile)
 		if err != nil {
@@ -98,9 +104,11 @@ func (m *Model) predict(xs []dataset.Array, compile forward) ([]dataset.Array, e
 		return nil, err
 	}
 	defer finalize(inputs...)
-	out := make([]dataset.Array, len(program.Outputs()))
+	outputs := program.Outputs()
+	outputs = outputs[:len(outputs)-len(m.carried())]
+	out := make([]dataset.Array, len(outputs))
 	values := make([][]float32, len(out))
-	for i, s := range program.Outputs() {
+	for i, s := range outputs {
 		values[i] = make([]float32, s.Size())
 		out[i] = dataset.Array{Shape: append([]int(nil), s.Dimensions...), Values: values[i]}
 	}
@@ -112,7 +120,7 @@ func (m *Model) compilePredict(xs [][]int) (compute.Executable, error) {
 	return m.compileForward("prediction", xs, nil, func(outputs []*graph.Node) []*graph.Node { return outputs })
 }
 
-// compileForward makes a program of what becomes of the model's outputs; see, where it isn't nil, is told about each layer's.
+// compileForward makes a program of what becomes of the model's outputs, with the states of stateful layers behind it; see, where it isn't nil, is told about each layer's.
 func (m *Model) compileForward(name string, xs [][]int, see nn.Observer, of func(outputs []*graph.Node) []*graph.Node) (compute.Executable, error) {
 	return compileGraph(m.backend, name, func(g *graph.Graph) []*graph.Node {
 		m.state.parameters(g)
@@ -124,6 +132,6 @@ func (m *Model) compileForward(name string, xs [][]int, see nn.Observer, of func
 		nn.Observe(g, see)
 		outputs := m.outputs(scope, inputs)
 		nn.Observe(g, nil)
-		return of(outputs)
+		return append(slices.Clip(of(outputs)), m.carriedResults(g)...)
 	})
 }

@@ -150,6 +150,7 @@ func bestCounted(t *table, l SparseCategoricalCrossentropy) (float64, error) {
 				continue
 			}
 			n := 1 / float64(len(c.y))
+			total += n * weightAt(l.ClassWeights, int(k)) // what a row counts multiplies its loss and doesn't divide
 			if c.weights != nil {
 				n = c.weights[row]
 			}
@@ -158,7 +159,6 @@ func bestCounted(t *table, l SparseCategoricalCrossentropy) (float64, error) {
 		}
 		for k := range each {
 			w := weightAt(l.ClassWeights, k)
-			total += w * each[k]
 			each[k] = w * ((1-l.LabelSmoothing)*each[k] + l.LabelSmoothing*rows/float64(classes))
 		}
 		sum += entropy(each, l.FromLogits || l.LogProbabilities)

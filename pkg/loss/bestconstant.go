@@ -71,8 +71,6 @@ func (t *table) best(l Loss) (float64, error) {
 		return l.best(t)
 	case Summed:
 		return t.best(l.Of)
-	case IgnoringClass:
-		return bestIgnoring(t, l)
 	default:
 		return 0, fmt.Errorf("the best constant for the loss %s %w", l, ErrUnknownConstant)
 	}

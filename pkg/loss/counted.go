@@ -7,11 +7,11 @@ import (
 )
 
 // PerRowOf implements [Batchwise]. With ClassWeights or Ignore the rows count differently, and what they are averaged to
-// depends on the batch: with l the loss and w the weight of a label, 0 for one that is ignored, PyTorch's mean is
+// depends on the batch: with l the loss and w the weight of a label, 0 for one that is ignored, the mean is
 //
 //	Σ w·l / Σ w
 //
-// over all labels of the batch, NaN where that is 0/0. With LabelSmoothing l is (1−s)·w·(−log p) + s/classes·Σₖ wₖ·(−log pₖ).
+// over all labels of the batch; where that is 0/0 it is 0, or NaN with NaNOfNone. With LabelSmoothing l is (1−s)·w·(−log p) + s/classes·Σₖ wₖ·(−log pₖ).
 func (s SparseCategoricalCrossentropy) PerRowOf(labels, predictions, mask *graph.Node) *graph.Node {
 	sums, counts := s.terms(labels, predictions)
 	if s.ClassWeights == nil && s.Ignore == nil {
@@ -19,7 +19,10 @@ func (s SparseCategoricalCrossentropy) PerRowOf(labels, predictions, mask *graph
 	}
 	sums, counts = inRows(sums), inRows(counts)
 	total := graph.ReduceAllSum(onData(counts, mask, 0))
-	return graph.Mul(sums, graph.Div(dataRows(sums, mask), total))
+	if s.NaNOfNone {
+		return graph.Mul(sums, graph.Div(dataRows(sums, mask), total))
+	}
+	return graph.Mul(sums, quotient(dataRows(sums, mask), total))
 }
 
 // terms are the weighted losses of the labels and their weights, [batch, …] both.

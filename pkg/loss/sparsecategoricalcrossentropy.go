@@ -16,23 +16,32 @@ import (
 // Shapes: predictions [batch, …, classes], labels [batch, …] or [batch, …, 1], of any numeric type. What is
 // done with probabilities and logits is described at [CategoricalCrossentropy]. A label that is no class
 // — negative, too large, fractional, NaN — makes the row's loss NaN; Keras on JAX cuts
-// fractions off and counts a row without a class as a loss of 0. To leave a class out as Keras does: [IgnoringClass].
+// fractions off and counts a row without a class as a loss of 0. To leave a class out as Keras does: Ignore.
 //
 // The settings that Keras doesn't have make it PyTorch's CrossEntropyLoss and NLLLoss, see [SparseCategoricalCrossentropy.PerRowOf].
 type SparseCategoricalCrossentropy struct {
-	FromLogits bool `keras:"from_logits"` // predictions are logits; false: probabilities
+	FromLogits bool  `keras:"from_logits"`        // predictions are logits; false: probabilities
+	Ignore     []int `keras:"ignore_class,alone"` // labels that count for nothing, classes or not, of which Keras has one at most; nil: none
 
 	LogProbabilities bool      `keras:"-"`             // predictions are logarithms of probabilities, whatever FromLogits says
 	LabelSmoothing   float64   `keras:"-,from=0,to=1"` // s in [0, 1]: labels become 1−s for their class, and s/classes for each
 	ClassWeights     []float64 `keras:"-,from=0"`      // what the loss of each class counts, one for each; nil: 1
-	Ignore           []int     `keras:"-"`             // labels that count for nothing, classes or not; nil: none
 	ClassesFirst     bool      `keras:"-"`             // predictions are [batch, classes, …]; false: the last axis has the classes
+	NaNOfNone        bool      `keras:"-"`             // the loss of a batch in which no label counts is NaN, as in PyTorch; false: 0, as in Keras
 }
 
 var (
-	_ = losses.Add(SparseCategoricalCrossentropy{}, averaged, codec.LastAxis("axis"), codec.Settled(unlessIgnoring))
+	_ = losses.Add(SparseCategoricalCrossentropy{}, averaged, codec.LastAxis("axis"), codec.Settled(oneIgnored))
 	_ = losses.Say("sparse_categorical_crossentropy", SparseCategoricalCrossentropy{})
 )
+
+// oneIgnored reports a list where Keras has one class.
+func oneIgnored(from codec.Source, value any) any {
+	if l := value.(SparseCategoricalCrossentropy); len(l.Ignore) > 1 {
+		from.Problem("ignore_class", "%v is not one class", l.Ignore)
+	}
+	return value
+}
 
 // PerRow implements [Loss].
 func (s SparseCategoricalCrossentropy) PerRow(labels, predictions *graph.Node) *graph.Node {

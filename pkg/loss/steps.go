@@ -126,8 +126,6 @@ func MaskedOutput(l Metric) error {
 		if l.ClassWeights != nil || l.Ignore != nil {
 			return fmt.Errorf("the loss %s with ClassWeights or Ignore of an output with a mask is not supported: use one of them", l)
 		}
-	case IgnoringClass:
-		return fmt.Errorf("the loss %s of an output with a mask is not supported: steps would be left out for two reasons", l)
 	}
 	return nil
 }

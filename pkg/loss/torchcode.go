@@ -193,23 +193,6 @@ func (s Summed) torch(axes int) (Torch, error) {
 	return t, nil
 }
 
-func (i IgnoringClass) torch(axes int) Torch {
-	ignored := fmt.Sprintf("ignore_index=%d", i.Class)
-	var t Torch
-	switch {
-	case i.FromLogits && axes == 2:
-		t = torchModule("CrossEntropyLoss", ignored)
-	case i.FromLogits:
-		t = torchLambda("nn.functional.cross_entropy(p.flatten(0, -2), y.flatten(), " + ignored + ")")
-	case axes == 2:
-		t = torchLambda("nn.functional.nll_loss(" + torchParts + ".log(), y, " + ignored + ")")
-	default:
-		t = torchLambda("nn.functional.nll_loss(" + torchParts + ".log().flatten(0, -2), y.flatten(), " + ignored + ")")
-	}
-	t.Numbers = true
-	return t
-}
-
 func (c CategoricalGeneralizedCrossEntropy) torch(int) Torch {
 	q := py(or(c.Q, 0.5))
 	t := torchLambda(fmt.Sprintf("((1 - p.gather(-1, y.unsqueeze(-1)) ** %s) / %s).mean()", q, q))

@@ -37,6 +37,11 @@ func (g Graph) goCode() string {
 //
 // What Keras doesn't have is an error, see [KerasCode]; so is a graph with a graph in it.
 func KerasModel(model Layer, inputs ...[]int) (string, error) {
+	return KerasModelInBatches(0, model, inputs...)
+}
+
+// KerasModelInBatches is [KerasModel] for a model whose stateful layers take batches of so many rows; 0: of any number.
+func KerasModelInBatches(rows int, model Layer, inputs ...[]int) (string, error) {
 	g, ok := model.(Graph)
 	if !ok {
 		code, err := KerasCode(model)
@@ -45,14 +50,14 @@ func KerasModel(model Layer, inputs ...[]int) (string, error) {
 	if err := g.Check(); err != nil {
 		return "", fmt.Errorf("nn: in Keras: %w", err)
 	}
-	code, err := g.keras(inputs)
+	code, err := g.keras(rows, inputs)
 	if err != nil {
 		return "", fmt.Errorf("nn: in Keras: %w", err)
 	}
 	return code, nil
 }
 
-func (g Graph) keras(inputs [][]int) (string, error) {
+func (g Graph) keras(rows int, inputs [][]int) (string, error) {
 	names := pythonNames{of: map[string]string{}, taken: map[string]bool{"model": true, "keras": true, "layers": true, "np": true}, several: g.several()}
 	var lines []string
 	for i, in := range g.Inputs {
@@ -60,7 +65,11 @@ func (g Graph) keras(inputs [][]int) (string, error) {
 		if i < len(inputs) {
 			shape = inputs[i]
 		}
-		lines = append(lines, fmt.Sprintf("%s = keras.Input(%s, name=%s)", names.name(in.Name), pythonTuple(shape), codec.PythonString(in.Name)))
+		tuple := pythonTuple(shape)
+		if rows > 0 {
+			tuple = "batch_shape=" + pythonTuple(append([]int{rows}, shape...))
+		}
+		lines = append(lines, fmt.Sprintf("%s = keras.Input(%s, name=%s)", names.name(in.Name), tuple, codec.PythonString(in.Name)))
 	}
 	order, err := g.order()
 	if err != nil {

@@ -24,6 +24,7 @@ type ConvLSTM1D struct {
 	ReturnSequences      bool        // returns the output of every step, not of the last alone
 	ReturnState          bool        // returns the last states too, h and c, as further outputs
 	GoBackwards          bool        // starts at the end; sequences come out in that order
+	Stateful             bool        // row i of a batch goes on from the state of row i of the batch before, in training and in use; all batches must have as many rows
 	Dropout              float64     `keras:"dropout,from=0,below=1"`           // share of the input's values that is dropped in training, the same in all steps
 	RecurrentDropout     float64     `keras:"recurrent_dropout,from=0,below=1"` // share of the state that is dropped in training, the same in all steps
 	ZeroOutputForMask    bool        // gives zeros for masked steps, not the output before
@@ -59,6 +60,7 @@ type ConvLSTM2D struct {
 	ReturnSequences      bool        // returns the output of every step, not of the last alone
 	ReturnState          bool        // returns the last states too, h and c, as further outputs
 	GoBackwards          bool        // starts at the end; sequences come out in that order
+	Stateful             bool        // row i of a batch goes on from the state of row i of the batch before, in training and in use; all batches must have as many rows
 	Dropout              float64     `keras:"dropout,from=0,below=1"`           // share of the input's values that is dropped in training, the same in all steps
 	RecurrentDropout     float64     `keras:"recurrent_dropout,from=0,below=1"` // share of the state that is dropped in training, the same in all steps
 	ZeroOutputForMask    bool        // gives zeros for masked steps, not the output before
@@ -94,6 +96,7 @@ type ConvLSTM3D struct {
 	ReturnSequences      bool        // returns the output of every step, not of the last alone
 	ReturnState          bool        // returns the last states too, h and c, as further outputs
 	GoBackwards          bool        // starts at the end; sequences come out in that order
+	Stateful             bool        // row i of a batch goes on from the state of row i of the batch before, in training and in use; all batches must have as many rows
 	Dropout              float64     `keras:"dropout,from=0,below=1"`           // share of the input's values that is dropped in training, the same in all steps
 	RecurrentDropout     float64     `keras:"recurrent_dropout,from=0,below=1"` // share of the state that is dropped in training, the same in all steps
 	ZeroOutputForMask    bool        // gives zeros for masked steps, not the output before

@@ -22,6 +22,7 @@ type convLSTM struct {
 	ReturnSequences      bool
 	ReturnState          bool
 	GoBackwards          bool
+	Stateful             bool
 	Dropout              float64
 	RecurrentDropout     float64
 	ZeroOutputForMask    bool
@@ -40,7 +41,7 @@ type convLSTM struct {
 
 func (c convLSTM) shared(layer string) recurrent {
 	r := LSTM{
-		Units: c.Filters, ReturnSequences: c.ReturnSequences, ReturnState: c.ReturnState, GoBackwards: c.GoBackwards,
+		Units: c.Filters, ReturnSequences: c.ReturnSequences, ReturnState: c.ReturnState, GoBackwards: c.GoBackwards, Stateful: c.Stateful,
 		ZeroOutputForMask: c.ZeroOutputForMask, Dropout: c.Dropout, RecurrentDropout: c.RecurrentDropout, NoBias: c.NoBias, NoUnitForgetBias: c.NoUnitForgetBias,
 		KernelInitializer: c.KernelInitializer, RecurrentInitializer: c.RecurrentInitializer, BiasInitializer: c.BiasInitializer,
 		KernelRegularizer: c.KernelRegularizer, RecurrentRegularizer: c.RecurrentRegularizer, BiasRegularizer: c.BiasRegularizer,
@@ -116,7 +117,14 @@ func (c convLSTM) apply(scope *model.Scope, l Weighted, n int, xs []*graph.Node)
 	r.kernel, r.recurrentKernel = w.node("kernel"), w.node("recurrent_kernel")
 	r.drawFactors(scope, x, 4, slices.Delete(slices.Clone(x.Shape().Dimensions), 1, 2), state)
 	toFirst := func(y *graph.Node) *graph.Node { return y }
-	r.given = len(xs) > 1
+	inside := slices.Clone(state)
+	if c.DataFormat == channelsFirst {
+		inside = append(slices.Delete(inside, 1, 2), state[1])
+	}
+	r.carry(scope, x.Graph(), inside...)
+	if r.given = len(xs) > 1; r.given {
+		r.before = nil
+	}
 	for _, h := range xs[1:] {
 		last, _ := channelsToLast(asFloat(h), c.DataFormat)
 		r.before = append(r.before, last)

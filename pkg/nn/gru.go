@@ -28,6 +28,7 @@ type GRU struct {
 	ReturnSequences     bool       // returns the state of every step, not of the last alone
 	ReturnState         bool       // returns the last state too, as further outputs
 	GoBackwards         bool       // starts at the end; sequences come out in that order
+	Stateful            bool       // row i of a batch goes on from the state of row i of the batch before, in training and in use; all batches must have as many rows
 	Dropout             float64    `keras:"dropout,from=0,below=1"`           // share of the input's features that is dropped in training, the same in all steps
 	RecurrentDropout    float64    `keras:"recurrent_dropout,from=0,below=1"` // share of the state that is dropped in training, the same in all steps
 	ZeroOutputForMask   bool       // gives zeros for masked steps, not the output before
@@ -103,7 +104,7 @@ func (l GRU) Bounds() (low, high float64) {
 
 func (l GRU) shared() recurrent {
 	r := recurrent{
-		layer: "GRU", returnState: l.ReturnState, units: l.Units, gates: 3, returnSequences: l.ReturnSequences, goBackwards: l.GoBackwards,
+		layer: "GRU", returnState: l.ReturnState, units: l.Units, gates: 3, returnSequences: l.ReturnSequences, goBackwards: l.GoBackwards, stateful: l.Stateful,
 		zeroForMask: l.ZeroOutputForMask, dropout: l.Dropout, recurrentDropout: l.RecurrentDropout,
 		kernelInitializer: l.KernelInitializer, recurrentInitializer: l.RecurrentInitializer, biasInitializer: l.BiasInitializer,
 		kernelRegularizer: l.KernelRegularizer, recurrentRegularizer: l.RecurrentRegularizer, biasRegularizer: l.BiasRegularizer,

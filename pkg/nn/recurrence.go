@@ -13,8 +13,9 @@ type recurrence struct {
 	recurrent
 	kernel, recurrentKernel, bias *graph.Node // bias may be nil
 
-	before states // that it begins with; nil: zeros
-	given  bool   // before is of other layers: masks aren't looked at then, as Keras gives a call of several inputs none
+	before states            // that it begins with; nil: zeros
+	kept   []*model.Variable // of a stateful layer, for the states that it ends with; nil: it keeps none
+	given  bool              // before is of other layers: masks aren't looked at then, as Keras gives a call of several inputs none
 
 	inputDropped, stateDropped []*graph.Node // factors of input and state, one for each gate or for all; nil: none
 }
@@ -25,6 +26,7 @@ func (r recurrent) run(scope *model.Scope, l Weighted, x *graph.Node) *recurrenc
 	w := create(scope, l, x)
 	rec := &recurrence{recurrent: r, kernel: w.node("kernel"), recurrentKernel: w.node("recurrent_kernel"), bias: w.node("bias")}
 	rec.draw(scope, x)
+	rec.carry(scope, x.Graph(), x.Shape().Dim(0), r.units)
 	return rec
 }
 
@@ -168,6 +170,7 @@ func (r *recurrence) over(steps, kept []*graph.Node, step func(input *graph.Node
 		}
 		before, outputs[t] = after, output
 	}
+	r.keep(before)
 	ys := []*graph.Node{outputs[len(outputs)-1]}
 	if r.returnSequences {
 		ys[0] = graph.Stack(outputs, 1)

@@ -12,7 +12,7 @@ import (
 // recurrentArguments are Keras' arguments of recurrent layers that have no field. How the steps are computed and the
 // seed of a dropout change nothing.
 var recurrentArguments = []codec.Option{
-	codec.Only("stateful", false), codec.Only("time_major", false),
+	codec.Only("time_major", false),
 	codec.Only("unroll", false, true), codec.Ignored("implementation", "seed", "use_cudnn"),
 }
 
@@ -33,6 +33,7 @@ type recurrent struct {
 	returnSequences bool
 	returnState     bool
 	goBackwards     bool
+	stateful        bool // begins with the states of the batch before
 	zeroForMask     bool // gives zeros for masked steps, not the output before
 
 	dropout, recurrentDropout float64

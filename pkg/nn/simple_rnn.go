@@ -19,6 +19,7 @@ type SimpleRNN struct {
 	ReturnSequences   bool       // returns the state of every step, not of the last alone
 	ReturnState       bool       // returns the last state too, as further outputs
 	GoBackwards       bool       // starts at the end; sequences come out in that order
+	Stateful          bool       // row i of a batch goes on from the state of row i of the batch before, in training and in use; all batches must have as many rows
 	Dropout           float64    `keras:"dropout,from=0,below=1"`           // share of the input's features that is dropped in training, the same in all steps
 	RecurrentDropout  float64    `keras:"recurrent_dropout,from=0,below=1"` // share of the state that is dropped in training, the same in all steps
 	ZeroOutputForMask bool       // gives zeros for masked steps, not the output before
@@ -86,7 +87,7 @@ func (SimpleRNN) Gates() int { return 1 }
 
 func (s SimpleRNN) shared() recurrent {
 	r := recurrent{
-		layer: "SimpleRNN", returnState: s.ReturnState, units: s.Units, gates: 1, returnSequences: s.ReturnSequences, goBackwards: s.GoBackwards,
+		layer: "SimpleRNN", returnState: s.ReturnState, units: s.Units, gates: 1, returnSequences: s.ReturnSequences, goBackwards: s.GoBackwards, stateful: s.Stateful,
 		zeroForMask: s.ZeroOutputForMask, dropout: s.Dropout, recurrentDropout: s.RecurrentDropout,
 		kernelInitializer: s.KernelInitializer, recurrentInitializer: s.RecurrentInitializer, biasInitializer: s.BiasInitializer,
 		kernelRegularizer: s.KernelRegularizer, recurrentRegularizer: s.RecurrentRegularizer, biasRegularizer: s.BiasRegularizer,

@@ -81,7 +81,7 @@ func (r *recurrence) begin(xs []*graph.Node, n int) {
 	if _, err := r.outputShapes(shapesOf(xs), n); err != nil {
 		panic(err)
 	}
-	r.given = true
+	r.given, r.before = true, nil
 	for _, h := range xs[1:] {
 		r.before = append(r.before, asFloat(h))
 	}
@@ -130,6 +130,8 @@ func (r recurrent) torchStates(inputs int) error {
 	switch {
 	case r.returnState:
 		return fmt.Errorf("%s.ReturnState is set: the states of PyTorch's module aren't written", r.layer)
+	case r.stateful:
+		return fmt.Errorf("%s.Stateful is set: a state that goes from batch to batch isn't written in PyTorch", r.layer)
 	case inputs > 1:
 		return fmt.Errorf("%s begins with states that it is given: that isn't written in PyTorch", r.layer)
 	}

@@ -26,6 +26,9 @@ func (t TimeDistributed) Parts() ([]Part, error) {
 	if t.Layer == nil {
 		return nil, errors.New("TimeDistributed.Layer is nil")
 	}
+	if _, there := FirstStateful(t.Layer); there {
+		return nil, fmt.Errorf("the layer %q within a TimeDistributed is stateful: whose state goes on from where isn't defined", partNamed(t.Layer))
+	}
 	return []Part{{partNamed(t.Layer), t.Layer}}, nil
 }
 

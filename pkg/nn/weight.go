@@ -29,8 +29,8 @@ func weight(scope *model.Scope, name string, init Initializer, dims ...int) *mod
 }
 
 // IsWeight says whether Keras would list v among a model's weights: all that a layer of this package creates are,
-// but for Dropout's key and count of steps.
-func IsWeight(v *model.Variable) bool { return v.DType().IsFloat() }
+// but for Dropout's key and count of steps and the states of stateful layers.
+func IsWeight(v *model.Variable) bool { return v.DType().IsFloat() && !IsState(v) }
 
 // weightRand is the source of one weight's initial values: it depends on the seed and on the path alone,
 // so neither the order of layers nor the backend changes them.

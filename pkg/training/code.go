@@ -91,15 +91,22 @@ func (t Training) kerasLines() ([]string, error) {
 	if t.Seed != 0 {
 		lines = append(lines, fmt.Sprintf("keras.utils.set_random_seed(%d)", t.Seed))
 	}
-	model, err := nn.KerasModel(t.Model, t.RowShapes()...)
+	batch := 0 // rows of all batches where a layer needs to know
+	if _, stateful := nn.FirstStateful(t.Model); stateful {
+		if batch = t.BatchSize; batch == 0 {
+			batch = 32
+		}
+	}
+	model, err := nn.KerasModelInBatches(batch, t.Model, t.RowShapes()...)
 	if err != nil {
 		return nil, err
 	}
 	lines = append(lines, strings.Split(model, "\n")...)
-	if start := t.Start.kerasLine(); start != "" {
-		if _, functional := nn.Bare(t.Model).(nn.Graph); !functional { // it has no weights yet
-			lines = append(lines, "model.build("+pythonShape(t.Data.X.Shape[1:])+")")
-		}
+	start := t.Start.kerasLine()
+	if _, functional := nn.Bare(t.Model).(nn.Graph); !functional && (start != "" || batch > 0) { // it has no weights yet
+		lines = append(lines, "model.build("+pythonShape(batch, t.Data.X.Shape[1:])+")")
+	}
+	if start != "" {
 		lines = append(lines, start)
 	}
 	optimizer, err := t.Optimizer.KerasCode()
@@ -143,9 +150,12 @@ func (t Training) kerasLines() ([]string, error) {
 	return append(lines, ")"), nil
 }
 
-// pythonShape is the shape of a batch of any size of such rows: (None, 8).
-func pythonShape(row []int) string {
+// pythonShape is the shape of a batch of such rows, of any size where that is 0: (None, 8).
+func pythonShape(batch int, row []int) string {
 	text := "(None,"
+	if batch > 0 {
+		text = fmt.Sprintf("(%d,", batch)
+	}
 	for i, n := range row {
 		if i > 0 {
 			text += ","

@@ -81,6 +81,9 @@ func (t Training) check() error {
 	if err := t.checkData(true); err != nil {
 		return err
 	}
+	if err := t.checkStateful(); err != nil {
+		return err
+	}
 	return t.checkStart()
 }
 

@@ -24,7 +24,7 @@ type Description struct {
 	// Training has the model, its layers under their names in Keras: nn.Sequential for a chain, else nn.Graph; the
 	// InputShape, −1 for any length and nil where the file doesn't say; and optimizer, loss and metrics where the model is
 	// Compiled. A metric that can't be read is left out, and named in Assumed.
-	// Data and the settings of a fit aren't in such a file. Its Weights are those of a file with weights, in Keras' order, nil
+	// Data and the settings of a fit aren't in such a file, but for the BatchSize of a model with stateful layers. Its Weights are those of a file with weights, in Keras' order, nil
 	// after ReadConfig; its Memory is the state of the optimizer there, for SetMemory, nil where NoMemory says why.
 	training.Training
 
@@ -148,6 +148,13 @@ func (d *Description) take(c *object, b *built) {
 	if c.backwards != "" && nn.MakesMasks(d.Model) {
 		// Its cells see one step together; layers behind each other would get the mask turned the wrong way.
 		c.add(c.backwards, "a stack of cells that goes backwards is not supported in a model with masks")
+	}
+	switch {
+	case c.stateful == "":
+	case c.batch < 1 || c.batch > maxSize:
+		c.add(c.stateful, "needs an input that says how many rows all batches have, and as many in fit and predict: keras.Input(batch_shape=(32, …))")
+	default:
+		d.BatchSize = c.batch
 	}
 	if len(c.problems) == 0 {
 		d.checkSize(c)

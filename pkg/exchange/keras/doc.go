@@ -7,7 +7,7 @@
 // the file, all such places at once:
 //
 //	config.layers[2] (ConvLSTM2D "conv_lstm2d"): layers of class ConvLSTM2D are not supported
-//	config.layers[1].config.stateful: true is not supported (only false)
+//	config.layers[1].config.stateful: needs an input that says how many rows all batches have, and as many in fit and predict: keras.Input(batch_shape=(32, …))
 //
 // A key that is absent has the default of Keras' own constructor, from defaults.json; a null where Keras has another
 // default is refused. A class or function whose module isn't Keras', or that is registered under another name, is

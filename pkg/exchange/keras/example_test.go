@@ -44,5 +44,5 @@ func ExampleReadConfig() {
 	fmt.Println(err)
 	// Output:
 	// keras: config.layers[0] (MelSpectrogram "mel"): layers of class MelSpectrogram are not supported
-	// config.layers[1].config.stateful: true is not supported (only false)
+	// config.layers[1].config.stateful: needs an input that says how many rows all batches have, and as many in fit and predict: keras.Input(batch_shape=(32, …))
 }

@@ -96,6 +96,9 @@ func (o *object) layer(input []int) *Layer {
 	if l.value == nil || len(o.problems) > before && !c.unseen(before) {
 		return nil
 	}
+	if _, stateful := nn.FirstStateful(l.value); stateful && o.stateful == "" {
+		o.stateful = c.at("stateful")
+	}
 	whole := len(o.problems) == before
 	l.named()
 	l.around(inside)

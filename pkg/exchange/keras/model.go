@@ -276,7 +276,11 @@ func inputShape(o *object, keys ...string) []int {
 		}
 		o = newObject(o.at(key), fields, o.report)
 	}
-	return shapeOf(o.get(keys[len(keys)-1]))
+	v := o.get(keys[len(keys)-1])
+	if list, ok := v.([]any); ok && len(list) > 0 && o.batch == 0 {
+		o.batch, _ = wholeOf(list[0])
+	}
+	return shapeOf(v)
 }
 
 // shapeOf is a list of sizes without its first, the batch; null is any size, −1. nil: not a shape of at most

@@ -23,6 +23,9 @@ type report struct {
 	folder  string         // of the model that is being read, within the file's weights and assets
 	numbers map[string]int // how many layers of a class were read in a folder
 
+	batch    int    // how many rows all batches have; 0: the file doesn't say
+	stateful string // place of the first layer that is stateful; empty: there is none
+
 	archive *zipped // the .keras file that the model is in; nil: it is elsewhere
 
 	numberTypes    []string // other than float32

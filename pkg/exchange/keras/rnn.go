@@ -13,11 +13,10 @@ var cellLayers = map[string]string{"SimpleRNNCell": "SimpleRNN", "GRUCell": "GRU
 // rnn reads an RNN: the layer of its cell, or, for a stack of cells, one such layer behind the other, which computes the same.
 func (o *object) rnn(l *Layer) {
 	returnState := o.flag("return_state")
-	o.only("stateful", false)
 	o.only("time_major", false)
 	o.ignore("unroll")
 	settings := map[string]bool{}
-	for field, key := range map[string]string{"ReturnSequences": "return_sequences", "GoBackwards": "go_backwards", "ZeroOutputForMask": "zero_output_for_mask"} {
+	for field, key := range map[string]string{"ReturnSequences": "return_sequences", "GoBackwards": "go_backwards", "ZeroOutputForMask": "zero_output_for_mask", "Stateful": "stateful"} {
 		settings[field] = o.flag(key)
 	}
 	cells, stacked := o.cells()

@@ -11,6 +11,7 @@ import (
 
 	"example.com/unstuck/internal/excerpt"
 
+	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -78,8 +79,12 @@ func takeFit(c *training.Training, content []byte) error {
 		}
 	}
 	if settings.BatchSize != nil {
+		fixed := c.BatchSize
 		if c.BatchSize = *settings.BatchSize; c.BatchSize < 1 {
 			return fmt.Errorf("batch_size is %d, must be at least 1", c.BatchSize)
+		}
+		if layer, stateful := nn.FirstStateful(c.Model); stateful && fixed != c.BatchSize {
+			return fmt.Errorf("batch_size is %d, but the layer %s is stateful and the model made for batches of %d rows: give that", c.BatchSize, layer, fixed)
 		}
 	}
 	if settings.ValidationSplit != nil {

@@ -100,6 +100,7 @@ func (o *object) classNumbers(l *loss.SparseCategoricalCrossentropy, out output)
 	if out.targets.Shape == nil || slices.Contains(out.targets.Values, float32(ignored)) {
 		l.Ignore = []int{ignored}
 	}
+	l.NaNOfNone = l.ClassWeights != nil || l.Ignore != nil
 	if out.prediction == nil {
 		return
 	}

@@ -15,7 +15,7 @@ import (
 // Errors: rows of another shape than the model takes; a weight that isn't the model's, or has another shape; a weight of the
 // model that isn't among them.
 func Predictor(t training.Training, options fit.Options, xs ...dataset.Array) (*fit.Model, error) {
-	options.Seed = t.Seed
+	options.Seed, options.BatchSize = t.Seed, t.BatchSize
 	m, err := fit.ForPrediction(t.Model, options)
 	if err != nil {
 		return nil, err

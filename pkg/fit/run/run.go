@@ -13,10 +13,10 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
-// New compiles the model of a training, draws its weights from the training's seed, and takes it where its Start is; seed and metrics take the place of those in
+// New compiles the model of a training, draws its weights from the training's seed, and takes it where its Start is; seed, metrics and batch size take the place of those in
 // options. The data is not validated: see [training.Training.Validate].
 func New(t training.Training, options fit.Options) (*fit.Model, error) {
-	options.Seed, options.Metrics = t.Seed, t.Metrics
+	options.Seed, options.Metrics, options.BatchSize = t.Seed, t.Metrics, t.BatchSize
 	m, err := fit.Compile(t.Model, t.Optimizer, t.Loss, options)
 	if err != nil {
 		return nil, err

@@ -34,6 +34,9 @@ func BestConstant(l Loss, labels []float32, shape []int, weights []float32) (flo
 		}
 	}
 	best, err := t.best(l)
+	if _, byWeight := l.(MeanByWeight); byWeight {
+		share = 1
+	}
 	return share * best, err
 }
 
@@ -70,6 +73,8 @@ func (t *table) best(l Loss) (float64, error) {
 	case KLDivLoss:
 		return l.best(t)
 	case Summed:
+		return t.best(l.Of)
+	case MeanByWeight:
 		return t.best(l.Of)
 	case IgnoringClass:
 		return bestIgnoring(t, l)

@@ -38,6 +38,11 @@ func (i IgnoringClass) PerRow(labels, predictions *graph.Node) *graph.Node {
 
 // PerRowOf implements [Batchwise].
 func (i IgnoringClass) PerRowOf(labels, predictions, mask *graph.Node) *graph.Node {
+	return i.steps(labels, predictions, mask).Means(mask, 0)
+}
+
+// steps are the labels that count.
+func (i IgnoringClass) steps(labels, predictions, mask *graph.Node) Steps {
 	if labels.Rank() == predictions.Rank() && labels.Rank() > 1 && labels.Shape().Dim(-1) == 1 {
 		labels = graph.Squeeze(labels, -1)
 	}
@@ -45,7 +50,7 @@ func (i IgnoringClass) PerRowOf(labels, predictions, mask *graph.Node) *graph.No
 		panic(shapeOfNumbers(labels, predictions))
 	}
 	counts := graph.NotEqual(labels, graph.Scalar(labels.Graph(), labels.DType(), i.Class))
-	return OfSteps(SparseCategoricalCrossentropy{FromLogits: i.FromLogits}, labels, predictions, counts, mask).Means(mask, 0)
+	return OfSteps(SparseCategoricalCrossentropy{FromLogits: i.FromLogits}, labels, predictions, counts, mask)
 }
 
 // String names the class that is left out.

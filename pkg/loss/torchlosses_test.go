@@ -43,7 +43,7 @@ func TestBestConstantOfLossesThatCount(t *testing.T) {
 		{KLDivLoss{}, shares, []int{3}, true},
 		{PoissonNLLLoss{Full: true}, counts, []int{2}, false},
 		{SoftMarginLoss{}, signs, []int{2}, false},
-		{Summed{Of: MSE{}}, counts, []int{2}, false},
+		{Summed{Of: MSE{}, AsTorch: true}, counts, []int{2}, false},
 	} {
 		t.Run(GoCode(c.loss), func(t *testing.T) {
 			best, err := BestConstant(c.loss, c.y.Values, c.y.Shape, nil)

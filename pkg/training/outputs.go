@@ -12,7 +12,7 @@ import (
 type Output struct {
 	At      int           // its place
 	Name    string        // empty for the only one
-	Loss    loss.Loss     // which has the mean, also where the training is by a [loss.Summed]
+	Loss    loss.Loss     // which has the mean, also where the training is by a [loss.Summed] or a [loss.MeanByWeight]
 	Factor  float64       // of the loss in the sum
 	Targets dataset.Array // of all rows
 }
@@ -23,7 +23,7 @@ func (t Training) Outputs() []Output {
 	all, several := t.Loss.(loss.Outputs)
 	var outputs []Output
 	for i, y := range targets {
-		o := Output{At: i, Loss: loss.Unsummed(t.Loss), Factor: 1, Targets: y}
+		o := Output{At: i, Loss: loss.Unreduced(t.Loss), Factor: 1, Targets: y}
 		if len(targets) > 1 {
 			o.Name = names[i]
 		}
@@ -31,17 +31,17 @@ func (t Training) Outputs() []Output {
 			if all[i].Loss == nil {
 				continue
 			}
-			o.Loss, o.Factor = loss.Unsummed(all[i].Loss), all[i].Factor()
+			o.Loss, o.Factor = loss.Unreduced(all[i].Loss), all[i].Factor()
 		}
 		outputs = append(outputs, o)
 	}
 	return outputs
 }
 
-// WithLoss is the training with another loss of the output at that place, summed where the one before is.
+// WithLoss is the training with another loss of the output at that place, reduced as the one before is.
 func (t Training) WithLoss(at int, l loss.Loss) Training {
 	if len(t.Data.MoreY) == 0 {
-		t.Loss = summedAs(t.Loss, l)
+		t.Loss = loss.ReducedAs(t.Loss, l)
 		return t
 	}
 	all, several := t.Loss.(loss.Outputs)
@@ -51,17 +51,9 @@ func (t Training) WithLoss(at int, l loss.Loss) Training {
 			all = append(all, loss.Output{Name: name, Loss: t.Loss})
 		}
 	}
-	all[at].Loss = summedAs(all[at].Loss, l)
+	all[at].Loss = loss.ReducedAs(all[at].Loss, l)
 	t.Loss = all
 	return t
-}
-
-// summedAs is a loss by its sum where the one before is.
-func summedAs(before, l loss.Loss) loss.Loss {
-	if _, summed := before.(loss.Summed); !summed || l == nil {
-		return l
-	}
-	return loss.Summed{Of: loss.Unsummed(l)}
 }
 
 // withTargets are the rows with other targets of the output at that place.

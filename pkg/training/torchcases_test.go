@@ -284,7 +284,7 @@ func torchBesides() map[string]training.Training {
 			t.BatchSize = 7
 		}),
 		"batches, summed": of(func(t *training.Training) {
-			t.BatchSize, t.Loss, t.Optimizer = 7, loss.Summed{Of: loss.MSE{}}, optim.SGD(0.005)
+			t.BatchSize, t.Loss, t.Optimizer = 7, loss.Summed{Of: loss.MSE{}, AsTorch: true}, optim.SGD(0.005)
 		}),
 		"batches, a schedule by the epoch": of(func(t *training.Training) {
 			t.BatchSize, t.Optimizer = 10, t.Optimizer.WithSchedule(optim.PerEpoch{Steps: 3, First: 1, Of: optim.Exponential{Initial: 0.2, Steps: 2, Decay: 0.3, Staircase: true}})

@@ -121,7 +121,7 @@ func TestUnsupportedPlacesAreNamed(t *testing.T) {
 		sequential(dense1, `{"optimizer": {"module": "keras.optimizers", "class_name": "MultiOptimizer", "config": {}}, "loss": "mse"}`):       `compile_config.optimizer: the optimizer MultiOptimizer is not supported`,
 		sequential(dense1, `{"optimizer": "adam", "loss": "Loss"}`):                                                                            `compile_config.loss: there is no loss "Loss"`,
 		sequential(dense1, `{"optimizer": "adam", "loss": "mse", "loss_weights": [2, 3]}`):                                                     `compile_config.loss_weights: has 2 entries for one output`,
-		sequential(dense1, `{"optimizer": "adam", "loss": {"module": "keras.losses", "class_name": "Huber", "config": {"reduction": "sum"}}}`): `compile_config.loss.config.reduction: "sum" is not supported (only "sum_over_batch_size")`,
+		sequential(dense1, `{"optimizer": "adam", "loss": {"module": "keras.losses", "class_name": "Huber", "config": {"reduction": "median"}}}`): `compile_config.loss.config.reduction: "median" is none of sum_over_batch_size, mean, sum`,
 		sequential(dense1, `{"optimizer": {"module": "keras.optimizers", "class_name": "SGD", "config": {"learning_rate": {"module": "keras.optimizers.schedules", "class_name": "Mine", "config": {}}}}, "loss": "mse"}`): `compile_config.optimizer.config.learning_rate: the learning-rate schedule Mine`,
 		`{"class_name": "MyModel", "module": "keras", "config": {}}`: `class_name: a model of class "MyModel" is not supported`,
 	} {

@@ -136,7 +136,7 @@ func TestSeveralLosses(t *testing.T) {
 	require.Empty(t, d.Problems)
 	require.Equal(t, loss.Outputs{
 		{Name: "kind", Loss: loss.SparseCategoricalCrossentropy{FromLogits: true}},
-		{Name: "size", Loss: loss.Summed{Of: loss.MSE{}}, Weight: 0.5}, {Name: "rest"},
+		{Name: "size", Loss: loss.Summed{Of: loss.MSE{}, AsTorch: true}, Weight: 0.5}, {Name: "rest"},
 	}, d.Loss)
 	for want, text := range map[string]string{
 		"losses: has 1 entries for the 3 outputs":                          `[null]}`,

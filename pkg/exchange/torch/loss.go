@@ -144,7 +144,7 @@ func (o *object) reduced(l loss.Loss) loss.Loss {
 	switch reduction := o.text("reduction"); reduction {
 	case "mean":
 	case "sum":
-		return loss.Summed{Of: l}
+		return loss.Summed{Of: l, AsTorch: true}
 	case "batchmean":
 		if k, ok := l.(loss.KLDivLoss); ok {
 			k.BatchMean = true

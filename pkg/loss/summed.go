@@ -27,7 +27,7 @@ func (s Summed) PerRowOf(labels, predictions, mask *graph.Node) *graph.Node {
 // scaled are rows whose mean is the sum.
 func (s Summed) scaled(labels, predictions, mask, mean *graph.Node) *graph.Node {
 	if o, ok := s.Of.(ofTerms); ok && !s.AsTorch {
-		if n, whole := o.kerasTerms(predictions); whole {
+		if n, whole := o.kerasTerms(predictions.Shape().Dimensions); whole {
 			return graph.MulScalar(mean, float64(n))
 		}
 	}
@@ -37,7 +37,7 @@ func (s Summed) scaled(labels, predictions, mask, mean *graph.Node) *graph.Node 
 // ofTerms is implemented by losses of which Keras has another number of terms than one for each place of all axes but the last:
 // n of each row, or of the whole batch.
 type ofTerms interface {
-	kerasTerms(predictions *graph.Node) (n int, whole bool)
+	kerasTerms(predictions []int) (n int, whole bool)
 }
 
 // Total is the sum, a scalar, over rows that are all data: what Keras and PyTorch print. Graph-building code, as PerRow is.
@@ -66,29 +66,54 @@ func (s Summed) sums(labels, predictions, mask *graph.Node) *graph.Node {
 	case IgnoringClass:
 		return of.steps(labels, predictions, mask).Sums
 	}
-	n := s.terms(predictions)
-	if o, ok := s.Of.(interface {
-		termsOf(predictions *graph.Node) int
-	}); ok && s.AsTorch {
-		n = o.termsOf(predictions)
-	}
-	return graph.MulScalar(s.Of.PerRow(labels, predictions), float64(n))
+	return graph.MulScalar(s.Of.PerRow(labels, predictions), float64(s.ofRow(predictions.Shape().Dimensions)))
 }
 
-// terms are how many losses a row's mean is of.
-func (s Summed) terms(predictions *graph.Node) int {
-	n := predictions.Shape().Size() / predictions.Shape().Dim(0)
+// Terms is how many losses are added up of a batch of predictions, by their shape: as many times as large as the gradient of the
+// mean is that of the sum.
+func (s Summed) Terms(predictions []int) int {
 	if o, ok := s.Of.(ofTerms); ok && !s.AsTorch {
-		n, _ := o.kerasTerms(predictions)
-		return n
+		if n, whole := o.kerasTerms(predictions); whole {
+			return n
+		}
 	}
-	if s.AsTorch || predictions.Rank() == 1 {
-		return n
-	}
-	return n / predictions.Shape().Dim(-1)
+	return predictions[0] * s.ofRow(predictions)
 }
 
-func (CTC) kerasTerms(*graph.Node) (int, bool) { return 1, false }
+// ofRow is how many losses a row's mean is of.
+func (s Summed) ofRow(predictions []int) int {
+	n, last := product(predictions[1:]), len(predictions)-1
+	switch of := s.Of.(type) {
+	case SparseCategoricalCrossentropy:
+		if of.ClassesFirst {
+			return n / max(1, predictions[1])
+		}
+		return n / max(1, predictions[last])
+	case ofTerms:
+		if !s.AsTorch {
+			n, _ := of.kerasTerms(predictions)
+			return n
+		}
+	case interface{ termsOf(predictions []int) int }:
+		if s.AsTorch {
+			return of.termsOf(predictions)
+		}
+	}
+	if s.AsTorch || last == 0 {
+		return n
+	}
+	return n / max(1, predictions[last])
+}
+
+func product(sizes []int) int {
+	n := 1
+	for _, size := range sizes {
+		n *= size
+	}
+	return n
+}
+
+func (CTC) kerasTerms([]int) (int, bool) { return 1, false }
 
 // Validate refuses what the loss refuses.
 func (s Summed) Validate() error { return validate(s.Of) }
@@ -135,10 +160,10 @@ func ReducedAs(like, l Loss) Loss {
 }
 
 // termsOf is how many losses a row's mean is of.
-func (c CategoricalCrossentropy) termsOf(predictions *graph.Node) int {
-	classes := predictions.Shape().Dim(-1)
+func (c CategoricalCrossentropy) termsOf(predictions []int) int {
+	classes := predictions[len(predictions)-1]
 	if c.ClassesFirst {
-		classes = predictions.Shape().Dim(1)
+		classes = predictions[1]
 	}
-	return predictions.Shape().Size() / predictions.Shape().Dim(0) / classes
+	return product(predictions[1:]) / max(1, classes)
 }

@@ -38,6 +38,68 @@ func (t Training) Outputs() []Output {
 	return outputs
 }
 
+// SummedTerms is how many losses the sum over a full batch is of where the loss isn't their mean, of several outputs that with the
+// most: as many times as large as the gradient of the mean is that of the sum. 1 where a loss is the mean, and where the model's
+// outputs aren't known.
+func (t Training) SummedTerms() int {
+	all, several := t.Loss.(loss.Outputs)
+	if !several {
+		all = loss.Outputs{{Loss: t.Loss}}
+	}
+	rows, size := t.TrainRows(), t.BatchSize
+	if rows == 0 {
+		return 1
+	}
+	if size == 0 {
+		size = 32
+	}
+	size = min(size, rows)
+	shapes := t.RowShapes()
+	for i, row := range shapes {
+		shapes[i] = slices.Concat([]int{size}, row)
+	}
+	most := 1
+	var outputs [][]int
+	for i, o := range all {
+		if o.Loss == nil {
+			continue
+		}
+		s, summed := o.Loss.(loss.Summed)
+		if !summed {
+			return 1
+		}
+		if outputs == nil {
+			var err error
+			if outputs, err = nn.Measure(t.Model, shapes, func(nn.Measured) error { return nil }); err != nil {
+				return 1
+			}
+		}
+		for at := range outputs {
+			if (at == i || !several) && len(outputs[at]) > 0 {
+				most = max(most, s.Terms(outputs[at]))
+			}
+		}
+	}
+	return most
+}
+
+// WithMeans is the training by the means of its losses where it is by their sums.
+func (t Training) WithMeans() Training {
+	all, several := t.Loss.(loss.Outputs)
+	if !several {
+		t.Loss = loss.Unreduced(t.Loss)
+		return t
+	}
+	all = slices.Clone(all)
+	for i, o := range all {
+		if o.Loss != nil {
+			all[i].Loss = loss.Unreduced(o.Loss)
+		}
+	}
+	t.Loss = all
+	return t
+}
+
 // WithLoss is the training with another loss of the output at that place, reduced as the one before is.
 func (t Training) WithLoss(at int, l loss.Loss) Training {
 	if len(t.Data.MoreY) == 0 {

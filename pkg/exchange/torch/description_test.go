@@ -160,7 +160,6 @@ func TestSchedulersThatAreLeftOut(t *testing.T) {
 		"ReduceLROnPlateau": "learning-rate schedule none, 0.002 throughout, in place of ReduceLROnPlateau, which follows the losses of a training",
 		"own:LambdaLR":      "learning-rate schedule none, 0.002 throughout, in place of LambdaLR, which is a function of your own",
 		"own:Waves":         "learning-rate schedule none, 0.002 throughout, in place of Waves",
-		"CyclicLR":          "learning-rate schedule none, 0.002 throughout, in place of CyclicLR",
 	} {
 		d, err := ReadDescription([]byte(with(`"StepLR"`, fmt.Sprintf("%q", class))), classes3(100))
 		require.NoError(t, err)

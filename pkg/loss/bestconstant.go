@@ -70,6 +70,10 @@ func (t *table) best(l Loss) (float64, error) {
 		return t.mean(l.best)
 	case SoftMarginLoss:
 		return t.mean(l.best)
+	case MultiMarginLoss:
+		return l.best(t)
+	case MultiLabelMarginLoss:
+		return l.best(t)
 	case KLDivLoss:
 		return l.best(t)
 	case Summed:

@@ -144,7 +144,7 @@ func takesNumbers(l Metric) bool {
 		return takesNumbers(l.Of)
 	case MeanByWeight:
 		return takesNumbers(l.Of)
-	case SparseCategoricalCrossentropy, CategoricalGeneralizedCrossEntropy:
+	case SparseCategoricalCrossentropy, CategoricalGeneralizedCrossEntropy, MultiMarginLoss, MultiLabelMarginLoss:
 		return true
 	}
 	return false

@@ -89,9 +89,12 @@ def losses():
         for kind in ({}, {"reduction": "batchmean"}) if reduction == "mean" else (r,):
             yield loss_case(f"kl {kind}", "KLDivLoss", torch.log_softmax(logits, -1), zeros, **kind)
             yield loss_case(f"kl log target {kind}", "KLDivLoss", torch.log_softmax(logits, -1), classes.log(), log_target=True, **kind)
-        if reduction == "mean":
-            yield loss_case("multi-label soft margin", "MultiLabelSoftMarginLoss", x[:4], bits)
-            yield loss_case("multi-label soft margin weight", "MultiLabelSoftMarginLoss", x[:4], bits, weight=three)
+        yield loss_case("multi-label soft margin" + tag, "MultiLabelSoftMarginLoss", x[:4], bits, **r)
+        yield loss_case("multi-label soft margin weight" + tag, "MultiLabelSoftMarginLoss", x[:4], bits, weight=three, **r)
+        yield loss_case("multi margin" + tag, "MultiMarginLoss", logits, all_numbers, **r)
+        yield loss_case("multi margin settings" + tag, "MultiMarginLoss", logits, all_numbers, p=2, margin=0.5, weight=weight, **r)
+        sets = torch.tensor([[2, 0, -1, 1], [3, -1, 3, 0], [-1, 0, 1, 2], [0, 1, 2, 3], [1, 3, 0, -1], [1, 1, -1, -1]])
+        yield loss_case("multi-label margin" + tag, "MultiLabelMarginLoss", logits, sets, **r)
         yield loss_case("nll" + tag, "NLLLoss", torch.log_softmax(logits, -1), all_numbers, **r)
         yield loss_case("nll weight" + tag, "NLLLoss", torch.log_softmax(logits, -1), numbers, weight=weight, **r)
         sure = torch.log_softmax(logits, -1)

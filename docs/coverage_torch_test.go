@@ -17,13 +17,13 @@ import (
 
 // requiredByTorch are options without a default, of whatever class.
 var requiredByTorch = map[string]any{
-	"T_max": 10, "T_0": 10, "step_size": 3, "gamma": 0.5, "milestones": []int{4}, "max_lr": 0.1,
+	"T_max": 10, "T_0": 10, "base_lr": 0.01, "step_size": 3, "gamma": 0.5, "milestones": []int{4}, "max_lr": 0.1,
 	"schedulers": []any{map[string]any{"class": "LinearLR"}, map[string]any{"class": "LinearLR"}},
 }
 
 // orElse are options of which one of several must be given.
 var orElse = map[string]map[string]any{
-	"OneCycleLR": {"total_steps": 100, "cycle_momentum": false},
+	"OneCycleLR": {"total_steps": 100, "cycle_momentum": false}, "CyclicLR": {"cycle_momentum": false},
 	"LambdaLR":   {"factors": [][]float64{{1, 0.5}}}, "MultiplicativeLR": {"factors": [][]float64{{1, 0.5}}}, // functions, followed
 }
 

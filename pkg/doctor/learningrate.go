@@ -38,6 +38,16 @@ func ratesOf(o optim.Optimizer) usualRates {
 	}
 }
 
+// over are the rates for a loss that is the sum of so many terms, and not their mean.
+func (u usualRates) over(terms int) usualRates {
+	n := float64(terms)
+	scaled := usualRates{low: u.low / n, high: u.high / n}
+	for _, rate := range u.tries {
+		scaled.tries = append(scaled.tries, short(rate/n))
+	}
+	return scaled
+}
+
 // short is a rate without what rounding has left behind its sixth digit: people read it.
 func short(rate float64) float64 {
 	text := strconv.FormatFloat(rate, 'g', 6, 64)
@@ -68,6 +78,20 @@ func suspectRate(p *Patient, tooLow bool) *Suspicion {
 	}
 	usual, rate := ratesOf(o), highestRate(p.Training)
 	s := &Suspicion{Strength: Possible}
+	terms := 1
+	if _, plain := o.Rule.(optim.SGDRule); plain { // others don't look at how large gradients are
+		terms = p.Training.SummedTerms()
+		usual = usual.over(terms)
+	}
+	if terms > 1 && !tooLow {
+		s.Treatments = append(s.Treatments, Treatment{
+			Text: fmt.Sprintf("train by the mean of the loss: its sum over a batch has %d terms, and as many times larger gradients", terms),
+			rate: rate / float64(terms),
+			Apply: func(c training.Training) (training.Training, error) {
+				return c.WithMeans(), nil
+			},
+		})
+	}
 	for _, try := range usual.tries {
 		if tooLow && try > 2*rate || !tooLow && try < rate/2 {
 			s.Treatments = append(s.Treatments, withRate(o, try))
@@ -90,6 +114,9 @@ func suspectRate(p *Patient, tooLow bool) *Suspicion {
 	}
 	outside := tooLow && rate < usual.low || !tooLow && rate > usual.high
 	s.Symptoms = []Symptom{{Gauge: "learning rate", Got: rate, Limit: fmt.Sprintf("usually %.2g to %.2g", usual.low, usual.high), Usual: !outside, Text: fmt.Sprintf("the learning rate is %.3g", rate)}}
+	if terms > 1 {
+		s.Symptoms[0].Text += fmt.Sprintf(", and the loss a sum of %d terms, on which it acts as %.3g does on their mean", terms, rate*float64(terms))
+	}
 	if outside {
 		s.Strength = Strong
 	}

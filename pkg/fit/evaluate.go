@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 )
 
@@ -102,7 +103,7 @@ func (m *Model) evaluateBatch(d dataset.Data, together int, sums []float32) erro
 
 // together is how many rows of an evaluation are one batch for the loss, where batches are of as many rows; 0: all the same.
 func (m *Model) together(batchSize int) int {
-	if nn.MasksOutput(m.net, len(nn.InputNames(m.net))) {
+	if nn.MasksOutput(m.net, len(nn.InputNames(m.net))) || loss.ByWeight(m.loss) {
 		return batchSize
 	}
 	return 0

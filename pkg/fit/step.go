@@ -107,7 +107,7 @@ func (m *Model) lossRows(b batch, predictions []*graph.Node) (rows *graph.Node) 
 
 // lossRows is the loss of one output for each row, [batch]. Where the output has a mask, steps that don't count are left out.
 func (b batch) lossRows(l loss.Loss, at int, predictions []*graph.Node) *graph.Node {
-	return loss.Batch{Labels: b.ys[at], Predictions: predictions[at], Mask: b.mask, Steps: nn.MaskOf(predictions[at]), Together: b.together}.Losses(l)
+	return loss.Batch{Labels: b.ys[at], Predictions: predictions[at], Weight: b.weight, Mask: b.mask, Steps: nn.MaskOf(predictions[at]), Together: b.together}.Losses(l)
 }
 
 // outputs adds the network to the graph of its inputs.

@@ -32,6 +32,13 @@ type Batch struct {
 
 // Losses are the losses of rows, [batch], of the steps that count where the output has a mask.
 func (b Batch) Losses(l Loss) *graph.Node {
+	if m, ok := l.(MeanByWeight); ok {
+		return m.losses(b)
+	}
+	if s, ok := l.(Summed); ok && b.Steps != nil {
+		steps := OfSteps(s.Of, b.Labels, b.Predictions, b.Steps, b.Mask)
+		return s.ofSteps(steps, b.Predictions, b.Mask, b.Together, b.Steps.Rank())
+	}
 	if b.Steps != nil {
 		return OfSteps(l, b.Labels, b.Predictions, b.Steps, b.Mask).Means(b.Mask, b.Together)
 	}

@@ -34,6 +34,9 @@ func BestConstant(l Loss, labels []float32, shape []int, weights []float32) (flo
 		}
 	}
 	best, err := t.best(l)
+	if _, byWeight := l.(MeanByWeight); byWeight {
+		share = 1
+	}
 	return share * best, err
 }
 
@@ -67,9 +70,15 @@ func (t *table) best(l Loss) (float64, error) {
 		return t.mean(l.best)
 	case SoftMarginLoss:
 		return t.mean(l.best)
+	case MultiMarginLoss:
+		return l.best(t)
+	case MultiLabelMarginLoss:
+		return l.best(t)
 	case KLDivLoss:
 		return l.best(t)
 	case Summed:
+		return t.best(l.Of)
+	case MeanByWeight:
 		return t.best(l.Of)
 	default:
 		return 0, fmt.Errorf("the best constant for the loss %s %w", l, ErrUnknownConstant)

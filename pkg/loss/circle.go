@@ -40,20 +40,25 @@ func (c Circle) PerRow(labels, predictions *graph.Node) *graph.Node {
 
 // PerRowOf implements [Batchwise].
 func (c Circle) PerRowOf(labels, predictions, mask *graph.Node) *graph.Node {
-	gamma, margin := or(c.Gamma, 80), or(c.Margin, 0.4)
-	g, dtype := predictions.Graph(), predictions.DType()
-	same, other := c.partners(labels, predictions, mask)
-	d := ramp(graph.OneMinus(graph.Dot(predictions, graph.Transpose(predictions, 0, 1)).Product()))
-	near := graph.Mul(graph.AddScalar(d, margin), graph.AddScalar(graph.Neg(d), margin))
-	far := graph.Mul(ramp(graph.AddScalar(graph.Neg(d), 1+margin)), graph.AddScalar(graph.Neg(d), 1-margin))
-	rows := softplus(graph.Add(
-		logSumExp(graph.MulScalar(near, -gamma), same),
-		logSumExp(graph.MulScalar(far, gamma), other)))
+	rows := c.rows(labels, predictions, mask)
+	g, dtype := rows.Graph(), rows.DType()
 	zero := graph.ScalarZero(g, dtype)
 	counts := graph.ConvertDType(graph.GreaterThan(onData(rows, mask, 0), zero), dtype)
 	counted := graph.ReduceAllSum(counts)
 	share := graph.Where(graph.GreaterThan(counted, zero), graph.Div(dataRows(predictions, mask), counted), zero)
 	return graph.Mul(rows, share)
+}
+
+// rows are the losses of rows, 0 for those that don't count in the mean.
+func (c Circle) rows(labels, predictions, mask *graph.Node) *graph.Node {
+	gamma, margin := or(c.Gamma, 80), or(c.Margin, 0.4)
+	same, other := c.partners(labels, predictions, mask)
+	d := ramp(graph.OneMinus(graph.Dot(predictions, graph.Transpose(predictions, 0, 1)).Product()))
+	near := graph.Mul(graph.AddScalar(d, margin), graph.AddScalar(graph.Neg(d), margin))
+	far := graph.Mul(ramp(graph.AddScalar(graph.Neg(d), 1+margin)), graph.AddScalar(graph.Neg(d), 1-margin))
+	return softplus(graph.Add(
+		logSumExp(graph.MulScalar(near, -gamma), same),
+		logSumExp(graph.MulScalar(far, gamma), other)))
 }
 
 // partners are the pairs of rows of one class and of different classes, [batch, batch].

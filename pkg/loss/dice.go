@@ -102,6 +102,31 @@ func (s overlap) sum(x *graph.Node) *graph.Node {
 	return graph.ReduceSum(x, s.axes...)
 }
 
+// leftOf is how many numbers are left when predictions are summed up over some axes, nil being all; of each row, where the batch
+// isn't among them.
+func leftOf(axes, predictions []int) (n int, whole bool) {
+	if axes == nil {
+		return 1, true
+	}
+	n = product(predictions)
+	for _, a := range axes {
+		if a < 0 {
+			a += len(predictions)
+		}
+		if a >= 0 && a < len(predictions) { // others are refused elsewhere
+			n /= max(1, predictions[a])
+		}
+		whole = whole || a == 0
+	}
+	if !whole {
+		n /= max(1, predictions[0])
+	}
+	return n, whole
+}
+
+func (d Dice) kerasTerms(predictions []int) (int, bool)    { return leftOf(d.Axis, predictions) }
+func (t Tversky) kerasTerms(predictions []int) (int, bool) { return leftOf(t.Axis, predictions) }
+
 // perRow makes rows of what is left of the axes: where the batch is among those summed up, all rows have its mean.
 func (s overlap) perRow(x *graph.Node) *graph.Node {
 	whole := s.axes == nil

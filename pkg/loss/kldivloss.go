@@ -56,11 +56,11 @@ func (k KLDivLoss) torch(int) Torch {
 }
 
 // termsOf is how many terms PerRow divides a row's sum by.
-func (k KLDivLoss) termsOf(predictions *graph.Node) int {
+func (k KLDivLoss) termsOf(predictions []int) int {
 	if k.BatchMean {
 		return 1
 	}
-	return predictions.Shape().Size() / predictions.Shape().Dim(0)
+	return product(predictions[1:])
 }
 
 // best is the lowest mean of predictions that are logarithms of one distribution over the last axis.

@@ -11,8 +11,8 @@ import (
 // losses has what this package provides. Each type registers itself in its own file.
 var losses = codec.NewRegistry[Loss]("losses")
 
-// averaged is how all losses are reduced here: to the mean of the batch.
-var averaged = codec.Only("reduction", "sum_over_batch_size", "mean")
+// averaged leaves the reduction to whoever reads a loss: see [Reduced].
+var averaged = codec.Ignored("reduction")
 
 // ByName returns the loss that Keras' model.compile(loss=name) would use, with its defaults. Class names
 // ("MeanSquaredError") work too. An unknown name is an error that lists the known ones.

@@ -121,7 +121,12 @@ func MaskedOutput(l Metric) error {
 	case Dice, Tversky, Circle, CTC:
 		return fmt.Errorf("the loss %s of an output with a mask is not supported: Keras itself has no mean over steps for it", l)
 	case Summed:
-		return fmt.Errorf("the sum of the loss %s of an output with a mask is not supported", l)
+		if l.AsTorch {
+			return fmt.Errorf("the sum of the loss %s of an output with a mask is not supported", l)
+		}
+		return MaskedOutput(l.Of)
+	case MeanByWeight:
+		return MaskedOutput(l.Of)
 	case SparseCategoricalCrossentropy:
 		if l.ClassWeights != nil || l.Ignore != nil {
 			return fmt.Errorf("the loss %s with ClassWeights or Ignore of an output with a mask is not supported: use one of them", l)
@@ -132,8 +137,12 @@ func MaskedOutput(l Metric) error {
 
 // takesNumbers reports whether labels are class numbers.
 func takesNumbers(l Metric) bool {
-	switch bare(l).(type) {
-	case SparseCategoricalCrossentropy, CategoricalGeneralizedCrossEntropy:
+	switch l := bare(l).(type) {
+	case Summed:
+		return takesNumbers(l.Of)
+	case MeanByWeight:
+		return takesNumbers(l.Of)
+	case SparseCategoricalCrossentropy, CategoricalGeneralizedCrossEntropy, MultiMarginLoss, MultiLabelMarginLoss:
 		return true
 	}
 	return false

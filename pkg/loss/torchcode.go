@@ -23,8 +23,11 @@ type Torch struct {
 //
 // A loss that has nothing like it there, [Circle], [CTC] and [Outputs] as a whole, is an error that names it.
 func TorchCode(l Loss, axes int) (Torch, error) {
-	if s, ok := l.(Summed); ok {
+	switch s := l.(type) {
+	case Summed:
 		return s.torch(axes)
+	case MeanByWeight: // in PyTorch nothing has weights
+		return TorchCode(s.Of, axes)
 	}
 	w, ok := l.(torchWriter)
 	if !ok {
@@ -186,11 +189,30 @@ func (s Summed) torch(axes int) (Torch, error) {
 	if err != nil {
 		return t, err
 	}
+	if !s.AsTorch && !oneTerm(s.Of) { // as many terms as Keras has: rows, and what axes they have but the last
+		terms := "len(p)"
+		if axes > 2 {
+			terms = "p[..., 0].numel()"
+		}
+		if _, other := s.Of.(ofTerms); other {
+			return t, fmt.Errorf("%T of %T isn't written in PyTorch", s, s.Of)
+		}
+		t.Function = "lambda p, y: " + terms + " * " + torchCalled(t.Function)
+		return t, nil
+	}
 	if !strings.HasPrefix(t.Function, "nn.") {
 		return t, fmt.Errorf("%T of %T: PyTorch has no such loss with reduction='sum'", s, s.Of)
 	}
 	t.Function = strings.Replace(strings.TrimSuffix(t.Function, ")")+", reduction='sum')", "(, ", "(", 1)
 	return t, nil
+}
+
+// torchCalled is what a loss gives for predictions p and targets y.
+func torchCalled(function string) string {
+	if expression, ok := strings.CutPrefix(function, "lambda p, y: "); ok {
+		return "(" + expression + ")"
+	}
+	return function + "(p, y)"
 }
 
 func (c CategoricalGeneralizedCrossEntropy) torch(int) Torch {

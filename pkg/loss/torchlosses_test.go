@@ -21,6 +21,7 @@ func TestBestConstantOfLossesThatCount(t *testing.T) {
 	signs := dataset.Array{Shape: []int{4, 2}, Values: []float32{-1, 1, 1, 1, -1, 1, -1, 1}}
 	pixels := dataset.Array{Shape: []int{4, 2}, Values: []float32{0, 1, 2, 1, 0, 0, 2, 1}}
 	pictures := dataset.Array{Shape: []int{2, 3, 2}, Values: []float32{0.2, 0.3, 0.5, 0.6, 0.3, 0.1, 1, 0, 0, 0.5, 0, 0.5}}
+	sets := dataset.Array{Shape: []int{4, 3}, Values: []float32{0, 2, -1, 1, -1, 0, -1, -1, -1, 2, -1, -1}}
 	weights := []float64{0.5, 2, 1}
 	for _, c := range []struct {
 		loss  Loss
@@ -43,7 +44,10 @@ func TestBestConstantOfLossesThatCount(t *testing.T) {
 		{KLDivLoss{}, shares, []int{3}, true},
 		{PoissonNLLLoss{Full: true}, counts, []int{2}, false},
 		{SoftMarginLoss{}, signs, []int{2}, false},
-		{Summed{Of: MSE{}}, counts, []int{2}, false},
+		{MultiMarginLoss{Margin: 1}, three, []int{3}, false},
+		{MultiMarginLoss{Margin: 0.5, Squared: true, ClassWeights: weights}, three, []int{3}, false},
+		{MultiLabelMarginLoss{}, sets, []int{3}, false},
+		{Summed{Of: MSE{}, AsTorch: true}, counts, []int{2}, false},
 	} {
 		t.Run(GoCode(c.loss), func(t *testing.T) {
 			best, err := BestConstant(c.loss, c.y.Values, c.y.Shape, nil)

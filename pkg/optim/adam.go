@@ -20,6 +20,9 @@ func Adam(learningRate float64) Optimizer {
 //
 //	w ← w − rate/(1−β₁ᵗ) · m/(√v/√(1−β₂ᵗ) + ε)
 //
+// Sparse is PyTorch's SparseAdam, for embeddings with sparse=True; a row that a batch looks up with a gradient of exactly 0 moves
+// there and stays here.
+//
 // AMSGrad divides by the largest √v so far; GoMLX's Adam has none. The bias correction is computed in float32, AsTorch in
 // float64. Fields are taken as they are: start from [Adam] for the defaults.
 type AdamRule struct {
@@ -28,6 +31,7 @@ type AdamRule struct {
 	Epsilon float64 `keras:"epsilon,missing=1e-7,from=0"`         // added to √v
 	AMSGrad bool    `keras:"amsgrad"`                             // divides by the largest √v so far (Reddi et al. 2018)
 	AsTorch bool    `keras:"-"`                                   // adds ε to the bias-corrected √v
+	Sparse  bool    `keras:"-"`                                   // leaves rows whose gradient is 0 as they are, with what is remembered of them
 }
 
 var _ = add("Adam", AdamRule{}, 0)
@@ -47,6 +51,9 @@ func (r AdamRule) prepare(s *State) {
 
 // Update implements [Rule].
 func (r AdamRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
+	if r.Sparse {
+		return r.sparse(s, w, gradient)
+	}
 	m := ema(s.Slot("m", 0), gradient, r.Beta1)
 	v := ema(s.Slot("v", 0), graph.Square(gradient), r.Beta2)
 	if r.AMSGrad {
@@ -58,4 +65,23 @@ func (r AdamRule) Update(s *State, w, gradient *graph.Node) *graph.Node {
 		return graph.Sub(w, graph.Mul(graph.Div(m, graph.AddScalar(v, r.Epsilon)), s.shared["rate"]))
 	}
 	return graph.Sub(w, graph.Div(graph.Mul(m, s.shared["rate"]), graph.AddScalar(graph.Sqrt(v), r.Epsilon)))
+}
+
+// sparse moves the rows that have a gradient.
+func (r AdamRule) sparse(s *State, w, gradient *graph.Node) *graph.Node {
+	moved := graph.NotEqual(gradient, graph.ZerosLike(gradient))
+	for axis := w.Rank() - 1; axis > 0; axis-- {
+		moved = graph.ReduceAndKeep(moved, graph.ReduceLogicalOr, axis)
+	}
+	shape := w.Shape().Clone()
+	shape.DType = moved.DType()
+	moved = graph.BroadcastToShape(moved, shape)
+	slots := []Slot{s.Slot("m", 0), s.Slot("v", 0)}
+	before := []*graph.Node{slots[0].Value(w), slots[1].Value(w)}
+	r.Sparse = false
+	next := r.Update(s, w, gradient)
+	for i, slot := range slots {
+		slot.Set(graph.Where(moved, slot.Value(w), before[i]))
+	}
+	return graph.Where(moved, next, w)
 }

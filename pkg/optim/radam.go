@@ -24,7 +24,7 @@ type RAdamRule struct {
 	Epsilon float64 `keras:"-,missing=1e-8,from=0"`          // added to √v
 }
 
-var _ = notOfKeras("RAdam", RAdamRule{})
+var _ = notOfKeras("RAdam", RAdamRule{}, 0)
 
 // Validate refuses decays outside [0, 1) and a negative or NaN ε.
 func (r RAdamRule) Validate() error { return codec.Check(r) }

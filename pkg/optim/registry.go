@@ -33,9 +33,9 @@ func variant(name string, zero Rule, decay float64) struct{} {
 }
 
 // notOfKeras registers a rule that Keras doesn't have, under the name of the function here.
-func notOfKeras(name string, zero Rule) struct{} {
+func notOfKeras(name string, zero Rule, decay float64) struct{} {
 	rules.Add(zero, codec.NoClass())
-	return enter(name, zero, 0)
+	return enter(name, zero, decay)
 }
 
 func enter(name string, zero Rule, decay float64) struct{} {

@@ -104,6 +104,7 @@ type torchRule struct {
 	scaled    bool                                       // takes gradients that are multiplied by the rate
 	unit      bool                                       // has a rate of its own, that a scheduler multiplies
 	rate      float64                                    // which that is
+	without   []string                                   // which of weight_decay, added to gradients, and maximize the class doesn't take
 	groups    string                                     // the parameters, group by group; empty: all of the model's
 }
 

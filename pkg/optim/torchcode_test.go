@@ -20,6 +20,14 @@ func TestTorchCode(t *testing.T) {
 		{AdamW(0.001), "torch.optim.AdamW(model.parameters(), lr=0.001, eps=1e-07, weight_decay=0.004)", nil},
 		{Adagrad(0.1), "torch.optim.Adagrad(model.parameters(), lr=0.1, initial_accumulator_value=0.1000001, eps=0.0)", nil},
 		{Adadelta(1), "torch.optim.Adadelta(model.parameters(), lr=1.0, rho=0.95, eps=1e-07)", nil},
+		{ASGD(0.1), "torch.optim.ASGD(model.parameters(), lr=0.1)", nil},
+		{Rprop(0.1).WithRule(RpropRule{Minus: 0.5, Plus: 1.5, Smallest: 1e-6, Largest: 50}), "torch.optim.Rprop(model.parameters(), lr=0.1, etas=(0.5, 1.5))", nil},
+		{TorchAdafactor(0.1).WithWeightDecay(0.2), "torch.optim.Adafactor(model.parameters(), lr=0.1, weight_decay=0.2)", nil},
+		{TorchMuon(0.1), "torch.optim.Muon(model.parameters(), lr=0.1)", nil},
+		{TorchMuon(0.1).WithWeightDecay(0), "torch.optim.Muon(model.parameters(), lr=0.1, weight_decay=0.0)", nil},
+		{Adam(0.1).WithRule(AdamRule{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, Sparse: true}), "torch.optim.SparseAdam(model.parameters(), lr=0.1)", nil},
+		{Rprop(0.1).With(Maximize{}), "torch.optim.Rprop(model.parameters(), lr=0.1, maximize=True)", nil},
+		{TorchMuon(0.1).With(Maximize{}), "torch.optim.Muon(model.parameters(), lr=0.1)", torchEach("p.grad.neg_()")},
 		{Nadam(0.1), "torch.optim.NAdam(model.parameters(), lr=0.1, eps=1e-07, momentum_decay=1.0)", nil},
 		{SGD(0.1).With(ClipByGlobalNorm{Max: 2}), "torch.optim.SGD(model.parameters(), lr=0.1)", []string{"torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)"}},
 		{SGD(0.1).With(ClipByValue{2}), "torch.optim.SGD(model.parameters(), lr=0.1)", []string{"torch.nn.utils.clip_grad_value_(model.parameters(), 2.0)"}},
@@ -42,7 +50,7 @@ func TestTorchCodeSaysWhyNot(t *testing.T) {
 			printed++
 		}
 	}
-	require.Equal(t, 10, printed)
+	require.Equal(t, 14, printed)
 	for word, o := range map[string]Optimizer{
 		"Adamax":                Adamax(0.1).WithRule(AdamaxRule{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-3}),
 		"optim.AdaptiveClip":    SGD(1).With(AdaptiveClip{}),

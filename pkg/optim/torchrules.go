@@ -51,6 +51,10 @@ func (r SGDRule) torch() (torchRule, error) {
 }
 
 func (r AdamRule) torch() (torchRule, error) {
+	if r.Sparse {
+		return torchRule{class: "torch.optim.SparseAdam", arguments: slices.Concat(torchBetas(r.Beta1, r.Beta2), codec.PythonArgument("eps", r.Epsilon, 1e-8)),
+			without: []string{"weight_decay"}}, nil
+	}
 	t := torchRule{class: "torch.optim.Adam", arguments: slices.Concat(torchBetas(r.Beta1, r.Beta2), codec.PythonArgument("eps", r.Epsilon, 1e-8))}
 	if r.AMSGrad {
 		t.arguments = append(t.arguments, "amsgrad=True")

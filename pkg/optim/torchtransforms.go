@@ -2,6 +2,7 @@ package optim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -53,11 +54,11 @@ func torchArguments(o Optimizer, rule torchRule) (rest []Transform, arguments []
 		}
 		return rest[len(rest)-1]
 	}
-	if d, ok := last().(L2Decay); ok {
+	if d, ok := last().(L2Decay); ok && !slices.Contains(rule.without, "weight_decay") {
 		arguments = append(arguments, "weight_decay="+py(d.Decay))
 		rest = rest[:len(rest)-1]
 	}
-	if _, ok := last().(Maximize); ok {
+	if _, ok := last().(Maximize); ok && !slices.Contains(rule.without, "maximize") {
 		arguments = append(arguments, "maximize=True")
 		rest = rest[:len(rest)-1]
 	}

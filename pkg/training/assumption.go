@@ -29,6 +29,7 @@ const (
 	LearningRateSetting    = "learning rate"
 	ScheduleSetting        = "learning-rate schedule"
 	LossSetting            = "loss"
+	ReductionSetting       = "loss's reduction"
 	MetricsSetting         = "metrics" // those that a reader left out
 	NumberTypeSetting      = "number type"
 	InputsSetting          = "input" // whose numbers must be whole

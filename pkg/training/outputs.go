@@ -12,7 +12,7 @@ import (
 type Output struct {
 	At      int           // its place
 	Name    string        // empty for the only one
-	Loss    loss.Loss     // which has the mean, also where the training is by a [loss.Summed]
+	Loss    loss.Loss     // which has the mean, also where the training is by a [loss.Summed] or a [loss.MeanByWeight]
 	Factor  float64       // of the loss in the sum
 	Targets dataset.Array // of all rows
 }
@@ -23,7 +23,7 @@ func (t Training) Outputs() []Output {
 	all, several := t.Loss.(loss.Outputs)
 	var outputs []Output
 	for i, y := range targets {
-		o := Output{At: i, Loss: loss.Unsummed(t.Loss), Factor: 1, Targets: y}
+		o := Output{At: i, Loss: loss.Unreduced(t.Loss), Factor: 1, Targets: y}
 		if len(targets) > 1 {
 			o.Name = names[i]
 		}
@@ -31,17 +31,79 @@ func (t Training) Outputs() []Output {
 			if all[i].Loss == nil {
 				continue
 			}
-			o.Loss, o.Factor = loss.Unsummed(all[i].Loss), all[i].Factor()
+			o.Loss, o.Factor = loss.Unreduced(all[i].Loss), all[i].Factor()
 		}
 		outputs = append(outputs, o)
 	}
 	return outputs
 }
 
-// WithLoss is the training with another loss of the output at that place, summed where the one before is.
+// SummedTerms is how many losses the sum over a full batch is of where the loss isn't their mean, of several outputs that with the
+// most: as many times as large as the gradient of the mean is that of the sum. 1 where a loss is the mean, and where the model's
+// outputs aren't known.
+func (t Training) SummedTerms() int {
+	all, several := t.Loss.(loss.Outputs)
+	if !several {
+		all = loss.Outputs{{Loss: t.Loss}}
+	}
+	rows, size := t.TrainRows(), t.BatchSize
+	if rows == 0 {
+		return 1
+	}
+	if size == 0 {
+		size = 32
+	}
+	size = min(size, rows)
+	shapes := t.RowShapes()
+	for i, row := range shapes {
+		shapes[i] = slices.Concat([]int{size}, row)
+	}
+	most := 1
+	var outputs [][]int
+	for i, o := range all {
+		if o.Loss == nil {
+			continue
+		}
+		s, summed := o.Loss.(loss.Summed)
+		if !summed {
+			return 1
+		}
+		if outputs == nil {
+			var err error
+			if outputs, err = nn.Measure(t.Model, shapes, func(nn.Measured) error { return nil }); err != nil {
+				return 1
+			}
+		}
+		for at := range outputs {
+			if (at == i || !several) && len(outputs[at]) > 0 {
+				most = max(most, s.Terms(outputs[at]))
+			}
+		}
+	}
+	return most
+}
+
+// WithMeans is the training by the means of its losses where it is by their sums.
+func (t Training) WithMeans() Training {
+	all, several := t.Loss.(loss.Outputs)
+	if !several {
+		t.Loss = loss.Unreduced(t.Loss)
+		return t
+	}
+	all = slices.Clone(all)
+	for i, o := range all {
+		if o.Loss != nil {
+			all[i].Loss = loss.Unreduced(o.Loss)
+		}
+	}
+	t.Loss = all
+	return t
+}
+
+// WithLoss is the training with another loss of the output at that place, reduced as the one before is.
 func (t Training) WithLoss(at int, l loss.Loss) Training {
 	if len(t.Data.MoreY) == 0 {
-		t.Loss = summedAs(t.Loss, l)
+		t.Loss = loss.ReducedAs(t.Loss, l)
 		return t
 	}
 	all, several := t.Loss.(loss.Outputs)
@@ -51,17 +113,9 @@ func (t Training) WithLoss(at int, l loss.Loss) Training {
 			all = append(all, loss.Output{Name: name, Loss: t.Loss})
 		}
 	}
-	all[at].Loss = summedAs(all[at].Loss, l)
+	all[at].Loss = loss.ReducedAs(all[at].Loss, l)
 	t.Loss = all
 	return t
-}
-
-// summedAs is a loss by its sum where the one before is.
-func summedAs(before, l loss.Loss) loss.Loss {
-	if _, summed := before.(loss.Summed); !summed || l == nil {
-		return l
-	}
-	return loss.Summed{Of: loss.Unsummed(l)}
 }
 
 // withTargets are the rows with other targets of the output at that place.

@@ -33,6 +33,12 @@ var targets = map[string]func(x []float32) []float32{
 	},
 	"zeros and ones": func(x []float32) []float32 { return []float32{step(x[0] + x[1]), step(x[2])} },
 	"a class":        func(x []float32) []float32 { return []float32{step(x[0]) + step(x[1])} },
+	"two classes": func(x []float32) []float32 {
+		if x[2] > 0.5 {
+			return []float32{step(x[0]), -1, 1}
+		}
+		return []float32{step(x[0]), 2, -1}
+	},
 	"one of three": func(x []float32) []float32 {
 		y := make([]float32, 3)
 		y[int(step(x[0])+step(x[1]))] = 1
@@ -165,6 +171,12 @@ func torchOptimizers() []optim.Optimizer {
 		optim.AdamW(0.05).WithRule(optim.AdamRule{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, AsTorch: true}).WithGroups(
 			optim.Group{Weights: []string{"/dense/kernel", "/dense_1/kernel"}, RateFactor: 0.5, WeightDecay: 0.2},
 			optim.Group{Weights: []string{"/dense_1/bias"}, Frozen: true}),
+		optim.ASGD(0.1).WithRule(optim.ASGDRule{Lambda: 0.05, Alpha: 0.6}).With(optim.L2Decay{Decay: 0.1}),
+		optim.Rprop(0.05).WithRule(optim.RpropRule{Minus: 0.3, Plus: 1.5, Smallest: 0.01, Largest: 0.2}).With(optim.Maximize{}, optim.L2Decay{Decay: 0.2}),
+		optim.TorchAdafactor(0.3).WithRule(optim.TorchAdafactorRule{Beta2Decay: -0.5, Epsilon1: 1e-3, Epsilon2: 0.1, ClipThreshold: 1.2}).WithWeightDecay(0.1),
+		optim.TorchMuon(0.05).WithGroups(optim.Group{Weights: []string{"/dense/bias", "/dense_1/bias"}, Frozen: true}),
+		optim.TorchMuon(0.05).WithWeightDecay(0).WithRule(optim.TorchMuonRule{Momentum: 0.8, NoNesterov: true, A: 3, B: -4, C: 1.8, Epsilon: 1e-3, Iterations: 3, Scale: "match_rms_adamw"}).
+			WithGroups(optim.Group{Weights: []string{"/dense/bias", "/dense_1/bias"}, Frozen: true}),
 		optim.SGD(0.2).WithEMA(0.7, 0),
 		optim.Adam(0.01).WithEMA(0.6, 2),
 		optim.SGD(0.2).WithEMA(0.6, 2).WithAccumulation(2),
@@ -184,6 +196,8 @@ func torchOptimizers() []optim.Optimizer {
 		optim.OneCycle{Max: 0.2, Steps: 5, Rise: 0.5},
 		optim.OneCycle{Max: 0.2, Steps: 6, Rise: 0.4, Linear: true, ThreePhases: true},
 		optim.CosineAnnealing{Initial: 0.2, Last: 0.01, Steps: 2},
+		optim.Cyclic{Low: 0.01, High: 0.2, Up: 2, Down: 1, PerCycle: 0.5, PerStep: 0.9},
+		optim.Product{Initial: 0.2, Factors: []optim.Schedule{optim.Polynomial{Initial: 0.1, End: 1, Steps: 3}, optim.Exponential{Initial: 1, Steps: 2, Decay: 0.3}}},
 		optim.CosineRestarts{Initial: 0.2, Steps: 2, Alpha: 0.1},
 		optim.CosineRestarts{Initial: 0.2, Steps: 1, Growth: 2, Decay: 0.8},
 		optim.PerEpoch{Steps: 1, Of: optim.Exponential{Initial: 0.2, Steps: 2, Decay: 0.3, Staircase: true}},
@@ -235,6 +249,9 @@ func torchLosses() []lossCase {
 		{loss.PoissonNLLLoss{Rates: true, Epsilon: 1e-3}, "counts", nn.Softplus{}},
 		{loss.SoftMarginLoss{}, "numbers", nil},
 		{loss.HingeEmbeddingLoss{Margin: 0.5}, "numbers", nil},
+		{loss.MultiMarginLoss{Margin: 1}, "a class", nil},
+		{loss.MultiMarginLoss{Margin: 0.5, Squared: true, ClassWeights: []float64{0.5, 2, 1}}, "a class", nil},
+		{loss.MultiLabelMarginLoss{}, "two classes", nil},
 		{loss.LogCosh{}, "numbers", nil},
 		{loss.Poisson{}, "counts", nn.Softplus{}},
 		{loss.BinaryCrossentropy{}, "zeros and ones", nn.Sigmoid{}},
@@ -284,7 +301,22 @@ func torchBesides() map[string]training.Training {
 			t.BatchSize = 7
 		}),
 		"batches, summed": of(func(t *training.Training) {
+			t.BatchSize, t.Loss, t.Optimizer = 7, loss.Summed{Of: loss.MSE{}, AsTorch: true}, optim.SGD(0.005)
+		}),
+		"batches, summed as in Keras": of(func(t *training.Training) {
 			t.BatchSize, t.Loss, t.Optimizer = 7, loss.Summed{Of: loss.MSE{}}, optim.SGD(0.005)
+		}),
+		"batches of classes, summed": of(func(t *training.Training) {
+			*t = plain("a class", loss.Summed{Of: loss.SparseCategoricalCrossentropy{FromLogits: true}}, optim.SGD(0.005), nil)
+			t.BatchSize = 7
+		}),
+		"batches of classes with margins, summed": of(func(t *training.Training) {
+			*t = plain("a class", loss.Summed{Of: loss.MultiMarginLoss{Margin: 1}, AsTorch: true}, optim.SGD(0.005), nil)
+			t.BatchSize = 7
+		}),
+		"sequences, summed as in Keras": of(func(t *training.Training) {
+			t.Data.X.Shape, t.BatchSize, t.Loss, t.Optimizer = []int{torchRows, 3, 1}, 7, loss.Summed{Of: loss.MSE{}}, optim.SGD(0.005)
+			t.Data.Y = dataset.Array{Shape: []int{torchRows, 3, 2}, Values: append(append([]float32(nil), t.Data.X.Values...), t.Data.X.Values...)}
 		}),
 		"batches, a schedule by the epoch": of(func(t *training.Training) {
 			t.BatchSize, t.Optimizer = 10, t.Optimizer.WithSchedule(optim.PerEpoch{Steps: 3, First: 1, Of: optim.Exponential{Initial: 0.2, Steps: 2, Decay: 0.3, Staircase: true}})

@@ -126,12 +126,14 @@ func TestTorchTrainsAlike(t *testing.T) {
 			rows, batch := c.training.TrainRows(), c.training.BatchSize
 			require.Len(t, want.Losses, len(got)*c.training.Steps())
 			_, summed := c.training.Loss.(loss.Summed)
+			whole := c.training
+			whole.BatchSize = rows
 			for epoch, l := range got {
 				mean := 0.0
 				for i := range c.training.Steps() {
 					share := float64(min(batch, rows-i*batch)) / float64(rows)
-					if summed { // there a batch's loss is the sum over its rows and outputs
-						share = 1 / float64(rows*c.training.Data.Y.RowSize())
+					if summed { // there a batch's loss is the sum over its terms
+						share = 1 / float64(whole.SummedTerms())
 					}
 					mean += want.Losses[epoch*c.training.Steps()+i] * share
 				}

@@ -80,6 +80,51 @@ class Schedulers(unittest.TestCase):
 
         self.assertNotIn("options", describe(schedulers.LambdaLR(self.make(), fails), None, 9, None))
 
+    # What the options don't say is followed step by step, and the user's scheduler stays where it is.
+    def test_own_schedulers_are_followed(self):
+        import math
+
+        import torch
+        from torch.optim import lr_scheduler as schedulers
+
+        from unstuck.pytorch.scheduler import describe
+
+        class Waves(schedulers.LRScheduler):
+            def get_lr(self):
+                return [base * (1.5 + math.sin(self.last_epoch)) for base in self.base_lrs]
+
+        def chain(o):
+            return schedulers.ChainedScheduler([schedulers.CosineAnnealingWarmRestarts(o, 4), schedulers.ExponentialLR(o, 0.9)])
+
+        for name, make in {
+            "Waves": Waves, "ChainedScheduler": chain,
+            "CyclicLR": lambda o: schedulers.CyclicLR(o, 0.01, [0.1, 0.2], step_size_up=3, scale_fn=lambda cycle: 1 / cycle),
+        }.items():  # fmt: skip
+            with self.subTest(name):
+                optimizer = self.make()
+                scheduler = make(optimizer)
+                for _ in range(3):
+                    optimizer.step()
+                    scheduler.step()
+                before = [g["lr"] for g in optimizer.param_groups]
+                said = describe(scheduler, "epoch", 9, None)
+                self.assertEqual((said["class"], said["at"]), ("own:" + name, 0))
+                self.assertEqual([g["lr"] for g in optimizer.param_groups], before)
+                taken = []
+                for _ in range(9):
+                    taken.append([g["lr"] for g in optimizer.param_groups])
+                    optimizer.step()
+                    scheduler.step()
+                torch.testing.assert_close(torch.tensor(said["options"]["rates"]).T, torch.tensor(taken), rtol=1e-6, atol=1e-9)
+
+        class Fails(schedulers.LRScheduler):
+            def get_lr(self):
+                if self.last_epoch > 1:
+                    raise IndexError
+                return self.base_lrs
+
+        self.assertNotIn("options", describe(Fails(self.make()), None, 9, None))
+
     def test_refused(self):
         from torch.optim import lr_scheduler as schedulers
 

@@ -133,6 +133,9 @@ func (r *report) assume(t *training.Training) {
 	if r.unwrittenDelta {
 		t.Assume(training.HuberDeltaSetting, "1", "Keras doesn't write it into its files, and itself takes 1 when it loads them")
 	}
+	if r.eachRow {
+		t.AssumeInstead(training.ReductionSetting, "sum, as on TensorFlow", "none, by which Keras trains nowhere else")
+	}
 	if len(r.wholeInputs) > 0 {
 		t.AssumeInstead(training.InputsSetting, "float32 that must be whole", strings.Join(r.wholeInputs, ", "))
 	}

@@ -124,10 +124,26 @@ func (o *object) lossOf(class string) loss.Loss {
 	if !ok {
 		return nil
 	}
+	reduction := o.reduction()
 	l := described.Read(source{o}).(loss.Loss)
 	if _, huber := l.(loss.Huber); huber {
 		_, there := o.fields["delta"]
 		o.unwrittenDelta = o.unwrittenDelta || !there
 	}
-	return l
+	reduced, err := loss.Reduced(l, reduction)
+	if err != nil {
+		o.problem("reduction", "%v", err)
+		return l
+	}
+	return reduced
+}
+
+// reduction is the name of the setting; null is "none". Written by a loss that has none, it isn't asked for.
+func (o *object) reduction() string {
+	if v, there := o.fields["reduction"]; there && v == nil || o.fields["reduction"] == "none" {
+		o.ignore("reduction")
+		o.eachRow = true
+		return "none"
+	}
+	return o.text("reduction")
 }

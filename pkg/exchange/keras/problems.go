@@ -30,6 +30,7 @@ type report struct {
 
 	numberTypes    []string // other than float32
 	unwrittenDelta bool     // a Huber loss, whose delta Keras leaves out
+	eachRow        bool     // a loss that isn't reduced
 	wholeInputs    []string // inputs of which Keras makes whole numbers, with their types, before layers that compute with them
 }
 

@@ -77,6 +77,7 @@ type reader struct {
 	*report
 	subject Subject
 	d       Description
+	calls   int // of the scheduler's step, as far as it is known
 }
 
 // assumedBatch is how many rows a batch has where nobody says it.

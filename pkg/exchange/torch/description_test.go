@@ -136,7 +136,7 @@ func TestSeveralLosses(t *testing.T) {
 	require.Empty(t, d.Problems)
 	require.Equal(t, loss.Outputs{
 		{Name: "kind", Loss: loss.SparseCategoricalCrossentropy{FromLogits: true}},
-		{Name: "size", Loss: loss.Summed{Of: loss.MSE{}}, Weight: 0.5}, {Name: "rest"},
+		{Name: "size", Loss: loss.Summed{Of: loss.MSE{}, AsTorch: true}, Weight: 0.5}, {Name: "rest"},
 	}, d.Loss)
 	for want, text := range map[string]string{
 		"losses: has 1 entries for the 3 outputs":                          `[null]}`,
@@ -160,7 +160,6 @@ func TestSchedulersThatAreLeftOut(t *testing.T) {
 		"ReduceLROnPlateau": "learning-rate schedule none, 0.002 throughout, in place of ReduceLROnPlateau, which follows the losses of a training",
 		"own:LambdaLR":      "learning-rate schedule none, 0.002 throughout, in place of LambdaLR, which is a function of your own",
 		"own:Waves":         "learning-rate schedule none, 0.002 throughout, in place of Waves",
-		"CyclicLR":          "learning-rate schedule none, 0.002 throughout, in place of CyclicLR",
 	} {
 		d, err := ReadDescription([]byte(with(`"StepLR"`, fmt.Sprintf("%q", class))), classes3(100))
 		require.NoError(t, err)

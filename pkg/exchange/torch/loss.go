@@ -144,7 +144,10 @@ func (o *object) reduced(l loss.Loss) loss.Loss {
 	switch reduction := o.text("reduction"); reduction {
 	case "mean":
 	case "sum":
-		return loss.Summed{Of: l}
+		if s, ok := l.(loss.Summed); ok { // of other terms than most losses have
+			return s
+		}
+		return loss.Summed{Of: l, AsTorch: true}
 	case "batchmean":
 		if k, ok := l.(loss.KLDivLoss); ok {
 			k.BatchMean = true

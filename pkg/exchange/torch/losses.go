@@ -55,10 +55,20 @@ var lossReaders = map[string]func(o *object, out output) loss.Loss{
 	},
 	"MultiLabelSoftMarginLoss": func(o *object, out output) loss.Loss { // the same, by another name
 		o.alike(out)
+		b := loss.BinaryCrossentropy{FromLogits: true, Weights: o.outputWeights("weight", out)}
 		if o.text("reduction") == "sum" {
-			o.problem("reduction", `"sum" is not supported here, only "mean"`)
+			return loss.Summed{Of: b} // over the rows alone
 		}
-		return loss.BinaryCrossentropy{FromLogits: true, Weights: o.outputWeights("weight", out)}
+		return b
+	},
+	"MultiMarginLoss": func(o *object, out output) loss.Loss {
+		o.rowsOf(out, 1)
+		return loss.MultiMarginLoss{Margin: o.number("margin"), Squared: o.whole("p", 1, 2) == 2, ClassWeights: o.classWeights(out)}
+	},
+	"MultiLabelMarginLoss": func(o *object, out output) loss.Loss {
+		o.alike(out)
+		o.rowsOf(out, 2)
+		return loss.MultiLabelMarginLoss{}
 	},
 	"NLLLoss": func(o *object, out output) loss.Loss {
 		l := loss.SparseCategoricalCrossentropy{LogProbabilities: true}
@@ -75,9 +85,17 @@ var unsupportedLosses = map[string]string{
 	"MarginRankingLoss":             "it compares two outputs with each other",
 	"TripletMarginLoss":             "it compares three outputs with each other",
 	"TripletMarginWithDistanceLoss": "it compares three outputs with each other",
-	"MultiLabelMarginLoss":          "what a constant prediction would have isn't worked out",
-	"MultiMarginLoss":               "what a constant prediction would have isn't worked out",
 	"LinearCrossEntropyLoss":        "it has weights of its own",
+}
+
+// rowsOf reports predictions that aren't one number for each class, and targets of another number of axes.
+func (o *object) rowsOf(out output, axes int) {
+	if out.prediction != nil && len(out.prediction) != 2 {
+		o.add(o.path, "predictions have shape %v: it needs one for each class", out.prediction)
+	}
+	if out.targets.Shape != nil && len(out.targets.Shape) != axes {
+		o.add(o.path, "targets have rows of shape %v: it needs class numbers, %d axes with that of the rows", rowShape(out), axes)
+	}
 }
 
 // crossEntropy takes class numbers, or probabilities where targets have the predictions' shape, as PyTorch tells them apart.

@@ -58,7 +58,11 @@ func (r *reader) described(o *object) optim.Optimizer {
 		case isOwn:
 			o.problem("class", "the optimizer %s is of your own: what it computes isn't known here", own)
 		case ofTorch:
-			o.problem("class", "the optimizer %s is not supported", class)
+			why := unsupportedRules[class]
+			if why != "" {
+				why = ": " + why
+			}
+			o.problem("class", "the optimizer %s is not supported%s", class, why)
 		default:
 			o.problem("class", "torch.optim has no optimizer %q", class)
 		}
@@ -81,6 +85,9 @@ func (r *reader) described(o *object) optim.Optimizer {
 		g := r.object(path, fields, described)
 		groups = append(groups, g.group(read, class))
 		groups[len(groups)-1].Weights = r.weights(g, i, owner)
+		if wholeParameters[class] {
+			r.wholes(g)
+		}
 		g.done()
 	}
 	o.done()
@@ -112,7 +119,7 @@ func (o *object) group(read func(o *object) optim.Rule, class string) group {
 		g.Transforms = append(g.Transforms, optim.Maximize{})
 	}
 	decay := o.within("weight_decay", 0, math.Inf(1))
-	decoupled := o.flag("decoupled_weight_decay") || class == "AdamW"
+	decoupled := o.flag("decoupled_weight_decay") || class == "AdamW" || class == "Adafactor" || class == "Muon"
 	switch {
 	case decay == 0:
 	case decoupled:
@@ -148,6 +155,21 @@ func (r *reader) weights(g *object, at int, owner map[string]int) (paths []strin
 		paths = append(paths, theirs...)
 	}
 	return paths
+}
+
+// wholes reports parameters that aren't one weight each here.
+func (r *reader) wholes(g *object) {
+	seen := map[string]bool{}
+	for _, v := range g.list("parameters") {
+		name, _ := v.(string)
+		theirs := r.subject.Weights[name]
+		if len(theirs) > 1 || len(theirs) == 1 && seen[theirs[0]] {
+			g.problem("parameters", "the optimizer looks at the parameter %q as a whole, which is held in other pieces here: leave it to another optimizer", name)
+		}
+		for _, path := range theirs {
+			seen[path] = true
+		}
+	}
 }
 
 // together is the optimizer of all groups. Of one it has the settings itself; of several each is a group, whose rates are
@@ -198,7 +220,11 @@ func (r *reader) untrained(o *optim.Optimizer, owner map[string]int) {
 	for _, name := range slices.Sorted(maps.Keys(r.subject.Weights)) {
 		if _, trained := owner[name]; !trained {
 			r.d.Untrained = append(r.d.Untrained, name)
-			paths = append(paths, r.subject.Weights[name]...)
+			for _, path := range r.subject.Weights[name] {
+				if !slices.Contains(paths, path) { // two biases may lie in one
+					paths = append(paths, path)
+				}
+			}
 		}
 	}
 	if len(paths) > 0 {

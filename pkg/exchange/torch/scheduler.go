@@ -33,6 +33,7 @@ func (r *reader) scheduler(o *object) {
 	}
 	base := r.d.Optimizer.LearningRate
 	first := s.whole("at", 0, math.MaxInt32)
+	r.calls = (max(r.d.Epochs, 0)*max(1, r.stepsPerEpoch()) + steps - 1) / steps
 	schedule := r.schedule(s, base)
 	if schedule == nil || len(r.problems) > before {
 		return
@@ -89,6 +90,10 @@ func (r *reader) withoutSchedule(class string, base float64) {
 // factors reads a scheduler by functions of the user's, which were followed for some steps: what the rate is multiplied by.
 func (r *reader) factors(o *object, class string, base float64) optim.Schedule {
 	settings := o.child("options", options{})
+	if settings != nil && settings.fields["rates"] != nil {
+		o.done()
+		return r.tabled(settings)
+	}
 	if class != "LambdaLR" && class != "MultiplicativeLR" || settings == nil || settings.fields["factors"] == nil {
 		o.ignore("options")
 		r.withoutSchedule(class, base)
@@ -167,8 +172,10 @@ func init() { // for SequentialLR, which reads others
 			}
 			return p
 		},
-		"OneCycleLR":   oneCycle,
-		"SequentialLR": sequential,
+		"OneCycleLR":       oneCycle,
+		"SequentialLR":     sequential,
+		"CyclicLR":         cyclic,
+		"ChainedScheduler": chained,
 	}
 }
 

@@ -23,7 +23,7 @@ func TestCheckStart(t *testing.T) {
 		want float64 // of the first two rows: predictions 0, targets 1, 2 and 3, 4
 	}{
 		"mean": {loss.MSE{}, 30.0 / 4},
-		"sum":  {loss.Summed{Of: loss.MSE{}}, 30},
+		"sum":  {loss.Summed{Of: loss.MSE{}, AsTorch: true}, 30},
 	} {
 		t.Run(name, func(t *testing.T) {
 			described := training.Training{

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +31,8 @@ def describe(scheduler: Any, every: str | None, epochs: int | None, steps: int |
         raise UnstuckError(f"scheduler_every is {every!r}, must be 'epoch' or 'step'")
     every = every or ("step" if type(scheduler).__name__ in _EACH_STEP else "epoch")
     count = (epochs or 100) * (1 if every == "epoch" else steps or 100)
-    return {**_one(scheduler, min(count, _MOST_FACTORS)), "every": every, "at": _position(scheduler)}
+    said = _one(scheduler, min(count, _MOST_FACTORS))
+    return {**said, "every": every, "at": 0 if "rates" in said.get("options", {}) else _position(scheduler)}
 
 
 def _position(scheduler: Any) -> int:
@@ -40,11 +43,33 @@ def _position(scheduler: Any) -> int:
 def _one(scheduler: Any, count: int) -> dict[str, Any]:
     kind = type(scheduler)
     if getattr(lr_scheduler, kind.__name__, None) is not kind:
-        return {"class": "own:" + kind.__name__}
+        return _followed(scheduler, count)
     special = _SPECIAL.get(kind.__name__)
     if special is not None:
         return special(scheduler, count)
     return {"class": kind.__name__, "options": _attributes(scheduler)}
+
+
+def _followed(scheduler: Any, count: int) -> dict[str, Any]:
+    """Return the rates of a scheduler of the user's from now on, by stepping a copy of it whose optimizer has one number in each
+    group; of one that fails without its model, its class alone."""
+    described: dict[str, Any] = {"class": "own:" + type(scheduler).__name__}
+    if isinstance(scheduler, lr_scheduler.ReduceLROnPlateau):
+        return described
+    try:
+        groups = [{**group, "params": [torch.zeros(1, requires_grad=True)]} for group in scheduler.optimizer.param_groups]
+        optimizer = torch.optim.SGD(groups, lr=0.1)
+        followed = copy.deepcopy(scheduler, {id(scheduler.optimizer): optimizer})
+        rates: list[list[float]] = [[] for _ in groups]
+        with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
+            warnings.simplefilter("ignore")  # of optimizer.step(), which isn't called
+            for _ in range(min(count, _MOST_FACTORS // len(groups))):
+                for noted, group in zip(rates, optimizer.param_groups):
+                    noted.append(float(group["lr"]))
+                followed.step()
+    except Exception:  # the user's code
+        return described
+    return described | {"options": {"rates": rates[:1] if all(r == rates[0] for r in rates) else rates}}
 
 
 def _attributes(scheduler: Any, *without: str) -> dict[str, Any]:
@@ -60,7 +85,14 @@ def _plateau(scheduler: Any, count: int) -> dict[str, Any]:
     return {"class": "ReduceLROnPlateau", "options": _attributes(scheduler, "min_lr") | {"min_lr": plain(_same(scheduler.min_lrs))}}
 
 
+_MULTIPLYING = {"StepLR", "MultiStepLR", "ExponentialLR", "ConstantLR", "LinearLR", "PolynomialLR", "CosineAnnealingLR", "MultiplicativeLR"}
+"""Schedulers that multiply the rate which they find, so that a chain of them is their product."""
+
+
 def _chained(scheduler: Any, count: int) -> dict[str, Any]:
+    chain = type(scheduler).__name__ == "ChainedScheduler" and len(scheduler._schedulers) > 1
+    if chain and any(type(part).__name__ not in _MULTIPLYING or getattr(part, "eta_min", 0) for part in scheduler._schedulers):
+        return _followed(scheduler, count)
     options: dict[str, Any] = {"schedulers": [_one(part, count) for part in scheduler._schedulers]}
     if hasattr(scheduler, "_milestones"):
         options["milestones"] = list(scheduler._milestones)
@@ -112,8 +144,9 @@ def _cyclic(scheduler: Any, count: int) -> dict[str, Any]:
         "gamma": scheduler.gamma,
         "scale_mode": scheduler.scale_mode,
     }
-    own = getattr(scheduler, "_scale_fn_custom", None) is not None
-    return {"class": "own:CyclicLR" if own else "CyclicLR", "options": options | _momenta(scheduler)}
+    if getattr(scheduler, "_scale_fn_custom", None) is not None:
+        return _followed(scheduler, count)
+    return {"class": "CyclicLR", "options": options | _momenta(scheduler)}
 
 
 def _same(values: list[Any]) -> Any:

@@ -147,7 +147,7 @@ for loss in ("mape", "msle", "kld", "cosine_similarity", "hinge", "squared_hinge
 for loss in (LS.MeanSquaredError, LS.MeanAbsoluteError, LS.Huber, LS.LogCosh):
     case("loss-object-" + loss.__name__, fresh([L.Dense(3), L.Dense(2)]), loss=loss())
     for reduction in ("sum", None, "none", "mean", "mean_with_sample_weight"):
-        case(f"loss-{loss.__name__}-{reduction}", fresh([L.Dense(3), L.Dense(2)]), loss=loss(reduction=reduction), read=reduction == "mean")
+        case(f"loss-{loss.__name__}-{reduction}", fresh([L.Dense(3), L.Dense(2)]), loss=loss(reduction=reduction))
 case("loss-huber-delta", fresh([L.Dense(3), L.Dense(2)]), loss=LS.Huber(delta=0.2))
 case("loss-huber-delta-written", fresh([L.Dense(3), L.Dense(2)]), loss=LS.Huber(), edit=put("compile_config", "loss", "config", "delta", value=0.2))
 case("loss-poisson-object", fresh(POSITIVE), loss=LS.Poisson())
@@ -160,6 +160,20 @@ case("loss-sparse-ignore", fresh(CLASSES), loss=LS.SparseCategoricalCrossentropy
 case("loss-sparse-ignore logits", fresh(CLASSES), loss=LS.SparseCategoricalCrossentropy(ignore_class=0, from_logits=True))
 case("loss-sparse-ignore none", fresh(CLASSES), loss=LS.SparseCategoricalCrossentropy(ignore_class=-1))
 case("loss-sparse-ignore steps", [L.Dense(4, activation="softmax")], x="sequences", loss=LS.SparseCategoricalCrossentropy(ignore_class=2))
+for n, (layers, kind, loss) in enumerate([
+    (fresh(PROBABILITY), "rows", LS.BinaryCrossentropy(reduction="sum")), (fresh(CLASSES), "rows", LS.CategoricalCrossentropy(reduction="sum")),
+    (fresh(CLASSES), "rows", LS.SparseCategoricalCrossentropy(reduction="sum")), (fresh(CLASSES), "rows", LS.SparseCategoricalCrossentropy(ignore_class=1, reduction="sum")),
+    ([L.Dense(4)], "sequences", LS.MeanSquaredError(reduction="sum")), ([L.Dense(4, activation="softmax")], "sequences", LS.SparseCategoricalCrossentropy(reduction="sum")),
+    ([L.Dense(4, activation="softmax")], "sequences", LS.SparseCategoricalCrossentropy(ignore_class=2, reduction="sum")),
+    ([L.Dense(4, activation="softmax")], "sequences", LS.CategoricalCrossentropy(reduction="mean_with_sample_weight")),
+    ([L.Dense(3)], "sequences", LS.CTC(reduction="sum")), (fresh(PROBABILITY), "rows", LS.Dice(reduction="sum")), (fresh(PROBABILITY), "rows", LS.Dice(axis=1, reduction="sum")),
+    (fresh(PROBABILITY), "rows", LS.Dice(axis=0, reduction="sum")), (fresh(PROBABILITY), "rows", LS.Tversky(reduction="sum")), (fresh(CLASSES), "rows", LS.Circle(reduction="sum")),
+    (fresh(CLASSES), "rows", LS.CategoricalHinge(reduction="sum")), (fresh(PROBABILITY), "rows", LS.BinaryFocalCrossentropy(reduction="sum")),
+    ([L.Dense(4, kernel_regularizer="l2")], "sequences", LS.CosineSimilarity(reduction="sum"))]):
+    case(f"loss-reduction {n} {loss.name}", layers, x=kind, loss=loss)
+case("loss-reduction masked sum", [L.Embedding(6, 3, mask_zero=True), L.Dense(2)], x="tokens", loss=LS.MeanSquaredError(reduction="sum"))
+case("loss-reduction masked classes", [L.Embedding(6, 3, mask_zero=True), L.Dense(4, activation="softmax")], x="tokens", loss=LS.SparseCategoricalCrossentropy(reduction="sum"))
+case("loss-reduction masked mean", [L.Embedding(6, 3, mask_zero=True), L.Dense(2)], x="tokens", loss=LS.MeanSquaredError(reduction="mean_with_sample_weight"))
 case("loss-bce-axis", fresh(PROBABILITY), loss=LS.BinaryCrossentropy(axis=1))
 case("loss-cce-axis", fresh(CLASSES), loss=LS.CategoricalCrossentropy(axis=1))
 case("loss-function", fresh([L.Dense(3), L.Dense(2)]), loss=keras.losses.mean_squared_error)

@@ -89,9 +89,12 @@ def losses():
         for kind in ({}, {"reduction": "batchmean"}) if reduction == "mean" else (r,):
             yield loss_case(f"kl {kind}", "KLDivLoss", torch.log_softmax(logits, -1), zeros, **kind)
             yield loss_case(f"kl log target {kind}", "KLDivLoss", torch.log_softmax(logits, -1), classes.log(), log_target=True, **kind)
-        if reduction == "mean":
-            yield loss_case("multi-label soft margin", "MultiLabelSoftMarginLoss", x[:4], bits)
-            yield loss_case("multi-label soft margin weight", "MultiLabelSoftMarginLoss", x[:4], bits, weight=three)
+        yield loss_case("multi-label soft margin" + tag, "MultiLabelSoftMarginLoss", x[:4], bits, **r)
+        yield loss_case("multi-label soft margin weight" + tag, "MultiLabelSoftMarginLoss", x[:4], bits, weight=three, **r)
+        yield loss_case("multi margin" + tag, "MultiMarginLoss", logits, all_numbers, **r)
+        yield loss_case("multi margin settings" + tag, "MultiMarginLoss", logits, all_numbers, p=2, margin=0.5, weight=weight, **r)
+        sets = torch.tensor([[2, 0, -1, 1], [3, -1, 3, 0], [-1, 0, 1, 2], [0, 1, 2, 3], [1, 3, 0, -1], [1, 1, -1, -1]])
+        yield loss_case("multi-label margin" + tag, "MultiLabelMarginLoss", logits, sets, **r)
         yield loss_case("nll" + tag, "NLLLoss", torch.log_softmax(logits, -1), all_numbers, **r)
         yield loss_case("nll weight" + tag, "NLLLoss", torch.log_softmax(logits, -1), numbers, weight=weight, **r)
         sure = torch.log_softmax(logits, -1)
@@ -107,6 +110,8 @@ EPOCHS = 50
 def scheduler_case(name, cls, lr=0.1, **settings):
     def make(cls, settings):
         inner = [make(c, s) for c, s in settings["schedulers"]] if "schedulers" in settings else None
+        if cls == "ChainedScheduler":
+            return torch.optim.lr_scheduler.ChainedScheduler(inner)
         return getattr(torch.optim.lr_scheduler, cls)(optimizer, **(settings | ({"schedulers": inner} if inner else {})))
 
     def written(cls, settings):
@@ -147,6 +152,14 @@ def schedulers():
     yield scheduler_case("one cycle settings", "OneCycleLR", max_lr=0.2, epochs=6, steps_per_epoch=10, pct_start=0.4, div_factor=5.0, final_div_factor=100.0)
     yield scheduler_case("one cycle linear", "OneCycleLR", max_lr=0.2, total_steps=60, anneal_strategy="linear")
     yield scheduler_case("one cycle three", "OneCycleLR", max_lr=0.2, total_steps=60, three_phase=True)
+    yield scheduler_case("cyclic", "CyclicLR", base_lr=0.01, max_lr=0.2, step_size_up=7, cycle_momentum=False)
+    yield scheduler_case("cyclic halved", "CyclicLR", base_lr=0.01, max_lr=0.2, step_size_up=4, step_size_down=9, mode="triangular2", cycle_momentum=False)
+    yield scheduler_case("cyclic exponential", "CyclicLR", base_lr=0.01, max_lr=0.2, step_size_up=5, step_size_down=3, mode="exp_range", gamma=0.97, cycle_momentum=False)
+    yield scheduler_case("chained", "ChainedScheduler", schedulers=[("ConstantLR", {"factor": 0.1, "total_iters": 8}), ("ExponentialLR", {"gamma": 0.9})])
+    yield scheduler_case("chained of three", "ChainedScheduler",
+                         schedulers=[("LinearLR", {"start_factor": 0.2, "total_iters": 6}), ("CosineAnnealingLR", {"T_max": 60}), ("StepLR", {"step_size": 20, "gamma": 0.5})])
+    yield scheduler_case("chained of one", "ChainedScheduler", schedulers=[("CosineAnnealingWarmRestarts", {"T_0": 6})])
+    yield scheduler_case("chained factors", "ChainedScheduler", schedulers=[("PolynomialLR", {"total_iters": 40}), ("MultiStepLR", {"milestones": [5, 11]})])
     yield scheduler_case("function", "LambdaLR", lr_lambda=lambda step: 0.95**step)
     yield scheduler_case("factors", "MultiplicativeLR", lr_lambda=lambda step: 0.9 + 0.001 * step)
     yield scheduler_case("sequential", "SequentialLR", schedulers=[("ConstantLR", {"factor": 0.1, "total_iters": 20}), ("ExponentialLR", {"gamma": 0.9})], milestones=[20])
@@ -160,6 +173,9 @@ START = {"a": normal(3, 2), "b": normal(4)}
 SCALES = [1.0, 0.01, 30.0, 1e-4, 3.0, 0.5, 0.0, 1e-3, 2.0, 1.0]  # some are clipped and some are not
 GRADIENTS = [{n: k * normal(*START[n].shape) for n in NAMES} for k in SCALES]
 GRADIENTS[3]["b"][:] = 0
+GRADIENTS[2]["a"][1] = 0
+GRADIENTS[5]["a"][:2] = 0
+GRADIENTS[7]["b"][2:] = 0
 
 
 def groups(optimizer, parameters):
@@ -182,7 +198,7 @@ def optimizer_case(name, cls, clip_norm=None, clip_value=None, split=None, sched
         scheduler = getattr(torch.optim.lr_scheduler, scheduler[0])(optimizer, **scheduler[1])
     for step in GRADIENTS:
         for n, p in parameters.items():
-            p.grad = step[n].clone()
+            p.grad = step[n].to_sparse(1) if cls == "SparseAdam" else step[n].clone()
         if clip_norm:
             nn.utils.clip_grad_norm_(of, clip_norm) if split is None else nn.utils.clip_grad_norm_(parameters.values(), clip_norm)
         if clip_value:
@@ -232,6 +248,21 @@ def optimizers():
     yield optimizer_case("radam", "RAdam")
     yield optimizer_case("radam large", "RAdam", lr=0.1, betas=(0.8, 0.99), eps=1e-3, weight_decay=0.1)
     yield optimizer_case("radam decoupled", "RAdam", lr=0.1, weight_decay=0.1, decoupled_weight_decay=True)
+    yield optimizer_case("asgd", "ASGD")
+    yield optimizer_case("asgd settings", "ASGD", lr=0.1, lambd=0.05, alpha=0.6, t0=3, weight_decay=0.1, maximize=True)
+    yield optimizer_case("asgd scheduled", "ASGD", lr=0.1, lambd=0.05, scheduler=step)
+    yield optimizer_case("rprop", "Rprop")
+    yield optimizer_case("rprop settings", "Rprop", lr=0.1, etas=(0.3, 1.5), step_sizes=(0.04, 0.2), maximize=True)
+    yield optimizer_case("rprop scheduled", "Rprop", lr=0.1, scheduler=step)
+    yield optimizer_case("adafactor", "Adafactor")
+    yield optimizer_case("adafactor settings", "Adafactor", lr=0.3, beta2_decay=-0.5, eps=(1e-3, 0.1), d=1.2, weight_decay=0.1, maximize=True)
+    yield optimizer_case("adafactor scheduled", "Adafactor", lr=0.3, eps=(None, 0.01), scheduler=step)
+    yield optimizer_case("muon", "Muon", split=[{"names": ["a"]}])
+    yield optimizer_case("muon settings", "Muon", lr=0.1, weight_decay=0.0, momentum=0.8, nesterov=False, ns_coefficients=(3.0, -4.0, 1.8), eps=1e-3, ns_steps=3, split=[{"names": ["a"]}])
+    yield optimizer_case("muon adamw", "Muon", lr=0.1, adjust_lr_fn="match_rms_adamw", split=[{"names": ["a"]}], scheduler=step)
+    yield optimizer_case("muon spectral", "Muon", lr=0.1, adjust_lr_fn="spectral_unclamped", split=[{"names": ["a"]}])
+    yield optimizer_case("sparse adam", "SparseAdam")
+    yield optimizer_case("sparse adam settings", "SparseAdam", lr=0.1, betas=(0.8, 0.9), eps=1e-3, maximize=True)
     yield optimizer_case("groups", "AdamW", lr=0.1, split=[{"names": ["a"], "lr": 0.05}, {"names": ["b"], "weight_decay": 0.0}])
     yield optimizer_case("groups coupled", "SGD", lr=0.1, momentum=0.9, clip_norm=1.0, scheduler=step,
                          split=[{"names": ["a"], "weight_decay": 0.1}, {"names": ["b"], "lr": 0.02, "momentum": 0.5}])

@@ -66,7 +66,7 @@ func ReadDescription(content []byte, of Subject) (Description, error) {
 	r.settings(o)
 	r.losses(o)
 	r.optimizer(o)
-	o.ignore("inputs", "targets", "saved_in_mode", "batch", "batch_note", "tied", "loss_not_exported") // the model's reader knows
+	r.source(o)
 	o.done()
 	r.d.Problems = r.problems
 	return r.d, nil

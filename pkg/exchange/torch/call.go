@@ -78,6 +78,9 @@ func (c *call) place() string {
 // origin is what is kept of the operation for the nodes that it makes.
 func (c *call) origin() training.Operation {
 	line := c.line
+	if strings.Contains(line.File, "ipykernel_") || strings.HasPrefix(line.File, "<ipython-input") { // files that nobody sees
+		line.File = "the cell"
+	}
 	line.File = line.File[strings.LastIndexAny(line.File, `/\`)+1:]
 	return training.Operation{Name: operationName(c.operation), Module: c.path, Class: c.class, Line: line}
 }

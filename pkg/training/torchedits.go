@@ -38,7 +38,7 @@ type torchEditor struct {
 
 // torchEdit are lines for one place of a program.
 type torchEdit struct {
-	where string // "in place of train.py line 31, …"
+	where string   // "in place of train.py line 31, …"
 	lines []string // none: where says it all
 }
 

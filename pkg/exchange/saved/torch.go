@@ -43,7 +43,7 @@ func (f Files) readTorch() (training.Training, error) {
 	t.Data, t.Model, t.Start = data, m.Layer, training.Start{Weights: m.Weights, From: filepath.Base(f.Model)}
 	var problems training.Problems
 	if partial != nil {
-		t.Model, t.Start, problems = partial.Training.Model, training.Start{}, partial.Problems
+		t.Model, t.Start, problems = partial.Training.Model, training.Start{From: t.From}, partial.Problems
 	}
 	if problems = append(problems, d.Problems...); len(problems) > 0 {
 		unread := &training.Partial{Problems: problems, Training: t}

@@ -93,7 +93,7 @@ func (r *reader) settings(o *object) {
 		r.d.BatchSize = o.whole("batch_size", 1, math.MaxInt32)
 	} else {
 		o.ignore("batch_size")
-		r.d.Assume(training.BatchSizeSetting, fmt.Sprint(assumedBatch), "the description has no batch_size")
+		r.d.Assume(training.BatchSizeSetting, fmt.Sprint(assumedBatch), "unstuck.save was given no batch_size")
 	}
 	if o.has("validation_split") {
 		if r.d.ValidationSplit = o.within("validation_split", 0, 1); r.d.ValidationSplit == 1 {
@@ -102,7 +102,7 @@ func (r *reader) settings(o *object) {
 		}
 	} else {
 		o.ignore("validation_split")
-		r.d.Assume(training.ValidationSplitSetting, "0", "the description has no validation_split")
+		r.d.Assume(training.ValidationSplitSetting, "0", "unstuck.save was given no validation_split")
 	}
 	r.d.NoShuffle = o.has("shuffle") && !o.flag("shuffle")
 	o.ignore("shuffle")

@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"example.com/unstuck/internal/codec"
 )
 
 // TorchEdit is a place where a graph that stands for a program in PyTorch differs from what it was.
@@ -101,6 +103,10 @@ func torchModules(l Layer, inputs [][]int) (modules []string, err error) {
 	}
 	steps, err := w.TorchSteps(inputs)
 	if err != nil {
+		// PyTorch's recurrent modules give their states in any case.
+		if plain, other := codec.With(Bare(l), "ReturnState", nil); other == nil && !reflect.DeepEqual(plain, Bare(l)) {
+			return torchModules(plain.(Layer), inputs)
+		}
 		return nil, err
 	}
 	for _, s := range steps {
@@ -150,6 +156,9 @@ func (e torchEditor) follows(n Node, name string) bool {
 
 // penalties are the weights that have one now.
 func (e torchEditor) penalties(was, is Node) []TorchWeight {
+	if e.old[was.Name] == nil || e.new[is.Name] == nil {
+		return nil // a layer made of others
+	}
 	had := map[string]bool{}
 	for _, w := range weightsOfAll(was.Layer, e.old[was.Name]) {
 		had[w.Name] = w.Regularizer != nil

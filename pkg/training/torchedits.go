@@ -166,7 +166,7 @@ func (e *torchEditor) renamed(code, what string) string {
 func (e *torchEditor) targets() {
 	was, is := e.before.torchLosses(), e.after.torchLosses()
 	for i, name := range e.before.outputNames() {
-		if i >= len(was) || i >= len(is) || was[i].kind == is[i].kind && was[i].reshaped == is[i].reshaped {
+		if i >= len(was) || i >= len(is) || was[i].kind == is[i].kind && (was[i].reshaped == is[i].reshaped || is[i].reshaped == "") {
 			continue
 		}
 		line := e.renamed(fmt.Sprintf("%s = torch.as_tensor(%s, dtype=torch.%s)%s", name, name, is[i].kind, is[i].reshaped), "y")

@@ -31,7 +31,7 @@ type module struct {
 	instead       []string // in its place; nil: it stays
 	out           bool     // it is left out
 	was           string
-	calls         int // edits of it
+	parts         []string // what becomes of the layers that it is made of, where they are several
 }
 
 // model are the lines that change modules and functions of the model.
@@ -67,6 +67,13 @@ type function struct {
 	differs   bool     // not the same for all
 }
 
+// say notes what no line can be given for.
+func (m *modelEditor) say(text string) {
+	if !slices.Contains(m.words, text) {
+		m.words = append(m.words, text)
+	}
+}
+
 func (m *modelEditor) module(path string) *module {
 	if m.modules[path] == nil {
 		m.modules[path] = &module{path: path}
@@ -93,16 +100,16 @@ func (m *modelEditor) edit(edit nn.TorchEdit) {
 	case edit.Thawed && isModule:
 		m.thawed = append(m.thawed, modulePath(m.name("model"), o.Module)+".requires_grad_(True)")
 	case edit.Thawed:
-		m.words = append(m.words, m.place(edit.Node)+": train its parameters, requires_grad_(True)")
+		m.say(m.place(edit.Node) + ": train its parameters, requires_grad_(True)")
 	}
 	switch {
 	case edit.Same:
 	case edit.Err != nil:
-		m.words = append(m.words, m.place(edit.Node)+": it changes, and can't be written: "+edit.Err.Error())
+		m.say(m.place(edit.Node) + ": it changes, and can't be written: " + edit.Err.Error())
 	case isModule:
 		at := m.module(o.Module)
-		at.calls++
 		at.was, at.instead, at.out = strings.Join(edit.Old, ", "), edit.New, len(edit.New) == 0
+		at.parts = append(at.parts, joined(edit.New)+" in place of "+joined(edit.Old))
 	default:
 		instead := ""
 		if len(edit.New) > 0 {
@@ -114,7 +121,10 @@ func (m *modelEditor) edit(edit nn.TorchEdit) {
 
 // joined is one module of several.
 func joined(modules []string) string {
-	if len(modules) == 1 {
+	switch len(modules) {
+	case 0:
+		return "nn.Identity()"
+	case 1:
 		return modules[0]
 	}
 	return "nn.Sequential(" + strings.Join(modules, ", ") + ")"
@@ -122,8 +132,8 @@ func joined(modules []string) string {
 
 func (m *modelEditor) function(o Operation, node, instead string) {
 	at := o.Line
-	if !at.Known() {
-		m.words = append(m.words, m.place(node)+": "+inPlace(o, instead))
+	if !at.Known() || o.OfModule() { // a module of several operations: the line calls the module
+		m.say(m.place(node) + ": " + inPlace(o, instead))
 		return
 	}
 	f := m.functions[at]
@@ -159,11 +169,15 @@ func (m *modelEditor) place(node string) string {
 func (m *modelEditor) added(edit nn.TorchEdit) {
 	from, _, _ := strings.Cut(edit.Behind, ":")
 	if edit.Err != nil {
-		m.words = append(m.words, m.place(from)+": behind it comes what can't be written: "+edit.Err.Error())
+		m.say(m.place(from) + ": behind it comes what can't be written: " + edit.Err.Error())
 		return
 	}
 	o, isModule := m.isModule(from)
-	if isModule && edit.Alone && !isRecurrent(m.graph, from) {
+	within := slices.ContainsFunc(edit.Ahead, func(node string) bool { // what a module does first, such as turning axes
+		to, is := m.isModule(node)
+		return is && to.Module == o.Module
+	})
+	if isModule && !within && edit.Alone && !isRecurrent(m.graph, from) && !m.closed(o.Module) {
 		at := m.module(o.Module)
 		at.behind = append(at.behind, edit.New...)
 		return
@@ -172,7 +186,7 @@ func (m *modelEditor) added(edit nn.TorchEdit) {
 	all := len(edit.Ahead) > 0
 	for i, node := range edit.Ahead {
 		to, is := m.isModule(node)
-		all = all && is && (i == 0 || to.Module == path)
+		all = all && is && (i == 0 || to.Module == path) && !m.closed(to.Module)
 		path = to.Module
 	}
 	if all {
@@ -180,7 +194,18 @@ func (m *modelEditor) added(edit nn.TorchEdit) {
 		at.ahead = append(slices.Clone(edit.New), at.ahead...)
 		return
 	}
-	m.words = append(m.words, m.place(from)+": behind it "+joined(edit.New))
+	m.say(m.place(from) + ": put " + joined(edit.New) + " behind " + o.Name)
+}
+
+// closed reports whether a module lies in one of PyTorch's own that looks at its parts by name, as a TransformerEncoderLayer takes
+// linear1.weight: nothing may be put around it.
+func (m *modelEditor) closed(path string) bool {
+	for _, o := range m.source.Operations {
+		if o.OfModule() && strings.Contains(o.Class, ".Transformer") && strings.HasPrefix(path, o.Module+".") {
+			return true
+		}
+	}
+	return false
 }
 
 func isRecurrent(g nn.Graph, node string) bool {
@@ -232,8 +257,8 @@ func (m *modelEditor) assignment(at *module) string {
 		made = fmt.Sprintf(", made in %s line %d", v.File, v.Number)
 	}
 	was := at.was
-	if at.calls > 1 { // layers of one module
-		return "# " + expression + made + ": " + class(at.instead[0]) + " in place of " + class(was) + ", with the same arguments"
+	if len(at.parts) > 1 {
+		return "# " + expression + made + ", of which this is a layer each: " + strings.Join(slices.Compact(at.parts), ", ")
 	}
 	self := []string{expression}
 	switch {
@@ -249,19 +274,13 @@ func (m *modelEditor) assignment(at *module) string {
 	return line + strings.Replace(made, ", ", "  # ", 1)
 }
 
-// class is "nn.LSTM" of "nn.LSTM(1, 16)".
-func class(call string) string {
-	name, _, _ := strings.Cut(call, "(")
-	return name
-}
-
 // rewritten is a line that calls a function, with another or none in its place.
 func (m *modelEditor) rewritten(f *function) {
 	o := f.operation
 	calls, closed := pythonCalls(o.Text, o.Name)
 	if !closed || f.differs || len(calls) == 0 || !m.whole(f, func(other Operation) bool { return other.Line == o.Line && other.Name == o.Name }) ||
 		slices.ContainsFunc(calls, func(c pythonCall) bool { return c.value() == "" }) {
-		m.words = append(m.words, o.Line.String()+": "+inPlace(o, f.instead))
+		m.say(o.Line.String() + ": " + inPlace(o, f.instead))
 		return
 	}
 	m.add("in place of "+o.Line.String(), replacedCalls(o.Text, o.Name, func(c pythonCall) string {
@@ -318,7 +337,7 @@ func (m *modelEditor) attributes() []string {
 			return o.Module == f.operation.Module && o.Name == f.operation.Name && m.attribute(o) == name
 		})
 		if f.differs || !whole {
-			m.words = append(m.words, f.operation.Line.String()+": "+inPlace(f.operation, f.instead))
+			m.say(f.operation.Line.String() + ": " + inPlace(f.operation, f.instead))
 			continue
 		}
 		instead := f.instead
@@ -333,7 +352,7 @@ func (m *modelEditor) attributes() []string {
 // attribute is the attribute of self, no module of PyTorch's, through which a line calls its function; empty: it names the
 // function, or that can't be told.
 func (m *modelEditor) attribute(o Operation) string {
-	if calls, _ := pythonCalls(o.Text, o.Name); len(calls) > 0 {
+	if calls, _ := pythonCalls(o.Text, o.Name); len(calls) > 0 || o.OfModule() {
 		return ""
 	}
 	found := ""

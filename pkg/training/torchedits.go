@@ -60,7 +60,7 @@ func (e *torchEditor) text() string {
 			lines = append(lines, "# "+edit.where)
 			continue
 		}
-		lines = append(lines, "# "+edit.where+":")
+		lines = append(lines, "# "+strings.TrimSuffix(edit.where, ":")+":")
 		lines = append(lines, edit.lines...)
 	}
 	if len(lines) > mostLines {

@@ -265,6 +265,8 @@ func (e *torchEditor) losses() {
 			e.add("where the loss is set", given.Name+" = "+is[i].function+"  # instead of "+was[i].function)
 		case given.Known():
 			e.add("the loss, which "+fmt.Sprintf("%s line %d has as %s", given.File, given.Number, given.Text), is[i].function+"  # instead of "+was[i].function)
+		case given.Name != "":
+			e.add("the loss, "+given.Name, is[i].function+"  # instead of "+was[i].function)
 		default:
 			e.add("the loss", is[i].function+"  # instead of "+was[i].function)
 		}
@@ -349,7 +351,11 @@ func (e *torchEditor) statement(line string, h hunk, i int) {
 			remark = ""
 		}
 	}
-	e.add("where the optimizer is made", strings.Split(line+remark, "\n")...)
+	where := "where the optimizer is made"
+	if !named && given.Known() {
+		where = fmt.Sprintf("the optimizer, which %s line %d has as %s", given.File, given.Number, given.Text)
+	}
+	e.add(where, strings.Split(line+remark, "\n")...)
 }
 
 func withoutRate(line string) string { return rateArgument.ReplaceAllString(line, "") }

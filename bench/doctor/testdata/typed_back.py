@@ -8,6 +8,8 @@ code say: lines in place of a line, behind a line, ahead of a line; an expressio
 Needs PyTorch, NumPy and the package unstuck (pip install ./python).
 """
 
+import contextlib
+import io
 import json
 import re
 import subprocess
@@ -251,12 +253,18 @@ def typed(source, code):
 
 
 def trained(path):
-    results = []
-    for seed in (1, 2, 3):
-        done = subprocess.run([sys.executable, str(path), str(seed)], capture_output=True, text=True)
-        if done.returncode:
-            return done.stderr.strip().splitlines()[-1]
-        results.append(float(done.stdout))
+    results, given = [], sys.argv
+    try:
+        for seed in (1, 2, 3):
+            said = io.StringIO()
+            sys.argv = [str(path), str(seed)]
+            with contextlib.redirect_stdout(said):
+                exec(compile(path.read_text(), str(path), "exec"), {"__name__": "__main__"})
+            results.append(round(float(said.getvalue()), 3))
+    except Exception as error:
+        return repr(error)
+    finally:
+        sys.argv = given
     return results
 
 

@@ -14,6 +14,7 @@ import (
 
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/notebook"
+	"example.com/unstuck/pkg/training"
 )
 
 // Text is the report for a terminal. The first line is the verdict; then comes where the training started, if it wasn't at fresh
@@ -69,7 +70,7 @@ func verified(f doctor.Finding) string {
 func code(all []doctor.Code) []string {
 	var lines []string
 	for _, c := range all {
-		head := fmt.Sprintf("%-9s", c.Language.Name()+":")
+		head := map[training.Language]string{training.Go: "Go:    ", training.Keras: "Keras: ", training.PyTorch: "Torch: "}[c.Language]
 		for i, line := range strings.Split(c.Text, "\n") {
 			if i > 0 {
 				head = strings.Repeat(" ", len(head))

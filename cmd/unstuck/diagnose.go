@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,6 +21,7 @@ func newDiagnoseCommand() *cobra.Command {
 	var files caseFiles
 	var asJSON, quiet bool
 	var html, markdown string
+	var languages []string
 	command := &cobra.Command{
 		Use:   "diagnose [PATH]",
 		Short: "Find out what keeps a training from learning, and prove it by treating it",
@@ -35,10 +37,15 @@ kind and 2 for input that can't be used, or not all of it, with the reason and t
 			if !asJSON && !quiet {
 				options.Progress = func(what string) { fmt.Fprintf(cmd.ErrOrStderr(), "… %s\n", what) }
 			}
+			in, err := languagesOf(languages)
+			if err != nil {
+				return err
+			}
 			r, err := files.examine(cmd.Context(), args, options)
 			if err != nil {
 				return err
 			}
+			r.Languages = in
 			if err := writeReport(cmd.Context(), html, r, report.HTML); err != nil {
 				return err
 			}
@@ -59,6 +66,7 @@ kind and 2 for input that can't be used, or not all of it, with the reason and t
 	files.flags(command)
 	command.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON and nothing else")
 	command.Flags().BoolVarP(&quiet, "quiet", "q", false, "don't tell on standard error what is being tried")
+	command.Flags().StringSliceVar(&languages, "in", nil, "print treatments in these languages: go, keras, torch (default: torch for a model of PyTorch, else all)")
 	command.Flags().StringVar(&html, "html", "", "also write the report, with figures, to this HTML file")
 	command.Flags().StringVar(&markdown, "markdown", "", "also write the report, with figures, to this Markdown file")
 	return command
@@ -75,6 +83,18 @@ func (f *caseFiles) examine(ctx context.Context, args []string, options doctor.O
 		return nil, err
 	}
 	return doctor.Examine(ctx, c, options)
+}
+
+// languagesOf are those that are named; nil for none.
+func languagesOf(names []string) ([]training.Language, error) {
+	var all []training.Language
+	for _, name := range names {
+		if !slices.Contains(training.AllLanguages(), training.Language(name)) {
+			return nil, fmt.Errorf("--in %q: must be go, keras or torch", name)
+		}
+		all = append(all, training.Language(name))
+	}
+	return all, nil
 }
 
 // notWhole is the error of a training that wasn't read whole; nil for one that was.

@@ -145,6 +145,7 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 		return nil, err
 	}
 	e.report.printTreatments(c)
+	e.report.inWords()
 	return e.report, nil
 }
 

@@ -53,7 +53,7 @@ func frozenLayers(t training.Training) []string {
 			names = append(names, layer)
 		}
 	}
-	return names
+	return t.LayerNames(names)
 }
 
 var unfreeze = Treatment{

@@ -90,11 +90,12 @@ var initialFault = measure("what unusual initial weights do to the first step", 
 	from := Symptom{Gauge: "initializers that aren't scaled to the layer", Got: float64(len(names)), Limit: "0", Text: strings.Join(names, ", ")}
 	if len(p.Training.Weights) > 0 {
 		from.Gauge, from.Text = "weights that aren't drawn by an initializer", "it starts from "+from.Text
+		from.Usual = true // the report's second line says so
 	}
 	if n, first := brokenWeights(p.Training); n > 0 {
 		return fault{ExplodingGradient, []Symptom{{Gauge: "given weights with NaN or infinite values", Got: float64(n), Limit: "0",
 			Text: fmt.Sprintf("%d of the %d weights that it starts from hold NaN or infinite values, %s at first: the training that saved them had blown up, and nothing that goes on from them is a number",
-				n, len(p.Training.Weights), first)}, from}}
+				n, len(p.Training.Weights), p.Training.LayerName(first))}, from}}
 	}
 	if share := deadUnits.of(p); hiddenReLU(p.Training.Model) && share.value >= deadShare {
 		return fault{DyingReLU, []Symptom{share.dead("units that are 0 for every row of the first steps", " from the start"), from}}
@@ -104,8 +105,8 @@ var initialFault = measure("what unusual initial weights do to the first step", 
 	switch {
 	case swing.value > explodingSwing*inputs || math.IsNaN(swing.value) || explodes(p) && inputs <= scaleFactor:
 		return fault{ExplodingGradient, []Symptom{
-			{Gauge: "largest deviation of a layer's outputs at the first step", Got: swing.value, Limit: fmt.Sprintf("up to %g", explodingSwing), Usual: swing.value <= explodingSwing && !explodes(p),
-				Text: fmt.Sprintf("the outputs of %s vary by %.3g at the first step; gradients reach a norm of %.3g", swing.layer, swing.value, steepest)}, from}}
+			{Gauge: "largest deviation of a layer's outputs at the first step", Got: swing.value, Limit: fmt.Sprintf("up to %g", explodingSwing), Usual: swing.value <= explodingSwing,
+				Text: fmt.Sprintf("the outputs of %s vary by %.3g at the first step", swing.layer, swing.value)}, from}} // the rule tells of the gradient
 	case vanishes(p) || shrinks(p.first) || !(steepest > 0):
 		shown := vanishing(p)
 		shown.Usual = false

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/gomlx/gomlx/core/graph"
 
@@ -30,7 +31,7 @@ var lossOutputMismatch = &Rule{
 			if why, got := mismatch(p, o, h); why != "" {
 				s.noLoss = s.noLoss || isSparse(o.Loss) && len(strangers(o, h.units)) > 0
 				s.Symptoms = append(s.Symptoms, Symptom{Gauge: "last layer, loss and targets", Got: got, Limit: "belong together", Text: o.of() + why})
-				each = append(each, properHead(o, h, p.lossName))
+				each = append(each, properHead(o, h, p.lossName, p.Training.OfTorch()))
 			}
 		}
 		if each == nil {
@@ -115,8 +116,8 @@ func compares(o output, h head) bool {
 	return err == nil
 }
 
-// properHead gives the targets the last layer and the loss that suit them.
-func properHead(o output, h head, name func(loss.Loss) string) Treatment {
+// properHead gives the targets the last layer and the loss that suit them. Of PyTorch a loss that it has no class for takes logits.
+func properHead(o output, h head, name func(loss.Loss) string, ofTorch bool) Treatment {
 	outputs := o.Targets.RowSize()
 	units, activation, l := outputs, nn.Activation(nil), loss.Loss(loss.MSE{})
 	shift, scale := 0.0, 1.0
@@ -143,6 +144,9 @@ func properHead(o output, h head, name func(loss.Loss) string) Treatment {
 		units, activation, l = int(t.TargetMax-t.TargetMin)+1, nn.Softmax{}, loss.SparseCategoricalCrossentropy{}
 	}
 	l, activation = onLogits(o.Loss, withOptions(o.Loss, l, units == h.units), activation)
+	if code, err := loss.TorchCode(l, 2); ofTorch && (err != nil || !strings.HasPrefix(code.Function, "nn.")) {
+		l, activation = onLogits(loss.BinaryCrossentropy{FromLogits: true}, l, activation)
+	}
 	text := o.of() + fmt.Sprintf("give the last layer %d %s with %s activation, and train with %s", units, plural(units, "unit"), activationName(activation), name(l))
 	recode := shift != 0 || scale != 1
 	switch {

@@ -20,11 +20,11 @@ var (
 	largestGradient = measure("largest norm of the gradient in the first steps", FromFirstSteps, func(p *Patient) float64 { return p.first.steepest() })
 	largestSwing    = measure("largest deviation of a layer's outputs at the first step", FromFirstSteps, func(p *Patient) layered {
 		value, layer := p.first.swing()
-		return layered{value, layer}
+		return layered{value, p.Training.LayerName(layer)}
 	})
 	deadUnits = measure("units that are 0 for every row", FromFirstSteps, func(p *Patient) layered {
 		value, layer := p.first.dead()
-		return layered{value, layer}
+		return layered{value, p.Training.LayerName(layer)}
 	})
 )
 

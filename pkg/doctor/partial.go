@@ -45,6 +45,7 @@ func examinePartial(p *training.Partial) (*Report, error) {
 		r.Cause = r.Findings[0].Cause
 	}
 	r.printTreatments(printable(p.Training))
+	r.inWords()
 	return r, nil
 }
 

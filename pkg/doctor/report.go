@@ -3,6 +3,7 @@ package doctor
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 
 	"example.com/unstuck/pkg/training"
@@ -19,6 +20,8 @@ type Report struct {
 	// [ExaminePartial]: nothing was trained then.
 	Unread   training.Problems
 	SeedLuck string // told where the given seed is no fair sample
+	// Languages are those in which treatments are printed; nil: those of the training's owner, see [training.Training.Languages].
+	Languages []training.Language
 
 	Training     training.Training
 	Look         Look
@@ -56,7 +59,7 @@ type Finding struct {
 func (f Finding) Evidence() string {
 	var texts []string
 	for _, s := range f.Symptoms {
-		if !s.Usual {
+		if !s.Usual && !slices.Contains(texts, s.Text) {
 			texts = append(texts, s.Text)
 		}
 	}
@@ -85,7 +88,7 @@ func (r *Report) explained(o *Outcome) float64 {
 	return o.Explained
 }
 
-// MarshalJSON writes cause, start where there are given weights, assumed, explained_before, explained_after and findings, with the code of their treatments, and unread,
+// MarshalJSON writes cause, start where there are given weights, assumed, explained_before, explained_after and findings, with the code of their treatments in the report's languages, and unread,
 // with path and text of each, where there is something. What isn't a number is null.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	type finding struct {
@@ -102,8 +105,11 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	}
 	all, assumed := []finding{}, append([]training.Assumption{}, r.Training.Assumed...)
 	for _, f := range r.Findings {
-		t := f.Treatment
-		all = append(all, finding{f.Cause, f.Confidence, f.Evidence(), t.Text, t.Go, t.Keras, t.Torch, number(f.Before), number(f.After), f.Verified})
+		code := map[training.Language]string{}
+		for _, c := range f.Treatment.Code(r.PrintedIn()...) {
+			code[c.Language] = c.Text
+		}
+		all = append(all, finding{f.Cause, f.Confidence, f.Evidence(), f.Treatment.Text, code[training.Go], code[training.Keras], code[training.PyTorch], number(f.Before), number(f.After), f.Verified})
 	}
 	return json.Marshal(struct {
 		Cause    Cause                 `json:"cause"`
@@ -140,5 +146,8 @@ func (r *Report) printTreatments(given training.Training) {
 		d := training.Compare(given, treated)
 		printed := &r.Findings[i].Treatment
 		printed.Go, printed.Keras, printed.Torch = d.Go, d.Keras, d.Torch
+		if d.Torch == "" && given.OfTorch() {
+			printed.Torch = "# " + inTorch(printed.Text)
+		}
 	}
 }

@@ -22,10 +22,14 @@ var symmetricInitialization = &Rule{
 		if layer == "" {
 			return nil
 		}
+		from := ""
+		if len(p.Training.Weights) == 0 { // else the report's second line says so
+			from = " (" + strings.Join(names, ", ") + ")"
+		}
 		return &Suspicion{
 			Strength: Strong,
 			Symptoms: []Symptom{{Gauge: "different units in a layer at the start", Got: 1, Limit: "all",
-				Text: fmt.Sprintf("all units of %s start with the same weights (%s)", strings.TrimPrefix(layer, "/"), strings.Join(names, ", "))}},
+				Text: fmt.Sprintf("all units of %s start with the same weights%s", p.Training.LayerName(strings.TrimPrefix(layer, "/")), from)}},
 			Treatments: freshStarts(p.Training),
 		}
 	},

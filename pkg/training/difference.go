@@ -14,7 +14,8 @@ type Difference struct {
 }
 
 // Compare prints what is different in the program of after, line by line; a remark at the end of a line tells what stood
-// in its place. Of long differences the first lines are printed.
+// in its place. Of a training of PyTorch's, whose program somebody has, Torch are lines for that program, each under a comment that
+// says where they belong. Of long differences the first lines are printed.
 func Compare(before, after Training) Difference {
 	d := Difference{Go: difference(before.goLines(), after.goLines(), " // ")}
 	python := func(lines func(Training) ([]string, error)) string {
@@ -28,7 +29,11 @@ func Compare(before, after Training) Difference {
 		}
 		return difference(b, a, "  # ")
 	}
-	d.Keras, d.Torch = python(Training.kerasLines), python(Training.torchLines)
+	if d.Keras = python(Training.kerasLines); before.OfTorch() {
+		d.Torch = torchEdits(before, after)
+	} else {
+		d.Torch = python(Training.torchLines)
+	}
 	return d
 }
 

@@ -41,6 +41,9 @@ type Training struct {
 	// weights of that epoch; 0: never. It needs validation rows.
 	StopEarly int
 
+	// Source is what is known of the program that describes the training; zero: nothing.
+	Source Source
+
 	// Assumed are the settings that nobody gave. Readers and the doctor add to it; reports begin with it, and what was
 	// assumed is never named as the cause.
 	Assumed []Assumption

@@ -78,7 +78,7 @@ func Cause(r *doctor.Report) figure.Figure {
 	switch r.Cause {
 	case doctor.LearningRateTooLow, doctor.LearningRateTooHigh:
 		if g != nil && len(g.Updates.Ratios) > 0 {
-			return figure.UpdateRatios{Title: "Updates beside the weights, first steps as given", Layers: g.Updates.Layers, Steps: g.Updates.Steps, Ratios: g.Updates.Ratios}
+			return figure.UpdateRatios{Title: "Updates beside the weights, first steps as given", Layers: r.Training.LayerNames(g.Updates.Layers), Steps: g.Updates.Steps, Ratios: g.Updates.Ratios}
 		}
 	case doctor.VanishingGradient, doctor.ExplodingGradient, doctor.SymmetricInitialization:
 		if g == nil {
@@ -87,10 +87,10 @@ func Cause(r *doctor.Report) figure.Figure {
 		if len(g.Inputs.Norms) > 0 {
 			return figure.GradientFlow{Title: "Gradient by time, first steps as given", Layers: g.Inputs.Times(), Norms: whileFinite(g.Inputs.Norms)}
 		}
-		return figure.GradientFlow{Title: "Gradient by layer, first steps as given", Layers: g.Gradients.Layers, Norms: whileFinite(g.Gradients.Raw)}
+		return figure.GradientFlow{Title: "Gradient by layer, first steps as given", Layers: r.Training.LayerNames(g.Gradients.Layers), Norms: whileFinite(g.Gradients.Raw)}
 	case doctor.DyingReLU:
 		if g != nil && len(g.Saturations.Dead) > 0 {
-			return figure.Saturation{Title: "First steps as given", Layers: g.Saturations.Layers, Steps: g.Saturations.Steps, Dead: g.Saturations.Dead, Saturated: g.Saturations.Saturated}
+			return figure.Saturation{Title: "First steps as given", Layers: r.Training.LayerNames(g.Saturations.Layers), Steps: g.Saturations.Steps, Dead: g.Saturations.Dead, Saturated: g.Saturations.Saturated}
 		}
 	case doctor.OutputRangeMismatch, doctor.LossOutputMismatch, doctor.UnscaledTargets, doctor.NoSignal, doctor.OverRegularized, doctor.TooSmallCapacity, doctor.FrozenWeights:
 		return predictions(r)

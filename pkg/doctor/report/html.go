@@ -20,7 +20,7 @@ func HTML(ctx context.Context, r *doctor.Report) (string, error) {
 		Tables   []notebook.Table
 	}{Report: r}
 	for _, f := range r.Findings {
-		page.Findings = append(page.Findings, htmlFinding{f, verified(f)})
+		page.Findings = append(page.Findings, htmlFinding{f, verified(f), f.Treatment.Code(r.PrintedIn()...)})
 	}
 	for _, fig := range Figures(r) {
 		if err := ctx.Err(); err != nil { // a figure takes its time on a slow machine
@@ -46,7 +46,8 @@ func HTML(ctx context.Context, r *doctor.Report) (string, error) {
 
 type htmlFinding struct {
 	doctor.Finding
-	How string
+	How  string
+	Code []doctor.Code
 }
 
 // inline takes the XML declaration and the document type off an SVG file.
@@ -74,10 +75,8 @@ pre{background:#f6f8fa;padding:.6rem;overflow-x:auto;font-size:.85rem}svg{max-wi
 <p>{{.Rule.Doc}}</p>
 <p><b>Evidence</b> (confidence {{printf "%.2f" .Confidence}}, {{.How}}): {{.Evidence}}</p>
 <p><b>Treatment:</b> {{.Treatment.Text}}</p>
-{{with .Treatment.Go}}<p class="source">In Go:</p><pre>{{.}}</pre>{{end}}
-{{with .Treatment.Keras}}<p class="source">In Keras:</p><pre>{{.}}</pre>{{end}}
-{{with .Treatment.Torch}}<p class="source">In PyTorch:</p><pre>{{.}}</pre>{{end}}
-<p class="source">Source: {{.Rule.Source}}</p>
+{{range .Code}}<p class="source">In {{.Language.Name}}:</p><pre>{{.Text}}</pre>
+{{end}}<p class="source">Source: {{.Rule.Source}}</p>
 {{end}}{{range .Figures}}<figure>{{.}}</figure>
 {{end}}{{range .Tables}}<h2>{{.Title}}</h2><table><thead><tr>{{range .Columns}}<th>{{.}}</th>{{end}}</tr></thead><tbody>
 {{range .Rows}}<tr>{{range .}}<td>{{.}}</td>{{end}}</tr>

@@ -10,6 +10,7 @@ import (
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/figure"
 	"example.com/unstuck/pkg/notebook"
+	"example.com/unstuck/pkg/training"
 )
 
 // Markdown is the report with its figures inside, as PNG in data URLs. An ended context is its error.
@@ -34,12 +35,12 @@ func Markdown(ctx context.Context, r *doctor.Report) (string, error) {
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n**Evidence** (confidence %.2f, %s): %s\n\n**Treatment:** %s\n", f.Cause, escapeMarkdown(f.Rule.Doc),
 			f.Confidence, verified(f), escapeMarkdown(f.Evidence()), escapeMarkdown(f.Treatment.Text))
-		for _, in := range []struct{ name, language, code string }{
-			{"Go", "go", f.Treatment.Go}, {"Keras", "python", f.Treatment.Keras}, {"PyTorch", "python", f.Treatment.Torch},
-		} {
-			if in.code != "" {
-				fmt.Fprintf(&b, "\nIn %s:\n\n```%s\n%s\n```\n", in.name, in.language, in.code)
+		for _, c := range f.Treatment.Code(r.PrintedIn()...) {
+			highlighted := "python"
+			if c.Language == training.Go {
+				highlighted = "go"
 			}
+			fmt.Fprintf(&b, "\nIn %s:\n\n```%s\n%s\n```\n", c.Language.Name(), highlighted, c.Text)
 		}
 		fmt.Fprintf(&b, "\nSource: %s\n", escapeMarkdown(f.Rule.Source))
 	}

@@ -14,6 +14,7 @@ import (
 
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/notebook"
+	"example.com/unstuck/pkg/training"
 )
 
 // Text is the report for a terminal. The first line is the verdict; then comes where the training started, if it wasn't at fresh
@@ -40,7 +41,7 @@ func Text(r *doctor.Report) string {
 	for i, f := range r.Findings {
 		fmt.Fprintf(&b, "\n%d. %s (confidence %.2f, %s)\n   %s\n", i+1, f.Cause, f.Confidence, verified(f), f.Evidence())
 		fmt.Fprintf(&b, "   Treatment: %s\n", f.Treatment.Text)
-		for _, line := range code(f.Treatment) {
+		for _, line := range code(f.Treatment.Code(r.PrintedIn()...)) {
 			b.WriteString("     " + line + "\n")
 		}
 		fmt.Fprintf(&b, "   Source: %s\n", f.Rule.Source)
@@ -65,17 +66,19 @@ func verified(f doctor.Finding) string {
 	return "not proved"
 }
 
-func code(t doctor.Treatment) []string {
+// code are the lines of a treatment, of several languages each under its name.
+func code(all []doctor.Code) []string {
 	var lines []string
-	for _, in := range []struct{ language, code string }{{"Go:    ", t.Go}, {"Keras: ", t.Keras}, {"Torch: ", t.Torch}} {
-		if in.code == "" {
-			continue
-		}
-		for i, line := range strings.Split(in.code, "\n") {
+	for _, c := range all {
+		head := map[training.Language]string{training.Go: "Go:    ", training.Keras: "Keras: ", training.PyTorch: "Torch: "}[c.Language]
+		for i, line := range strings.Split(c.Text, "\n") {
 			if i > 0 {
-				in.language = "       "
+				head = strings.Repeat(" ", len(head))
 			}
-			lines = append(lines, in.language+line)
+			if len(all) == 1 {
+				head = ""
+			}
+			lines = append(lines, head+line)
 		}
 	}
 	return lines

@@ -37,10 +37,13 @@ func (f Files) readTorch() (training.Training, error) {
 		return training.Training{}, fmt.Errorf("%s: %w", f.Fit, err)
 	}
 	t := d.Training
+	source := m.Source()
+	source.Variables, source.Modules = t.Source.Variables, t.Source.Modules
+	t.Source = source
 	t.Data, t.Model, t.Start = data, m.Layer, training.Start{Weights: m.Weights, From: filepath.Base(f.Model)}
 	var problems training.Problems
 	if partial != nil {
-		t.Model, t.Start, problems = partial.Training.Model, training.Start{}, partial.Problems
+		t.Model, t.Start, problems = partial.Training.Model, training.Start{From: t.From}, partial.Problems
 	}
 	if problems = append(problems, d.Problems...); len(problems) > 0 {
 		unread := &training.Partial{Problems: problems, Training: t}

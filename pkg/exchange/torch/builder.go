@@ -22,9 +22,10 @@ type builder struct {
 	owners   map[string]owner    // of parameters that layers have taken
 	tables   map[string]table    // of embeddings, by their parameter
 	problems training.Problems
-	meta     map[string]tensorMeta // of what the program gives
-	returned []int                 // axes of PyTorch's outputs
-	now      *call                 // whose operation is being read
+	meta     map[string]tensorMeta         // of what the program gives
+	returned []int                         // axes of PyTorch's outputs
+	now      *call                         // whose operation is being read
+	origins  map[string]training.Operation // of nodes
 }
 
 // owner is the node that has a parameter as its weight.
@@ -37,6 +38,7 @@ func newBuilder() *builder {
 	return &builder{
 		values: map[string]value{}, sizes: map[string]size{}, tensors: map[string]tensor{}, taken: map[string]bool{},
 		places: map[string][]string{}, tied: map[string]string{}, owners: map[string]owner{}, tables: map[string]table{},
+		origins: map[string]training.Operation{},
 	}
 }
 

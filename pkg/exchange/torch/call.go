@@ -4,17 +4,21 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+
+	"example.com/unstuck/internal/excerpt"
+	"example.com/unstuck/pkg/training"
 )
 
 // call is an operation of the program with its arguments by name.
 type call struct {
 	*nodeJSON
 	b         *builder
-	operation string // "conv2d.default" without "torch.ops.aten."
-	path      string // of the module in the model, "layer1.0.conv"; empty: the model itself
-	class     string // of the module, "torch.nn.modules.conv.Conv2d"
-	source    string // the user's line: "model.py:12: x = self.conv(x)"
+	operation string        // "conv2d.default" without "torch.ops.aten."
+	path      string        // of the module in the model, "layer1.0.conv"; empty: the model itself
+	class     string        // of the module, "torch.nn.modules.conv.Conv2d"
+	line      training.Line // of the user's that calls it, its file with folders
 }
 
 func (b *builder) call(n *nodeJSON) *call {
@@ -25,7 +29,7 @@ func (b *builder) call(n *nodeJSON) *call {
 			c.path, c.class = callNumber.ReplaceAllString(fields[1], ""), fields[2]
 		}
 	}
-	c.source = sourceLine(n.Metadata["stack_trace"])
+	c.line = sourceLine(n.Metadata["stack_trace"])
 	return c
 }
 
@@ -35,16 +39,16 @@ var callNumber = regexp.MustCompile(`@\d+`)
 var frame = regexp.MustCompile(`File "([^"]*)", line (\d+), in [^\n]*(?:\n\s*([^\n]*))?`)
 
 // sourceLine is the innermost line of a stack that isn't PyTorch's own.
-func sourceLine(stack string) string {
-	line := ""
+func sourceLine(stack string) (line training.Line) {
 	for _, f := range frame.FindAllStringSubmatch(stack, -1) {
 		if ofTorch(f[1]) || strings.HasPrefix(f[3], "File ") {
 			continue
 		}
-		line = f[1] + ":" + f[2]
-		if f[3] != "" {
-			line += ": " + f[3]
+		number, err := strconv.Atoi(f[2])
+		if err != nil {
+			continue
 		}
+		line = training.Line{File: f[1], Number: number, Text: excerpt.Of(f[3], maxText)}
 	}
 	return line
 }
@@ -61,10 +65,24 @@ func (c *call) place() string {
 	if at == "" {
 		at = "the model"
 	}
-	if c.source != "" {
-		at += " (" + c.source + ")"
+	if c.line.Known() {
+		at += fmt.Sprintf(" (%s:%d", c.line.File, c.line.Number)
+		if c.line.Text != "" {
+			at += ": " + c.line.Text
+		}
+		at += ")"
 	}
 	return at
+}
+
+// origin is what is kept of the operation for the nodes that it makes.
+func (c *call) origin() training.Operation {
+	line := c.line
+	if strings.Contains(line.File, "ipykernel_") || strings.HasPrefix(line.File, "<ipython-input") { // files that nobody sees
+		line.File = "the cell"
+	}
+	line.File = line.File[strings.LastIndexAny(line.File, `/\`)+1:]
+	return training.Operation{Name: operationName(c.operation), Module: c.path, Class: c.class, Line: line}
 }
 
 // give finds an argument; nil where it isn't given or None.

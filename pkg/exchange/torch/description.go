@@ -66,7 +66,7 @@ func ReadDescription(content []byte, of Subject) (Description, error) {
 	r.settings(o)
 	r.losses(o)
 	r.optimizer(o)
-	o.ignore("inputs", "targets", "saved_in_mode", "batch", "batch_note", "tied", "loss_not_exported") // the model's reader knows
+	r.source(o)
 	o.done()
 	r.d.Problems = r.problems
 	return r.d, nil
@@ -94,7 +94,7 @@ func (r *reader) settings(o *object) {
 		r.d.BatchSize = o.whole("batch_size", 1, math.MaxInt32)
 	} else {
 		o.ignore("batch_size")
-		r.d.Assume(training.BatchSizeSetting, fmt.Sprint(assumedBatch), "the description has no batch_size")
+		r.d.Assume(training.BatchSizeSetting, fmt.Sprint(assumedBatch), "unstuck.save was given no batch_size")
 	}
 	if o.has("validation_split") {
 		if r.d.ValidationSplit = o.within("validation_split", 0, 1); r.d.ValidationSplit == 1 {
@@ -103,7 +103,7 @@ func (r *reader) settings(o *object) {
 		}
 	} else {
 		o.ignore("validation_split")
-		r.d.Assume(training.ValidationSplitSetting, "0", "the description has no validation_split")
+		r.d.Assume(training.ValidationSplitSetting, "0", "unstuck.save was given no validation_split")
 	}
 	r.d.NoShuffle = o.has("shuffle") && !o.flag("shuffle")
 	o.ignore("shuffle")

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -23,10 +24,11 @@ type Model struct {
 	Weights []training.Weight // of parameters, and of buffers that a layer moves
 	// Places are the paths of the weights that hold a parameter, by PyTorch's name of it: "fc.weight" is "/fc/kernel". One that
 	// has none is used by no operation.
-	Places  map[string][]string
-	Tied    map[string]string // other names of parameters in Places
-	Ranks   []int             // how many axes PyTorch's outputs have: 1 where a row is one number, which here has an axis of its own
-	Version string            // of the PyTorch that wrote the file
+	Places     map[string][]string
+	Operations map[string]training.Operation // of the program, that made the nodes of Layer, by their names
+	Tied       map[string]string             // other names of parameters in Places
+	Ranks      []int                         // how many axes PyTorch's outputs have: 1 where a row is one number, which here has an axis of its own
+	Version    string                        // of the PyTorch that wrote the file
 }
 
 // ReadModel reads a .pt2 file. What isn't understood is a [training.Partial], with each operation's module and line.
@@ -90,7 +92,7 @@ func readModel(r io.ReaderAt, size int64) (*Model, error) {
 	if len(b.problems) == 0 && len(b.graph.Outputs) == 0 {
 		b.problems = append(b.problems, training.Problem{Path: "what forward returns", Text: "wasn't understood: the program takes what it makes later, or returns nothing"})
 	}
-	m := &Model{Version: p.TorchVersion, Places: b.places, Tied: b.tied, Weights: b.weights, Ranks: b.returned}
+	m := &Model{Version: p.TorchVersion, Places: b.places, Tied: b.tied, Weights: b.weights, Ranks: b.returned, Operations: b.origins}
 	m.Layer, m.Inputs = b.graph, b.graph.Inputs
 	if len(b.problems) > 0 {
 		return m, &training.Partial{Problems: b.problems, Training: training.Training{Model: unread(m.Layer), Start: training.Start{Weights: b.weights}}}
@@ -233,6 +235,12 @@ func (b *builder) node(n *nodeJSON) {
 	if b.sizeOperation(c) {
 		return
 	}
+	before := len(b.graph.Nodes)
+	defer func() {
+		for _, made := range b.graph.Nodes[before:] {
+			b.origins[made.Name] = c.origin()
+		}
+	}()
 	var out []value
 	var err error
 	if read, ok := operations[c.operation]; ok {
@@ -272,6 +280,17 @@ func (b *builder) give(c *call, out []value) {
 			b.values[name] = out[i]
 		}
 	}
+}
+
+// Source is what the file says of the program that the model was written in: lines and names of parameters.
+func (m *Model) Source() training.Source {
+	s := training.Source{Operations: m.Operations, Parameters: map[string][]string{}}
+	for _, name := range slices.Sorted(maps.Keys(m.Places)) {
+		for _, path := range m.Places[name] {
+			s.Parameters[path] = append(s.Parameters[path], name)
+		}
+	}
+	return s
 }
 
 // outputs are what forward returns.

@@ -13,7 +13,7 @@ from .. import source, tree
 from ..errors import UnstuckError
 from ..npz import packed
 from ..settings import number
-from . import noted, optimizer, scheduler, weights
+from . import noted, optimizer, scheduler, weights, written
 from .call import Call, bind, ports
 from .loss import Loss, on_cpu
 from .own_loss import export_loss
@@ -31,7 +31,7 @@ def files(
 ) -> dict[str, bytes]:  # fmt: skip
     """Return the files' contents by name: model.pt2, eval.pt2 where evaluating runs other operations, loss.pt2 for a loss of
     the user's, data.npz, training.json. Nothing of the user's is changed, random numbers included."""
-    model = bare(model)
+    model, given = bare(model), {"model": model, "optimizer": optimizer_, "loss": loss, "scheduler": scheduler_, "x": x, "y": y, **settings}
     with random_state():
         examples = source.read(x, y, rows, settings.get("seed", 0), ports(model))
         objective = None if loss is None else Loss(loss, loss_weights)
@@ -46,6 +46,7 @@ def files(
             **_scheduled(scheduler_, scheduler_every, settings, examples.kept),
             "clip_grad_norm": number("clip_grad_norm", clip_grad_norm, 0, float("inf")),
             "clip_grad_value": number("clip_grad_value", clip_grad_value, 0, float("inf")),
+            "source": written.described(model, given),
         })  # fmt: skip
 
 
@@ -84,12 +85,12 @@ def _files(model: nn.Module, examples: source.Examples, loss: Loss | None, setti
     if loss is not None:
         few = call.rows(program.batch or min(examples.kept, noted.MOST_ROWS))
         noted_values = noted.losses(copied, loss, few, _first(targets, len(few.tensors[0])))
-    written = {"model.pt2": program.content}
+    contents = {"model.pt2": program.content}
     if weights.pickled(program.content):
-        written["weights.safetensors"] = weights.safetensors(weights.of(program.graph))
+        contents["weights.safetensors"] = weights.safetensors(weights.of(program.graph))
     evaluated = export(twin(copied).eval(), traced)
     if evaluates_otherwise(evaluated.graph, program.graph):
-        written["eval.pt2"] = evaluated.content
+        contents["eval.pt2"] = evaluated.content
     description: dict[str, Any] = {} if loss is None else loss.described()
     tied = _tied(model)
     if tied:
@@ -99,12 +100,12 @@ def _files(model: nn.Module, examples: source.Examples, loss: Loss | None, setti
         if content is None:
             description["loss_not_exported"] = why
         else:
-            written["loss.pt2"] = content
+            contents["loss.pt2"] = content
     targets_named = _target_names(examples.y, call.names)
-    written["data.npz"] = packed(
+    contents["data.npz"] = packed(
         [(name, tensor.numpy()) for name, tensor in zip(call.names, call.tensors)] + list(zip(targets_named, tree.leaves(examples.y)))
     )
-    written["training.json"] = _json(
+    contents["training.json"] = _json(
         settings
         | description
         | {
@@ -120,7 +121,7 @@ def _files(model: nn.Module, examples: source.Examples, loss: Loss | None, setti
             "noted": noted_values,
         }
     )
-    return written
+    return contents
 
 
 def _tensor(array: np.ndarray, _: str) -> torch.Tensor:

@@ -1,0 +1,428 @@
+package training
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
+)
+
+// torchEdits is what changes in a program of PyTorch's that somebody has: the lines to be written, each under a comment that says
+// where. Names are the program's own, as far as its Source has them:
+//
+//	# in place of train.py line 31, optimizer = torch.optim.Adam(model.parameters(), lr=1e-5):
+//	optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+func torchEdits(before, after Training) string {
+	e := &torchEditor{before: before, after: after, source: before.Source}
+	e.data()
+	e.targets()
+	e.model()
+	e.redraw()
+	e.losses()
+	e.optimizer()
+	e.loop()
+	return e.text()
+}
+
+type torchEditor struct {
+	before, after Training
+	source        Source
+	edits         []torchEdit
+	penalties     []string // that the loss has now
+}
+
+// torchEdit are lines for one place of a program.
+type torchEdit struct {
+	where string   // "in place of train.py line 31, …"
+	lines []string // none: where says it all
+}
+
+func (e *torchEditor) add(where string, lines ...string) {
+	if len(lines) == 0 {
+		return
+	}
+	if last := len(e.edits) - 1; last >= 0 && e.edits[last].where == where {
+		e.edits[last].lines = append(e.edits[last].lines, lines...)
+		return
+	}
+	e.edits = append(e.edits, torchEdit{where, lines})
+}
+
+func (e *torchEditor) text() string {
+	var lines []string
+	for _, edit := range e.edits {
+		if len(edit.lines) == 0 {
+			lines = append(lines, "# "+edit.where)
+			continue
+		}
+		lines = append(lines, "# "+strings.TrimSuffix(edit.where, ":")+":")
+		lines = append(lines, edit.lines...)
+	}
+	if len(lines) > mostLines {
+		lines = append(lines[:mostLines-1], fmt.Sprintf("# … and %d more lines", len(lines)-mostLines+1))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// name is what the program calls a part of the training.
+func (e *torchEditor) name(what string) string {
+	v := e.source.Variables[what]
+	if v.Name == "" || !v.Known() && !strings.HasPrefix(v.Name, "self.") && (what == "loss" || what == "epochs") {
+		return what
+	}
+	return v.Name
+}
+
+// named reports whether the program has it in a variable that it sets itself.
+func (e *torchEditor) named(what string) bool {
+	v := e.source.Variables[what]
+	return v.Name != "" && (v.Known() || strings.HasPrefix(v.Name, "self."))
+}
+
+// String is "train.py line 31, model = Net()".
+func (l Line) String() string {
+	text, _, more := strings.Cut(l.Text, "\n")
+	if more {
+		text += " …"
+	}
+	if text != "" {
+		text = ", " + text
+	}
+	return fmt.Sprintf("%s line %d%s", l.File, l.Number, text)
+}
+
+// at is where a part of the training is set, or the words for it.
+func (e *torchEditor) at(preposition, what, otherwise string) string {
+	if v := e.source.Variables[what]; v.Known() && v.Name != "" {
+		return preposition + " " + v.Line.String()
+	}
+	return otherwise
+}
+
+// data are the lines that prepare the arrays.
+func (e *torchEditor) data() {
+	if len(e.after.prepared) <= len(e.before.prepared) {
+		return
+	}
+	var lines []string
+	for _, p := range e.after.prepared[len(e.before.prepared):] {
+		lines = append(lines, p.python...)
+	}
+	if strings.Contains(strings.Join(lines, "\n"), "np.") {
+		lines = append([]string{"import numpy as np"}, lines...)
+	}
+	for i, line := range lines {
+		code, remark, _ := strings.Cut(line, "  # ")
+		if remark != "" {
+			remark = "  # " + remark
+		}
+		for _, what := range []string{"x", "y"} {
+			code = e.renamed(code, what)
+		}
+		lines[i] = code + remark
+	}
+	e.add(e.behindData(lines), lines...)
+}
+
+// behindData says where lines about the arrays belong: behind the last that makes one of them.
+func (e *torchEditor) behindData(lines []string) string {
+	var last Variable
+	text := strings.Join(lines, "\n")
+	for _, what := range []string{"x", "y"} {
+		if v := e.source.Variables[what]; v.Name != "" && v.Number > last.Number && word(v.Name).MatchString(text) {
+			last = v
+		}
+	}
+	if _, apart := e.source.Variables["y"]; !apart && last.Known() { // a DataLoader or a Dataset
+		return fmt.Sprintf("ahead of %s, on what it is made of, x and y here", last.Line)
+	}
+	if last.Known() {
+		return "behind " + last.Line.String()
+	}
+	return "where x and y, all rows, are made"
+}
+
+func word(w string) *regexp.Regexp { return regexp.MustCompile(`\b` + regexp.QuoteMeta(w) + `\b`) }
+
+// renamed is code with the program's own name for a part of the training.
+func (e *torchEditor) renamed(code, what string) string {
+	if what == "x" || what == "y" {
+		if _, apart := e.source.Variables["y"]; !apart || !regexp.MustCompile(`^[A-Za-z_][\w.]*$`).MatchString(e.name(what)) {
+			return code
+		}
+	}
+	if e.name(what) == what {
+		return code
+	}
+	return word(what).ReplaceAllLiteralString(code, e.name(what))
+}
+
+// targets are the lines that bring the targets to what another loss takes.
+func (e *torchEditor) targets() {
+	was, is := e.before.torchLosses(), e.after.torchLosses()
+	for i, name := range e.before.outputNames() {
+		if i >= len(was) || i >= len(is) || was[i].kind == is[i].kind && (was[i].reshaped == is[i].reshaped || is[i].reshaped == "") {
+			continue
+		}
+		line := e.renamed(fmt.Sprintf("%s = torch.as_tensor(%s, dtype=torch.%s)%s", name, name, is[i].kind, is[i].reshaped), "y")
+		e.add(e.behindData([]string{line}), line)
+	}
+}
+
+// torchLoss is the loss of one output in PyTorch.
+type torchLoss struct{ function, kind, reshaped string }
+
+// torchLosses are those of all outputs; none where they can't be written.
+func (t Training) torchLosses() []torchLoss {
+	outputs, err := nn.Measure(t.Model, t.batchShapes(), func(nn.Measured) error { return nil })
+	if err != nil {
+		return nil
+	}
+	all, several := t.Loss.(loss.Outputs)
+	if !several {
+		for range outputs {
+			all = append(all, loss.Output{Loss: t.Loss})
+		}
+	}
+	losses := make([]torchLoss, len(all))
+	targets := t.Data.Outputs()
+	for i, o := range all {
+		if o.Loss == nil || i >= len(outputs) || i >= len(targets) {
+			continue
+		}
+		code, err := loss.TorchCode(o.Loss, len(outputs[i]))
+		if err != nil {
+			continue
+		}
+		losses[i] = torchLoss{code.Function, "float32", reshape(targets[i].Shape[1:], outputs[i][1:], code.Numbers)}
+		if code.Numbers {
+			losses[i].kind = "long"
+		}
+	}
+	return losses
+}
+
+// batchShapes are those of batches of the inputs.
+func (t Training) batchShapes() [][]int {
+	shapes := t.RowShapes()
+	for i, s := range shapes {
+		shapes[i] = append([]int{max(1, t.BatchSize)}, s...)
+	}
+	return shapes
+}
+
+// redraw are the lines that draw the weights anew.
+func (e *torchEditor) redraw() {
+	if !e.before.Started() || e.after.Started() {
+		return
+	}
+	model := e.name("model")
+	var lines []string
+	seen := map[string]bool{}
+	for _, path := range slices.Sorted(maps.Keys(e.source.Parameters)) {
+		o := e.source.Operations[strings.TrimPrefix(path[:strings.LastIndex(path, "/")], "/")]
+		if !o.OfModule() || seen[o.Module] {
+			continue
+		}
+		seen[o.Module] = true
+		if strings.HasSuffix(o.Class, ".MultiheadAttention") {
+			lines = append(lines, modulePath(model, o.Module)+"._reset_parameters()", modulePath(model, o.Module)+".out_proj.reset_parameters()")
+			continue
+		}
+		lines = append(lines, modulePath(model, o.Module)+".reset_parameters()")
+	}
+	if len(lines) == 0 || len(lines) > mostResets {
+		lines = strings.Split(strings.Replace(torchRedraw, "model", model, 1), "\n")
+	}
+	e.add(e.behindModel(), lines...)
+}
+
+const mostResets = 8 // beyond them a loop is shorter
+
+func (e *torchEditor) behindModel() string {
+	return e.at("behind", "model", "behind the line that makes the model, which is called "+e.name("model")+" here, and ahead of the optimizer")
+}
+
+// losses are the lines with another loss.
+func (e *torchEditor) losses() {
+	was, is := e.before.torchLosses(), e.after.torchLosses()
+	for i := range is {
+		if i >= len(was) || was[i].function == is[i].function || is[i].function == "" {
+			continue
+		}
+		given := e.source.Variables["loss"]
+		switch {
+		case len(is) > 1:
+			e.add(fmt.Sprintf("the loss of output %d", i), is[i].function+"  # instead of "+was[i].function)
+		case e.named("loss") && given.Known():
+			e.add("in place of "+given.Line.String(), given.Name+" = "+is[i].function)
+		case e.named("loss"):
+			e.add("where the loss is set", given.Name+" = "+is[i].function+"  # instead of "+was[i].function)
+		case given.Known():
+			e.add("the loss, which "+fmt.Sprintf("%s line %d has as %s", given.File, given.Number, given.Text), is[i].function+"  # instead of "+was[i].function)
+		case given.Name != "":
+			e.add("the loss, "+given.Name, is[i].function+"  # instead of "+was[i].function)
+		default:
+			e.add("the loss", is[i].function+"  # instead of "+was[i].function)
+		}
+	}
+}
+
+// optimizer are the lines with another optimizer, rate, schedule or clip.
+func (e *torchEditor) optimizer() {
+	was, err := e.before.Optimizer.TorchCodeIn(e.place())
+	if err != nil {
+		return
+	}
+	is, err := e.after.Optimizer.TorchCodeIn(e.place())
+	if err != nil {
+		return
+	}
+	for _, h := range hunks(statements(was.Before), statements(is.Before)) {
+		for i, line := range h.come {
+			e.statement(line, h, i)
+		}
+		if len(h.come) == 0 {
+			for _, line := range h.gone {
+				e.add("left out", "# "+e.ofProgram(line))
+			}
+		}
+	}
+	e.updates(was.Update, is.Update)
+	for _, d := range []struct {
+		where   string
+		was, is []string
+	}{{"at the head of each batch", was.Start, is.Start}, {"at the end of each epoch", was.Epoch, is.Epoch}, {"behind the training", was.After, is.After}} {
+		if text := difference(d.was, d.is, "  # "); text != "" {
+			e.add(d.where, strings.Split(e.ofProgram(text), "\n")...)
+		}
+	}
+}
+
+// place is what the optimizer's code stands in: the program's parameters.
+func (e *torchEditor) place() optim.TorchPlace {
+	place := optim.TorchPlace{Parameters: map[string][]string{}, EpochSteps: e.before.Steps()}
+	for path, names := range e.source.Parameters {
+		for _, name := range names {
+			place.Parameters[path] = append(place.Parameters[path], modulePath("model", name))
+		}
+	}
+	return place
+}
+
+// statements are lines, those that go on over several lines as one.
+func statements(lines []string) []string {
+	var all []string
+	open := 0
+	for _, line := range lines {
+		if open > 0 || strings.HasPrefix(line, " ") && len(all) > 0 {
+			all[len(all)-1] += "\n" + line
+		} else {
+			all = append(all, line)
+		}
+		open += strings.Count(line, "(") + strings.Count(line, "[") - strings.Count(line, ")") - strings.Count(line, "]")
+	}
+	return all
+}
+
+var rateArgument = regexp.MustCompile(`\blr\s*=\s*[^,()]+`)
+
+// statement is a line that makes the optimizer or its scheduler, in place of the one that there was.
+func (e *torchEditor) statement(line string, h hunk, i int) {
+	what, value, _ := strings.Cut(line, " = ")
+	given, named := e.source.Variables[what], e.named(what)
+	line = e.ofProgram(line)
+	if len(h.gone) == len(h.come) && named && given.Known() {
+		if same := withoutRate(h.gone[i]) == withoutRate(h.come[i]); same && len(rateArgument.FindAllString(given.Text, -1)) == 1 {
+			line = rateArgument.ReplaceAllLiteralString(given.Text, rateArgument.FindString(value))
+		}
+		e.add("in place of "+given.Line.String(), strings.Split(line, "\n")...)
+		return
+	}
+	remark := ""
+	if len(h.gone) == len(h.come) {
+		was := strings.TrimPrefix(e.ofProgram(h.gone[i]), e.name(what)+" = ")
+		if remark = "  # instead of " + was; strings.Contains(was, "\n") {
+			remark = ""
+		}
+	}
+	where := "where the optimizer is made"
+	if !named && given.Known() {
+		where = fmt.Sprintf("the optimizer, which %s line %d has as %s", given.File, given.Number, given.Text)
+	}
+	e.add(where, strings.Split(line+remark, "\n")...)
+}
+
+func withoutRate(line string) string { return rateArgument.ReplaceAllString(line, "") }
+
+// ofProgram is code of an optimizer with the program's names.
+func (e *torchEditor) ofProgram(code string) string {
+	for _, what := range []string{"model", "optimizer", "scheduler"} {
+		code = e.renamed(code, what)
+	}
+	return code
+}
+
+// updates are the lines around optimizer.step().
+func (e *torchEditor) updates(was, is []string) {
+	step := e.ofProgram("optimizer.step()")
+	at := slices.Index(is, "optimizer.step()")
+	between := "between loss.backward() and " + step
+	if v := e.source.Variables["step"]; v.Known() {
+		between = "ahead of " + v.Line.String()
+	}
+	old := slices.Index(was, "optimizer.step()")
+	if at < 0 || old < 0 {
+		if text := difference(was, is, "  # "); text != "" {
+			e.add("behind loss.backward()", strings.Split(e.ofProgram(text), "\n")...)
+		}
+		return
+	}
+	for _, d := range []struct {
+		where   string
+		was, is []string
+	}{{between, was[:old], is[:at]}, {"behind " + step, was[old:], is[at:]}} {
+		if text := difference(d.was, d.is, "  # "); text != "" {
+			e.add(d.where, strings.Split(e.ofProgram(text), "\n")...)
+		}
+	}
+}
+
+// loop are the changes of the loop: penalties, epochs, an early end.
+func (e *torchEditor) loop() {
+	if len(e.penalties) > 0 {
+		where := "ahead of loss.backward()"
+		if v := e.source.Variables["backward"]; v.Known() {
+			where = "ahead of " + v.Line.String()
+		}
+		name, _, _ := strings.Cut(e.source.Variables["backward"].Text, ".backward(")
+		if name == "" || strings.ContainsAny(name, "()[] ") {
+			name = "loss"
+		}
+		e.add(where, name+" = "+name+" + "+strings.Join(e.penalties, " + "))
+	}
+	if e.before.Epochs != e.after.Epochs {
+		loop, epochs := e.source.Variables["loop"], e.source.Variables["epochs"]
+		switch n := fmt.Sprint(e.after.Epochs); {
+		case e.named("epochs") && epochs.Known():
+			e.add("in place of "+epochs.Line.String(), epochs.Name+" = "+n)
+		case loop.Known() && regexp.MustCompile(`range\([^()]*\)`).MatchString(loop.Text):
+			e.add("in place of "+loop.Line.String(), regexp.MustCompile(`range\([^()]*\)`).ReplaceAllLiteralString(loop.Text, "range("+n+")"))
+		default:
+			e.add("the loop over the epochs", "for epoch in range("+n+"):  # instead of range("+fmt.Sprint(e.before.Epochs)+")")
+		}
+	}
+	if e.before.StopEarly != e.after.StopEarly {
+		model := e.name("model")
+		e.add("ahead of the loop over the epochs", "import copy", "lowest, lowest_epoch, weights = float('inf'), 0, copy.deepcopy("+model+".state_dict())")
+		e.add("at the end of each epoch, validation being its loss on the validation rows", "if validation < lowest:",
+			"    lowest, lowest_epoch, weights = validation, epoch, copy.deepcopy("+model+".state_dict())",
+			fmt.Sprintf("if epoch - lowest_epoch >= %d:", e.after.StopEarly), "    break")
+		e.add("behind the loop over the epochs", model+".load_state_dict(weights)")
+	}
+}

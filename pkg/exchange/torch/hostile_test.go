@@ -3,8 +3,6 @@ package torch
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,8 +11,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"example.com/unstuck/pkg/training"
 )
 
 // repacked is a program with some of its parts changed; nil takes one out.
@@ -100,37 +96,4 @@ func TestBomb(t *testing.T) {
 	require.NoError(t, err, "what lies behind a weight isn't read")
 	runtime.ReadMemStats(&after)
 	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(64<<20))
-}
-
-// FuzzProgram reads changed graphs: each is a model, a partial one, or an error, and never a fault.
-func FuzzProgram(f *testing.F) {
-	for _, name := range []string{"mlp", "gru", "gpt"} {
-		content, err := os.ReadFile(filepath.Join("testdata", "programs", name, "model.pt2"))
-		require.NoError(f, err)
-		z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
-		require.NoError(f, err)
-		for _, part := range z.File {
-			if strings.HasSuffix(part.Name, graphPart) {
-				r, err := part.Open()
-				require.NoError(f, err)
-				text, err := io.ReadAll(r)
-				require.NoError(f, err)
-				f.Add(text)
-			}
-		}
-	}
-	f.Fuzz(func(t *testing.T, graph []byte) {
-		content := repacked(t, map[string]func(string) []byte{graphPart: func(string) []byte { return append([]byte{}, graph...) }})
-		m, err := ReadModelFrom(bytes.NewReader(content), int64(len(content)))
-		var partial *training.Partial
-		switch {
-		case err == nil:
-			require.NoError(t, m.Layer.Check())
-		case errors.As(err, &partial):
-			require.NotEmpty(t, partial.Problems)
-		default:
-			require.NotContains(t, fmt.Sprint(err), "goroutine")
-			require.NotContains(t, fmt.Sprint(err), "runtime error")
-		}
-	})
 }

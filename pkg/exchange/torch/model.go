@@ -78,6 +78,11 @@ func readModel(r io.ReaderAt, size int64) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	return read(p, weights, constants)
+}
+
+// read makes a model of a program and the tensors that it is given.
+func read(p *programJSON, weights, constants map[string]tensor) (*Model, error) {
 	b := newBuilder()
 	b.meta = p.GraphModule.Graph.TensorValues
 	if err := b.inputs(p, weights, constants); err != nil {

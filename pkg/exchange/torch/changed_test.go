@@ -43,7 +43,7 @@ func changeables(t testing.TB) []changeable {
 		a, err := openArchive(bytes.NewReader(content), int64(len(content)))
 		require.NoError(t, err)
 		c := changeable{name: f.Name}
-		c.graph, err = a.part(graphPart, MaxGraph)
+		c.graph, err = a.part(a.graph, MaxGraph)
 		require.NoError(t, err)
 		c.weights, err = a.readTensors(weightsPart, weightsDir)
 		require.NoError(t, err)

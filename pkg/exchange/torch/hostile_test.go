@@ -54,16 +54,20 @@ func TestHostilePrograms(t *testing.T) {
 		change map[string]func(string) []byte
 		says   string
 	}{
-		"no graph":         {map[string]func(string) []byte{"models/model.json": func(string) []byte { return nil }}, "there is no models/model.json"},
-		"no JSON":          {map[string]func(string) []byte{"models/model.json": func(string) []byte { return []byte("{") }}, "models/model.json"},
-		"two programs":     {map[string]func(string) []byte{"models/model.json": func(s string) []byte { return []byte(s + s) }}, "behind the program"},
-		"a newer schema":   {map[string]func(string) []byte{"models/model.json": replaced(`"major": 8`, `"major": 9`)}, "newer than"},
-		"an older schema":  {map[string]func(string) []byte{"models/model.json": replaced(`"major": 8`, `"major": 7`)}, "older than"},
-		"big-endian":       {map[string]func(string) []byte{"byteorder": func(string) []byte { return []byte("big") }}, "endian"},
-		"no weights":       {map[string]func(string) []byte{"model_weights_config.json": func(string) []byte { return nil }}, "has no values"},
-		"short weights":    {map[string]func(string) []byte{"weights/weight_0": func(s string) []byte { return []byte(s[:3]) }}, "don't hold shape"},
-		"a pickle":         {map[string]func(string) []byte{"model_weights_config.json": replaced(`"use_pickle": false`, `"use_pickle": true`)}, "pickle"},
-		"huge sizes":       {map[string]func(string) []byte{"model_weights_config.json": replaced(`{"as_int": 16}`, `{"as_int": 4611686018427387904}`)}, "make no sense"},
+		"no graph":        {map[string]func(string) []byte{"models/model.json": func(string) []byte { return nil }}, "there is no models/model.json"},
+		"no JSON":         {map[string]func(string) []byte{"models/model.json": func(string) []byte { return []byte("{") }}, "its program"},
+		"two programs":    {map[string]func(string) []byte{"models/model.json": func(s string) []byte { return []byte(s + s) }}, "behind the program"},
+		"a newer schema":  {map[string]func(string) []byte{"models/model.json": replaced(`"major": 8`, `"major": 9`)}, "newer than"},
+		"an older schema": {map[string]func(string) []byte{"models/model.json": replaced(`"major": 8`, `"major": 6`)}, "older than"},
+		"big-endian":      {map[string]func(string) []byte{"byteorder": func(string) []byte { return []byte("big") }}, "endian"},
+		"no weights":      {map[string]func(string) []byte{"model_weights_config.json": func(string) []byte { return nil }}, "has no values"},
+		"short weights":   {map[string]func(string) []byte{"weights/weight_0": func(s string) []byte { return []byte(s[:3]) }}, "don't hold shape"},
+		"a pickle":        {map[string]func(string) []byte{"model_weights_config.json": replaced(`"use_pickle": false`, `"use_pickle": true`)}, "pickle"},
+		"huge sizes":      {map[string]func(string) []byte{"model_weights_config.json": replaced(`{"as_int": 16}`, `{"as_int": 4611686018427387904}`)}, "make no sense"},
+		"one byte many times": {map[string]func(string) []byte{"model_weights_config.json": func(s string) []byte {
+			s = strings.ReplaceAll(s, `"sizes": [{"as_int": 16}]`, `"sizes": [{"as_int": 400000000}]`)
+			return []byte(strings.ReplaceAll(s, `"strides": [{"as_int": 1}]`, `"strides": [{"as_int": 0}]`))
+		}}, "more than"},
 		"negative sizes":   {map[string]func(string) []byte{"model_weights_config.json": replaced(`{"as_int": 16}`, `{"as_int": -16}`)}, "make no sense"},
 		"a strange number": {map[string]func(string) []byte{"model_weights_config.json": replaced(`"dtype": 7`, `"dtype": 29`)}, "type 29"},
 		"a cycle":          {map[string]func(string) []byte{"models/model.json": replaced(`{"name": "input", "arg": {"as_tensor": {"name": "x"}}`, `{"name": "input", "arg": {"as_tensor": {"name": "linear_2"}}`)}, "wasn't understood"},

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -31,54 +33,74 @@ type Model struct {
 
 // ReadModel reads a .pt2 file. What isn't understood is a [training.Partial], with each operation's module and line.
 // [ErrNotProgram] is what else is wrong with a file.
+//
+// PyTorch before 2.8 keeps the weights in a pickle, which is never opened: they are read from weights.safetensors in the
+// same folder.
 func ReadModel(path string) (*Model, error) {
-	f, err := os.Open(path)
+	m, err := readFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("torch: %w", err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("torch: %w", err)
-	}
-	m, err := ReadModelFrom(f, info.Size())
-	if err != nil {
-		return m, fmt.Errorf("%s: %w", path, err)
+		return m, fmt.Errorf("torch: %s: %w", path, err)
 	}
 	return m, nil
 }
 
-// ReadModelFrom is [ReadModel] of the content of a file of that size.
-func ReadModelFrom(r io.ReaderAt, size int64) (m *Model, err error) {
-	m, err = border.Interruptible(context.Background(), func() (*Model, error) { return readModel(r, size) })
+func readFile(path string) (*Model, error) {
+	program, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer program.Close()
+	info, err := program.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return interruptible(program, info.Size(), func() (map[string]tensor, error) {
+		return readSafetensorsFile(filepath.Join(filepath.Dir(path), WeightsFile))
+	})
+}
+
+// ReadModelFrom is [ReadModel] of the content of a file of that size. A program of PyTorch before 2.8 is an error unless it has
+// no weights.
+func ReadModelFrom(r io.ReaderAt, size int64) (*Model, error) {
+	m, err := interruptible(r, size, func() (map[string]tensor, error) { return nil, fs.ErrNotExist })
 	if err != nil {
 		return m, fmt.Errorf("torch: %w", err)
 	}
 	return m, nil
 }
 
-func readModel(r io.ReaderAt, size int64) (*Model, error) {
-	a, err := openArchive(r, size)
+func interruptible(r io.ReaderAt, size int64, beside func() (map[string]tensor, error)) (*Model, error) {
+	return border.Interruptible(context.Background(), func() (*Model, error) {
+		a, err := openArchive(r, size)
+		if err != nil {
+			return nil, err
+		}
+		p, weights, constants, err := a.program(beside)
+		if err != nil {
+			return nil, err
+		}
+		return read(p, weights, constants)
+	})
+}
+
+// program reads the parts of a program. What is beside the file is asked for weights that the file has in a pickle.
+func (a *archive) program(beside func() (map[string]tensor, error)) (p *programJSON, weights, constants map[string]tensor, err error) {
+	content, err := a.part(a.graph, MaxGraph)
 	if err != nil {
-		return nil, err
+		return nil, nil, nil, err
 	}
-	content, err := a.part(graphPart, MaxGraph)
-	if err != nil {
-		return nil, err
+	if p, err = decodeProgram(content); err != nil {
+		return nil, nil, nil, err
 	}
-	p, err := decodeProgram(content)
-	if err != nil {
-		return nil, err
+	if a.old {
+		weights, err = p.besideIt(beside)
+		return p, weights, weights, err
 	}
-	weights, err := a.readTensors(weightsPart, weightsDir)
-	if err != nil {
-		return nil, err
+	if weights, err = a.readTensors(weightsPart, weightsDir); err != nil {
+		return nil, nil, nil, err
 	}
-	constants, err := a.readTensors(constsPart, constsDir)
-	if err != nil {
-		return nil, err
-	}
-	return read(p, weights, constants)
+	constants, err = a.readTensors(constsPart, constsDir)
+	return p, weights, constants, err
 }
 
 // read makes a model of a program and the tensors that it is given.

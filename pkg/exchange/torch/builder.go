@@ -25,6 +25,7 @@ type builder struct {
 	meta     map[string]tensorMeta // of what the program gives
 	returned []int                 // axes of PyTorch's outputs
 	now      *call                 // whose operation is being read
+	together bool                  // it is a loss, which may make one number of all rows
 }
 
 // owner is the node that has a parameter as its weight.

@@ -29,6 +29,7 @@ type Model struct {
 	Tied    map[string]string // other names of parameters in Places
 	Ranks   []int             // how many axes PyTorch's outputs have: 1 where a row is one number, which here has an axis of its own
 	Version string            // of the PyTorch that wrote the file
+	Own     *OwnLoss          // a loss of the user's own, see WithOwnLoss; nil: there is none
 }
 
 // ReadModel reads a .pt2 file. What isn't understood is a [training.Partial], with each operation's module and line.
@@ -45,16 +46,21 @@ func ReadModel(path string) (*Model, error) {
 }
 
 func readFile(path string) (*Model, error) {
+	return openProgram(path, readModel)
+}
+
+// openProgram reads a file with what lies beside it.
+func openProgram[T any](path string, read func(*archive, func() (map[string]tensor, error)) (T, error)) (none T, err error) {
 	program, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	defer program.Close()
 	info, err := program.Stat()
 	if err != nil {
-		return nil, err
+		return none, err
 	}
-	return interruptible(program, info.Size(), func() (map[string]tensor, error) {
+	return interruptible(program, info.Size(), read, func() (map[string]tensor, error) {
 		return readSafetensorsFile(filepath.Join(filepath.Dir(path), WeightsFile))
 	})
 }
@@ -62,25 +68,29 @@ func readFile(path string) (*Model, error) {
 // ReadModelFrom is [ReadModel] of the content of a file of that size. A program of PyTorch before 2.8 is an error unless it has
 // no weights.
 func ReadModelFrom(r io.ReaderAt, size int64) (*Model, error) {
-	m, err := interruptible(r, size, func() (map[string]tensor, error) { return nil, fs.ErrNotExist })
+	m, err := interruptible(r, size, readModel, func() (map[string]tensor, error) { return nil, fs.ErrNotExist })
 	if err != nil {
 		return m, fmt.Errorf("torch: %w", err)
 	}
 	return m, nil
 }
 
-func interruptible(r io.ReaderAt, size int64, beside func() (map[string]tensor, error)) (*Model, error) {
-	return border.Interruptible(context.Background(), func() (*Model, error) {
+func interruptible[T any](r io.ReaderAt, size int64, read func(*archive, func() (map[string]tensor, error)) (T, error), beside func() (map[string]tensor, error)) (T, error) {
+	return border.Interruptible(context.Background(), func() (none T, err error) {
 		a, err := openArchive(r, size)
 		if err != nil {
-			return nil, err
+			return none, err
 		}
-		p, weights, constants, err := a.program(beside)
-		if err != nil {
-			return nil, err
-		}
-		return read(p, weights, constants)
+		return read(a, beside)
 	})
+}
+
+func readModel(a *archive, beside func() (map[string]tensor, error)) (*Model, error) {
+	p, weights, constants, err := a.program(beside)
+	if err != nil {
+		return nil, err
+	}
+	return read(p, weights, constants)
 }
 
 // program reads the parts of a program. What is beside the file is asked for weights that the file has in a pickle.
@@ -246,8 +256,12 @@ func (b *builder) input(name string, meta map[string]tensorMeta) error {
 		return fmt.Errorf("the input %q has %d axes: %w", name, len(row)+1, ErrNotProgram)
 	}
 	b.taken[name] = true
-	b.graph.Inputs = append(b.graph.Inputs, nn.Input{Name: name, Shape: row})
 	v := of(name, row)
+	if len(row) == 0 && b.together { // one number for each row
+		row = []int{1}
+		v.row = row
+	}
+	b.graph.Inputs = append(b.graph.Inputs, nn.Input{Name: name, Shape: row})
 	v.whole = isWhole(m.Dtype)
 	b.values[name] = v
 	return nil

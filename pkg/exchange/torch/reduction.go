@@ -2,7 +2,6 @@ package torch
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"example.com/unstuck/pkg/nn"
@@ -19,22 +18,25 @@ func reduction(function string) func(c *call) ([]value, error) {
 			return nil, err
 		}
 		if len(axes) == 0 {
-			return nil, fmt.Errorf("over all axes it makes one number of all rows")
+			if !c.b.together && x.batchAxis() >= 0 {
+				return nil, fmt.Errorf("over all axes it makes one number of all rows")
+			}
+			axes = identity(x.rank())
 		}
 		y, err := c.b.reduced(function, x, axes, c.flag("keepdim", false))
 		if err != nil || function != "var" && function != "std" {
 			return one(y, err)
 		}
-		n := 1
+		n := size{n: 1}
 		for _, a := range axes {
-			n *= x.shape()[a].n
+			n = times(n, x.shape()[a])
 		}
 		return one(c.unbiased(y, function, n))
 	}
 }
 
 // unbiased divides by as many values as PyTorch does, which is one less than there are if nothing else is said.
-func (c *call) unbiased(y value, function string, n int) (value, error) {
+func (c *call) unbiased(y value, function string, of size) (value, error) {
 	correction, err := c.number("correction", 1)
 	if err != nil {
 		return y, err
@@ -42,14 +44,29 @@ func (c *call) unbiased(y value, function string, n int) (value, error) {
 	if c.has("unbiased") && !c.flag("unbiased", true) {
 		correction = 0
 	}
-	factor := float64(n) / max(0, float64(n)-correction)
-	switch {
-	case correction == 0:
+	if correction == 0 {
 		return y, nil
-	case function == "std":
-		factor = math.Sqrt(factor)
 	}
-	return c.b.binary("multiply", y, number(factor))
+	factor := number(float64(of.n) / max(0, float64(of.n)-correction))
+	if of.batch {
+		count, err := c.b.rowCount(of.n)
+		if err != nil {
+			return y, err
+		}
+		less, err := c.b.binary("subtract", count, number(correction))
+		if err != nil {
+			return y, err
+		}
+		if factor, err = c.b.binary("divide", count, less); err != nil {
+			return y, err
+		}
+	}
+	if function == "std" {
+		if factor, err = c.b.binary("power", factor, number(0.5)); err != nil {
+			return y, err
+		}
+	}
+	return c.b.binary("multiply", y, factor)
 }
 
 // reduced makes one number of all along PyTorch's axes.
@@ -61,9 +78,8 @@ func (b *builder) reduced(function string, x value, axes []int, keep bool) (valu
 		}
 		axes[i] = a
 	}
-	batch := x.batchAxis()
-	if slices.Contains(axes, batch) {
-		return x, fmt.Errorf("it makes one number of all rows of the batch")
+	if slices.Contains(axes, x.batchAxis()) {
+		return b.reducedOverRows(function, x, axes, keep)
 	}
 	var over []int
 	for _, a := range axes {
@@ -113,11 +129,8 @@ func init() {
 	}
 	for _, function := range []string{"max", "min"} {
 		reads(func(c *call) ([]value, error) {
-			if !c.has("dim") {
-				return nil, fmt.Errorf("over all axes it makes one number of all rows")
-			}
 			return reduction(function)(c) // the places beside the values are read by nobody, or named there
-		}, function+".dim")
+		}, function+".dim", function)
 	}
 	reads(func(c *call) ([]value, error) {
 		order, err := c.number("ord", 2)

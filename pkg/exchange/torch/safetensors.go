@@ -43,15 +43,18 @@ func (p *programJSON) besideIt(read func() (map[string]tensor, error)) (map[stri
 }
 
 func readSafetensorsFile(path string) (map[string]tensor, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() { // a pipe would never end
+		return nil, fmt.Errorf("%s is not a regular file: %w", path, ErrNotProgram)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
 	return readSafetensors(f, info.Size())
 }
 

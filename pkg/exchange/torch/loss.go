@@ -14,7 +14,9 @@ import (
 func (r *reader) losses(o *object) {
 	if r.subject.Own != nil {
 		o.ignore("loss", "losses", "loss_weights")
-		r.d.Loss = *r.subject.Own
+		own := *r.subject.Own
+		own.BatchSize = r.d.BatchSize
+		r.d.Loss = own
 		return
 	}
 	if o.has("losses") {

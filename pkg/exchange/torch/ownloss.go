@@ -25,6 +25,15 @@ type OwnLoss struct {
 	Graph       nn.Graph // of predictions, then targets
 	Predictions [][]int  // shapes of a row of each of the model's outputs; several lie one behind the other in one
 	Targets     [][]int  // likewise
+	BatchSize   int      // of the training
+}
+
+// Batches says of how many numbers a row of predictions is, and how many rows a batch of the training has.
+func (l OwnLoss) Batches() (predictions, rows int) {
+	for _, row := range l.Predictions {
+		predictions += sizeOfRow(row)
+	}
+	return predictions, l.BatchSize
 }
 
 // PerRow implements [loss.Loss].

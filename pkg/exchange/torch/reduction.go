@@ -2,6 +2,7 @@ package torch
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"example.com/unstuck/pkg/nn"
@@ -124,7 +125,7 @@ func (b *builder) reduced(function string, x value, axes []int, keep bool) (valu
 }
 
 func init() {
-	for torch, function := range map[string]string{"mean": "mean", "sum": "sum", "amax": "max", "amin": "min", "logsumexp": "logsumexp", "var": "var", "std": "std", "argmax": "argmax", "argmin": "argmin", "any": "any", "all": "all"} {
+	for torch, function := range map[string]string{"mean": "mean", "sum": "sum", "amax": "max", "amin": "min", "logsumexp": "logsumexp", "var": "var", "std": "std", "argmax": "argmax", "argmin": "argmin", "any": "any", "all": "all", "prod": "prod"} {
 		reads(reduction(function), torch)
 	}
 	for _, function := range []string{"max", "min"} {
@@ -133,14 +134,16 @@ func init() {
 		}, function+".dim", function)
 	}
 	reads(func(c *call) ([]value, error) {
-		order, err := c.number("ord", 2)
+		name := "ord"
+		if !c.has(name) {
+			name = "p"
+		}
+		order, err := c.number(name, 2)
 		switch {
 		case err != nil:
 			return nil, err
-		case order == 1:
-			return nil, fmt.Errorf("the norm of order 1 is not supported")
 		case order != 2:
-			return nil, fmt.Errorf("the norm of order %g is not supported", order)
+			return c.normOf(order)
 		}
 		return reduction("norm")(c)
 	}, "linalg_vector_norm", "norm")
@@ -157,4 +160,41 @@ func init() {
 	}, "cumsum")
 	reads(combining("maximum"), "max.other")
 	reads(combining("minimum"), "min.other")
+}
+
+// normOf is a norm of another order: the sum, or the largest or smallest, of absolute values, or a root of the sum of their powers.
+func (c *call) normOf(order float64) ([]value, error) {
+	x, err := c.node("self")
+	if err != nil {
+		return nil, err
+	}
+	axes, err := c.ints("dim")
+	if err != nil {
+		return nil, err
+	}
+	if len(axes) == 0 {
+		axes = identity(x.rank())
+	}
+	if x, err = c.b.each(nn.Unary{Function: "absolute"}, x); err != nil {
+		return nil, err
+	}
+	function := "sum"
+	switch {
+	case math.IsInf(order, 1):
+		function = "max"
+	case math.IsInf(order, -1):
+		function = "min"
+	case order == 1:
+	case order > 1:
+		if x, err = c.b.binary("power", x, number(order)); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, fmt.Errorf("the norm of order %g is not supported", order)
+	}
+	y, err := c.b.reduced(function, x, axes, c.flag("keepdim", false))
+	if err != nil || order == 1 || math.IsInf(order, 0) {
+		return one(y, err)
+	}
+	return one(c.b.binary("power", y, number(1/order)))
 }

@@ -26,7 +26,11 @@ type yardstick struct {
 func newYardstick(l loss.Loss, y dataset.Array, weights []float32) (yardstick, error) {
 	constant, err := loss.BestConstant(l, y.Values, y.Shape, weights)
 	if errors.Is(err, loss.ErrUnknownConstant) {
-		constant, err = bestConstant(l, y, weights)
+		if batches, ok := l.(ofBatches); ok {
+			constant, err = bestByDescent(batches, y)
+		} else {
+			constant, err = bestConstant(l, y, weights)
+		}
 	}
 	if err != nil {
 		return yardstick{}, err

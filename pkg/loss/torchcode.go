@@ -23,11 +23,13 @@ type Torch struct {
 //
 // A loss that has nothing like it there, [Circle], [CTC] and [Outputs] as a whole, is an error that names it.
 func TorchCode(l Loss, axes int) (Torch, error) {
-	switch s := l.(type) {
+	switch l := l.(type) {
 	case Summed:
-		return s.torch(axes)
+		return l.torch(axes)
 	case MeanByWeight: // in PyTorch nothing has weights
-		return TorchCode(s.Of, axes)
+		return TorchCode(l.Of, axes)
+	case interface{ Torch() Torch }: // of another package
+		return l.Torch(), nil
 	}
 	w, ok := l.(torchWriter)
 	if !ok {

@@ -1,6 +1,7 @@
 package saved
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -21,14 +22,28 @@ func (f Files) readTorch() (training.Training, error) {
 	if err != nil && !errors.As(err, &partial) {
 		return training.Training{}, err
 	}
-	data, err := f.readTorchData(m)
-	if err != nil {
-		return training.Training{}, err
+	var problems training.Problems
+	if partial != nil {
+		problems = partial.Problems
+	}
+	if partial == nil {
+		var unread training.Problems
+		if m, unread, err = f.withOwnLoss(m); err != nil {
+			return training.Training{}, err
+		}
+		problems = unread
 	}
 	if f.Fit == "" {
 		return training.Training{}, fmt.Errorf("%s: there is no training.json beside it, which says the loss and the optimizer: unstuck.save writes all three", f.Model)
 	}
 	content, err := readSettings(f.Fit)
+	if err != nil {
+		return training.Training{}, err
+	}
+	data, err := f.readTorchData(m, content)
+	if err != nil && len(problems) > 0 {
+		return training.Training{}, errors.Join(fmt.Errorf("%s: %w", f.Model, problems), err)
+	}
 	if err != nil {
 		return training.Training{}, err
 	}
@@ -41,9 +56,8 @@ func (f Files) readTorch() (training.Training, error) {
 	source.Variables, source.Modules = t.Source.Variables, t.Source.Modules
 	t.Source = source
 	t.Data, t.Model, t.Start = data, m.Layer, training.Start{Weights: m.Weights, From: filepath.Base(f.Model)}
-	var problems training.Problems
 	if partial != nil {
-		t.Model, t.Start, problems = partial.Training.Model, training.Start{From: t.From}, partial.Problems
+		t.Model, t.Start = partial.Training.Model, training.Start{From: t.From}
 	}
 	if problems = append(problems, d.Problems...); len(problems) > 0 {
 		unread := &training.Partial{Problems: problems, Training: t}
@@ -61,9 +75,23 @@ func (f Files) readTorch() (training.Training, error) {
 	return t, nil
 }
 
+// withOwnLoss is the model with the loss that lies beside it, where one does.
+func (f Files) withOwnLoss(m *torch.Model) (*torch.Model, training.Problems, error) {
+	path, err := first(filepath.Dir(f.Model), torch.LossFile)
+	if err != nil || path == "" {
+		return m, nil, err
+	}
+	with, err := m.WithOwnLoss(path)
+	var unread *training.Partial
+	if errors.As(err, &unread) {
+		return m, unread.Problems, nil
+	}
+	return with, nil, err
+}
+
 // readTorchData reads what the model takes under the names of forward's arguments, "x" where there is one, and the targets
 // under "y", or "y_0", "y_1", … where it returns several.
-func (f Files) readTorchData(m *torch.Model) (dataset.Data, error) {
+func (f Files) readTorchData(m *torch.Model, description []byte) (dataset.Data, error) {
 	if filepath.Ext(f.Data) != ".npz" {
 		return dataset.Data{}, fmt.Errorf("%q: data of a .pt2 must be a .npz", f.Data)
 	}
@@ -72,6 +100,9 @@ func (f Files) readTorchData(m *torch.Model) (dataset.Data, error) {
 		inputs = append(inputs, in.Name)
 	}
 	targets := make([]string, max(1, len(m.Ranks)))
+	if m.Own != nil {
+		targets = make([]string, len(m.Own.Targets))
+	}
 	for i := range targets {
 		targets[i] = fmt.Sprintf("y_%d", i)
 	}
@@ -81,9 +112,16 @@ func (f Files) readTorchData(m *torch.Model) (dataset.Data, error) {
 	if len(targets) == 1 {
 		targets = []string{"y"}
 	}
+	var said struct{ Targets []string }
+	if json.Unmarshal(description, &said) == nil && len(said.Targets) == len(targets) {
+		targets = said.Targets
+	}
 	d, err := dataset.ReadNPZNamed(f.Data, inputs, targets)
 	if err != nil && len(inputs)+len(targets) > 2 {
 		return d, fmt.Errorf("%w; forward takes %q, and of what it returns the targets are %q", err, inputs, targets)
 	}
-	return d, err
+	if err != nil {
+		return d, err
+	}
+	return m.JoinTargets(d)
 }

@@ -34,9 +34,9 @@ func (b *builder) align(tail int, all ...value) (aligned, error) {
 		}
 		var parts []int
 		for i, axis := range v.axes[v.batchAxis()] {
-			if axis != 0 {
+			if axis != 0 && v.row[axis-1] != 1 {
 				parts = append(parts, v.row[axis-1])
-			} else if i > 0 {
+			} else if axis == 0 && i > 0 {
 				return a, fmt.Errorf("the batch lies within an axis of %v", v.shape())
 			}
 		}
@@ -109,8 +109,7 @@ func (b *builder) alignOne(v value, a aligned) (value, *tensor, error) {
 	if err != nil {
 		return v, nil, err
 	}
-	own := len(node.axes[node.batchAxis()]) - 1
-	row := slices.Clone(node.row[:own])
+	row := slices.Clone(a.parts)
 	at := v.batchAxis() + missing
 	for i := range a.rank {
 		switch {

@@ -26,14 +26,18 @@ const (
 	constsPart  = "data/constants/model_constants_config.json"
 	constsDir   = "data/constants/"
 	orderPart   = "byteorder"
-	oldGraph    = "serialized_exported_program.json"
+	oldGraph    = "serialized_exported_program.json" // of PyTorch before 2.8, whose weights lie beside it in a pickle
 )
 
 // archive is a .pt2 that is open.
 type archive struct {
 	files  map[string]*zip.File
 	prefix string // in front of the names of all parts
+	graph  string // the part with the program
+	old    bool   // its weights lie in a pickle
 	left   int64  // bytes that may still be read
+
+	numbers int // of the tensors that were read
 }
 
 func openArchive(r io.ReaderAt, size int64) (*archive, error) {
@@ -41,7 +45,7 @@ func openArchive(r io.ReaderAt, size int64) (*archive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%v; a .pt2 is a zip file: %w", err, ErrNotProgram)
 	}
-	a := &archive{files: map[string]*zip.File{}, left: MaxWeights}
+	a := &archive{files: map[string]*zip.File{}, graph: graphPart, left: MaxWeights}
 	found := false
 	for _, f := range z.File {
 		if _, twice := a.files[f.Name]; twice {
@@ -53,7 +57,7 @@ func openArchive(r io.ReaderAt, size int64) (*archive, error) {
 		}
 	}
 	if _, old := a.files[oldGraph]; old && !found {
-		return nil, fmt.Errorf("it was saved by a PyTorch before 2.8, with its weights in a pickle, which this program never opens: save it again with PyTorch 2.8 or later: %w", ErrNotProgram)
+		a.graph, a.old, found = oldGraph, true, true
 	}
 	if !found {
 		return nil, fmt.Errorf("there is no %s in it: %w", graphPart, ErrNotProgram)

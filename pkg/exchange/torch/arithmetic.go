@@ -18,11 +18,15 @@ func combining(function string) func(c *call) ([]value, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c.has("rounding_mode") {
-			if mode := c.text("rounding_mode", ""); mode != "floor" {
-				return nil, fmt.Errorf("rounding_mode %q is not supported", mode)
-			}
+		function, whole := function, ""
+		switch mode := c.text("rounding_mode", ""); mode {
+		case "":
+		case "floor":
 			function = "floor_divide"
+		case "trunc":
+			whole = "trunc"
+		default:
+			return nil, fmt.Errorf("rounding_mode %q is not supported", mode)
 		}
 		alpha, err := c.number("alpha", 1)
 		if err != nil {
@@ -33,7 +37,14 @@ func combining(function string) func(c *call) ([]value, error) {
 				return nil, err
 			}
 		}
-		return one(c.b.binary(function, x, y))
+		out, err := c.b.binary(function, x, y)
+		if err != nil || whole == "" {
+			return one(out, err)
+		}
+		if !out.isNode() {
+			return nil, fmt.Errorf("rounding_mode %q is not supported of what doesn't depend on the input", whole)
+		}
+		return one(c.b.each(nn.Unary{Function: whole}, out))
 	}
 }
 

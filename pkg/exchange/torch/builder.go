@@ -26,6 +26,7 @@ type builder struct {
 	returned []int                         // axes of PyTorch's outputs
 	now      *call                         // whose operation is being read
 	origins  map[string]training.Operation // of nodes
+	together bool                          // it is a loss, which may make one number of all rows
 }
 
 // owner is the node that has a parameter as its weight.

@@ -109,8 +109,11 @@ func (c *call) tensor(name string) (value, error) {
 	if x, ok := a.number(); ok {
 		return knownValue(tensor{shape: []int{}, values: []float32{float32(x)}}), nil
 	}
-	if a.SymInt != nil || a.SymFloat != nil {
-		return value{}, fmt.Errorf("it computes with the size of the batch, which isn't supported")
+	switch {
+	case a.SymInt != nil && a.SymInt.Name != "":
+		return c.b.sizeValue(*a.SymInt)
+	case a.SymFloat != nil && a.SymFloat.Name != "":
+		return c.b.value(a.SymFloat.Name)
 	}
 	return value{}, fmt.Errorf("its argument %q is no tensor", name)
 }

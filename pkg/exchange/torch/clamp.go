@@ -1,7 +1,6 @@
 package torch
 
 import (
-	"fmt"
 	"math"
 
 	"example.com/unstuck/pkg/nn"
@@ -49,8 +48,18 @@ var _ = reads(func(c *call) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if beta != 1 {
-		return nil, fmt.Errorf("beta=%g is not supported", beta)
+	if beta == 1 {
+		return eachValue(c, nn.Softplus{})
 	}
-	return eachValue(c, nn.Softplus{})
+	x, err := c.node("self")
+	if err != nil {
+		return nil, err
+	}
+	if x, err = c.b.binary("multiply", x, number(beta)); err != nil {
+		return nil, err
+	}
+	if x, err = c.b.each(nn.Softplus{}, x); err != nil {
+		return nil, err
+	}
+	return one(c.b.binary("divide", x, number(beta)))
 }, "softplus")

@@ -154,21 +154,22 @@ func readTransposed(c *call, n int) ([]value, error) {
 	if v.groups != 1 {
 		return nil, fmt.Errorf("groups=%d is not supported", v.groups)
 	}
-	if slices.Max(more) > 0 {
-		return nil, fmt.Errorf("output_padding=%v is not supported", more)
-	}
 	fan := v.shape[1]
 	for _, d := range v.shape[2:] {
 		fan *= d
 	}
+	added := more
+	if slices.Max(more) == 0 {
+		added = nil
+	}
 	var l nn.Layer
 	switch n {
 	case 1:
-		l = nn.Conv1DTranspose{Filters: v.shape[1], KernelSize: v.shape[2:], Strides: v.strides, DataFormat: channelsFirst, DilationRate: v.dilation, NoBias: v.bias == "", KernelInitializer: uniform(fan), BiasInitializer: uniform(fan)}
+		l = nn.Conv1DTranspose{Filters: v.shape[1], KernelSize: v.shape[2:], Strides: v.strides, OutputPadding: added, DataFormat: channelsFirst, DilationRate: v.dilation, NoBias: v.bias == "", KernelInitializer: uniform(fan), BiasInitializer: uniform(fan)}
 	case 2:
-		l = nn.Conv2DTranspose{Filters: v.shape[1], KernelSize: v.shape[2:], Strides: v.strides, DataFormat: channelsFirst, DilationRate: v.dilation, NoBias: v.bias == "", KernelInitializer: uniform(fan), BiasInitializer: uniform(fan)}
+		l = nn.Conv2DTranspose{Filters: v.shape[1], KernelSize: v.shape[2:], Strides: v.strides, OutputPadding: added, DataFormat: channelsFirst, DilationRate: v.dilation, NoBias: v.bias == "", KernelInitializer: uniform(fan), BiasInitializer: uniform(fan)}
 	default:
-		l = nn.Conv3DTranspose{Filters: v.shape[1], KernelSize: v.shape[2:], Strides: v.strides, DataFormat: channelsFirst, DilationRate: v.dilation, NoBias: v.bias == "", KernelInitializer: uniform(fan), BiasInitializer: uniform(fan)}
+		l = nn.Conv3DTranspose{Filters: v.shape[1], KernelSize: v.shape[2:], Strides: v.strides, OutputPadding: added, DataFormat: channelsFirst, DilationRate: v.dilation, NoBias: v.bias == "", KernelInitializer: uniform(fan), BiasInitializer: uniform(fan)}
 	}
 	weights := v.weights(n)
 	out, err := c.b.layer(l, weights, v.x)
@@ -179,7 +180,7 @@ func readTransposed(c *call, n int) ([]value, error) {
 	want, at := make([]int, n), ":, :"
 	for i := range n {
 		full := (v.x.row[1+i]-1)*v.strides[i] + v.dilation[i]*(v.shape[2+i]-1) + 1
-		want[i] = full - 2*pads[i]
+		want[i] = full - 2*pads[i] + more[i]
 		if want[i] < 1 {
 			return nil, fmt.Errorf("padding=%v leaves nothing", pads)
 		}

@@ -20,6 +20,7 @@ type Subject struct {
 	// Weights are the paths of our variables, "/dense/kernel", by the names of PyTorch's parameters, "0.weight", for all
 	// parameters that are trained when an optimizer has them; nil: not known.
 	Weights map[string][]string
+	Own     *OwnLoss // a loss of the user's own, which is trained by whatever the description says of it
 }
 
 // Description is what a training.json says, as far as it was understood: a training that has no model and no data yet. Its Loss
@@ -64,6 +65,9 @@ func ReadDescription(content []byte, of Subject) (Description, error) {
 	r.d.Version = o.text("version")
 	o.ignore("inputs", "targets", "saved_in_mode", "batch", "batch_note", "tied", "loss_not_exported") // the model's reader knows
 	r.settings(o)
+	if why := o.text("loss_not_exported"); why != "" {
+		r.notExported = ", as torch.export couldn't record it (" + why + ")"
+	}
 	r.losses(o)
 	r.optimizer(o)
 	r.source(o)
@@ -78,6 +82,8 @@ type reader struct {
 	subject Subject
 	d       Description
 	calls   int // of the scheduler's step, as far as it is known
+
+	notExported string // why a loss of the user's own isn't there as a program
 }
 
 // assumedBatch is how many rows a batch has where nobody says it.

@@ -2,6 +2,7 @@ package torch
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"example.com/unstuck/pkg/nn"
@@ -62,7 +63,7 @@ func init() {
 	for torch, function := range map[string]string{
 		"abs": "absolute", "neg": "negative", "exp": "exp", "log": "log", "sqrt": "sqrt", "rsqrt": "rsqrt", "square": "square", "sin": "sin", "cos": "cos",
 		"tan": "tan", "erf": "erf", "floor": "floor", "ceil": "ceil", "sign": "sign", "log1p": "log1p", "expm1": "expm1", "log2": "log2", "log10": "log10",
-		"reciprocal": "reciprocal", "logical_not": "logical_not", "bitwise_not": "logical_not", "zeros_like": "zeros_like", "ones_like": "ones_like", "detach": "stop_gradient",
+		"reciprocal": "reciprocal", "sinh": "sinh", "cosh": "cosh", "round": "round", "trunc": "trunc", "exp2": "exp2", "erfc": "erfc", "nan_to_num": "nan_to_num", "logical_not": "logical_not", "bitwise_not": "logical_not", "zeros_like": "zeros_like", "ones_like": "ones_like", "detach": "stop_gradient",
 	} {
 		reads(elementwise(nn.Unary{Function: function}), torch)
 	}
@@ -77,7 +78,50 @@ func same(c *call) ([]value, error) {
 	return one(c.tensor(name))
 }
 
-var _ = reads(same, "contiguous", "clone", "alias", "lift_fresh_copy", "to", "_to_copy", "type_as", "requires_grad_", "detach_")
+var _ = reads(same, "contiguous", "clone", "alias", "lift_fresh_copy", "requires_grad_", "detach_")
+var _ = reads(readConversion, "to", "_to_copy", "type_as")
+
+// readConversion gives numbers another type: truth values of what isn't 0, integers without their fractions. Other numbers stay
+// what they are.
+func readConversion(c *call) ([]value, error) {
+	x, err := c.tensor("self")
+	if err != nil || len(c.Outputs) == 0 || c.Outputs[0].Tensor == nil {
+		return []value{x}, err
+	}
+	whole, dtype := c.makesWhole(), c.b.meta[c.Outputs[0].Tensor.Name].Dtype
+	was := x.whole || x.known != nil && x.known.whole
+	switch {
+	case !whole && x.known != nil && was:
+		t := *x.known
+		t.whole = false
+		x.known = &t
+	case dtype == truthType && x.isNode():
+		if x, err = c.b.binary("not_equal", x, number(0)); err != nil {
+			return nil, err
+		}
+	case whole && !was && x.isNode():
+		if x, err = c.b.each(nn.Unary{Function: "trunc"}, x); err != nil {
+			return nil, err
+		}
+	case whole && x.known != nil:
+		if x.parameter != "" {
+			return nil, fmt.Errorf("the parameter %q becomes whole, which isn't supported", x.parameter)
+		}
+		t := *x.known
+		t.whole, t.values = true, slices.Clone(t.values)
+		for i, v := range t.values {
+			if t.values[i] = float32(math.Trunc(float64(v))); dtype == truthType {
+				t.values[i] = float32(truth(v != 0))
+			}
+		}
+		x = value{known: &t, extent: x.extent}
+	}
+	x.whole = whole
+	return []value{x}, nil
+}
+
+// truthType is PyTorch's ScalarType of truth values.
+const truthType = 12
 
 // prelu has a slope of its own for each channel, or one for all.
 var _ = reads(func(c *call) ([]value, error) {

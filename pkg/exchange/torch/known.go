@@ -117,8 +117,11 @@ func init() {
 			if err != nil {
 				return nil, err
 			}
-			if v.isNode() || len(v.known.shape) < 2 || v.extent != nil {
-				return nil, fmt.Errorf("of what depends on the input it is not supported")
+			if v.isNode() {
+				return one(c.triangle(v, name == "tril", k))
+			}
+			if len(v.known.shape) < 2 || v.extent != nil || v.parameter != "" {
+				return nil, fmt.Errorf("of a parameter, or of a tensor of the batch's size, it is not supported")
 			}
 			t := *v.known
 			t.values = slices.Clone(t.values)
@@ -132,6 +135,21 @@ func init() {
 			return []value{knownValue(t)}, nil
 		}, name)
 	}
+}
+
+// triangle is a node with zeros beyond a diagonal of its last two axes.
+func (c *call) triangle(x value, lower bool, k int) (value, error) {
+	shape := x.shape()
+	if len(shape) < 2 || shape[len(shape)-1].batch || shape[len(shape)-2].batch {
+		return x, fmt.Errorf("of rows of the batch it is not supported")
+	}
+	rows, columns := shape[len(shape)-2].n, shape[len(shape)-1].n
+	t := tensor{shape: []int{rows, columns}, values: make([]float32, rows*columns)}
+	for i := range t.values {
+		r, column := i/columns, i%columns
+		t.values[i] = float32(truth(lower && column-r <= k || !lower && column-r >= k))
+	}
+	return c.b.binary("multiply", x, knownValue(t))
 }
 
 // knownUnary is a function of known numbers.

@@ -12,6 +12,13 @@ import (
 
 // losses reads the loss, or one for each of several outputs with their weights.
 func (r *reader) losses(o *object) {
+	if r.subject.Own != nil {
+		o.ignore("loss", "losses", "loss_weights")
+		own := *r.subject.Own
+		own.BatchSize = r.d.BatchSize
+		r.d.Loss = own
+		return
+	}
 	if o.has("losses") {
 		r.d.Loss = r.several(o)
 		return
@@ -99,7 +106,7 @@ func (r *reader) loss(o *object, at int) loss.Loss {
 	described, ofTorch := known().Losses[class]
 	read, supported := lossReaders[class]
 	if own, ok := strings.CutPrefix(class, "own:"); ok {
-		o.problem("class", "the loss %q is of your own: what it computes isn't known here; for a diagnosis give the loss of torch.nn that is closest", own)
+		o.problem("class", "the loss %q is of your own: what it computes isn't known here%s; for a diagnosis give the loss of torch.nn that is closest", own, r.notExported)
 		return nil
 	}
 	if !ofTorch || !supported {

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -29,57 +31,92 @@ type Model struct {
 	Tied       map[string]string             // other names of parameters in Places
 	Ranks      []int                         // how many axes PyTorch's outputs have: 1 where a row is one number, which here has an axis of its own
 	Version    string                        // of the PyTorch that wrote the file
+	Own        *OwnLoss                      // a loss of the user's own, see WithOwnLoss; nil: there is none
 }
 
 // ReadModel reads a .pt2 file. What isn't understood is a [training.Partial], with each operation's module and line.
 // [ErrNotProgram] is what else is wrong with a file.
+//
+// PyTorch before 2.8 keeps the weights in a pickle, which is never opened: they are read from weights.safetensors in the
+// same folder.
 func ReadModel(path string) (*Model, error) {
-	f, err := os.Open(path)
+	m, err := readFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("torch: %w", err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("torch: %w", err)
-	}
-	m, err := ReadModelFrom(f, info.Size())
-	if err != nil {
-		return m, fmt.Errorf("%s: %w", path, err)
+		return m, fmt.Errorf("torch: %s: %w", path, err)
 	}
 	return m, nil
 }
 
-// ReadModelFrom is [ReadModel] of the content of a file of that size.
-func ReadModelFrom(r io.ReaderAt, size int64) (m *Model, err error) {
-	m, err = border.Interruptible(context.Background(), func() (*Model, error) { return readModel(r, size) })
+func readFile(path string) (*Model, error) {
+	return openProgram(path, readModel)
+}
+
+// openProgram reads a file with what lies beside it.
+func openProgram[T any](path string, read func(*archive, func() (map[string]tensor, error)) (T, error)) (none T, err error) {
+	program, err := os.Open(path)
+	if err != nil {
+		return none, err
+	}
+	defer program.Close()
+	info, err := program.Stat()
+	if err != nil {
+		return none, err
+	}
+	return interruptible(program, info.Size(), read, func() (map[string]tensor, error) {
+		return readSafetensorsFile(filepath.Join(filepath.Dir(path), WeightsFile))
+	})
+}
+
+// ReadModelFrom is [ReadModel] of the content of a file of that size. A program of PyTorch before 2.8 is an error unless it has
+// no weights.
+func ReadModelFrom(r io.ReaderAt, size int64) (*Model, error) {
+	m, err := interruptible(r, size, readModel, func() (map[string]tensor, error) { return nil, fs.ErrNotExist })
 	if err != nil {
 		return m, fmt.Errorf("torch: %w", err)
 	}
 	return m, nil
 }
 
-func readModel(r io.ReaderAt, size int64) (*Model, error) {
-	a, err := openArchive(r, size)
+func interruptible[T any](r io.ReaderAt, size int64, read func(*archive, func() (map[string]tensor, error)) (T, error), beside func() (map[string]tensor, error)) (T, error) {
+	return border.Interruptible(context.Background(), func() (none T, err error) {
+		a, err := openArchive(r, size)
+		if err != nil {
+			return none, err
+		}
+		return read(a, beside)
+	})
+}
+
+func readModel(a *archive, beside func() (map[string]tensor, error)) (*Model, error) {
+	p, weights, constants, err := a.program(beside)
 	if err != nil {
 		return nil, err
 	}
-	content, err := a.part(graphPart, MaxGraph)
+	return read(p, weights, constants)
+}
+
+// program reads the parts of a program. What is beside the file is asked for weights that the file has in a pickle.
+func (a *archive) program(beside func() (map[string]tensor, error)) (p *programJSON, weights, constants map[string]tensor, err error) {
+	content, err := a.part(a.graph, MaxGraph)
 	if err != nil {
-		return nil, err
+		return nil, nil, nil, err
 	}
-	p, err := decodeProgram(content)
-	if err != nil {
-		return nil, err
+	if p, err = decodeProgram(content); err != nil {
+		return nil, nil, nil, err
 	}
-	weights, err := a.readTensors(weightsPart, weightsDir)
-	if err != nil {
-		return nil, err
+	if a.old {
+		weights, err = p.besideIt(beside)
+		return p, weights, weights, err
 	}
-	constants, err := a.readTensors(constsPart, constsDir)
-	if err != nil {
-		return nil, err
+	if weights, err = a.readTensors(weightsPart, weightsDir); err != nil {
+		return nil, nil, nil, err
 	}
+	constants, err = a.readTensors(constsPart, constsDir)
+	return p, weights, constants, err
+}
+
+// read makes a model of a program and the tensors that it is given.
+func read(p *programJSON, weights, constants map[string]tensor) (*Model, error) {
 	b := newBuilder()
 	b.meta = p.GraphModule.Graph.TensorValues
 	if err := b.inputs(p, weights, constants); err != nil {
@@ -221,8 +258,12 @@ func (b *builder) input(name string, meta map[string]tensorMeta) error {
 		return fmt.Errorf("the input %q has %d axes: %w", name, len(row)+1, ErrNotProgram)
 	}
 	b.taken[name] = true
-	b.graph.Inputs = append(b.graph.Inputs, nn.Input{Name: name, Shape: row})
 	v := of(name, row)
+	if len(row) == 0 && b.together { // one number for each row
+		row = []int{1}
+		v.row = row
+	}
+	b.graph.Inputs = append(b.graph.Inputs, nn.Input{Name: name, Shape: row})
 	v.whole = isWhole(m.Dtype)
 	b.values[name] = v
 	return nil

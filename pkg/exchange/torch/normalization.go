@@ -2,6 +2,8 @@ package torch
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"example.com/unstuck/pkg/nn"
 )
@@ -56,7 +58,7 @@ var _ = reads(func(c *call) ([]value, error) {
 		return nil, err
 	}
 	if !c.flag("training", true) {
-		return nil, fmt.Errorf("it was exported in evaluation mode: call model.train() before torch.export.export")
+		return one(c.withStatistics(x, epsilon))
 	}
 	return c.b.layer(nn.BatchNormalization{
 		Axis: 1, Momentum: 1 - momentum, Epsilon: epsilon, NoScale: !scale, NoCenter: !shift, Unbiased: true,
@@ -161,3 +163,53 @@ var _ = reads(func(c *call) ([]value, error) {
 	}
 	return c.b.layer(nn.GroupNormalization{Groups: -1, Axis: 1, Epsilon: epsilon, NoScale: !scale, NoCenter: !shift}, weights, x)
 }, "instance_norm")
+
+// withStatistics normalizes by statistics that stay what they are, as a module on which eval() was called in a training does.
+func (c *call) withStatistics(x value, epsilon float64) (value, error) {
+	shape := append([]int{-1}, slices.Repeat([]int{1}, x.rank()-2)...)
+	along := func(argument string) (value, error) {
+		v, err := c.tensor(argument)
+		if err != nil {
+			return v, err
+		}
+		shape := slices.Clone(shape)
+		shape[0] = v.known.shape[0]
+		var sizes []size
+		for _, n := range shape {
+			sizes = append(sizes, size{n: n})
+		}
+		return c.b.shaped(v, sizes)
+	}
+	mean, err := along("running_mean")
+	if err != nil {
+		return x, err
+	}
+	variance, err := along("running_var")
+	if err != nil {
+		return x, err
+	}
+	deviation := *variance.known
+	deviation.values = slices.Clone(deviation.values)
+	for i, v := range deviation.values {
+		deviation.values[i] = float32(math.Sqrt(float64(v) + epsilon))
+	}
+	if x, err = c.b.binary("subtract", x, mean); err != nil {
+		return x, err
+	}
+	if x, err = c.b.binary("divide", x, knownValue(deviation)); err != nil {
+		return x, err
+	}
+	for _, part := range [][2]string{{"weight", "multiply"}, {"bias", "add"}} {
+		if !c.has(part[0]) {
+			continue
+		}
+		v, err := along(part[0])
+		if err != nil {
+			return x, err
+		}
+		if x, err = c.b.binary(part[1], x, v); err != nil {
+			return x, err
+		}
+	}
+	return x, nil
+}

@@ -19,22 +19,25 @@ func reduction(function string) func(c *call) ([]value, error) {
 			return nil, err
 		}
 		if len(axes) == 0 {
-			return nil, fmt.Errorf("over all axes it makes one number of all rows")
+			if !c.b.together && x.batchAxis() >= 0 {
+				return nil, fmt.Errorf("over all axes it makes one number of all rows")
+			}
+			axes = identity(x.rank())
 		}
 		y, err := c.b.reduced(function, x, axes, c.flag("keepdim", false))
 		if err != nil || function != "var" && function != "std" {
 			return one(y, err)
 		}
-		n := 1
+		n := size{n: 1}
 		for _, a := range axes {
-			n *= x.shape()[a].n
+			n = times(n, x.shape()[a])
 		}
 		return one(c.unbiased(y, function, n))
 	}
 }
 
 // unbiased divides by as many values as PyTorch does, which is one less than there are if nothing else is said.
-func (c *call) unbiased(y value, function string, n int) (value, error) {
+func (c *call) unbiased(y value, function string, of size) (value, error) {
 	correction, err := c.number("correction", 1)
 	if err != nil {
 		return y, err
@@ -42,14 +45,29 @@ func (c *call) unbiased(y value, function string, n int) (value, error) {
 	if c.has("unbiased") && !c.flag("unbiased", true) {
 		correction = 0
 	}
-	factor := float64(n) / max(0, float64(n)-correction)
-	switch {
-	case correction == 0:
+	if correction == 0 {
 		return y, nil
-	case function == "std":
-		factor = math.Sqrt(factor)
 	}
-	return c.b.binary("multiply", y, number(factor))
+	factor := number(float64(of.n) / max(0, float64(of.n)-correction))
+	if of.batch {
+		count, err := c.b.rowCount(of.n)
+		if err != nil {
+			return y, err
+		}
+		less, err := c.b.binary("subtract", count, number(correction))
+		if err != nil {
+			return y, err
+		}
+		if factor, err = c.b.binary("divide", count, less); err != nil {
+			return y, err
+		}
+	}
+	if function == "std" {
+		if factor, err = c.b.binary("power", factor, number(0.5)); err != nil {
+			return y, err
+		}
+	}
+	return c.b.binary("multiply", y, factor)
 }
 
 // reduced makes one number of all along PyTorch's axes.
@@ -61,9 +79,8 @@ func (b *builder) reduced(function string, x value, axes []int, keep bool) (valu
 		}
 		axes[i] = a
 	}
-	batch := x.batchAxis()
-	if slices.Contains(axes, batch) {
-		return x, fmt.Errorf("it makes one number of all rows of the batch")
+	if slices.Contains(axes, x.batchAxis()) {
+		return b.reducedOverRows(function, x, axes, keep)
 	}
 	var over []int
 	for _, a := range axes {
@@ -108,26 +125,25 @@ func (b *builder) reduced(function string, x value, axes []int, keep bool) (valu
 }
 
 func init() {
-	for torch, function := range map[string]string{"mean": "mean", "sum": "sum", "amax": "max", "amin": "min", "logsumexp": "logsumexp", "var": "var", "std": "std", "argmax": "argmax", "argmin": "argmin", "any": "any", "all": "all"} {
+	for torch, function := range map[string]string{"mean": "mean", "sum": "sum", "amax": "max", "amin": "min", "logsumexp": "logsumexp", "var": "var", "std": "std", "argmax": "argmax", "argmin": "argmin", "any": "any", "all": "all", "prod": "prod"} {
 		reads(reduction(function), torch)
 	}
 	for _, function := range []string{"max", "min"} {
 		reads(func(c *call) ([]value, error) {
-			if !c.has("dim") {
-				return nil, fmt.Errorf("over all axes it makes one number of all rows")
-			}
 			return reduction(function)(c) // the places beside the values are read by nobody, or named there
-		}, function+".dim")
+		}, function+".dim", function)
 	}
 	reads(func(c *call) ([]value, error) {
-		order, err := c.number("ord", 2)
+		name := "ord"
+		if !c.has(name) {
+			name = "p"
+		}
+		order, err := c.number(name, 2)
 		switch {
 		case err != nil:
 			return nil, err
-		case order == 1:
-			return nil, fmt.Errorf("the norm of order 1 is not supported")
 		case order != 2:
-			return nil, fmt.Errorf("the norm of order %g is not supported", order)
+			return c.normOf(order)
 		}
 		return reduction("norm")(c)
 	}, "linalg_vector_norm", "norm")
@@ -144,4 +160,41 @@ func init() {
 	}, "cumsum")
 	reads(combining("maximum"), "max.other")
 	reads(combining("minimum"), "min.other")
+}
+
+// normOf is a norm of another order: the sum, or the largest or smallest, of absolute values, or a root of the sum of their powers.
+func (c *call) normOf(order float64) ([]value, error) {
+	x, err := c.node("self")
+	if err != nil {
+		return nil, err
+	}
+	axes, err := c.ints("dim")
+	if err != nil {
+		return nil, err
+	}
+	if len(axes) == 0 {
+		axes = identity(x.rank())
+	}
+	if x, err = c.b.each(nn.Unary{Function: "absolute"}, x); err != nil {
+		return nil, err
+	}
+	function := "sum"
+	switch {
+	case math.IsInf(order, 1):
+		function = "max"
+	case math.IsInf(order, -1):
+		function = "min"
+	case order == 1:
+	case order > 1:
+		if x, err = c.b.binary("power", x, number(order)); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, fmt.Errorf("the norm of order %g is not supported", order)
+	}
+	y, err := c.b.reduced(function, x, axes, c.flag("keepdim", false))
+	if err != nil || order == 1 || math.IsInf(order, 0) {
+		return one(y, err)
+	}
+	return one(c.b.binary("power", y, number(1/order)))
 }

@@ -6,10 +6,16 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"example.com/unstuck/internal/pythonjson"
 )
 
-// What torch.export.save writes of a program, as far as it is needed: torch/_export/serde/schema.py, whose version this is.
-const schemaMajor = 8
+// What torch.export.save writes of a program, as far as it is needed: torch/_export/serde/schema.py, in these versions. What differs
+// between them is how "none" is written and what an infinity looks like.
+const (
+	oldestSchema = 7 // of PyTorch 2.5
+	newestSchema = 8
+)
 
 type programJSON struct {
 	GraphModule struct {
@@ -97,7 +103,7 @@ type argument struct {
 	Bool      *bool           `json:"as_bool"`
 	String    *string         `json:"as_string"`
 	Type      *int            `json:"as_scalar_type"`
-	None      *bool           `json:"as_none"`
+	None      *present        `json:"as_none"`
 	other     string          // a kind that isn't above
 	otherJSON json.RawMessage
 }
@@ -143,20 +149,34 @@ func (a *argument) kinds() int {
 	return n
 }
 
+// present is a value of which only counts that it is there: true, or an empty list in older schemas.
+type present struct{}
+
+// UnmarshalJSON takes whatever there is.
+func (*present) UnmarshalJSON([]byte) error { return nil }
+
 // float is a number that may be infinite or NaN, which are strings there.
 type float float64
 
-// UnmarshalJSON reads a number, or "Infinity", "-Infinity", "NaN".
+// UnmarshalJSON reads a number, or "Infinity", "-Infinity", "NaN", with quotation marks or, as older schemas have it, without.
 func (f *float) UnmarshalJSON(data []byte) error {
-	switch string(data) {
-	case `"Infinity"`:
+	var text string
+	if json.Unmarshal(data, &text) != nil {
+		return json.Unmarshal(data, (*float64)(f))
+	}
+	if x, ok := pythonjson.Constant(text); ok {
+		*f = float(x)
+		return nil
+	}
+	switch text {
+	case "Infinity":
 		*f = float(math.Inf(1))
-	case `"-Infinity"`:
+	case "-Infinity":
 		*f = float(math.Inf(-1))
-	case `"NaN"`:
+	case "NaN":
 		*f = float(math.NaN())
 	default:
-		return json.Unmarshal(data, (*float64)(f))
+		return fmt.Errorf("%q is no number", text)
 	}
 	return nil
 }
@@ -193,18 +213,18 @@ type signature struct {
 // decodeProgram reads the JSON of a program.
 func decodeProgram(content []byte) (*programJSON, error) {
 	p := &programJSON{}
-	d := json.NewDecoder(bytes.NewReader(content))
+	d := json.NewDecoder(bytes.NewReader(pythonjson.Marked(content)))
 	if err := d.Decode(p); err != nil {
-		return nil, fmt.Errorf("%s: %v: %w", graphPart, err, ErrNotProgram)
+		return nil, fmt.Errorf("its program: %v: %w", err, ErrNotProgram)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("%s: there is something behind the program: %w", graphPart, ErrNotProgram)
+		return nil, fmt.Errorf("there is something behind the program: %w", ErrNotProgram)
 	}
 	switch major := p.SchemaVersion.Major; {
-	case major < schemaMajor:
-		return nil, fmt.Errorf("its schema has version %d.%d, older than the %d of PyTorch 2.5: save it again with a newer PyTorch: %w", major, p.SchemaVersion.Minor, schemaMajor, ErrNotProgram)
-	case major > schemaMajor:
-		return nil, fmt.Errorf("its schema has version %d.%d, newer than the %d that is understood: a newer version of this program may read it: %w", major, p.SchemaVersion.Minor, schemaMajor, ErrNotProgram)
+	case major < oldestSchema:
+		return nil, fmt.Errorf("its schema has version %d.%d, older than the %d of PyTorch 2.5: save it again with a newer PyTorch: %w", major, p.SchemaVersion.Minor, oldestSchema, ErrNotProgram)
+	case major > newestSchema:
+		return nil, fmt.Errorf("its schema has version %d.%d, newer than the %d that is understood: a newer version of this program may read it: %w", major, p.SchemaVersion.Minor, newestSchema, ErrNotProgram)
 	case len(p.GraphModule.Graph.Nodes) > maxNodes:
 		return nil, fmt.Errorf("%d operations are more than %d: %w", len(p.GraphModule.Graph.Nodes), maxNodes, ErrNotProgram)
 	}

@@ -1,6 +1,40 @@
 package torch
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
+
+// sizeValue is a size as a number to compute with.
+func (b *builder) sizeValue(s symInt) (value, error) {
+	n, err := b.size(s)
+	switch {
+	case err != nil:
+		return value{}, err
+	case !n.batch:
+		return number(float64(n.n)), nil
+	case !b.together:
+		return value{}, fmt.Errorf("it computes with the size of the batch, which isn't supported")
+	}
+	return b.rowCount(n.n)
+}
+
+// sizeQuotient is arithmetic of sizes whose result isn't whole.
+func (c *call) sizeQuotient() (value, error) {
+	function, ok := map[string]string{"_operator.truediv": "divide", "_operator.mul": "multiply", "_operator.add": "add", "_operator.sub": "subtract"}[c.operation]
+	if !ok {
+		return value{}, fmt.Errorf("is not supported")
+	}
+	x, err := c.tensor(c.Inputs[0].Name)
+	if err != nil {
+		return value{}, err
+	}
+	y, err := c.tensor(c.Inputs[1].Name)
+	if err != nil {
+		return value{}, err
+	}
+	return c.b.binary(function, x, y)
+}
 
 // sizeOperation reads what computes with sizes, or only asserts something of them; false: it is another operation.
 func (b *builder) sizeOperation(c *call) bool {
@@ -19,6 +53,11 @@ func (b *builder) sizeOperation(c *call) bool {
 		}
 		return true
 	case strings.HasPrefix(op, "_assert"), strings.HasPrefix(op, "sym_constrain"), op == "_operator.ge", op == "_operator.le", op == "_operator.eq", op == "_operator.gt", op == "_operator.lt", op == "_operator.and_":
+		return true
+	case len(c.Outputs) == 1 && c.Outputs[0].SymFloat != nil && len(c.Inputs) == 2 && strings.HasPrefix(op, "_operator."):
+		if v, err := c.sizeQuotient(); err == nil { // else who takes it will say so
+			b.values[c.Outputs[0].SymFloat.Name] = v
+		}
 		return true
 	case result == "":
 		return false

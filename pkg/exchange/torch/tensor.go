@@ -21,7 +21,7 @@ type tensor struct {
 
 func (t tensor) array() dataset.Array { return dataset.Array{Shape: t.shape, Values: t.values} }
 
-// maxValues bounds the numbers of one tensor.
+// maxValues bounds the numbers of a tensor, and those of all of a file.
 const maxValues = MaxWeights / 4
 
 // element is how a number type lies in a file.
@@ -82,6 +82,18 @@ func (a *archive) readTensors(list, dir string) (map[string]tensor, error) {
 	}
 	if err := json.Unmarshal(content, &entries); err != nil {
 		return nil, fmt.Errorf("%s: %v: %w", list, err, ErrNotProgram)
+	}
+	for name, p := range entries.Config { // several may be made of the same few bytes
+		if p.Meta == nil {
+			continue
+		}
+		_, size, err := sizesOf(p.Meta.Sizes)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if a.numbers += size; a.numbers > maxValues {
+			return nil, fmt.Errorf("with %s it has more than %d numbers: %w", name, maxValues, ErrNotProgram)
+		}
 	}
 	stores := map[string][]byte{} // several tensors may lie in one
 	for name, p := range entries.Config {

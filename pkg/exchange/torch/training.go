@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/nn"
@@ -12,7 +13,7 @@ import (
 // Describe reads a training.json for the model and its data; see [ReadDescription]. It returns the data as the model here
 // takes it: a target that is one number for each row has an axis of its own where the model's output has.
 func (m *Model) Describe(content []byte, data dataset.Data) (Description, dataset.Data, error) {
-	of := Subject{Outputs: nn.OutputNames(m.Layer), Weights: m.named(content)}
+	of := Subject{Outputs: nn.OutputNames(m.Layer), Weights: m.named(content), Own: m.ownLoss(content)}
 	if data.Rows() > 0 {
 		of.Targets = data.Outputs()
 		var inputs [][]int
@@ -42,6 +43,18 @@ func (m *Model) Describe(content []byte, data dataset.Data) (Description, datase
 		}
 	}
 	return d, data, nil
+}
+
+// ownLoss is the loss of the user's own, with the name that the description has.
+func (m *Model) ownLoss(description []byte) *OwnLoss {
+	if m.Own == nil {
+		return nil
+	}
+	var said struct{ Loss struct{ Class string } }
+	_ = json.Unmarshal(description, &said) // reading it tells what is wrong with it
+	l := *m.Own
+	l.Name = strings.TrimPrefix(said.Loss.Class, "own:")
+	return &l
 }
 
 // named are the Places, of tied parameters under the name that the description has.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import types
 from typing import Any
 
 import torch
@@ -14,10 +16,21 @@ from .loss import Loss
 from .program import content_of, traced
 
 
+def _forward(part: Any) -> Any:
+    """Return the same function under the name whose lines torch.export records."""
+    if not isinstance(part, types.FunctionType):
+        return part
+    code = part.__code__.replace(co_name="forward")
+    same = types.FunctionType(code, part.__globals__, part.__name__, part.__defaults__, part.__closure__)
+    same.__kwdefaults__ = part.__kwdefaults__
+    return same
+
+
 class _AsModule(nn.Module):
     def __init__(self, loss: Loss) -> None:
         super().__init__()
-        self.loss = loss
+        self.loss = copy.copy(loss)
+        self.loss.parts = [_forward(part) for part in loss.parts]
         self.parts = nn.ModuleList([part for part in loss.parts if isinstance(part, nn.Module)])
 
     def forward(self, outputs: Any, targets: Any) -> torch.Tensor:

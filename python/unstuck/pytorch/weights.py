@@ -29,18 +29,26 @@ def of(program: Any) -> dict[str, torch.Tensor]:
 def safetensors(tensors: Mapping[str, torch.Tensor]) -> bytes:
     """Return the content of a safetensors file: the length of a JSON header, the header, and the numbers one after another.
 
-    Tensors that share their numbers are written once each. Other types than integers, booleans, float32 and float64 are
-    written as float32.
+    A tensor that is another one, as tied weights are, is written once, and its other names stand in the header's metadata, as
+    safetensors' own save_model does it. Other types than integers, booleans, float32 and float64 are written as float32.
     """
     header: dict[str, Any] = {}
     contents: list[bytes] = []
     offset = 0
+    first: dict[Any, str] = {}
+    tied: dict[str, str] = {}
     for name, tensor in sorted(tensors.items()):
+        here = tensor.data_ptr(), tensor.dtype, tensor.shape, tensor.stride()
+        if tensor.numel() and first.setdefault(here, name) != name:
+            tied[name] = first[here]
+            continue
         array = np.ascontiguousarray(_array(tensor))
         content = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
         header[name] = {"dtype": _NAMES[array.dtype.name], "shape": list(tensor.shape), "data_offsets": [offset, offset + len(content)]}
         contents.append(content)
         offset += len(content)
+    if tied:
+        header["__metadata__"] = tied
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     return len(text).to_bytes(8, "little") + text + b"".join(contents)

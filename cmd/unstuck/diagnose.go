@@ -13,6 +13,7 @@ import (
 	"example.com/unstuck/internal/atomicfile"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/doctor/report"
+	"example.com/unstuck/pkg/loop"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -34,6 +35,9 @@ kind and 2 for input that can't be used, or not all of it, with the reason and t
 			options := doctor.Options{Memory: files.memory()}
 			if !asJSON && !quiet {
 				options.Progress = func(what string) { fmt.Fprintf(cmd.ErrOrStderr(), "… %s\n", what) }
+			}
+			if len(args) == 1 && files.Model == "" && loop.Is(args[0]) {
+				return files.diagnoseLoop(cmd, args[0], options, asJSON)
 			}
 			r, err := files.examine(cmd.Context(), args, options)
 			if err != nil {

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"example.com/unstuck/internal/border"
+	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/training"
 )
@@ -31,7 +32,11 @@ type Model struct {
 
 // ReadModel reads a .pt2 file. What isn't understood is a [training.Partial], with each operation's module and line.
 // [ErrNotProgram] is what else is wrong with a file.
-func ReadModel(path string) (*Model, error) {
+func ReadModel(path string) (*Model, error) { return ReadModelWith(path, nil) }
+
+// ReadModelWith is [ReadModel] with other numbers in the place of parameters and buffers, by PyTorch's names of them and in its
+// layout. Those that the file doesn't have, or in another shape, are passed over.
+func ReadModelWith(path string, numbers map[string]dataset.Array) (*Model, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("torch: %w", err)
@@ -41,7 +46,7 @@ func ReadModel(path string) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("torch: %w", err)
 	}
-	m, err := ReadModelFrom(f, info.Size())
+	m, err := readModelFrom(f, info.Size(), numbers)
 	if err != nil {
 		return m, fmt.Errorf("%s: %w", path, err)
 	}
@@ -49,15 +54,19 @@ func ReadModel(path string) (*Model, error) {
 }
 
 // ReadModelFrom is [ReadModel] of the content of a file of that size.
-func ReadModelFrom(r io.ReaderAt, size int64) (m *Model, err error) {
-	m, err = border.Interruptible(context.Background(), func() (*Model, error) { return readModel(r, size) })
+func ReadModelFrom(r io.ReaderAt, size int64) (*Model, error) {
+	return readModelFrom(r, size, nil)
+}
+
+func readModelFrom(r io.ReaderAt, size int64, numbers map[string]dataset.Array) (*Model, error) {
+	m, err := border.Interruptible(context.Background(), func() (*Model, error) { return readModel(r, size, numbers) })
 	if err != nil {
 		return m, fmt.Errorf("torch: %w", err)
 	}
 	return m, nil
 }
 
-func readModel(r io.ReaderAt, size int64) (*Model, error) {
+func readModel(r io.ReaderAt, size int64, numbers map[string]dataset.Array) (*Model, error) {
 	a, err := openArchive(r, size)
 	if err != nil {
 		return nil, err
@@ -74,6 +83,7 @@ func readModel(r io.ReaderAt, size int64) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	replace(weights, numbers)
 	constants, err := a.readTensors(constsPart, constsDir)
 	if err != nil {
 		return nil, err
@@ -100,6 +110,22 @@ func readModel(r io.ReaderAt, size int64) (*Model, error) {
 		return nil, fmt.Errorf("%w: %w", err, ErrNotProgram)
 	}
 	return m, nil
+}
+
+// replace puts other numbers into tensors, and into those that lie in the same place.
+func replace(tensors map[string]tensor, numbers map[string]dataset.Array) {
+	for name, a := range numbers {
+		t, ok := tensors[name]
+		if !ok || len(a.Values) != len(t.values) {
+			continue
+		}
+		for other, o := range tensors {
+			if other == name || o.store == t.store && slices.Equal(o.shape, t.shape) {
+				o.values = a.Values
+				tensors[other] = o
+			}
+		}
+	}
 }
 
 // used is the graph without nodes that no output needs, such as what only an assertion looked at.

@@ -1,0 +1,3 @@
+package loop
+
+func lossDiffers(r *Recording, all *replays) *Finding { return nil }

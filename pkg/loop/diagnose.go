@@ -50,7 +50,13 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		func() *Finding { return wrongParameters(r) },
 		func() *Finding { return noUpdate(r) },
 		func() *Finding { return evalMode(r) },
-		func() *Finding { return lossDiffers(r, all) },
+		func() *Finding {
+			f, remark := lossDiffers(r, all)
+			if remark != "" {
+				report.Remarks = append(report.Remarks, remark)
+			}
+			return f
+		},
 		func() *Finding { return detached(r) },
 		func() *Finding { return cleared(r) },
 		func() *Finding { return accumulate(r) },

@@ -103,6 +103,7 @@ type Step struct {
 	MemoryRows      int                `json:"memory_rows"`
 	LoaderRows      int                `json:"loader_rows"`
 	XIsInput        *bool              `json:"x_is_input"`
+	XReordered      bool               `json:"x_reordered"` // the model was given x's rows in another order
 	Arrays          map[string][]int   `json:"arrays"`
 	Scales          map[string]float64 `json:"scales"`
 	Line            *Line              `json:"line"`

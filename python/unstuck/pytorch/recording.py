@@ -186,12 +186,14 @@ class Recording:
             y = _joined([y for _, y in self.batches])
             with random_state():
                 written = files(
-                    self.twin, x, y, loss=self.given_loss, loss_weights=None, optimizer_=self.optimizers[0] if len(self.optimizers) == 1 else None,
-                    scheduler_=None, scheduler_every=None, clip_grad_norm=None, clip_grad_value=None, rows=None,
+                    self.twin, x, y, loss=self.given_loss, loss_weights=None, optimizer_=None, scheduler_=None, scheduler_every=None, clip_grad_norm=None, clip_grad_value=None, rows=None,
                     settings={"batch_size": max(1, len(pytree.tree_leaves(self.batches[0][0])[0]))},
                 )  # fmt: skip
-            for name in ("data.npz", "training.json"):
-                self._write(name, written[name])
+            self._write("data.npz", written["data.npz"])
+            settings = json.loads(written["training.json"])
+            if len(self.optimizers) == 1:
+                settings["optimizer"] = {key: v for key, v in self.told["optimizers"][0].items() if key not in ("holds", "has_memory")}
+            self._write("training.json", _json(settings))
         except Exception as error:
             self.told["notes"].append(f"the batches aren't kept as data: {error}")
         self.twin, self.batches = None, []

@@ -93,6 +93,15 @@ def is_input(x: Any, forward: Forward) -> bool:
     return all(a is b or (a.shape == b.shape and a.dtype == b.dtype and bool(torch.equal(a, b))) for a, b in zip(given, forward.inputs))
 
 
+def reordered(x: Any, forward: Forward) -> bool:
+    """Report whether a call of the model was given the rows of x in another order."""
+    given = _leaves(x)
+    if len(given) != 1 or len(forward.inputs) != 1 or given[0].ndim == 0 or given[0].shape != forward.inputs[0].shape:
+        return False
+    ours, theirs = (sorted(t.detach().reshape(len(t), -1).tolist()) for t in (given[0], forward.inputs[0]))
+    return ours == theirs
+
+
 def batch(x: Any, last: Any) -> dict[str, Any]:
     """Return whether x is the same object as the last one, and how many rows lie in the memory that it is a part of."""
     given = _leaves(x)

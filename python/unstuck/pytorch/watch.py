@@ -219,6 +219,7 @@ class Watch:
             told |= {"training": forward.training, "forward_gradients": forward.gradients}
             told["forwards"] = sum(f.gradients for f in step.forwards)
             told["x_is_input"] = seen.is_input(x, forward)
+            told["x_reordered"] = not told["x_is_input"] and seen.reordered(x, forward)
             step.arrays |= {f"out/{i}": t.clone() for i, t in enumerate(forward.outputs)}
         else:
             told |= {"training": self.model.training, "forwards": 0}

@@ -19,7 +19,7 @@ import (
 
 func newDiagnoseCommand() *cobra.Command {
 	var files caseFiles
-	var asJSON, quiet bool
+	var asJSON, quiet, loopOnly bool
 	var html, markdown string
 	command := &cobra.Command{
 		Use:   "diagnose [PATH]",
@@ -37,7 +37,7 @@ kind and 2 for input that can't be used, or not all of it, with the reason and t
 				options.Progress = func(what string) { fmt.Fprintf(cmd.ErrOrStderr(), "… %s\n", what) }
 			}
 			if len(args) == 1 && files.Model == "" && loop.Is(args[0]) {
-				return files.diagnoseLoop(cmd, args[0], options, asJSON)
+				return files.diagnoseLoop(cmd, args[0], options, asJSON, loopOnly)
 			}
 			r, err := files.examine(cmd.Context(), args, options)
 			if err != nil {
@@ -63,6 +63,7 @@ kind and 2 for input that can't be used, or not all of it, with the reason and t
 	files.flags(command)
 	command.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON and nothing else")
 	command.Flags().BoolVarP(&quiet, "quiet", "q", false, "don't tell on standard error what is being tried")
+	command.Flags().BoolVar(&loopOnly, "loop-only", false, "of a recorded loop that is correct don't examine model and data")
 	command.Flags().StringVar(&html, "html", "", "also write the report, with figures, to this HTML file")
 	command.Flags().StringVar(&markdown, "markdown", "", "also write the report, with figures, to this Markdown file")
 	return command

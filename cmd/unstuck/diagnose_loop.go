@@ -19,7 +19,7 @@ type loopResult struct {
 }
 
 // diagnoseLoop replays the recording in a folder. Of a loop that is correct, what was recorded of model and data is examined.
-func (f *caseFiles) diagnoseLoop(cmd *cobra.Command, folder string, options doctor.Options, asJSON bool) error {
+func (f *caseFiles) diagnoseLoop(cmd *cobra.Command, folder string, options doctor.Options, asJSON, loopOnly bool) error {
 	recording, err := loop.Read(folder)
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func (f *caseFiles) diagnoseLoop(cmd *cobra.Command, folder string, options doct
 	}
 	result := loopResult{Report: found}
 	var why error
-	if found.Cause == loop.Correct {
+	if found.Cause == loop.Correct && !loopOnly {
 		if result.Training, why = f.examine(cmd.Context(), []string{folder}, options); why != nil && cmd.Context().Err() != nil {
 			return why
 		}

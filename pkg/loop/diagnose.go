@@ -45,7 +45,9 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	if all.program != nil {
 		defer all.program.close()
 	}
-	report := &Report{Unchecked: all.unchecked, Steps: r.rows(all, nil)}
+	report := &Report{Unchecked: all.unchecked}
+	updates := r.allUpdates(o.Backend, report)
+	report.Steps = r.rows(all, updates)
 	for _, rule := range []func() *Finding{
 		func() *Finding { return wrongParameters(r) },
 		func() *Finding { return noUpdate(r) },

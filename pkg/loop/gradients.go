@@ -76,7 +76,9 @@ func accumulate(r *Recording) *Finding {
 			continue
 		}
 		of++
-		if carried > 0 && whole.cosine() > 0.9999 && whole.apart() < own.apart() && (own.cosine() < 0.9999 || own.apart() > 1e-3) {
+		// A clip behind the sum changes its length alone.
+		along := whole.cosine() > 0.9999 && own.cosine() < 0.9999
+		if carried > 0 && (along || whole.apart() < 1e-3 && own.apart() > 1e-2) {
 			if times++; first == nil {
 				first, ratio = s, own.ratio()
 			}

@@ -211,7 +211,7 @@ func (r *Recording) replayGradient(s *Step, one *replayed, p *program, unchecked
 }
 
 // rows are the steps as a table.
-func (r *Recording) rows(all *replays, updates []float64) []Row {
+func (r *Recording) rows(all *replays, updates []products) []Row {
 	nan := Number(math.NaN())
 	rows := make([]Row, len(r.Steps))
 	for k := range r.Steps {
@@ -223,8 +223,8 @@ func (r *Recording) rows(all *replays, updates []float64) []Row {
 		if one.seen.bb > 0 && s.did("step") {
 			row.GradientRatio, row.GradientCosine = Number(math.Sqrt(one.seen.aa/one.seen.bb)), Number(one.seen.cosine())
 		}
-		if k < len(updates) {
-			row.UpdateRatio = Number(updates[k])
+		if updates[k].bb > 0 {
+			row.UpdateRatio = Number(math.Sqrt(updates[k].aa / updates[k].bb))
 		}
 		if len(s.Rates) > 0 && len(s.Rates[0]) > 0 {
 			row.Rate = Number(s.Rates[0][0])

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/gomlx/compute"
 
@@ -75,6 +76,14 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	report.Cause = Correct
 	if len(report.Findings) > 0 {
 		report.Cause = report.Findings[0].Cause
+	}
+	if report.Cause != Correct && report.Cause != SameBatch {
+		if report.Proof, err = r.prove(ctx, all); err != nil {
+			if ctx.Err() != nil {
+				return nil, err
+			}
+			report.Unchecked, report.Proof = append(report.Unchecked, fmt.Sprintf("a proof: %v", err)), nil
+		}
 	}
 	report.Meaning = meanings[report.Cause]
 	return report, nil

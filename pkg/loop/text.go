@@ -41,8 +41,8 @@ func (r *Report) Text() string {
 
 // text says what the correct step did to the loss.
 func (p *Proof) text() string {
-	return fmt.Sprintf("Proof: over all recorded rows the loss was %s at the start, %s behind the recorded steps, and is %s behind as many correct ones on the same batches.\n",
-		cell(p.Start), cell(p.RecordedEnd), cell(p.CorrectEnd))
+	return fmt.Sprintf("Proof: the claimed loss of all recorded rows was %s at the start and %s behind the recorded steps. With the correct step on the same batches it is %s behind as many, and %s behind %d times as many.\n",
+		cell(p.Start), cell(p.RecordedEnd), cell(p.CorrectEnd), cell(p.LaterEnd), Passes)
 }
 
 // table is the steps, one a line. Gradient and update are by the replayed ones: 1 where they agree.

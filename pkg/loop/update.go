@@ -47,7 +47,7 @@ func (r *Recording) updates(b compute.Backend, at int) (all []products, why stri
 	if len(held) == 0 {
 		return all, ""
 	}
-	rule, why := r.rule(o, held)
+	rule, why := r.rule(o, held, func(i int) []string { return []string{pathOf(i)} })
 	if why != "" {
 		return all, "updates: " + why
 	}
@@ -73,8 +73,8 @@ func (r *Recording) updates(b compute.Backend, at int) (all []products, why stri
 	return all, ""
 }
 
-// rule is the optimizer over these parameters, each under the path that pathOf gives it.
-func (r *Recording) rule(o Optimizer, held []int) (rule optim.Optimizer, why string) {
+// rule is the optimizer over these parameters, whose weights here have these paths.
+func (r *Recording) rule(o Optimizer, held []int, paths func(i int) []string) (rule optim.Optimizer, why string) {
 	weights := map[string][]string{}
 	groups := make([]map[string]json.RawMessage, 0, len(o.Groups))
 	for g, options := range o.Groups {
@@ -82,7 +82,7 @@ func (r *Recording) rule(o Optimizer, held []int) (rule optim.Optimizer, why str
 		for _, i := range o.Holds[g] {
 			if slices.Contains(held, i) {
 				names = append(names, r.Parameters[i].Name)
-				weights[r.Parameters[i].Name] = []string{pathOf(i)}
+				weights[r.Parameters[i].Name] = paths(i)
 			}
 		}
 		if len(names) == 0 {

@@ -162,7 +162,7 @@ class Watch:
         self.inside, self.stepped = optimizer, True
         self.step.events.append("step")
         self.step.told.setdefault("step_line", seen.line())
-        self.step.told.setdefault("rates", self._rates())
+        self.step.told["rates"] = self._rates()
         if named.get("closure") is not None or any(callable(a) for a in args if a is not optimizer):
             self.step.closure = True
         held = {id(p) for group in optimizer.param_groups for p in group["params"]}

@@ -33,7 +33,8 @@ func rowKeys(arrays []dataset.Array) []uint64 {
 	return keys
 }
 
-// sameBatch looks for steps that all have the same rows though there are others. Training on all rows at every step is none.
+// sameBatch looks for steps that all have the same rows in the same order though there are others. Training on all rows at every
+// step is none.
 func sameBatch(r *Recording) *Finding {
 	var first []uint64
 	var at *Step
@@ -41,20 +42,21 @@ func sameBatch(r *Recording) *Finding {
 	for k := range r.Steps {
 		s := &r.Steps[k]
 		keys := rowKeys(s.named("x"))
-		if keys == nil {
+		switch {
+		case keys == nil:
 			continue
-		}
-		slices.Sort(keys)
-		if first == nil {
+		case first == nil:
 			first, at = keys, s
-		} else if !slices.Equal(first, keys) {
+		case !slices.Equal(first, keys):
 			return nil
-		} else if !s.SameObject {
+		case !s.SameObject:
 			anew++
+			if s.MemoryRows > len(keys) {
+				part = s.MemoryRows
+			}
 		}
-		n++
-		if s.MemoryRows > len(keys) {
-			part = s.MemoryRows
+		if n++; s.Whole {
+			return nil
 		}
 		loader = max(loader, s.LoaderRows)
 	}
@@ -65,9 +67,9 @@ func sameBatch(r *Recording) *Finding {
 	case loader > len(first):
 		return found(SameBatch, 0.95, at.Number, at.Line, "each of %d steps has the same %d rows; the loop has a DataLoader of %d: next(iter(loader)) begins anew each time, or the batch was taken once, ahead of the loop", n, len(first), loader)
 	case part > len(first):
-		return found(SameBatch, 0.9, at.Number, at.Line, "each of %d steps has the same %d rows, a part of a tensor of about %d", n, len(first), part)
+		return found(SameBatch, 0.9, at.Number, at.Line, "each of %d steps has the same %d rows, a part of a tensor of %d", n, len(first), part)
 	case 2*anew > n:
-		return found(SameBatch, 0.8, at.Number, at.Line, "each of %d steps has the same %d rows, which are put together anew each time: the order or the indices are the same at every step", n, len(first))
+		return found(SameBatch, 0.8, at.Number, at.Line, "each of %d steps has the same %d rows in the same order, put together anew each time: the order or the indices are the same at every step", n, len(first))
 	}
 	return nil
 }
@@ -75,7 +77,7 @@ func sameBatch(r *Recording) *Finding {
 // misalignedRows looks for rows of x that come again with other targets.
 func misalignedRows(r *Recording) *Finding {
 	targets := map[uint64]uint64{}
-	again, other := 0, 0
+	again, other, twice, ambiguous := 0, 0, 0, 0
 	var first *Step
 	distinct := map[uint64]bool{}
 	for k := range r.Steps {
@@ -84,23 +86,33 @@ func misalignedRows(r *Recording) *Finding {
 		if xs == nil || len(xs) != len(ys) {
 			continue
 		}
-		within := map[uint64]bool{}
+		within := map[uint64]uint64{}
 		for i, x := range xs {
 			distinct[ys[i]] = true
-			if y, seen := targets[x]; seen && !within[x] {
+			y0, inBatch := within[x]
+			if inBatch {
+				if twice++; y0 != ys[i] {
+					ambiguous++
+				}
+			}
+			if y, seen := targets[x]; seen && !inBatch {
 				if again++; y != ys[i] {
 					if other++; first == nil {
 						first = s
 					}
 				}
 			}
-			within[x] = true
+			within[x] = ys[i]
 		}
 		for i, x := range xs {
 			if _, seen := targets[x]; !seen {
 				targets[x] = ys[i]
 			}
 		}
+	}
+	// Rows that are alike and have several targets in one batch are so in the data.
+	if ambiguous > 1 && float64(ambiguous)/float64(twice) > 0.5*float64(other)/float64(again) {
+		return nil
 	}
 	// With few classes many rows get the same target by chance.
 	if again < 5 || len(targets) < 5 || len(distinct) < 2 || other < 5 || float64(other) < 0.25*float64(again) {

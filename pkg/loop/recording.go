@@ -101,7 +101,8 @@ type Step struct {
 	Rates           [][]float64        `json:"rates"`
 	SameObject      bool               `json:"same_object"`
 	MemoryRows      int                `json:"memory_rows"`
-	LoaderRows      int                `json:"loader_rows"`
+	LoaderRows      int                `json:"loader_rows"` // of a DataLoader whose batches are of x's size; 0: none
+	Whole           bool               `json:"whole"`       // x is as large as all rows of a loader, or of another tensor at hand
 	XIsInput        *bool              `json:"x_is_input"`
 	XReordered      bool               `json:"x_reordered"` // the model was given x's rows in another order
 	Arrays          map[string][]int   `json:"arrays"`

@@ -108,27 +108,32 @@ def batch(x: Any, last: Any) -> dict[str, Any]:
     if not given or given[0].ndim == 0 or not len(given[0]):
         return {}
     first = given[0]
-    row = first[0].numel() * first.element_size() if first.ndim else 1
     before = _leaves(last)
-    same = bool(before) and (before[0] is first or (before[0].data_ptr() == first.data_ptr() and before[0].shape == first.shape))
-    return {"same_object": same, "memory_rows": first.untyped_storage().nbytes() // max(1, row)}
+    row = first.stride(0) if len(first) > 1 else max(1, first.numel())
+    rows = first.untyped_storage().nbytes() // first.element_size() // row if row else len(first)
+    return {"same_object": bool(before) and before[0] is first, "memory_rows": rows}
 
 
-def loader_rows(x: Any) -> int | None:
-    """Return how many rows a DataLoader has that the loop's code holds and whose batches are of x's size; None for none."""
+def at_hand(x: Any) -> dict[str, Any]:
+    """Look at what the loop's code holds: the rows of a DataLoader whose batches are of x's size, and whether x is as large as all
+    rows of a loader or of another tensor there."""
     given = _leaves(x)
     if not given or given[0].ndim == 0:
-        return None
+        return {}
+    first, more, whole = given[0], 0, False
     frame = sys._getframe(1)
     while frame is not None:
         if place.users(frame.f_code.co_filename):
             for value in [*frame.f_locals.values(), *frame.f_globals.values()]:
-                if isinstance(value, torch.utils.data.DataLoader) and value.batch_size == len(given[0]):
+                if isinstance(value, torch.utils.data.DataLoader):
                     try:
                         rows = len(value.dataset)  # type: ignore[arg-type]
                     except TypeError:
                         continue
-                    if rows > len(given[0]):
-                        return rows
+                    whole = whole or rows == len(first)
+                    if value.batch_size == len(first) and rows > len(first):
+                        more = max(more, rows)
+                elif value is not first and not isinstance(value, nn.Parameter) and getattr(value, "shape", None) == first.shape:
+                    whole = True
         frame = frame.f_back  # type: ignore[assignment]
-    return None
+    return {"loader_rows": more, "whole": whole}

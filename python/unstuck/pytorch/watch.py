@@ -208,7 +208,7 @@ class Watch:
         told["line"] = seen.line()
         told.setdefault("rates", self._rates())
         told |= seen.batch(x, self.last_x)
-        told["loader_rows"] = seen.loader_rows(x)
+        told |= seen.at_hand(x)
         self.last_x = x
         if step.number <= 2 and isinstance(loss, torch.Tensor) and loss.grad_fn is not None:
             reached, strangers = seen.reach(loss, self.parameters)

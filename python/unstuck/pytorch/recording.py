@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import tempfile
@@ -45,6 +46,8 @@ class Recording:
         self.bytes = 0
         self.twin: nn.Module | None = None
         self.batches: list[tuple[Any, Any]] = []
+        self.settings: bytes | None = None
+        self.types: dict[str, np.dtype[Any]] = {}
         self.told: dict[str, Any] = {
             "format": FORMAT, "framework": "torch", "version": torch.__version__.split("+")[0], "ended": False, "steps": 0, "rates": [], "notes": [],
             "parameters": [
@@ -129,7 +132,9 @@ class Recording:
                 self.told["notes"].append(f"the model isn't exported: {second}")
                 return
         self.settings = written.pop("training.json", None)
-        written.pop("data.npz", None)
+        if "data.npz" in written:
+            with np.load(io.BytesIO(written.pop("data.npz"))) as arrays:
+                self.types = {name: arrays[name].dtype for name in arrays.files}
         for name, content in written.items():
             self._write(name, content)
         self._tell()
@@ -178,25 +183,25 @@ class Recording:
 
     def full(self) -> None:
         """Write data.npz and training.json, of all batches that were kept, for the ordinary diagnosis."""
-        if self.twin is None or not self.batches or getattr(self, "settings", None) is None:
-            self.twin = None
+        batches, self.batches, self.twin = self.batches, [], None
+        if not batches or self.settings is None:
+            return
+        settings = json.loads(self.settings)
+        parts = [tree.leaves(_branched(x)) + tree.leaves(_branched(y)) for x, y in batches]
+        names = settings["inputs"] + settings["targets"]
+        if any(len(part) != len(names) for part in parts):
+            self.told["notes"].append("the batches aren't kept as data: they have other parts than the first one")
             return
         try:
-            x = _joined([x for x, _ in self.batches])
-            y = _joined([y for _, y in self.batches])
-            with random_state():
-                written = files(
-                    self.twin, x, y, loss=self.given_loss, loss_weights=None, optimizer_=None, scheduler_=None, scheduler_every=None, clip_grad_norm=None, clip_grad_value=None, rows=None,
-                    settings={"batch_size": max(1, len(pytree.tree_leaves(self.batches[0][0])[0]))},
-                )  # fmt: skip
-            self._write("data.npz", written["data.npz"])
-            settings = json.loads(written["training.json"])
-            if len(self.optimizers) == 1:
-                settings["optimizer"] = {key: v for key, v in self.told["optimizers"][0].items() if key not in ("holds", "has_memory")}
-            self._write("training.json", _json(settings))
-        except Exception as error:
+            joined = [np.concatenate([to_array(part[i], name) for part in parts]).astype(self.types[name]) for i, name in enumerate(names)]
+        except ValueError as error:  # sequences of other lengths
             self.told["notes"].append(f"the batches aren't kept as data: {error}")
-        self.twin, self.batches = None, []
+            return
+        self._write("data.npz", packed(zip(names, joined)))
+        if len(self.optimizers) == 1:
+            settings["optimizer"] = {key: v for key, v in self.told["optimizers"][0].items() if key not in ("holds", "has_memory")}
+        settings |= {"batch_size": len(parts[0][0]), "rows": {"kept": len(joined[0]), "of": len(joined[0])}}
+        self._write("training.json", _json(settings))
         self._tell()
 
     def end(self, steps: int, rates: list[list[float]]) -> None:
@@ -230,21 +235,15 @@ def _without_ours(hooks: Any) -> Any:
     return kept
 
 
+def _branched(values: Any) -> Any:
+    return tuple(values) if isinstance(values, list) and values and hasattr(values[0], "shape") else values
+
+
 def _named(name: str, values: Any) -> dict[str, np.ndarray]:
-    values = tuple(values) if isinstance(values, list) and values and hasattr(values[0], "shape") else values
-    parts = tree.leaves(values)
+    parts = tree.leaves(_branched(values))
     if len(parts) == 1:
         return {name: to_array(parts[0], name)}
     return {f"{name}/{i}": to_array(part, name) for i, part in enumerate(parts)}
-
-
-def _joined(parts: list[Any]) -> Any:
-    first = parts[0]
-    if isinstance(first, dict):
-        return {key: _joined([part[key] for part in parts]) for key in first}
-    if isinstance(first, (tuple, list)):
-        return tuple(_joined([part[i] for part in parts]) for i in range(len(first)))
-    return np.concatenate([to_array(part, "x") for part in parts])
 
 
 def _json(told: dict[str, Any]) -> bytes:

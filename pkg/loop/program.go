@@ -147,6 +147,34 @@ func (p *program) at(weights []dataset.Array) error {
 	return nil
 }
 
+// outputs are what the model gives.
+func (p *program) outputs(xs []dataset.Array) (outputs []dataset.Array, err error) {
+	if len(xs) != len(p.of.Inputs) {
+		return nil, fmt.Errorf("the model takes %d inputs, %d were recorded", len(p.of.Inputs), len(xs))
+	}
+	exec, err := model.NewExec(p.backend, p.store, func(scope *model.Scope, in []*graph.Node) []*graph.Node {
+		p.store.SetTraining(in[0].Graph(), true)
+		return nn.ApplyAll(p.of.Layer, scope, in)
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer exec.Finalize()
+	var in []any
+	for _, x := range xs {
+		in = append(in, tensorOf(x))
+	}
+	out, err := exec.Call(in...)
+	if err != nil {
+		return nil, err
+	}
+	for i, o := range out {
+		shape := o.Shape().Dimensions
+		outputs = append(outputs, dataset.Array{Shape: shape[:max(1, p.of.Ranks[i])], Values: tensors.MustCopyFlatData[float32](o)})
+	}
+	return outputs, nil
+}
+
 // run computes outputs, and the gradient of their products with the cotangents by the weights that are compared.
 func (p *program) run(xs, cotangents []dataset.Array) (outputs []dataset.Array, gradients map[string][]float32, err error) {
 	if len(xs) != len(p.of.Inputs) {

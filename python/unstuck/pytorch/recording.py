@@ -177,9 +177,10 @@ class Recording:
         self._tell()
 
     def rate(self, step: int, rates: list[list[float]]) -> None:
-        """Note the rates of a later step."""
+        """Note the rates of a later step. They are written less and less often: a loop that crashes loses the last of them."""
         self.told["rates"].append([step, rates])
-        self._tell()
+        if step & (step - 1) == 0:
+            self._tell()
 
     def full(self) -> None:
         """Write data.npz and training.json, of all batches that were kept, for the ordinary diagnosis."""

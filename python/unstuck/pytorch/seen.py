@@ -44,10 +44,12 @@ def line() -> dict[str, Any] | None:
 
 def autocast() -> str | None:
     """Return the number type of autocast, "bfloat16"; None where it is off."""
-    if torch.is_autocast_enabled():
-        return str(torch.get_autocast_gpu_dtype()).removeprefix("torch.")
-    if torch.is_autocast_cpu_enabled():
-        return str(torch.get_autocast_cpu_dtype()).removeprefix("torch.")
+    for device in ("cuda", "cpu", "mps", "xpu"):
+        try:
+            if torch.is_autocast_enabled(device):
+                return str(torch.get_autocast_dtype(device)).removeprefix("torch.")
+        except RuntimeError:  # a device that this PyTorch doesn't know
+            continue
     return None
 
 

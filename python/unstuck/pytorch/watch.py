@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import functools
+import warnings
 from typing import Any
 
 import torch
@@ -40,6 +42,21 @@ def _nothing(*_: Any, **__: Any) -> None:
     return None
 
 
+def _safely(method: Any) -> Any:
+    """Make of an error in watching a warning and the end of the recording: a training must not end because it is watched."""
+
+    @functools.wraps(method)
+    def safe(self: Watch, *arguments: Any, **named: Any) -> None:
+        try:
+            method(self, *arguments, **named)
+        except Exception as error:
+            self._unhook()
+            self.broken = True
+            warnings.warn(f"unstuck.watch has stopped recording: {type(error).__name__}: {error}", stacklevel=2)
+
+    return safe
+
+
 class Watch:
     """Called once a step with the batch and its loss."""
 
@@ -62,20 +79,22 @@ class Watch:
         self.draws: Any = None
         self.called: set[int] = set()  # modules whose forward has run
         self.strangers: list[tuple[torch.Tensor, int]] = []
-        self.stepped = False
+        self.stepped = self.broken = False
         self.handles: list[Any] = []
         self._hook()
         atexit.register(self.close)
 
+    @_safely
     def __call__(self, x: Any, y: Any = None, loss: Any = None) -> None:
         self.count += 1
         if not self.handles:
-            if self.count in _LATER:
+            if self.count in _LATER and not self.broken:
                 self.recording.rate(self.count, self._rates())
             return
         with torch.no_grad():
             self._watched(x, y, loss)
 
+    @_safely
     def close(self) -> None:
         """End the recording. It is done at the end of the program, too."""
         atexit.unregister(self.close)
@@ -84,7 +103,8 @@ class Watch:
             if self.handles:
                 self._notice()
             self._unhook()
-        self.recording.end(self.count, self._rates())
+        if not self.broken:
+            self.recording.end(self.count, self._rates())
 
     # The hooks.
 
@@ -105,6 +125,7 @@ class Watch:
         self.handles = []
         self.step, self.latest, self.last_x = None, {}, None
 
+    @_safely
     def _forward_begins(self, module: nn.Module, *_: Any) -> None:
         if module is self.model:
             self.draws = torch.get_rng_state()
@@ -116,6 +137,7 @@ class Watch:
         if self.inside is not None and self.step is not None:
             self.step.closure = True
 
+    @_safely
     def _forward_ends(self, module: nn.Module, args: Any, kwargs: Any, out: Any) -> None:
         if module is not self.model or self.step is None:
             return
@@ -155,6 +177,7 @@ class Watch:
 
         return arrives
 
+    @_safely
     def _step_begins(self, optimizer: Any, args: Any, named: Any) -> None:
         if self.step is None:
             self._begin()
@@ -173,6 +196,7 @@ class Watch:
                 else:
                     self.step.stepped[index] = parameter.grad.detach().clone()
 
+    @_safely
     def _step_ends(self, *_: Any) -> None:
         self.inside = None
         if self.step is not None:

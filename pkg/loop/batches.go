@@ -79,7 +79,7 @@ func misalignedRows(r *Recording) *Finding {
 	targets := map[uint64]uint64{}
 	again, other, twice, ambiguous := 0, 0, 0, 0
 	var first *Step
-	distinct := map[uint64]bool{}
+	distinct, total := map[uint64]float64{}, 0.0
 	for k := range r.Steps {
 		s := &r.Steps[k]
 		xs, ys := rowKeys(s.named("x")), rowKeys(s.named("y"))
@@ -88,7 +88,8 @@ func misalignedRows(r *Recording) *Finding {
 		}
 		within := map[uint64]uint64{}
 		for i, x := range xs {
-			distinct[ys[i]] = true
+			distinct[ys[i]]++
+			total++
 			y0, inBatch := within[x]
 			if inBatch {
 				if twice++; y0 != ys[i] {
@@ -110,8 +111,15 @@ func misalignedRows(r *Recording) *Finding {
 			}
 		}
 	}
-	// Rows that are alike and have several targets in one batch are so in the data.
-	if ambiguous > 1 && float64(ambiguous)/float64(twice) > 0.5*float64(other)/float64(again) {
+	// Rows that are alike and have several targets in one batch are so in the data, as long as their targets agree more often than
+	// by chance: targets that have nothing to do with their rows are of other ones, however the rows were drawn.
+	chance := 0.0
+	for _, n := range distinct {
+		chance += n / total * n / total
+	}
+	agree := 1 - float64(other)/max(1, float64(again))
+	independent := agree < chance+2*math.Sqrt(chance*(1-chance)/max(1, float64(again)))
+	if !independent && ambiguous > 1 && float64(ambiguous)/float64(twice) > 0.5*float64(other)/float64(again) {
 		return nil
 	}
 	// With few classes many rows get the same target by chance.

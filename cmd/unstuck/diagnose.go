@@ -37,7 +37,7 @@ kind and 2 for input that can't be used, or not all of it, with the reason and t
 				options.Progress = func(what string) { fmt.Fprintf(cmd.ErrOrStderr(), "… %s\n", what) }
 			}
 			if len(args) == 1 && files.Model == "" && loop.Is(args[0]) {
-				return files.diagnoseLoop(cmd, args[0], options, asJSON, loopOnly)
+				return files.diagnoseLoop(cmd, args[0], options, asJSON, loopOnly, html, markdown)
 			}
 			r, err := files.examine(cmd.Context(), args, options)
 			if err != nil {

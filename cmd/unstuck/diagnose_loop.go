@@ -3,9 +3,11 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
+	"example.com/unstuck/internal/atomicfile"
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/doctor/report"
@@ -19,7 +21,7 @@ type loopResult struct {
 }
 
 // diagnoseLoop replays the recording in a folder. Of a loop that is correct, what was recorded of model and data is examined.
-func (f *caseFiles) diagnoseLoop(cmd *cobra.Command, folder string, options doctor.Options, asJSON, loopOnly bool) error {
+func (f *caseFiles) diagnoseLoop(cmd *cobra.Command, folder string, options doctor.Options, asJSON, loopOnly bool, html, markdown string) error {
 	recording, err := loop.Read(folder)
 	if err != nil {
 		return err
@@ -42,10 +44,21 @@ func (f *caseFiles) diagnoseLoop(cmd *cobra.Command, folder string, options doct
 			found.Unchecked = append(found.Unchecked, fmt.Sprintf("model and data: %v", why))
 		}
 	}
+	for path, render := range map[string]func() string{html: found.HTML, markdown: found.Markdown} {
+		if path == "" {
+			continue
+		}
+		if err := atomicfile.Write(path, 0o644, func(w io.Writer) error {
+			_, err := io.WriteString(w, render())
+			return err
+		}); err != nil {
+			return err
+		}
+	}
 	if asJSON {
 		return json.NewEncoder(cmd.OutOrStdout()).Encode(result)
 	}
-	if _, err := fmt.Fprint(cmd.OutOrStdout(), found.Text()); err != nil || result.Training == nil {
+	if _, err := fmt.Fprint(cmd.OutOrStdout(), found.Text(), "\nMore about recorded loops: docs/loop.md\n"); err != nil || result.Training == nil {
 		return err
 	}
 	_, err = fmt.Fprint(cmd.OutOrStdout(), "\nThe loop being correct, model and data were examined:\n\n", report.Text(result.Training), pages(result.Training))

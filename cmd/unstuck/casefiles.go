@@ -78,4 +78,4 @@ A model.keras or model.h5 has weights: the training starts from them, and its op
 behind load_model in Keras. With a config.json it starts from what the initializers draw.
 
 Of PyTorch PATH holds model.pt2 (torch.export), data.npz and training.json (loss, optimizer and settings), as unstuck.save of
-the Python package writes them.`
+the Python package writes them; or it is a recorded loop, as unstuck.watch of the Python package writes it, whose steps are replayed.`

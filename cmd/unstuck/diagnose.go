@@ -14,12 +14,13 @@ import (
 	"example.com/unstuck/internal/atomicfile"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/doctor/report"
+	"example.com/unstuck/pkg/loop"
 	"example.com/unstuck/pkg/training"
 )
 
 func newDiagnoseCommand() *cobra.Command {
 	var files caseFiles
-	var asJSON, quiet bool
+	var asJSON, quiet, loopOnly bool
 	var html, markdown string
 	var languages []string
 	command := &cobra.Command{
@@ -36,6 +37,9 @@ kind and 2 for input that can't be used, or not all of it, with the reason and t
 			options := doctor.Options{Memory: files.memory()}
 			if !asJSON && !quiet {
 				options.Progress = func(what string) { fmt.Fprintf(cmd.ErrOrStderr(), "… %s\n", what) }
+			}
+			if len(args) == 1 && files.Model == "" && loop.Is(args[0]) {
+				return files.diagnoseLoop(cmd, args[0], options, asJSON, loopOnly, html, markdown)
 			}
 			in, err := languagesOf(languages)
 			if err != nil {
@@ -67,6 +71,7 @@ kind and 2 for input that can't be used, or not all of it, with the reason and t
 	command.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON and nothing else")
 	command.Flags().BoolVarP(&quiet, "quiet", "q", false, "don't tell on standard error what is being tried")
 	command.Flags().StringSliceVar(&languages, "in", nil, "print treatments in these languages: go, keras, torch (default: torch for a model of PyTorch, else all)")
+	command.Flags().BoolVar(&loopOnly, "loop-only", false, "of a recorded loop that is correct don't examine model and data")
 	command.Flags().StringVar(&html, "html", "", "also write the report, with figures, to this HTML file")
 	command.Flags().StringVar(&markdown, "markdown", "", "also write the report, with figures, to this Markdown file")
 	return command

@@ -8,6 +8,7 @@ from .command import diagnose
 from .errors import UnstuckError
 from .report import Finding, Report
 from .saving import save
+from .watching import watch
 
-__all__ = ["Finding", "Report", "UnstuckError", "diagnose", "save"]
+__all__ = ["Finding", "Report", "UnstuckError", "diagnose", "save", "watch"]
 __version__ = "0.1.0"

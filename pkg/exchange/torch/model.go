@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"example.com/unstuck/internal/border"
+	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/training"
 )
@@ -39,16 +40,20 @@ type Model struct {
 //
 // PyTorch before 2.8 keeps the weights in a pickle, which is never opened: they are read from weights.safetensors in the
 // same folder.
-func ReadModel(path string) (*Model, error) {
-	m, err := readFile(path)
+func ReadModel(path string) (*Model, error) { return ReadModelWith(path, nil) }
+
+// ReadModelWith is [ReadModel] with other numbers in the place of parameters and buffers, by PyTorch's names of them and in its
+// layout. Those that the file doesn't have, or in another shape, are passed over.
+func ReadModelWith(path string, numbers map[string]dataset.Array) (*Model, error) {
+	m, err := readFile(path, numbers)
 	if err != nil {
 		return m, fmt.Errorf("torch: %s: %w", path, err)
 	}
 	return m, nil
 }
 
-func readFile(path string) (*Model, error) {
-	return openProgram(path, readModel)
+func readFile(path string, numbers map[string]dataset.Array) (*Model, error) {
+	return openProgram(path, readModelWith(numbers))
 }
 
 // openProgram reads a file with what lies beside it.
@@ -70,7 +75,7 @@ func openProgram[T any](path string, read func(*archive, func() (map[string]tens
 // ReadModelFrom is [ReadModel] of the content of a file of that size. A program of PyTorch before 2.8 is an error unless it has
 // no weights.
 func ReadModelFrom(r io.ReaderAt, size int64) (*Model, error) {
-	m, err := interruptible(r, size, readModel, func() (map[string]tensor, error) { return nil, fs.ErrNotExist })
+	m, err := interruptible(r, size, readModelWith(nil), func() (map[string]tensor, error) { return nil, fs.ErrNotExist })
 	if err != nil {
 		return m, fmt.Errorf("torch: %w", err)
 	}
@@ -87,12 +92,16 @@ func interruptible[T any](r io.ReaderAt, size int64, read func(*archive, func() 
 	})
 }
 
-func readModel(a *archive, beside func() (map[string]tensor, error)) (*Model, error) {
-	p, weights, constants, err := a.program(beside)
-	if err != nil {
-		return nil, err
+// readModelWith reads a model with those numbers in the place of the file's.
+func readModelWith(numbers map[string]dataset.Array) func(*archive, func() (map[string]tensor, error)) (*Model, error) {
+	return func(a *archive, beside func() (map[string]tensor, error)) (*Model, error) {
+		p, weights, constants, err := a.program(beside)
+		if err != nil {
+			return nil, err
+		}
+		replace(weights, numbers)
+		return read(p, weights, constants)
 	}
-	return read(p, weights, constants)
 }
 
 // program reads the parts of a program. What is beside the file is asked for weights that the file has in a pickle.
@@ -139,6 +148,22 @@ func read(p *programJSON, weights, constants map[string]tensor) (*Model, error) 
 		return nil, fmt.Errorf("%w: %w", err, ErrNotProgram)
 	}
 	return m, nil
+}
+
+// replace puts other numbers into tensors, and into those that lie in the same place.
+func replace(tensors map[string]tensor, numbers map[string]dataset.Array) {
+	for name, a := range numbers {
+		t, ok := tensors[name]
+		if !ok || len(a.Values) != len(t.values) {
+			continue
+		}
+		for other, o := range tensors {
+			if other == name || o.store == t.store && slices.Equal(o.shape, t.shape) {
+				o.values = a.Values
+				tensors[other] = o
+			}
+		}
+	}
 }
 
 // used is the graph without nodes that no output needs, such as what only an assertion looked at.

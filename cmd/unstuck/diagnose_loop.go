@@ -1,0 +1,66 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"example.com/unstuck/internal/atomicfile"
+	"example.com/unstuck/pkg/backend"
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/doctor/report"
+	"example.com/unstuck/pkg/loop"
+)
+
+// loopResult is what is printed of a recording as JSON.
+type loopResult struct {
+	*loop.Report
+	Training *doctor.Report `json:"training,omitempty"` // of a correct loop: the diagnosis of its model and data
+}
+
+// diagnoseLoop replays the recording in a folder. Of a loop that is correct, what was recorded of model and data is examined.
+func (f *caseFiles) diagnoseLoop(cmd *cobra.Command, folder string, options doctor.Options, asJSON, loopOnly bool, html, markdown string) error {
+	recording, err := loop.Read(folder)
+	if err != nil {
+		return err
+	}
+	b, err := backend.Open(backend.Options{Name: f.on})
+	if err != nil {
+		return err
+	}
+	found, err := loop.Diagnose(cmd.Context(), recording, loop.Options{Backend: b.Backend})
+	if err != nil {
+		return err
+	}
+	result := loopResult{Report: found}
+	var why error
+	if found.Cause == loop.Correct && !loopOnly {
+		if result.Training, why = f.examine(cmd.Context(), []string{folder}, options); why != nil && cmd.Context().Err() != nil {
+			return why
+		}
+		if why != nil {
+			found.Unchecked = append(found.Unchecked, fmt.Sprintf("model and data: %v", why))
+		}
+	}
+	for path, render := range map[string]func() string{html: found.HTML, markdown: found.Markdown} {
+		if path == "" {
+			continue
+		}
+		if err := atomicfile.Write(path, 0o644, func(w io.Writer) error {
+			_, err := io.WriteString(w, render())
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	if asJSON {
+		return json.NewEncoder(cmd.OutOrStdout()).Encode(result)
+	}
+	if _, err := fmt.Fprint(cmd.OutOrStdout(), found.Text(), "\nMore about recorded loops: docs/loop.md\n"); err != nil || result.Training == nil {
+		return err
+	}
+	_, err = fmt.Fprint(cmd.OutOrStdout(), "\nThe loop being correct, model and data were examined:\n\n", report.Text(result.Training), pages(result.Training))
+	return err
+}

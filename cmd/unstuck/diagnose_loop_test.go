@@ -1,0 +1,90 @@
+package main
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// recordedLoop is a recording of package loop's, in a folder.
+func recordedLoop(t *testing.T, name string) string {
+	t.Helper()
+	f, err := os.Open(filepath.Join("..", "..", "pkg", "loop", "testdata", name+".tar.gz"))
+	require.NoError(t, err)
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	require.NoError(t, err)
+	folder := t.TempDir()
+	for archive := tar.NewReader(z); ; {
+		head, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return folder
+		}
+		require.NoError(t, err)
+		content, err := io.ReadAll(archive)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(folder, filepath.Base(head.Name)), content, 0o644))
+	}
+}
+
+func TestDiagnoseARecordedLoop(t *testing.T) {
+	folder := recordedLoop(t, "loop-gradients-accumulate")
+	page := filepath.Join(t.TempDir(), "report.md")
+	out, err := execute(t, "diagnose", folder, "--markdown", page)
+	require.NoError(t, err)
+	require.Contains(t, out, "loop-gradients-accumulate: The gradients of earlier steps are never cleared")
+	require.Contains(t, out, "optimizer.zero_grad()")
+	require.Contains(t, out, "Proof: ")
+	require.Contains(t, out, "docs/loop.md")
+	written, err := os.ReadFile(page)
+	require.NoError(t, err)
+	require.Contains(t, string(written), "# loop-gradients-accumulate")
+
+	out, err = execute(t, "diagnose", folder, "--json")
+	require.NoError(t, err)
+	var result struct {
+		Cause    string
+		Findings []struct{ Evidence string }
+		Steps    []struct {
+			Loss   *float64
+			Update *float64 `json:"update_ratio"`
+		}
+		Training *struct{ Cause string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &result))
+	require.Equal(t, "loop-gradients-accumulate", result.Cause)
+	require.Contains(t, result.Findings[0].Evidence, "equals the sum with the one that step 1 has used already")
+	require.Len(t, result.Steps, 4)
+	require.Nil(t, result.Training, "the loop is to be mended first")
+}
+
+// Of a correct loop model and data are examined, unless that isn't wanted; what can't be read is an error that names the file.
+func TestDiagnoseACorrectLoop(t *testing.T) {
+	folder := recordedLoop(t, "loop-correct")
+	out, err := execute(t, "diagnose", folder, "--loop-only")
+	require.NoError(t, err)
+	require.Contains(t, out, "loop-correct: The loop does what it claims")
+	require.NotContains(t, out, "model and data were examined")
+
+	out, err = execute(t, "diagnose", folder, "--quiet", "--json")
+	require.NoError(t, err)
+	var result struct {
+		Cause    string
+		Training *struct{ Cause string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &result))
+	require.Equal(t, "loop-correct", result.Cause)
+	require.NotNil(t, result.Training)
+	require.NotEmpty(t, result.Training.Cause)
+
+	require.NoError(t, os.Remove(filepath.Join(folder, "step-002.json")))
+	_, err = execute(t, "diagnose", folder)
+	require.ErrorContains(t, err, "step-002.json is missing: the recording isn't whole")
+}

@@ -1,0 +1,130 @@
+package loop
+
+import (
+	"encoding/binary"
+	"hash/fnv"
+	"math"
+	"slices"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+// rowKeys are the rows of arrays that belong together, one key for each row.
+func rowKeys(arrays []dataset.Array) []uint64 {
+	if len(arrays) == 0 || len(arrays[0].Shape) == 0 {
+		return nil
+	}
+	keys := make([]uint64, arrays[0].Shape[0])
+	for row := range keys {
+		h := fnv.New64a()
+		var b [4]byte
+		for _, a := range arrays {
+			if len(a.Shape) == 0 || a.Shape[0] != len(keys) {
+				return nil
+			}
+			width := len(a.Values) / a.Shape[0]
+			for _, v := range a.Values[row*width : (row+1)*width] {
+				binary.LittleEndian.PutUint32(b[:], math.Float32bits(v))
+				h.Write(b[:])
+			}
+		}
+		keys[row] = h.Sum64()
+	}
+	return keys
+}
+
+// sameBatch looks for steps that all have the same rows in the same order though there are others. Training on all rows at every
+// step is none.
+func sameBatch(r *Recording) *Finding {
+	var first []uint64
+	var at *Step
+	n, anew, part, loader := 0, 0, 0, 0
+	for k := range r.Steps {
+		s := &r.Steps[k]
+		keys := rowKeys(s.named("x"))
+		switch {
+		case keys == nil:
+			continue
+		case first == nil:
+			first, at = keys, s
+		case !slices.Equal(first, keys):
+			return nil
+		case !s.SameObject:
+			anew++
+			if s.MemoryRows > len(keys) {
+				part = s.MemoryRows
+			}
+		}
+		if n++; s.Whole {
+			return nil
+		}
+		loader = max(loader, s.LoaderRows)
+	}
+	if n < 3 {
+		return nil
+	}
+	switch {
+	case loader > len(first):
+		return found(SameBatch, 0.95, at.Number, at.Line, "each of %d steps has the same %d rows; the loop has a DataLoader of %d: next(iter(loader)) begins anew each time, or the batch was taken once, ahead of the loop", n, len(first), loader)
+	case part > len(first):
+		return found(SameBatch, 0.9, at.Number, at.Line, "each of %d steps has the same %d rows, a part of a tensor of %d", n, len(first), part)
+	case 2*anew > n:
+		return found(SameBatch, 0.8, at.Number, at.Line, "each of %d steps has the same %d rows in the same order, put together anew each time: the order or the indices are the same at every step", n, len(first))
+	}
+	return nil
+}
+
+// misalignedRows looks for rows of x that come again with other targets.
+func misalignedRows(r *Recording) *Finding {
+	targets := map[uint64]uint64{}
+	again, other, twice, ambiguous := 0, 0, 0, 0
+	var first *Step
+	distinct, total := map[uint64]float64{}, 0.0
+	for k := range r.Steps {
+		s := &r.Steps[k]
+		xs, ys := rowKeys(s.named("x")), rowKeys(s.named("y"))
+		if xs == nil || len(xs) != len(ys) {
+			continue
+		}
+		within := map[uint64]uint64{}
+		for i, x := range xs {
+			distinct[ys[i]]++
+			total++
+			y0, inBatch := within[x]
+			if inBatch {
+				if twice++; y0 != ys[i] {
+					ambiguous++
+				}
+			}
+			if y, seen := targets[x]; seen && !inBatch {
+				if again++; y != ys[i] {
+					if other++; first == nil {
+						first = s
+					}
+				}
+			}
+			within[x] = ys[i]
+		}
+		for i, x := range xs {
+			if _, seen := targets[x]; !seen {
+				targets[x] = ys[i]
+			}
+		}
+	}
+	// Rows that are alike and have several targets in one batch are so in the data, as long as their targets agree more often than
+	// by chance: targets that have nothing to do with their rows are of other ones, however the rows were drawn.
+	chance := 0.0
+	for _, n := range distinct {
+		chance += n / total * n / total
+	}
+	agree := 1 - float64(other)/max(1, float64(again))
+	independent := agree < chance+2*math.Sqrt(chance*(1-chance)/max(1, float64(again)))
+	if !independent && ambiguous > 1 && float64(ambiguous)/float64(twice) > 0.5*float64(other)/float64(again) {
+		return nil
+	}
+	// With few classes many rows get the same target by chance.
+	if again < 5 || len(targets) < 5 || len(distinct) < 2 || other < 5 || float64(other) < 0.25*float64(again) {
+		return nil
+	}
+	return found(MisalignedTargets, 0.93, first.Number, first.Line, "of %d rows of x that came again in a later step, %d came with another target: x and y are put in different orders, or y is drawn anew", again, other)
+}

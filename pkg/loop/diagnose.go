@@ -1,0 +1,90 @@
+package loop
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gomlx/compute"
+
+	"example.com/unstuck/internal/border"
+	"example.com/unstuck/pkg/backend"
+)
+
+// Report is what a replay has found.
+type Report struct {
+	Cause     Cause     `json:"cause"`
+	Meaning   string    `json:"meaning"`
+	Findings  []Finding `json:"findings"`  // the first is the cause; empty for a correct loop
+	Unchecked []string  `json:"unchecked"` // what couldn't be checked, and why
+	Remarks   []string  `json:"remarks"`   // what is unusual and no fault
+	Steps     []Row     `json:"steps"`
+	Proof     *Proof    `json:"proof,omitempty"`
+}
+
+// Options are what Diagnose may be told.
+type Options struct {
+	Backend compute.Backend // nil: the best there is
+}
+
+// Diagnose replays a recording and says where the loop leaves the path, if it does. A cancel is answered within half a second.
+func Diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
+	return border.Interruptible(ctx, func() (*Report, error) { return diagnose(ctx, r, o) })
+}
+
+func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
+	if o.Backend == nil {
+		b, err := backend.Default()
+		if err != nil {
+			return nil, err
+		}
+		o.Backend = b.Backend
+	}
+	all, err := r.replay(ctx, o.Backend)
+	if err != nil {
+		return nil, err
+	}
+	if all.program != nil {
+		defer all.program.close()
+	}
+	report := &Report{Unchecked: all.unchecked}
+	updates := r.allUpdates(o.Backend, report)
+	report.Steps = r.rows(all, updates)
+	for _, rule := range []func() *Finding{
+		func() *Finding { return wrongParameters(r) },
+		func() *Finding { return noUpdate(r) },
+		func() *Finding { return evalMode(r) },
+		func() *Finding {
+			f, remark := lossDiffers(r, all)
+			if remark != "" {
+				report.Remarks = append(report.Remarks, remark)
+			}
+			return f
+		},
+		func() *Finding { return detached(r) },
+		func() *Finding { return cleared(r) },
+		func() *Finding { return accumulate(r) },
+		func() *Finding { return changed(r, all) },
+		func() *Finding { return overwritten(r) },
+		func() *Finding { return rateChanged(r) },
+		func() *Finding { return sameBatch(r) },
+		func() *Finding { return misalignedRows(r) },
+	} {
+		if f := rule(); f != nil {
+			report.Findings = append(report.Findings, *f)
+		}
+	}
+	report.Cause = Correct
+	if len(report.Findings) > 0 {
+		report.Cause = report.Findings[0].Cause
+	}
+	if report.Cause != Correct && report.Cause != SameBatch {
+		if report.Proof, err = r.prove(ctx, all); err != nil {
+			if ctx.Err() != nil {
+				return nil, err
+			}
+			report.Unchecked, report.Proof = append(report.Unchecked, fmt.Sprintf("a proof: %v", err)), nil
+		}
+	}
+	report.Meaning = meanings[report.Cause]
+	return report, nil
+}

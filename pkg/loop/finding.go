@@ -1,0 +1,76 @@
+package loop
+
+import "fmt"
+
+// Cause is where a loop leaves the path.
+type Cause string
+
+// The causes, in the order in which they are asked for.
+const (
+	WrongParameters     Cause = "loop-wrong-parameters"
+	NoUpdate            Cause = "loop-no-update"
+	EvalMode            Cause = "loop-eval-mode"
+	Broadcast           Cause = "loop-broadcast"
+	OtherLoss           Cause = "loop-other-loss"
+	MisalignedTargets   Cause = "loop-misaligned-targets"
+	Detached            Cause = "loop-detached"
+	GradientsCleared    Cause = "loop-gradients-cleared"
+	GradientsAccumulate Cause = "loop-gradients-accumulate"
+	GradientsChanged    Cause = "loop-gradients-changed"
+	WeightsOverwritten  Cause = "loop-weights-overwritten"
+	RateChanged         Cause = "loop-rate-changed"
+	SameBatch           Cause = "loop-same-batch"
+	Correct             Cause = "loop-correct"
+)
+
+// meanings say each cause in a sentence.
+var meanings = map[Cause]string{
+	WrongParameters:     "The optimizer holds other parameters than those that the loss depends on, or only some of them.",
+	NoUpdate:            "Nothing moves the weights: no gradient reaches them, or no step is made.",
+	EvalMode:            "The model is trained in eval mode.",
+	Broadcast:           "Every prediction is compared with every target: (n) against (n, 1).",
+	OtherLoss:           "What is minimized isn't the loss that is meant.",
+	MisalignedTargets:   "Inputs and targets are of different rows.",
+	Detached:            "A part of the model is cut off from the loss: no gradient reaches it.",
+	GradientsCleared:    "The gradients are cleared between backward and step.",
+	GradientsAccumulate: "The gradients of earlier steps are never cleared and pile up.",
+	GradientsChanged:    "The gradients are changed between backward and step.",
+	WeightsOverwritten:  "The weights are overwritten between the steps.",
+	RateChanged:         "The learning rate is lowered to next to nothing, or steps too often.",
+	SameBatch:           "Every step takes the same rows.",
+	Correct:             "The loop does what it claims: each step that could be replayed is the one that loss and optimizer give.",
+}
+
+// Finding is one divergence.
+type Finding struct {
+	Cause      Cause   `json:"cause"`
+	Confidence float64 `json:"confidence"` // from 0 to 1
+	Step       int     `json:"step"`       // the first at which it shows
+	Evidence   string  `json:"evidence"`
+	Line       *Line   `json:"line,omitempty"` // of the user's code, the nearest that is known
+	Torch      string  `json:"torch"`          // the change
+	Keras      string  `json:"keras"`          // the same in a custom loop of Keras
+}
+
+// remedies are the changes in PyTorch and Keras.
+var remedies = map[Cause][2]string{
+	WrongParameters: {"make the optimizer behind the last change of the model, over all that shall learn:\noptimizer = torch.optim.Adam(model.parameters(), lr=…)\n# what shall stay as it is: for p in model.backbone.parameters(): p.requires_grad_(False)",
+		"optimizer.apply(gradients, model.trainable_variables)  # of the model that is trained; what shall stay: layer.trainable = False"},
+	NoUpdate: {"loss = loss_fn(model(x), y)  # no .item(), .detach(), argmax or NumPy on the way\noptimizer.zero_grad()\nloss.backward()\noptimizer.step()",
+		"with tf.GradientTape() as tape: loss = loss_fn(y, model(x, training=True))\noptimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)"},
+	EvalMode:            {"model.train()  # ahead of the steps, and again behind each validation", "model(x, training=True)"},
+	Broadcast:           {"loss = loss_fn(model(x).squeeze(-1), y)  # or y.unsqueeze(-1): both of one shape", "loss = loss_fn(y[:, None], model(x))  # both of one shape"},
+	OtherLoss:           {"loss = loss_fn(model(x), y)  # the loss that is meant, with its mean over the batch", "loss = loss_fn(y, model(x, training=True))  # reduction=\"sum_over_batch_size\", the default"},
+	MisalignedTargets:   {"order = torch.randperm(len(x))\nx, y = x[order], y[order]  # one order for both", "order = np.random.permutation(len(x))\nx, y = x[order], y[order]  # one order for both"},
+	Detached:            {"h = self.encoder(x)  # without .detach(), .data, torch.no_grad() or torch.tensor(…) around it", "h = encoder(x)  # without tf.stop_gradient, .numpy() or a tape that begins behind it"},
+	GradientsCleared:    {"optimizer.zero_grad()\nloss.backward()\noptimizer.step()  # nothing that clears between these two", "gradients = tape.gradient(loss, model.trainable_variables)  # as they are, to\noptimizer.apply(gradients, model.trainable_variables)"},
+	GradientsAccumulate: {"optimizer.zero_grad()  # once before each backward()\nloss.backward()\noptimizer.step()", "gradients = tape.gradient(loss, model.trainable_variables)  # anew each step, not added to the last ones"},
+	GradientsChanged:    {"loss.backward()\ntorch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)  # if anything\noptimizer.step()", "optimizer = keras.optimizers.Adam(1e-3, global_clipnorm=1.0)  # if anything"},
+	WeightsOverwritten:  {"model.load_state_dict(start)  # once, ahead of the loop, or not at all", "model.set_weights(start)  # once, ahead of the loop, or not at all"},
+	RateChanged:         {"scheduler.step()  # once an epoch where its numbers are epochs; or give T_max, step_size, total_steps in steps", "schedule = keras.optimizers.schedules.CosineDecay(1e-3, decay_steps=epochs * steps_per_epoch)  # counted in steps"},
+	SameBatch:           {"for x, y in loader:  # not next(iter(loader)) in the loop, which begins anew each time", "for x, y in dataset:  # not next(iter(dataset)) in the loop, which begins anew each time"},
+}
+
+func found(cause Cause, confidence float64, step int, line *Line, evidence string, args ...any) *Finding {
+	return &Finding{Cause: cause, Confidence: confidence, Step: step, Line: line, Evidence: fmt.Sprintf(evidence, args...), Torch: remedies[cause][0], Keras: remedies[cause][1]}
+}

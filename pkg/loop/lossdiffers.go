@@ -1,0 +1,155 @@
+package loop
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// lossDiffers looks for a recorded loss that isn't the claimed one of the recorded outputs and targets, and for a hypothesis that
+// explains it at most of the steps. What none explains, an added penalty for one, is a remark.
+func lossDiffers(r *Recording, all *replays) (*Finding, string) {
+	var steps []int
+	agree := 0
+	for k := range r.Steps {
+		s := &r.Steps[k]
+		if s.Loss == nil || math.IsNaN(all.steps[k].value) || math.IsInf(all.steps[k].value, 0) {
+			continue
+		}
+		steps = append(steps, k)
+		if near(*s.Loss, all.steps[k].value, s.tolerance()) {
+			agree++
+		}
+	}
+	if len(steps) == 0 {
+		return nil, ""
+	}
+	if 2*agree > len(steps) {
+		if f := reordered(r); f != nil {
+			return f, ""
+		}
+		return backwardDiffers(r, all)
+	}
+	first := &r.Steps[steps[0]]
+	at := fmt.Sprintf("step %d: the loss is %s, and %s of the recorded outputs and targets is %s", first.Number, number(*first.Loss), r.lossName(), number(all.steps[steps[0]].value))
+	for _, h := range hypotheses {
+		fits, of := 0, 0
+		for _, k := range steps {
+			s := &r.Steps[k]
+			v, ok := h.value(r, all, k)
+			if !ok {
+				continue
+			}
+			of++
+			if near(*s.Loss, v, s.tolerance()) {
+				fits++
+			}
+		}
+		if fits >= 2 && 3*fits >= 2*of && 2*of > len(steps) {
+			return found(h.cause, 0.96, first.Number, first.Line, "%s; %s is the same (%d of %d steps)", at, h.text, fits, of), ""
+		}
+	}
+	if f := misalignedLoss(r, all, steps, at); f != nil {
+		return f, ""
+	}
+	return factor(r, all, steps, at)
+}
+
+// reordered looks for a model that was given the rows of x in another order than those of y.
+func reordered(r *Recording) *Finding {
+	times, of := 0, 0
+	var first *Step
+	for k := range r.Steps {
+		if s := &r.Steps[k]; s.XIsInput != nil {
+			if of++; s.XReordered {
+				if times++; first == nil {
+					first = s
+				}
+			}
+		}
+	}
+	if times < 2 || 2*times < of {
+		return nil
+	}
+	return found(MisalignedTargets, 0.95, first.Number, first.Line, "step %d: the model was given the rows of x in another order than the targets are in (%d of %d steps)", first.Number, times, of)
+}
+
+// backwardDiffers looks for a backward on something else than the loss that was recorded.
+func backwardDiffers(r *Recording, all *replays) (*Finding, string) {
+	var scales, along []float64
+	var first *Step
+	for k := range r.Steps {
+		if one := all.steps[k]; !math.IsNaN(one.scale) && one.along != 0 {
+			scales, along = append(scales, one.scale), append(along, one.along)
+			if first == nil {
+				first = &r.Steps[k]
+			}
+		}
+	}
+	if len(scales) < 2 {
+		return nil, ""
+	}
+	scale, steady := median(scales), spread(scales) < 1e-2
+	switch {
+	case median(along) < -0.99:
+		return found(OtherLoss, 0.95, first.Number, first.BackwardLine, "step %d: the gradient at the model's outputs is %s times that of the loss: backward() goes by its negative, and each step uphill", first.Number, number(scale)), ""
+	case median(along) < 0.9:
+		return nil, fmt.Sprintf("the gradient at the model's outputs isn't that of the recorded loss (cosine %s): backward() is called on another one, or on a sum with others", number(median(along)))
+	case steady && (scale < 0.1 || scale > 10) && !isMean(r, scale) && !takenBack(r, scale):
+		return found(OtherLoss, 0.9, first.Number, first.BackwardLine, "step %d: the gradient at the model's outputs is %s times that of the loss, at each of %d steps: backward() is called on the loss times %[2]s", first.Number, number(scale), len(scales)), ""
+	}
+	return nil, ""
+}
+
+// takenBack reports whether what the loss was multiplied by is divided out of the gradients ahead of the step, as a GradScaler does.
+func takenBack(r *Recording, scale float64) bool {
+	for k := range r.Steps {
+		s := &r.Steps[k]
+		var p products
+		for _, i := range s.Stepped {
+			p.add(s.seen(i), s.accumulated(i))
+		}
+		if p.bb > 0 && math.Abs(p.ratio()*scale-1) < 2e-2 {
+			return true
+		}
+	}
+	return false
+}
+
+// factor looks for a loss that is the claimed one times a number.
+func factor(r *Recording, all *replays, steps []int, at string) (*Finding, string) {
+	var ratios []float64
+	for _, k := range steps {
+		if v := all.steps[k].value; v != 0 {
+			ratios = append(ratios, *r.Steps[k].Loss/v)
+		}
+	}
+	first := &r.Steps[steps[0]]
+	if m := median(ratios); len(ratios) > 1 && spread(ratios) < 1e-3 {
+		switch {
+		case m < 0:
+			return found(OtherLoss, 0.96, first.Number, first.Line, "%s: it is turned around, %s times the claimed one at each of %d steps, and each step goes uphill", at, number(m), len(ratios)), ""
+		case isMean(r, m):
+			return nil, ""
+		case m < 0.1 || m > 10:
+			return found(OtherLoss, 0.9, first.Number, first.Line, "%s: %s times the claimed one at each of %d steps", at, number(m), len(ratios)), ""
+		}
+		return nil, fmt.Sprintf("the loss is %s times the claimed one", number(m))
+	}
+	return nil, at + ": what was added to it, or how else it is computed, isn't known, and wasn't checked"
+}
+
+// spread is how far apart values are, relative to their median.
+func spread(values []float64) float64 {
+	return (slices.Max(values) - slices.Min(values)) / max(math.Abs(median(values)), 1e-30)
+}
+
+func (r *Recording) lossName() string {
+	if r.Loss == nil {
+		return "the sum of the claimed losses"
+	}
+	var described struct{ Class string }
+	_ = json.Unmarshal(r.Loss, &described) // a class that isn't there is an empty name
+	return described.Class
+}

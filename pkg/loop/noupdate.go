@@ -1,0 +1,66 @@
+package loop
+
+// noUpdate looks for a loop in which nothing moves the weights: no backward, no step, or a loss that is cut off from them.
+func noUpdate(r *Recording) *Finding {
+	backwards, steps := 0, 0
+	var first, watched *Step
+	for k := range r.Steps {
+		s := &r.Steps[k]
+		if first == nil {
+			first = s
+		}
+		if s.LossGraph != "" && watched == nil {
+			watched = s
+		}
+		backwards += s.Backwards
+		if s.did("step") {
+			steps++
+		}
+	}
+	if watched == nil {
+		watched = first
+	}
+	anyMoved := false
+	for i, p := range r.Parameters {
+		anyMoved = anyMoved || p.Model && r.moved(i)
+	}
+	graph := map[string]string{
+		"cut":    "the loss doesn't depend on the model: it has no graph, as behind .detach(), torch.no_grad(), argmax or NumPy",
+		"leaf":   "the loss was made anew, as torch.tensor(loss.item(), requires_grad=True) does, and doesn't depend on the model",
+		"number": "watch was given the loss as a number",
+		"graph":  "the loss hangs together with the model",
+	}[watched.LossGraph]
+	reachedNothing := watched.LossGraph == "graph" && watched.Reached != nil && len(watched.Reached) == 0
+	if reachedNothing {
+		graph = "the loss depends on no parameter of the model's: on the way the outputs were detached, or made anew"
+	}
+	switch {
+	case anyMoved && backwards > 0:
+		return nil
+	case backwards == 0 && anyMoved:
+		return nil // by hand, or by another optimizer of which gradients weren't seen
+	case backwards == 0 && (watched.LossGraph == "cut" || watched.LossGraph == "leaf" || reachedNothing):
+		return found(NoUpdate, 0.98, watched.Number, line(watched), "%s; over %s no gradient reached any of the weights, and none of them moved", graph, count(len(r.Steps), "step"))
+	case backwards == 0:
+		return found(NoUpdate, 0.95, watched.Number, line(watched), "%s, yet over %s no gradient reached any of the weights: backward() is never called, or on something else; %s of the optimizer moved nothing",
+			graph, count(len(r.Steps), "recorded step"), count(steps, "call"))
+	case steps == 0 && len(r.Optimizers) > 0:
+		if !r.Ended && len(r.Steps) < 3 {
+			return nil
+		}
+		return found(NoUpdate, 0.95, first.Number, line(first), "backward() was called %d times over %d steps, the optimizer's step() not once, and the weights are what they were", backwards, len(r.Steps))
+	case steps == 0:
+		return found(NoUpdate, 0.8, first.Number, line(first), "there are gradients at each of %d steps, and the weights are what they were: nothing adds them", len(r.Steps))
+	}
+	return nil // steps without movement: the gradients, the rate or what overwrites tell why
+}
+
+// line is the line of the user's that is nearest to what is done with gradients.
+func line(s *Step) *Line {
+	for _, l := range []*Line{s.StepLine, s.BackwardLine, s.Line} {
+		if l != nil {
+			return l
+		}
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+package loop
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/exchange/torch"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/training"
+)
+
+// program is the recorded model, computed here with the weights of any step.
+type program struct {
+	path    string
+	of      *torch.Model
+	names   []string // of PyTorch's parameters, by index
+	backend compute.Backend
+	store   *model.Store
+	exec    *model.Exec
+	// compared are the paths of our weights that are one parameter of PyTorch's, or a part of one.
+	compared map[string]bool
+}
+
+// newProgram reads the recorded model; the error says why it can't be computed here.
+func newProgram(r *Recording, b compute.Backend) (*program, error) {
+	p := &program{path: filepath.Join(r.Folder, "model.pt2"), backend: b, compared: map[string]bool{}}
+	for _, parameter := range r.Parameters {
+		p.names = append(p.names, parameter.Name)
+	}
+	m, err := torch.ReadModel(p.path)
+	if err != nil {
+		return nil, err
+	}
+	p.of = m
+	sizes := map[string]int{}
+	for _, w := range m.Weights {
+		sizes[w.Path] = len(w.Array.Values)
+	}
+	owners := map[string]int{}
+	for _, paths := range m.Places {
+		for _, path := range paths {
+			owners[path]++
+		}
+	}
+	for i, parameter := range r.Parameters {
+		total := 0
+		paths := m.Places[p.names[i]]
+		for _, path := range paths {
+			total += sizes[path]
+		}
+		for _, path := range paths {
+			// A weight of two parameters, such as a recurrent layer's two biases, is compared where it holds both.
+			if total == elements(parameter.Shape) || owners[path] > 1 && sizes[path] == owners[path]*elements(parameter.Shape) {
+				p.compared[path] = true
+			}
+		}
+	}
+	return p, p.build()
+}
+
+// build puts the weights into a store and makes the program of outputs and gradients.
+func (p *program) build() error {
+	p.store = model.NewStore()
+	for _, w := range p.of.Weights {
+		if _, err := p.store.CreateVariable(w.Path, tensorOf(w.Array)); err != nil {
+			return fmt.Errorf("the weight %s: %w", w.Path, err)
+		}
+	}
+	inputs := len(p.of.Inputs)
+	exec, err := model.NewExec(p.backend, p.store, func(scope *model.Scope, in []*graph.Node) []*graph.Node {
+		g := in[0].Graph()
+		p.store.SetTraining(g, true)
+		outputs := nn.ApplyAll(p.of.Layer, scope, in[:inputs])
+		var total *graph.Node
+		for i, o := range outputs {
+			cotangent := in[inputs+i]
+			if cotangent.Rank() < o.Rank() {
+				cotangent = graph.Reshape(cotangent, o.Shape().Dimensions...)
+			}
+			part := graph.ReduceAllSum(graph.Mul(o, cotangent))
+			if total == nil {
+				total = part
+			} else {
+				total = graph.Add(total, part)
+			}
+		}
+		var by []*graph.Node
+		for _, w := range p.of.Weights {
+			if v := p.store.GetVariable(w.Path); p.compared[w.Path] && v.InUseByGraph(g) {
+				by = append(by, v.NodeValue(g))
+			}
+		}
+		out := slices.Clone(outputs)
+		if len(by) > 0 {
+			out = append(out, graph.Gradient(total, by...)...)
+		}
+		return out
+	})
+	p.exec = exec
+	return err
+}
+
+func (p *program) close() {
+	if p.exec != nil {
+		p.exec.Finalize()
+	}
+}
+
+// converted are numbers of PyTorch's parameters, by index, as the weights here have them.
+func (p *program) converted(numbers func(i int) []float32) ([]training.Weight, error) {
+	given := map[string]dataset.Array{}
+	for i, name := range p.names {
+		if values := numbers(i); values != nil {
+			given[name] = dataset.Array{Values: values}
+		}
+	}
+	m, err := torch.ReadModelWith(p.path, given)
+	if err != nil {
+		return nil, err
+	}
+	return m.Weights, nil
+}
+
+// at gives the weights of a step to the program.
+func (p *program) at(weights []dataset.Array) error {
+	converted, err := p.converted(func(i int) []float32 { return weights[i].Values })
+	if err != nil {
+		return err
+	}
+	for _, w := range converted {
+		v := p.store.GetVariable(w.Path)
+		if v == nil {
+			return fmt.Errorf("there is no weight %s", w.Path)
+		}
+		if err := v.SetValue(tensorOf(w.Array)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// outputs are what the model gives.
+func (p *program) outputs(xs []dataset.Array) (outputs []dataset.Array, err error) {
+	if len(xs) != len(p.of.Inputs) {
+		return nil, fmt.Errorf("the model takes %d inputs, %d were recorded", len(p.of.Inputs), len(xs))
+	}
+	exec, err := model.NewExec(p.backend, p.store, func(scope *model.Scope, in []*graph.Node) []*graph.Node {
+		p.store.SetTraining(in[0].Graph(), true)
+		return nn.ApplyAll(p.of.Layer, scope, in)
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer exec.Finalize()
+	var in []any
+	for _, x := range xs {
+		in = append(in, tensorOf(x))
+	}
+	out, err := exec.Call(in...)
+	if err != nil {
+		return nil, err
+	}
+	for i, o := range out {
+		shape := o.Shape().Dimensions
+		outputs = append(outputs, dataset.Array{Shape: shape[:max(1, p.of.Ranks[i])], Values: tensors.MustCopyFlatData[float32](o)})
+	}
+	return outputs, nil
+}
+
+// run computes outputs, and the gradient of their products with the cotangents by the weights that are compared.
+func (p *program) run(xs, cotangents []dataset.Array) (outputs []dataset.Array, gradients map[string][]float32, err error) {
+	if len(xs) != len(p.of.Inputs) {
+		return nil, nil, fmt.Errorf("the model takes %d inputs, %d were recorded", len(p.of.Inputs), len(xs))
+	}
+	if len(cotangents) != len(p.of.Ranks) {
+		return nil, nil, errors.New("gradients by the outputs weren't recorded")
+	}
+	var in []any
+	for _, a := range slices.Concat(xs, cotangents) {
+		in = append(in, tensorOf(a))
+	}
+	out, err := p.exec.Call(in...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range p.of.Ranks {
+		outputs = append(outputs, dataset.Array{Shape: out[i].Shape().Dimensions, Values: tensors.MustCopyFlatData[float32](out[i])})
+	}
+	gradients = map[string][]float32{}
+	at := len(p.of.Ranks)
+	for _, w := range p.of.Weights {
+		if p.compared[w.Path] && at < len(out) {
+			gradients[w.Path] = tensors.MustCopyFlatData[float32](out[at])
+			at++
+		}
+	}
+	return outputs, gradients, nil
+}

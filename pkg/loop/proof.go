@@ -1,0 +1,193 @@
+package loop
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+
+	"github.com/gomlx/compute"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/exchange/torch"
+	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
+)
+
+// Passes is how often a proof goes on over the recorded batches.
+const Passes = 10
+
+// Proof compares the recorded training with one by the correct step: the claimed loss, its whole gradient, the claimed optimizer
+// over all parameters that shall be trained, at the highest of the recorded rates, on the recorded batches from the recorded start.
+// Losses are NaN, null in JSON, where nothing was recorded.
+type Proof struct {
+	Recorded []Number `json:"recorded"` // the claimed loss of each step's batch in the recorded training
+	Correct  []Number `json:"correct"`  // and in the one by the correct step
+	// The claimed loss of all recorded rows, in evaluation: at the start, behind the recorded steps, behind as many correct ones, and
+	// behind [Passes] times as many.
+	Start       Number `json:"start"`
+	RecordedEnd Number `json:"recorded_end"`
+	CorrectEnd  Number `json:"correct_end"`
+	LaterEnd    Number `json:"later_end"`
+}
+
+// prove trains by the correct step. An error says why it can't.
+func (r *Recording) prove(ctx context.Context, all *replays) (*Proof, error) {
+	if all.program == nil {
+		return nil, errors.New("the model isn't computed here")
+	}
+	if len(r.Optimizers) == 0 {
+		return nil, errors.New("there is no optimizer")
+	}
+	batches, l, err := r.batches(all)
+	if err != nil {
+		return nil, err
+	}
+	start, err := all.program.converted(func(i int) []float32 { return r.Steps[0].before[i].Values })
+	if err != nil {
+		return nil, err
+	}
+	end, err := all.program.converted(func(i int) []float32 { return r.Steps[len(r.Steps)-1].weights[i].Values })
+	if err != nil {
+		return nil, err
+	}
+	m, err := r.correct(all.program.of, l, batches[0], all.backend)
+	if err != nil {
+		return nil, err
+	}
+	p := &Proof{}
+	for _, at := range []struct {
+		weights []training.Weight
+		into    *Number
+	}{{end, &p.RecordedEnd}, {start, &p.Start}} {
+		for _, w := range at.weights {
+			if err := m.SetWeight(w.Path, w.Array); err != nil {
+				return nil, err
+			}
+		}
+		if *at.into, err = evaluated(ctx, m, batches); err != nil {
+			return nil, err
+		}
+	}
+	for k := range r.Steps {
+		if v := all.steps[k].value; r.Steps[k].Arrayed {
+			p.Recorded = append(p.Recorded, Number(v))
+		}
+	}
+	for pass := range Passes {
+		for _, batch := range batches {
+			h, err := m.Fit(ctx, batch, fit.Config{Epochs: 1, BatchSize: batch.Rows(), NoShuffle: true, AllowNonFinite: true})
+			if err != nil {
+				return nil, err
+			}
+			if pass == 0 && len(h.Loss()) > 0 {
+				p.Correct = append(p.Correct, Number(h.Loss()[0]))
+			}
+		}
+		if pass == 0 {
+			if p.CorrectEnd, err = evaluated(ctx, m, batches); err != nil {
+				return nil, err
+			}
+		}
+	}
+	p.LaterEnd, err = evaluated(ctx, m, batches)
+	return p, err
+}
+
+// batches are the recorded ones, with targets as the claimed loss takes them.
+func (r *Recording) batches(all *replays) (batches []dataset.Data, l loss.Loss, err error) {
+	for k := range r.Steps {
+		s, one := &r.Steps[k], &all.steps[k]
+		if !s.Arrayed {
+			continue
+		}
+		if len(one.claims) == 0 {
+			return nil, nil, errors.New("the claimed loss isn't computed here")
+		}
+		// What the loop does to outputs and targets isn't known; a way in which each row has its target is.
+		at := slices.IndexFunc(one.claims, func(c claim) bool {
+			return slices.EqualFunc(c.outputs, c.targets, func(o, t dataset.Array) bool {
+				return o.Shape[0] == t.Shape[0] && len(o.Values) == elements(c.shapes[0])
+			}) &&
+				c.outputs[0].Shape[0] == s.named("x")[0].Shape[0]
+		})
+		if at < 0 {
+			return nil, nil, errors.New("the loss takes the steps of sequences apart")
+		}
+		batches, l = append(batches, dataset.Of(s.named("x"), one.claims[at].targets)), one.claims[at].loss
+	}
+	if len(batches) == 0 {
+		return nil, nil, errors.New("no batch was recorded")
+	}
+	return batches, l, nil
+}
+
+// correct is the model with the claimed loss and optimizer over everything that shall be trained.
+func (r *Recording) correct(of *torch.Model, l loss.Loss, first dataset.Data, b compute.Backend) (*fit.Model, error) {
+	o := r.Optimizers[0]
+	whole := Optimizer{Class: o.Class, Groups: o.Groups[:1], Holds: make([][]int, 1)}
+	var frozen []string
+	for i, p := range r.Parameters {
+		switch {
+		case !p.Model || len(of.Places[p.Name]) == 0:
+		case p.Trainable:
+			whole.Holds[0] = append(whole.Holds[0], i)
+		default:
+			frozen = append(frozen, of.Places[p.Name]...)
+		}
+	}
+	paths := map[int][]string{}
+	for _, i := range whole.Holds[0] {
+		paths[i] = of.Places[r.Parameters[i].Name]
+	}
+	rule, why := r.rule(whole, whole.Holds[0], func(i int) []string { return paths[i] })
+	if why != "" {
+		return nil, errors.New(why)
+	}
+	rule.Groups, rule.Schedule = nil, nil
+	rule.LearningRate = r.highestRate(rule.LearningRate)
+	if len(frozen) > 0 {
+		rule = rule.WithGroups(optim.Group{Weights: frozen, Frozen: true})
+	}
+	m, err := fit.Compile(of.Layer, rule, l, fit.Options{Backend: b})
+	if err != nil {
+		return nil, err
+	}
+	var rows [][]int
+	for _, x := range first.Inputs() {
+		rows = append(rows, x.Shape[1:])
+	}
+	return m, m.BuildAll(rows...)
+}
+
+// highestRate is the highest recorded rate of the first optimizer, or else that one.
+func (r *Recording) highestRate(otherwise float64) float64 {
+	highest := 0.0
+	for _, s := range r.Steps {
+		if len(s.Rates) > 0 {
+			for _, rate := range s.Rates[0] {
+				highest = max(highest, rate)
+			}
+		}
+	}
+	if highest == 0 || math.IsInf(highest, 1) {
+		return otherwise
+	}
+	return highest
+}
+
+// evaluated is the loss of all batches.
+func evaluated(ctx context.Context, m *fit.Model, batches []dataset.Data) (Number, error) {
+	total, rows := 0.0, 0
+	for _, batch := range batches {
+		e, err := m.Evaluate(ctx, batch)
+		if err != nil {
+			return 0, err
+		}
+		total += e.Loss * float64(batch.Rows())
+		rows += batch.Rows()
+	}
+	return Number(total / float64(rows)), nil
+}

@@ -1,0 +1,84 @@
+package loop
+
+import (
+	"slices"
+	"strings"
+)
+
+// leastRate is what share of the highest rate so far a rate must be below to have been lowered to next to nothing.
+const leastRate = 0.02
+
+// rateChanged looks for a rate that has fallen to next to nothing long before the loop's end.
+func rateChanged(r *Recording) *Finding {
+	type sample struct {
+		step int
+		rate float64
+	}
+	var samples []sample
+	note := func(step int, rates [][]float64) {
+		highest, any := 0.0, false
+		for _, groups := range rates {
+			for _, rate := range groups {
+				highest, any = max(highest, rate), true
+			}
+		}
+		if any {
+			samples = append(samples, sample{step, highest})
+		}
+	}
+	for _, s := range r.Steps {
+		note(s.Number, s.Rates)
+	}
+	for _, s := range r.Rates {
+		note(s.Step, s.Rates)
+	}
+	if len(samples) < 2 {
+		return nil
+	}
+	slices.SortStableFunc(samples, func(a, b sample) int { return a.step - b.step })
+	last := samples[len(samples)-1].step
+	total := max(last, r.Total)
+	highest, highestAt := samples[0].rate, samples[0].step
+	for i, s := range samples {
+		if s.rate > highest {
+			highest, highestAt = s.rate, s.step
+		}
+		if highest == 0 || s.rate >= leastRate*highest {
+			continue
+		}
+		// The end of a schedule is no fault where it is the end of the training.
+		if 3*s.step > 2*total || i == len(samples)-1 && r.Ended {
+			return nil
+		}
+		steps := ""
+		if n := r.schedulings(); n > 0 {
+			steps = " The optimizer's rate changes at every step"
+		}
+		return found(RateChanged, 0.95, s.step, line(&r.Steps[0]), "the rate is %s at step %d, %s of the %s at step %d, and the loop goes on to step %d.%s",
+			number(s.rate), s.step, share(s.rate/highest), number(highest), highestAt, total, strings.TrimRight(steps, " "))
+	}
+	if highest == 0 {
+		return found(RateChanged, 0.95, samples[0].step, line(&r.Steps[0]), "the rate is 0 at each of %d steps that were looked at, up to step %d", len(samples), last)
+	}
+	return nil
+}
+
+// schedulings is how many recorded steps have another rate than the one before.
+func (r *Recording) schedulings() (n int) {
+	for k := 1; k < len(r.Steps); k++ {
+		if !slices.EqualFunc(r.Steps[k].Rates, r.Steps[k-1].Rates, slices.Equal) {
+			n++
+		}
+	}
+	if 2*n < len(r.Steps) {
+		return 0
+	}
+	return n
+}
+
+func share(v float64) string {
+	if v == 0 {
+		return "nothing"
+	}
+	return number(v)
+}

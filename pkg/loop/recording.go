@@ -1,0 +1,280 @@
+package loop
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"example.com/unstuck/internal/excerpt"
+	"example.com/unstuck/pkg/dataset"
+)
+
+// File is the file by which a folder is known as a recording.
+const File = "recording.json"
+
+// Limits of what is read of a recording.
+const (
+	maxJSON  = 4 << 20
+	maxSteps = 256
+)
+
+// Recording is what was recorded of a loop.
+type Recording struct {
+	Folder     string
+	Version    string            `json:"version"` // of PyTorch
+	Ended      bool              `json:"ended"`   // the loop came to its end, or closed the recording
+	Kept       int               `json:"steps"`
+	Total      int               `json:"total"` // steps of the whole loop; 0: not known
+	Parameters []Parameter       `json:"parameters"`
+	Optimizers []Optimizer       `json:"optimizers"`
+	Loss       json.RawMessage   `json:"loss"` // as in a training.json; nil: not claimed
+	Losses     []json.RawMessage `json:"losses"`
+	Notes      []string          `json:"notes"` // of what couldn't be recorded
+	Rates      []RateSample      `json:"rates"` // of steps behind those that were kept
+	// ModeModules are the modules that act otherwise in eval mode.
+	ModeModules []string `json:"mode_modules"`
+	// Called are the parameters, by index, whose modules were called; nil: not known.
+	Called         []int  `json:"called"`
+	StrangersMoved bool   `json:"strangers_moved"`
+	Steps          []Step `json:"-"`
+}
+
+// Parameter is one of the model's parameters, or one that only an optimizer holds.
+type Parameter struct {
+	Name      string `json:"name"`
+	Shape     []int  `json:"shape"`
+	Trainable bool   `json:"trainable"` // requires_grad
+	Model     bool   `json:"model"`
+}
+
+// Optimizer is one optimizer as it was when the loop began.
+type Optimizer struct {
+	Class     string                       `json:"class"`
+	Groups    []map[string]json.RawMessage `json:"groups"`
+	Holds     [][]int                      `json:"holds"` // of each group, indices of its parameters
+	HasMemory bool                         `json:"has_memory"`
+}
+
+// RateSample has the rates of each group of each optimizer at a step.
+type RateSample struct {
+	Step  int
+	Rates [][]float64
+}
+
+// UnmarshalJSON reads [step, rates].
+func (r *RateSample) UnmarshalJSON(text []byte) error {
+	return json.Unmarshal(text, &[]any{&r.Step, &r.Rates})
+}
+
+// Line is a line of the user's code.
+type Line struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Text string `json:"text"`
+}
+
+// Step is what happened between two forward passes.
+type Step struct {
+	Number          int                `json:"step"`
+	Arrayed         bool               `json:"kept"` // it has arrays
+	Events          []string           `json:"events"`
+	Loss            *float64           `json:"loss"`    // nil: no number
+	Claimed         *float64           `json:"claimed"` // of a loss of the user's, computed from the recorded outputs
+	LossGraph       string             `json:"loss_graph"`
+	Training        bool               `json:"training"`
+	Forwards        int                `json:"forwards"`
+	Gradients       *bool              `json:"forward_gradients"`
+	Draws           bool               `json:"draws"` // random numbers, in the forward pass
+	Autocast        string             `json:"autocast"`
+	Closure         bool               `json:"closure"`
+	Backwards       int                `json:"backwards"`
+	Absent          []int              `json:"absent"`  // parameters whose gradient the optimizer didn't see
+	Stepped         []int              `json:"stepped"` // and did see
+	Reached         []int              `json:"reached"` // that the loss depends on; nil: not known
+	Strangers       [][]int            `json:"strangers"`
+	EvalModules     []string           `json:"eval_modules"`
+	Rates           [][]float64        `json:"rates"`
+	SameObject      bool               `json:"same_object"`
+	MemoryRows      int                `json:"memory_rows"`
+	LoaderRows      int                `json:"loader_rows"` // of a DataLoader whose batches are of x's size; 0: none
+	Whole           bool               `json:"whole"`       // x is as large as all rows of a loader, or of another tensor at hand
+	XIsInput        *bool              `json:"x_is_input"`
+	XReordered      bool               `json:"x_reordered"` // the model was given x's rows in another order
+	Arrays          map[string][]int   `json:"arrays"`
+	Scales          map[string]float64 `json:"scales"`
+	Line            *Line              `json:"line"`
+	StepLine        *Line              `json:"step_line"`
+	BackwardLine    *Line              `json:"backward_line"`
+	values          map[string]dataset.Array
+	before, weights []dataset.Array // at the step's beginning and end, by parameter; nil: not known
+}
+
+// Read reads the recording in a folder. Of one that was cut off by a crash the steps before are read; that it holds none, or
+// isn't whole otherwise, is an error that names the file.
+func Read(folder string) (*Recording, error) {
+	r := &Recording{Folder: folder}
+	var head struct {
+		*Recording
+		Format    int    `json:"format"`
+		Framework string `json:"framework"`
+	}
+	head.Recording = r
+	path := filepath.Join(folder, File)
+	if err := readJSON(path, &head); err != nil {
+		return nil, err
+	}
+	switch {
+	case head.Format != 1:
+		return nil, fmt.Errorf("%s: format %d: this reads format 1", path, head.Format)
+	case head.Framework != "torch":
+		return nil, fmt.Errorf("%s: framework %q: this reads torch", path, head.Framework)
+	case r.Kept < 1:
+		return nil, fmt.Errorf("%s: no step was recorded: watch(x, y, loss) must be called once a step, and the loop must get to its second", path)
+	case r.Kept > maxSteps:
+		return nil, fmt.Errorf("%s: %d steps: at most %d are read", path, r.Kept, maxSteps)
+	}
+	if err := r.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	for n := 1; n <= r.Kept; n++ {
+		s, err := r.readStep(n)
+		if err != nil {
+			return nil, err
+		}
+		r.Steps = append(r.Steps, s)
+	}
+	r.follow()
+	return r, nil
+}
+
+// check refuses what doesn't hang together.
+func (r *Recording) check() error {
+	known := func(indices []int) error {
+		for _, i := range indices {
+			if i < 0 || i >= len(r.Parameters) {
+				return fmt.Errorf("there is no parameter %d among %d", i, len(r.Parameters))
+			}
+		}
+		return nil
+	}
+	for _, o := range r.Optimizers {
+		if len(o.Holds) != len(o.Groups) {
+			return fmt.Errorf("an optimizer has %d groups and holds parameters of %d", len(o.Groups), len(o.Holds))
+		}
+		for _, group := range o.Holds {
+			if err := known(group); err != nil {
+				return err
+			}
+		}
+	}
+	for _, s := range r.Steps {
+		for _, indices := range [][]int{s.Absent, s.Stepped, s.Reached} {
+			if err := known(indices); err != nil {
+				return err
+			}
+		}
+	}
+	return known(r.Called)
+}
+
+func (r *Recording) readStep(n int) (Step, error) {
+	s := Step{}
+	path := filepath.Join(r.Folder, fmt.Sprintf("step-%03d.json", n))
+	if err := readJSON(path, &s); err != nil {
+		return s, err
+	}
+	if s.Number != n {
+		return s, fmt.Errorf("%s: holds step %d", path, s.Number)
+	}
+	for _, indices := range [][]int{s.Absent, s.Stepped, s.Reached} {
+		for _, i := range indices {
+			if i < 0 || i >= len(r.Parameters) {
+				return s, fmt.Errorf("%s: there is no parameter %d among %d", path, i, len(r.Parameters))
+			}
+		}
+	}
+	s.values = map[string]dataset.Array{}
+	if len(s.Arrays) == 0 {
+		return s, nil
+	}
+	var names []string
+	for name := range s.Arrays {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	path = filepath.Join(r.Folder, fmt.Sprintf("step-%03d.npz", n))
+	arrays, err := dataset.ReadArrays(path, names)
+	if err != nil {
+		return s, err
+	}
+	for i, name := range names {
+		if scale, ok := s.Scales[name]; ok {
+			for k := range arrays[i].Values {
+				arrays[i].Values[k] *= float32(scale)
+			}
+		}
+		if at, isOf := s.parameterOf(name); isOf && (at < 0 || at >= len(r.Parameters) || len(arrays[i].Values) != elements(r.Parameters[at].Shape)) {
+			return s, fmt.Errorf("%s: %q isn't of a parameter of recording.json, or not of its shape", path, name)
+		}
+		s.values[name] = arrays[i]
+	}
+	return s, nil
+}
+
+// parameterOf is the parameter that an array belongs to, by its name, "own/3".
+func (s Step) parameterOf(name string) (at int, isOf bool) {
+	for _, kind := range []string{"before", "own", "start", "grad", "after", "delta"} {
+		if n, err := fmt.Sscanf(name, kind+"/%d", &at); n == 1 && err == nil {
+			return at, true
+		}
+	}
+	return 0, false
+}
+
+func elements(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}
+
+func readJSON(path string, into any) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s is missing: the recording isn't whole", path)
+	}
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file", path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, maxJSON+1))
+	if err != nil {
+		return err
+	}
+	if len(content) > maxJSON {
+		return fmt.Errorf("%s: more than %d bytes", path, maxJSON)
+	}
+	if err := json.Unmarshal(content, into); err != nil {
+		return fmt.Errorf("%s: not as unstuck.watch writes it: %s", path, excerpt.Of(err.Error(), 200))
+	}
+	return nil
+}
+
+// Is reports whether a folder holds a recording.
+func Is(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, File))
+	return err == nil
+}

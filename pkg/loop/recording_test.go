@@ -1,0 +1,73 @@
+package loop
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A recording that isn't whole, or no recording, is refused with the file's name, and never makes a panic.
+func TestHostileRecordings(t *testing.T) {
+	for name, c := range map[string]struct {
+		file string
+		to   func(content string) string // nil: the file is removed
+		says string
+	}{
+		"no recording":          {File, nil, "recording.json is missing: the recording isn't whole"},
+		"not JSON":              {File, func(string) string { return "no" }, "recording.json: not as unstuck.watch writes it"},
+		"of another format":     {File, with(`"format": 1`, `"format": 7`), "format 7: this reads format 1"},
+		"of another framework":  {File, with(`"torch"`, `"jax"`), `framework "jax"`},
+		"without steps":         {File, with(`"steps": 4`, `"steps": 0`), "no step was recorded"},
+		"too many steps":        {File, with(`"steps": 4`, `"steps": 1000000`), "at most 256 are read"},
+		"more steps than files": {File, with(`"steps": 4`, `"steps": 5`), "step-005.json is missing"},
+		"a step is missing":     {"step-002.json", nil, "step-002.json is missing"},
+		"a step of another":     {"step-002.json", with(`"step": 2`, `"step": 3`), "holds step 3"},
+		"no such parameter":     {"step-002.json", with(`"stepped": [`, `"stepped": [ 99,`), "there is no parameter 99"},
+		"a negative one":        {File, with(`"holds": [`, `"holds": [[-1],`), "parameter"},
+		"arrays are missing":    {"step-003.npz", nil, "step-003.npz"},
+		"arrays are cut off":    {"step-003.npz", func(s string) string { return s[:len(s)/2] }, "step-003.npz"},
+		"arrays are empty":      {"step-003.npz", func(string) string { return "" }, "step-003.npz"},
+		"an array isn't there":  {"step-001.json", with(`"own/0"`, `"own/77"`), "step-001.npz"},
+		"of another parameter":  {File, with(`"shape": [`, `"shape": [ 2,`), "not of its shape"},
+		"very long":             {File, func(s string) string { return s + strings.Repeat(" ", maxJSON) }, "more than"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := unpacked(t, "loop-correct")
+			path := filepath.Join(folder, c.file)
+			if c.to == nil {
+				require.NoError(t, os.Remove(path))
+			} else {
+				content, err := os.ReadFile(path)
+				require.NoError(t, err)
+				changed := c.to(string(content))
+				require.NotEqual(t, string(content), changed)
+				require.NoError(t, os.WriteFile(path, []byte(changed), 0o644))
+			}
+			_, err := Read(folder)
+			require.ErrorContains(t, err, c.says)
+		})
+	}
+}
+
+func with(old, new string) func(string) string {
+	return func(content string) string { return strings.Replace(content, old, new, 1) }
+}
+
+// Without its model, or with one that is cut off, a recording is judged by what is left, and the report says what wasn't checked.
+func TestWithoutTheModel(t *testing.T) {
+	for _, broken := range []string{"", "PK\x03\x04 cut off"} {
+		for _, cause := range []Cause{GradientsAccumulate, Broadcast, WrongParameters, Correct} {
+			folder := unpacked(t, string(cause))
+			require.NoError(t, os.WriteFile(filepath.Join(folder, "model.pt2"), []byte(broken), 0o644))
+			r, err := Read(folder)
+			require.NoError(t, err)
+			report, err := Diagnose(t.Context(), r, Options{})
+			require.NoError(t, err)
+			require.Equal(t, cause, report.Cause)
+			require.Contains(t, strings.Join(report.Unchecked, "\n"), "gradients through the model: ")
+		}
+	}
+}

@@ -1,0 +1,252 @@
+package loop
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/gomlx/compute"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+// Row is one step, recorded and replayed. What couldn't be replayed is NaN, null in JSON.
+type Row struct {
+	Step     int    `json:"step"`
+	Loss     Number `json:"loss"`     // as it was recorded
+	Replayed Number `json:"replayed"` // the claimed loss of the recorded outputs and targets
+	// GradientRatio and GradientCosine compare the gradient that the optimizer saw with that of the claimed loss.
+	GradientRatio  Number `json:"gradient_ratio"`
+	GradientCosine Number `json:"gradient_cosine"`
+	// UpdateRatio is the length of the update by that of the one that the optimizer makes of the gradient it saw.
+	UpdateRatio Number `json:"update_ratio"`
+	Rate        Number `json:"rate"`
+}
+
+// Number is a number that is null in JSON where it is NaN or infinite.
+type Number float64
+
+// MarshalJSON writes null for what JSON doesn't have.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) {
+		return []byte("null"), nil
+	}
+	return fmt.Appendf(nil, "%g", float64(n)), nil
+}
+
+// replayed is what was computed of a step.
+type replayed struct {
+	claim     *claim // that agrees with the recorded loss, or the first; nil: none
+	claims    []claim
+	value     float64         // of claim; NaN: none
+	gradient  []dataset.Array // of claim by the outputs
+	scale     float64         // of the recorded gradient by the outputs, by the claimed one; NaN: not known
+	along     float64         // the cosine between them
+	own, seen products        // the step's own gradient, and the one that the optimizer saw, against the replayed one
+	output    float64         // how far the recorded outputs are from those computed here, relative; NaN: not compared
+}
+
+// replays are the steps, replayed, and what couldn't be.
+type replays struct {
+	steps     []replayed
+	unchecked []string
+	program   *program // nil: the model isn't computed here
+	backend   compute.Backend
+}
+
+// tolerance is how far a recorded loss may be from a replayed one, relative to it.
+func (s *Step) tolerance() float64 {
+	if s.Autocast != "" {
+		return 2e-2
+	}
+	return 1e-4
+}
+
+func near(a, b, tolerance float64) bool {
+	return math.Abs(a-b) <= tolerance*max(math.Abs(a), math.Abs(b))+1e-7
+}
+
+// replay computes every step again.
+func (r *Recording) replay(ctx context.Context, b compute.Backend) (*replays, error) {
+	all := &replays{backend: b, steps: make([]replayed, len(r.Steps))}
+	p, err := newProgram(r, b)
+	if err != nil {
+		all.unchecked = append(all.unchecked, fmt.Sprintf("gradients through the model: %v", err))
+		p = nil
+	}
+	all.program = p
+	said := map[string]bool{}
+	unchecked := func(format string, args ...any) {
+		if text := fmt.Sprintf(format, args...); !said[text] {
+			said[text] = true
+			all.unchecked = append(all.unchecked, text)
+		}
+	}
+	for k := range r.Steps {
+		if err := ctx.Err(); err != nil {
+			return all, err
+		}
+		s, one := &r.Steps[k], &all.steps[k]
+		one.value, one.scale, one.along, one.output = math.NaN(), math.NaN(), math.NaN(), math.NaN()
+		if !s.Arrayed {
+			continue
+		}
+		if p != nil && s.Forwards == 0 && s.named("out") == nil && len(r.ModeModules) == 0 { // it was called part by part
+			if err := p.stand(s); err != nil {
+				unchecked("the loss: %v", err)
+			}
+		}
+		r.replayLoss(s, one, b, unchecked)
+		if p == nil {
+			continue
+		}
+		if err := r.replayGradient(s, one, p, unchecked); err != nil {
+			unchecked("gradients through the model: %v", err)
+			all.program, p = nil, nil
+		}
+	}
+	for _, note := range r.Notes {
+		unchecked("%s", note)
+	}
+	return all, nil
+}
+
+// stand puts outputs that are computed here in the place of those that weren't recorded.
+func (p *program) stand(s *Step) error {
+	if err := p.at(s.before); err != nil {
+		return err
+	}
+	outputs, err := p.outputs(s.named("x"))
+	for i, o := range outputs {
+		s.values[fmt.Sprintf("out/%d", i)] = o
+	}
+	return err
+}
+
+// replayLoss takes the claimed loss of the recorded outputs.
+func (r *Recording) replayLoss(s *Step, one *replayed, b compute.Backend, unchecked func(string, ...any)) {
+	if s.Claimed != nil {
+		one.value = *s.Claimed
+		return
+	}
+	claims, why := r.claims(s.named("out"), s.named("y"))
+	if len(claims) == 0 {
+		unchecked("the loss: %s", why)
+		return
+	}
+	one.claims = claims
+	for i := range claims {
+		v, gradient, err := claims[i].value(b)
+		if err != nil {
+			unchecked("the loss: %v", err)
+			continue
+		}
+		if one.claim == nil || s.Loss != nil && near(v, *s.Loss, s.tolerance()) {
+			one.claim, one.value, one.gradient = &claims[i], v, gradient
+			if s.Loss != nil && near(v, *s.Loss, s.tolerance()) {
+				break
+			}
+		}
+	}
+	recorded := s.named("cotangent")
+	if len(recorded) == len(one.gradient) && s.Forwards == 1 && s.Backwards == 1 {
+		var p products
+		for i := range recorded {
+			p.add(recorded[i].Values, one.gradient[i].Values)
+		}
+		one.scale, one.along = p.ratio(), p.cosine()
+	}
+}
+
+// replayGradient computes the gradient of the claimed loss, or of what was recorded at the outputs where none is claimed.
+func (r *Recording) replayGradient(s *Step, one *replayed, p *program, unchecked func(string, ...any)) error {
+	switch {
+	case s.Draws:
+		unchecked("gradients exactly: the forward pass draws random numbers, dropout's, which aren't drawn again here")
+		return nil
+	case s.Autocast != "":
+		unchecked("gradients exactly: autocast computes in %s", s.Autocast)
+		return nil
+	case !s.Training && len(r.ModeModules) > 0:
+		unchecked("gradients in eval mode")
+		return nil
+	case s.Forwards > 1:
+		unchecked("gradients of steps in which the model is called several times")
+		return nil
+	case s.Backwards == 0:
+		return nil
+	case len(s.EvalModules) > 0:
+		unchecked("gradients through modules that are in eval mode while the model is in training mode")
+		return nil
+	}
+	cotangents := one.gradient
+	if cotangents == nil {
+		cotangents = s.named("cotangent")
+	}
+	if cotangents == nil {
+		unchecked("gradients: neither a claimed loss nor the gradient by the outputs is there")
+		return nil
+	}
+	if err := p.at(s.before); err != nil {
+		return err
+	}
+	outputs, gradients, err := p.run(s.named("x"), cotangents)
+	if err != nil {
+		return err
+	}
+	if recorded := s.named("out"); len(recorded) == len(outputs) {
+		var o products
+		for i := range outputs {
+			o.add(outputs[i].Values, recorded[i].Values)
+		}
+		one.output = o.apart()
+	}
+	if one.output > 1e-3 {
+		unchecked("gradients: the model computed here gives other outputs than were recorded, %s of their size apart; it may hold state between steps, or its weights were changed after its forward pass began", number(one.output))
+		return nil
+	}
+	for _, pair := range []struct {
+		into *products
+		of   func(int) []float32
+	}{{&one.own, s.own}, {&one.seen, s.seen}} {
+		converted, err := p.converted(func(i int) []float32 {
+			if g := pair.of(i); g != nil {
+				return g
+			}
+			return make([]float32, elements(r.Parameters[i].Shape))
+		})
+		if err != nil {
+			return err
+		}
+		for _, w := range converted {
+			if g, ok := gradients[w.Path]; ok && p.compared[w.Path] {
+				pair.into.add(w.Array.Values, g)
+			}
+		}
+	}
+	return nil
+}
+
+// rows are the steps as a table.
+func (r *Recording) rows(all *replays, updates []products) []Row {
+	nan := Number(math.NaN())
+	rows := make([]Row, len(r.Steps))
+	for k := range r.Steps {
+		s, one := &r.Steps[k], all.steps[k]
+		row := Row{Step: s.Number, Loss: nan, Replayed: Number(one.value), GradientRatio: nan, GradientCosine: nan, UpdateRatio: nan, Rate: nan}
+		if s.Loss != nil {
+			row.Loss = Number(*s.Loss)
+		}
+		if one.seen.bb > 0 && s.did("step") {
+			row.GradientRatio, row.GradientCosine = Number(math.Sqrt(one.seen.aa/one.seen.bb)), Number(one.seen.cosine())
+		}
+		if updates[k].bb > 0 {
+			row.UpdateRatio = Number(math.Sqrt(updates[k].aa / updates[k].bb))
+		}
+		if len(s.Rates) > 0 && len(s.Rates[0]) > 0 {
+			row.Rate = Number(s.Rates[0][0])
+		}
+		rows[k] = row
+	}
+	return rows
+}

@@ -1,0 +1,70 @@
+"""Records loops, diagnoses them, and prints how many were named right: python judge_loops.py UNSTUCK MODULE... [--only NAME] [--keep FOLDER]"""
+
+import argparse
+import importlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import torch
+
+torch.set_num_threads(1)
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+import loops
+
+import unstuck
+
+
+def judged(program, cause, folder):
+    done = subprocess.run([program, "diagnose", folder, "--json", "--loop-only"], capture_output=True, text=True)
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        return {"cause": "error", "findings": [{"cause": "error", "evidence": done.stderr}]}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("modules", nargs="+")
+    parser.add_argument("--only")
+    parser.add_argument("--keep")
+    parser.add_argument("--judge", action="store_true", help="diagnose what --keep holds already")
+    given = parser.parse_args()
+    for module in given.modules:
+        importlib.import_module(module)
+    keep = given.keep or tempfile.mkdtemp()
+    right, alarms, faults, correct = 0, 0, 0, 0
+    for name, cause, function in loops.LOOPS:
+        if given.only and given.only not in name:
+            continue
+        folder = os.path.join(keep, name + "." + function.__module__)
+        if not (given.judge and os.path.exists(folder)):
+            torch.manual_seed(7)
+            made = []
+
+            def watch(*arguments, **named):
+                made.append(unstuck.watch(*arguments, **named))
+                return made[-1]
+
+            function(watch, folder)
+            made[0].close()
+        found = judged(given.program, cause, folder)
+        ok = found["cause"] == cause
+        if cause == "loop-correct":
+            correct += 1
+            alarms += not ok
+        else:
+            faults += 1
+            right += ok
+        others = [f["cause"] for f in (found.get("findings") or [])[1:]]
+        print("ok " if ok else "NO ", f"{cause:28} {function.__module__.removeprefix('loops_')}.{name:36}", "" if ok else found["cause"], "also: " + ", ".join(others) if others else "", flush=True)
+        if not ok and found.get("findings"):
+            print("     ", found["findings"][0]["evidence"][:300])
+    print(f"{right} of {faults} faults named right, {alarms} false alarms on {correct} correct loops")
+
+
+main()

@@ -1,0 +1,184 @@
+import copy
+import io
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import time
+
+import numpy as np
+from folders import Saving
+
+import needs
+
+
+@needs.torch
+class Watch(Saving):
+    def loop(self, watched, steps=30, end=True):
+        import torch
+        from torch import nn
+
+        import unstuck
+
+        torch.manual_seed(1), random.seed(2), np.random.seed(3)
+        model = nn.Sequential(nn.Linear(5, 8), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.ReLU(), nn.Linear(8, 1))
+        x, y = torch.randn(40, 5), torch.randn(40, 1)
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+        watch = unstuck.watch(model, optimizer, loss="mse", folder=self.folder) if watched else None
+        losses = []
+        for _ in range(steps):
+            rows = torch.randint(0, 40, (8,))
+            loss = nn.functional.mse_loss(model(x[rows]), y[rows])
+            if watch:
+                watch(x[rows], y[rows], loss)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        if watch and end:
+            watch.close()
+        return losses, model, optimizer, torch.rand(3).tolist(), random.random(), float(np.random.rand())
+
+    def told(self, name="recording.json"):
+        return json.loads((self.folder / name).read_text())
+
+    def test_bit_for_bit_the_same_losses(self):
+        plain, watched = self.loop(False), self.loop(True)
+        self.assertEqual(plain[0], watched[0])
+        self.assertEqual(plain[3:], watched[3:])
+        for name, tensor in plain[1].state_dict().items():
+            self.assertTrue(tensor.equal(watched[1].state_dict()[name]), name)
+
+    def test_nothing_is_left_behind(self):
+        _, model, optimizer, *_ = self.loop(True, steps=14, end=False)
+        for module in model.modules():
+            self.assertFalse(module._forward_hooks or module._forward_pre_hooks)
+        for parameter in model.parameters():
+            self.assertFalse(parameter._backward_hooks)
+        self.assertFalse(optimizer._optimizer_step_pre_hooks or optimizer._optimizer_step_post_hooks)
+
+    def test_what_is_recorded(self):
+        self.loop(True)
+        told = self.told()
+        self.assertEqual((told["steps"], told["total"], told["ended"]), (12, 30, True))
+        self.assertEqual([step for step, _ in told["rates"]][:2], [13, 14])
+        self.assertEqual(told["mode_modules"], ["1", "2"])
+        self.assertEqual(self.told("step-002.json")["events"], ["forward", "watch", "backward", "step"])
+        self.assertTrue(self.told("step-002.json")["draws"])
+        with np.load(self.folder / "data.npz", allow_pickle=False) as data:
+            self.assertEqual(data["x"].shape, (96, 5))
+        self.assertEqual(self.told("training.json")["optimizer"]["class"], "Adam")
+
+    # A loop that dies in the middle leaves the steps before, each file whole.
+    def test_a_crash_leaves_a_recording(self):
+        code = f"""
+import os, sys
+sys.path[:0] = {[str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1])]!r}
+import torch, unstuck
+from torch import nn
+model = nn.Linear(3, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+watch = unstuck.watch(model, optimizer, loss="mse", folder={str(self.folder)!r})
+for step in range(20):
+    x, y = torch.randn(8, 3), torch.randn(8, 1)
+    optimizer.zero_grad()
+    loss = nn.functional.mse_loss(model(x), y)
+    watch(x, y, loss)
+    loss.backward()
+    optimizer.step()
+    if step == 5:
+        os._exit(9)
+"""
+        self.assertEqual(subprocess.run([sys.executable, "-c", code]).returncode, 9)
+        told = self.told()
+        self.assertEqual((told["steps"], told["ended"]), (5, False))
+        for step in range(1, 6):
+            self.told(f"step-{step:03d}.json")
+            with np.load(self.folder / f"step-{step:03d}.npz", allow_pickle=False) as arrays:
+                self.assertIn("own/0", arrays.files)
+        self.assertTrue((self.folder / "model.pt2").exists())
+
+    # Copies and pickles of a watched model have hooks that do nothing.
+    def test_copies_of_a_watched_model(self):
+        import torch
+        from torch import nn
+
+        import unstuck
+
+        model = nn.Linear(3, 1)
+        watch = unstuck.watch(model, torch.optim.SGD(model.parameters(), lr=0.1), loss="mse", folder=self.folder)
+        copied = copy.deepcopy(model)
+        content = io.BytesIO()
+        torch.save(model, content)
+        content.seek(0)
+        for other in (copied, torch.load(content, weights_only=False)):
+            other(torch.randn(2, 3)).sum().backward()
+        x, y = torch.randn(4, 3), torch.randn(4, 1)
+        watch(x, y, nn.functional.mse_loss(model(x), y))
+        watch.close()
+        self.assertEqual(self.told("step-001.json")["events"], ["forward", "watch"])
+
+    def test_a_million_weights_stay_below_64_mib(self):
+        import torch
+        from torch import nn
+
+        import unstuck
+
+        model = nn.Sequential(nn.Linear(1000, 1000), nn.ReLU(), nn.Linear(1000, 1))
+        optimizer = torch.optim.SGD(model.parameters(), lr=1e-2)
+        watch = unstuck.watch(model, optimizer, loss="mse", folder=self.folder)
+        for step in range(20):
+            x, y = torch.randn(16, 1000), torch.randn(16, 1)
+            loss = nn.functional.mse_loss(model(x), y)
+            watch(x, y, loss)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        times = []
+        for _ in range(1000):
+            began = time.perf_counter()
+            watch(x, y, loss)
+            times.append(time.perf_counter() - began)
+        self.assertLess(sorted(times)[900], 2e-5)
+        watch.close()
+        self.assertLessEqual(sum(os.path.getsize(self.folder / name) for name in os.listdir(self.folder)), 64 << 20)
+        self.assertEqual(self.told()["steps"], 12)
+
+    # What can't be exported is recorded all the same.
+    def test_a_model_that_is_not_exported(self):
+        import torch
+        from torch import nn
+
+        import unstuck
+
+        class Branch(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(3, 1)
+
+            def forward(self, x):
+                h = self.fc(x)
+                return h * 2 if h.sum() > 0 else h
+
+        model = Branch()
+        watch = unstuck.watch(model, torch.optim.SGD(model.parameters(), lr=0.1), loss="mse", folder=self.folder)
+        for _ in range(3):
+            x, y = torch.randn(4, 3), torch.randn(4, 1)
+            loss = nn.functional.mse_loss(model(x), y)
+            watch(x, y, loss)
+            loss.backward()
+        watch.close()
+        self.assertIn("decides by the values of a tensor", self.told()["notes"][0])
+        self.assertEqual(self.told()["steps"], 3)
+
+    def test_what_is_no_model_or_optimizer(self):
+        from torch import nn
+
+        import unstuck
+
+        with self.assertRaisesRegex(unstuck.UnstuckError, "model is a dict; watch takes a torch.nn.Module"):
+            unstuck.watch({})
+        with self.assertRaisesRegex(unstuck.UnstuckError, "optimizer is a str; one of torch.optim that is made is needed"):
+            unstuck.watch(nn.Linear(2, 1), "adam", folder=self.folder)

@@ -1,0 +1,251 @@
+"""Writes a recording: a folder with recording.json, a pair of files for each step, and the model as ``save`` writes it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.utils import _pytree as pytree
+
+from .. import tree
+from ..arrays import to_array
+from ..errors import UnstuckError
+from ..npz import packed
+from . import optimizer as optimizers_
+from .folder import files
+from .loss import Loss
+from .seen import Parameter
+from .twin import twin
+from .untouched import random_state
+from .watched import MANY, Forward, Step, array, number
+
+FORMAT = 1
+_MOST_BYTES = 64 << 20
+_ACT_BY_MODE = (nn.modules.dropout._DropoutNd, nn.modules.batchnorm._BatchNorm)
+_MADE = ("model.pt2", "eval.pt2", "loss.pt2", "weights.safetensors", "training.json", "data.npz", "recording.json")
+
+
+class Recording:
+    """The folder that is written to."""
+
+    def __init__(self, folder: str, model: nn.Module, optimizers: list[Any], parameters: list[Parameter], loss: Any, steps: int) -> None:
+        self.folder = Path(folder)
+        self.loss = None if loss is None else Loss(loss)
+        self.given_loss = loss
+        self.optimizers = optimizers
+        self.parameters = parameters
+        self.short = sum(p.numel() for _, p, _ in parameters) > MANY
+        self.most = steps
+        self.bytes = 0
+        self.twin: nn.Module | None = None
+        self.batches: list[tuple[Any, Any]] = []
+        self.settings: bytes | None = None
+        self.types: dict[str, np.dtype[Any]] = {}
+        self.told: dict[str, Any] = {
+            "format": FORMAT, "framework": "torch", "version": torch.__version__.split("+")[0], "ended": False, "steps": 0, "rates": [], "notes": [],
+            "parameters": [
+                {"name": name, "shape": list(p.shape), "trainable": p.requires_grad, "model": ours} for name, p, ours in parameters
+            ],
+            "mode_modules": [name for name, m in model.named_modules() if isinstance(m, _ACT_BY_MODE)],
+            "optimizers": [self._described(o, model) for o in optimizers],
+            **({} if self.loss is None else self.loss.described()),
+        }  # fmt: skip
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if any((self.folder / name).exists() for name in ("model.keras", "model.h5", "config.json")):
+            raise UnstuckError(f"{self.folder} holds a model of Keras; choose another folder")
+        for name in _MADE:
+            (self.folder / name).unlink(missing_ok=True)
+        for file in self.folder.glob("step-*"):
+            if file.suffix in (".json", ".npz"):
+                file.unlink()
+        self._tell()
+
+    def _described(self, one: Any, model: nn.Module) -> dict[str, Any]:
+        index = {id(p): i for i, (_, p, _) in enumerate(self.parameters)}
+        described = optimizers_.describe(one, model)
+        described["holds"] = [[index[id(p)] for p in group["params"]] for group in one.param_groups]
+        described["has_memory"] = len(one.state) > 0
+        return described
+
+    def start(self, model: nn.Module) -> None:
+        """Keep the model as it is before the first step."""
+        try:
+            with random_state():
+                self.twin = twin(model)
+                for module in self.twin.modules():
+                    module._forward_hooks = _without_ours(module._forward_hooks)
+                    module._forward_pre_hooks = _without_ours(module._forward_pre_hooks)
+        except UnstuckError as error:
+            self.told["notes"].append(str(error))
+
+    def batch(self, step: Step, x: Any, y: Any, forward: Forward | None) -> None:
+        """Keep the batch of a step, and what the claimed loss is of the model's outputs."""
+        try:
+            named = _named("x", x) | ({} if y is None else _named("y", y))
+        except UnstuckError as error:
+            step.told["unread"] = str(error)
+            return
+        step.arrays |= {name: torch.from_numpy(np.array(values)) for name, values in named.items()}
+        if self.twin is not None and step.number == 1:
+            self._export(x, y)
+        if y is not None:
+            self.batches.append((x, y))
+        if self.loss is not None and self.loss.own and forward is not None and y is not None:
+            self._claimed(step, y, forward)
+
+    def _claimed(self, step: Step, y: Any, forward: Forward) -> None:
+        try:
+            with random_state(), torch.enable_grad():
+                outputs = [t.clone().requires_grad_(t.is_floating_point()) for t in forward.outputs]
+                value = self.loss(outputs[0] if len(outputs) == 1 else tuple(outputs), y)  # type: ignore[misc]
+                step.told["claimed"] = number(value)
+        except Exception as error:  # whatever a loss of the user's raises
+            step.told["claimed_error"] = f"{type(error).__name__}: {error}"[:500]
+
+    def _export(self, x: Any, y: Any) -> None:
+        loss, model = self.given_loss, self.twin
+        assert model is not None
+        try:
+            targets = y if y is not None else np.zeros(len(next(t for t in pytree.tree_leaves(x) if hasattr(t, "shape"))), np.float32)
+            written = files(
+                model, x, targets, loss=loss, loss_weights=None, optimizer_=None, scheduler_=None, scheduler_every=None, clip_grad_norm=None,
+                clip_grad_value=None, rows=None, settings={},
+            )  # fmt: skip
+        except Exception as error:  # a training must not end because it is watched
+            first = error
+            try:  # the loss may be what doesn't go
+                written = files(
+                    model, x, np.zeros(len(next(t for t in pytree.tree_leaves(x) if hasattr(t, "shape"))), np.float32), loss=None, loss_weights=None,
+                    optimizer_=None, scheduler_=None, scheduler_every=None, clip_grad_norm=None, clip_grad_value=None, rows=None, settings={},
+                )  # fmt: skip
+                written.pop("data.npz")
+                written.pop("training.json")
+                self.told["notes"].append(f"the loss can't be computed of the outputs and targets of a batch: {first}")
+            except Exception as second:
+                self.told["notes"].append(f"the model isn't exported: {second}")
+                return
+        self.settings = written.pop("training.json", None)
+        if "data.npz" in written:
+            with np.load(io.BytesIO(written.pop("data.npz"))) as arrays:
+                self.types = {name: arrays[name].dtype for name in arrays.files}
+        for name, content in written.items():
+            self._write(name, content)
+        self._tell()
+
+    def write(self, step: Step) -> None:
+        """Write a step."""
+        scales: dict[str, float] = {}
+        tensors = dict(step.arrays)
+        if step.number > self.most:  # it is only waited for a step of the optimizer's
+            step.own, step.start, step.stepped, step.after = {}, {}, {}, {}
+            tensors = {}
+        for index in range(len(self.parameters)):
+            own, start, stepped = step.own.get(index), step.start.get(index), step.stepped.get(index)
+            if own is not None:
+                tensors[f"own/{index}"] = own
+            if start is not None:
+                tensors[f"start/{index}"] = start
+            if stepped is not None and (own is None or not torch.equal(stepped, own if start is None else start + own)):
+                tensors[f"grad/{index}"] = stepped
+            if index in step.after and self.short:
+                tensors[f"delta/{index}"] = step.after[index] - step.before[index]
+            elif index in step.after:
+                tensors[f"after/{index}"] = step.after[index]
+        forward = next((f for f in reversed(step.forwards) if f.cotangents), None)
+        if forward is not None:
+            tensors |= {f"cotangent/{i}": t for i, t in forward.cotangents.items()}
+        arrays = [(name, array(name, t, self.short and "/" in name and not name.startswith(("out/", "cotangent/")), scales)) for name, t in tensors.items() if t.numel()]
+        content = packed(arrays)
+        told = step.told | {
+            "kept": step.number <= self.most, "step": step.number, "events": step.events, "closure": step.closure, "absent": sorted(step.absent), "scales": scales,
+            "backwards": max(step.passes.values(), default=0), "stepped": sorted(step.stepped),
+            "arrays": {name: list(values.shape) for name, values in arrays},
+        }  # fmt: skip
+        self._write(f"step-{step.number:03d}.npz", content)
+        self._write(f"step-{step.number:03d}.json", _json(told))
+        self.told["steps"] = step.number
+        self.bytes += len(content)
+        if step.number == 1:
+            self.most = max(2, min(self.most, int((_MOST_BYTES - self.bytes) // max(1, len(content)))))
+        self._tell()
+
+    def rate(self, step: int, rates: list[list[float]]) -> None:
+        """Note the rates of a later step. They are written less and less often: a loop that crashes loses the last of them."""
+        self.told["rates"].append([step, rates])
+        if step & (step - 1) == 0:
+            self._tell()
+
+    def full(self) -> None:
+        """Write data.npz and training.json, of all batches that were kept, for the ordinary diagnosis."""
+        batches, self.batches, self.twin = self.batches, [], None
+        if not batches or self.settings is None:
+            return
+        settings = json.loads(self.settings)
+        parts = [tree.leaves(_branched(x)) + tree.leaves(_branched(y)) for x, y in batches]
+        names = settings["inputs"] + settings["targets"]
+        if any(len(part) != len(names) for part in parts):
+            self.told["notes"].append("the batches aren't kept as data: they have other parts than the first one")
+            return
+        try:
+            joined = [np.concatenate([to_array(part[i], name) for part in parts]).astype(self.types[name]) for i, name in enumerate(names)]
+        except ValueError as error:  # sequences of other lengths
+            self.told["notes"].append(f"the batches aren't kept as data: {error}")
+            return
+        self._write("data.npz", packed(zip(names, joined)))
+        if len(self.optimizers) == 1:
+            settings["optimizer"] = {key: v for key, v in self.told["optimizers"][0].items() if key not in ("holds", "has_memory")}
+        settings |= {"batch_size": len(parts[0][0]), "rows": {"kept": len(joined[0]), "of": len(joined[0])}}
+        self._write("training.json", _json(settings))
+        self._tell()
+
+    def end(self, steps: int, rates: list[list[float]]) -> None:
+        """Note how many steps there were."""
+        self.full()
+        self.told |= {"ended": True, "total": steps}
+        if steps > self.told["steps"]:
+            self.told["rates"].append([steps, rates])
+        self._tell()
+
+    def _tell(self) -> None:
+        self._write("recording.json", _json(self.told))
+
+    def _write(self, name: str, content: bytes) -> None:
+        descriptor, temporary = tempfile.mkstemp(dir=self.folder, prefix=f".{name}.")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, self.folder / name)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+
+def _without_ours(hooks: Any) -> Any:
+    kept = type(hooks)()
+    for key, hook in hooks.items():
+        if type(hook).__name__ != "_Hook":
+            kept[key] = hook
+    return kept
+
+
+def _branched(values: Any) -> Any:
+    return tuple(values) if isinstance(values, list) and values and hasattr(values[0], "shape") else values
+
+
+def _named(name: str, values: Any) -> dict[str, np.ndarray]:
+    parts = tree.leaves(_branched(values))
+    if len(parts) == 1:
+        return {name: to_array(parts[0], name)}
+    return {f"{name}/{i}": to_array(part, name) for i, part in enumerate(parts)}
+
+
+def _json(told: dict[str, Any]) -> bytes:
+    return json.dumps(told, sort_keys=True, indent=1, allow_nan=False).encode()

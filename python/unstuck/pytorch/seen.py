@@ -1,0 +1,141 @@
+"""Looks at a loop from inside a hook: which parameters there are, where the user's code stands, what the loss depends on."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils import _pytree as pytree
+
+from . import place
+from .watched import Forward
+
+Parameter = tuple[str, torch.Tensor, bool]
+
+
+def parameters(model: nn.Module, optimizers: list[Any]) -> list[Parameter]:
+    """Return the model's parameters, and behind them those that only an optimizer holds: name, tensor, whether it is the model's."""
+    found: dict[int, Parameter] = {}
+    for name, parameter in model.named_parameters():
+        found.setdefault(id(parameter), (name, parameter, True))
+    foreign = 0
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            for parameter in group["params"]:
+                if id(parameter) not in found:
+                    found[id(parameter)] = (f"foreign:{foreign}", parameter, False)
+                    foreign += 1
+    return list(found.values())
+
+
+def line() -> dict[str, Any] | None:
+    """Return file, line and text of the innermost line of the user's that is running."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if place.users(file):
+            return {"file": file, "line": frame.f_lineno, "text": linecache.getline(file, frame.f_lineno).strip()[:200]}
+        frame = frame.f_back  # type: ignore[assignment]
+    return None
+
+
+def autocast() -> str | None:
+    """Return the number type of autocast, "bfloat16"; None where it is off."""
+    for device in ("cuda", "cpu", "mps", "xpu"):
+        try:
+            if torch.is_autocast_enabled(device):
+                return str(torch.get_autocast_dtype(device)).removeprefix("torch.")
+        except RuntimeError:  # a device that this PyTorch doesn't know
+            continue
+    return None
+
+
+def graph_of(loss: Any) -> str:
+    """Return how a loss hangs together with what made it: "graph", "leaf" for one that was made anew, "cut", "number"."""
+    if not isinstance(loss, torch.Tensor):
+        return "number"
+    if loss.grad_fn is not None:
+        return "graph"
+    return "leaf" if loss.requires_grad else "cut"
+
+
+def reach(loss: torch.Tensor, parameters: list[Parameter]) -> tuple[list[int], list[torch.Tensor]]:
+    """Return which parameters the loss depends on, by index, and trained leaves that neither model nor optimizer has."""
+    index = {id(parameter): i for i, (_, parameter, _) in enumerate(parameters)}
+    known, strangers = set(), []
+    done: set[Any] = set()
+    todo: list[Any] = [loss.grad_fn]
+    while todo:
+        node = todo.pop()
+        if node is None or node in done:
+            continue
+        done.add(node)
+        variable = getattr(node, "variable", None)
+        if isinstance(variable, torch.Tensor):
+            if id(variable) in index:
+                known.add(index[id(variable)])
+            elif isinstance(variable, nn.Parameter):
+                strangers.append(variable)
+        todo.extend(following for following, _ in node.next_functions)
+    return sorted(known), strangers
+
+
+def _leaves(x: Any) -> list[torch.Tensor]:
+    return [t for t in pytree.tree_leaves(x) if isinstance(t, torch.Tensor)]
+
+
+def is_input(x: Any, forward: Forward) -> bool:
+    """Report whether x is what a call of the model was given."""
+    given = _leaves(x)
+    if not given or len(given) > len(forward.inputs):
+        return False
+    return all(a is b or (a.shape == b.shape and a.dtype == b.dtype and bool(torch.equal(a, b))) for a, b in zip(given, forward.inputs))
+
+
+def reordered(x: Any, forward: Forward) -> bool:
+    """Report whether a call of the model was given the rows of x in another order."""
+    given = _leaves(x)
+    if len(given) != 1 or len(forward.inputs) != 1 or given[0].ndim == 0 or given[0].shape != forward.inputs[0].shape:
+        return False
+    ours, theirs = (sorted(t.detach().reshape(len(t), -1).tolist()) for t in (given[0], forward.inputs[0]))
+    return ours == theirs
+
+
+def batch(x: Any, last: Any) -> dict[str, Any]:
+    """Return whether x is the same object as the last one, and how many rows lie in the memory that it is a part of."""
+    given = _leaves(x)
+    if not given or given[0].ndim == 0 or not len(given[0]):
+        return {}
+    first = given[0]
+    before = _leaves(last)
+    row = first.stride(0) if len(first) > 1 else max(1, first.numel())
+    rows = first.untyped_storage().nbytes() // first.element_size() // row if row else len(first)
+    return {"same_object": bool(before) and before[0] is first, "memory_rows": rows}
+
+
+def at_hand(x: Any) -> dict[str, Any]:
+    """Look at what the loop's code holds: the rows of a DataLoader whose batches are of x's size, and whether x is as large as all
+    rows of a loader or of another tensor there."""
+    given = _leaves(x)
+    if not given or given[0].ndim == 0:
+        return {}
+    first, more, whole = given[0], 0, False
+    frame = sys._getframe(1)
+    while frame is not None:
+        if place.users(frame.f_code.co_filename):
+            for value in [*frame.f_locals.values(), *frame.f_globals.values()]:
+                if isinstance(value, torch.utils.data.DataLoader):
+                    try:
+                        rows = len(value.dataset)  # type: ignore[arg-type]
+                    except TypeError:
+                        continue
+                    whole = whole or rows == len(first)
+                    if value.batch_size == len(first) and rows > len(first):
+                        more = max(more, rows)
+                elif value is not first and not isinstance(value, nn.Parameter) and getattr(value, "shape", None) == first.shape:
+                    whole = True
+        frame = frame.f_back  # type: ignore[assignment]
+    return {"loader_rows": more, "whole": whole}

@@ -1,0 +1,286 @@
+"""Watches a loop: hooks on model, weights and optimizer for a few steps, then nothing."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import warnings
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils import _pytree as pytree
+
+from ..errors import UnstuckError
+from . import seen
+from .recording import Recording
+from .twin import bare
+from .watched import Forward, Step, number
+
+_LATER = frozenset([*range(13, 33), 40, 50, 64, 80, 100, 128, 160, 200, 256, 320, 400, 512, 640, 800, 1024, 2048, 4096, 8192, 16384])
+
+_WAIT = 64  # steps at most for the first call of an optimizer's step
+
+
+class _Hook:
+    """A hook that neither a copy nor a pickle of the model takes along."""
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return self.function(*arguments, **named)
+
+    def __deepcopy__(self, _: Any) -> Any:
+        return _Hook(_nothing)
+
+    def __reduce__(self) -> Any:
+        return _Hook, (_nothing,)
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    return None
+
+
+def _safely(method: Any) -> Any:
+    """Make of an error in watching a warning and the end of the recording: a training must not end because it is watched."""
+
+    @functools.wraps(method)
+    def safe(self: Watch, *arguments: Any, **named: Any) -> None:
+        try:
+            method(self, *arguments, **named)
+        except Exception as error:
+            self._unhook()
+            self.broken = True
+            warnings.warn(f"unstuck.watch has stopped recording: {type(error).__name__}: {error}", stacklevel=2)
+
+    return safe
+
+
+class Watch:
+    """Called once a step with the batch and its loss."""
+
+    def __init__(self, model: nn.Module, optimizer: Any, loss: Any, folder: str, steps: int) -> None:
+        self.model = bare(model)
+        given = optimizer if isinstance(optimizer, (list, tuple)) else [] if optimizer is None else [optimizer]
+        for one in given:
+            if not isinstance(one, torch.optim.Optimizer):
+                raise UnstuckError(f"optimizer is a {type(one).__name__}; one of torch.optim that is made is needed, or a list of them")
+        self.optimizers: list[Any] = list(given)
+        self.parameters = seen.parameters(self.model, self.optimizers)
+        self.recording = Recording(folder, self.model, self.optimizers, self.parameters, loss, steps)
+        self.most = self.recording.most
+        self.count = 0
+        self.last_x: Any = None
+        self.step: Step | None = None
+        self.latest: dict[int, torch.Tensor] = {}  # weights at the end of the last step
+        self.recorded = 0
+        self.inside: Any = None  # the optimizer whose step is running
+        self.draws: Any = None
+        self.called: set[int] = set()  # modules whose forward has run
+        self.strangers: list[tuple[torch.Tensor, int]] = []
+        self.stepped = self.broken = False
+        self.handles: list[Any] = []
+        self._hook()
+        atexit.register(self.close)
+
+    @_safely
+    def __call__(self, x: Any, y: Any = None, loss: Any = None) -> None:
+        self.count += 1
+        if not self.handles:
+            if self.count in _LATER and not self.broken:
+                self.recording.rate(self.count, self._rates())
+            return
+        with torch.no_grad():
+            self._watched(x, y, loss)
+
+    @_safely
+    def close(self) -> None:
+        """End the recording. It is done at the end of the program, too."""
+        atexit.unregister(self.close)
+        if self.handles:
+            self._finish()
+            if self.handles:
+                self._notice()
+            self._unhook()
+        if not self.broken:
+            self.recording.end(self.count, self._rates())
+
+    # The hooks.
+
+    def _hook(self) -> None:
+        for module in self.model.modules():
+            self.handles.append(module.register_forward_pre_hook(_Hook(self._forward_begins)))
+        self.handles.append(self.model.register_forward_hook(_Hook(self._forward_ends), with_kwargs=True))
+        for index, (_, parameter, _) in enumerate(self.parameters):
+            if parameter.requires_grad:
+                self.handles.append(parameter.register_hook(self._gradient(index)))
+        for optimizer in self.optimizers:
+            self.handles.append(optimizer.register_step_pre_hook(self._step_begins))
+            self.handles.append(optimizer.register_step_post_hook(self._step_ends))
+
+    def _unhook(self) -> None:
+        for handle in self.handles:
+            handle.remove()
+        self.handles = []
+        self.step, self.latest, self.last_x = None, {}, None
+
+    @_safely
+    def _forward_begins(self, module: nn.Module, *_: Any) -> None:
+        if module is self.model:
+            self.draws = torch.get_rng_state()
+        self.called.add(id(module))
+        if not torch.is_grad_enabled():
+            return
+        if self.step is None or (self.step.watched and self.inside is None):
+            self._begin()
+        if self.inside is not None and self.step is not None:
+            self.step.closure = True
+
+    @_safely
+    def _forward_ends(self, module: nn.Module, args: Any, kwargs: Any, out: Any) -> None:
+        if module is not self.model or self.step is None:
+            return
+        outputs = [t for t in pytree.tree_leaves(out) if isinstance(t, torch.Tensor)]
+        inputs = [t for t in pytree.tree_leaves((args, kwargs)) if isinstance(t, torch.Tensor)]
+        forward = Forward(inputs, [t.detach() for t in outputs], module.training, torch.is_grad_enabled())
+        for i, output in enumerate(outputs):
+            if output.requires_grad:
+                output.register_hook(lambda gradient, i=i: forward.cotangents.__setitem__(i, gradient.detach().clone()))
+        if forward.gradients or not self.step.forwards:
+            self.step.forwards.append(forward)
+            self.step.events.append("forward" if forward.gradients else "forward without gradients")
+        if self.draws is not None and not torch.equal(self.draws, torch.get_rng_state()):
+            self.step.told["draws"] = True
+        if seen.autocast():
+            self.step.told["autocast"] = seen.autocast()
+
+    def _gradient(self, index: int) -> Any:
+        parameter = self.parameters[index][1]
+
+        def arrives(gradient: torch.Tensor) -> None:
+            step = self.step
+            if step is None:
+                return
+            passes = step.passes.get(index, 0) + 1
+            if passes > max(step.passes.values(), default=0):
+                step.events.append("backward")
+                step.told.setdefault("backward_line", seen.line())
+            step.passes[index] = passes
+            with torch.no_grad():
+                if passes == 1:
+                    step.own[index] = gradient.detach().clone()
+                    if parameter.grad is not None and bool(parameter.grad.any()):
+                        step.start[index] = parameter.grad.detach().clone()
+                else:
+                    step.own[index] = step.own[index] + gradient.detach()
+
+        return arrives
+
+    @_safely
+    def _step_begins(self, optimizer: Any, args: Any, named: Any) -> None:
+        if self.step is None:
+            self._begin()
+        assert self.step is not None
+        self.inside, self.stepped = optimizer, True
+        self.step.events.append("step")
+        self.step.told.setdefault("step_line", seen.line())
+        self.step.told["rates"] = self._rates()
+        if named.get("closure") is not None or any(callable(a) for a in args if a is not optimizer):
+            self.step.closure = True
+        held = {id(p) for group in optimizer.param_groups for p in group["params"]}
+        for index, (_, parameter, _) in enumerate(self.parameters):
+            if id(parameter) in held:
+                if parameter.grad is None:
+                    self.step.absent.add(index)
+                else:
+                    self.step.stepped[index] = parameter.grad.detach().clone()
+
+    @_safely
+    def _step_ends(self, *_: Any) -> None:
+        self.inside = None
+        if self.step is not None:
+            self.step.after = {i: p.detach().clone() for i, (_, p, _) in enumerate(self.parameters)}
+            if self.recording.short:  # of a difference 16 bits tell more than of a weight
+                self.step.before = dict(self.latest)
+
+    # The steps.
+
+    def _begin(self) -> None:
+        self._finish()
+        if not self.handles:
+            return
+        step = self.step = Step(self.recorded + 1)
+        with torch.no_grad():
+            for i, (_, parameter, _) in enumerate(self.parameters):
+                if i not in self.latest or not torch.equal(self.latest[i], parameter.detach()):
+                    step.arrays[f"before/{i}"] = self.latest[i] = parameter.detach().clone()
+        if step.number == 1:
+            self.recording.start(self.model)
+
+    def _watched(self, x: Any, y: Any, loss: Any) -> None:
+        if self.step is None or self.step.watched:
+            self._begin()
+        step = self.step
+        if step is None:
+            return
+        step.watched = True
+        step.events.append("watch")
+        told = step.told
+        told["loss"] = number(loss)
+        told["loss_graph"] = seen.graph_of(loss)
+        told["line"] = seen.line()
+        told.setdefault("rates", self._rates())
+        told |= seen.batch(x, self.last_x)
+        told |= seen.at_hand(x)
+        self.last_x = x
+        if step.number <= 2 and isinstance(loss, torch.Tensor) and loss.grad_fn is not None:
+            reached, strangers = seen.reach(loss, self.parameters)
+            told |= {"reached": reached, "strangers": [list(s.shape) for s in strangers]}
+            self.strangers = self.strangers or [(s, s._version) for s in strangers]
+        forward = _of(step.forwards, x)
+        if forward is not None:
+            told |= {"training": forward.training, "forward_gradients": forward.gradients}
+            told["forwards"] = sum(f.gradients for f in step.forwards)
+            told["x_is_input"] = seen.is_input(x, forward)
+            told["x_reordered"] = not told["x_is_input"] and seen.reordered(x, forward)
+            step.arrays |= {f"out/{i}": t.clone() for i, t in enumerate(forward.outputs)}
+        else:
+            told |= {"training": self.model.training, "forwards": 0}
+        told["eval_modules"] = [name for name, m in self.model.named_modules() if name and not m.training and self.model.training]
+        self.recording.batch(step, x, y, forward)
+
+    def _finish(self) -> None:
+        step, self.step = self.step, None
+        if step is None or not step.watched:
+            return
+        if step.after:
+            self.latest = step.after
+        self.recorded += 1
+        self.recording.write(step)
+        if self.recorded >= self.most and (self.stepped or not self.optimizers or self.recorded >= _WAIT):
+            self._notice()
+            self._unhook()
+            self.recording.full()
+
+    def _notice(self) -> None:
+        """Note what only the end of a recording shows."""
+        owners = {id(p) for m in self.model.modules() if id(m) in self.called for p in m.parameters(recurse=False)}
+        self.recording.told |= {
+            "called": [i for i, (_, p, _) in enumerate(self.parameters) if id(p) in owners],
+            "strangers_moved": any(s._version != version for s, version in self.strangers),
+        }
+
+    def _rates(self) -> list[list[float]]:
+        return [[float(group["lr"]) for group in optimizer.param_groups if "lr" in group] for optimizer in self.optimizers]
+
+
+def _of(forwards: list[Forward], x: Any) -> Forward | None:
+    """Return the call of the model with x, or the last one."""
+    for forward in reversed(forwards):
+        if seen.is_input(x, forward):
+            return forward
+    return forwards[-1] if forwards else None
+
+
+__all__ = ["Watch"]

@@ -1,0 +1,67 @@
+"""One step of a watched loop: what is kept of it, and how it is written."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+
+MANY = 100_000
+"""Numbers of all weights from which on they are kept with 16 bits each."""
+
+
+@dataclass
+class Forward:
+    """One call of the model."""
+
+    inputs: list[Any]
+    outputs: list[torch.Tensor]
+    training: bool
+    gradients: bool  # grad mode was on
+    cotangents: dict[int, torch.Tensor] = field(default_factory=dict)
+
+
+@dataclass
+class Step:
+    """What happened from one forward pass to the next."""
+
+    number: int
+    events: list[str] = field(default_factory=list)
+    forwards: list[Forward] = field(default_factory=list)
+    watched: bool = False
+    closure: bool = False
+    told: dict[str, Any] = field(default_factory=dict)  # goes into the step's JSON as it is
+    arrays: dict[str, torch.Tensor] = field(default_factory=dict)
+    own: dict[int, torch.Tensor] = field(default_factory=dict)  # gradients of this step's backward passes, by parameter
+    passes: dict[int, int] = field(default_factory=dict)
+    start: dict[int, torch.Tensor] = field(default_factory=dict)  # gradients that were there before
+    stepped: dict[int, torch.Tensor] = field(default_factory=dict)  # gradients as the optimizer saw them
+    absent: set[int] = field(default_factory=set)  # parameters whose .grad was None at the optimizer's step
+    before: dict[int, torch.Tensor] = field(default_factory=dict)
+    after: dict[int, torch.Tensor] = field(default_factory=dict)
+
+
+def array(name: str, tensor: torch.Tensor, short: bool, scales: dict[str, float]) -> np.ndarray:
+    """Return a tensor's numbers, in 16 bits with a scale in scales where short, as an array with at least one axis."""
+    plain = tensor.detach().cpu()
+    if plain.dtype.is_floating_point:
+        plain = plain.float()
+    values: np.ndarray = plain.numpy()
+    if short and values.dtype == np.float32 and np.isfinite(values).all():
+        largest = float(np.abs(values).max(initial=0.0))
+        scale = largest / 32767 if largest > 0 else 1.0
+        scales[name] = scale
+        values = np.round(values / scale).astype(np.int16)
+    return values.reshape(-1) if values.ndim == 0 else values
+
+
+def number(value: Any) -> float | None:
+    """Return a loss as a number; None for what isn't one, and for NaN and infinities their text."""
+    try:
+        plain = float(value.detach().item() if isinstance(value, torch.Tensor) else value)
+    except (TypeError, ValueError, RuntimeError):
+        return None
+    return plain if math.isfinite(plain) else None

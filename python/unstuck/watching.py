@@ -1,0 +1,40 @@
+"""Records a few steps of a training loop, for ``unstuck diagnose`` to replay."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from .errors import UnstuckError
+from .settings import integer
+
+
+def watch(model: Any, optimizer: Any = None, *, loss: Any = None, folder: str | os.PathLike[str] = "run", steps: int = 12) -> Any:
+    """Watch a training loop in PyTorch, and return what is to be called once a step, anywhere behind the loss.
+
+        watch = unstuck.watch(model, optimizer, loss="mse", folder="run")  # before the loop
+        for x, y in batches:
+            loss = loss_fn(model(x), y)
+            watch(x, y, loss)
+            ...
+
+    Then ``unstuck diagnose run`` replays the steps and says where they leave the path from a loss to a smaller one.
+
+    The first ``steps`` steps are recorded, with batch, weights, gradients, rate and the order of calls; of later ones the rate
+    alone. Nothing of the training changes: losses are bit for bit the same. The recording takes at most 64 MiB; of a model that
+    is too large for that fewer steps are kept, two at least. Weights and gradients of more than 100,000 numbers are kept with
+    16 bits. Each file is written whole or not at all, and a loop that crashes leaves the steps before.
+
+    optimizer: one of torch.optim, or a list of them; None for updates by hand. loss: what is meant to be minimized, as for
+        ``save``: a loss of torch.nn, a name such as "mse", or a function of outputs and targets; None: it isn't checked.
+    folder: where to; a recording that is there is replaced.
+
+    Raises UnstuckError for what can't be watched at all. A model that can't be exported is recorded without it.
+    """
+    steps = integer("steps", steps, 2) or 12
+    kinds = {(kind.__module__.split(".")[0], kind.__name__) for kind in type(model).__mro__}
+    if ("keras", "Model") in kinds or ("torch", "Module") not in kinds:
+        raise UnstuckError(f"model is a {type(model).__name__}; watch takes a torch.nn.Module")
+    from .pytorch.watch import Watch
+
+    return Watch(model, optimizer, loss, os.fspath(folder), steps)

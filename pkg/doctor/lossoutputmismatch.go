@@ -23,6 +23,11 @@ var lossOutputMismatch = &Rule{
 		s := &Suspicion{Strength: Strong}
 		var each []Treatment
 		for _, o := range targetsByOutput.of(p) {
+			if b, is := o.Loss.(loss.Broadcast); is {
+				s.Symptoms = append(s.Symptoms, broadcastSymptom(o))
+				each = append(each, matchTargets(o, b))
+				continue
+			}
 			h, ok := headOf(p.Training.Model, o.At)
 			if !ok || o.Loss == nil { // it wasn't read
 				continue

@@ -19,7 +19,7 @@ var unscaledTargets = &Rule{
 		s := &Suspicion{}
 		var each []Treatment
 		for _, o := range targetsByOutput.of(p) {
-			switch o.Loss.(type) {
+			switch loss.Matched(o.Loss).(type) {
 			case loss.MSE, loss.MAE, loss.Huber, loss.LogCosh:
 			default:
 				continue

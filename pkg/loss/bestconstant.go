@@ -71,6 +71,8 @@ func (t *table) best(l Loss) (float64, error) {
 		return l.best(t)
 	case Summed:
 		return t.best(l.Of)
+	case Broadcast: // a constant is compared with every target, once or n times
+		return t.best(l.Of)
 	case IgnoringClass:
 		return bestIgnoring(t, l)
 	default:

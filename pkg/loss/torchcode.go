@@ -23,8 +23,11 @@ type Torch struct {
 //
 // A loss that has nothing like it there, [Circle], [CTC] and [Outputs] as a whole, is an error that names it.
 func TorchCode(l Loss, axes int) (Torch, error) {
-	if s, ok := l.(Summed); ok {
-		return s.torch(axes)
+	switch l := l.(type) {
+	case Summed:
+		return l.torch(axes)
+	case Broadcast: // that it compares all pairs lies in the shapes that it is given
+		return TorchCode(l.Of, axes)
 	}
 	w, ok := l.(torchWriter)
 	if !ok {

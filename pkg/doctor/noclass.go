@@ -43,7 +43,7 @@ func (p *Patient) strayLabels(o output, classes int) []Treatment {
 	at := strangers(y, classes)
 	few := min(fewStrangers*float64(len(y.Values)), rareStranger*float64(len(y.Values)-len(at))/float64(classes))
 	if len(at) == 0 || float64(len(at)) > max(1, few) {
-		return p.ignoredLabel(o, at)
+		return p.ignoredLabel(o, at, classes)
 	}
 	rows := rowsOfPlaces(at, y.RowSize())
 	drop := training.DropRows{Data: rows}
@@ -51,13 +51,19 @@ func (p *Patient) strayLabels(o output, classes int) []Treatment {
 		y := held.Outputs()[o.At]
 		drop.Validation = rowsOfPlaces(strangers(y, classes), y.RowSize())
 	}
-	return append([]Treatment{dropRows(o, drop, "whose labels are no class")}, p.ignoredLabel(o, at)...)
+	return append([]Treatment{dropRows(o, drop, "whose labels are no class")}, p.ignoredLabel(o, at, classes)...)
 }
 
-// ignoredLabel lets the loss pass over one label that marks what isn't labelled, −1 or 255, at places of a row: the others of the row stay.
-func (p *Patient) ignoredLabel(o output, at []int) []Treatment {
-	if o.places < 2 || len(at) == 0 || len(at) == len(o.Targets.Values) {
+// ignoredLabel lets the loss pass over one label that marks what isn't labelled, −1 or 255, at places of a row: the others of the row
+// stay. Where a class of so many has no label, or the label is the next behind them, the classes may be numbered otherwise instead.
+func (p *Patient) ignoredLabel(o output, at []int, classes int) []Treatment {
+	if o.places < 2 || len(at) == 0 || o.Targets.Values[at[0]] == float32(classes) {
 		return nil
+	}
+	for k := range classes {
+		if !slices.Contains(o.Targets.Values, float32(k)) {
+			return nil
+		}
 	}
 	label := float64(o.Targets.Values[at[0]])
 	other := slices.ContainsFunc(at, func(i int) bool { return float64(o.Targets.Values[i]) != label })

@@ -15,6 +15,26 @@ func Units(l Layer) (int, bool) {
 	return 0, false
 }
 
+// FirstDataFormat is where the first layer of a model that has such a setting has the channels: "channels_first" or "channels_last";
+// empty: no layer has it. A Flatten doesn't ask.
+func FirstDataFormat(model Layer) string {
+	for _, p := range Leaves(model) {
+		if _, flattens := p.Layer.(Flatten); flattens {
+			continue
+		}
+		for _, s := range codec.Settings[string](p.Layer) {
+			if s.Field != "DataFormat" {
+				continue
+			}
+			if s.Value == "" {
+				return "channels_last"
+			}
+			return s.Value
+		}
+	}
+	return ""
+}
+
 // Filters is how many filters a convolution has where that is a setting of it: the features of its output.
 func Filters(l Layer) (int, bool) {
 	for _, s := range codec.Settings[int](l) {

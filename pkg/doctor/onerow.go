@@ -28,19 +28,37 @@ func normalizesOneValue(t training.Training) string {
 	return path
 }
 
-// oneRow is what speaks for batches of one row that a batch normalization makes a constant of.
-func oneRow(t training.Training) (Symptom, bool) {
-	if t.BatchSize != 1 || t.TrainRows() < 2 {
-		return Symptom{}, false
-	}
-	path := normalizesOneValue(t)
-	refuses := ""
-	if t.OfTorch() {
-		refuses = "; PyTorch itself refuses such a batch in training"
-	}
-	return Symptom{Gauge: "rows that a batch normalization sees at a time", Got: 1, Limit: "at least 2, better 8",
-		Text: fmt.Sprintf("%s normalizes a batch of one row: the row less itself is 0, so it puts out a constant, and no gradient passes%s", path, refuses)}, path != ""
+// normalizedAlone suspects a batch normalization of single rows.
+var normalizedAlone = &Rule{
+	Cause:           VanishingGradient,
+	Doc:             "A batch of one row is normalized to a constant, through which no gradient passes.",
+	Source:          "Ioffe & Szegedy 2015, algorithm 1: of one value the mean is the value itself, and what is left of it is 0",
+	Requires:        all(aloneAt),
+	fromDescription: true,
+	Suspect: func(p *Patient) *Suspicion {
+		path := aloneAt.of(p)
+		if path == "" {
+			return nil
+		}
+		refuses := ""
+		if p.Training.OfTorch() {
+			refuses = "; PyTorch itself refuses such a batch in training"
+		}
+		return &Suspicion{
+			Strength: Strong,
+			Symptoms: []Symptom{{Gauge: "rows that a batch normalization sees at a time", Got: 1, Limit: "at least 2, better 8",
+				Text: fmt.Sprintf("%s normalizes a batch of one row: the row less itself is 0, so it puts out a constant, and no gradient passes%s", path, refuses)}},
+			Treatments: []Treatment{largerBatches},
+		}
+	},
 }
+
+var aloneAt = measure("a layer that normalizes a batch of one row to a constant", FromDescription, func(p *Patient) string {
+	if p.Training.BatchSize != 1 || p.Training.TrainRows() < 2 {
+		return ""
+	}
+	return normalizesOneValue(p.Training)
+})
 
 // lastRowAlone says what a batch normalization does to a last batch of one row; empty: there is none.
 func lastRowAlone(t training.Training) string {

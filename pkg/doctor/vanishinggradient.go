@@ -18,11 +18,7 @@ var vanishingGradient = &Rule{
 		s := &Suspicion{Strength: Possible}
 		squashing := squashes(p.Training.Model)
 		simple := hasLayer(p.Training.Model, isUngated)
-		alone, constant := oneRow(p.Training)
-		if constant {
-			s.Strength, s.Symptoms = Strong, []Symptom{alone}
-			s.Treatments = append(s.Treatments, largerBatches)
-		} else if fault := initialFault.of(p); fault.cause == VanishingGradient {
+		if fault := initialFault.of(p); fault.cause == VanishingGradient {
 			s.Strength, s.Symptoms = Strong, fault.symptoms
 			s.Treatments = append(s.Treatments, freshStarts(p.Training)...)
 		} else if !squashing && !simple {

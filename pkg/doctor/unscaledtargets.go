@@ -28,6 +28,12 @@ var unscaledTargets = &Rule{
 			if ok && h.activation != nil || !ok && p.partial() {
 				continue // standardized targets would leave the activation's range, or what makes the output brings it to their size
 			}
+			if symptom, drop, found := p.strayTargets(o); found {
+				s.Strength = Strong
+				s.Symptoms = append(s.Symptoms, symptom)
+				each = append(each, drop)
+				continue
+			}
 			l := o.look
 			size := max(l.TargetScale, math.Abs(l.TargetMean))
 			strength := Possible

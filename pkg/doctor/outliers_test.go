@@ -48,6 +48,20 @@ func TestTargetsOutOfAllProportion(t *testing.T) {
 	}
 }
 
+// So are features of a few rows: standardized with them, the others would be squeezed to nothing.
+func TestFeaturesOutOfAllProportion(t *testing.T) {
+	c := sums(240)
+	for column := range 3 {
+		c.Data.X.Values[3*(17*column+5)+column] = 1e6
+	}
+	r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+	require.NoError(t, err)
+	require.Equal(t, doctor.UnscaledInputs, r.Cause, r.Verdict())
+	require.True(t, r.Findings[0].Verified, r.Verdict())
+	require.Contains(t, r.Findings[0].Treatment.Text, "take out the 3 rows with a feature out of all proportion, or correct them: rows 5, 22, 39")
+	require.Greater(t, r.ExplainedAfter(), 0.8)
+}
+
 // Long tails are no mistakes.
 func TestLongTailsAreNoOutliers(t *testing.T) {
 	c := sums(240)

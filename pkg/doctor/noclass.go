@@ -51,7 +51,7 @@ func (p *Patient) strayLabels(o output, classes int) []Treatment {
 		y := held.Outputs()[o.At]
 		drop.Validation = rowsOfPlaces(strangers(y, classes), y.RowSize())
 	}
-	return append([]Treatment{dropRows(o, drop, "whose labels are no class")}, p.ignoredLabel(o, at, classes)...)
+	return append([]Treatment{dropRows(o, drop, "with labels that are no class")}, p.ignoredLabel(o, at, classes)...)
 }
 
 // ignoredLabel lets the loss pass over one label that marks what isn't labelled, −1 or 255, at places of a row: the others of the row
@@ -106,6 +106,9 @@ func named(rows []int) string {
 
 // dropRows leaves rows out; why they are is a relative clause.
 func dropRows(o output, drop training.DropRows, why string) Treatment {
-	text := fmt.Sprintf("take out the %d %s %s, or correct them: %s %s", len(drop.Data), plural(len(drop.Data), "row"), why, plural(len(drop.Data), "row"), named(drop.Data))
+	text := fmt.Sprintf("take out row %s %s, or correct it", named(drop.Data), why)
+	if n := len(drop.Data); n != 1 {
+		text = fmt.Sprintf("take out the %d rows %s, or correct them: rows %s", n, why, named(drop.Data))
+	}
 	return Treatment{Text: o.of() + text, Apply: func(c training.Training) (training.Training, error) { return c.Prepare(drop) }}
 }

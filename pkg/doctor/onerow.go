@@ -47,7 +47,7 @@ var normalizedAlone = &Rule{
 		return &Suspicion{
 			Strength: Strong,
 			Symptoms: []Symptom{{Gauge: "rows that a batch normalization sees at a time", Got: 1, Limit: "at least 2, better 8",
-				Text: fmt.Sprintf("%s normalizes a batch of one row: the row less itself is 0, so it puts out a constant, and no gradient passes%s", path, refuses)}},
+				Text: fmt.Sprintf("the layer %s normalizes a batch of one row: the row less itself is 0, so it puts out a constant, and no gradient passes%s", path, refuses)}},
 			Treatments: []Treatment{largerBatches},
 		}
 	},
@@ -70,9 +70,9 @@ func lastRowAlone(t training.Training) string {
 	case path == "":
 		return ""
 	case t.OfTorch():
-		return fmt.Sprintf("The last batch of each epoch has one row, of which %s can't take a variance: PyTorch raises an error there. Give the DataLoader drop_last=True, or another batch_size.", path)
+		return fmt.Sprintf("The last batch of each epoch has one row, of which the layer %s can't take a variance: PyTorch raises an error there. Give the DataLoader drop_last=True, or another batch_size.", path)
 	}
-	return fmt.Sprintf("The last batch of each epoch has one row: %s makes a constant of it, and its variance of 0 goes into what predictions are normalized by. Another batch size leaves no row alone.", path)
+	return fmt.Sprintf("The last batch of each epoch has one row: the layer %s makes a constant of it, and its variance of 0 goes into what predictions are normalized by. Another batch size leaves no row alone.", path)
 }
 
 // largerBatches are as small as a mean of them is worth something: the updates become fewer by that factor.

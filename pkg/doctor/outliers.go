@@ -71,7 +71,7 @@ func (p *Patient) strayTargets(o output) (s Symptom, t Treatment, found bool) {
 	s = Symptom{Gauge: "targets out of all proportion", Got: float64(len(rows)), Limit: "0",
 		Text: o.of() + fmt.Sprintf("the targets of %d %s are %d times as far from the median as all others, or farther: %s %s, the first of them %.4g",
 			len(rows), plural(len(rows), "row"), outlierGap, plural(len(rows), "row"), named(rows), farthest(o.Targets, rows[0]))}
-	return s, dropRows(o, drop, "whose targets are out of all proportion"), true
+	return s, dropRows(o, drop, "with targets out of all proportion"), true
 }
 
 // strayInputs is the treatment where features of a few rows are out of all proportion, and the symptom. It looks at tables alone: of an

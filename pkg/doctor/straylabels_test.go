@@ -43,8 +43,8 @@ func TestAFewLabelsAreNoClass(t *testing.T) {
 		stray    []float32
 		want     string
 	}{
-		"beyond the classes":        {rings(3, nn.Softmax{}, sparse), []float32{10, 10, 10}, "take out the 3 rows whose labels are no class, or correct them: rows 5, 22, 39"},
-		"one too many":              {rings(3, nil, logits), []float32{3}, "take out the 1 row whose labels are no class, or correct them: row 5"},
+		"beyond the classes":        {rings(3, nn.Softmax{}, sparse), []float32{10, 10, 10}, "take out the 3 rows with labels that are no class, or correct them: rows 5, 22, 39"},
+		"one too many":              {rings(3, nil, logits), []float32{3}, "take out row 5 with labels that are no class, or correct it"},
 		"negative":                  {rings(3, nn.Softmax{}, sparse), []float32{-1, -1}, "rows 5, 22"},
 		"fractions":                 {rings(3, nn.Softmax{}, sparse), []float32{0.5, 1.5}, "rows 5, 22"},
 		"of two classes":            {rings(2, nn.Sigmoid{}, loss.BinaryCrossentropy{}), []float32{9, -1, 2}, "rows 5, 22, 39"},

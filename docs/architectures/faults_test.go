@@ -37,12 +37,6 @@ var (
 		}
 	}, []doctor.Cause{doctor.SymmetricInitialization}, false}
 
-	scaledInputs = fault{"inputs 1000 times as large", func(f *folder) {
-		for _, x := range f.data.Inputs() {
-			scale(x, 1000, 0)
-		}
-	}, []doctor.Cause{doctor.UnscaledInputs}, false}
-
 	scaledTargets = fault{"targets in the hundred thousands", func(f *folder) { scale(f.data.Y, 1e5, 5e5) }, []doctor.Cause{doctor.UnscaledTargets}, false}
 
 	signedTargets = fault{"targets from -1 to 1 for a sigmoid", func(f *folder) {

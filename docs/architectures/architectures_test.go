@@ -51,7 +51,7 @@ var architectures = []architecture{
 	{"seq2seq", steps, 192, 60, 1e-2, []fault{oneBased}},
 	{"seq2seq with attention", translations, 96, 60, 1e-2, []fault{tooFew}},
 	{"transformer encoder", topics, 192, 30, 4e-3, []fault{penalized}},
-	{"time series transformer", series, 192, 30, 4e-3, []fault{reluLogits}},
+	{"time series transformer", series, 192, 30, 4e-3, []fault{strangers}},
 	{"gpt block", texts, 96, 60, 1e-2, []fault{rateTooLow}},
 	{"siamese", stripePairs, 192, 30, 4e-3, []fault{constantLabels}},
 	{"wide & deep", mixed, 192, 60, 1e-2, []fault{scaledTargets, absurdTargets}},

@@ -70,10 +70,6 @@ var (
 	absurdTargets = fault{"two targets in the millions", func(f *folder) { f.data.Y.Values[5], f.data.Y.Values[39] = 3e6, -2e6 }, []doctor.Cause{doctor.UnscaledTargets}, false}
 
 	softmaxOfOne = fault{"softmax over one unit", func(f *folder) { f.lastActivation("softmax") }, []doctor.Cause{doctor.LossOutputMismatch}, true}
-	reluLogits   = fault{"ReLU ahead of a loss that takes logits", func(f *folder) {
-		logitsTwice.plant(f)
-		f.lastActivation("relu")
-	}, []doctor.Cause{doctor.LossOutputMismatch}, true}
 
 	sigmoids = fault{"sigmoids throughout, kernels of deviation 0.01", func(f *folder) {
 		layers := f.layers()

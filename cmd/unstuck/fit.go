@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +13,7 @@ import (
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/fit/run"
+	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -54,7 +56,7 @@ func newFitCommand() *cobra.Command {
 				fmt.Fprintln(cmd.ErrOrStderr(), "unstuck:", text)
 			}
 			config := run.Config(c)
-			config.Callbacks = append(config.Callbacks, epochPrinter{cmd.OutOrStdout()})
+			config.Callbacks = append(config.Callbacks, epochPrinter{cmd.OutOrStdout(), c.Optimizer.Groups})
 			_, err = m.Fit(cmd.Context(), c.TrainData(), config)
 			return err
 		},
@@ -65,7 +67,10 @@ func newFitCommand() *cobra.Command {
 }
 
 // epochPrinter writes a line for each epoch.
-type epochPrinter struct{ to io.Writer }
+type epochPrinter struct {
+	to     io.Writer
+	groups []optim.Group // each has a rate of its own
+}
 
 // EpochEnd implements [fit.EpochEnder].
 func (p epochPrinter) EpochEnd(r *fit.Run) error {
@@ -75,8 +80,28 @@ func (p epochPrinter) EpochEnd(r *fit.Run) error {
 	if e.Validation != nil {
 		line += fmt.Sprintf("  val_loss %.6g", e.Validation.Loss) + metricsText("val_", e.Validation.Metrics)
 	}
-	_, err := fmt.Fprintf(p.to, "%s  lr %.3g\n", line, e.LearningRate)
+	_, err := fmt.Fprintf(p.to, "%s  lr %s\n", line, ratesText(e.LearningRate, p.groups))
 	return err
+}
+
+// ratesText is the rate of the weights that are in no group, then that of each group; of PyTorch's groups, in one of which every weight
+// is and which take the first one's rate for the other, it is one for each.
+func ratesText(rate float64, groups []optim.Group) string {
+	rates := make([]string, len(groups))
+	for i, g := range groups {
+		switch {
+		case g.Frozen:
+			rates[i] = "frozen"
+		case g.RateFactor == 0: // means 1
+			rates[i] = fmt.Sprintf("%.3g", rate)
+		default:
+			rates[i] = fmt.Sprintf("%.3g", rate*g.RateFactor)
+		}
+	}
+	if of := fmt.Sprintf("%.3g", rate); len(rates) == 0 || rates[0] != of {
+		rates = slices.Insert(rates, 0, of)
+	}
+	return strings.Join(rates, ", ")
 }
 
 // metricsText is each metric with its value, in the order of their names.

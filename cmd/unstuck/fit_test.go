@@ -12,6 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
 )
 
 func TestFit(t *testing.T) {
@@ -40,6 +44,21 @@ func TestFitPrintsValidationMetrics(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "fit.json"), []byte(`{"epochs": 2, "validation_split": 0.25}`), 0o644))
 	out, _ := fitTold(t, dir)
 	require.Regexp(t, `epoch 2/2  loss \S+  mae \S+  val_loss \S+  val_mae \S+  lr `, out)
+}
+
+// Parameter groups have rates of their own, and each is printed.
+func TestFitPrintsTheRateOfEachGroup(t *testing.T) {
+	var out bytes.Buffer
+	groups := []optim.Group{{Weights: []string{"/a"}, RateFactor: 0.1}, {Weights: []string{"/b"}, Frozen: true}, {Weights: []string{"/c"}, Rule: optim.SGD(1).Rule}}
+	m, err := fit.Compile(nn.Sequential{nn.Dense{Units: 1}}, optim.SGD(0.02).WithGroups(groups...), loss.MSE{}, fit.Options{})
+	require.NoError(t, err)
+	d, err := dataset.Random(8, []int{2}, []int{1}, 1)
+	require.NoError(t, err)
+	_, err = m.Fit(t.Context(), d, fit.Config{Epochs: 1, Callbacks: []fit.Callback{epochPrinter{&out, groups}}})
+	require.NoError(t, err)
+	require.Contains(t, out.String(), "lr 0.02, 0.002, frozen, 0.02\n")
+	require.Equal(t, "0.02, 0.002", ratesText(0.02, []optim.Group{{Weights: []string{"/a"}}, {Weights: []string{"/b"}, RateFactor: 0.1}}), "every weight is in a group")
+	require.Equal(t, "0.02", ratesText(0.02, nil))
 }
 
 // Class numbers that no output stands for make the loss NaN, and the reason is told before anything is trained; so is a

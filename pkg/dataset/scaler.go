@@ -7,8 +7,9 @@ import (
 )
 
 // Scaler maps each column to mean 0 and standard deviation 1: z = (v − mean) / scale. A column is one entry
-// of an array's last axis, taken over all rows (and steps). [FitScaler] and [Data.Standardize] make one.
+// of an array's last axis, or of its Axis, taken over all rows (and steps). [FitScaler], [FitScalerAlong] and [Data.Standardize] make one.
 type Scaler struct {
+	Axis int // whose entries are the columns, 1 for images with the channels first; 0: the last
 	// Mean and Scale hold one number a column. Scale is the standard deviation of the population (divided
 	// by n, as scikit-learn does it), and 1 for a constant column.
 	Mean, Scale []float64
@@ -40,33 +41,42 @@ func (d Data) Standardize() (Data, Scaler, error) {
 
 // FitScaler measures mean and standard deviation of every column of a, in float64. It refuses invalid shapes,
 // NaN and infinities.
-func FitScaler(a Array) (Scaler, error) {
+func FitScaler(a Array) (Scaler, error) { return FitScalerAlong(a, 0) }
+
+// FitScalerAlong is [FitScaler] with the entries of another axis than the last as columns: of the first behind the rows, 1, for images
+// with the channels first; 0: the last. It refuses an axis that a doesn't have.
+func FitScalerAlong(a Array, axis int) (Scaler, error) {
+	if axis < 0 || axis >= max(1, len(a.Shape)) {
+		return Scaler{}, fmt.Errorf("dataset: FitScaler along axis %d of shape %v: %w", axis, a.Shape, ErrShape)
+	}
 	if err := a.Validate(); err != nil {
 		return Scaler{}, fmt.Errorf("dataset: FitScaler: %w", err)
 	}
 	if err := a.checkFinite("the array", nil); err != nil {
 		return Scaler{}, err
 	}
-	columns := a.lastAxis()
+	columns, inner := a.columns(axis)
 	n := float64(len(a.Values) / columns)
-	s := Scaler{Mean: make([]float64, columns), Scale: make([]float64, columns)}
+	s := Scaler{Axis: axis, Mean: make([]float64, columns), Scale: make([]float64, columns)}
 	constant := make([]bool, columns)
 	for column := range constant {
 		constant[column] = true
 	}
 	for i, v := range a.Values {
-		s.Mean[i%columns] += float64(v) / n
-		constant[i%columns] = constant[i%columns] && v == a.Values[i%columns]
+		column := i / inner % columns
+		s.Mean[column] += float64(v) / n
+		constant[column] = constant[column] && v == a.Values[column*inner]
 	}
 	for i, v := range a.Values {
-		deviation := float64(v) - s.Mean[i%columns]
-		s.Scale[i%columns] += deviation * deviation / n
+		column := i / inner % columns
+		deviation := float64(v) - s.Mean[column]
+		s.Scale[column] += deviation * deviation / n
 	}
 	for column, variance := range s.Scale {
 		s.Scale[column] = math.Sqrt(variance)
 		if constant[column] {
 			// Exactly its value, whatever rounding the sum has seen: the column must come out as zeros.
-			s.Mean[column], s.Scale[column] = float64(a.Values[column]), 1
+			s.Mean[column], s.Scale[column] = float64(a.Values[column*inner]), 1
 			s.Constant = append(s.Constant, column)
 		}
 	}
@@ -87,13 +97,29 @@ func (s Scaler) each(a Array, f func(v, mean, scale float64) float64) (Array, er
 	if err := a.Validate(); err != nil {
 		return Array{}, fmt.Errorf("dataset: Scaler: %w", err)
 	}
-	columns := a.lastAxis()
+	if s.Axis < 0 || s.Axis >= max(1, len(a.Shape)) {
+		return Array{}, fmt.Errorf("dataset: Scaler along axis %d of shape %v: %w", s.Axis, a.Shape, ErrShape)
+	}
+	columns, inner := a.columns(s.Axis)
 	if columns != len(s.Mean) || columns != len(s.Scale) {
 		return Array{}, fmt.Errorf("dataset: Scaler of %d columns on shape %v: %w", len(s.Mean), a.Shape, ErrShape)
 	}
 	values := make([]float32, len(a.Values))
 	for i, v := range a.Values {
-		values[i] = float32(f(float64(v), s.Mean[i%columns], s.Scale[i%columns]))
+		column := i / inner % columns
+		values[i] = float32(f(float64(v), s.Mean[column], s.Scale[column]))
 	}
 	return Array{Shape: slices.Clone(a.Shape), Values: values}, nil
+}
+
+// columns are the entries of an axis, of the last for 0, and how many values stand behind one of them before the next.
+func (a Array) columns(axis int) (columns, inner int) {
+	if axis == 0 {
+		return a.lastAxis(), 1
+	}
+	inner = 1
+	for _, n := range a.Shape[axis+1:] {
+		inner *= n
+	}
+	return a.Shape[axis], inner
 }

@@ -47,6 +47,31 @@ func TestStandardizeSequences(t *testing.T) {
 	require.InDeltaSlice(t, []float64{1, 1}, again.Scale, 1e-6)
 }
 
+// Of images with the channels first each channel is a column, not each place along the width.
+func TestScalerAlongChannels(t *testing.T) {
+	a := Array{[]int{2, 2, 1, 3}, []float32{1, 2, 3, 10, 20, 30, 4, 5, 6, 40, 50, 60}}
+	scaler, err := FitScalerAlong(a, 1)
+	require.NoError(t, err)
+	require.InDeltaSlice(t, []float64{3.5, 35}, scaler.Mean, 1e-9)
+	require.InDeltaSlice(t, []float64{math.Sqrt(17.5 / 6), 10 * math.Sqrt(17.5/6)}, scaler.Scale, 1e-9)
+	scaled, err := scaler.Apply(a)
+	require.NoError(t, err)
+	require.InDeltaSlice(t, scaled.Values[:3], scaled.Values[3:6], 1e-6, "both channels alike")
+	back, err := scaler.Invert(scaled)
+	require.NoError(t, err)
+	require.InDeltaSlice(t, a.Values, back.Values, 1e-5)
+	scaler, err = FitScalerAlong(Array{[]int{2, 2, 2}, []float32{7, 7, 1, 2, 7, 7, 3, 4}}, 1)
+	require.NoError(t, err)
+	require.Equal(t, []int{0}, scaler.Constant)
+	require.Equal(t, []float64{7, 2.5}, scaler.Mean)
+	for _, axis := range []int{-1, 4} {
+		_, err = FitScalerAlong(a, axis)
+		require.ErrorIs(t, err, ErrShape)
+	}
+	_, err = Scaler{Axis: 3, Mean: []float64{0}, Scale: []float64{1}}.Apply(Array{[]int{2, 1}, []float32{1, 2}})
+	require.ErrorIs(t, err, ErrShape)
+}
+
 func TestStandardizeRefuses(t *testing.T) {
 	d := sample()
 	d.X.Values[2] = float32(math.NaN())

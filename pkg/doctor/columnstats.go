@@ -6,29 +6,36 @@ import (
 	"example.com/unstuck/pkg/dataset"
 )
 
-// columnStats are the mean and the deviation of each entry of an array's last axis, over its finite values.
+// columnStats are the mean and the deviation of each entry of an array's axis, over its finite values.
 type columnStats struct{ mean, deviation []float64 }
 
-func statsOf(a dataset.Array) columnStats {
-	columns := 1
-	if len(a.Shape) > 1 {
-		columns = a.Shape[len(a.Shape)-1]
+// statsOf are those of the last axis.
+func statsOf(a dataset.Array) columnStats { return statsAlong(a, 0) }
+
+// statsAlong are those of an axis, the rows' counted; 0: of the last.
+func statsAlong(a dataset.Array, axis int) columnStats {
+	columns, inner := 1, 1
+	if axis == 0 {
+		axis = len(a.Shape) - 1
+	}
+	if axis > 0 {
+		columns, inner = a.Shape[axis], sizeOf(a.Shape[axis+1:])
 	}
 	s := columnStats{mean: make([]float64, columns), deviation: make([]float64, columns)}
 	count := make([]float64, columns)
 	for i, v := range a.Values {
-		if x := float64(v); !math.IsNaN(x) && !math.IsInf(x, 0) {
-			s.mean[i%columns] += x
-			count[i%columns]++
+		if x, j := float64(v), i/inner%columns; finite(x) {
+			s.mean[j] += x
+			count[j]++
 		}
 	}
 	for j := range s.mean {
 		s.mean[j] /= max(1, count[j])
 	}
 	for i, v := range a.Values {
-		if x := float64(v); !math.IsNaN(x) && !math.IsInf(x, 0) {
-			d := x - s.mean[i%columns]
-			s.deviation[i%columns] += d * d
+		if x, j := float64(v), i/inner%columns; finite(x) {
+			d := x - s.mean[j]
+			s.deviation[j] += d * d
 		}
 	}
 	for j := range s.deviation {

@@ -9,6 +9,7 @@ import (
 // conclude makes findings of a cure: one for each of its causes that isn't a setting which was assumed. Where all
 // are, the training is healthy as far as its own settings go.
 func (e *examination) conclude(a *Attempt) {
+	contradictionFirst(a)
 	assumed := ""
 	for i, s := range a.suspicions {
 		if accusesAssumed(e.patient.Training, s.rule.Cause) {
@@ -33,6 +34,14 @@ func (e *examination) conclude(a *Attempt) {
 	}
 	e.report.Cause, e.report.After = e.report.Findings[0].Cause, a.After
 	e.report.Treated = a
+}
+
+// contradictionFirst puts what the description contradicts ahead of what it takes besides.
+func contradictionFirst(a *Attempt) {
+	if len(a.suspicions) == 2 && a.suspicions[1].rule == lossOutputMismatch && a.suspicions[0].rule != lossOutputMismatch {
+		slices.Reverse(a.suspicions)
+		a.Causes, a.Treatments = []Cause{a.Causes[1], a.Causes[0]}, []Treatment{a.Treatments[1], a.Treatments[0]}
+	}
 }
 
 func (e *examination) finding(s suspicion, a *Attempt, i int, verified bool) Finding {

@@ -33,7 +33,7 @@ type Options struct {
 // rules in the order in which equal suspicions are followed: what the description itself contradicts first,
 // then what the data and the initial weights show, then what can be said of almost any training.
 var rules = []*Rule{
-	nonFiniteData, lossOutputMismatch, outputRangeMismatch, frozenWeights, symmetricInitialization,
+	nonFiniteData, lossOutputMismatch, outputRangeMismatch, frozenWeights, normalizedAlone, symmetricInitialization,
 	overRegularized, dyingReLU, explodingGradients, unscaledInputs, unscaledTargets, learningRateTooLow, learningRateTooHigh,
 	vanishingGradient, tooFewEpochs, tooSmallCapacity,
 }
@@ -144,6 +144,7 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 	if err := e.decide(suspicions); err != nil {
 		return nil, err
 	}
+	e.report.Remark = join(e.report.Remark, lastRowAlone(c))
 	e.report.printTreatments(c)
 	e.report.inWords()
 	return e.report, nil

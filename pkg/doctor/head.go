@@ -16,19 +16,30 @@ type head struct {
 	activation nn.Activation // nil: linear
 }
 
-// headOf finds the head of an output; false for models in which no fully connected layer makes it, or where more than
-// activations and dropout follow.
+// classes is how many classes the head tells apart under a loss: one unit with a probability stands for two.
+func (h head) classes(l loss.Loss) int {
+	if _, binary := l.(loss.BinaryCrossentropy); binary {
+		return 2
+	}
+	return h.units
+}
+
+// headOf finds the head of an output; false for models in which no fully connected layer or convolution makes it, or where more than
+// activations, dropout and another shape of the same values follow.
 func headOf(model nn.Layer, output int) (head, bool) {
 	heads, err := nn.Heads(model)
-	if err != nil || !isFullyConnected(heads[output].Layer) {
+	if err != nil || !isFullyConnected(heads[output].Layer) && !isConvolution(heads[output].Layer) {
 		return head{}, false
 	}
+	units, has := nn.Units(heads[output].Layer)
+	if !has {
+		units, _ = nn.Filters(heads[output].Layer)
+	}
 	for _, p := range heads[output].Behind {
-		if _, drops := p.Layer.(nn.Dropping); !drops && !isActivation(p.Layer) {
+		if _, drops := p.Layer.(nn.Dropping); !drops && !isActivation(p.Layer) && !nn.KeepsFeatures(p.Layer, units) {
 			return head{}, false
 		}
 	}
-	units, _ := nn.Units(heads[output].Layer)
 	return head{at: heads[output].At, units: units, activation: heads[output].Activation()}, true
 }
 
@@ -61,7 +72,7 @@ func withHead(model nn.Layer, output, units int, activation nn.Activation) (nn.L
 	return rewrite(model, func(p nn.Place) nn.Change {
 		switch {
 		case p.At == heads[output].At:
-			return nn.Change{Layer: nn.WithActivation(nn.WithUnits(p.Layer, units), activation)}
+			return nn.Change{Layer: nn.WithActivation(nn.WithFilters(nn.WithUnits(p.Layer, units), units), activation)}
 		case behind[p.At] && isActivation(p.Layer):
 			return nn.Change{}
 		}

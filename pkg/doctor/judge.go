@@ -71,7 +71,13 @@ func newTable(c training.Training, l Look, name string) table {
 		bad[row] = true
 	}
 	outputs := slices.DeleteFunc((&Patient{Training: c, Look: l}).outputs(), func(o output) bool { return name != "" && o.Name != name })
-	width := rowSize(d.Inputs())
+	width := 0
+	reads := make([]func(row int) []float64, len(d.Inputs()))
+	for i, input := range d.Inputs() {
+		var columns int
+		reads[i], columns = readerOf(c, input)
+		width += columns
+	}
 	for _, o := range outputs {
 		width += max(o.classes(), o.Targets.RowSize())
 	}
@@ -82,8 +88,8 @@ func newTable(c training.Training, l Look, name string) table {
 			continue
 		}
 		var x, y []float64
-		for _, input := range d.Inputs() {
-			x = append(x, widened(input.Row(row))...)
+		for _, read := range reads {
+			x = append(x, read(row)...)
 		}
 		for _, o := range outputs {
 			y = append(y, o.numbers(row)...)

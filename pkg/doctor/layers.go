@@ -59,6 +59,13 @@ func isFullyConnected(l nn.Layer) bool {
 	return units && !recurrent && nn.HasKernel(l) && nn.HasSetting(l, "Activation")
 }
 
+// isConvolution reports whether a layer is of filters that each see all features of a place and those around it.
+func isConvolution(l nn.Layer) bool {
+	_, recurrent := l.(nn.Recurrent)
+	_, filters := nn.Filters(l)
+	return filters && !recurrent && nn.HasKernel(l) && nn.HasSetting(l, "Activation")
+}
+
 func isActivation(l nn.Layer) bool {
 	_, is := l.(nn.Activation)
 	return is

@@ -41,8 +41,8 @@ type TargetLook struct {
 func lookAt(c training.Training) Look {
 	d := c.TrainData()
 	l := Look{Rows: d.Rows(), Constant: math.NaN(), NonFiniteRows: len(c.Data.NonFiniteRows()) + len(c.Validation.NonFiniteRows())}
-	for _, input := range d.Inputs() {
-		x := statsOf(input)
+	for i, input := range d.Inputs() {
+		x := statsAlong(input, c.FeatureAxis(i))
 		l.FeatureMeans, l.FeatureDeviations = append(l.FeatureMeans, x.mean...), append(l.FeatureDeviations, x.deviation...)
 	}
 	l.InputLow, l.InputHigh = math.Inf(1), 0

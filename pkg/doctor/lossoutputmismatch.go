@@ -24,20 +24,32 @@ var lossOutputMismatch = &Rule{
 		s := &Suspicion{Strength: Strong}
 		var each []Treatment
 		for _, o := range targetsByOutput.of(p) {
+			if b, is := o.Loss.(loss.Broadcast); is {
+				s.Symptoms = append(s.Symptoms, broadcastSymptom(o))
+				each = append(each, matchTargets(o, b))
+				continue
+			}
 			h, ok := headOf(p.Training.Model, o.At)
 			if !ok || o.Loss == nil { // it wasn't read
 				continue
 			}
 			if why, got := mismatch(p, o, h); why != "" {
-				s.noLoss = s.noLoss || isSparse(o.Loss) && len(strangers(o, h.units)) > 0
+				s.noLoss = s.noLoss || isSparse(o.Loss) && len(strangers(o.Targets, h.units)) > 0
 				s.Symptoms = append(s.Symptoms, Symptom{Gauge: "last layer, loss and targets", Got: got, Limit: "belong together", Text: o.of() + why})
-				each = append(each, properHead(o, h, p.lossName, p.Training.OfTorch()))
+				proper := properHead(o, h, p.lossName, p.Training.OfTorch())
+				stray := p.strayLabels(o, h.classes(o.Loss))
+				if len(stray) > 0 && s.Treatments == nil {
+					s.Treatments, proper = append(stray, proper), stray[0]
+				}
+				each = append(each, proper)
 			}
 		}
 		if each == nil {
 			return nil
 		}
-		s.Treatments = []Treatment{together(each)}
+		if len(each) > 1 || s.Treatments == nil {
+			s.Treatments = []Treatment{together(each)}
+		}
 		return s
 	},
 }
@@ -50,8 +62,8 @@ func mismatch(p *Patient, o output, h head) (why string, got float64) {
 	logits, crossentropy := fromLogits(o.Loss)
 	_, binary := o.Loss.(loss.BinaryCrossentropy)
 	sparse := isSparse(o.Loss)
-	t := o.look
-	numbers := h.units > 1 && o.Targets.RowSize() == 1 && t.isClasses() // one class number a row
+	t := o.ofPlaces()
+	numbers := h.units > 1 && o.size() == 1 && t.isClasses() // one class number a row, or for each place in it
 	switch {
 	case softmax && h.units == 1:
 		return "softmax over a single unit is 1 for every input: the output is constant and no gradient passes", 1
@@ -84,26 +96,6 @@ func isSparse(l loss.Loss) bool {
 	return is && s.Ignore == nil
 }
 
-// strangers are the places of targets that are no class of so many.
-func strangers(o output, classes int) []int {
-	var at []int
-	for i, y := range o.Targets.Values {
-		if !(y >= 0 && y < float32(classes) && y == float32(math.Trunc(float64(y)))) {
-			at = append(at, i)
-		}
-	}
-	return at
-}
-
-// foundAt says how many targets are no class, and where the first of them is.
-func foundAt(o output, classes int) string {
-	at := strangers(o, classes)
-	if len(at) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("; %d of %d targets are no class, the first of them %.4g in row %d", len(at), len(o.Targets.Values), o.Targets.Values[at[0]], at[0]/max(1, o.Targets.RowSize()))
-}
-
 // compares tells whether the loss takes targets of their shape with so many outputs: some take class numbers.
 func compares(o output, h head) bool {
 	exec, err := graph.NewExec(pureGo(), func(y, p *graph.Node) *graph.Node { return o.Loss.PerRow(y, p) })
@@ -112,16 +104,20 @@ func compares(o output, h head) bool {
 	}
 	defer exec.Finalize()
 	rows := min(2, o.Targets.Rows())
-	_, err = callLoss(exec, o.Targets.Range(0, rows), dataset.Array{Shape: []int{rows, h.units}, Values: make([]float32, rows*h.units)})
+	shape := []int{rows, h.units}
+	if o.places > 1 {
+		shape = append([]int{rows}, o.prediction...)
+	}
+	_, err = callLoss(exec, o.Targets.Range(0, rows), dataset.Array{Shape: shape, Values: make([]float32, sizeOf(shape))})
 	return err == nil
 }
 
 // properHead gives the targets the last layer and the loss that suit them. Of PyTorch a loss that it has no class for takes logits.
 func properHead(o output, h head, name func(loss.Loss) string, ofTorch bool) Treatment {
-	outputs := o.Targets.RowSize()
+	outputs := o.size()
 	units, activation, l := outputs, nn.Activation(nil), loss.Loss(loss.MSE{})
 	shift, scale := 0.0, 1.0
-	t := o.look
+	t := o.ofPlaces()
 	_, crossentropy := fromLogits(o.Loss)
 	_, categorical := o.Loss.(loss.CategoricalCrossentropy)
 	given, binary := o.Loss.(loss.BinaryCrossentropy)

@@ -2,25 +2,84 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/training"
 )
 
 // output is one of a training's outputs with what the doctor sees in its targets. Rules look at one after the other.
 type output struct {
 	training.Output
-	look TargetLook // at the training rows
+	look       TargetLook // at the training rows
+	prediction []int      // shape of a row; nil: not known
+	places     int        // in a row, each with a prediction of its own: times, or pixels; 1 where the row has one
+}
+
+// size is how many targets a place of a row has.
+func (o output) size() int {
+	if size := o.Targets.RowSize(); size%o.places == 0 {
+		return size / o.places
+	}
+	return o.Targets.RowSize()
+}
+
+// ofPlaces is the look at the targets as if each place were a row: where it has one target that may be a class.
+func (o output) ofPlaces() TargetLook {
+	if o.places == 1 || o.size() != 1 {
+		return o.look
+	}
+	return lookAtTargets(dataset.Array{Shape: []int{len(o.Targets.Values), 1}, Values: o.Targets.Values})
+}
+
+// placesIn is how many places a prediction's row has, where the features are units.
+func placesIn(row []int, units int) int {
+	if len(row) < 2 || units == 0 || !slices.Contains([]int{row[0], row[len(row)-1]}, units) {
+		return 1
+	}
+	return max(1, sizeOf(row)/units)
+}
+
+func sizeOf(shape []int) int {
+	size := 1
+	for _, n := range shape {
+		size *= n
+	}
+	return size
+}
+
+// predictionShapes are those of a row of each output; nil where they can't be told from the description.
+func (p *Patient) predictionShapes() [][]int {
+	var inputs [][]int
+	for _, row := range p.Training.RowShapes() {
+		inputs = append(inputs, append([]int{1}, row...))
+	}
+	shapes, err := nn.Measure(p.Training.Model, inputs, func(nn.Measured) error { return nil })
+	if err != nil {
+		return nil
+	}
+	for i, s := range shapes {
+		shapes[i] = s[min(1, len(s)):]
+	}
+	return shapes
 }
 
 // outputs are those of the training with a look at their targets.
 func (p *Patient) outputs() []output {
 	var outputs []output
+	shapes := p.predictionShapes()
 	for _, o := range p.Training.Outputs() {
 		look := p.Look.TargetLook
 		if o.At > 0 {
 			look = p.Look.More[o.At-1]
 		}
-		outputs = append(outputs, output{o, look})
+		one := output{Output: o, look: look, places: 1}
+		if h, ok := headOf(p.Training.Model, o.At); ok && o.At < len(shapes) {
+			one.prediction = shapes[o.At]
+			one.places = placesIn(one.prediction, h.units)
+		}
+		outputs = append(outputs, one)
 	}
 	return outputs
 }

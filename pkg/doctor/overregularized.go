@@ -39,6 +39,7 @@ var overRegularized = &Rule{
 				Text: fmt.Sprintf("penalties (%s) are %.0f%% of the loss that is trained on", strings.Join(r.penalties, ", "), 100*share)})
 		}
 		if r.factor > largeFactor {
+			s.Strength = max(s.Strength, Likely) // one that has pulled the weights to 0 is no share of the loss any more
 			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "largest factor of a penalty", Got: r.factor, Limit: fmt.Sprintf("usually up to %g", largeFactor),
 				Text: fmt.Sprintf("a penalty has the factor %g", r.factor)})
 		}

@@ -49,8 +49,10 @@ func (e *examination) treat(suspicions []suspicion) error {
 				return err
 			}
 			if a.Cures {
-				e.conclude(a)
-				return nil
+				if a, err = e.withContradiction(a, suspicions); err == nil {
+					e.conclude(a)
+				}
+				return err
 			}
 		}
 	}
@@ -64,6 +66,28 @@ func (e *examination) treat(suspicions []suspicion) error {
 	}
 	return e.giveUp(suspicions)
 }
+
+// withContradiction is a cure together with the mending of what the description contradicts where both together do clearly better: what
+// more epochs or another rate make up for stays wrong.
+func (e *examination) withContradiction(cure *Attempt, suspicions []suspicion) (*Attempt, error) {
+	for _, s := range suspicions {
+		if s.rule != lossOutputMismatch || cure.suspicions[0].rule == lossOutputMismatch {
+			continue
+		}
+		t := s.Treatments[0]
+		a, err := e.try([]suspicion{s, cure.suspicions[0]}, []Treatment{t, cure.Treatments[0]})
+		if err != nil {
+			return nil, err
+		}
+		if a.Cures && 1-score(a.After.Progress) < mendedLeft*(1-score(cure.After.Progress)) {
+			return a, nil
+		}
+	}
+	return cure, nil
+}
+
+// mendedLeft is how much of what a cure leaves to learn may be left when a contradiction is mended besides.
+const mendedLeft = 0.8
 
 // maxPairs bounds the trials of pairs.
 const maxPairs = 14

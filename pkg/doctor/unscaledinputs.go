@@ -52,6 +52,10 @@ var unscaledInputs = &Rule{
 		default:
 			return nil
 		}
+		if symptom, drop, found := p.strayInputs(); found {
+			s.Strength = Strong
+			s.Symptoms, s.Treatments = append([]Symptom{symptom}, s.Symptoms...), append([]Treatment{drop}, s.Treatments...)
+		}
 		return s
 	},
 }

@@ -19,7 +19,7 @@ var unscaledTargets = &Rule{
 		s := &Suspicion{}
 		var each []Treatment
 		for _, o := range targetsByOutput.of(p) {
-			switch o.Loss.(type) {
+			switch loss.Matched(o.Loss).(type) {
 			case loss.MSE, loss.MAE, loss.Huber, loss.LogCosh:
 			default:
 				continue
@@ -27,6 +27,12 @@ var unscaledTargets = &Rule{
 			h, ok := headOf(p.Training.Model, o.At)
 			if ok && h.activation != nil || !ok && p.partial() {
 				continue // standardized targets would leave the activation's range, or what makes the output brings it to their size
+			}
+			if symptom, drop, found := p.strayTargets(o); found {
+				s.Strength = Strong
+				s.Symptoms = append(s.Symptoms, symptom)
+				each = append(each, drop)
+				continue
 			}
 			l := o.look
 			size := max(l.TargetScale, math.Abs(l.TargetMean))

@@ -156,6 +156,13 @@ func weightedMean(rows, weights []float32) float64 {
 }
 
 func lossRows(b compute.Backend, l loss.Loss, y, predictions dataset.Array) ([]float32, error) {
+	if pairs, is := l.(loss.Broadcast); is {
+		return broadcastRows(b, pairs, y, predictions)
+	}
+	return rowsOfLoss(b, l, y, predictions)
+}
+
+func rowsOfLoss(b compute.Backend, l loss.Loss, y, predictions dataset.Array) ([]float32, error) {
 	exec, err := graph.NewExec(b, func(y, p *graph.Node) *graph.Node { return l.PerRow(y, p) })
 	if err != nil {
 		return nil, err

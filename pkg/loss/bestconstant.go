@@ -80,6 +80,8 @@ func (t *table) best(l Loss) (float64, error) {
 		return t.best(l.Of)
 	case MeanByWeight:
 		return t.best(l.Of)
+	case Broadcast: // a constant is compared with every target, once or n times
+		return t.best(l.Of)
 	default:
 		return 0, fmt.Errorf("the best constant for the loss %s %w", l, ErrUnknownConstant)
 	}

@@ -120,6 +120,8 @@ func MaskedOutput(l Metric) error {
 	switch l := bare(l).(type) {
 	case Dice, Tversky, Circle, CTC:
 		return fmt.Errorf("the loss %s of an output with a mask is not supported: Keras itself has no mean over steps for it", l)
+	case Broadcast:
+		return fmt.Errorf("the loss %s of an output with a mask is not supported", l)
 	case Summed:
 		if l.AsTorch {
 			return fmt.Errorf("the sum of the loss %s of an output with a mask is not supported", l)

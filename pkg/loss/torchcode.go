@@ -28,6 +28,8 @@ func TorchCode(l Loss, axes int) (Torch, error) {
 		return l.torch(axes)
 	case MeanByWeight: // in PyTorch nothing has weights
 		return TorchCode(l.Of, axes)
+	case Broadcast: // that it compares all pairs lies in the shapes that it is given
+		return TorchCode(l.Of, axes)
 	case interface{ Torch() Torch }: // of another package
 		return l.Torch(), nil
 	}

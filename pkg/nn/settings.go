@@ -15,6 +15,53 @@ func Units(l Layer) (int, bool) {
 	return 0, false
 }
 
+// FirstDataFormat is where the first layer of a model that has such a setting has the channels: "channels_first" or "channels_last";
+// empty: no layer has it. A Flatten doesn't ask.
+func FirstDataFormat(model Layer) string {
+	for _, p := range Leaves(model) {
+		if _, flattens := p.Layer.(Flatten); flattens {
+			continue
+		}
+		for _, s := range codec.Settings[string](p.Layer) {
+			if s.Field != "DataFormat" {
+				continue
+			}
+			if s.Value == "" {
+				return "channels_last"
+			}
+			return s.Value
+		}
+	}
+	return ""
+}
+
+// Filters is how many filters a convolution has where that is a setting of it: the features of its output.
+func Filters(l Layer) (int, bool) {
+	for _, s := range codec.Settings[int](l) {
+		if s.Field == "Filters" {
+			return s.Value, true
+		}
+	}
+	return 0, false
+}
+
+// WithFilters is the layer with another number of filters; layers without that setting come back as they are.
+func WithFilters(l Layer, filters int) Layer { return with(l, "Filters", filters) }
+
+// KeepsFeatures reports whether a layer gives the values of a row another shape in which so many features, the last axis of its
+// input, are still the last.
+func KeepsFeatures(l Layer, features int) bool {
+	r, is := l.(Reshape)
+	if !is || len(r.Target) == 0 {
+		return false
+	}
+	if last := r.Target[len(r.Target)-1]; last > 0 {
+		return last == features
+	}
+	shape, err := r.OutputShape(1, features)
+	return err == nil && shape[len(shape)-1] == features && len(r.Target) == 1
+}
+
 // WithUnits is the layer with another size of its output; layers without that setting come back as they are.
 func WithUnits(l Layer, units int) Layer { return with(l, "Units", units) }
 

@@ -44,7 +44,8 @@ func (t Training) each(change func(dataset.Data) (dataset.Data, error)) (changed
 }
 
 // StandardizeInputs gives every feature of every input mean 0 and deviation 1 on the rows that are trained on, of which
-// those that aren't finite are left out; a constant feature becomes 0.
+// those that aren't finite are left out; a constant feature becomes 0. Features are the last axis, or the channels of images that have
+// them first, see [Training.FeatureAxis].
 type StandardizeInputs struct{}
 
 func (StandardizeInputs) prepare(t Training) (Training, prepared, error) {
@@ -52,10 +53,11 @@ func (StandardizeInputs) prepare(t Training) (Training, prepared, error) {
 	scalers := make([]dataset.Scaler, len(t.Data.Inputs()))
 	for i, x := range t.Data.Inputs() {
 		var err error
-		if scalers[i], err = fitScaler(x.Range(0, t.TrainRows())); err != nil {
+		axis := t.FeatureAxis(i)
+		if scalers[i], err = fitScaler(x.Range(0, t.TrainRows()), axis); err != nil {
 			return t, done, err
 		}
-		done.standardize(t, t.inputNames()[i], inputField(i), len(x.Shape), len(scalers[i].Constant) > 0, "")
+		done.standardize(t, t.inputNames()[i], inputField(i), len(x.Shape), axis, len(scalers[i].Constant) > 0, "")
 	}
 	changed, err := t.each(func(d dataset.Data) (dataset.Data, error) {
 		inputs := d.Inputs()
@@ -85,11 +87,11 @@ func (s StandardizeTargets) prepare(t Training) (Training, prepared, error) {
 	flat := func(y dataset.Array) dataset.Array {
 		return dataset.Array{Shape: []int{y.Rows(), y.RowSize()}, Values: y.Values}
 	}
-	scaler, err := fitScaler(flat(t.Data.Outputs()[s.Output]).Range(0, t.TrainRows()))
+	scaler, err := fitScaler(flat(t.Data.Outputs()[s.Output]).Range(0, t.TrainRows()), 0)
 	if err != nil {
 		return t, done, err
 	}
-	done.standardize(t, t.outputNames()[s.Output], outputField(s.Output), 2, len(scaler.Constant) > 0, "  # predictions * std + mean")
+	done.standardize(t, t.outputNames()[s.Output], outputField(s.Output), 2, 0, len(scaler.Constant) > 0, "  # predictions * std + mean")
 	changed, err := t.each(func(d dataset.Data) (dataset.Data, error) {
 		y := d.Outputs()[s.Output]
 		scaled, err := scaler.Apply(flat(y))
@@ -98,8 +100,8 @@ func (s StandardizeTargets) prepare(t Training) (Training, prepared, error) {
 	return changed, done, err
 }
 
-// standardize notes the code; axes is how many the array has.
-func (p *prepared) standardize(t Training, python, field string, axes int, constant bool, remark string) {
+// standardize notes the code; axes is how many the array has, and axis the one of its features, 0 for the last.
+func (p *prepared) standardize(t Training, python, field string, axes, axis int, constant bool, remark string) {
 	rows, over := python, "0"
 	train := field
 	if t.ValidationSplit > 0 {
@@ -107,11 +109,16 @@ func (p *prepared) standardize(t Training, python, field string, axes int, const
 		train = fmt.Sprintf("%s.Range(0, %d)", field, t.TrainRows())
 	}
 	if axes > 2 {
-		all := make([]string, axes-1)
-		for i := range all {
-			all[i] = fmt.Sprint(i)
+		var all []string
+		for i := range axes {
+			if i != axis && (axis > 0 || i < axes-1) {
+				all = append(all, fmt.Sprint(i))
+			}
 		}
 		over = "(" + strings.Join(all, ", ") + ")"
+		if axis > 0 {
+			over += ", keepdims=True"
+		}
 	}
 	scale := fmt.Sprintf("%s.std(%s)", rows, over)
 	if constant {
@@ -120,7 +127,11 @@ func (p *prepared) standardize(t Training, python, field string, axes int, const
 	scaled := func(name string) string {
 		return fmt.Sprintf("%s = (%s - %s.mean(%s)) / %s%s", name, name, rows, over, scale, remark)
 	}
-	p.goCode = append(p.goCode, fmt.Sprintf("scaler, err := dataset.FitScaler(%s)", train), fmt.Sprintf("%s, err = scaler.Apply(%s)", field, field))
+	fit := fmt.Sprintf("scaler, err := dataset.FitScaler(%s)", train)
+	if axis > 0 {
+		fit = fmt.Sprintf("scaler, err := dataset.FitScalerAlong(%s, %d)", train, axis)
+	}
+	p.goCode = append(p.goCode, fit, fmt.Sprintf("%s, err = scaler.Apply(%s)", field, field))
 	if t.Validation.Rows() > 0 { // in Python ahead of the rows whose mean and deviation it takes
 		held := validationField(field)
 		p.goCode = append(p.goCode, fmt.Sprintf("%s, err = scaler.Apply(%s)", held, held))
@@ -209,15 +220,15 @@ func assign(names []string, index string) string {
 	return strings.Join(names, ", ") + " = " + strings.Join(taken, ", ")
 }
 
-// fitScaler is dataset.FitScaler on the rows that are finite.
-func fitScaler(a dataset.Array) (dataset.Scaler, error) {
+// fitScaler is dataset.FitScalerAlong on the rows that are finite.
+func fitScaler(a dataset.Array, axis int) (dataset.Scaler, error) {
 	d := dataset.Data{X: a, Y: a}
 	if len(d.NonFiniteRows()) == 0 {
-		return dataset.FitScaler(a)
+		return dataset.FitScalerAlong(a, axis)
 	}
 	d, err := d.DropNonFinite()
 	if err != nil {
 		return dataset.Scaler{}, err
 	}
-	return dataset.FitScaler(d.X)
+	return dataset.FitScalerAlong(d.X, axis)
 }

@@ -219,11 +219,21 @@ func (w *torchTraining) tensorsOf(m nn.TorchModel, numbers []bool) {
 	targets := w.Data.Outputs()
 	for i, name := range w.outputNames() {
 		reshaped := ""
-		if i < len(m.Outputs) && i < len(targets) {
+		if i < len(m.Outputs) && i < len(targets) && !w.broadcasts(i) {
 			reshaped = reshape(targets[i].Shape[1:], m.Outputs[i][1:], numbers[i])
 		}
 		tensor(name, numbers[i], reshaped)
 	}
+}
+
+// broadcasts reports whether an output's targets are given in a shape by which the loss compares each with every prediction.
+func (w *torchTraining) broadcasts(output int) bool {
+	for _, o := range w.Outputs() {
+		if _, is := o.Loss.(loss.Broadcast); is && o.At == output {
+			return true
+		}
+	}
+	return false
 }
 
 // reshape brings rows of targets to the predictions' shape where a last axis of 1 is all that is in the way: PyTorch would

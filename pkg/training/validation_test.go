@@ -68,6 +68,9 @@ func TestPreparationsReachTheValidationRows(t *testing.T) {
 		"recoded": {Recode{Shift: 1, Scale: 2},
 			"for i, v := range data.Y.Values {\n\tdata.Y.Values[i] = (v - 1) / 2\n}\nfor i, v := range validation.Y.Values {\n\tvalidation.Y.Values[i] = (v - 1) / 2\n}",
 			"y = (y - 1) / 2\ny_val = (y_val - 1) / 2"},
+		"rows": {DropRows{Data: []int{1}, Validation: []int{1}},
+			"data, err = data.Without([]int{1})\nvalidation, err = validation.Without([]int{1})",
+			"keep = np.delete(np.arange(len(x)), [1])\nx, y = x[keep], y[keep]\nkeep = np.delete(np.arange(len(x_val)), [1])\nx_val, y_val = x_val[keep], y_val[keep]"},
 		"finite": {DropNonFinite{},
 			"data, err = data.DropNonFinite()\nvalidation, err = validation.DropNonFinite()",
 			"keep = np.isfinite(x).reshape(len(x), -1).all(1) & np.isfinite(y).reshape(len(y), -1).all(1)\nx, y = x[keep], y[keep]\n" +

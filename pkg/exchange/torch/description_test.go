@@ -171,19 +171,24 @@ func TestSchedulersThatAreLeftOut(t *testing.T) {
 	}
 }
 
-// A target of another shape than the prediction is the mistake that PyTorch only warns of.
+// A target of another shape than the prediction is the mistake that PyTorch only warns of where it can compare each with each.
 func TestShapesThatPyTorchWouldBroadcast(t *testing.T) {
+	const refused = "give the targets the predictions' shape"
 	for _, c := range []struct {
 		targets, prediction []int
-		want                string
+		pairs, other        string // what is wrong where PyTorch compares all pairs, and with other losses
 	}{
-		{[]int{8}, []int{2, 1}, "targets are [n], predictions [n, 1]: PyTorch makes n × n of them"},
-		{[]int{8, 1}, []int{2}, "targets are [n, 1], predictions [n]: PyTorch makes n × n of them"},
-		{[]int{8, 2}, []int{2, 3}, "give the targets the predictions' shape"},
-		{[]int{8, 1}, []int{2, 1}, ""},
-		{[]int{8}, []int{2}, ""},
+		{[]int{8}, []int{2, 1}, "", refused},
+		{[]int{8, 1}, []int{2}, "", refused},
+		{[]int{8, 2}, []int{2, 3}, refused, refused},
+		{[]int{8, 1}, []int{2, 1}, "", ""},
+		{[]int{8}, []int{2}, "", ""},
 	} {
-		for _, class := range []string{"MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "BCELoss", "BCEWithLogitsLoss"} {
+		broadcast := len(c.targets) != len(c.prediction)
+		for class, want := range map[string]string{
+			"MSELoss": c.pairs, "L1Loss": c.pairs, "SmoothL1Loss": c.pairs, "HuberLoss": c.pairs, "PoissonNLLLoss": c.pairs, "HingeEmbeddingLoss": c.pairs,
+			"BCELoss": c.other, "BCEWithLogitsLoss": c.other, "SoftMarginLoss": c.other,
+		} {
 			size := 1
 			for _, n := range c.targets {
 				size *= n
@@ -191,12 +196,14 @@ func TestShapesThatPyTorchWouldBroadcast(t *testing.T) {
 			d, err := ReadDescription(fmt.Appendf(nil, `{"format": 1, "framework": "torch", "loss": {"class": %q}}`, class),
 				Subject{Predictions: [][]int{c.prediction}, Targets: []dataset.Array{{Shape: c.targets, Values: make([]float32, size)}}})
 			require.NoError(t, err)
-			if c.want == "" {
-				require.Empty(t, d.Problems)
+			if want != "" {
+				require.ErrorContains(t, d.Problems, want)
+				require.Nil(t, d.Loss)
 				continue
 			}
-			require.ErrorContains(t, d.Problems, c.want)
-			require.Nil(t, d.Loss)
+			require.Empty(t, d.Problems)
+			_, is := d.Loss.(loss.Broadcast)
+			require.Equal(t, broadcast, is, class)
 		}
 	}
 }

@@ -91,3 +91,37 @@ func TestTrainingsOfPyTorchAreDiagnosed(t *testing.T) {
 		})
 	}
 }
+
+// Targets [n] beside predictions [n, 1] are trained as PyTorch does it, and it is proved that their shapes are the cause.
+func TestTargetsThatAreBroadcast(t *testing.T) {
+	rings := threeRings(200)
+	for _, c := range []struct {
+		targets     []int
+		predictions []int
+		model       nn.Sequential
+		scale       float32
+		torch       string
+	}{
+		{[]int{200}, []int{20, 1}, nn.Sequential{nn.Dense{Units: 24, Activation: nn.ReLU{}}, nn.Dense{Units: 1}}, 1, ".unsqueeze(-1)"},
+		{[]int{200, 1}, []int{20}, nn.Sequential{nn.Dense{Units: 24, Activation: nn.ReLU{}}, nn.Dense{Units: 1}}, 1, ""},
+		{[]int{200}, []int{20, 1}, nn.Sequential{nn.Dense{Units: 24, Activation: nn.ReLU{}}, nn.Dense{Units: 1}}, 1e5, ".unsqueeze(-1)"},
+	} {
+		y := dataset.Array{Shape: c.targets}
+		for _, v := range rings.Y.Values {
+			y.Values = append(y.Values, c.scale*v)
+		}
+		d, err := torch.ReadDescription([]byte(`{"format": 1, "framework": "torch", "epochs": 60, "batch_size": 20, "validation_split": 0, "seed": 3,
+			"loss": {"class": "MSELoss"}, "optimizer": `+healthyAdam+`}`), torch.Subject{Predictions: [][]int{c.predictions}, Targets: []dataset.Array{y}, Weights: weights})
+		require.NoError(t, err)
+		require.Empty(t, d.Problems)
+		tr := d.Training
+		tr.Model, tr.Data = c.model, dataset.Data{X: rings.X, Y: y}
+		report, err := doctor.Examine(context.Background(), tr, doctor.Options{})
+		require.NoError(t, err)
+		require.Equal(t, doctor.LossOutputMismatch, report.Cause, report.Verdict())
+		require.True(t, report.Findings[0].Verified, report.Verdict())
+		require.Contains(t, report.Findings[0].Evidence(), "n × n")
+		require.Contains(t, report.Findings[0].Treatment.Torch, c.torch)
+		require.Less(t, report.ExplainedBefore(), 0.05)
+	}
+}

@@ -169,23 +169,32 @@ func (o *object) reduced(l loss.Loss) loss.Loss {
 	return l
 }
 
-// alike reports targets whose shape isn't that of the predictions: PyTorch would compare each with each, or refuse.
+// matched is the loss on targets and predictions of these shapes: where the ones are [n] and the others [n, 1], PyTorch compares each
+// with each and only warns.
+func (o *object) matched(out output, l loss.Loss) loss.Loss {
+	if out.broadcast() {
+		return loss.Broadcast{Of: l}
+	}
+	o.alike(out)
+	return l
+}
+
+// broadcast reports whether targets and predictions have one number a row, the ones with an axis of its own for it.
+func (out output) broadcast() bool {
+	if out.prediction == nil || out.targets.Shape == nil {
+		return false
+	}
+	rows, targets := out.prediction[1:], out.targets.Shape[1:]
+	return slices.Equal(rows, []int{1}) && len(targets) == 0 || len(rows) == 0 && slices.Equal(targets, []int{1})
+}
+
+// alike reports targets whose shape isn't that of the predictions: PyTorch refuses them, or compares others than belong together.
 func (o *object) alike(out output) {
 	if out.prediction == nil || out.targets.Shape == nil {
 		return
 	}
 	rows, targets := out.prediction[1:], out.targets.Shape[1:]
-	if slices.Equal(rows, targets) {
-		return
+	if !slices.Equal(rows, targets) {
+		o.add(o.path, "targets have rows of shape %v, predictions of shape %v: give the targets the predictions' shape", targets, rows)
 	}
-	text := "targets have rows of shape %v, predictions of shape %v: give the targets the predictions' shape"
-	if len(rows) == 1 && len(targets) == 0 && rows[0] == 1 {
-		text = "targets are [n], predictions [n, 1]: PyTorch makes n × n of them and compares each prediction with every target, " +
-			"so that the best prediction is the targets' mean; give the targets the predictions' shape, y.unsqueeze(1) (rows of shape %v and %v)"
-	}
-	if len(rows) == 0 && len(targets) == 1 && targets[0] == 1 {
-		text = "targets are [n, 1], predictions [n]: PyTorch makes n × n of them and compares each prediction with every target, " +
-			"so that the best prediction is the targets' mean; give the targets the predictions' shape, y.squeeze(1) (rows of shape %v and %v)"
-	}
-	o.add(o.path, text, targets, rows)
 }

@@ -9,24 +9,20 @@ import (
 // lossReaders read the options of a class, but for its reduction.
 var lossReaders = map[string]func(o *object, out output) loss.Loss{
 	"MSELoss": func(o *object, out output) loss.Loss {
-		o.alike(out)
-		return loss.MSE{}
+		return o.matched(out, loss.MSE{})
 	},
 	"L1Loss": func(o *object, out output) loss.Loss {
-		o.alike(out)
-		return loss.MAE{ZeroAtZero: true}
+		return o.matched(out, loss.MAE{ZeroAtZero: true})
 	},
 	"SmoothL1Loss": func(o *object, out output) loss.Loss {
-		o.alike(out)
 		beta := o.within("beta", 0, 1e30)
 		if beta == 0 { // which is the same
-			return loss.MAE{ZeroAtZero: true}
+			return o.matched(out, loss.MAE{ZeroAtZero: true})
 		}
-		return loss.Huber{Delta: beta, Unit: true}
+		return o.matched(out, loss.Huber{Delta: beta, Unit: true})
 	},
 	"HuberLoss": func(o *object, out output) loss.Loss {
-		o.alike(out)
-		return loss.Huber{Delta: o.positive("delta")}
+		return o.matched(out, loss.Huber{Delta: o.positive("delta")})
 	},
 	"BCELoss": func(o *object, out output) loss.Loss {
 		o.alike(out)
@@ -42,16 +38,14 @@ var lossReaders = map[string]func(o *object, out output) loss.Loss{
 		return loss.KLDivLoss{LogTarget: o.flag("log_target")}
 	},
 	"PoissonNLLLoss": func(o *object, out output) loss.Loss {
-		o.alike(out)
-		return loss.PoissonNLLLoss{Rates: !o.flag("log_input"), Full: o.flag("full"), Epsilon: o.within("eps", 0, 1)}
+		return o.matched(out, loss.PoissonNLLLoss{Rates: !o.flag("log_input"), Full: o.flag("full"), Epsilon: o.within("eps", 0, 1)})
 	},
 	"SoftMarginLoss": func(o *object, out output) loss.Loss {
 		o.alike(out)
 		return loss.SoftMarginLoss{}
 	},
 	"HingeEmbeddingLoss": func(o *object, out output) loss.Loss {
-		o.alike(out)
-		return loss.HingeEmbeddingLoss{Margin: o.number("margin")}
+		return o.matched(out, loss.HingeEmbeddingLoss{Margin: o.number("margin")})
 	},
 	"MultiLabelSoftMarginLoss": func(o *object, out output) loss.Loss { // the same, by another name
 		o.alike(out)

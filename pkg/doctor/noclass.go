@@ -1,0 +1,114 @@
+package doctor
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/loss"
+	"example.com/unstuck/pkg/training"
+)
+
+// A few labels that are none are mistakes in these rows, many are another way to number the classes.
+const (
+	fewStrangers = 0.05 // of all labels
+	rareStranger = 0.5  // of what a class has on average: a class that no unit stands for has as many as the others
+)
+
+// strangers are the places of targets that are no class of so many.
+func strangers(y dataset.Array, classes int) []int {
+	var at []int
+	for i, v := range y.Values {
+		if !(v >= 0 && v < float32(classes) && v == float32(math.Trunc(float64(v)))) {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// foundAt says how many targets are no class, and where the first of them is.
+func foundAt(o output, classes int) string {
+	at := strangers(o.Targets, classes)
+	if len(at) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d of %d targets are no class, the first of them %.4g in row %d", len(at), len(o.Targets.Values), o.Targets.Values[at[0]], at[0]/max(1, o.Targets.RowSize()))
+}
+
+// strayLabels are the treatments where a few labels are none of the classes that the others are of; nil: there are none, or too many.
+func (p *Patient) strayLabels(o output, classes int) []Treatment {
+	y := o.Targets
+	at := strangers(y, classes)
+	few := min(fewStrangers*float64(len(y.Values)), rareStranger*float64(len(y.Values)-len(at))/float64(classes))
+	if len(at) == 0 || float64(len(at)) > max(1, few) {
+		return p.ignoredLabel(o, at, classes)
+	}
+	rows := rowsOfPlaces(at, y.RowSize())
+	drop := training.DropRows{Data: rows}
+	if held := p.Training.Validation; held.Rows() > 0 {
+		y := held.Outputs()[o.At]
+		drop.Validation = rowsOfPlaces(strangers(y, classes), y.RowSize())
+	}
+	return append([]Treatment{dropRows(o, drop, "with labels that are no class")}, p.ignoredLabel(o, at, classes)...)
+}
+
+// ignoredLabel lets the loss pass over one label that marks what isn't labelled, −1 or 255, at places of a row: the others of the row
+// stay. Where a class of so many has no label, or the label is the next behind them, the classes may be numbered otherwise instead.
+func (p *Patient) ignoredLabel(o output, at []int, classes int) []Treatment {
+	if o.places < 2 || len(at) == 0 || o.Targets.Values[at[0]] == float32(classes) {
+		return nil
+	}
+	for k := range classes {
+		if !slices.Contains(o.Targets.Values, float32(k)) {
+			return nil
+		}
+	}
+	label := float64(o.Targets.Values[at[0]])
+	other := slices.ContainsFunc(at, func(i int) bool { return float64(o.Targets.Values[i]) != label })
+	s, sparse := o.Loss.(loss.SparseCategoricalCrossentropy)
+	if other || !sparse || label != math.Trunc(label) || math.Abs(label) > 1<<24 {
+		return nil
+	}
+	l := loss.Loss(loss.IgnoringClass{Class: int(label), FromLogits: s.FromLogits})
+	if p.Training.OfTorch() || s.ClassesFirst || s.LabelSmoothing != 0 || s.ClassWeights != nil || s.LogProbabilities {
+		s.Ignore = append(slices.Clip(s.Ignore), int(label))
+		l = s
+	}
+	return []Treatment{{Text: o.of() + fmt.Sprintf("let the loss pass over the label %.4g", label), Apply: func(c training.Training) (training.Training, error) {
+		return c.WithLoss(o.At, l), nil
+	}}}
+}
+
+// rowsOfPlaces are the rows in which places of an array lie.
+func rowsOfPlaces(at []int, rowSize int) []int {
+	var rows []int
+	for _, i := range at {
+		if row := i / max(1, rowSize); len(rows) == 0 || rows[len(rows)-1] != row {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// mostNamed is how many rows a sentence names.
+const mostNamed = 10
+
+// named lists rows.
+func named(rows []int) string {
+	names := strings.Trim(strings.ReplaceAll(fmt.Sprint(rows[:min(mostNamed, len(rows))]), " ", ", "), "[]")
+	if len(rows) > mostNamed {
+		names += ", …"
+	}
+	return names
+}
+
+// dropRows leaves rows out; why they are is a relative clause.
+func dropRows(o output, drop training.DropRows, why string) Treatment {
+	text := fmt.Sprintf("take out row %s %s, or correct it", named(drop.Data), why)
+	if n := len(drop.Data); n != 1 {
+		text = fmt.Sprintf("take out the %d rows %s, or correct them: rows %s", n, why, named(drop.Data))
+	}
+	return Treatment{Text: o.of() + text, Apply: func(c training.Training) (training.Training, error) { return c.Prepare(drop) }}
+}

@@ -71,13 +71,10 @@ func (p *Patient) ignoredLabel(o output, at []int, classes int) []Treatment {
 	if other || !sparse || label != math.Trunc(label) || math.Abs(label) > 1<<24 {
 		return nil
 	}
-	l := loss.Loss(loss.IgnoringClass{Class: int(label), FromLogits: s.FromLogits})
-	if p.Training.OfTorch() || s.ClassesFirst || s.LabelSmoothing != 0 || s.ClassWeights != nil || s.LogProbabilities {
-		s.Ignore = append(slices.Clip(s.Ignore), int(label))
-		l = s
-	}
+	s.Ignore = append(slices.Clip(s.Ignore), int(label))
+	s.NaNOfNone = s.NaNOfNone || p.Training.OfTorch()
 	return []Treatment{{Text: o.of() + fmt.Sprintf("let the loss pass over the label %.4g", label), Apply: func(c training.Training) (training.Training, error) {
-		return c.WithLoss(o.At, l), nil
+		return c.WithLoss(o.At, s), nil
 	}}}
 }
 

@@ -169,5 +169,5 @@ func (c ContrastLimitedAdaptiveHistogramEqualization) OutputShape(input ...int) 
 
 // TorchSteps says that there are none.
 func (c ContrastLimitedAdaptiveHistogramEqualization) TorchSteps([][]int) ([]TorchStep, error) {
-	return nil, fmt.Errorf("%s: PyTorch has nothing like it", typeName(c))
+	return nil, fmt.Errorf("%s: PyTorch has no such module", typeName(c))
 }

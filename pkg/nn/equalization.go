@@ -79,8 +79,10 @@ func (e Equalization) OutputShape(input ...int) ([]int, error) {
 // MixesRows is true: the histogram is that of the batch.
 func (Equalization) MixesRows() bool { return true }
 
-// TorchSteps is nothing, said so: see [TorchStep.Note].
-func (e Equalization) TorchSteps([][]int) ([]TorchStep, error) { return torchAugment(e) }
+// TorchSteps says that there are none.
+func (e Equalization) TorchSteps([][]int) ([]TorchStep, error) {
+	return nil, fmt.Errorf("%s: PyTorch has no such module", typeName(e))
+}
 
 // linearly brings colors from one range to another, in the order in which Keras' layers of histograms reckon.
 func linearly(x *graph.Node, from, to []float64) *graph.Node {

@@ -14,7 +14,7 @@ import (
 // augments changes images at random in training, each by draws of its own, and leaves them in inference, as Keras' layers of
 // image augmentation do. x is [batch, height, width, channels] for change, whatever the format. What is drawn is told of
 // [Dropout]; the distributions are Keras', the numbers are not.
-func augments(l Layer, scope *model.Scope, x *graph.Node, format string, change func(x *graph.Node, d draws) *graph.Node) *graph.Node {
+func augments(l Layer, scope *model.Scope, x *graph.Node, format string, change imageChange) *graph.Node {
 	if err := augmentable(l, format, x.Shape().Dimensions); err != nil {
 		panic(err)
 	}
@@ -26,6 +26,9 @@ func augments(l Layer, scope *model.Scope, x *graph.Node, format string, change 
 	last, back := channelsToLast(x, format)
 	return back(change(last, draws{key: key, rows: x.Shape().Dim(0), made: new(uint32)}))
 }
+
+// imageChange changes images [batch, height, width, channels] by what it draws.
+type imageChange func(x *graph.Node, d draws) *graph.Node
 
 // augmentable says why a layer can't take images of that shape.
 func augmentable(l Layer, format string, input []int) error {

@@ -30,6 +30,7 @@ var augmenting = []nn.Layer{
 	nn.RandomHue{Factor: []float64{0, 1}}, nn.RandomSaturation{Factor: []float64{0.1, 0.4}}, nn.RandomColorJitter{BrightnessFactor: []float64{-0.3, 0.3}},
 	nn.RandomPosterization{Factor: []float64{1, 6}}, nn.RandomSharpness{Factor: []float64{0, 1}}, nn.RandomErasing{FillValue: []float64{7}},
 	nn.Solarization{ThresholdFactor: []float64{0, 1}}, nn.RandomGaussianBlur{}, nn.RandomPerspective{}, nn.RandomElasticTransform{Scale: []float64{0.5, 1}},
+	nn.RandAugment{Factor: []float64{0.2, 0.9}}, nn.AugMix{Factor: []float64{0.2, 0.9}},
 }
 
 // Images that are alike become different in training and stay what they are in inference; the same seed draws the same again,

@@ -83,6 +83,7 @@ func init() {
 		RandomPosterization{Factor: []float64{1, 5}}, RandomSharpness{Factor: []float64{0, 1}}, RandomErasing{},
 		Solarization{ThresholdFactor: []float64{0, 1}}, RandomGaussianBlur{KernelSize: []int{5, 3}},
 		RandomPerspective{Scale: 0.5}, RandomElasticTransform{}, RandomCrop{Height: 3, Width: 2}, RandomCrop{Height: 6, Width: 2, DataFormat: channelsFirst}, AutoContrast{ValueRange: []float64{-3, 3}},
+		MixUp{}, CutMix{}, RandAugment{}, AugMix{}, Equalization{}, ContrastLimitedAdaptiveHistogramEqualization{},
 	} {
 		add(l, images)
 	}

@@ -22,10 +22,15 @@ var _ = layers.Add(RandomContrast{}, codec.Ignored("seed"), boxless, spread(0, "
 
 // Apply adds the layer to the graph. It panics when x isn't images and when a setting makes no sense.
 func (r RandomContrast) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	return augments(r, scope, x, r.DataFormat, r.change())
+}
+
+// change is what becomes of images in training.
+func (r RandomContrast) change() imageChange {
 	f, colors := ranged("RandomContrast.Factor", r.Factor), from255("RandomContrast.ValueRange", r.ValueRange)
-	return augments(r, scope, x, r.DataFormat, func(x *graph.Node, d draws) *graph.Node {
+	return func(x *graph.Node, d draws) *graph.Node {
 		return r.adjust(x, d.each(1-f[0], 1+f[1]), colors)
-	})
+	}
 }
 
 // OutputShape is the input's.
@@ -55,10 +60,15 @@ var _ = layers.Add(RandomBrightness{}, codec.Ignored("seed"), boxless, spread(-1
 
 // Apply adds the layer to the graph. It panics when x isn't images and when a setting makes no sense.
 func (r RandomBrightness) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	return augments(r, scope, x, r.DataFormat, r.change())
+}
+
+// change is what becomes of images in training.
+func (r RandomBrightness) change() imageChange {
 	f, colors := ranged("RandomBrightness.Factor", r.Factor), from255("RandomBrightness.ValueRange", r.ValueRange)
-	return augments(r, scope, x, r.DataFormat, func(x *graph.Node, d draws) *graph.Node {
+	return func(x *graph.Node, d draws) *graph.Node {
 		return r.adjust(x, d.each(f[0], f[1]), colors)
-	})
+	}
 }
 
 // OutputShape is the input's.

@@ -96,22 +96,32 @@ func (f RandomFlip) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 
 // Apply adds the layer to the graph. It panics when x isn't images and when a setting makes no sense.
 func (r RandomRotation) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	return augments(r, scope, x, r.DataFormat, r.change())
+}
+
+// change is what becomes of images in training.
+func (r RandomRotation) change() imageChange {
 	f := ranged("RandomRotation.Factor", r.Factor)
-	return augments(r, scope, x, r.DataFormat, func(x *graph.Node, d draws) *graph.Node {
+	return func(x *graph.Node, d draws) *graph.Node {
 		return turned(d.each(360*f[0], 360*f[1]), x.Shape().Dim(1), x.Shape().Dim(2)).sample(x, sampling{r.Interpolation, r.FillMode, r.FillValue})
-	})
+	}
 }
 
 // Apply adds the layer to the graph. It panics when x isn't images and when a setting makes no sense.
 func (t RandomTranslation) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	return augments(t, scope, x, t.DataFormat, t.change())
+}
+
+// change is what becomes of images in training.
+func (t RandomTranslation) change() imageChange {
 	down, right := ranged("RandomTranslation.HeightFactor", t.HeightFactor), ranged("RandomTranslation.WidthFactor", t.WidthFactor)
-	return augments(t, scope, x, t.DataFormat, func(x *graph.Node, d draws) *graph.Node {
+	return func(x *graph.Node, d draws) *graph.Node {
 		height, width := float64(x.Shape().Dim(1)), float64(x.Shape().Dim(2))
 		return affine{
 			a0: d.scalar(1), a1: d.scalar(0), a2: d.each(-width*right[0], -width*right[1]),
 			b0: d.scalar(0), b1: d.scalar(1), b2: d.each(-height*down[0], -height*down[1]),
 		}.sample(x, sampling{t.Interpolation, t.FillMode, t.FillValue})
-	})
+	}
 }
 
 // Apply adds the layer to the graph. It panics when x isn't images and when a setting makes no sense.
@@ -136,14 +146,19 @@ func (z RandomZoom) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 
 // Apply adds the layer to the graph. It panics when x isn't images and when a setting makes no sense.
 func (s RandomShear) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	return augments(s, scope, x, s.DataFormat, s.change())
+}
+
+// change is what becomes of images in training.
+func (s RandomShear) change() imageChange {
 	along, across := ranged("RandomShear.XFactor", s.XFactor, 0, 0), ranged("RandomShear.YFactor", s.YFactor, 0, 0)
-	return augments(s, scope, x, s.DataFormat, func(x *graph.Node, d draws) *graph.Node {
+	return func(x *graph.Node, d draws) *graph.Node {
 		side := d.sign()
 		return affine{
 			a0: d.scalar(1), a1: graph.Mul(side, d.each(along[0], along[1])), a2: d.scalar(0),
 			b0: graph.Mul(side, d.each(across[0], across[1])), b1: d.scalar(1), b2: d.scalar(0),
 		}.sample(x, sampling{s.Interpolation, s.FillMode, s.FillValue})
-	})
+	}
 }
 
 // OutputShape is the input's.

@@ -53,11 +53,16 @@ var _ = layers.Add(RandomColorDegeneration{}, codec.Ignored("seed"), boxless, sp
 
 // Apply adds the layer to the graph. It panics when x isn't images and when a setting makes no sense.
 func (r RandomColorDegeneration) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	return augments(r, scope, x, r.DataFormat, r.change())
+}
+
+// change is what becomes of images in training.
+func (r RandomColorDegeneration) change() imageChange {
 	f, colors := ranged("RandomColorDegeneration.Factor", r.Factor), from255("RandomColorDegeneration.ValueRange", r.ValueRange)
-	return augments(r, scope, x, r.DataFormat, func(x *graph.Node, d draws) *graph.Node {
+	return func(x *graph.Node, d draws) *graph.Node {
 		gray := graph.BroadcastToDims(grayOf("RandomColorDegeneration", x), x.Shape().Dimensions...)
 		return between(graph.Add(x, graph.Mul(like(d.each(f[0], f[1]), x), graph.Sub(gray, x))), colors)
-	})
+	}
 }
 
 // OutputShape is the input's.

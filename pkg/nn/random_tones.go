@@ -24,14 +24,19 @@ var _ = layers.Add(RandomPosterization{}, codec.Ignored("seed"), boxless, spread
 
 // Apply adds the layer to the graph. It panics when x isn't images and when a setting makes no sense.
 func (r RandomPosterization) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	return augments(r, scope, x, r.DataFormat, r.change())
+}
+
+// change is what becomes of images in training.
+func (r RandomPosterization) change() imageChange {
 	f, colors := ranged("RandomPosterization.Factor", r.Factor), from255("RandomPosterization.ValueRange", r.ValueRange)
-	return augments(r, scope, x, r.DataFormat, func(x *graph.Node, d draws) *graph.Node {
+	return func(x *graph.Node, d draws) *graph.Node {
 		bits := graph.Floor(d.each(math.Trunc(f[0]), max(math.Trunc(f[1]), math.Trunc(f[0])+0.5)))
 		step := like(graph.Exp(graph.MulScalar(graph.AddScalar(graph.Neg(bits), 8), math.Ln2)), x)
 		step = roundToEven(step)
 		bytes := graph.Floor(between(recolored(graph.StopGradient(x), colors, []float64{0, 255}), []float64{0, 255}))
 		return recolored(graph.Mul(graph.Floor(graph.Div(bytes, step)), step), []float64{0, 255}, colors)
-	})
+	}
 }
 
 // OutputShape is the input's.
@@ -56,8 +61,13 @@ var _ = layers.Add(RandomSharpness{}, codec.Ignored("seed"), boxless, spread(0, 
 
 // Apply adds the layer to the graph. It panics when x isn't images and when a setting makes no sense.
 func (r RandomSharpness) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	return augments(r, scope, x, r.DataFormat, r.change())
+}
+
+// change is what becomes of images in training.
+func (r RandomSharpness) change() imageChange {
 	f, colors := ranged("RandomSharpness.Factor", r.Factor), from255("RandomSharpness.ValueRange", r.ValueRange)
-	return augments(r, scope, x, r.DataFormat, func(x *graph.Node, d draws) *graph.Node {
+	return func(x *graph.Node, d draws) *graph.Node {
 		height, width := x.Shape().Dim(1), x.Shape().Dim(2)
 		around := padAxis(padAxis(x, 1, 1, 1, 0), 2, 1, 1, 0)
 		var sum *graph.Node
@@ -72,7 +82,7 @@ func (r RandomSharpness) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
 		smooth := graph.DivScalar(graph.Add(sum, graph.MulScalar(x, 4)), 13)
 		blur := graph.OneMinus(graph.MulScalar(d.each(f[0], f[1]), 2))
 		return between(graph.Add(x, graph.Mul(like(blur, x), graph.Sub(smooth, x))), colors)
-	})
+	}
 }
 
 // OutputShape is the input's.
@@ -99,14 +109,19 @@ var _ = layers.Add(Solarization{}, codec.Ignored("seed"), boxless, spread(0, "Ad
 
 // Apply adds the layer to the graph. It panics when x isn't images and when a setting makes no sense.
 func (r Solarization) Apply(scope *model.Scope, x *graph.Node) *graph.Node {
+	return augments(r, scope, x, r.DataFormat, r.change())
+}
+
+// change is what becomes of images in training.
+func (r Solarization) change() imageChange {
 	colors := from255("Solarization.ValueRange", r.ValueRange)
 	more, limit := ranged("Solarization.AdditionFactor", r.AdditionFactor, 0, 0), ranged("Solarization.ThresholdFactor", r.ThresholdFactor, 0, 0)
-	return augments(r, scope, x, r.DataFormat, func(x *graph.Node, d draws) *graph.Node {
+	return func(x *graph.Node, d draws) *graph.Node {
 		bytes := []float64{0, 255}
 		y := between(graph.Add(recolored(x, colors, bytes), like(d.each(more[0], 255*more[1]), x)), bytes)
 		y = graph.Where(graph.LessThan(y, like(d.each(limit[0], 255*limit[1]), x)), y, graph.AddScalar(graph.Neg(y), 255))
 		return recolored(y, bytes, colors)
-	})
+	}
 }
 
 // OutputShape is the input's.

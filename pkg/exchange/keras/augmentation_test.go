@@ -20,6 +20,7 @@ type augmentationCase struct {
 	Class, Config string
 	High          float64
 	Shape         []int
+	Whole         bool     // fractions of the colors are cut off
 	Outputs       []sample // in training; several where a side is drawn
 	Inference     sample
 }
@@ -38,7 +39,13 @@ func TestAugmentationIsKeras(t *testing.T) {
 				t.Errorf("%s: %v", c.Class, err)
 				continue
 			}
-			x := tensors.FromFlatDataAndDimensions(filled(c.Shape, 1, 0, c.High), c.Shape...)
+			values := filled(c.Shape, 1, 0, c.High)
+			for i, v := range values {
+				if c.Whole {
+					values[i] = float32(math.Floor(float64(v)))
+				}
+			}
+			x := tensors.FromFlatDataAndDimensions(values, c.Shape...)
 			apply := func(training bool) *tensors.Tensor {
 				store := model.NewStore()
 				store.RootScope().SetParam(model.ParamInitialSeed, int64(2)) // which puts some of six images on either side

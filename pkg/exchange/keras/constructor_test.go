@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -41,7 +42,7 @@ func configWith(k kind, class, settings string) string {
 		switch {
 		case class == "SimpleRNN" || class == "GRU" || class == "LSTM" || class == "TimeDistributed" || strings.Contains(class, "1D"):
 			before = layer("Reshape", `"target_shape": [2, 2]`) + ","
-		case strings.HasPrefix(class, "Random") || class == "AutoContrast" || class == "Solarization":
+		case strings.HasPrefix(class, "Random") || slices.Contains([]string{"AutoContrast", "Solarization", "MixUp", "CutMix", "RandAugment", "AugMix", "Equalization", "ContrastLimitedAdaptiveHistogramEqualization"}, class):
 			before = layer("Dense", `"units": 12`) + "," + layer("Reshape", `"target_shape": [2, 2, 3]`) + ","
 		case strings.Contains(class, "2D") || class == "Resizing" || class == "CenterCrop":
 			before = layer("Reshape", `"target_shape": [2, 1, 2]`) + ","

@@ -43,6 +43,6 @@ func ExampleReadConfig() {
 		{"module": "keras.layers", "class_name": "LSTM", "config": {"name": "lstm", "units": 8, "stateful": true}}]}}`))
 	fmt.Println(err)
 	// Output:
-	// keras: config.layers[0] (MelSpectrogram "mel"): layers of class MelSpectrogram are not supported
+	// keras: config.layers[0] (MelSpectrogram "mel"): layers of class MelSpectrogram are not supported: make the spectrograms ahead of the model, and save them as its data
 	// config.layers[1].config.stateful: needs an input that says how many rows all batches have, and as many in fit and predict: keras.Input(batch_shape=(32, …))
 }

@@ -253,7 +253,7 @@ func (r runner) compare(d *Description, want *keraResult) string {
 		fallback := read(&testing.T{}, sequential(dense1, `{"optimizer": "sgd", "loss": "mse"}`))
 		optimizer, loss = fallback.Optimizer, fallback.Loss
 	}
-	m, err := fit.Compile(d.Model, optimizer, loss, fit.Options{Backend: r.backend})
+	m, err := fit.Compile(d.Model, optimizer, loss, fit.Options{Backend: r.backend, BatchSize: d.BatchSize})
 	if err != nil {
 		return "can't be compiled: " + err.Error()
 	}
@@ -316,7 +316,14 @@ func (r runner) compare(d *Description, want *keraResult) string {
 	if !d.Compiled {
 		return "read as if not compiled"
 	}
-	h, err := m.Fit(ctx, dataset.Data{X: r.x, Y: want.Y.array()}, fit.Config{Epochs: len(want.Losses), BatchSize: r.x.Shape[0], NoShuffle: true, AllowNonFinite: true})
+	how := fit.Config{Epochs: len(want.Losses), BatchSize: r.x.Shape[0], NoShuffle: true, AllowNonFinite: true}
+	if _, stateful := nn.FirstStateful(d.Model); stateful { // these numbers are of Keras on JAX, which loses the states behind each batch
+		reset := func(r *fit.Run) error { return r.Model.ResetStates() }
+		if how.Callbacks = []fit.Callback{fit.OnEpochEnd(reset)}; m.ResetStates() != nil {
+			return "can't be reset"
+		}
+	}
+	h, err := m.Fit(ctx, dataset.Data{X: r.x, Y: want.Y.array()}, how)
 	if err != nil && strings.Contains(err.Error(), "there is nothing to train") {
 		return "" // all is frozen: Keras' weights don't move either, and fit says so
 	}

@@ -13,8 +13,14 @@ func (o *object) layerClass(class string) string {
 	if o.keras2 && (class == "BatchNormalizationV1" || class == "BatchNormalizationV2") { // of TensorFlow 1 and 2
 		return "BatchNormalization"
 	}
-	return class
+	if constructorOf(layersKind, class) == nil { // somebody else's
+		return class
+	}
+	return otherNames.Replace(class)
 }
+
+// otherNames are those under which Keras exports a layer, too. It finds it by them, and writes the first itself.
+var otherNames = strings.NewReplacer("AvgPool", "AveragePooling", "MaxPool1", "MaxPooling1", "MaxPool2", "MaxPooling2", "MaxPool3", "MaxPooling3", "Convolution", "Conv")
 
 // checkKeras2 refuses settings of a layer whose default was another one before Keras wrote them down.
 func (o *object) checkKeras2(class string) {

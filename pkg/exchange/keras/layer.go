@@ -54,7 +54,7 @@ func (o *object) layer(input []int) *Layer {
 	}
 	class, known := nn.Class(l.Class)
 	if !known && l.Class != "Activation" && l.Class != "RNN" && modelReaders[l.Class] == nil {
-		o.add(place, "layers of class %s are not supported", orUnnamed(l.Class))
+		o.add(place, "%s", notRead(l.Class))
 		return nil
 	}
 	if c == nil {

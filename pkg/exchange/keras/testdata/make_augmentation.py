@@ -64,6 +64,13 @@ CASES += [
     ("RandomCrop", {"height": 4, "width": 6, **FIRST}),
     ("AutoContrast", {}),
     ("AutoContrast", UNIT),
+    ("Equalization", {}),
+    ("Equalization", {"bins": 16, **FIRST}),
+    ("Equalization", {"bins": 64, **UNIT}),
+    ("ContrastLimitedAdaptiveHistogramEqualization", {}),
+    ("ContrastLimitedAdaptiveHistogramEqualization", {"tile_grid_size": (2, 1), "clip_limit": 1.5}),
+    ("ContrastLimitedAdaptiveHistogramEqualization", {"tile_grid_size": (2, 3), "clip_limit": 40.0, **FIRST}),
+    ("ContrastLimitedAdaptiveHistogramEqualization", {"tile_grid_size": (3, 2), **UNIT}),
 ]
 
 
@@ -88,10 +95,12 @@ def main(path):
         high = arguments.get("value_range", (0, 255))[1]
         shape = (6, 3, 5, 4) if arguments.get("data_format") == "channels_first" else (6, 5, 4, 3)
         x = filled(shape, 1, 0, high).astype("float32")
-        model = keras.Sequential([keras.Input(shape[1:], name="x"), layer])
+        if whole := "Histogram" in name and high > 1 or name == "Equalization" and not arguments:
+            x = np.floor(x)  # colors on the edges of bins
+        model = keras.Sequential([layer] if name == "Equalization" else [keras.Input(shape[1:], name="x"), layer])  # which Keras 3.15 can't build
         outputs = [np.asarray(layer.transform_images(keras.ops.convert_to_tensor(x), t, training=True)) for t in sides(layer, x)]
-        inference = np.asarray(model(x, training=False))
-        cases.append({"class": name, "config": model.to_json(), "high": high, "shape": list(shape), "outputs": [kept(y) for y in outputs], "inference": kept(inference)})
+        inference = np.asarray((layer if name == "Equalization" else model)(x, training=False))
+        cases.append({"class": name, "config": model.to_json(), "high": high, "shape": list(shape), "whole": whole, "outputs": [kept(y) for y in outputs], "inference": kept(inference)})
     with open(path, "wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, filename="") as f:
         f.write(json.dumps({"keras": keras.__version__, "cases": cases}, separators=(",", ":"), sort_keys=True).encode())
 

@@ -239,7 +239,9 @@ func (e *torchEditor) redraw() {
 	if len(lines) == 0 || len(lines) > mostResets {
 		lines = strings.Split(strings.Replace(torchRedraw, "model", model, 1), "\n")
 	}
-	e.add(e.behindModel(), lines...)
+	// Behind all lines that set weights by hand, which stand somewhere behind the one that makes the model.
+	where := "behind all lines that make the model, which is called " + model + " here, and set its weights; ahead of the optimizer"
+	e.add(e.at("ahead of", "optimizer", where), lines...)
 }
 
 const mostResets = 8 // beyond them a loop is shorter

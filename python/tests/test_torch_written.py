@@ -4,11 +4,11 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+import unittest
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("torch")
+import needs
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
 
@@ -60,26 +60,38 @@ def line(text: str) -> int:
     return next(n for n, found in enumerate(PROGRAM.splitlines(), 1) if text in found)
 
 
-def test_names_and_lines_of_the_program(tmp_path: Path) -> None:
-    program = tmp_path / "program.py"
-    program.write_text(PROGRAM)
-    subprocess.run([sys.executable, str(program), str(tmp_path / "saved")], check=True, env=ENVIRONMENT)
-    text = (tmp_path / "saved" / "training.json").read_text()
-    assert str(tmp_path) not in text, "a path of the machine"
-    source = json.loads(text)["source"]
-    variables, modules = source["variables"], source["modules"]
-    assert {what: v.get("name") for what, v in variables.items()} == {
-        "model": "net", "optimizer": "opt", "loss": None, "x": "features", "y": "targets", "epochs": "EPOCHS", "loop": None, "backward": None, "step": None,
-    }  # fmt: skip
-    assert variables["optimizer"]["text"] == "opt = torch.optim.SGD(\n    net.parameters(),\n    lr=0.1,\n)"
-    assert variables["loss"]["text"] == "nn.MSELoss()"
-    assert variables["loop"] == {"file": "program.py", "line": line("for epoch"), "text": "for epoch in range(EPOCHS):"}
-    assert variables["step"]["line"] == line("opt.step()")
-    assert modules["0"] == {"file": "program.py", "line": line("nn.Linear(3, 4)"), "text": "nn.Linear(3, 4)"}
-    assert modules["1.act"] == {"file": "program.py", "line": line("self.act = "), "text": "self.act = nn.Sigmoid()"}
+@needs.torch
+class Written(unittest.TestCase):
+    def setUp(self) -> None:
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+
+    def test_names_and_lines_of_the_program(self) -> None:
+        program = self.folder / "program.py"
+        program.write_text(PROGRAM)
+        subprocess.run([sys.executable, str(program), str(self.folder / "saved")], check=True, env=ENVIRONMENT)
+        text = (self.folder / "saved" / "training.json").read_text()
+        self.assertNotIn(str(self.folder), text, "a path of the machine")
+        source = json.loads(text)["source"]
+        variables, modules = source["variables"], source["modules"]
+        names = {what: v.get("name") for what, v in variables.items()}
+        self.assertEqual(names, {
+            "model": "net", "optimizer": "opt", "loss": None, "x": "features", "y": "targets", "epochs": "EPOCHS",
+            "loop": None, "backward": None, "step": None,
+        })  # fmt: skip
+        self.assertEqual(variables["optimizer"]["text"], "opt = torch.optim.SGD(\n    net.parameters(),\n    lr=0.1,\n)")
+        self.assertEqual(variables["loss"]["text"], "nn.MSELoss()")
+        self.assertEqual(variables["loop"], {"file": "program.py", "line": line("for epoch"), "text": "for epoch in range(EPOCHS):"})
+        self.assertEqual(variables["step"]["line"], line("opt.step()"))
+        self.assertEqual(modules["0"], {"file": "program.py", "line": line("nn.Linear(3, 4)"), "text": "nn.Linear(3, 4)"})
+        self.assertEqual(modules["1.act"], {"file": "program.py", "line": line("self.act = "), "text": "self.act = nn.Sigmoid()"})
+
+    def test_a_program_without_a_file_is_saved_all_the_same(self) -> None:
+        code = PROGRAM.replace("sys.argv[1]", repr(str(self.folder / "saved")))
+        subprocess.run([sys.executable, "-c", code], check=True, env=ENVIRONMENT)
+        self.assertTrue((self.folder / "saved" / "model.pt2").exists())
 
 
-def test_a_program_without_a_file_is_saved_all_the_same(tmp_path: Path) -> None:
-    code = PROGRAM.replace("sys.argv[1]", repr(str(tmp_path / "saved")))
-    subprocess.run([sys.executable, "-c", code], check=True, env=ENVIRONMENT)
-    assert (tmp_path / "saved" / "model.pt2").exists()
+if __name__ == "__main__":
+    unittest.main()

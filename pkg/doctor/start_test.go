@@ -65,7 +65,7 @@ func TestGivenWeightsThatHoldATraining(t *testing.T) {
 			require.Equal(t, c.cause, r.Cause, report.Text(r))
 			f := r.Findings[0]
 			require.True(t, f.Verified, report.Text(r))
-			require.Contains(t, f.Evidence(), c.says)
+			require.Contains(t, f.Evidence()+" "+r.Start(), c.says)
 			require.Contains(t, f.Treatment.Text, "draw the weights anew")
 			require.Contains(t, f.Treatment.Text, "clone_model")
 			require.Contains(t, f.Treatment.Keras, `# without model.load_weights("model.keras")`)

@@ -6,10 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"example.com/unstuck/pkg/loss"
-	"example.com/unstuck/pkg/nn"
-	"example.com/unstuck/pkg/optim"
 )
 
 // torchEdits is what changes in a program of PyTorch's that somebody has: the lines to be written, each under a comment that says
@@ -162,51 +158,6 @@ func (e *torchEditor) renamed(code, what string) string {
 	return word(what).ReplaceAllLiteralString(code, e.name(what))
 }
 
-// targets are the lines that bring the targets to what another loss takes.
-func (e *torchEditor) targets() {
-	was, is := e.before.torchLosses(), e.after.torchLosses()
-	for i, name := range e.before.outputNames() {
-		if i >= len(was) || i >= len(is) || was[i].kind == is[i].kind && (was[i].reshaped == is[i].reshaped || is[i].reshaped == "") {
-			continue
-		}
-		line := e.renamed(fmt.Sprintf("%s = torch.as_tensor(%s, dtype=torch.%s)%s", name, name, is[i].kind, is[i].reshaped), "y")
-		e.add(e.behindData([]string{line}), line)
-	}
-}
-
-// torchLoss is the loss of one output in PyTorch.
-type torchLoss struct{ function, kind, reshaped string }
-
-// torchLosses are those of all outputs; none where they can't be written.
-func (t Training) torchLosses() []torchLoss {
-	outputs, err := nn.Measure(t.Model, t.batchShapes(), func(nn.Measured) error { return nil })
-	if err != nil {
-		return nil
-	}
-	all, several := t.Loss.(loss.Outputs)
-	if !several {
-		for range outputs {
-			all = append(all, loss.Output{Loss: t.Loss})
-		}
-	}
-	losses := make([]torchLoss, len(all))
-	targets := t.Data.Outputs()
-	for i, o := range all {
-		if o.Loss == nil || i >= len(outputs) || i >= len(targets) {
-			continue
-		}
-		code, err := loss.TorchCode(o.Loss, len(outputs[i]))
-		if err != nil {
-			continue
-		}
-		losses[i] = torchLoss{code.Function, "float32", reshape(targets[i].Shape[1:], outputs[i][1:], code.Numbers)}
-		if code.Numbers {
-			losses[i].kind = "long"
-		}
-	}
-	return losses
-}
-
 // batchShapes are those of batches of the inputs.
 func (t Training) batchShapes() [][]int {
 	shapes := t.RowShapes()
@@ -239,158 +190,15 @@ func (e *torchEditor) redraw() {
 	if len(lines) == 0 || len(lines) > mostResets {
 		lines = strings.Split(strings.Replace(torchRedraw, "model", model, 1), "\n")
 	}
-	e.add(e.behindModel(), lines...)
+	// Behind all lines that set weights by hand, which stand somewhere behind the one that makes the model.
+	where := "behind all lines that make the model, which is called " + model + " here, and set its weights; ahead of the optimizer"
+	e.add(e.at("ahead of", "optimizer", where), lines...)
 }
 
 const mostResets = 8 // beyond them a loop is shorter
 
 func (e *torchEditor) behindModel() string {
 	return e.at("behind", "model", "behind the line that makes the model, which is called "+e.name("model")+" here, and ahead of the optimizer")
-}
-
-// losses are the lines with another loss.
-func (e *torchEditor) losses() {
-	was, is := e.before.torchLosses(), e.after.torchLosses()
-	for i := range is {
-		if i >= len(was) || was[i].function == is[i].function || is[i].function == "" {
-			continue
-		}
-		given := e.source.Variables["loss"]
-		switch {
-		case len(is) > 1:
-			e.add(fmt.Sprintf("the loss of output %d", i), is[i].function+"  # instead of "+was[i].function)
-		case e.named("loss") && given.Known():
-			e.add("in place of "+given.Line.String(), given.Name+" = "+is[i].function)
-		case e.named("loss"):
-			e.add("where the loss is set", given.Name+" = "+is[i].function+"  # instead of "+was[i].function)
-		case given.Known():
-			e.add("the loss, which "+fmt.Sprintf("%s line %d has as %s", given.File, given.Number, given.Text), is[i].function+"  # instead of "+was[i].function)
-		case given.Name != "":
-			e.add("the loss, "+given.Name, is[i].function+"  # instead of "+was[i].function)
-		default:
-			e.add("the loss", is[i].function+"  # instead of "+was[i].function)
-		}
-	}
-}
-
-// optimizer are the lines with another optimizer, rate, schedule or clip.
-func (e *torchEditor) optimizer() {
-	was, err := e.before.Optimizer.TorchCodeIn(e.place())
-	if err != nil {
-		return
-	}
-	is, err := e.after.Optimizer.TorchCodeIn(e.place())
-	if err != nil {
-		return
-	}
-	for _, h := range hunks(statements(was.Before), statements(is.Before)) {
-		for i, line := range h.come {
-			e.statement(line, h, i)
-		}
-		if len(h.come) == 0 {
-			for _, line := range h.gone {
-				e.add("left out", "# "+e.ofProgram(line))
-			}
-		}
-	}
-	e.updates(was.Update, is.Update)
-	for _, d := range []struct {
-		where   string
-		was, is []string
-	}{{"at the head of each batch", was.Start, is.Start}, {"at the end of each epoch", was.Epoch, is.Epoch}, {"behind the training", was.After, is.After}} {
-		if text := difference(d.was, d.is, "  # "); text != "" {
-			e.add(d.where, strings.Split(e.ofProgram(text), "\n")...)
-		}
-	}
-}
-
-// place is what the optimizer's code stands in: the program's parameters.
-func (e *torchEditor) place() optim.TorchPlace {
-	place := optim.TorchPlace{Parameters: map[string][]string{}, EpochSteps: e.before.Steps()}
-	for path, names := range e.source.Parameters {
-		for _, name := range names {
-			place.Parameters[path] = append(place.Parameters[path], modulePath("model", name))
-		}
-	}
-	return place
-}
-
-// statements are lines, those that go on over several lines as one.
-func statements(lines []string) []string {
-	var all []string
-	open := 0
-	for _, line := range lines {
-		if open > 0 || strings.HasPrefix(line, " ") && len(all) > 0 {
-			all[len(all)-1] += "\n" + line
-		} else {
-			all = append(all, line)
-		}
-		open += strings.Count(line, "(") + strings.Count(line, "[") - strings.Count(line, ")") - strings.Count(line, "]")
-	}
-	return all
-}
-
-var rateArgument = regexp.MustCompile(`\blr\s*=\s*[^,()]+`)
-
-// statement is a line that makes the optimizer or its scheduler, in place of the one that there was.
-func (e *torchEditor) statement(line string, h hunk, i int) {
-	what, value, _ := strings.Cut(line, " = ")
-	given, named := e.source.Variables[what], e.named(what)
-	line = e.ofProgram(line)
-	if len(h.gone) == len(h.come) && named && given.Known() {
-		if same := withoutRate(h.gone[i]) == withoutRate(h.come[i]); same && len(rateArgument.FindAllString(given.Text, -1)) == 1 {
-			line = rateArgument.ReplaceAllLiteralString(given.Text, rateArgument.FindString(value))
-		}
-		e.add("in place of "+given.Line.String(), strings.Split(line, "\n")...)
-		return
-	}
-	remark := ""
-	if len(h.gone) == len(h.come) {
-		was := strings.TrimPrefix(e.ofProgram(h.gone[i]), e.name(what)+" = ")
-		if remark = "  # instead of " + was; strings.Contains(was, "\n") {
-			remark = ""
-		}
-	}
-	where := "where the optimizer is made"
-	if !named && given.Known() {
-		where = fmt.Sprintf("the optimizer, which %s line %d has as %s", given.File, given.Number, given.Text)
-	}
-	e.add(where, strings.Split(line+remark, "\n")...)
-}
-
-func withoutRate(line string) string { return rateArgument.ReplaceAllString(line, "") }
-
-// ofProgram is code of an optimizer with the program's names.
-func (e *torchEditor) ofProgram(code string) string {
-	for _, what := range []string{"model", "optimizer", "scheduler"} {
-		code = e.renamed(code, what)
-	}
-	return code
-}
-
-// updates are the lines around optimizer.step().
-func (e *torchEditor) updates(was, is []string) {
-	step := e.ofProgram("optimizer.step()")
-	at := slices.Index(is, "optimizer.step()")
-	between := "between loss.backward() and " + step
-	if v := e.source.Variables["step"]; v.Known() {
-		between = "ahead of " + v.Line.String()
-	}
-	old := slices.Index(was, "optimizer.step()")
-	if at < 0 || old < 0 {
-		if text := difference(was, is, "  # "); text != "" {
-			e.add("behind loss.backward()", strings.Split(e.ofProgram(text), "\n")...)
-		}
-		return
-	}
-	for _, d := range []struct {
-		where   string
-		was, is []string
-	}{{between, was[:old], is[:at]}, {"behind " + step, was[old:], is[at:]}} {
-		if text := difference(d.was, d.is, "  # "); text != "" {
-			e.add(d.where, strings.Split(e.ofProgram(text), "\n")...)
-		}
-	}
 }
 
 // loop are the changes of the loop: penalties, epochs, an early end.

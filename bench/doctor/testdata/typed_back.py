@@ -209,8 +209,8 @@ PROGRAMS = {
     "inputs_unscaled": functions(TABLE.replace("- x[:, 2:]", "- x[:, 2:]\nx = 1000 * x + 5000"), optimizer="torch.optim.SGD(model.parameters(), lr=0.02)"),
     "targets_unscaled": functions(TABLE.replace("- x[:, 2:]", "- x[:, 2:]\ny = 50 * y + 1000"), optimizer="torch.optim.SGD(model.parameters(), lr=0.02)"),
     "decay": functions(CLASSES, 6, 3, loss="nn.CrossEntropyLoss()", optimizer="torch.optim.Adam(model.parameters(), lr=0.005, weight_decay=0.5)"),
-    "head_alone": functions(TABLE, optimizer="torch.optim.Adam(model.out.parameters(), lr=0.003)", activation="torch.tanh"),
-    "linear": program(TABLE, "model = nn.Linear(3, 1)\n", optimizer="torch.optim.Adam(model.parameters(), lr=0.01)"),
+    "head_alone": functions(TABLE, optimizer="torch.optim.Adam([model.out.bias], lr=0.003)"),
+    "linear": program(TABLE.replace(" - x[:, 2:]", ""), "model = nn.Linear(3, 1)\n", optimizer="torch.optim.Adam(model.parameters(), lr=0.01)"),
     "three_epochs": functions(TABLE, epochs=3, optimizer="torch.optim.Adam(model.parameters(), lr=0.003)"),
 }  # fmt: skip
 
@@ -287,7 +287,7 @@ def main():
         except Refused as refused:
             why = f"NOT FOLLOWED: {refused}"
         before, after = trained(path), why or trained(folder / "treated.py")
-        ok = isinstance(after, list) and min(after) > 0.5
+        ok = code != "" and isinstance(after, list) and min(after) > 0.5
         cured += ok
         print(f"{name:24} {report['cause']:26} {before} -> {after} {'cured' if ok else 'NOT CURED'}", flush=True)
         print("    " + code.replace("\n", "\n    "), flush=True)

@@ -25,6 +25,8 @@ type builder struct {
 	meta     map[string]tensorMeta // of what the program gives
 	returned []int                 // axes of PyTorch's outputs
 	now      *call                 // whose operation is being read
+	roots    map[string]string     // tensors whose numbers others share
+	stale    map[string]bool       // tensors that were changed in place under another name
 	together bool                  // it is a loss, which may make one number of all rows
 }
 
@@ -38,13 +40,17 @@ func newBuilder() *builder {
 	return &builder{
 		values: map[string]value{}, sizes: map[string]size{}, tensors: map[string]tensor{}, taken: map[string]bool{},
 		places: map[string][]string{}, tied: map[string]string{}, owners: map[string]owner{}, tables: map[string]table{},
+		roots: map[string]string{}, stale: map[string]bool{},
 	}
 }
 
 func (b *builder) value(name string) (value, error) {
 	v, ok := b.values[name]
-	if !ok {
+	switch {
+	case !ok:
 		return v, notRead(name)
+	case b.stale[name]:
+		return v, fmt.Errorf("it takes a tensor that was changed in place since, as a part of another or by a part of it, which isn't supported: h = h + … makes a new one where h += … changes it")
 	}
 	return v, nil
 }

@@ -291,23 +291,13 @@ func (b *builder) node(n *nodeJSON) {
 		return
 	}
 	b.give(c, out)
+	b.shares(c)
+	b.changed(c, out)
 }
 
 // give notes what an operation gives under the names of its outputs.
 func (b *builder) give(c *call, out []value) {
-	var names []string
-	for _, o := range c.Outputs {
-		switch {
-		case o.Tensor != nil:
-			names = append(names, o.Tensor.Name)
-		case o.Tensors != nil:
-			for _, t := range o.Tensors {
-				names = append(names, t.Name)
-			}
-		default:
-			names = append(names, "")
-		}
-	}
+	names := c.outputNames()
 	for i, name := range names {
 		if i < len(out) && name != "" {
 			b.values[name] = out[i]

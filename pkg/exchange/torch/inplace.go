@@ -13,7 +13,7 @@ var views = map[string]bool{}
 
 func init() {
 	for _, name := range strings.Fields("view reshape transpose swapaxes t numpy_T mT permute squeeze unsqueeze expand expand_as broadcast_to select slice narrow split chunk " +
-		"split_with_sizes tensor_split unbind detach alias contiguous to flatten unflatten movedim moveaxis diagonal unfold _unsafe_view type_as") {
+		"split_with_sizes tensor_split unbind detach alias contiguous to flatten unflatten movedim moveaxis diagonal unfold unsafe_view type_as") {
 		views[name] = true
 	}
 }

@@ -507,7 +507,7 @@ class Gated(nn.Module):
         super().__init__()
         self.experts = nn.ModuleList([nn.Linear(6, 4) for _ in range(3)])
         self.gate = nn.Linear(6, 3)
-        self.weights = nn.ParameterList([nn.Parameter(torch.randn(4, 4)) for _ in range(2)])
+        self.weights = nn.ParameterList([nn.Parameter(torch.randn(4, 4) * 0.3) for _ in range(2)])
 
     def forward(self, x):
         share = self.gate(x).softmax(-1)

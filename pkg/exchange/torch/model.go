@@ -35,7 +35,7 @@ type Model struct {
 // ReadModel reads a .pt2 file. What isn't understood is a [training.Partial], with each operation's module and line.
 // [ErrNotProgram] is what else is wrong with a file.
 //
-// PyTorch before 2.8 keeps the weights in a pickle, which is never opened: they are read from weights.safetensors in the
+// PyTorch up to 2.8 keeps the weights in a pickle, which is never opened: they are read from weights.safetensors in the
 // same folder.
 func ReadModel(path string) (*Model, error) {
 	m, err := readFile(path)
@@ -65,7 +65,7 @@ func openProgram[T any](path string, read func(*archive, func() (map[string]tens
 	})
 }
 
-// ReadModelFrom is [ReadModel] of the content of a file of that size. A program of PyTorch before 2.8 is an error unless it has
+// ReadModelFrom is [ReadModel] of the content of a file of that size. A program of PyTorch up to 2.8 is an error unless it has
 // no weights.
 func ReadModelFrom(r io.ReaderAt, size int64) (*Model, error) {
 	m, err := interruptible(r, size, readModel, func() (map[string]tensor, error) { return nil, fs.ErrNotExist })
@@ -102,7 +102,7 @@ func (a *archive) program(beside func() (map[string]tensor, error)) (p *programJ
 	if p, err = decodeProgram(content); err != nil {
 		return nil, nil, nil, err
 	}
-	if a.old {
+	if a.pickled {
 		weights, err = p.besideIt(beside)
 		return p, weights, weights, err
 	}

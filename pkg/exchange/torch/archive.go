@@ -26,7 +26,7 @@ const (
 	constsPart  = "data/constants/model_constants_config.json"
 	constsDir   = "data/constants/"
 	orderPart   = "byteorder"
-	oldGraph    = "serialized_exported_program.json" // of PyTorch before 2.8, whose weights lie beside it in a pickle
+	oldGraph    = "serialized_exported_program.json" // of PyTorch before 2.8
 )
 
 // archive is a .pt2 that is open.
@@ -34,8 +34,9 @@ type archive struct {
 	files  map[string]*zip.File
 	prefix string // in front of the names of all parts
 	graph  string // the part with the program
-	old    bool   // its weights lie in a pickle
-	left   int64  // bytes that may still be read
+
+	pickled bool  // its weights, if there are any, lie in a pickle
+	left    int64 // bytes that may still be read
 
 	numbers int // of the tensors that were read
 }
@@ -57,8 +58,9 @@ func openArchive(r io.ReaderAt, size int64) (*archive, error) {
 		}
 	}
 	if _, old := a.files[oldGraph]; old && !found {
-		a.graph, a.old, found = oldGraph, true, true
+		a.graph, found = oldGraph, true
 	}
+	a.pickled = !a.has(weightsPart)
 	if !found {
 		return nil, fmt.Errorf("there is no %s in it: %w", graphPart, ErrNotProgram)
 	}

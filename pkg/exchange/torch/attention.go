@@ -130,8 +130,8 @@ func readSoftmax(l nn.Layer) func(c *call) ([]value, error) {
 	}
 }
 
-var _ = reads(readSoftmax(nn.Softmax{}), "softmax", "_softmax")
-var _ = reads(readSoftmax(nn.LogSoftmax{}), "log_softmax", "_log_softmax")
+var _ = reads(readSoftmax(nn.Softmax{}), "softmax")
+var _ = reads(readSoftmax(nn.LogSoftmax{}), "log_softmax")
 
 // where takes values of one tensor where a condition holds and of another elsewhere.
 func (b *builder) where(condition, x, y value) (value, error) {

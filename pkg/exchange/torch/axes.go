@@ -22,7 +22,7 @@ var _ = reads(func(c *call) ([]value, error) {
 	}
 	order := identity(x.rank())
 	order[a], order[b] = order[b], order[a]
-	return one(x.ordered(order))
+	return one(c.b.ordered(x, order))
 }, "transpose", "swapaxes")
 
 var _ = reads(func(c *call) ([]value, error) {
@@ -30,7 +30,7 @@ var _ = reads(func(c *call) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return one(x.ordered(reversed(x.rank())))
+	return one(c.b.ordered(x, reversed(x.rank())))
 }, "t", "numpy_T", "mT")
 
 var _ = reads(func(c *call) ([]value, error) {
@@ -47,7 +47,7 @@ var _ = reads(func(c *call) ([]value, error) {
 			return nil, err
 		}
 	}
-	return one(x.ordered(order))
+	return one(c.b.ordered(x, order))
 }, "permute")
 
 func identity(n int) []int {
@@ -64,15 +64,24 @@ func reversed(n int) []int {
 	return order
 }
 
+// ordered is a value with its axes in another order, a parameter becoming a node.
+func (b *builder) ordered(v value, order []int) (value, error) {
+	if v.parameter == "" {
+		return v.ordered(order)
+	}
+	n := b.parameterNode(v)
+	if !n.isNode() {
+		return v, fmt.Errorf("the parameter %q is turned around where it is used in another way elsewhere, which isn't supported", v.parameter)
+	}
+	return n.ordered(order)
+}
+
 // ordered is a value, known or not, with its axes in another order.
 func (v value) ordered(order []int) (value, error) {
 	if len(order) != v.rank() || len(slices.Compact(slices.Sorted(slices.Values(order)))) != v.rank() {
 		return v, fmt.Errorf("%v is no order of %d axes", order, v.rank())
 	}
 	if v.known != nil {
-		if v.parameter != "" {
-			return v, fmt.Errorf("the parameter %q is turned around before it is used, which isn't supported", v.parameter)
-		}
 		return knownValue(v.known.transposed(order...)), nil
 	}
 	return v.permuted(order), nil

@@ -27,6 +27,8 @@ type builder struct {
 	now      *call                         // whose operation is being read
 	origins  map[string]training.Operation // of nodes
 	together bool                          // it is a loss, which may make one number of all rows
+	roots    map[string]string             // tensors whose numbers others share
+	stale    map[string]bool               // tensors that were changed in place under another name
 }
 
 // owner is the node that has a parameter as its weight.
@@ -40,13 +42,17 @@ func newBuilder() *builder {
 		values: map[string]value{}, sizes: map[string]size{}, tensors: map[string]tensor{}, taken: map[string]bool{},
 		places: map[string][]string{}, tied: map[string]string{}, owners: map[string]owner{}, tables: map[string]table{},
 		origins: map[string]training.Operation{},
+		roots: map[string]string{}, stale: map[string]bool{},
 	}
 }
 
 func (b *builder) value(name string) (value, error) {
 	v, ok := b.values[name]
-	if !ok {
+	switch {
+	case !ok:
 		return v, notRead(name)
+	case b.stale[name]:
+		return v, fmt.Errorf("it takes a tensor that was changed in place since, as a part of another or by a part of it, which isn't supported: h = h + … makes a new one where h += … changes it")
 	}
 	return v, nil
 }

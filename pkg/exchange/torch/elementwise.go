@@ -78,8 +78,8 @@ func same(c *call) ([]value, error) {
 	return one(c.tensor(name))
 }
 
-var _ = reads(same, "contiguous", "clone", "alias", "lift_fresh_copy", "requires_grad_", "detach_")
-var _ = reads(readConversion, "to", "_to_copy", "type_as")
+var _ = reads(same, "contiguous", "clone", "alias", "lift_fresh_copy", "requires_grad", "detach_")
+var _ = reads(readConversion, "to", "to_copy", "type_as")
 
 // readConversion gives numbers another type: truth values of what isn't 0, integers without their fractions. Other numbers stay
 // what they are.

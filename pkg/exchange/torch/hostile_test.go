@@ -60,7 +60,7 @@ func TestHostilePrograms(t *testing.T) {
 		"a newer schema":  {map[string]func(string) []byte{"models/model.json": replaced(`"major": 8`, `"major": 9`)}, "newer than"},
 		"an older schema": {map[string]func(string) []byte{"models/model.json": replaced(`"major": 8`, `"major": 6`)}, "older than"},
 		"big-endian":      {map[string]func(string) []byte{"byteorder": func(string) []byte { return []byte("big") }}, "endian"},
-		"no weights":      {map[string]func(string) []byte{"model_weights_config.json": func(string) []byte { return nil }}, "has no values"},
+		"no weights":      {map[string]func(string) []byte{"model_weights_config.json": func(string) []byte { return nil }}, "weights.safetensors"},
 		"short weights":   {map[string]func(string) []byte{"weights/weight_0": func(s string) []byte { return []byte(s[:3]) }}, "don't hold shape"},
 		"a pickle":        {map[string]func(string) []byte{"model_weights_config.json": replaced(`"use_pickle": false`, `"use_pickle": true`)}, "pickle"},
 		"huge sizes":      {map[string]func(string) []byte{"model_weights_config.json": replaced(`{"as_int": 16}`, `{"as_int": 4611686018427387904}`)}, "make no sense"},

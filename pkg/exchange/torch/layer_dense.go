@@ -16,6 +16,9 @@ func readLinear(c *call) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if w, err := c.tensor("weight"); err == nil && w.isNode() {
+		return c.timesComputed(x, w)
+	}
 	kernel, shape, err := c.parameterOf("weight")
 	if err != nil {
 		return nil, err
@@ -43,6 +46,48 @@ func readLinear(c *call) ([]value, error) {
 	}
 	return alongLast(c, d, weights, x, back)
 }
+
+// timesComputed is x·wᵀ + bias of a weight that is computed from parameters, as weight normalization does.
+func (c *call) timesComputed(x, w value) ([]value, error) {
+	if w.rank() != 2 || w.batchAxis() >= 0 {
+		return nil, fmt.Errorf("a weight of shape %v, which depends on the input, is not supported", w.shape())
+	}
+	y, err := c.b.product(x, w.swapped(0, 1))
+	if err != nil || !c.has("bias") {
+		return one(y, err)
+	}
+	bias, err := c.tensor("bias")
+	if err != nil {
+		return nil, err
+	}
+	return one(c.b.binary("add", y, bias))
+}
+
+// _weight_norm is v·g/‖v‖, the norm being over all axes but one.
+var _ = reads(func(c *call) ([]value, error) {
+	v, err := c.node("v")
+	if err != nil {
+		return nil, err
+	}
+	g, err := c.tensor("g")
+	if err != nil {
+		return nil, err
+	}
+	axis, err := c.axis("dim", 0, v.rank())
+	if err != nil {
+		return nil, err
+	}
+	others := slices.DeleteFunc(identity(v.rank()), func(a int) bool { return a == axis })
+	norm, err := c.b.reduced("norm", v, others, true)
+	if err != nil {
+		return nil, err
+	}
+	unit, err := c.b.binary("divide", v, norm)
+	if err != nil {
+		return nil, err
+	}
+	return one(c.b.binary("multiply", unit, g))
+}, "weight_norm")
 
 // reversed scores each index of an embedding whose table is the weight, which makes it a [nn.ReversibleEmbedding]; false: the
 // weight isn't a table.

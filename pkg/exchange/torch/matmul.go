@@ -26,6 +26,9 @@ var _ = reads(func(c *call) ([]value, error) {
 
 // matmul multiplies matrices.
 func (c *call) matmul(x, y value) ([]value, error) {
+	if c.b.owners[y.parameter].key == "parameter" { // it has a node of its own already
+		y = c.b.parameterNode(y)
+	}
 	switch {
 	case x.isNode() && y.parameter != "" && len(y.known.shape) == 2:
 		return c.timesParameter(x, y)

@@ -38,7 +38,7 @@ type Model struct {
 // ReadModel reads a .pt2 file. What isn't understood is a [training.Partial], with each operation's module and line.
 // [ErrNotProgram] is what else is wrong with a file.
 //
-// PyTorch before 2.8 keeps the weights in a pickle, which is never opened: they are read from weights.safetensors in the
+// PyTorch up to 2.8 keeps the weights in a pickle, which is never opened: they are read from weights.safetensors in the
 // same folder.
 func ReadModel(path string) (*Model, error) { return ReadModelWith(path, nil) }
 
@@ -72,7 +72,7 @@ func openProgram[T any](path string, read func(*archive, func() (map[string]tens
 	})
 }
 
-// ReadModelFrom is [ReadModel] of the content of a file of that size. A program of PyTorch before 2.8 is an error unless it has
+// ReadModelFrom is [ReadModel] of the content of a file of that size. A program of PyTorch up to 2.8 is an error unless it has
 // no weights.
 func ReadModelFrom(r io.ReaderAt, size int64) (*Model, error) {
 	m, err := interruptible(r, size, readModelWith(nil), func() (map[string]tensor, error) { return nil, fs.ErrNotExist })
@@ -113,7 +113,7 @@ func (a *archive) program(beside func() (map[string]tensor, error)) (p *programJ
 	if p, err = decodeProgram(content); err != nil {
 		return nil, nil, nil, err
 	}
-	if a.old {
+	if a.pickled {
 		weights, err = p.besideIt(beside)
 		return p, weights, weights, err
 	}
@@ -324,23 +324,13 @@ func (b *builder) node(n *nodeJSON) {
 		return
 	}
 	b.give(c, out)
+	b.shares(c)
+	b.changed(c, out)
 }
 
 // give notes what an operation gives under the names of its outputs.
 func (b *builder) give(c *call, out []value) {
-	var names []string
-	for _, o := range c.Outputs {
-		switch {
-		case o.Tensor != nil:
-			names = append(names, o.Tensor.Name)
-		case o.Tensors != nil:
-			for _, t := range o.Tensors {
-				names = append(names, t.Name)
-			}
-		default:
-			names = append(names, "")
-		}
-	}
+	names := c.outputNames()
 	for i, name := range names {
 		if i < len(out) && name != "" {
 			b.values[name] = out[i]

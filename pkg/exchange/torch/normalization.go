@@ -63,7 +63,7 @@ var _ = reads(func(c *call) ([]value, error) {
 	return c.b.layer(nn.BatchNormalization{
 		Axis: 1, Momentum: 1 - momentum, Epsilon: epsilon, NoScale: !scale, NoCenter: !shift, Unbiased: true,
 	}, weights, x)
-}, "batch_norm", "_native_batch_norm_legit")
+}, "batch_norm", "native_batch_norm_legit")
 
 var _ = reads(func(c *call) ([]value, error) {
 	x, err := c.node("input")

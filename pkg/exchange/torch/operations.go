@@ -1,7 +1,7 @@
 package torch
 
-// operations read an operation each, by PyTorch's name of it without "torch.ops.aten.", with or without its overload. They are
-// given by the files that know them.
+// operations read an operation each, by PyTorch's name of it without "torch.ops.aten.", with its overload or, then without lines under
+// its ends, without. They are given by the files that know them.
 var operations = map[string]func(c *call) ([]value, error){}
 
 // reads is for the files that give operations.

@@ -21,6 +21,9 @@ var _ = reads(func(c *call) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if mode == "replicate" || mode == "circular" {
+		return c.repeatedEnds(x, widths, mode)
+	}
 	if mode != "constant" && mode != "reflect" {
 		return nil, fmt.Errorf("mode %q is not supported", mode)
 	}
@@ -54,3 +57,30 @@ var _ = reads(func(c *call) ([]value, error) {
 	y.axes = x.axes
 	return one(y, err)
 }, "pad", "constant_pad_nd")
+
+// repeatedEnds puts the outermost places, or those of the other end, at both ends.
+func (c *call) repeatedEnds(x value, widths []int, mode string) ([]value, error) {
+	for i := 0; i+1 < len(widths); i += 2 {
+		axis := x.rank() - 1 - i/2
+		if axis < 0 || x.shape()[axis].batch {
+			return nil, fmt.Errorf("%v are no widths for shape %v", widths, x.shape())
+		}
+		n := x.shape()[axis].n
+		if widths[i] < 0 || widths[i+1] < 0 || widths[i] > n || widths[i+1] > n {
+			return nil, fmt.Errorf("widths %v are not supported on shape %v", widths, x.shape())
+		}
+		var places []int
+		for at := -widths[i]; at < n+widths[i+1]; at++ {
+			if mode == "circular" {
+				places = append(places, (at+n)%n)
+			} else {
+				places = append(places, min(max(at, 0), n-1))
+			}
+		}
+		var err error
+		if x, err = c.b.along(x, axis, nn.Take{Indices: places, Axis: -1}); err != nil {
+			return nil, err
+		}
+	}
+	return []value{x}, nil
+}

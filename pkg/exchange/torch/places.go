@@ -128,7 +128,7 @@ var _ = reads(func(c *call) ([]value, error) {
 		order[i] = next
 		next++
 	}
-	return one(x.ordered(order))
+	return one(c.b.ordered(x, order))
 }, "movedim", "moveaxis")
 
 var _ = reads(func(c *call) ([]value, error) {
@@ -182,7 +182,7 @@ func (c *call) cut(x value, shape []size, order []int, to []size) ([]value, erro
 	if err != nil {
 		return nil, err
 	}
-	if x, err = x.ordered(order); err != nil {
+	if x, err = c.b.ordered(x, order); err != nil {
 		return nil, err
 	}
 	return one(c.b.shaped(x, to))

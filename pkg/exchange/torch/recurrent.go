@@ -21,7 +21,8 @@ func readRecurrent(c *call, kind string) ([]value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.startsAtZero(); err != nil {
+	starts, err := c.starts()
+	if err != nil {
 		return nil, err
 	}
 	parameters, err := c.tensors("params")
@@ -62,7 +63,11 @@ func readRecurrent(c *call, kind string) ([]value, error) {
 		var found []value
 		for way := range ways {
 			at := (layer*ways + way) * each
-			out, err := c.recurrentLayer(kind, x, parameters[at:at+each], way == 1)
+			state, err := c.start(starts, layer*ways+way)
+			if err != nil {
+				return nil, err
+			}
+			out, err := c.recurrentLayer(kind, x, state, parameters[at:at+each], way == 1)
 			if err != nil {
 				return nil, err
 			}
@@ -99,8 +104,8 @@ func readRecurrent(c *call, kind string) ([]value, error) {
 	return out, nil
 }
 
-// startsAtZero refuses states to begin with that aren't zeros.
-func (c *call) startsAtZero() error {
+// starts are the states to begin with, h and c, [layers, batch, units]; none where they are zeros.
+func (c *call) starts() ([]value, error) {
 	var given []value
 	var err error
 	if a := c.give("hx"); a != nil && a.Tensors != nil {
@@ -111,18 +116,40 @@ func (c *call) startsAtZero() error {
 		given = []value{one}
 	}
 	if err != nil {
-		return err
+		return nil, err
+	}
+	zeros := func(v value) bool {
+		return !v.isNode() && v.parameter == "" && !slices.ContainsFunc(v.known.values, func(x float32) bool { return x != 0 })
+	}
+	if !slices.ContainsFunc(given, func(v value) bool { return !zeros(v) }) {
+		return nil, nil
 	}
 	for _, v := range given {
-		if v.isNode() || v.parameter != "" || slices.ContainsFunc(v.known.values, func(x float32) bool { return x != 0 }) {
-			return fmt.Errorf("a state to begin with that isn't zero is not supported")
+		if !v.isNode() || v.rank() != 3 || v.batchAxis() != 1 {
+			return nil, fmt.Errorf("a state to begin with of shape %v is supported only where it has the batch on its second axis and depends on the input, or is zero", v.shape())
 		}
 	}
-	return nil
+	return given, nil
+}
+
+// start are the states of one layer in one direction.
+func (c *call) start(starts []value, at int) ([]value, error) {
+	var all []value
+	for _, v := range starts {
+		state, err := c.b.part(v, 0, fmt.Sprint(at), true)
+		if err != nil {
+			return nil, err
+		}
+		if state, err = c.b.batchFirst(state); err != nil {
+			return nil, err
+		}
+		all = append(all, state)
+	}
+	return all, nil
 }
 
 // recurrentLayer is one layer in one direction: its outputs in the order of time, and its last states.
-func (c *call) recurrentLayer(kind string, x value, parameters []value, backwards bool) ([]value, error) {
+func (c *call) recurrentLayer(kind string, x value, start, parameters []value, backwards bool) ([]value, error) {
 	var names []string
 	for _, p := range parameters {
 		if p.parameter == "" {
@@ -168,7 +195,7 @@ func (c *call) recurrentLayer(kind string, x value, parameters []value, backward
 			return tensor{shape: []int{2, gates * units}, values: append(a.values, b.values...)}, nil
 		}})
 	}
-	out, err := c.b.layer(l, weights, x)
+	out, err := c.b.layer(l, weights, append([]value{x}, start...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ var _ = reads(func(c *call) ([]value, error) {
 		return nil, err
 	}
 	return one(c.b.shaped(x, to))
-}, "view", "reshape", "_unsafe_view")
+}, "view", "reshape", "unsafe_view")
 
 // shaped is reshaped of known tensors too.
 func (b *builder) shaped(x value, to []size) (value, error) {

@@ -25,7 +25,7 @@ func (p *programJSON) besideIt(read func() (map[string]tensor, error)) (map[stri
 	weights, err := read()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("PyTorch %s saved it with its weights in a pickle, which this program never opens: put them beside it as %s, "+
-			"which unstuck.save writes, as does safetensors.torch.save_file({**program.constants, **program.state_dict}, %q), or save it again with PyTorch 2.8 or later: %w", p.TorchVersion, WeightsFile, WeightsFile, ErrNotProgram)
+			"which unstuck.save writes, as does safetensors.torch.save_file({**program.constants, **program.state_dict}, %q), or save it again with PyTorch 2.9 or later: %w", p.TorchVersion, WeightsFile, WeightsFile, ErrNotProgram)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", WeightsFile, err)

@@ -17,7 +17,7 @@ _NAMES = {"float32": "F32", "float64": "F64", "int64": "I64", "int32": "I32", "i
 def pickled(program: bytes) -> bool:
     """Report whether the file of a program holds its weights as a pickle."""
     with zipfile.ZipFile(io.BytesIO(program)) as archive:
-        return not any("/data/weights/" in name for name in archive.namelist())
+        return not any(name.endswith("data/weights/model_weights_config.json") for name in archive.namelist())
 
 
 def of(program: Any) -> dict[str, torch.Tensor]:

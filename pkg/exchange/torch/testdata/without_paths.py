@@ -14,7 +14,7 @@ def without_paths(content: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for info in old.infolist():
-            if info.filename.endswith(".pt"):  # a pickle that nobody opens: inputs, and weights of PyTorch before 2.8
+            if info.filename.endswith(".pt"):  # a pickle that nobody opens: inputs, and weights of PyTorch up to 2.8
                 continue
             data = old.read(info.filename)
             if info.filename.endswith(("models/model.json", "serialized_exported_program.json")):

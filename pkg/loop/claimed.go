@@ -16,11 +16,10 @@ import (
 
 // claim is the loss that the loop claims, of one step's outputs and targets in shapes that go together.
 type claim struct {
-	loss     loss.Loss
-	outputs  []dataset.Array // as the loss takes them
-	targets  []dataset.Array
-	shapes   [][]int // of the outputs as they were recorded
-	problems string  // why there is none
+	loss    loss.Loss
+	outputs []dataset.Array // as the loss takes them
+	targets []dataset.Array
+	shapes  [][]int // of the outputs as they were recorded
 }
 
 // claims are the ways in which the claimed loss can be taken of outputs and targets, the most likely first. None, with a reason, where

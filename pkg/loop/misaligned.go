@@ -9,6 +9,9 @@ import (
 // mostPaired bounds the rows whose targets are looked for.
 const mostPaired = 64
 
+// mostNumbers bounds the numbers of all pairs of an output and a target.
+const mostNumbers = 1 << 22
+
 // misalignedLoss finds out which target each output was compared with: the one by which the loss has the recorded gradient there.
 // The targets of the batch and of its neighbours come into question.
 func misalignedLoss(r *Recording, all *replays, steps []int, at string) *Finding {
@@ -52,6 +55,9 @@ func paired(r *Recording, all *replays, k int) (own, any, rows int) {
 			}
 		}
 		count, candidates, size := min(n, mostPaired), len(pool)/width, len(o.Values)/n
+		if count*candidates*max(size, width) > mostNumbers {
+			continue
+		}
 		pairs := claim{loss: c.loss, outputs: []dataset.Array{{Shape: slices.Clone(o.Shape)}}, targets: []dataset.Array{{Shape: slices.Clone(c.targets[0].Shape)}}}
 		pairs.outputs[0].Shape[0], pairs.targets[0].Shape[0] = count*candidates, count*candidates
 		for i := range count {

@@ -21,6 +21,7 @@ const File = "recording.json"
 const (
 	maxJSON  = 4 << 20
 	maxSteps = 256
+	maxBytes = 256 << 20 // of all arrays; a recording has 64 MiB at most
 )
 
 // Recording is what was recorded of a loop.
@@ -141,7 +142,13 @@ func Read(folder string) (*Recording, error) {
 	if err := r.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	total := int64(0)
 	for n := 1; n <= r.Kept; n++ {
+		if info, err := os.Stat(r.arraysPath(n)); err == nil {
+			if total += info.Size(); total > maxBytes {
+				return nil, fmt.Errorf("%s: the steps have more than %d MiB of arrays", folder, maxBytes>>20)
+			}
+		}
 		s, err := r.readStep(n)
 		if err != nil {
 			return nil, err
@@ -182,6 +189,10 @@ func (r *Recording) check() error {
 	return known(r.Called)
 }
 
+func (r *Recording) arraysPath(n int) string {
+	return filepath.Join(r.Folder, fmt.Sprintf("step-%03d.npz", n))
+}
+
 func (r *Recording) readStep(n int) (Step, error) {
 	s := Step{}
 	path := filepath.Join(r.Folder, fmt.Sprintf("step-%03d.json", n))
@@ -207,7 +218,7 @@ func (r *Recording) readStep(n int) (Step, error) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	path = filepath.Join(r.Folder, fmt.Sprintf("step-%03d.npz", n))
+	path = r.arraysPath(n)
 	arrays, err := dataset.ReadArrays(path, names)
 	if err != nil {
 		return s, err

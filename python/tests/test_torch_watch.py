@@ -173,6 +173,49 @@ for step in range(20):
         self.assertIn("decides by the values of a tensor", self.told()["notes"][0])
         self.assertEqual(self.told()["steps"], 3)
 
+    # An embedding's sparse gradients are recorded with all their zeros.
+    def test_sparse_gradients(self):
+        import torch
+        from torch import nn
+
+        import unstuck
+
+        model = nn.Sequential(nn.Embedding(9, 3, sparse=True), nn.Flatten(), nn.Linear(6, 1))
+        watch = unstuck.watch(model, torch.optim.SGD(model.parameters(), lr=0.1), loss="mse", folder=self.folder)
+        for _ in range(3):
+            x, y = torch.randint(0, 9, (4, 2)), torch.randn(4, 1)
+            loss = nn.functional.mse_loss(model(x), y)
+            model.zero_grad()
+            loss.backward()
+            watch(x, y, loss)
+        watch.close()
+        self.assertEqual(self.told("step-002.json")["arrays"]["own/0"], [9, 3])
+
+    # A disk that is full, or a folder that is gone, ends the recording and not the training.
+    def test_a_folder_that_is_gone(self):
+        import shutil
+
+        import torch
+        from torch import nn
+
+        import unstuck
+
+        model = nn.Linear(3, 1)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        watch = unstuck.watch(model, optimizer, loss="mse", folder=self.folder)
+        with self.assertWarnsRegex(UserWarning, "unstuck.watch has stopped recording: FileNotFoundError"):
+            for step in range(6):
+                x, y = torch.randn(4, 3), torch.randn(4, 1)
+                loss = nn.functional.mse_loss(model(x), y)
+                watch(x, y, loss)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                if step == 2:
+                    shutil.rmtree(self.folder)
+        self.assertFalse(model._forward_hooks or optimizer._optimizer_step_pre_hooks)
+        watch.close()
+
     def test_what_is_no_model_or_optimizer(self):
         from torch import nn
 

@@ -1,4 +1,4 @@
-"""Writes the recordings that the tests read, one small loop for each cause: python make_recordings.py, with PyTorch."""
+"""Writes the recordings that the tests read, one small loop for each cause: python pkg/loop/testdata/make_recordings.py, with PyTorch."""
 
 import io
 import pathlib
@@ -11,8 +11,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[2] / "python"))
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parents[2] / "python"), str(HERE.parents[1] / "exchange" / "torch" / "testdata")]
+from without_paths import without_paths
+
 import unstuck
 
 
@@ -80,6 +82,8 @@ def run(fault, folder, oddity=None):
 def packed(name, folder):
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w:gz") as archive:
+        program = folder / "model.pt2"
+        program.write_bytes(without_paths(program.read_bytes()))
         for file in sorted(folder.iterdir()):
             archive.add(file, file.name, filter=lambda info: info)
     (HERE / f"{name}.tar.gz").write_bytes(content.getvalue())

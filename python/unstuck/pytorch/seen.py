@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import os
 import sys
 from typing import Any
 
@@ -37,9 +38,14 @@ def line() -> dict[str, Any] | None:
     while frame is not None:
         file = frame.f_code.co_filename
         if place.users(file):
-            return {"file": file, "line": frame.f_lineno, "text": linecache.getline(file, frame.f_lineno).strip()[:200]}
+            return {"file": _short(file), "line": frame.f_lineno, "text": linecache.getline(file, frame.f_lineno).strip()[:200]}
         frame = frame.f_back  # type: ignore[assignment]
     return None
+
+
+def _short(file: str) -> str:
+    here = os.getcwd() + os.sep
+    return file.removeprefix(here)
 
 
 def autocast() -> str | None:

@@ -15,7 +15,7 @@ from ..errors import UnstuckError
 from . import seen
 from .recording import Recording
 from .twin import bare
-from .watched import Forward, Step, number
+from .watched import Forward, Step, dense, number
 
 _LATER = frozenset([*range(13, 33), 40, 50, 64, 80, 100, 128, 160, 200, 256, 320, 400, 512, 640, 800, 1024, 2048, 4096, 8192, 16384])
 
@@ -50,9 +50,7 @@ def _safely(method: Any) -> Any:
         try:
             method(self, *arguments, **named)
         except Exception as error:
-            self._unhook()
-            self.broken = True
-            warnings.warn(f"unstuck.watch has stopped recording: {type(error).__name__}: {error}", stacklevel=2)
+            self._give_up(error)
 
     return safe
 
@@ -105,6 +103,11 @@ class Watch:
             self._unhook()
         if not self.broken:
             self.recording.end(self.count, self._rates())
+
+    def _give_up(self, error: Exception) -> None:
+        self._unhook()
+        self.broken = True
+        warnings.warn(f"unstuck.watch has stopped recording: {type(error).__name__}: {error}", stacklevel=3)
 
     # The hooks.
 
@@ -168,14 +171,20 @@ class Watch:
                 step.told.setdefault("backward_line", seen.line())
             step.passes[index] = passes
             with torch.no_grad():
-                if passes == 1:
-                    step.own[index] = gradient.detach().clone()
-                    if parameter.grad is not None and bool(parameter.grad.any()):
-                        step.start[index] = parameter.grad.detach().clone()
-                else:
-                    step.own[index] = step.own[index] + gradient.detach()
+                if passes > 1:
+                    step.own[index] = step.own[index] + dense(gradient)
+                    return
+                step.own[index] = dense(gradient).clone()
+                if parameter.grad is not None and bool(dense(parameter.grad).any()):
+                    step.start[index] = dense(parameter.grad).clone()
 
-        return arrives
+        def safe(gradient: torch.Tensor) -> None:
+            try:
+                arrives(gradient)
+            except Exception as error:
+                self._give_up(error)
+
+        return safe
 
     @_safely
     def _step_begins(self, optimizer: Any, args: Any, named: Any) -> None:
@@ -194,7 +203,7 @@ class Watch:
                 if parameter.grad is None:
                     self.step.absent.add(index)
                 else:
-                    self.step.stepped[index] = parameter.grad.detach().clone()
+                    self.step.stepped[index] = dense(parameter.grad).clone()
 
     @_safely
     def _step_ends(self, *_: Any) -> None:

@@ -58,6 +58,12 @@ def array(name: str, tensor: torch.Tensor, short: bool, scales: dict[str, float]
     return values.reshape(-1) if values.ndim == 0 else values
 
 
+def dense(gradient: torch.Tensor) -> torch.Tensor:
+    """Return a gradient without its graph, with all its zeros where it is sparse."""
+    plain = gradient.detach()
+    return plain if plain.layout is torch.strided else plain.to_dense()
+
+
 def number(value: Any) -> float | None:
     """Return a loss as a number; None for what isn't one, and for NaN and infinities their text."""
     try:

@@ -42,7 +42,7 @@ func newBuilder() *builder {
 		values: map[string]value{}, sizes: map[string]size{}, tensors: map[string]tensor{}, taken: map[string]bool{},
 		places: map[string][]string{}, tied: map[string]string{}, owners: map[string]owner{}, tables: map[string]table{},
 		origins: map[string]training.Operation{},
-		roots: map[string]string{}, stale: map[string]bool{},
+		roots:   map[string]string{}, stale: map[string]bool{},
 	}
 }
 

@@ -197,8 +197,8 @@ func TestChangedPrograms(t *testing.T) {
 	}
 }
 
-// FuzzProgram is the same with choices that a search makes. Its inputs are few numbers, not the programs, so that it reads
-// hundreds of them in a second.
+// FuzzProgram is the same with choices that a search makes. Its inputs are few numbers, not the programs. Go's engine runs it far
+// more slowly than [TestChangedPrograms] runs the same checks, so that is where most are made.
 func FuzzProgram(f *testing.F) {
 	all := changeables(f)
 	for i := range all {

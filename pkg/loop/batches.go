@@ -77,7 +77,8 @@ func sameBatch(r *Recording) *Finding {
 // misalignedRows looks for rows of x that come again with other targets.
 func misalignedRows(r *Recording) *Finding {
 	targets := map[uint64]uint64{}
-	again, other, twice, ambiguous := 0, 0, 0, 0
+	again, other := 0, 0
+	var others []uint64
 	var first *Step
 	distinct, total := map[uint64]float64{}, 0.0
 	for k := range r.Steps {
@@ -90,17 +91,13 @@ func misalignedRows(r *Recording) *Finding {
 		for i, x := range xs {
 			distinct[ys[i]]++
 			total++
-			y0, inBatch := within[x]
-			if inBatch {
-				if twice++; y0 != ys[i] {
-					ambiguous++
-				}
-			}
+			_, inBatch := within[x]
 			if y, seen := targets[x]; seen && !inBatch {
 				if again++; y != ys[i] {
 					if other++; first == nil {
 						first = s
 					}
+					others = append(others, ys[i])
 				}
 			}
 			within[x] = ys[i]
@@ -111,19 +108,23 @@ func misalignedRows(r *Recording) *Finding {
 			}
 		}
 	}
-	// Rows that are alike and have several targets in one batch are so in the data, as long as their targets agree more often than
-	// by chance: targets that have nothing to do with their rows are of other ones, however the rows were drawn.
+	// Targets of other rows agree with their own no more often than by chance, and are known from other rows. Noise in the data agrees more
+	// often, and targets that are computed anew, as in reinforcement learning, are none that were there before.
 	chance := 0.0
 	for _, n := range distinct {
 		chance += n / total * n / total
 	}
+	known := 0
+	for _, y := range others {
+		if distinct[y] > 1 {
+			known++
+		}
+	}
 	agree := 1 - float64(other)/max(1, float64(again))
-	independent := agree < chance+2*math.Sqrt(chance*(1-chance)/max(1, float64(again)))
-	if !independent && ambiguous > 1 && float64(ambiguous)/float64(twice) > 0.5*float64(other)/float64(again) {
+	if agree > chance+2*math.Sqrt(chance*(1-chance)/max(1, float64(again))) || 2*known < other {
 		return nil
 	}
-	// With few classes many rows get the same target by chance.
-	if again < 5 || len(targets) < 5 || len(distinct) < 2 || other < 5 || float64(other) < 0.25*float64(again) {
+	if again < 5 || len(targets) < 5 || len(distinct) < 2 || other < 5 {
 		return nil
 	}
 	return found(MisalignedTargets, 0.93, first.Number, first.Line, "of %d rows of x that came again in a later step, %d came with another target: x and y are put in different orders, or y is drawn anew", again, other)

@@ -31,6 +31,7 @@ func TestRowsThatComeAgain(t *testing.T) {
 	found := misalignedRows(drawn(random, func(int) float32 { return class(random.Intn(24)) }))
 	require.NotNil(t, found, "targets of rows that were drawn anew")
 	require.Equal(t, MisalignedTargets, found.Cause)
+	require.Nil(t, misalignedRows(drawn(random, func(int) float32 { return random.Float32() })), "targets that are computed anew each time")
 	require.Nil(t, misalignedRows(drawn(random, func(row int) float32 {
 		if random.Intn(10) < 3 {
 			return float32(random.Intn(3))

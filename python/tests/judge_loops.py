@@ -18,7 +18,7 @@ import loops
 import unstuck
 
 
-def judged(program, cause, folder):
+def judged(program, folder):
     done = subprocess.run([program, "diagnose", folder, "--json", "--loop-only"], capture_output=True, text=True)
     try:
         return json.loads(done.stdout)
@@ -52,7 +52,7 @@ def main():
 
             function(watch, folder)
             made[0].close()
-        found = judged(given.program, cause, folder)
+        found = judged(given.program, folder)
         ok = found["cause"] == cause
         if cause == "loop-correct":
             correct += 1

@@ -1,7 +1,5 @@
 """Loops of PyTorch to be told apart, and what they have in common: data, and the list in which they stand."""
 
-import math
-
 import torch
 from torch import nn
 
@@ -97,6 +95,3 @@ class EncoderDecoder(nn.Module):
 
 def loader(x, y, size=32, shuffle=True):
     return torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), batch_size=size, shuffle=shuffle)
-
-
-__all__ = ["math"]

@@ -21,14 +21,17 @@ func (f Files) readTorch() (training.Training, error) {
 	if err != nil && !errors.As(err, &partial) {
 		return training.Training{}, err
 	}
-	data, err := f.readTorchData(m)
-	if err != nil {
-		return training.Training{}, err
-	}
 	if f.Fit == "" {
 		return training.Training{}, fmt.Errorf("%s: there is no training.json beside it, which says the loss and the optimizer: unstuck.save writes all three", f.Model)
 	}
 	content, err := readSettings(f.Fit)
+	if err != nil {
+		return training.Training{}, err
+	}
+	if partial == nil {
+		m.Join(content)
+	}
+	data, err := f.readTorchData(m)
 	if err != nil {
 		return training.Training{}, err
 	}

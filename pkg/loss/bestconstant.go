@@ -76,8 +76,8 @@ func (t *table) best(l Loss) (float64, error) {
 		return t.mean(l.best)
 	case CosineEmbeddingLoss:
 		return t.mean(l.best)
-	case TripletMarginLoss: // of three vectors of which those that belong together are alike
-		return 0, nil
+	case TripletMarginLoss: // of a model that gives the same vector whatever it is given
+		return max(0, l.Margin), nil
 	case MultiMarginLoss:
 		return l.best(t)
 	case MultiLabelMarginLoss:

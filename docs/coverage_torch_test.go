@@ -24,7 +24,7 @@ var requiredByTorch = map[string]any{
 // orElse are options of which one of several must be given.
 var orElse = map[string]map[string]any{
 	"OneCycleLR": {"total_steps": 100, "cycle_momentum": false}, "CyclicLR": {"cycle_momentum": false},
-	"LambdaLR":   {"factors": [][]float64{{1, 0.5}}}, "MultiplicativeLR": {"factors": [][]float64{{1, 0.5}}}, // functions, followed
+	"LambdaLR": {"factors": [][]float64{{1, 0.5}}}, "MultiplicativeLR": {"factors": [][]float64{{1, 0.5}}}, // functions, followed
 }
 
 // coveredOfTorch reports whether a training of PyTorch with that in it is read, whole.

@@ -27,6 +27,14 @@ func ratesOf(o optim.Optimizer) usualRates {
 			rates.tries = append(rates.tries, short(rate*k))
 		}
 		return rates
+	case optim.ASGDRule:
+		return ratesOf(optim.Optimizer{Rule: optim.SGDRule{}})
+	case optim.RpropRule: // of the first step alone
+		return usualRates{low: 1e-6, high: 1, tries: []float64{0.01, 0.001, 0.1}}
+	case optim.TorchAdafactorRule: // as a share of the weights
+		return usualRates{low: 1e-3, high: 1e-1, tries: []float64{0.01, 0.03, 0.003, 0.1}}
+	case optim.TorchMuonRule:
+		return usualRates{low: 1e-4, high: 1e-1, tries: []float64{0.01, 0.03, 0.003, 0.001, 0.1}}
 	case optim.AdagradRule:
 		return usualRates{low: 1e-3, high: 1, tries: []float64{0.03, 0.1, 0.3, 0.01}}
 	case optim.AdadeltaRule:
@@ -79,7 +87,8 @@ func suspectRate(p *Patient, tooLow bool) *Suspicion {
 	usual, rate := ratesOf(o), highestRate(p.Training)
 	s := &Suspicion{Strength: Possible}
 	terms := 1
-	if _, plain := o.Rule.(optim.SGDRule); plain { // others don't look at how large gradients are
+	switch o.Rule.(type) {
+	case optim.SGDRule, optim.ASGDRule: // others don't look at how large gradients are
 		terms = p.Training.SummedTerms()
 		usual = usual.over(terms)
 	}

@@ -70,6 +70,14 @@ func (t *table) best(l Loss) (float64, error) {
 		return t.mean(l.best)
 	case SoftMarginLoss:
 		return t.mean(l.best)
+	case GaussianNLLLoss:
+		return t.mean(l.best)
+	case MarginRankingLoss:
+		return t.mean(l.best)
+	case CosineEmbeddingLoss:
+		return t.mean(l.best)
+	case TripletMarginLoss: // of a model that gives the same vector whatever it is given
+		return max(0, l.Margin), nil
 	case MultiMarginLoss:
 		return l.best(t)
 	case MultiLabelMarginLoss:

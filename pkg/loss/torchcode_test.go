@@ -18,6 +18,13 @@ func TestTorchCode(t *testing.T) {
 		{BinaryCrossentropy{FromLogits: true}, Torch{Function: "nn.BCEWithLogitsLoss()"}},
 		{BinaryCrossentropy{}, Torch{Function: "lambda p, y: nn.functional.binary_cross_entropy(p.clamp(1e-07, 1 - 1e-07), y)"}},
 		{SparseCategoricalCrossentropy{FromLogits: true}, Torch{Function: "nn.CrossEntropyLoss()", Numbers: true}},
+		{MultiMarginLoss{Margin: 1, Squared: true}, Torch{Function: "nn.MultiMarginLoss(p=2)", Numbers: true}},
+		{GaussianNLLLoss{Epsilon: 1e-6}, Torch{Function: "lambda p, y: nn.functional.gaussian_nll_loss(p[:, 0], y.view_as(p[:, 0]), p[:, 1])"}},
+		{MarginRankingLoss{}, Torch{Function: "lambda p, y: nn.functional.margin_ranking_loss(p[:, 0], p[:, 1], y.view_as(p[:, 0]))"}},
+		{CosineEmbeddingLoss{Margin: 0.5}, Torch{Function: "lambda p, y: nn.functional.cosine_embedding_loss(p[:, 0], p[:, 1], y.flatten(), margin=0.5)"}},
+		{TripletMarginLoss{Margin: 1, Epsilon: 1e-6, Swap: true}, Torch{Function: "lambda p, y: nn.functional.triplet_margin_loss(p[:, 0], p[:, 1], p[:, 2], swap=True)"}},
+		{Summed{Of: MSE{}}, Torch{Function: "lambda p, y: len(p) * nn.MSELoss()(p, y)"}},
+		{Summed{Of: MSE{}, AsTorch: true}, Torch{Function: "nn.MSELoss(reduction='sum')"}},
 		{CategoricalCrossentropy{FromLogits: true, LabelSmoothing: 0.1}, Torch{Function: "nn.CrossEntropyLoss(label_smoothing=0.1)"}},
 	} {
 		got, err := TorchCode(c.loss, 2)

@@ -57,6 +57,35 @@ class Losses(Saving):
         outputs, targets = torch.randn(7, 1), torch.randn(7, 1)
         self.assertAlmostEqual(self.program("loss.pt2")(outputs, targets).item(), weighted(outputs, targets).item(), places=6)
 
+    # A loss that takes several outputs at once is called with each, and noted so.
+    def test_of_several_outputs_at_once(self):
+        import torch
+        from torch import nn
+
+        class Net(nn.Module):
+            def __init__(self, outputs):
+                super().__init__()
+                self.heads = nn.ModuleList(nn.Linear(3, 2) for _ in range(outputs))
+
+            def forward(self, x):
+                return tuple(torch.nn.functional.softplus(head(x)) for head in self.heads)
+
+        torch.manual_seed(0)
+        x, y = torch.randn(20, 3), torch.randn(20, 2)
+        signs = torch.where(torch.randn(20) > 0, 1.0, -1.0)
+        for loss, outputs, target, call in [
+            (nn.GaussianNLLLoss(full=True), 2, y, lambda f, o, t: f(o[0], t, o[1])), (nn.MarginRankingLoss(), 2, y.sign(), lambda f, o, t: f(*o, t)),
+            (nn.CosineEmbeddingLoss(), 2, signs, lambda f, o, t: f(*o, t)), (nn.TripletMarginLoss(), 3, signs, lambda f, o, t: f(*o)),
+        ]:  # fmt: skip
+            with self.subTest(type(loss).__name__):
+                self.setUp()
+                model = Net(outputs)
+                said = self.save(model, x=x, y=target, loss=loss)
+                self.assertEqual(said["loss"]["class"], type(loss).__name__)
+                self.assertAlmostEqual(said["noted"]["eval_loss"], call(loss, model(x), target).item(), places=5)
+        with self.assertRaisesRegex(unstuck.UnstuckError, "TripletMarginLoss takes 3 outputs of the model, of one shape; forward returns 2"):
+            self.save(Net(2), x=x, y=y, loss=nn.TripletMarginLoss())
+
     def test_one_for_each_output(self):
         import torch
         from torch import nn

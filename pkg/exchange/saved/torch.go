@@ -40,6 +40,9 @@ func (f Files) readTorch() (training.Training, error) {
 	if err != nil {
 		return training.Training{}, err
 	}
+	if partial == nil {
+		m.Join(content)
+	}
 	data, err := f.readTorchData(m, content)
 	if err != nil && len(problems) > 0 {
 		return training.Training{}, errors.Join(fmt.Errorf("%s: %w", f.Model, problems), err)

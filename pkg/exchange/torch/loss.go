@@ -88,9 +88,11 @@ func (r *reader) several(o *object) loss.Loss {
 type output struct {
 	prediction []int         // its shape, the batch first; nil: not known
 	targets    dataset.Array // of all rows; without a shape: not known
+	several    bool          // the model has others
 }
 
 func (r *reader) output(at int) (out output) {
+	out.several = len(r.subject.Outputs) > 1
 	if at < len(r.subject.Predictions) {
 		out.prediction = r.subject.Predictions[at]
 	}

@@ -1,6 +1,7 @@
 package torch
 
 import (
+	"math"
 	"slices"
 
 	"example.com/unstuck/pkg/loss"
@@ -64,6 +65,18 @@ var lossReaders = map[string]func(o *object, out output) loss.Loss{
 		o.rowsOf(out, 2)
 		return loss.MultiLabelMarginLoss{}
 	},
+	"GaussianNLLLoss": jointly("GaussianNLLLoss", func(o *object, _ output) loss.Loss {
+		return loss.GaussianNLLLoss{Full: o.flag("full"), Epsilon: o.within("eps", 0, math.Inf(1))}
+	}),
+	"MarginRankingLoss": jointly("MarginRankingLoss", func(o *object, _ output) loss.Loss {
+		return loss.MarginRankingLoss{Margin: o.number("margin")}
+	}),
+	"CosineEmbeddingLoss": jointly("CosineEmbeddingLoss", func(o *object, _ output) loss.Loss {
+		return loss.CosineEmbeddingLoss{Margin: o.number("margin")}
+	}),
+	"TripletMarginLoss": jointly("TripletMarginLoss", func(o *object, _ output) loss.Loss {
+		return loss.TripletMarginLoss{Margin: o.number("margin"), P: o.positive("p"), Epsilon: o.number("eps"), Swap: o.flag("swap")}
+	}),
 	"NLLLoss": func(o *object, out output) loss.Loss {
 		l := loss.SparseCategoricalCrossentropy{LogProbabilities: true}
 		o.classNumbers(&l, out)
@@ -74,11 +87,7 @@ var lossReaders = map[string]func(o *object, out output) loss.Loss{
 // unsupportedLosses says why PyTorch's other losses aren't read.
 var unsupportedLosses = map[string]string{
 	"CTCLoss":                       "it takes the lengths of inputs and targets, which aren't part of the data here",
-	"CosineEmbeddingLoss":           "it compares two outputs with each other",
-	"GaussianNLLLoss":               "it takes the variances from a second output",
-	"MarginRankingLoss":             "it compares two outputs with each other",
-	"TripletMarginLoss":             "it compares three outputs with each other",
-	"TripletMarginWithDistanceLoss": "it compares three outputs with each other",
+	"TripletMarginWithDistanceLoss": "its distance is a function of your own; TripletMarginLoss has that of a norm",
 	"LinearCrossEntropyLoss":        "it has weights of its own",
 }
 

@@ -61,9 +61,23 @@ class Loss:
         name = "" if part is None else describe(part)["class"]
         return bool(name) and name not in _BY_CLASS_INDEX and not name.startswith("own:")
 
+    def _given(self, outputs: Any, targets: Any) -> list[Any]:
+        """Return what the one loss is called with: of several outputs that it takes at once each, in the loss' order."""
+        name = describe(self.parts[0])["class"]
+        count = _JOINTLY.get(name, 0)
+        if not count:
+            return [outputs, targets]
+        parts = tree.leaves(tuple(outputs) if isinstance(outputs, list) else outputs)
+        if len(parts) != count or len({tuple(part.shape) for part in parts}) != 1:
+            shapes = [list(part.shape) for part in parts]
+            raise UnstuckError(f"{name} takes {count} outputs of the model, of one shape; forward returns {len(parts)}, of shapes {shapes}")
+        if name == "TripletMarginLoss":
+            return parts
+        return [parts[0], targets, parts[1]] if name == "GaussianNLLLoss" else [*parts, targets]
+
     def __call__(self, outputs: Any, targets: Any) -> torch.Tensor:
         if not self.several:
-            value: torch.Tensor = self.parts[0](outputs, targets)
+            value: torch.Tensor = self.parts[0](*self._given(outputs, targets))
             return value
         given = _in_order(outputs, self.keys, "outputs")
         wanted = _in_order(targets, self.keys, "targets")
@@ -74,6 +88,10 @@ class Loss:
             wanted = [None if part is None else next(rest) for part in self.parts]
         terms = [w * part(o, t) for w, part, o, t in zip(self.weights, self.parts, given, wanted) if part is not None]
         return functools.reduce(torch.add, terms)
+
+
+_JOINTLY = {"GaussianNLLLoss": 2, "MarginRankingLoss": 2, "CosineEmbeddingLoss": 2, "TripletMarginLoss": 3}
+"""Losses that take several outputs of a model at once, and how many."""
 
 
 def _in_order(values: Any, keys: list[str] | None, what: str) -> list[Any]:

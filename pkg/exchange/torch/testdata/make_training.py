@@ -37,6 +37,17 @@ def loss_case(name, cls, prediction, target, **options):
             "value": float(loss.detach()), "gradient": array(prediction.grad)["values"]}
 
 
+# A loss that takes several outputs, which are stacked behind the rows.
+def joined_case(name, cls, parts, target, **options):
+    prediction = torch.stack(parts, 1).requires_grad_()
+    parts = [prediction[:, i] for i in range(len(parts))]
+    given = {"GaussianNLLLoss": parts[:1] + [target] + parts[1:], "TripletMarginLoss": parts}.get(cls, parts + [target])
+    loss = getattr(nn, cls)(**options)(*given)
+    loss.backward()
+    return {"name": name, "loss": {"class": cls, "options": plain(options)}, "prediction": array(prediction), "target": array(target),
+            "value": float(loss.detach()), "gradient": array(prediction.grad)["values"]}
+
+
 def losses():
     x, y = normal(6, 3), normal(6, 3)
     y[0] = x[0]  # where the slope of an absolute value jumps
@@ -91,6 +102,21 @@ def losses():
             yield loss_case(f"kl log target {kind}", "KLDivLoss", torch.log_softmax(logits, -1), classes.log(), log_target=True, **kind)
         yield loss_case("multi-label soft margin" + tag, "MultiLabelSoftMarginLoss", x[:4], bits, **r)
         yield loss_case("multi-label soft margin weight" + tag, "MultiLabelSoftMarginLoss", x[:4], bits, weight=three, **r)
+        a, b, c = normal(6, 3), normal(6, 3), normal(6, 3)
+        b[1] = a[1]
+        one = torch.tensor([1.0, -1.0, -1.0, 1.0, 1.0, -1.0])
+        variances = normal(6, 3).abs()
+        variances[2, 1] = 1e-9
+        yield joined_case("gaussian" + tag, "GaussianNLLLoss", [a, variances], y, **r)
+        yield joined_case("gaussian full" + tag, "GaussianNLLLoss", [a, variances], y, full=True, eps=0.1, **r)
+        yield joined_case("gaussian one number" + tag, "GaussianNLLLoss", [a[:, 0], variances[:, 0]], y[:, 0], **r)
+        yield joined_case("margin ranking" + tag, "MarginRankingLoss", [a[:, 0], b[:, 0]], one, **r)
+        yield joined_case("margin ranking margin" + tag, "MarginRankingLoss", [a, c], torch.stack([one, -one, one], 1), margin=0.7, **r)
+        yield joined_case("cosine embedding" + tag, "CosineEmbeddingLoss", [a, b], one, **r)
+        yield joined_case("cosine embedding margin" + tag, "CosineEmbeddingLoss", [a, c], one, margin=-0.3, **r)
+        yield joined_case("triplet" + tag, "TripletMarginLoss", [a, b, c], one, **r)
+        yield joined_case("triplet settings" + tag, "TripletMarginLoss", [a, b, c], one, margin=0.5, p=3.0, eps=1e-3, swap=True, **r)
+        yield joined_case("triplet of p 1" + tag, "TripletMarginLoss", [a, b, c], one, p=1.0, **r)
         yield loss_case("multi margin" + tag, "MultiMarginLoss", logits, all_numbers, **r)
         yield loss_case("multi margin settings" + tag, "MultiMarginLoss", logits, all_numbers, p=2, margin=0.5, weight=weight, **r)
         sets = torch.tensor([[2, 0, -1, 1], [3, -1, 3, 0], [-1, 0, 1, 2], [0, 1, 2, 3], [1, 3, 0, -1], [1, 1, -1, -1]])

@@ -17,11 +17,11 @@ import (
 
 // digest is one short text for trainings that give the same numbers. The seed is left out, because a trial has its own,
 // the backend, because all give the same up to rounding, and what was assumed or looked up ahead of the
-// model, which are remarks.
+// model or stood in the program, which are remarks.
 func digest(t training.Training, r Run) (string, error) {
 	sum := sha256.New()
 	data, validation := t.Data, t.Validation
-	t.Data, t.Validation, t.Assumed, t.Encodings, t.Seed = dataset.Data{}, dataset.Data{}, nil, nil, 0
+	t.Data, t.Validation, t.Assumed, t.Encodings, t.Source, t.Seed = dataset.Data{}, dataset.Data{}, nil, nil, training.Source{}, 0
 	start := t.Start
 	t.Start = training.Start{Adapted: start.Adapted}
 	r.Fit.Seed, r.Fit.Metrics, r.Fit.Backend = 0, nil, nil

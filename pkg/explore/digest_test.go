@@ -43,7 +43,10 @@ func TestDigestTellsTrainingsApart(t *testing.T) {
 			c.Weights = []training.Weight{{Path: "/dense/kernel", Array: dataset.Array{Shape: []int{2, 1}, Values: []float32{1, 2}}}}
 		},
 		"Encodings": func(c *training.Training) { c.Encodings = []training.Encoding{{Arrays: []string{"review"}}} },
-		"Assumed":   func(c *training.Training) { c.Assume(training.EpochsSetting, "1", "it is quick") },
+		"Source": func(c *training.Training) {
+			c.Source = training.Source{Parameters: map[string][]string{"/dense/kernel": {"fc.weight"}}}
+		},
+		"Assumed": func(c *training.Training) { c.Assume(training.EpochsSetting, "1", "it is quick") },
 	}
 	seen := map[string]string{of(base, Run{}): "base"}
 	for i := range reflect.TypeFor[training.Training]().NumField() {
@@ -55,7 +58,7 @@ func TestDigestTellsTrainingsApart(t *testing.T) {
 		c := base
 		changes[field.Name](&c)
 		d := of(c, Run{})
-		if field.Name == "Seed" || field.Name == "Assumed" || field.Name == "Encodings" {
+		if field.Name == "Seed" || field.Name == "Assumed" || field.Name == "Encodings" || field.Name == "Source" {
 			require.Equal(t, "base", seen[d], field.Name)
 			continue
 		}

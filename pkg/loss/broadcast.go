@@ -26,8 +26,8 @@ func (b Broadcast) PerRowOf(labels, predictions, mask *graph.Node) *graph.Node {
 	return graph.Div(graph.ReduceSum(onData(losses, mask, 0), 0), dataRows(losses, mask))
 }
 
-// termsOf is how many losses a row's mean is of.
-func (b Broadcast) termsOf(predictions *graph.Node) int { return predictions.Shape().Dim(0) }
+// termsOf is one for each target of a batch without filling rows.
+func (b Broadcast) termsOf(predictions []int) int { return predictions[0] }
 
 // Validate refuses what the loss refuses.
 func (b Broadcast) Validate() error { return validate(b.Of) }

@@ -31,6 +31,7 @@ func (r *Report) close() {
 	}
 	r.Settles = []string{
 		"the model with some hundred of its rows: unstuck.save(…) in Python, then unstuck diagnose FOLDER",
+		"a dozen steps of a loop in PyTorch: unstuck.watch(…) in it, then unstuck diagnose FOLDER",
 	}
 }
 

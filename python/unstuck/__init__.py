@@ -1,14 +1,16 @@
 """Finds out why a training loss is not moving.
 
 ``save`` writes a training, in PyTorch or Keras, to a folder; the command ``unstuck diagnose`` reads the folder and needs no
-Python. ``diagnose`` does both and returns a report that notebooks show.
+Python. ``diagnose`` does both and returns a report that notebooks show. ``watch`` records a loop for the same command, and
+``check`` looks at one step ahead of it.
 """
 
+from .checking import Check, Fault, check
 from .command import diagnose
 from .errors import UnstuckError
 from .report import Finding, Report
 from .saving import save
 from .watching import watch
 
-__all__ = ["Finding", "Report", "UnstuckError", "diagnose", "save", "watch"]
+__all__ = ["Check", "Fault", "Finding", "Report", "UnstuckError", "check", "diagnose", "save", "watch"]
 __version__ = "0.1.0"

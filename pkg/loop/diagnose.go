@@ -52,6 +52,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	for _, rule := range []func() *Finding{
 		func() *Finding { return wrongParameters(r) },
 		func() *Finding { return noUpdate(r) },
+		func() *Finding { return notFinite(r) },
 		func() *Finding { return evalMode(r) },
 		func() *Finding {
 			f, remark := lossDiffers(r, all)
@@ -77,7 +78,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	if len(report.Findings) > 0 {
 		report.Cause = report.Findings[0].Cause
 	}
-	if report.Cause != Correct && report.Cause != SameBatch {
+	if report.Cause != Correct && report.Cause != SameBatch && report.Cause != NotFinite {
 		if report.Proof, err = r.prove(ctx, all); err != nil {
 			if ctx.Err() != nil {
 				return nil, err

@@ -4,10 +4,12 @@ import (
 	"archive/tar"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -90,6 +92,7 @@ func TestEachCauseIsNamed(t *testing.T) {
 			})
 		}
 	})
+	named[NotFinite] = true // see TestALossThatIsNoNumber
 	require.Len(t, named, len(meanings), "each cause has a recording")
 }
 
@@ -117,4 +120,52 @@ func TestReplayAgreesWithPyTorch(t *testing.T) {
 	}
 	require.GreaterOrEqual(t, compared["gradient"], 4)
 	require.GreaterOrEqual(t, compared["update"], 14)
+}
+
+// A loss that is NaN is named with its step, though all else is as it should be.
+func TestALossThatIsNoNumber(t *testing.T) {
+	for _, step := range []int{1, 3} {
+		folder := unpacked(t, string(Correct))
+		path := filepath.Join(folder, fmt.Sprintf(stepFile, step))
+		content, err := os.ReadFile(path)
+		require.NoError(t, err)
+		changed := regexp.MustCompile(`"loss": [-0-9.e]+`).ReplaceAllString(string(content), `"loss": null, "loss_not_finite": true`)
+		require.NotEqual(t, string(content), changed)
+		require.NoError(t, os.WriteFile(path, []byte(changed), 0o644))
+		r, err := Read(folder)
+		require.NoError(t, err)
+		report, err := Diagnose(t.Context(), r, Options{})
+		require.NoError(t, err)
+		require.Equal(t, NotFinite, report.Cause)
+		require.Equal(t, step, report.Findings[0].Step)
+		require.Contains(t, report.Findings[0].Evidence, "the loss is NaN or infinite, while the weights are numbers")
+	}
+}
+
+// An optimizer that maximizes goes the wrong way, unless the loss is turned around, too.
+func TestAnOptimizerThatMaximizes(t *testing.T) {
+	for name, want := range map[string]Cause{string(Correct): OtherLoss} {
+		folder := unpacked(t, name)
+		path := filepath.Join(folder, File)
+		content, err := os.ReadFile(path)
+		require.NoError(t, err)
+		changed := strings.ReplaceAll(string(content), `"maximize": false`, `"maximize": true`)
+		require.NotEqual(t, string(content), changed)
+		require.NoError(t, os.WriteFile(path, []byte(changed), 0o644))
+		r, err := Read(folder)
+		require.NoError(t, err)
+		report, err := Diagnose(t.Context(), r, Options{})
+		require.NoError(t, err)
+		require.Equal(t, want, report.Cause)
+		require.Contains(t, report.Findings[0].Evidence, "maximize=True")
+	}
+}
+
+// What is left of a recording is none that passes for a folder with a model.
+func TestWhatIsLeftOfARecordingIsOne(t *testing.T) {
+	folder := unpacked(t, string(Correct))
+	require.True(t, Is(folder))
+	require.NoError(t, os.Remove(filepath.Join(folder, File)))
+	require.True(t, Is(folder))
+	require.False(t, Is(t.TempDir()))
 }

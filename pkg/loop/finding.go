@@ -9,6 +9,7 @@ type Cause string
 const (
 	WrongParameters     Cause = "loop-wrong-parameters"
 	NoUpdate            Cause = "loop-no-update"
+	NotFinite           Cause = "numerically-unstable-loss"
 	EvalMode            Cause = "loop-eval-mode"
 	Broadcast           Cause = "loop-broadcast"
 	OtherLoss           Cause = "loop-other-loss"
@@ -27,6 +28,7 @@ const (
 var meanings = map[Cause]string{
 	WrongParameters:     "The optimizer holds other parameters than those that the loss depends on, or only some of them.",
 	NoUpdate:            "Nothing moves the weights: no gradient reaches them, or no step is made.",
+	NotFinite:           "The loss, or weights, stop being numbers.",
 	EvalMode:            "The model is trained in eval mode.",
 	Broadcast:           "Every prediction is compared with every target: (n) against (n, 1).",
 	OtherLoss:           "What is minimized isn't the loss that is meant.",
@@ -58,6 +60,8 @@ var remedies = map[Cause][2]string{
 		"optimizer.apply(gradients, model.trainable_variables)  # of the model that is trained; what shall stay: layer.trainable = False"},
 	NoUpdate: {"loss = loss_fn(model(x), y)  # no .item(), .detach(), argmax or NumPy on the way\noptimizer.zero_grad()\nloss.backward()\noptimizer.step()",
 		"with tf.GradientTape() as tape: loss = loss_fn(y, model(x, training=True))\noptimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)"},
+	NotFinite: {"torch.autograd.set_detect_anomaly(True)  # ahead of the loop: names the operation whose gradient is NaN\n# log(x): log(x.clamp_min(1e-6)); sqrt(x): sqrt(x + 1e-12); a / b: a / (b + 1e-8); std of one row: none",
+		"keras.ops.log(x + 1e-6), keras.ops.sqrt(x + 1e-12), a / (b + 1e-8)  # or from_logits=True in place of a logarithm by hand"},
 	EvalMode:            {"model.train()  # ahead of the steps, and again behind each validation", "model(x, training=True)"},
 	Broadcast:           {"loss = loss_fn(model(x).squeeze(-1), y)  # or y.unsqueeze(-1): both of one shape", "loss = loss_fn(y[:, None], model(x))  # both of one shape"},
 	OtherLoss:           {"loss = loss_fn(model(x), y)  # the loss that is meant, with its mean over the batch", "loss = loss_fn(y, model(x, training=True))  # reduction=\"sum_over_batch_size\", the default"},

@@ -69,11 +69,11 @@ var hypotheses = []hypothesis{
 	{OtherLoss, "the sum of squared errors", of(withLoss(loss.Summed{Of: loss.MSE{}}))},
 	{OtherLoss, "the binary cross-entropy of logits", of(withLoss(loss.BinaryCrossentropy{FromLogits: true}))},
 	{OtherLoss, "the binary cross-entropy of probabilities", of(withLoss(loss.BinaryCrossentropy{CutLogarithms: true}))},
-	{OtherLoss, "that of the outputs behind a softmax, which the loss takes once more", of(changedOutputs(softmax))},
-	{OtherLoss, "that of the outputs behind a sigmoid, which the loss takes once more", of(changedOutputs(func(o dataset.Array) dataset.Array {
+	{OtherLoss, "that of the outputs behind a softmax, which the loss takes once more", of(changedOutputs(true, softmax))},
+	{OtherLoss, "that of the outputs behind a sigmoid, which the loss takes once more", of(changedOutputs(false, func(o dataset.Array) dataset.Array {
 		return each(o, func(v float64) float64 { return 1 / (1 + math.Exp(-v)) })
 	}))},
-	{OtherLoss, "that of the outputs behind a log-softmax", of(changedOutputs(func(o dataset.Array) dataset.Array { return each(softmax(o), math.Log) }))},
+	{OtherLoss, "that of the outputs behind a log-softmax", of(changedOutputs(true, func(o dataset.Array) dataset.Array { return each(softmax(o), math.Log) }))},
 	{MisalignedTargets, "that with the targets of the batch before", otherTargets(-1)},
 	{MisalignedTargets, "that with the targets of the next batch", otherTargets(1)},
 	{MisalignedTargets, "that with the targets moved on by a row", of(reorderedTargets(func(i, n int) int { return (i + n - 1) % n }))},
@@ -105,10 +105,13 @@ func eachWithEach(c claim) (claim, bool) {
 	return c, true
 }
 
-func changedOutputs(change func(dataset.Array) dataset.Array) func(c claim) (claim, bool) {
+func changedOutputs(columnsOnly bool, change func(dataset.Array) dataset.Array) func(c claim) (claim, bool) {
 	return func(c claim) (claim, bool) {
 		if len(c.outputs) != 1 {
 			return c, false
+		}
+		if shape := c.outputs[0].Shape; columnsOnly && (len(shape) < 2 || shape[len(shape)-1] < 2) {
+			return c, false // of a single column a softmax is 1, whatever the output is
 		}
 		c.outputs = []dataset.Array{change(c.outputs[0])}
 		return c, true

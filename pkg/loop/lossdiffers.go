@@ -29,7 +29,11 @@ func lossDiffers(r *Recording, all *replays) (*Finding, string) {
 		if f := reordered(r); f != nil {
 			return f, ""
 		}
-		return backwardDiffers(r, all)
+		f, remark := backwardDiffers(r, all)
+		if first := &r.Steps[steps[0]]; f == nil && maximizes(r) {
+			return found(OtherLoss, 0.95, first.Number, line(first), "the loss is the claimed one, and the optimizer maximizes it (maximize=True): each step goes uphill"), ""
+		}
+		return f, remark
 	}
 	first := &r.Steps[steps[0]]
 	at := fmt.Sprintf("step %d: the loss is %s, and %s of the recorded outputs and targets is %s", first.Number, number(*first.Loss), r.lossName(), number(all.steps[steps[0]].value))
@@ -92,6 +96,7 @@ func backwardDiffers(r *Recording, all *replays) (*Finding, string) {
 	}
 	scale, steady := median(scales), spread(scales) < 1e-2
 	switch {
+	case median(along) < -0.99 && maximizes(r):
 	case median(along) < -0.99:
 		return found(OtherLoss, 0.95, first.Number, first.BackwardLine, "step %d: the gradient at the model's outputs is %s times that of the loss: backward() goes by its negative, and each step uphill", first.Number, number(scale)), ""
 	case median(along) < 0.9:
@@ -100,6 +105,19 @@ func backwardDiffers(r *Recording, all *replays) (*Finding, string) {
 		return found(OtherLoss, 0.9, first.Number, first.BackwardLine, "step %d: the gradient at the model's outputs is %s times that of the loss, at each of %d steps: backward() is called on the loss times %[2]s", first.Number, number(scale), len(scales)), ""
 	}
 	return nil, ""
+}
+
+// maximizes reports whether the optimizers go up the loss they are given.
+func maximizes(r *Recording) bool {
+	groups, up := 0, 0
+	for _, o := range r.Optimizers {
+		for _, g := range o.Groups {
+			if groups++; string(g["maximize"]) == "true" {
+				up++
+			}
+		}
+	}
+	return groups > 0 && up == groups
 }
 
 // takenBack reports whether what the loss was multiplied by is divided out of the gradients ahead of the step, as a GradScaler does.
@@ -128,6 +146,8 @@ func factor(r *Recording, all *replays, steps []int, at string) (*Finding, strin
 	first := &r.Steps[steps[0]]
 	if m := median(ratios); len(ratios) > 1 && spread(ratios) < 1e-3 {
 		switch {
+		case m < 0 && maximizes(r):
+			return nil, "the loss is turned around, and the optimizer maximizes it: both together are the claimed loss's way down"
 		case m < 0:
 			return found(OtherLoss, 0.96, first.Number, first.Line, "%s: it is turned around, %s times the claimed one at each of %d steps, and each step goes uphill", at, number(m), len(ratios)), ""
 		case isMean(r, m):
@@ -137,7 +157,27 @@ func factor(r *Recording, all *replays, steps []int, at string) (*Finding, strin
 		}
 		return nil, fmt.Sprintf("the loss is %s times the claimed one", number(m))
 	}
+	if c := directions(r, all); len(c) > 1 && median(c) < otherWay {
+		return found(OtherLoss, 0.7, first.Number, first.Line, "%s: how it is computed isn't known, but it isn't the claimed one with something added: its gradient goes another way (cosine %s over %d steps). If that is meant, give watch the loss that is minimized, as a function", at, number(median(c)), len(c)), ""
+	}
 	return nil, at + ": what was added to it, or how else it is computed, isn't known, and wasn't checked"
+}
+
+// otherWay is the cosine below which a gradient isn't that of the claimed loss and a penalty.
+const otherWay = 0.7
+
+// directions are the cosines of the recorded gradients with those of the claimed loss: at the outputs where they are known there, else
+// at the weights.
+func directions(r *Recording, all *replays) (cosines []float64) {
+	for k := range r.Steps {
+		switch one := all.steps[k]; {
+		case !math.IsNaN(one.along) && one.along != 0:
+			cosines = append(cosines, one.along)
+		case one.own.aa > 0 && one.own.bb > 0:
+			cosines = append(cosines, one.own.cosine())
+		}
+	}
+	return cosines
 }
 
 // spread is how far apart values are, relative to their median.

@@ -17,6 +17,9 @@ import (
 // File is the file by which a folder is known as a recording.
 const File = "recording.json"
 
+// stepFile is the file of a step, by its number.
+const stepFile = "step-%03d.json"
+
 // Limits of what is read of a recording.
 const (
 	maxJSON  = 4 << 20
@@ -84,8 +87,9 @@ type Step struct {
 	Number          int                `json:"step"`
 	Arrayed         bool               `json:"kept"` // it has arrays
 	Events          []string           `json:"events"`
-	Loss            *float64           `json:"loss"`    // nil: no number
-	Claimed         *float64           `json:"claimed"` // of a loss of the user's, computed from the recorded outputs
+	Loss            *float64           `json:"loss"`            // nil: no number
+	LossNotFinite   bool               `json:"loss_not_finite"` // it is NaN or infinite
+	Claimed         *float64           `json:"claimed"`         // of a loss of the user's, computed from the recorded outputs
 	LossGraph       string             `json:"loss_graph"`
 	Training        bool               `json:"training"`
 	Forwards        int                `json:"forwards"`
@@ -195,7 +199,7 @@ func (r *Recording) arraysPath(n int) string {
 
 func (r *Recording) readStep(n int) (Step, error) {
 	s := Step{}
-	path := filepath.Join(r.Folder, fmt.Sprintf("step-%03d.json", n))
+	path := filepath.Join(r.Folder, fmt.Sprintf(stepFile, n))
 	if err := readJSON(path, &s); err != nil {
 		return s, err
 	}
@@ -284,8 +288,12 @@ func readJSON(path string, into any) error {
 	return nil
 }
 
-// Is reports whether a folder holds a recording.
+// Is reports whether a folder holds a recording, or what is left of one.
 func Is(folder string) bool {
-	_, err := os.Stat(filepath.Join(folder, File))
-	return err == nil
+	for _, name := range []string{File, fmt.Sprintf(stepFile, 1)} {
+		if _, err := os.Stat(filepath.Join(folder, name)); err == nil {
+			return true
+		}
+	}
+	return false
 }

@@ -41,6 +41,10 @@ func (r *Report) Text() string {
 
 // text says what the correct step did to the loss.
 func (p *Proof) text() string {
+	if !(p.LaterEnd < p.Start && p.LaterEnd < p.RecordedEnd) {
+		return fmt.Sprintf("No proof: the claimed loss of all recorded rows was %s at the start and %s behind the recorded steps; the step that loss and optimizer give, on the same batches and through the recorded model, brings it to %s behind %d times as many.\n",
+			cell(p.Start), cell(p.RecordedEnd), cell(p.LaterEnd), Passes)
+	}
 	return fmt.Sprintf("Proof: the claimed loss of all recorded rows was %s at the start and %s behind the recorded steps. With the correct step on the same batches it is %s behind as many, and %s behind %d times as many.\n",
 		cell(p.Start), cell(p.RecordedEnd), cell(p.CorrectEnd), cell(p.LaterEnd), Passes)
 }

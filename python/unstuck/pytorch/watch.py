@@ -15,7 +15,7 @@ from ..errors import UnstuckError
 from . import seen
 from .recording import Recording
 from .twin import bare
-from .watched import Forward, Step, dense, number
+from .watched import Forward, Step, dense, not_finite, number
 
 _LATER = frozenset([*range(13, 33), 40, 50, 64, 80, 100, 128, 160, 200, 256, 320, 400, 512, 640, 800, 1024, 2048, 4096, 8192, 16384])
 
@@ -237,6 +237,7 @@ class Watch:
         step.events.append("watch")
         told = step.told
         told["loss"] = number(loss)
+        told["loss_not_finite"] = told["loss"] is None and not_finite(loss)
         told["loss_graph"] = seen.graph_of(loss)
         told["line"] = seen.line()
         told.setdefault("rates", self._rates())

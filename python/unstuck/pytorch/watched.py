@@ -65,9 +65,17 @@ def dense(gradient: torch.Tensor) -> torch.Tensor:
 
 
 def number(value: Any) -> float | None:
-    """Return a loss as a number; None for what isn't one, and for NaN and infinities their text."""
+    """Return a loss as a number; None for what isn't one, and for NaN and infinities."""
     try:
         plain = float(value.detach().item() if isinstance(value, torch.Tensor) else value)
     except (TypeError, ValueError, RuntimeError):
         return None
     return plain if math.isfinite(plain) else None
+
+
+def not_finite(value: Any) -> bool:
+    """Report whether a loss is NaN or infinite."""
+    try:
+        return not math.isfinite(float(value.detach().item() if isinstance(value, torch.Tensor) else value))
+    except (TypeError, ValueError, RuntimeError):
+        return False

@@ -44,10 +44,16 @@ func Read(ctx context.Context, all []Series) (*Report, error) {
 		}
 		c := ShapeOf(*of.series)
 		*of.curve = &c
-		r.see(alone(*of.series, c)...)
+		if holes := of.series.holes(); holes != "" {
+			r.see(holes)
+		}
+		r.see(alone(of.series.numbers(), c)...)
 	}
 	if training != nil && validation != nil {
 		r.see(together(*training, *validation, *r.Training, *r.Validation)...)
+	}
+	if names := others(all, training, validation); len(names) > 0 {
+		r.see("not described are the other losses in it: " + orNothing(names))
 	}
 	r.see(ofRates(rates)...)
 	r.see(ofNorms(norms)...)

@@ -83,6 +83,9 @@ func TestWithoutALoss(t *testing.T) {
 	require.ErrorIs(t, err, curve.ErrNoLoss)
 	require.ErrorContains(t, err, "it has accuracy, f1")
 
+	_, err = curve.Read(context.Background(), []curve.Series{{Name: "val_accuracy", Values: []float64{0.1, 0.5, 0.9}}})
+	require.ErrorIs(t, err, curve.ErrNoLoss, "more of it is better")
+
 	r, err := curve.Read(context.Background(), []curve.Series{{Name: "kosten", Values: []float64{3, 2, 1}}})
 	require.NoError(t, err)
 	require.Equal(t, "kosten", r.Training.Name, "a single series is the loss")
@@ -95,4 +98,5 @@ func TestWhichSeriesIsRead(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "train_loss_epoch", r.Training.Name)
 	require.Equal(t, "Loss/validation", r.Validation.Name)
+	require.Contains(t, r.Seen, "not described are the other losses in it: train_loss_step, head_train_loss_epoch")
 }

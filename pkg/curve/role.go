@@ -67,10 +67,32 @@ func chosen(all []Series) (training, validation *Series, rates, norms []Series) 
 			norms = append(norms, *s)
 		}
 	}
-	if training == nil && validation == nil && len(all) == 1 && len(rates)+len(norms) == 0 {
+	if training == nil && validation == nil && len(all) == 1 && len(rates)+len(norms) == 0 && !isScore(all[0].Name) {
 		training = &all[0] // a column without a name, or with one of the user's own
 	}
 	return training, validation, rates, norms
+}
+
+// isScore reports whether a name is that of a metric, of which more is better.
+func isScore(name string) bool {
+	for _, w := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r < 'a' || r > 'z' }) {
+		switch w {
+		case "acc", "accuracy", "f", "auc", "precision", "recall", "score", "dice", "iou", "bleu", "rouge", "r", "map", "psnr", "reward":
+			return true
+		}
+	}
+	return false
+}
+
+// others are the losses that aren't described.
+func others(all []Series, training, validation *Series) (names []string) {
+	for i := range all {
+		s := &all[i]
+		if r := roleOf(s.Name); (r == trainingLoss || r == validationLoss) && s != training && s != validation {
+			names = append(names, s.Name)
+		}
+	}
+	return names
 }
 
 // nearer is the one of two losses that is the whole training's: that of the shorter name, "loss" before "head_loss", but by

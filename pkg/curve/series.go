@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Series is a number that was logged again and again: Values[i] at the place At[i] on its axis.
@@ -16,11 +17,7 @@ type Series struct {
 
 // place says where value i was logged: "epoch 3".
 func (s Series) place(i int) string {
-	at := float64(i + 1)
-	if i < len(s.At) {
-		at = s.At[i]
-	}
-	return s.axis() + " " + strconv.FormatFloat(at, 'f', -1, 64)
+	return s.axis() + " " + strconv.FormatFloat(s.at(i), 'f', -1, 64)
 }
 
 func (s Series) axis() string {
@@ -30,14 +27,66 @@ func (s Series) axis() string {
 	return s.Axis
 }
 
-// finite is the part before the first value that is no number.
-func (s Series) finite() []float64 {
+// finite are the values that are numbers.
+func (s Series) finite() []float64 { return s.numbers().Values }
+
+// numbers is the series without what is NaN or infinite.
+func (s Series) numbers() Series {
+	out := Series{Name: s.Name, Axis: s.Axis}
 	for i, v := range s.Values {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return s.Values[:i]
+		if isNumber(v) {
+			out.At, out.Values = append(out.At, s.at(i)), append(out.Values, v)
 		}
 	}
-	return s.Values
+	return out
+}
+
+// broken is the index from which on no value is a number any more; as many as there are values: the last one is.
+func (s Series) broken() int {
+	i := len(s.Values)
+	for i > 0 && !isNumber(s.Values[i-1]) {
+		i--
+	}
+	return i
+}
+
+func isNumber(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+func (s Series) at(i int) float64 {
+	if i < len(s.At) {
+		return s.At[i]
+	}
+	return float64(i + 1)
+}
+
+// share is how much of the way along the axis lies behind value i.
+func (s Series) share(i int) float64 {
+	last := len(s.Values) - 1
+	if last < 1 {
+		return 1
+	}
+	return (s.at(last) - s.at(i)) / (s.at(last) - s.at(0))
+}
+
+// holes says which values between numbers are none.
+func (s Series) holes() string {
+	var places []string
+	count := 0
+	for i, v := range s.Values[:s.broken()] {
+		if isNumber(v) {
+			continue
+		}
+		if count++; len(places) < 5 {
+			places = append(places, s.place(i))
+		}
+	}
+	if count == 0 {
+		return ""
+	}
+	if count > len(places) {
+		places = append(places, "…")
+	}
+	return fmt.Sprintf("%s is no number at %d of %d places, and is one again behind them: %s", s.Name, count, len(s.Values), strings.Join(places, ", "))
 }
 
 // number writes v with four digits, and a difference of percents with as many as it needs.

@@ -38,22 +38,24 @@ type Curve struct {
 
 // ShapeOf describes a series.
 func ShapeOf(s Series) Curve {
-	values := s.finite()
 	c := Curve{Name: s.Name, Points: len(s.Values)}
-	if len(values) < len(s.Values) {
-		return c.broken(s, values)
+	if from := s.broken(); from < len(s.Values) {
+		return c.broken(s, from)
 	}
-	return c.whole(s, values)
+	s = s.numbers()
+	return c.whole(s, s.Values)
 }
 
-// broken describes a series that stops to be numbers behind values.
-func (c Curve) broken(s Series, values []float64) Curve {
-	c.from, c.From, c.Shape = len(values), s.place(len(values)), NotFinite
+// broken describes a series that stops to be numbers.
+func (c Curve) broken(s Series, from int) Curve {
+	c.from, c.From, c.Shape = from, s.place(from), NotFinite
 	what := "NaN"
-	if math.IsInf(s.Values[len(values)], 0) {
+	if math.IsInf(s.Values[from], 0) {
 		what = "infinite"
 	}
-	switch before := (Curve{}).whole(s, values); {
+	earlier := s.numbers()
+	values := earlier.Values
+	switch before := (Curve{}).whole(earlier, values); {
 	case len(values) == 0:
 		c.Sentence = fmt.Sprintf("is %s from its first value on", what)
 	case before.Shape == TooShort:
@@ -62,6 +64,13 @@ func (c Curve) broken(s Series, values []float64) Curve {
 		c.Sentence = fmt.Sprintf("is %s from %s on; before that it %s", what, c.From, before.Sentence)
 	}
 	return c
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func listed(values []float64) string {
@@ -79,7 +88,7 @@ func listed(values []float64) string {
 func (c Curve) whole(s Series, values []float64) Curve {
 	if len(values) < leastValues {
 		c.Shape, c.tail = TooShort, values
-		c.Sentence = fmt.Sprintf("has %d values: too few to tell a movement from chance", len(values))
+		c.Sentence = fmt.Sprintf("has only %s: too few to tell a movement from chance", counted(len(values), "value"))
 		return c
 	}
 	v := viewOf(values)
@@ -134,6 +143,6 @@ func (c Curve) early(s Series, values []float64, v view) Curve {
 // settled describes a curve that fell up to c.from and is flat since.
 func (c Curve) settled(s Series, values []float64) Curve {
 	c.Shape, c.tail = FellThenFlat, values[c.from:]
-	c.Sentence = fmt.Sprintf("fell from %s and has been flat since %s: %s, over %s of the run", number(c.Start), s.place(c.from), number(mean(c.tail)), percent(float64(len(c.tail))/float64(c.Points)))
+	c.Sentence = fmt.Sprintf("fell from %s and has been flat since %s: %s, over %s of the run", number(c.Start), s.place(c.from), number(mean(c.tail)), percent(s.share(c.from)))
 	return c
 }

@@ -74,13 +74,31 @@ func TestAFallWithinAFewStepsIsSeen(t *testing.T) {
 }
 
 func TestPlacesAreThoseOfTheLog(t *testing.T) {
-	values := []float64{1, 0.9, 0.8, math.NaN(), 0.7}
+	values := []float64{1, 0.9, 0.8, math.NaN(), math.NaN()}
 	got := curve.ShapeOf(curve.Series{Name: "loss", Axis: "step", At: []float64{10, 20, 30, 40, 50}, Values: values})
 	require.Equal(t, curve.NotFinite, got.Shape)
 	require.Equal(t, "is NaN from step 40 on; before that it was 1, 0.9, 0.8", got.Sentence)
 
 	got = curve.ShapeOf(curve.Series{Name: "loss", Values: []float64{math.Inf(1)}})
 	require.Equal(t, "is infinite from its first value on", got.Sentence)
+}
+
+// A loss that falls at every value isn't flat, however few there are; one hole is no end; a plateau's share goes by the axis.
+func TestShortCurves(t *testing.T) {
+	for _, values := range [][]float64{{0.914, 0.726, 0.617, 0.545, 0.494, 0.456}, {0.9, 0.8, 0.7, 0.65, 0.6, 0.58, 0.55}} {
+		require.Equal(t, curve.StillFalling, curve.ShapeOf(curve.Series{Name: "loss", Values: values}).Shape)
+	}
+	nan := math.NaN()
+	s := curve.Series{Name: "val_loss", Axis: "epoch", Values: []float64{nan, 0.9, 0.8, nan, 0.7, 0.6, 0.5, 0.4}}
+	require.Equal(t, curve.StillFalling, curve.ShapeOf(s).Shape)
+	r, err := curve.Read(t.Context(), []curve.Series{s})
+	require.NoError(t, err)
+	require.Contains(t, r.Seen, "val_loss is no number at 2 of 8 places, and is one again behind them: epoch 1, epoch 4")
+
+	sparse := curve.Series{Name: "loss", Axis: "epoch", At: []float64{0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100}, Values: []float64{2, 1.5, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5}}
+	got := curve.ShapeOf(sparse)
+	require.Equal(t, "epoch 30", got.From)
+	require.Contains(t, got.Sentence, "over 70% of the run")
 }
 
 func TestFewValuesSayNothing(t *testing.T) {

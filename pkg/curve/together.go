@@ -35,7 +35,8 @@ func together(training, validation Series, t, v Curve) (seen []string) {
 // ofRates is what the logged learning rates say.
 func ofRates(rates []Series) (seen []string) {
 	for _, s := range rates {
-		values := s.finite()
+		s = s.numbers()
+		values := s.Values
 		if len(values) == 0 {
 			continue
 		}
@@ -60,9 +61,10 @@ func ofRates(rates []Series) (seen []string) {
 // ofNorms is what the logged norms of gradients say.
 func ofNorms(norms []Series) (seen []string) {
 	for _, s := range norms {
-		values := s.finite()
+		clean := s.numbers()
+		values := clean.Values
 		if len(values) < len(s.Values) {
-			seen = append(seen, fmt.Sprintf("%s is no number from %s on", s.Name, s.place(len(values))))
+			seen = append(seen, fmt.Sprintf("%s is no number at %d of %d places", s.Name, len(s.Values)-len(values), len(s.Values)))
 		}
 		if len(values) == 0 {
 			continue
@@ -80,7 +82,7 @@ func ofNorms(norms []Series) (seen []string) {
 		case 2*zero > len(values):
 			seen = append(seen, fmt.Sprintf("%s is 0 in %d of %d values: nothing reaches the weights there", s.Name, zero, len(values)))
 		case typical > 0 && largest > 100*typical:
-			seen = append(seen, fmt.Sprintf("%s goes up to %s at %s, %.3g times its median", s.Name, number(largest), s.place(at), largest/typical))
+			seen = append(seen, fmt.Sprintf("%s goes up to %s at %s, %.3g times its median", s.Name, number(largest), clean.place(at), largest/typical))
 		}
 	}
 	return seen

@@ -64,10 +64,24 @@ func (v view) relative() float64 {
 // plateau is the first of the parts from which on the values don't move; the last one where they do to the end.
 func (v view) plateau() int {
 	at := len(v.means) - 1
+	if v.fallsToTheEnd() {
+		return at
+	}
 	for at > 0 && v.level(v.means[at-1:]) {
 		at--
 	}
 	return at
+}
+
+// fallsToTheEnd reports whether the last means are each below the one before, which noise makes of five in one of 120 cases, and the last
+// of them still fall by more than nothing.
+func (v view) fallsToTheEnd() bool {
+	last := len(v.means) - 1
+	run := 1
+	for run <= last && v.means[last-run] > v.means[last-run+1] {
+		run++
+	}
+	return run >= leastValues && v.means[last-2]-v.means[last] > v.same(v.means[last])
 }
 
 // level reports whether means don't move beyond what noise explains, but for a difference that counts as none.

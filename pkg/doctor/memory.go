@@ -39,7 +39,7 @@ func CheckPrediction(model nn.Layer, inputs []dataset.Array, batch int, limit in
 	need := weights*value*3 + min(rows, float64(batch))*(perRow+features)*value*2 + unrolled(model, shapes)*stepGraph + rows*(features*2+out*2)*value
 	if need > float64(limit) {
 		return fmt.Errorf("doctor: about %s of memory would be needed, %s are allowed: the model has %.3g weights and %.3g values a row, the data have %d rows of %d values, "+
-			"%d are predicted at a time: take fewer at a time, a part of the data, or allow more", bytesText(need), bytesText(float64(limit)), weights, perRow, inputs[0].Rows(), rowSize(inputs), batch)
+			"%d are predicted at a time: take fewer at a time, a part of the data, or allow more (--memory)", bytesText(need), bytesText(float64(limit)), weights, perRow, inputs[0].Rows(), rowSize(inputs), batch)
 	}
 	return nil
 }
@@ -80,7 +80,7 @@ func checkMemory(c training.Training, limit int64, runs float64) error {
 	if need := memory(c, runs); need > float64(limit) {
 		weights, perRow, _ := size(c.Model, c.RowShapes())
 		return fmt.Errorf("doctor: about %s of memory would be needed, %s are allowed: the model has %.3g weights and %.3g values a row, "+
-			"the data have %d rows of %d and %d values, the training has %d epochs of %d steps: take a smaller part of it, or allow more",
+			"the data have %d rows of %d and %d values, the training has %d epochs of %d steps: take a smaller part of it, or allow more (--memory)",
 			bytesText(need), bytesText(float64(limit)), weights, perRow, c.Data.Rows()+c.Validation.Rows(), rowSize(c.Data.Inputs()), rowSize(c.Data.Outputs()), settled(c).Epochs, settled(c).Steps())
 	}
 	return nil

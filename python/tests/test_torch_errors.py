@@ -61,6 +61,7 @@ class Errors(Saving):
             (nn.Linear(3, 1), {"x": (x, x)}, "must be Tensor, not tuple"), (nn.Bilinear(3, 3, 1), {"x": x}, "missing a required argument"),
             (nn.Bilinear(3, 3, 1), {"x": {"a": x, "input1": x}}, r"takes \['input1', 'input2'\], x has \['a', 'input1'\]"),
             (nn.Linear(3, 1), {"class_weight": {0: 1}}, "nn.CrossEntropyLoss\\(weight=…\\)"), (nn.Linear(3, 1), {"clip_grad_norm": -1}, "clip_grad_norm is -1"),
+            (nn.Linear(3, 4), {"y": torch.arange(1, 9) % 5, "loss": "cross_entropy"}, "labels go from 0 to 3; those of these rows go from 0 to 4"),
             (nn.Linear(3, 1), {"rows": 1}, "rows is 1, must be an integer of at least 2"),
         ]:  # fmt: skip
             with self.subTest(says), self.assertRaisesRegex(unstuck.UnstuckError, says):

@@ -139,6 +139,11 @@ def _loss_hint(given: Any, targets: Any, error: Exception) -> str:
         return "\nWhat to change: give a loss for each output, loss=[nn.MSELoss(), None] with None for one that isn't trained on."
     if isinstance(targets, torch.Tensor) and "Long" in str(error) and targets.is_floating_point():
         return "\nWhat to change: class indices are integers: y.astype('int64')."
+    if isinstance(targets, torch.Tensor) and "out of bounds" in str(error) and given.ndim > 1 and targets.numel():
+        return (
+            f"\nWhat to change: the outputs are of {given.shape[1]} classes, so labels go from 0 to {given.shape[1] - 1}; "
+            f"those of these rows go from {targets.min().item():g} to {targets.max().item():g}. Correct them or take their rows out; labels from 1 on: y - 1."
+        )
     if isinstance(targets, torch.Tensor) and targets.ndim == 2 and targets.shape[1] == 1:
         return "\nWhat to change: class indices have one axis: y[:, 0]."
     return ""

@@ -89,6 +89,15 @@ func columns(arrays []dataset.Array) []dataset.Array {
 	return all
 }
 
+// eachWithItsOwn is the loss that was meant where shapes would compare each output with every target: that they do is a hypothesis.
+func eachWithItsOwn(l loss.Loss) loss.Loss {
+	if s, ok := l.(loss.Summed); ok {
+		s.Of = loss.Matched(s.Of)
+		return s
+	}
+	return loss.Matched(l)
+}
+
 // readLoss reads the claimed loss for these outputs and targets.
 func (r *Recording) readLoss(outputs, targets []dataset.Array) (loss.Loss, string) {
 	described := map[string]any{"format": 1, "framework": "torch"}
@@ -113,7 +122,7 @@ func (r *Recording) readLoss(outputs, targets []dataset.Array) (loss.Loss, strin
 			return nil, err.Error()
 		}
 		if d.Loss != nil && len(d.Problems) == 0 {
-			return d.Loss, ""
+			return eachWithItsOwn(d.Loss), ""
 		}
 		if flat {
 			return nil, d.Problems.Error()

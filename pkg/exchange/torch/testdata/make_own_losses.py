@@ -218,6 +218,8 @@ def main():
         unstuck.save(folder, model, x=x, y=y, loss=loss, optimizer=optimizer, batch_size=BATCH, epochs=1, shuffle=False, validation_split=0, seed=1)
         for part in folder.glob("*.pt2"):
             part.write_bytes(without_paths(part.read_bytes()))
+        settings = folder / "training.json"  # which quotes the line that can't be exported
+        settings.write_text(settings.read_text().replace(str(here.parents[3]) + "/", ""))
         def first(to, begin=0):
             take = lambda a: torch.from_numpy(a[begin:to])  # noqa: E731
             return take(x), {key: take(a) for key, a in y.items()} if isinstance(y, dict) else take(y)

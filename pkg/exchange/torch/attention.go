@@ -118,11 +118,7 @@ func (b *builder) along(x value, axis int, l nn.Layer) (value, error) {
 
 func readSoftmax(l nn.Layer) func(c *call) ([]value, error) {
 	return func(c *call) ([]value, error) {
-		x, err := c.node("self")
-		if err != nil {
-			return nil, err
-		}
-		axis, err := c.axis("dim", -1, x.rank())
+		x, axis, err := c.nodeAndAxis(-1)
 		if err != nil {
 			return nil, err
 		}

@@ -270,6 +270,20 @@ func (c *call) axis(name string, fallback, rank int) (int, error) {
 	return axisOf(a, rank)
 }
 
+// nodeAndAxis are what many operations take: "self" as a node, and one of its axes, "dim".
+func (c *call) nodeAndAxis(fallback int) (value, int, error) { return c.withAxis(c.node, fallback) }
+
+// tensorAndAxis is [call.nodeAndAxis] where "self" may also be a tensor whose numbers are known.
+func (c *call) tensorAndAxis(fallback int) (value, int, error) { return c.withAxis(c.tensor, fallback) }
+
+func (c *call) withAxis(read func(string) (value, error), fallback int) (x value, axis int, err error) {
+	if x, err = read("self"); err != nil {
+		return x, 0, err
+	}
+	axis, err = c.axis("dim", fallback, x.rank())
+	return x, axis, err
+}
+
 // size is a number or a multiple of the batch that the program computes with.
 func (b *builder) size(s symInt) (size, error) {
 	if s.Int != nil {

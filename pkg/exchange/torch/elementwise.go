@@ -154,11 +154,7 @@ var _ = reads(func(c *call) ([]value, error) {
 
 // glu multiplies one half by the sigmoid of the other.
 var _ = reads(func(c *call) ([]value, error) {
-	x, err := c.node("self")
-	if err != nil {
-		return nil, err
-	}
-	axis, err := c.axis("dim", -1, x.rank())
+	x, axis, err := c.nodeAndAxis(-1)
 	if err != nil {
 		return nil, err
 	}

@@ -46,11 +46,7 @@ func (b *builder) part(x value, axis int, what string, goes bool) (value, error)
 }
 
 var _ = reads(func(c *call) ([]value, error) {
-	x, err := c.tensor("self")
-	if err != nil {
-		return nil, err
-	}
-	axis, err := c.axis("dim", 0, x.rank())
+	x, axis, err := c.tensorAndAxis(0)
 	if err != nil {
 		return nil, err
 	}
@@ -65,11 +61,7 @@ var _ = reads(func(c *call) ([]value, error) {
 }, "select")
 
 var _ = reads(func(c *call) ([]value, error) {
-	x, err := c.tensor("self")
-	if err != nil {
-		return nil, err
-	}
-	axis, err := c.axis("dim", 0, x.rank())
+	x, axis, err := c.tensorAndAxis(0)
 	if err != nil {
 		return nil, err
 	}
@@ -127,11 +119,7 @@ var _ = reads(func(c *call) ([]value, error) {
 
 // split and chunk cut an axis into parts.
 func readSplit(c *call) ([]value, error) {
-	x, err := c.node("self")
-	if err != nil {
-		return nil, err
-	}
-	axis, err := c.axis("dim", 0, x.rank())
+	x, axis, err := c.nodeAndAxis(0)
 	if err != nil {
 		return nil, err
 	}
@@ -177,11 +165,7 @@ func readSplit(c *call) ([]value, error) {
 var _ = reads(readSplit, "split", "chunk", "split_with_sizes", "tensor_split")
 
 var _ = reads(func(c *call) ([]value, error) {
-	x, err := c.node("self")
-	if err != nil {
-		return nil, err
-	}
-	axis, err := c.axis("dim", 0, x.rank())
+	x, axis, err := c.nodeAndAxis(0)
 	if err != nil {
 		return nil, err
 	}

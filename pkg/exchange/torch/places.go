@@ -40,11 +40,7 @@ var _ = reads(func(c *call) ([]value, error) {
 }, "roll")
 
 var _ = reads(func(c *call) ([]value, error) {
-	x, err := c.node("self")
-	if err != nil {
-		return nil, err
-	}
-	axis, err := c.axis("dim", 0, x.rank())
+	x, axis, err := c.nodeAndAxis(0)
 	if err != nil {
 		return nil, err
 	}
@@ -63,11 +59,7 @@ var _ = reads(func(c *call) ([]value, error) {
 }, "index_select")
 
 var _ = reads(func(c *call) ([]value, error) {
-	x, err := c.node("self")
-	if err != nil {
-		return nil, err
-	}
-	axis, err := c.axis("dim", 0, x.rank())
+	x, axis, err := c.nodeAndAxis(0)
 	if err != nil {
 		return nil, err
 	}

@@ -148,11 +148,7 @@ func init() {
 		return reduction("norm")(c)
 	}, "linalg_vector_norm", "norm")
 	reads(func(c *call) ([]value, error) {
-		x, err := c.node("self")
-		if err != nil {
-			return nil, err
-		}
-		axis, err := c.axis("dim", 0, x.rank())
+		x, axis, err := c.nodeAndAxis(0)
 		if err != nil {
 			return nil, err
 		}

@@ -66,11 +66,7 @@ var _ = reads(func(c *call) ([]value, error) {
 }, "flatten")
 
 var _ = reads(func(c *call) ([]value, error) {
-	x, err := c.tensor("self")
-	if err != nil {
-		return nil, err
-	}
-	axis, err := c.axis("dim", 0, x.rank())
+	x, axis, err := c.tensorAndAxis(0)
 	if err != nil {
 		return nil, err
 	}

@@ -1,37 +1,20 @@
 package main
 
 import (
-	"archive/tar"
-	"compress/gzip"
 	"encoding/json"
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/internal/targz"
 )
 
 // recordedLoop is a recording of package loop's, in a folder.
 func recordedLoop(t *testing.T, name string) string {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "..", "pkg", "loop", "testdata", name+".tar.gz"))
-	require.NoError(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	folder := t.TempDir()
-	for archive := tar.NewReader(z); ; {
-		head, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			return folder
-		}
-		require.NoError(t, err)
-		content, err := io.ReadAll(archive)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(folder, filepath.Base(head.Name)), content, 0o644))
-	}
+	return targz.Unpack(t, filepath.Join("..", "..", "pkg", "loop", "testdata", name+".tar.gz"))
 }
 
 func TestDiagnoseARecordedLoop(t *testing.T) {

@@ -73,9 +73,9 @@ func orNothing(names []string) string {
 
 func (r *Report) see(sentences ...string) { r.Seen = append(r.Seen, sentences...) }
 
-// alone is what stands out in one loss.
+// alone is what stands out in one loss of which all values are numbers.
 func alone(s Series, c Curve) (seen []string) {
-	values := s.finite()
+	values := s.Values
 	switch p := repetition(values); {
 	case p == 1:
 		return append(seen, fmt.Sprintf("%s is the same number to the last digit, %d times: nothing that it is computed from changes", s.Name, len(values)))

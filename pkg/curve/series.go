@@ -27,9 +27,6 @@ func (s Series) axis() string {
 	return s.Axis
 }
 
-// finite are the values that are numbers.
-func (s Series) finite() []float64 { return s.numbers().Values }
-
 // numbers is the series without what is NaN or infinite.
 func (s Series) numbers() Series {
 	out := Series{Name: s.Name, Axis: s.Axis}

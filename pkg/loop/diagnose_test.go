@@ -1,11 +1,7 @@
 package loop
 
 import (
-	"archive/tar"
-	"compress/gzip"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -17,28 +13,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/internal/targz"
 	"example.com/unstuck/pkg/backend/backendtest"
 )
 
 // unpacked is a recording of testdata, which make_recordings.py wrote, in a folder of its own.
 func unpacked(t *testing.T, name string) string {
 	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", name+".tar.gz"))
-	require.NoError(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	folder := t.TempDir()
-	for archive := tar.NewReader(z); ; {
-		head, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			return folder
-		}
-		require.NoError(t, err)
-		content, err := io.ReadAll(archive)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(folder, filepath.Base(head.Name)), content, 0o644))
-	}
+	return targz.Unpack(t, filepath.Join("testdata", name+".tar.gz"))
 }
 
 func diagnosed(t *testing.T, name string, b compute.Backend) *Report {

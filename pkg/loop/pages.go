@@ -24,17 +24,7 @@ func (r *Report) Markdown() string {
 	for _, row := range r.Steps {
 		fmt.Fprintf(&b, "| %d | %s | %s | %s | %s | %s | %s |\n", row.Step, cell(row.Loss), cell(row.Replayed), cell(row.GradientRatio), cell(row.GradientCosine), cell(row.UpdateRatio), cell(row.Rate))
 	}
-	for _, list := range []struct {
-		name  string
-		lines []string
-	}{{"Unusual, and no fault", r.Remarks}, {"Not checked", r.Unchecked}} {
-		if len(list.lines) > 0 {
-			fmt.Fprintf(&b, "\n%s:\n\n", list.name)
-			for _, l := range list.lines {
-				fmt.Fprintf(&b, "- %s\n", l)
-			}
-		}
-	}
+	b.WriteString(r.lists("\n", ""))
 	return b.String()
 }
 

@@ -25,15 +25,24 @@ func (r *Report) Text() string {
 		b.WriteString("\n" + p.text())
 	}
 	b.WriteString("\n" + table(r.Steps))
+	b.WriteString(r.lists("", "  "))
+	return b.String()
+}
+
+// lists are the remarks and what wasn't checked, each behind its heading: what stands between a heading and its lines, and ahead of
+// each line.
+func (r *Report) lists(between, indent string) string {
+	var b strings.Builder
 	for _, list := range []struct {
 		name  string
 		lines []string
-	}{{"Unusual, and no fault:", r.Remarks}, {"Not checked:", r.Unchecked}} {
-		if len(list.lines) > 0 {
-			fmt.Fprintf(&b, "\n%s\n", list.name)
-			for _, l := range list.lines {
-				fmt.Fprintf(&b, "  - %s\n", l)
-			}
+	}{{"Unusual, and no fault", r.Remarks}, {"Not checked", r.Unchecked}} {
+		if len(list.lines) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "\n%s:\n%s", list.name, between)
+		for _, l := range list.lines {
+			fmt.Fprintf(&b, "%s- %s\n", indent, l)
 		}
 	}
 	return b.String()

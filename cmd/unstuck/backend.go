@@ -43,6 +43,6 @@ GOMLX_BACKEND decides. It fails when what was asked for can't be opened.`,
 	}
 	command.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
 	command.Flags().StringVar(&options.Project, "project", "", "folder whose .lab/venv holds the plugins (default: UNSTUCK_HOME, or the module around the working directory)")
-	command.AddCommand(newBackendInstallCommand())
+	command.AddCommand(newBackendInstallCommand(), newBackendClearCommand())
 	return command
 }

@@ -54,7 +54,7 @@ func RemoveLeftovers(path string) error {
 	}
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), prefix(path)) {
-			err = errors.Join(err, removeAbandoned(filepath.Join(filepath.Dir(path), e.Name())))
+			err = errors.Join(err, RemoveAbandoned(filepath.Join(filepath.Dir(path), e.Name())))
 		}
 	}
 	return err
@@ -68,7 +68,9 @@ func Abandoned(path string) bool {
 	return abandoned
 }
 
-func removeAbandoned(path string) error {
+// RemoveAbandoned removes a temporary file if its writer is gone. It is not enough to ask [Abandoned] first: a writer has its
+// file for a moment before it holds the lock.
+func RemoveAbandoned(path string) error {
 	err := ifAbandoned(path, func() error { return os.Remove(path) })
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // renamed or removed meanwhile

@@ -74,7 +74,7 @@ func (e environment) gpus() []string {
 func (e environment) mattering() map[string]string {
 	set := make(map[string]string)
 	for _, name := range []string{
-		"GOMLX_BACKEND", "PJRT_PLUGIN_LIBRARY_PATH", "UNSTUCK_HOME", "VIRTUAL_ENV", "CONDA_PREFIX",
+		"GOMLX_BACKEND", ProgramsVariable, "PJRT_PLUGIN_LIBRARY_PATH", "UNSTUCK_HOME", "VIRTUAL_ENV", "CONDA_PREFIX",
 		"XLA_FLAGS", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "GOMLX_NO_AUTO_INSTALL",
 	} {
 		if value := e.getenv(name); value != "" {

@@ -43,7 +43,7 @@ func newWorld(t *testing.T) *world {
 		golang: gobackend.New,
 		try: func(p Plugin) (trial, error) {
 			w.tried = append(w.tried, p.Path)
-			return trial{API: "0.115", Platform: p.Platform, Devices: []string{"device 0"}}, nil
+			return trial{API: "0.115", Platform: p.Platform, Devices: []string{"device 0"}, Programs: new(bool)}, nil
 		},
 	}
 	require.NoError(t, os.MkdirAll(w.env.workDir, 0o755))

@@ -31,6 +31,7 @@ type Plugin struct {
 	Problem string `json:"problem,omitempty"`
 
 	project string // the project that its environment belongs to, if any
+	keeps   bool   // it loads programs that it has serialized
 }
 
 // String names the plugin for people: package and version, or the file, and where it comes from.

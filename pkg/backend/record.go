@@ -59,7 +59,7 @@ func loadRecord(files []string, id identity) (record, bool) {
 			continue
 		}
 		var r record
-		if json.Unmarshal(text, &r) == nil && r.Identity == id && r.Trial.API != "" {
+		if json.Unmarshal(text, &r) == nil && r.Identity == id && r.Trial.API != "" && r.Trial.Programs != nil {
 			return r, true
 		}
 	}

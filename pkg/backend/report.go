@@ -14,7 +14,7 @@ func (r Report) String() string {
 	var text strings.Builder
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	if r.Chosen != "" {
-		fmt.Fprintf(w, "backend\t%s\nbecause\t%s\ndevices\t%s\nopened in\t%.3f s\n", r.Chosen, r.Reason, list(r.Devices), r.OpenSeconds)
+		fmt.Fprintf(w, "backend\t%s\nbecause\t%s\ndevices\t%s\nprograms\t%v\nopened in\t%.3f s\n", r.Chosen, r.Reason, list(r.Devices), r.Programs, r.OpenSeconds)
 	}
 	if r.Error != "" {
 		fmt.Fprintf(w, "error\t%s\n", r.Error)

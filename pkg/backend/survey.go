@@ -14,6 +14,8 @@ type Report struct {
 	// Description is GoMLX's own, and Devices lists what the chosen backend executes on.
 	Description string   `json:"description,omitempty"`
 	Devices     []string `json:"devices,omitempty"`
+	// Programs are the compiled programs that the chosen backend keeps on disk.
+	Programs Programs `json:"programs"`
 	// OpenSeconds is how long opening took, verification of its plugin included where that was due.
 	OpenSeconds float64 `json:"open_seconds"`
 	// XLABuiltIn tells whether this program can load plugins at all.
@@ -43,7 +45,7 @@ func survey(ctx context.Context, env environment, options Options, with engines)
 	if err != nil {
 		r.Error = err.Error()
 	} else {
-		r.Chosen, r.Reason, r.Description, r.Devices = b.Name(), b.Reason(), b.Description(), b.Devices()
+		r.Chosen, r.Reason, r.Description, r.Devices, r.Programs = b.Name(), b.Reason(), b.Description(), b.Devices(), b.Programs()
 		if err := b.Close(); err != nil {
 			r.Error = err.Error()
 		}

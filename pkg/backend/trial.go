@@ -19,11 +19,14 @@ type trial struct {
 	Platform string   `json:"platform"`
 	Devices  []string `json:"devices"`
 	Error    string   `json:"error,omitempty"`
+	// Programs tells whether it loaded a program that it had serialized; nil: not tried.
+	Programs *bool `json:"programs,omitempty"`
 }
 
 const (
 	trialVariable = "UNSTUCK_TRY_PLUGIN" // holds "platform path" in the child's environment
 	trialMark     = "unstuck plugin trial: "
+	trialPrograms = "unstuck plugin trial loaded a program"
 	trialLimit    = 60 * time.Second // a GPU's first start takes seconds
 )
 
@@ -58,6 +61,8 @@ func tryInChild(p Plugin) (trial, error) {
 		if result.Error != "" {
 			return trial{}, errors.New(result.Error)
 		}
+		keeps := strings.Contains(out.String(), trialPrograms)
+		result.Programs = &keeps
 		return result, nil
 	}
 	return trial{}, fmt.Errorf("the plugin %s crashes the process that opens it (%s); it was tried in a process of its own, so nothing was lost",

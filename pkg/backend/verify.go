@@ -44,5 +44,6 @@ func (e environment) verify(p Plugin, try func(Plugin) (trial, error)) (Plugin, 
 		saveRecord(files, known)
 	}
 	p.API, p.Devices = known.Trial.API, known.Trial.Devices
+	p.keeps = known.Trial.Programs != nil && *known.Trial.Programs
 	return p, nil
 }

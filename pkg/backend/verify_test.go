@@ -34,6 +34,13 @@ func TestVerifyTriesAFileOnce(t *testing.T) {
 	require.NoError(t, os.WriteFile(records[0], []byte("{"), 0o644))
 	verify()
 	require.Len(t, w.tried, 3, "a damaged record counts as none")
+	text, err := os.ReadFile(records[0])
+	require.NoError(t, err)
+	older := strings.Replace(string(text), "\"programs\": false", "\"others\": false", 1)
+	require.NotEqual(t, string(text), older)
+	require.NoError(t, os.WriteFile(records[0], []byte(older), 0o644))
+	verify()
+	require.Len(t, w.tried, 4, "so does one that doesn't tell whether programs are loaded")
 }
 
 func TestVerifyKeepsTheRecordInTheCacheOfAReadOnlyProject(t *testing.T) {

@@ -61,33 +61,39 @@ func init() {
 	}
 	os.Unsetenv(trialVariable)
 	platform, path, _ := strings.Cut(job, " ")
-	answer, err := json.Marshal(tryHere(Plugin{Platform: platform, Path: path}))
+	p := Plugin{Platform: platform, Path: path}
+	result, opened := tryHere(p)
+	answer, err := json.Marshal(result)
 	if err != nil {
 		os.Exit(3)
 	}
 	fmt.Printf("%s%s\n", trialMark, answer)
+	// Behind the answer: a plugin that crashes here is one that compiles anew each time, and no worse.
+	if opened != nil && guard(func() error { return tryPrograms(p, opened) }) == nil {
+		fmt.Println(trialPrograms)
+	}
 	os.Exit(0)
 }
 
-func tryHere(p Plugin) trial {
+func tryHere(p Plugin) (trial, compute.Backend) {
 	path := C.CString(p.Path)
 	defer C.free(unsafe.Pointer(path))
 	var major, minor C.int
 	if message := C.pjrt_version(path, &major, &minor); message != nil {
-		return trial{Error: fmt.Sprintf("the plugin %s can't be loaded: %s", p.Path, C.GoString(message))}
+		return trial{Error: fmt.Sprintf("the plugin %s can't be loaded: %s", p.Path, C.GoString(message))}, nil
 	}
 	result := trial{API: fmt.Sprintf("%d.%d", int(major), int(minor)), Platform: p.Platform}
 	if major != apiMajor {
-		return trial{Error: fmt.Sprintf("the plugin %s speaks version %s of the PJRT interface, this program %d.x; install the plugin that this project pins", p.Path, result.API, apiMajor)}
+		return trial{Error: fmt.Sprintf("the plugin %s speaks version %s of the PJRT interface, this program %d.x; install the plugin that this project pins", p.Path, result.API, apiMajor)}, nil
 	}
 	opened, err := openXLA(p, "")
 	if err != nil {
-		return trial{Error: err.Error()}
+		return trial{Error: err.Error()}, nil
 	}
 	for i := range opened.NumDevices() {
 		result.Devices = append(result.Devices, opened.DeviceDescription(compute.DeviceNum(i)))
 	}
-	return result
+	return result, opened
 }
 
 // openXLA loads a verified plugin and opens a client on it, with nothing written to standard error.
@@ -115,6 +121,9 @@ func openXLA(p Plugin, settings string) (opened compute.Backend, err error) {
 		opened = b
 		return nil
 	})
+	if err == nil {
+		keepPrograms(p, settings)
+	}
 	return opened, err
 }
 

@@ -18,8 +18,11 @@ type Report struct {
 	FromHistory bool
 	// Unread is what a reader didn't understand of the training, where that was all that there is to examine, see
 	// [ExaminePartial]: nothing was trained then.
-	Unread   training.Problems
-	SeedLuck string // told where the given seed is no fair sample
+	Unread training.Problems
+	// Interrupted says that the examination was cut short, see [Interrupted]: Cause is what is suspected, or Undecided, and no
+	// finding is verified.
+	Interrupted bool
+	SeedLuck    string // told where the given seed is no fair sample
 	// Languages are those in which treatments are printed; nil: those of the training's owner, see [training.Training.Languages].
 	Languages []training.Language
 

@@ -12,7 +12,8 @@ type Attempt struct {
 	Causes     []Cause
 	Treatments []Treatment
 	Training   training.Training
-	After      *Outcome // nil where the treated case could not be run
+	Changes    training.Difference // in code, beside the training as given
+	After      *Outcome            // nil where the treated case could not be run
 	Err        error
 	Cures      bool
 

@@ -90,7 +90,10 @@ func TestRenderings(t *testing.T) {
 	require.NoError(t, err)
 	var fields map[string]any
 	require.NoError(t, json.Unmarshal(content, &fields))
-	require.Len(t, fields, 5)
+	require.Equal(t, r.Verdict(), fields["verdict"])
+	require.Len(t, fields["symptoms"], len(r.Symptoms))
+	require.Len(t, fields["treatments"], len(r.Attempts))
+	require.NotEmpty(t, fields["treatments"].([]any)[0].(map[string]any)["keras"])
 	require.Equal(t, "learning-rate-too-low", fields["cause"])
 	require.Len(t, fields["findings"].([]any)[0], 10)
 	require.Equal(t, torch, fields["findings"].([]any)[0].(map[string]any)["torch"])

@@ -132,3 +132,14 @@ func wordwrap(text string, columns int) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// Wrapped breaks a line between words so that none of its lines is wider than width, in columns; those behind the first are indented
+// as the first is. A word that is wider stays whole. With a width of 0 the line stays as it is.
+func Wrapped(line string, width int) string {
+	if width <= 0 {
+		return line
+	}
+	text := strings.TrimLeft(line, " ")
+	indent := line[:len(line)-len(text)]
+	return indent + strings.ReplaceAll(wordwrap(text, max(1, width-len(indent))), "\n", "\n"+indent)
+}

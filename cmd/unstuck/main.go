@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"example.com/unstuck/internal/buildversion"
 )
 
 func main() {
@@ -52,7 +54,7 @@ func newRootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "unstuck",
 		Short:         "Find out why a training or validation loss is not moving",
-		Version:       version(),
+		Version:       buildversion.String(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}

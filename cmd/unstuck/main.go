@@ -68,6 +68,7 @@ func newRootCommand() *cobra.Command {
 		newPredictCommand(),
 		newHistoryCommand(),
 		newExplainCommand(),
+		newMCPCommand(),
 	)
 	return root
 }

@@ -60,7 +60,7 @@ func suspects(r *doctor.Report) map[string]string {
 	}
 	for _, p := range places(r.Training.Model) {
 		if after, found := treated[p.Path]; marks[p.Name] == "" && (!found || p.Frozen != after.Frozen || !reflect.DeepEqual(p.Layer, after.Layer)) {
-			marks[p.Name] = "the treatment changes it"
+			marks[p.Name] = "to be changed"
 		}
 	}
 	return marks

@@ -32,7 +32,7 @@ func TestModelMarksTheSuspects(t *testing.T) {
 			marked[b.Name] = b.Notes[len(b.Notes)-1]
 		}
 	}
-	require.Equal(t, map[string]string{"dense_1": "dying-relu", "out": "the treatment changes it"}, marked)
+	require.Equal(t, map[string]string{"dense_1": "dying-relu", "out": "to be changed"}, marked)
 
 	_, ok = report.Model(&doctor.Report{})
 	require.False(t, ok)

@@ -94,3 +94,12 @@ func TestTrialsAreCounted(t *testing.T) {
 	}
 	require.Positive(t, last.Of, "a plan was told")
 }
+
+func TestReportAsAString(t *testing.T) {
+	r := &doctor.Report{Cause: doctor.DyingReLU, Findings: []doctor.Finding{{
+		Rule: doctor.Rules()[0], Cause: doctor.DyingReLU, Symptoms: []doctor.Symptom{{Text: "all are off"}}, Treatment: doctor.Treatment{Text: "draw anew", Go: "a", Keras: "b\nc"},
+	}}}
+	text := r.String()
+	require.True(t, strings.HasPrefix(text, r.Verdict()))
+	require.Contains(t, text, "\n1. dying-relu: draw anew\n   Go: a\n   Keras: b\n   c\n   all are off")
+}

@@ -106,6 +106,9 @@ func TestRenderings(t *testing.T) {
 	require.NoError(t, report.ShowOn(&shown, r))
 	require.Len(t, shown.Shown(), 1+len(report.Figures(r)))
 	require.NotEmpty(t, shown.Shown()[1].Data[notebook.PNG])
+	var same notebook.Recorder
+	require.NoError(t, notebook.ShowOn(&same, r))
+	require.Equal(t, shown.Shown(), same.Shown())
 }
 
 // TestPredictionsAreDrawnOverTheTargets draws them in the style of all figures, on equal axes.

@@ -94,7 +94,7 @@ var htmlPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
 body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:1.5rem auto;padding:0 1rem;color:#1b1f24;background:#fff;overflow-wrap:anywhere}
 h1{font-size:1.25rem;line-height:1.4}h2{font-size:1.05rem;margin-top:2rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem;min-width:100%;overflow-wrap:normal}td,th{border-bottom:1px solid #d8dee4;padding:.3rem .5rem;text-align:left;vertical-align:top}
-pre{background:#f6f8fa;padding:.6rem;margin:0;overflow-x:auto;font-size:.85rem;overflow-wrap:normal}figure{margin:1rem 0;overflow-x:auto}.plot svg{width:100%;height:auto;min-width:32rem;max-width:48rem}.model svg{height:auto}
+pre{background:#f6f8fa;padding:.6rem;margin:0;font-size:.85rem;white-space:pre-wrap}figure{margin:1rem 0;overflow-x:auto}.plot svg{width:100%;height:auto;min-width:32rem;max-width:48rem}.model svg{height:auto}
 figcaption,.source{color:#57606a;font-size:.85rem}figcaption b{color:#1b1f24}footer{margin-top:2.5rem;border-top:1px solid #d8dee4;color:#57606a;font-size:.8rem}
 </style></head><body>
 <h1>{{.Report.Verdict}}</h1>

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/unstuck/docs/causes"
 	"example.com/unstuck/internal/atomicfile"
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/doctor"
@@ -91,6 +92,9 @@ func (d *diagnosis) writeLoop(cmd *cobra.Command, result loopResult, interrupted
 func (d *diagnosis) tellLoop(w io.Writer, result loopResult) error {
 	o := d.screen.on(w)
 	text := result.Text() + "\nMore about recorded loops: docs/loop.md\n"
+	if _, found := causes.Page(string(result.Cause)); found {
+		text += fmt.Sprintf("More about %s: unstuck explain %s\n", result.Cause, result.Cause)
+	}
 	if r := result.Training; r != nil {
 		text += "\nThe loop being correct, model and data were examined:\n\n"
 		_, err := fmt.Fprint(w, fitted(text, o.Width), report.Terminal(r, o), pages(r))

@@ -36,7 +36,7 @@ GOMLX_BACKEND decides. It fails when what was asked for can't be opened.`,
 				return err
 			}
 			if report.Chosen == "" {
-				return errors.New(report.Error)
+				return said{errors.New(report.Error)}
 			}
 			return nil
 		},

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,17 +11,24 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/unstuck/internal/atomicfile"
+	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/doctor/report"
 	"example.com/unstuck/pkg/loop"
 	"example.com/unstuck/pkg/training"
 )
 
+// diagnosis is what the command is asked for.
+type diagnosis struct {
+	files                             caseFiles
+	screen                            screen
+	asJSON, quiet, loopOnly, exitCode bool
+	html, markdown                    string
+	languages                         []string
+}
+
 func newDiagnoseCommand() *cobra.Command {
-	var files caseFiles
-	var asJSON, quiet, loopOnly bool
-	var html, markdown string
-	var languages []string
+	var d diagnosis
 	command := &cobra.Command{
 		Use:   "diagnose [PATH]",
 		Short: "Find out what keeps a training from learning, and prove it by treating it",
@@ -31,54 +37,86 @@ func newDiagnoseCommand() *cobra.Command {
 Runs the training, names the cause that keeps its loss from moving, and tries what undoes it, from the same
 start on the same batches. Where a part of the model can't be read, it names every such place and what the rest,
 the description and the data, already show; nothing is tried then. The exit status is 0 for a diagnosis of any
-kind and 2 for input that can't be used, or not all of it, with the reason and the place.`,
+kind, unless --exit-code asks for the verdict's, and 2 for input that can't be used, or not all of it, with the reason and the
+place. Ctrl-C ends it with what is known so far and status 130; a second one ends it at once.`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			options := doctor.Options{Memory: files.memory()}
-			if !asJSON && !quiet {
-				options.Progress = func(what string) { fmt.Fprintf(cmd.ErrOrStderr(), "… %s\n", what) }
-			}
-			if len(args) == 1 && files.Model == "" && loop.Is(args[0]) {
-				return files.diagnoseLoop(cmd, args[0], options, asJSON, loopOnly, html, markdown)
-			}
-			in, err := languagesOf(languages)
-			if err != nil {
-				return err
-			}
-			r, err := files.examine(cmd.Context(), args, options)
-			if err != nil {
-				return err
-			}
-			r.Languages = in
-			if err := writeReport(cmd.Context(), html, r, report.HTML); err != nil {
-				return err
-			}
-			if err := writeReport(cmd.Context(), markdown, r, report.Markdown); err != nil {
-				return err
-			}
-			if asJSON {
-				err = json.NewEncoder(cmd.OutOrStdout()).Encode(r)
-			} else {
-				_, err = fmt.Fprint(cmd.OutOrStdout(), report.Text(r), pages(r))
-			}
-			if err != nil {
-				return err
-			}
-			return notWhole(r)
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return d.run(cmd, args) },
 	}
-	files.flags(command)
-	command.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON and nothing else")
-	command.Flags().BoolVarP(&quiet, "quiet", "q", false, "don't tell on standard error what is being tried")
-	command.Flags().StringSliceVar(&languages, "in", nil, "print treatments in these languages: go, keras, torch (default: torch for a model of PyTorch, else all)")
-	command.Flags().BoolVar(&loopOnly, "loop-only", false, "of a recorded loop that is correct don't examine model and data")
-	command.Flags().StringVar(&html, "html", "", "also write the report, with figures, to this HTML file")
-	command.Flags().StringVar(&markdown, "markdown", "", "also write the report, with figures, to this Markdown file")
+	d.files.flags(command)
+	d.screen.flags(command)
+	exitCodeFlag(command, &d.exitCode)
+	command.Flags().BoolVar(&d.asJSON, "json", false, "print the result as JSON and nothing else, errors too (docs/json.md)")
+	command.Flags().BoolVarP(&d.quiet, "quiet", "q", false, "don't tell on standard error what is being tried")
+	command.Flags().StringSliceVar(&d.languages, "in", nil, "print treatments in these languages: go, keras, torch (default: torch for a model of PyTorch, else all)")
+	command.Flags().BoolVar(&d.loopOnly, "loop-only", false, "of a recorded loop that is correct don't examine model and data")
+	command.Flags().StringVar(&d.html, "html", "", "also write the report, with figures, to this HTML file")
+	command.Flags().StringVar(&d.markdown, "markdown", "", "also write the report, with figures, to this Markdown file")
+	command.Flags().StringVar(&d.files.on, "backend", "", "xla:cuda, xla:cpu, xla, go or auto (default: go, which is quick on small models; for a recorded loop the best there is)")
 	return command
 }
 
-// examine reads a training and examines it, or what could be read of it.
+func (d *diagnosis) run(cmd *cobra.Command, args []string) error {
+	in, err := languagesOf(d.languages)
+	if err != nil {
+		return err
+	}
+	if err := d.screen.check(); err != nil {
+		return err
+	}
+	options := doctor.Options{Memory: d.files.memory()}
+	told := func() {}
+	if !d.asJSON && !d.quiet {
+		p := newProgress(cmd.ErrOrStderr())
+		options.OnStep, told = p.step, p.end
+	}
+	if len(args) == 1 && d.files.Model == "" && loop.Is(args[0]) {
+		result, err := d.files.examineLoop(cmd.Context(), args[0], options, d.loopOnly)
+		told()
+		return d.writeLoop(cmd, result, err)
+	}
+	r, err := d.files.examine(cmd.Context(), args, options)
+	told()
+	var interrupted *doctor.Interrupted
+	if errors.As(err, &interrupted) {
+		r = interrupted.Report
+	} else if err != nil {
+		return err
+	}
+	r.Languages = in
+	// What is known so far is written in spite of the signal.
+	writing := context.WithoutCancel(cmd.Context())
+	for path, render := range map[string]func(context.Context, *doctor.Report) (string, error){d.html: report.HTML, d.markdown: report.Markdown} {
+		if err := writeReport(writing, path, r, render); err != nil {
+			return err
+		}
+	}
+	if d.asJSON {
+		err = writeJSON(cmd.OutOrStdout(), "training", r)
+	} else {
+		_, err = fmt.Fprint(cmd.OutOrStdout(), report.Terminal(r, d.screen.on(cmd.OutOrStdout())), pages(r))
+	}
+	switch {
+	case err != nil:
+		return err
+	case interrupted != nil:
+		return said{interrupted}
+	case len(r.Unread) > 0:
+		return said{notWhole(r)}
+	case d.exitCode:
+		return trainingStatus(r).err()
+	}
+	return nil
+}
+
+// examine reads a training and examines it, or what could be read of it, on the backend that was asked for.
 func (f *caseFiles) examine(ctx context.Context, args []string, options doctor.Options) (*doctor.Report, error) {
+	if f.on != "" {
+		b, err := backend.Open(backend.Options{Name: f.on})
+		if err != nil {
+			return nil, err
+		}
+		options.Backend = b.Backend
+	}
 	c, err := f.read(ctx, args)
 	var partial *training.Partial
 	switch {
@@ -102,31 +140,26 @@ func languagesOf(names []string) ([]training.Language, error) {
 	return all, nil
 }
 
-// notWhole is the error of a training that wasn't read whole; nil for one that was.
+// notWhole is the error of a training that wasn't read whole.
 func notWhole(r *doctor.Report) error {
-	switch len(r.Unread) {
-	case 0:
-		return nil
-	case 1:
+	if len(r.Unread) == 1 {
 		return fmt.Errorf("nothing was trained or tried, for this was not understood: %w", r.Unread[0])
 	}
 	return fmt.Errorf("nothing was trained or tried, for %d places were not understood, all named in the report, the first: %w", len(r.Unread), r.Unread[0])
 }
 
-// pages says where to read on: each cause has a page in the project.
+// pages says where to read on: each cause has a page in the command.
 func pages(r *doctor.Report) string {
 	var b strings.Builder
-	for i, cause := range append([]doctor.Cause{r.Cause}, causes(r.Findings)...) {
-		if cause == doctor.Undecided {
-			b.WriteString("\nMore about how a verdict comes about: docs/doctor.md")
-		} else if i == 0 || cause != r.Cause {
-			fmt.Fprintf(&b, "\nMore about %s: docs/causes/%s.md", cause, cause)
+	for i, cause := range append([]doctor.Cause{r.Cause}, causesOf(r.Findings)...) {
+		if cause != doctor.Undecided && (i == 0 || cause != r.Cause) {
+			fmt.Fprintf(&b, "\nMore about %s: unstuck explain %s", cause, cause)
 		}
 	}
 	return b.String() + "\n"
 }
 
-func causes(findings []doctor.Finding) []doctor.Cause {
+func causesOf(findings []doctor.Finding) []doctor.Cause {
 	var all []doctor.Cause
 	for _, f := range findings {
 		all = append(all, f.Cause)

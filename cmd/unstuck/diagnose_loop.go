@@ -1,12 +1,14 @@
 package main
 
 import (
-	"encoding/json"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"example.com/unstuck/docs/causes"
 	"example.com/unstuck/internal/atomicfile"
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/doctor"
@@ -20,31 +22,46 @@ type loopResult struct {
 	Training *doctor.Report `json:"training,omitempty"` // of a correct loop: the diagnosis of its model and data
 }
 
-// diagnoseLoop replays the recording in a folder. Of a loop that is correct, what was recorded of model and data is examined.
-func (f *caseFiles) diagnoseLoop(cmd *cobra.Command, folder string, options doctor.Options, asJSON, loopOnly bool, html, markdown string) error {
+// examineLoop replays the recording in a folder. Of a loop that is correct, what was recorded of model and data is examined; where
+// that is interrupted, what is known by then is in the result too.
+func (f *caseFiles) examineLoop(ctx context.Context, folder string, options doctor.Options, loopOnly bool) (loopResult, error) {
 	recording, err := loop.Read(folder)
 	if err != nil {
-		return err
+		return loopResult{}, err
 	}
 	b, err := backend.Open(backend.Options{Name: f.on})
 	if err != nil {
-		return err
+		return loopResult{}, err
 	}
-	found, err := loop.Diagnose(cmd.Context(), recording, loop.Options{Backend: b.Backend})
+	found, err := loop.Diagnose(ctx, recording, loop.Options{Backend: b.Backend})
 	if err != nil {
-		return err
+		return loopResult{}, err
 	}
 	result := loopResult{Report: found}
-	var why error
-	if found.Cause == loop.Correct && !loopOnly {
-		if result.Training, why = f.examine(cmd.Context(), []string{folder}, options); why != nil && cmd.Context().Err() != nil {
-			return why
-		}
-		if why != nil {
-			found.Unchecked = append(found.Unchecked, fmt.Sprintf("model and data: %v", why))
-		}
+	if found.Cause != loop.Correct || loopOnly {
+		return result, nil
 	}
-	for path, render := range map[string]func() string{html: found.HTML, markdown: found.Markdown} {
+	result.Training, err = f.examine(ctx, []string{folder}, options)
+	var interrupted *doctor.Interrupted
+	switch {
+	case errors.As(err, &interrupted):
+		result.Training = interrupted.Report
+		return result, err
+	case err != nil && ctx.Err() != nil:
+		return result, err
+	case err != nil:
+		found.Unchecked = append(found.Unchecked, fmt.Sprintf("model and data: %v", err))
+	}
+	return result, nil
+}
+
+// writeLoop writes what a recording shows; with interrupted, what is known so far.
+func (d *diagnosis) writeLoop(cmd *cobra.Command, result loopResult, interrupted error) error {
+	if result.Report == nil {
+		return interrupted
+	}
+	found := result.Report
+	for path, render := range map[string]func() string{d.html: found.HTML, d.markdown: found.Markdown} {
 		if path == "" {
 			continue
 		}
@@ -55,12 +72,34 @@ func (f *caseFiles) diagnoseLoop(cmd *cobra.Command, folder string, options doct
 			return err
 		}
 	}
-	if asJSON {
-		return json.NewEncoder(cmd.OutOrStdout()).Encode(result)
+	var err error
+	if d.asJSON {
+		err = writeJSON(cmd.OutOrStdout(), "loop", result)
+	} else {
+		err = d.tellLoop(cmd.OutOrStdout(), result)
 	}
-	if _, err := fmt.Fprint(cmd.OutOrStdout(), found.Text(), "\nMore about recorded loops: docs/loop.md\n"); err != nil || result.Training == nil {
+	switch {
+	case err != nil:
+		return err
+	case interrupted != nil:
+		return said{interrupted}
+	case d.exitCode:
+		return loopStatus(result, d.loopOnly).err()
+	}
+	return nil
+}
+
+func (d *diagnosis) tellLoop(w io.Writer, result loopResult) error {
+	o := d.screen.on(w)
+	text := result.Text() + "\nMore about recorded loops: docs/loop.md\n"
+	if _, found := causes.Page(string(result.Cause)); found {
+		text += fmt.Sprintf("More about %s: unstuck explain %s\n", result.Cause, result.Cause)
+	}
+	if r := result.Training; r != nil {
+		text += "\nThe loop being correct, model and data were examined:\n\n"
+		_, err := fmt.Fprint(w, fitted(text, o.Width), report.Terminal(r, o), pages(r))
 		return err
 	}
-	_, err = fmt.Fprint(cmd.OutOrStdout(), "\nThe loop being correct, model and data were examined:\n\n", report.Text(result.Training), pages(result.Training))
+	_, err := fmt.Fprint(w, fitted(text, o.Width))
 	return err
 }

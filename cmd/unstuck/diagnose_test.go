@@ -62,9 +62,11 @@ func TestDiagnose(t *testing.T) {
 	out, err = execute(t, "diagnose", "-q", "--html", page, "--model", filepath.Join(dir, "config.json"), "--data", filepath.Join(dir, "data.npz"), "--fit", filepath.Join(dir, "fit.json"))
 	require.NoError(t, err)
 	require.Contains(t, out, "learning-rate-too-low: ")
-	_, more, found := strings.Cut(out, "More about learning-rate-too-low: ")
+	_, more, found := strings.Cut(out, "More about learning-rate-too-low: unstuck ")
 	require.True(t, found, "where to read on")
-	require.FileExists(t, filepath.Join("..", "..", strings.TrimSpace(more)))
+	explained, err := execute(t, strings.Fields(more)...)
+	require.NoError(t, err)
+	require.Contains(t, explained, "What it looks like")
 	require.FileExists(t, page)
 
 	_, err = execute(t, "diagnose", t.TempDir())

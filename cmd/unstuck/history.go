@@ -1,7 +1,7 @@
 package main
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +14,8 @@ import (
 )
 
 func newHistoryCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, exitCode bool
+	var on screen
 	command := &cobra.Command{
 		Use:   "history LOG",
 		Short: "Say what the log of a training can show, and what it can't",
@@ -23,28 +24,44 @@ Python prints it, trainer_state.json or the folder of Hugging Face's Trainer, ev
 of this project, or lines copied from a terminal. With - it is read from standard input, where a column of numbers will do.
 
 The losses are told by their names: loss, train_loss, val_loss, eval_loss and the like. What is said is about numbers: where a
-loss is flat, falls, rises, swings or stops being a number. Why, a log seldom shows: the last lines say what would.`,
+loss is flat, falls, rises, swings or stops being a number. Why, a log seldom shows: the last lines say what would.
+
+With --exit-code the status is 0 where every loss in the log fell, 11 where one didn't, rose again or stopped being a number, and
+12 where there are too few numbers to tell.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			answer, err := border.Interruptible(cmd.Context(), func() (answer, error) {
-				log, err := openLog(args[0], cmd.InOrStdin())
-				if err != nil {
-					return answer{}, err
-				}
-				r, err := curve.Read(cmd.Context(), log.Series)
-				if errors.Is(err, curve.ErrNoLoss) {
-					err = fmt.Errorf("read as %s: %w", log.Format, err)
-				}
-				return answer{Format: log.Format, Remarks: log.Remarks, Report: r}, err
-			})
+			if err := on.check(); err != nil {
+				return err
+			}
+			answer, err := answerOf(cmd.Context(), args[0], cmd.InOrStdin())
 			if err != nil {
 				return err
 			}
-			return answer.write(cmd.OutOrStdout(), asJSON)
+			if err := answer.write(cmd.OutOrStdout(), asJSON, on); err != nil || !exitCode {
+				return err
+			}
+			return curveStatus(answer.Report).err()
 		},
 	}
-	command.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON and nothing else")
+	command.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON and nothing else, errors too (docs/json.md)")
+	command.Flags().BoolVar(&exitCode, "exit-code", false, "end with 0 where every loss fell, 11: one didn't, 12: too few numbers")
+	on.widthFlag(command)
 	return command
+}
+
+// answerOf reads a log and says what it shows.
+func answerOf(ctx context.Context, path string, in io.Reader) (answer, error) {
+	return border.Interruptible(ctx, func() (answer, error) {
+		log, err := openLog(path, in)
+		if err != nil {
+			return answer{}, err
+		}
+		r, err := curve.Read(ctx, log.Series)
+		if errors.Is(err, curve.ErrNoLoss) {
+			err = fmt.Errorf("read as %s: %w", log.Format, err)
+		}
+		return answer{Format: log.Format, Remarks: log.Remarks, Report: r}, err
+	})
 }
 
 // answer is what the command prints.
@@ -65,15 +82,14 @@ func openLog(path string, in io.Reader) (*logs.Log, error) {
 	return log, nil
 }
 
-func (a answer) write(w io.Writer, asJSON bool) error {
+func (a answer) write(w io.Writer, asJSON bool, on screen) error {
 	if asJSON {
-		return json.NewEncoder(w).Encode(a)
+		return writeJSON(w, "log", a)
 	}
+	text := ""
 	for _, remark := range a.Remarks {
-		if _, err := fmt.Fprintf(w, "Note: %s.\n", remark); err != nil {
-			return err
-		}
+		text += fmt.Sprintf("Note: %s.\n", remark)
 	}
-	_, err := fmt.Fprint(w, a.Text())
+	_, err := fmt.Fprint(w, fitted(text+a.Text(), on.on(w).Width))
 	return err
 }

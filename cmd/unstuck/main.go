@@ -6,19 +6,34 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"example.com/unstuck/internal/buildversion"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := runRoot(ctx, newRootCommand()); err != nil {
-		fmt.Fprintln(os.Stderr, "unstuck:", told(ctx, err))
-		os.Exit(2)
+	ctx, stop := untilSignal(context.Background())
+	status := executed(ctx, newRootCommand())
+	stop()
+	os.Exit(status)
+}
+
+// executed runs the command and tells of its error, for --json in JSON on standard output. It gives the exit status.
+func executed(ctx context.Context, root *cobra.Command) int {
+	err := runRoot(ctx, root)
+	if err == nil {
+		return 0
 	}
+	var v verdictStatus
+	if errors.As(err, &v) { // the report has said it all
+		return int(v)
+	}
+	if wantsJSON(root, os.Args[1:]) && !errors.As(err, &said{}) {
+		_ = writeJSON(root.OutOrStdout(), "error", errorDocument(ctx, err))
+	}
+	fmt.Fprintln(root.ErrOrStderr(), "unstuck:", told(ctx, err))
+	return failureStatus(ctx)
 }
 
 // told is the error in words: where a signal ended the command, that.
@@ -39,9 +54,12 @@ func newRootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "unstuck",
 		Short:         "Find out why a training or validation loss is not moving",
+		Version:       buildversion.String(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
 		newKernelCommand(),
 		newBackendCommand(),
@@ -49,6 +67,8 @@ func newRootCommand() *cobra.Command {
 		newFitCommand(),
 		newPredictCommand(),
 		newHistoryCommand(),
+		newExplainCommand(),
+		newMCPCommand(),
 	)
 	return root
 }

@@ -90,10 +90,12 @@ func (e *examination) giveUp(suspicions []suspicion) error {
 }
 
 // untried is a finding on a suspicion alone.
-func (e *examination) untried(s suspicion) Finding {
+func (e *examination) untried(s suspicion) Finding { return untriedOf(s, e.patient.Before) }
+
+func untriedOf(s suspicion, before *Outcome) Finding {
 	f := Finding{Rule: s.rule, Cause: s.rule.Cause, Symptoms: s.Symptoms, Treatment: s.Treatments[0], Confidence: 0.2, Before: math.NaN(), After: math.NaN()}
-	if e.patient.Before != nil {
-		f.Before = e.patient.Before.Explained
+	if before != nil {
+		f.Before = before.Explained
 	}
 	return f
 }

@@ -68,7 +68,7 @@ func (e *examination) confirm(a *Attempt) error {
 
 // heldOut is the progress on a random quarter of the rows when c is trained on the others.
 func (e *examination) heldOut(c training.Training) (float64, error) {
-	e.tell("the same with a quarter of the rows held out")
+	e.trial(1, "the same with a quarter of the rows held out")
 	var err error
 	if c.Data, err = c.Data.Shuffle(c.Seed); err != nil {
 		return 0, err

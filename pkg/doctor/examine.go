@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
 
 	"github.com/gomlx/compute"
 
@@ -25,6 +24,8 @@ type Options struct {
 	// Progress, when not nil, is called before each training with what is about to be tried; one call at a time, and none
 	// after Examine has returned.
 	Progress func(what string)
+	// OnStep, when not nil, is called where Progress is, and told more.
+	OnStep func(Step)
 	// Memory is how many bytes the examination may take; 0: [DefaultMemory]. A training that needs more by a rough
 	// estimate, see [Memory], is refused before anything is allocated.
 	Memory int64
@@ -49,39 +50,29 @@ func Rules() []*Rule { return append(slices.Clone(rules), sortedSplit, overfitti
 // the cause. Without one, pairs are tried; without signal in the data, that is the finding.
 //
 // The result depends on the training alone, never on how fast the machine is. Errors: a training that cannot be run
-// at all or would take too much memory, a cancelled ctx, an [InternalError].
+// at all or would take too much memory, an [InternalError], and where ctx is cancelled its error, in an [Interrupted] with what
+// is known so far once the training has been looked at.
 //
 // It answers a cancel within half a second. A step that can't be interrupted by then is left to end by itself, in a
 // goroutine of its own, and nothing comes after it.
 func Examine(ctx context.Context, c training.Training, options Options) (*Report, error) {
-	told := options.Progress
-	var telling sync.Mutex
-	returned := false
-	defer func() {
-		telling.Lock()
-		returned = true
-		telling.Unlock()
-	}()
-	if told != nil {
-		options.Progress = func(what string) {
-			telling.Lock()
-			defer telling.Unlock()
-			if !returned {
-				told(what)
-			}
-		}
+	teller, known := &teller{to: options}, &finds{}
+	defer teller.close()
+	r, err := border.Interruptible(ctx, func() (*Report, error) { return examine(ctx, c, options, teller, known) })
+	if err != nil && ctx.Err() != nil {
+		return nil, known.interrupted(err)
 	}
-	return border.Interruptible(ctx, func() (*Report, error) { return examine(ctx, c, options) })
+	return r, err
 }
 
-func examine(ctx context.Context, c training.Training, options Options) (*Report, error) {
+func examine(ctx context.Context, c training.Training, options Options, teller *teller, known *finds) (*Report, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
 	if err := checkMemory(c, options.Memory, maxRuns); err != nil {
 		return nil, err
 	}
-	e := &examination{ctx: ctx, runner: &runner{backend: options.Backend}, options: options}
+	e := &examination{ctx: ctx, runner: &runner{backend: options.Backend}, options: options, teller: teller, finds: known}
 	if e.runner.backend == nil {
 		e.runner.backend = pureGo()
 	}
@@ -95,21 +86,23 @@ type examination struct {
 	patient *Patient
 	report  *Report
 	table   *table
-}
 
-func (e *examination) tell(format string, args ...any) {
-	if e.options.Progress != nil {
-		e.options.Progress(fmt.Sprintf(format, args...))
-	}
+	suspicions []suspicion // the last that were asked for
+	planned    []suspicion // those whose treatments are tried one by one; nil: none yet
+	pairsToo   bool        // and then in pairs
+	teller     *teller
+	finds      *finds
+	clock      clock
 }
 
 func (e *examination) examine(c training.Training) (*Report, error) {
 	p := &Patient{Training: c, Look: lookAt(c)}
 	e.patient, e.report = p, &Report{Training: c}
-	for _, text := range contradictions(e.fromDescription()) {
+	e.suspicions = e.fromDescription()
+	for _, text := range contradictions(e.suspicions) {
 		e.tell("seen before anything is run: %s", text)
 	}
-	e.tell("training as given")
+	e.trial(1, "training as given")
 	if p.Before, p.Err = e.runner.run(e.ctx, c); p.Err != nil && e.ctx.Err() != nil {
 		return nil, p.Err
 	}
@@ -130,6 +123,7 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 		return nil, err
 	}
 	suspicions := e.suspect()
+	e.suspicions = suspicions
 	if p.Err != nil && (len(suspicions) == 0 || suspicions[0].Strength < Strong) {
 		return nil, p.Err
 	}
@@ -139,6 +133,7 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 		}
 		suspicions = e.suspect()
 	}
+	e.suspicions = suspicions
 	e.report.Look, e.report.Before, e.report.First = p.Look, p.Before, p.first
 	e.report.Symptoms = symptomsOf(suspicions)
 	if err := e.decide(suspicions); err != nil {

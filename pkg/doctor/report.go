@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"encoding/json"
 	"math"
 	"slices"
 	"strings"
@@ -18,8 +17,11 @@ type Report struct {
 	FromHistory bool
 	// Unread is what a reader didn't understand of the training, where that was all that there is to examine, see
 	// [ExaminePartial]: nothing was trained then.
-	Unread   training.Problems
-	SeedLuck string // told where the given seed is no fair sample
+	Unread training.Problems
+	// Interrupted says that the examination was cut short, see [Interrupted]: Cause is what is suspected, or Undecided, and no
+	// finding is verified.
+	Interrupted bool
+	SeedLuck    string // told where the given seed is no fair sample
 	// Languages are those in which treatments are printed; nil: those of the training's owner, see [training.Training.Languages].
 	Languages []training.Language
 
@@ -88,51 +90,6 @@ func (r *Report) explained(o *Outcome) float64 {
 	return o.Explained
 }
 
-// MarshalJSON writes cause, start where there are given weights, assumed, explained_before, explained_after and findings, with the code of their treatments in the report's languages, and unread,
-// with path and text of each, where there is something. What isn't a number is null.
-func (r *Report) MarshalJSON() ([]byte, error) {
-	type finding struct {
-		Cause      Cause   `json:"cause"`
-		Confidence float64 `json:"confidence"`
-		Evidence   string  `json:"evidence"`
-		Treatment  string  `json:"treatment"`
-		Go         string  `json:"go,omitempty"`
-		Keras      string  `json:"keras,omitempty"`
-		Torch      string  `json:"torch,omitempty"`
-		Before     number  `json:"before"`
-		After      number  `json:"after"`
-		Verified   bool    `json:"verified"`
-	}
-	all, assumed := []finding{}, append([]training.Assumption{}, r.Training.Assumed...)
-	for _, f := range r.Findings {
-		code := map[training.Language]string{}
-		for _, c := range f.Treatment.Code(r.PrintedIn()...) {
-			code[c.Language] = c.Text
-		}
-		all = append(all, finding{f.Cause, f.Confidence, f.Evidence(), f.Treatment.Text, code[training.Go], code[training.Keras], code[training.PyTorch], number(f.Before), number(f.After), f.Verified})
-	}
-	return json.Marshal(struct {
-		Cause    Cause                 `json:"cause"`
-		Start    string                `json:"start,omitempty"`
-		Assumed  []training.Assumption `json:"assumed"`
-		Before   number                `json:"explained_before"`
-		After    number                `json:"explained_after"`
-		Findings []finding             `json:"findings"`
-		Unread   training.Problems     `json:"unread,omitempty"`
-	}{r.Cause, r.Training.StartText(), assumed, number(r.ExplainedBefore()), number(r.ExplainedAfter()), all, r.Unread})
-}
-
-// number is a float64 that is null in JSON where JSON has no number for it.
-type number float64
-
-// MarshalJSON implements json.Marshaler.
-func (n number) MarshalJSON() ([]byte, error) {
-	if f := float64(n); math.IsNaN(f) || math.IsInf(f, 0) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(n))
-}
-
 // printTreatments writes what each finding's treatment changes in the training as it was given.
 func (r *Report) printTreatments(given training.Training) {
 	for i, f := range r.Findings {
@@ -148,6 +105,11 @@ func (r *Report) printTreatments(given training.Training) {
 		printed.Go, printed.Keras, printed.Torch = d.Go, d.Keras, d.Torch
 		if d.Torch == "" && given.OfTorch() {
 			printed.Torch = "# " + inTorch(printed.Text)
+		}
+	}
+	for _, a := range r.Attempts {
+		if a.Err == nil || a.After != nil {
+			a.Changes = training.Compare(given, a.Training)
 		}
 	}
 }

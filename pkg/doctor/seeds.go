@@ -36,7 +36,7 @@ func (e *examination) settleSeed(suspicions []suspicion) error {
 	for i := int64(1); i <= 2; i++ {
 		c := p.Training
 		c.Seed += i
-		e.tell("training as given with seed %d", c.Seed)
+		e.trial(1, "training as given with seed %d", c.Seed)
 		o, err := e.runner.run(e.ctx, c)
 		if err != nil {
 			return err

@@ -12,7 +12,8 @@ type Attempt struct {
 	Causes     []Cause
 	Treatments []Treatment
 	Training   training.Training
-	After      *Outcome // nil where the treated case could not be run
+	Changes    training.Difference // in code, beside the training as given
+	After      *Outcome            // nil where the treated case could not be run
 	Err        error
 	Cures      bool
 
@@ -22,12 +23,12 @@ type Attempt struct {
 // treat follows suspicions until a treatment cures.
 func (e *examination) treat(suspicions []suspicion) error {
 	found := e.patient.Look.Signal.Found()
+	e.planned, e.pairsToo = suspicions, found
 	strong := 0
 	for strong < len(suspicions) && suspicions[strong].Strength == Strong {
 		strong++
 	}
 	for i, s := range suspicions {
-		treatments := s.Treatments
 		if i == strong && strong > 1 && found {
 			// Two faults that each hide the other are likelier than a third that nothing speaks for.
 			if a, err := e.tryPairs(suspicions[:strong]); err != nil || a != nil {
@@ -37,13 +38,7 @@ func (e *examination) treat(suspicions []suspicion) error {
 				return err
 			}
 		}
-		if !found && s.Strength < Strong {
-			if s.rule != learningRateTooLow && s.rule != learningRateTooHigh {
-				continue // three judges found nothing: only what contradicts itself, and the rate, is tried
-			}
-			treatments = treatments[:min(2, len(treatments))]
-		}
-		for _, t := range treatments {
+		for _, t := range e.alone(s) {
 			a, err := e.try([]suspicion{s}, []Treatment{t})
 			if err != nil {
 				return err
@@ -65,6 +60,18 @@ func (e *examination) treat(suspicions []suspicion) error {
 		}
 	}
 	return e.giveUp(suspicions)
+}
+
+// alone are the treatments of a suspicion that are tried by themselves. Where three judges found nothing, only what contradicts
+// itself, and the rate, is.
+func (e *examination) alone(s suspicion) []Treatment {
+	if e.patient.Look.Signal.Found() || s.Strength == Strong {
+		return s.Treatments
+	}
+	if s.rule != learningRateTooLow && s.rule != learningRateTooHigh {
+		return nil
+	}
+	return s.Treatments[:min(2, len(s.Treatments))]
 }
 
 // withContradiction is a cure together with the mending of what the description contradicts where both together do clearly better: what
@@ -92,14 +99,16 @@ const mendedLeft = 0.8
 // maxPairs bounds the trials of pairs.
 const maxPairs = 14
 
-// tryPairs tries treatments of two causes together: first those that are more than possible, then each with
+// candidate is a treatment that may be one of a pair.
+type candidate struct {
+	s    suspicion
+	t    Treatment
+	gain float64 // by itself
+}
+
+// pairs are treatments of two causes together, as they are tried: first those that are more than possible, then each with
 // other learning rates. What helped by itself comes first.
-func (e *examination) tryPairs(suspicions []suspicion) (*Attempt, error) {
-	type candidate struct {
-		s    suspicion
-		t    Treatment
-		gain float64
-	}
+func (e *examination) pairs(suspicions []suspicion) [][2]candidate {
 	var bodies, rates []candidate
 	for _, s := range suspicions {
 		for _, t := range s.Treatments {
@@ -127,10 +136,12 @@ func (e *examination) tryPairs(suspicions []suspicion) (*Attempt, error) {
 			pairs = append(pairs, [2]candidate{a, b})
 		}
 	}
-	for _, pair := range pairs[:min(maxPairs, len(pairs))] {
-		if pair[0].s.rule == pair[1].s.rule || pair[0].t.Text == pair[1].t.Text {
-			continue
-		}
+	return slices.DeleteFunc(pairs[:min(maxPairs, len(pairs))], func(p [2]candidate) bool { return p[0].s.rule == p[1].s.rule || p[0].t.Text == p[1].t.Text })
+}
+
+// tryPairs tries pairs until one cures.
+func (e *examination) tryPairs(suspicions []suspicion) (*Attempt, error) {
+	for _, pair := range e.pairs(suspicions) {
 		if e.triedPair(pair[0].t, pair[1].t) {
 			continue
 		}
@@ -181,8 +192,9 @@ func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Atte
 	for _, s := range suspicions {
 		a.Causes = append(a.Causes, s.rule.Cause)
 	}
-	what := ""
+	what, cost := "", 0.0
 	for i, t := range treatments {
+		cost = max(cost, t.costs())
 		if i > 0 {
 			what += "; "
 		}
@@ -191,7 +203,7 @@ func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Atte
 			break
 		}
 	}
-	e.tell("%s", what)
+	e.trial(cost, "%s", what)
 	a.Training.Adapted = a.Training.Started()
 	if a.Err == nil {
 		a.After, a.Err = e.runner.run(e.ctx, a.Training)

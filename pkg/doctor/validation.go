@@ -10,6 +10,7 @@ func (e *examination) examineValidation() error {
 		suspected = []suspicion{sorted, memory}
 	}
 	e.report.Symptoms = append(symptomsOf(suspected), e.report.Symptoms...)
+	e.planned = suspected
 	if sorted.Suspicion != nil {
 		a, err := e.tryHeld(sorted, shuffleRows)
 		if err != nil {

@@ -10,6 +10,8 @@ import (
 func (r *Report) Verdict() string {
 	before := explainedText(r.ExplainedBefore())
 	switch {
+	case r.Interrupted:
+		return r.verdictInterrupted()
 	case len(r.Unread) > 0:
 		return r.verdictUnread()
 	case r.FromHistory && r.Cause == Healthy:

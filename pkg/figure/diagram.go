@@ -23,12 +23,13 @@ type Diagram struct {
 
 // Box is a box of a [Diagram].
 type Box struct {
-	Name  string
-	Notes []string // a line each, shortened where they are wide
-	Group int      // boxes of the same group above zero have the same colour
-	End   bool     // where something comes in or goes out: a rounded box
-	Muted bool     // dashed
-	Frame int      // the number of the frame around it, counted from 1; 0: none
+	Name   string
+	Notes  []string // a line each, shortened where they are wide
+	Group  int      // boxes of the same group above zero have the same colour
+	End    bool     // where something comes in or goes out: a rounded box
+	Muted  bool     // dashed
+	Marked bool     // to be looked at: in a colour that no group has
+	Frame  int      // the number of the frame around it, counted from 1; 0: none
 }
 
 // Frame is drawn around its boxes.

@@ -11,6 +11,8 @@ import (
 var (
 	boxFill   = color.RGBA{R: 0xF3, G: 0xF5, B: 0xF8, A: 0xFF}
 	frameFill = color.RGBA{R: 0xFA, G: 0xFB, B: 0xFC, A: 0xFF}
+	markColor = color.RGBA{R: 0xB4, G: 0x23, B: 0x3A, A: 0xFF} // crimson, that of no series
+	markFill  = pale(markColor, 0.1)
 )
 
 func (p *drawing) draw(c draw.Canvas) {
@@ -82,6 +84,9 @@ func (p *drawing) panel(c draw.Canvas, r vg.Rectangle, radius vg.Length, fill, e
 func (p *drawing) box(c draw.Canvas, r vg.Rectangle, b Box) {
 	s := p.scale
 	fill, edge := groupColors(b.Group, boxFill, axisColor)
+	if b.Marked {
+		fill, edge = markFill, markColor
+	}
 	radius := 3 * s
 	if b.End {
 		fill, radius = background, min(12*s, (r.Min.Y-r.Max.Y)/2)

@@ -7,17 +7,27 @@ import (
 	"example.com/unstuck/pkg/figure"
 )
 
-// Show displays fig as the output of the cell: PNG, SVG and text in one
-// bundle. In a script it prints the text. Each path that follows also writes
-// the figure to that file, as PNG or SVG by its extension.
-func Show(fig figure.Figure, paths ...string) error {
-	return ShowOn(Default(), fig, paths...)
+// Show displays v as the output of the cell. A figure is sent as PNG, SVG and
+// text in one bundle, and each path that follows also writes it to that file,
+// as PNG or SVG by its extension. A [Table] is shown as one, what a package has
+// told of by [Register] as that says (a doctor's report with its figures, where
+// pkg/doctor/report is imported), and anything else that has a String method as
+// its text; a path is an error with these. In a script Show prints the text.
+func Show(v any, paths ...string) error {
+	return ShowOn(Default(), v, paths...)
 }
 
 // ShowOn is [Show] on a display of the caller's choice.
-func ShowOn(d Display, fig figure.Figure, paths ...string) error {
-	if fig == nil {
+func ShowOn(d Display, v any, paths ...string) error {
+	if v == nil {
 		return fmt.Errorf("notebook: nothing to show: the figure is nil")
+	}
+	fig, ok := v.(figure.Figure)
+	if !ok && len(paths) > 0 {
+		return fmt.Errorf("notebook: a %T isn't a figure, so it isn't saved to %s", v, paths[0])
+	}
+	if !ok {
+		return showOther(d, v)
 	}
 	for _, path := range paths {
 		if err := figure.Save(path, fig); err != nil {

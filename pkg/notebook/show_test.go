@@ -59,3 +59,25 @@ func TestTerminalRefusesWhatItCannotShow(t *testing.T) {
 	err := Terminal{Out: &bytes.Buffer{}}.Show(Bundle{Data: map[string][]byte{PNG: nil}})
 	assert.ErrorContains(t, err, "without text/plain")
 }
+
+type verdict string
+
+func (v verdict) String() string { return "the verdict: " + string(v) }
+
+type drawnElsewhere struct{ n int }
+
+func TestShowWhatIsNoFigure(t *testing.T) {
+	var r Recorder
+	require.NoError(t, ShowOn(&r, verdict("healthy")))
+	require.NoError(t, ShowOn(&r, Table{Columns: []string{"loss"}, Rows: [][]any{{1.5}}}))
+	require.ErrorContains(t, ShowOn(&r, drawnElsewhere{2}), "nothing is known of how to show a notebook.drawnElsewhere")
+	Register(func(d Display, v drawnElsewhere) error {
+		return d.Show(Bundle{Data: map[string][]byte{Plain: []byte(strings.Repeat("x", v.n))}})
+	})
+	require.NoError(t, ShowOn(&r, drawnElsewhere{2}))
+	require.Len(t, r.Shown(), 3)
+	assert.Equal(t, "the verdict: healthy", string(r.Shown()[0].Data[Plain]))
+	assert.Contains(t, string(r.Shown()[1].Data[HTML]), "<table>")
+	assert.Equal(t, "xx", string(r.Shown()[2].Data[Plain]))
+	require.ErrorContains(t, ShowOn(&r, verdict("x"), "a.png"), "isn't a figure, so it isn't saved to a.png")
+}

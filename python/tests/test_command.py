@@ -67,6 +67,9 @@ class Command(unittest.TestCase):
     def test_what_it_says_is_the_error(self):
         with self.assertRaisesRegex(UnstuckError, "unstuck diagnose: data.npz: no array x"):
             unstuck.diagnose(self.folder, command=self.program("", "unstuck: data.npz: no array x", 2, False))
+        said = {"version": 1, "kind": "error", "error": {"message": "data.npz: no array y", "kind": "input"}}
+        with self.assertRaisesRegex(UnstuckError, "unstuck diagnose: data.npz: no array y"):
+            unstuck.diagnose(self.folder, command=self.program(json.dumps(said), "unstuck: data.npz: no array y", 2, False))
         with self.assertRaisesRegex(UnstuckError, "status 3 and said nothing"):
             unstuck.diagnose(self.folder, command=self.program("", "", 3, False))
 

@@ -65,6 +65,8 @@ def _run(program: str, folder: Path, temporary: Path, memory: float | None, time
         raise UnstuckError(f"{program} can't be run: {error}") from error
     try:
         raw = json.loads(done.stdout)
+        if raw.get("kind") == "error":
+            raise UnstuckError(f"unstuck diagnose: {raw['error']['message']}")
     except ValueError:
         said = done.stderr.strip() or f"it ended with status {done.returncode} and said nothing"
         raise UnstuckError(f"unstuck diagnose: {said.removeprefix('unstuck: ')}") from None

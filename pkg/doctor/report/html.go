@@ -4,33 +4,39 @@ import (
 	"bytes"
 	"context"
 	"html/template"
+	"slices"
+	"time"
 
+	"example.com/unstuck/internal/buildversion"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/figure"
 	"example.com/unstuck/pkg/notebook"
 )
 
-// HTML is the report as one file: figures inline as SVG, no scripts, nothing loaded from elsewhere. An
-// ended context is its error.
+// HTML is the report as one file: figures inline as SVG, no scripts, nothing loaded from elsewhere, to be read on a phone too. It says
+// when it was made, and by which versions. An ended context is its error.
 func HTML(ctx context.Context, r *doctor.Report) (string, error) {
-	page := struct {
-		Report   *doctor.Report
-		Findings []htmlFinding
-		Figures  []template.HTML
-		Tables   []notebook.Table
-	}{Report: r}
+	page := htmlReport{Report: r, Rows: Rows(r), Data: Data(r), Versions: "unstuck " + buildversion.String()}
+	if gomlx := buildversion.GoMLX(); gomlx != "" {
+		page.Versions += ", GoMLX " + gomlx
+	}
+	page.Made = time.Now().UTC().Format("2006-01-02 15:04 MST")
 	for _, f := range r.Findings {
 		page.Findings = append(page.Findings, htmlFinding{f, verified(f), f.Treatment.Code(r.PrintedIn()...)})
 	}
+	var err error
 	for _, fig := range Figures(r) {
-		if err := ctx.Err(); err != nil { // a figure takes its time on a slow machine
+		drawn, err := drawnInline(ctx, fig)
+		if err != nil {
 			return "", err
 		}
-		var picture bytes.Buffer
-		if err := figure.Render(&picture, fig, figure.SVG); err != nil {
+		page.Figures = append(page.Figures, drawn)
+	}
+	if model, ok := Model(r); ok {
+		if page.Model, err = drawnInline(ctx, model); err != nil {
 			return "", err
 		}
-		page.Figures = append(page.Figures, template.HTML(inline(picture.Bytes()))) // our own drawing
+		page.Marked = slices.ContainsFunc(model.Boxes, func(b figure.Box) bool { return b.Marked })
 	}
 	for _, t := range []notebook.Table{Symptoms(r), Treatments(r)} {
 		if len(t.Rows) > 0 {
@@ -44,10 +50,34 @@ func HTML(ctx context.Context, r *doctor.Report) (string, error) {
 	return b.String(), nil
 }
 
+// htmlReport is what the page is made of.
+type htmlReport struct {
+	Report         *doctor.Report
+	Findings       []htmlFinding
+	Figures        []template.HTML
+	Model          template.HTML
+	Marked         bool // layers of the model are
+	Rows           string
+	Data           notebook.Table
+	Tables         []notebook.Table
+	Made, Versions string
+}
+
 type htmlFinding struct {
 	doctor.Finding
 	How  string
 	Code []doctor.Code
+}
+
+func drawnInline(ctx context.Context, fig figure.Figure) (template.HTML, error) {
+	if err := ctx.Err(); err != nil { // a figure takes its time on a slow machine
+		return "", err
+	}
+	var picture bytes.Buffer
+	if err := figure.Render(&picture, fig, figure.SVG); err != nil {
+		return "", err
+	}
+	return template.HTML(inline(picture.Bytes())), nil // our own drawing
 }
 
 // inline takes the XML declaration and the document type off an SVG file.
@@ -59,27 +89,37 @@ func inline(svg []byte) []byte {
 }
 
 var htmlPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>unstuck: {{.Report.Cause}}</title>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>unstuck: {{.Report.Cause}}</title>
 <style>
-body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
+body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:1.5rem auto;padding:0 1rem;color:#1b1f24;background:#fff;overflow-wrap:anywhere}
 h1{font-size:1.25rem;line-height:1.4}h2{font-size:1.05rem;margin-top:2rem}
-table{border-collapse:collapse;font-size:.85rem;width:100%}td,th{border-bottom:1px solid #d8dee4;padding:.3rem .5rem;text-align:left;vertical-align:top}
-pre{background:#f6f8fa;padding:.6rem;overflow-x:auto;font-size:.85rem}svg{max-width:100%;height:auto}.source{color:#57606a;font-size:.85rem}
+.wide{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem;min-width:100%;overflow-wrap:normal}td,th{border-bottom:1px solid #d8dee4;padding:.3rem .5rem;text-align:left;vertical-align:top}
+pre{background:#f6f8fa;padding:.6rem;margin:0;font-size:.85rem;white-space:pre-wrap}figure{margin:1rem 0;overflow-x:auto}.plot svg{width:100%;height:auto;min-width:32rem;max-width:48rem}.model svg{height:auto}
+figcaption,.source{color:#57606a;font-size:.85rem}figcaption b{color:#1b1f24}footer{margin-top:2.5rem;border-top:1px solid #d8dee4;color:#57606a;font-size:.8rem}
 </style></head><body>
 <h1>{{.Report.Verdict}}</h1>
 {{with .Report.Start}}<p>{{.}}</p>{{end}}
 {{with .Report.Assumptions}}<p>{{.}}</p>{{end}}
 {{with .Report.SeedLuck}}<p>{{.}}</p>{{end}}
 {{with .Report.Unread}}<p>Not understood:</p><ul>{{range .}}<li>{{.Error}}</li>{{end}}</ul>{{end}}
-{{range .Findings}}<h2>{{.Cause}}</h2>
-<p>{{.Rule.Doc}}</p>
-<p><b>Evidence</b> (confidence {{printf "%.2f" .Confidence}}, {{.How}}): {{.Evidence}}</p>
-<p><b>Treatment:</b> {{.Treatment.Text}}</p>
-{{range .Code}}<p class="source">In {{.Language.Name}}:</p><pre>{{.Text}}</pre>
-{{end}}<p class="source">Source: {{.Rule.Source}}</p>
-{{end}}{{range .Figures}}<figure>{{.}}</figure>
-{{end}}{{range .Tables}}<h2>{{.Title}}</h2><table><thead><tr>{{range .Columns}}<th>{{.}}</th>{{end}}</tr></thead><tbody>
+{{if .Findings}}<h2>What to change</h2>
+{{range .Findings}}<p>{{.Treatment.Text}}</p>
+{{range .Code}}<figure><figcaption>In <b>{{.Language.Name}}</b></figcaption><pre>{{.Text}}</pre></figure>
+{{end}}{{end}}<h2>Why</h2>
+{{range .Findings}}<p><b>{{.Cause}}</b> (confidence {{printf "%.2f" .Confidence}}, {{.How}}): {{.Rule.Doc}}</p>
+<p>Evidence: {{.Evidence}}</p>
+<p class="source">Source: {{.Rule.Source}}</p>
+{{end}}{{end}}{{range .Figures}}<figure class="plot">{{.}}</figure>
+{{end}}{{with .Model}}<h2>Model</h2>
+{{if $.Marked}}<p>Marked are layers that the evidence names, or that the treatment changes.</p>
+{{end}}<figure class="model">{{.}}</figure>
+{{end}}{{if .Data.Rows}}<h2>Data</h2><p>{{.Rows}}</p>
+<div class="wide"><table><thead><tr>{{range .Data.Columns}}<th>{{.}}</th>{{end}}</tr></thead><tbody>
+{{range .Data.Rows}}<tr>{{range .}}<td>{{.}}</td>{{end}}</tr>
+{{end}}</tbody></table></div>
+{{end}}{{range .Tables}}<h2>{{.Title}}</h2><div class="wide"><table><thead><tr>{{range .Columns}}<th>{{.}}</th>{{end}}</tr></thead><tbody>
 {{range .Rows}}<tr>{{range .}}<td>{{.}}</td>{{end}}</tr>
-{{end}}</tbody></table>
-{{end}}</body></html>
+{{end}}</tbody></table></div>
+{{end}}<footer><p>Made {{.Made}} by {{.Versions}}.</p></footer>
+</body></html>
 `))

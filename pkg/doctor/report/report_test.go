@@ -69,8 +69,12 @@ func TestRenderings(t *testing.T) {
 	require.Contains(t, page, "<svg")
 	require.NotContains(t, page, "<script")
 	require.NotRegexp(t, `(?i)\b(src|href|srcset|action)\s*=\s*["']?(?:[^"'#d\s]|d[^a])|url\(\s*["']?[^"'#d\s]|@import`, page, "nothing is loaded from elsewhere")
-	require.Equal(t, 2, strings.Count(page, "<figure>"))
-	require.Contains(t, page, "In PyTorch:</p><pre>"+torch+"</pre>")
+	require.Equal(t, 2, strings.Count(page, `<figure class="plot">`))
+	require.Contains(t, page, "In <b>PyTorch</b></figcaption><pre>"+torch+"</pre>")
+	require.Contains(t, page, `<figure class="model"><svg`)
+	require.Contains(t, page, "300 rows to train on.")
+	require.Contains(t, page, "<td>feature 3</td>")
+	require.Regexp(t, `Made 20\d\d-\d\d-\d\d \d\d:\d\d UTC by unstuck .+go1\.`, page)
 
 	markdown, err := report.Markdown(t.Context(), r)
 	require.NoError(t, err)
@@ -90,7 +94,10 @@ func TestRenderings(t *testing.T) {
 	require.NoError(t, err)
 	var fields map[string]any
 	require.NoError(t, json.Unmarshal(content, &fields))
-	require.Len(t, fields, 5)
+	require.Equal(t, r.Verdict(), fields["verdict"])
+	require.Len(t, fields["symptoms"], len(r.Symptoms))
+	require.Len(t, fields["treatments"], len(r.Attempts))
+	require.NotEmpty(t, fields["treatments"].([]any)[0].(map[string]any)["keras"])
 	require.Equal(t, "learning-rate-too-low", fields["cause"])
 	require.Len(t, fields["findings"].([]any)[0], 10)
 	require.Equal(t, torch, fields["findings"].([]any)[0].(map[string]any)["torch"])
@@ -99,6 +106,9 @@ func TestRenderings(t *testing.T) {
 	require.NoError(t, report.ShowOn(&shown, r))
 	require.Len(t, shown.Shown(), 1+len(report.Figures(r)))
 	require.NotEmpty(t, shown.Shown()[1].Data[notebook.PNG])
+	var same notebook.Recorder
+	require.NoError(t, notebook.ShowOn(&same, r))
+	require.Equal(t, shown.Shown(), same.Shown())
 }
 
 // TestPredictionsAreDrawnOverTheTargets draws them in the style of all figures, on equal axes.

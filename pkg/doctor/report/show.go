@@ -5,7 +5,10 @@ import (
 	"example.com/unstuck/pkg/notebook"
 )
 
-// Show displays the report: in a notebook the verdict, the figures and the tables, in a terminal the text.
+func init() { notebook.Register(ShowOn) }
+
+// Show displays the report: in a notebook the verdict, the figures and the tables, in a terminal the text. So does [notebook.Show] where
+// this package is imported; else it shows the report's String.
 func Show(r *doctor.Report) error { return ShowOn(notebook.Default(), r) }
 
 // ShowOn is [Show] on a display of the caller's choice.

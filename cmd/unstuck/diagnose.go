@@ -38,12 +38,12 @@ kind and 2 for input that can't be used, or not all of it, with the reason and t
 			if !asJSON && !quiet {
 				options.Progress = func(what string) { fmt.Fprintf(cmd.ErrOrStderr(), "… %s\n", what) }
 			}
-			if len(args) == 1 && files.Model == "" && loop.Is(args[0]) {
-				return files.diagnoseLoop(cmd, args[0], options, asJSON, loopOnly, html, markdown)
-			}
 			in, err := languagesOf(languages)
 			if err != nil {
 				return err
+			}
+			if len(args) == 1 && files.Model == "" && loop.Is(args[0]) {
+				return files.diagnoseLoop(cmd, args[0], options, in, asJSON, loopOnly, html, markdown)
 			}
 			r, err := files.examine(cmd.Context(), args, options)
 			if err != nil {
@@ -70,7 +70,7 @@ kind and 2 for input that can't be used, or not all of it, with the reason and t
 	files.flags(command)
 	command.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON and nothing else")
 	command.Flags().BoolVarP(&quiet, "quiet", "q", false, "don't tell on standard error what is being tried")
-	command.Flags().StringSliceVar(&languages, "in", nil, "print treatments in these languages: go, keras, torch (default: torch for a model of PyTorch, else all)")
+	command.Flags().StringSliceVar(&languages, "in", nil, "print treatments in these languages: go, keras, torch (default: torch for a model or loop of PyTorch, else all)")
 	command.Flags().BoolVar(&loopOnly, "loop-only", false, "of a recorded loop that is correct don't examine model and data")
 	command.Flags().StringVar(&html, "html", "", "also write the report, with figures, to this HTML file")
 	command.Flags().StringVar(&markdown, "markdown", "", "also write the report, with figures, to this Markdown file")
@@ -134,7 +134,7 @@ func causes(findings []doctor.Finding) []doctor.Cause {
 	return all
 }
 
-func writeReport(ctx context.Context, path string, r *doctor.Report, render func(context.Context, *doctor.Report) (string, error)) error {
+func writeReport[R any](ctx context.Context, path string, r R, render func(context.Context, R) (string, error)) error {
 	if path == "" {
 		return nil
 	}

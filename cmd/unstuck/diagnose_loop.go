@@ -3,15 +3,15 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
-	"example.com/unstuck/internal/atomicfile"
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/doctor/report"
 	"example.com/unstuck/pkg/loop"
+	"example.com/unstuck/pkg/loop/loopreport"
+	"example.com/unstuck/pkg/training"
 )
 
 // loopResult is what is printed of a recording as JSON.
@@ -21,7 +21,7 @@ type loopResult struct {
 }
 
 // diagnoseLoop replays the recording in a folder. Of a loop that is correct, what was recorded of model and data is examined.
-func (f *caseFiles) diagnoseLoop(cmd *cobra.Command, folder string, options doctor.Options, asJSON, loopOnly bool, html, markdown string) error {
+func (f *caseFiles) diagnoseLoop(cmd *cobra.Command, folder string, options doctor.Options, in []training.Language, asJSON, loopOnly bool, html, markdown string) error {
 	recording, err := loop.Read(folder)
 	if err != nil {
 		return err
@@ -34,6 +34,7 @@ func (f *caseFiles) diagnoseLoop(cmd *cobra.Command, folder string, options doct
 	if err != nil {
 		return err
 	}
+	found.Languages = in
 	result := loopResult{Report: found}
 	var why error
 	if found.Cause == loop.Correct && !loopOnly {
@@ -44,16 +45,11 @@ func (f *caseFiles) diagnoseLoop(cmd *cobra.Command, folder string, options doct
 			found.Unchecked = append(found.Unchecked, fmt.Sprintf("model and data: %v", why))
 		}
 	}
-	for path, render := range map[string]func() string{html: found.HTML, markdown: found.Markdown} {
-		if path == "" {
-			continue
-		}
-		if err := atomicfile.Write(path, 0o644, func(w io.Writer) error {
-			_, err := io.WriteString(w, render())
-			return err
-		}); err != nil {
-			return err
-		}
+	if err := writeReport(cmd.Context(), html, found, loopreport.HTML); err != nil {
+		return err
+	}
+	if err := writeReport(cmd.Context(), markdown, found, loopreport.Markdown); err != nil {
+		return err
 	}
 	if asJSON {
 		return json.NewEncoder(cmd.OutOrStdout()).Encode(result)

@@ -54,7 +54,7 @@ func (f *caseFiles) diagnoseLoop(cmd *cobra.Command, folder string, options doct
 	if asJSON {
 		return json.NewEncoder(cmd.OutOrStdout()).Encode(result)
 	}
-	if _, err := fmt.Fprint(cmd.OutOrStdout(), found.Text(), "\nMore about recorded loops: docs/loop.md\n"); err != nil || result.Training == nil {
+	if _, err := fmt.Fprint(cmd.OutOrStdout(), found.Text(), fmt.Sprintf("\nMore about %s: docs/causes/%[1]s.md; about recorded loops: docs/loop.md\n", found.Cause)); err != nil || result.Training == nil {
 		return err
 	}
 	_, err = fmt.Fprint(cmd.OutOrStdout(), "\nThe loop being correct, model and data were examined:\n\n", report.Text(result.Training), pages(result.Training))

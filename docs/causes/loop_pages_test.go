@@ -49,7 +49,7 @@ func TestLoopPages(t *testing.T) {
 				rows = append(rows, recorded{"mended", mended})
 				parts["cure"] = python(t, source, name+"_mended")
 			}
-			parts["loss"] = stepTable(rows)
+			parts["loss"] = stepTable(rows, written.Proof)
 			holds(t, string(cause), parts)
 			for _, f := range written.Findings { // the recording is of the loop that the page shows
 				require.Equal(t, "loops.py", f.Line.File)
@@ -93,8 +93,9 @@ type recorded struct {
 	*loop.Report
 }
 
-// stepTable has the recorded loss of some steps.
-func stepTable(rows []recorded) string {
+// stepTable has the recorded loss of some steps, and the proof's, which is what the correct step was found to do before the loop was
+// mended.
+func stepTable(rows []recorded, proof *loop.Proof) string {
 	steps := []int{1, 2, 4, 6, 8, 10, 12}
 	var b strings.Builder
 	b.WriteString("| loss at step |")
@@ -113,7 +114,25 @@ func stepTable(rows []recorded) string {
 		}
 		b.WriteString("\n")
 	}
+	if proof != nil {
+		b.WriteString("| the correct step, by replay |")
+		for _, s := range steps {
+			fmt.Fprintf(&b, " %.4g |", float64(proof.Correct[s-1]))
+		}
+		b.WriteString("\n")
+	}
 	return b.String()
+}
+
+// TestAProofForetellsTheMendedLoop compares the loss of each batch, where the mended loop draws the same batches from the same start.
+func TestAProofForetellsTheMendedLoop(t *testing.T) {
+	for _, name := range []string{"wrong_parameters", "no_update", "broadcast", "other_loss", "detached", "gradients_cleared", "gradients_accumulate", "rate_changed", "weights_overwritten"} {
+		proof, mended := replayed(t, name).Proof, replayed(t, name+"_mended").Steps
+		require.Len(t, proof.Correct, len(mended), name)
+		for k, row := range mended {
+			require.InEpsilon(t, float64(row.Loss), float64(proof.Correct[k]), 1e-3, "%s, step %d", name, row.Step)
+		}
+	}
 }
 
 // python is the body of a function, as a block.

@@ -171,7 +171,10 @@ func (m barMarks) Plot(c draw.Canvas, p *plot.Plot) {
 		if end > c.Min.X {
 			c.FillPolygon(seriesColors[0], rectangle(c.Min.X, top-thick, end, top))
 		}
-		c.FillText(value, vg.Point{X: end + 4, Y: top - thick/2}, fit(m.word(i), value, c.Max.X-end-4))
+		word := fit(m.word(i), value, c.Max.X-end-4)
+		at := vg.Point{X: end + 4, Y: top - thick/2 + 0.8}
+		c.FillPolygon(background, rectangle(at.X-2, at.Y-bodySize/2, at.X+value.Width(word)+2, at.Y+bodySize/2)) // no line through a number
+		c.FillText(value, at, word)
 		c.FillText(name, vg.Point{X: c.Min.X, Y: top + 1.5}, fit(label(m.Names, i), name, c.Max.X-c.Min.X))
 	}
 }

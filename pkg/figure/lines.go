@@ -57,8 +57,13 @@ func (l Lines) frame() frame {
 	if l.Low < l.High && !(l.LogY && l.Low <= 0) {
 		f.y.lo, f.y.hi = min(f.y.lo, l.Low), max(f.y.hi, l.High)
 	}
+	longest := 0
 	for i, s := range l.Series {
 		f.ends[i].detail = s.end(l.Gaps)
+		longest = max(longest, len(s.Values))
+	}
+	if l.Gaps && longest > 1 { // what wasn't measured has its room, too
+		f.x.lo, f.x.hi = 1, float64(longest)
 	}
 	if l.Gaps {
 		f.marks = slices.DeleteFunc(f.marks, func(p plot.Plotter) bool { _, is := p.(cross); return is })

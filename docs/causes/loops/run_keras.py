@@ -39,7 +39,7 @@ def main():
             try:
                 exec(compile(block, path.name, "exec"), names(path.stem))
             except ValueError as error:
-                if "No gradients provided" not in str(error):  # which is what is wrong with it
+                if path.stem != "loop-no-update" or "No gradients provided" not in str(error):  # which is what is wrong with it
                     raise
             ran += 1
             print("ran", path.name, flush=True)

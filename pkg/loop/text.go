@@ -72,8 +72,12 @@ func (r *Report) Lists() []List {
 	return slices.DeleteFunc([]List{{"Unusual, and no fault", r.Remarks}, {"Not checked", r.Unchecked}}, func(l List) bool { return len(l.Lines) == 0 })
 }
 
-// Proves reports whether the correct step brought the loss lower than the recorded training did.
-func (p *Proof) Proves() bool { return p.LaterEnd < p.Start && p.LaterEnd < p.RecordedEnd }
+// Proves reports whether the correct step brought the loss lower than the recorded training did, and by another way: on rows with
+// other rows' targets each recorded step is the correct one, and that more of them memorize the rows proves nothing.
+func (p *Proof) Proves() bool {
+	other := !slices.EqualFunc(p.Recorded, p.Correct, func(a, b Number) bool { return near(float64(a), float64(b), 1e-3) })
+	return other && p.LaterEnd < p.Start && p.LaterEnd < p.RecordedEnd
+}
 
 // Text says what the correct step did to the loss, and whether that is a proof.
 func (p *Proof) Text() string {

@@ -65,7 +65,7 @@ func Steps(r *loop.Report) []figure.Figure {
 // way of each by that of the correct step.
 func Parameters(r *loop.Report) []figure.Figure {
 	updates := figure.Bars{Title: "Updates by parameter", XLabel: "Length, recorded / replayed", Mark: figure.Reference{Value: 1, Label: "agrees"}}
-	ways := figure.Bars{Title: "Way of each parameter", XLabel: "Recorded / with the correct step", Mark: figure.Reference{Value: 1, Label: "as far"}}
+	ways := figure.Bars{Title: "Way of each parameter", XLabel: "Recorded / correct", Mark: figure.Reference{Value: 1, Label: "as far"}}
 	var known, proved bool
 	for _, p := range r.Parameters {
 		if p.Model {
@@ -111,7 +111,7 @@ func stays(p loop.ParameterUpdate) string {
 
 // onPage are all plots, each of its own, so narrow that a phone shows it without making its letters small.
 func onPage(r *loop.Report) []figure.Figure {
-	const width = 3.25 * vg.Inch
+	const width = 3.1 * vg.Inch
 	var all []figure.Figure
 	for _, panel := range append(Steps(r), Parameters(r)...) {
 		height := 2.6 * vg.Inch

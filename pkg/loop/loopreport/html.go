@@ -46,7 +46,7 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding
 h1{font-size:1.25rem;line-height:1.4}h2{font-size:1.05rem;margin-top:2rem}
 table{border-collapse:collapse;font-size:.85rem;width:100%;font-variant-numeric:tabular-nums}td,th{border-bottom:1px solid #d8dee4;padding:.3rem .5rem;text-align:right;white-space:nowrap}
 .wide{overflow-x:auto}pre{background:#f6f8fa;padding:.6rem;overflow-x:auto;font-size:.85rem}
-.figures{display:flex;flex-wrap:wrap;gap:1rem 1.5rem;align-items:flex-start;margin:1.5rem 0}figure{margin:0;flex:1 1 20rem;max-width:26rem}svg{width:100%;height:auto}
+.figures{display:flex;flex-wrap:wrap;gap:1rem 1.5rem;align-items:flex-start;margin:1.5rem 0}figure{margin:0;flex:1 1 19rem;max-width:25rem}svg{width:100%;height:auto}
 .source{color:#57606a;font-size:.85rem}
 </style></head><body>
 <h1>{{.Report.Cause}}: {{.Report.Meaning}}</h1>

@@ -33,9 +33,12 @@ func loopOf(cause loop.Cause) string {
 
 // TestLoopPages replays the recording of each loop, as it is written and mended, and compares pages and figures with what comes out.
 func TestLoopPages(t *testing.T) {
-	content, err := os.ReadFile(filepath.Join("loops", "loops.py"))
-	require.NoError(t, err)
-	source := string(content)
+	read := func(name string) string {
+		content, err := os.ReadFile(filepath.Join("loops", name))
+		require.NoError(t, err)
+		return string(content)
+	}
+	source, cures := read("loops.py"), read("mended.py")
 	for _, cause := range loopCauses(t) {
 		t.Run(string(cause), func(t *testing.T) {
 			name := loopOf(cause)
@@ -47,7 +50,7 @@ func TestLoopPages(t *testing.T) {
 				mended := replayed(t, name+"_mended")
 				require.Equal(t, loop.Correct, mended.Cause, mended.Text())
 				rows = append(rows, recorded{"mended", mended})
-				parts["cure"] = python(t, source, name+"_mended")
+				parts["cure"] = python(t, cures, name+"_mended")
 			}
 			parts["loss"] = stepTable(rows, written.Proof)
 			holds(t, string(cause), parts)
@@ -142,7 +145,7 @@ func TestAProofForetellsTheMendedLoop(t *testing.T) {
 func python(t *testing.T, source, name string) string {
 	t.Helper()
 	_, rest, ok := strings.Cut(source, "\ndef "+name+"(x, y):\n")
-	require.True(t, ok, "loops.py has no %s", name)
+	require.True(t, ok, "there is no %s", name)
 	body, _, _ := strings.Cut(rest, "\n\n\n")
 	lines := strings.Split(strings.TrimRight(body, "\n"), "\n")
 	for i := range lines {

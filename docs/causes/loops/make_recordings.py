@@ -1,4 +1,4 @@
-"""Records each loop of loops.py and packs it beside: python docs/causes/loops/make_recordings.py [NAME …], with PyTorch."""
+"""Records each loop of loops.py and mended.py and packs it beside: python docs/causes/loops/make_recordings.py [NAME …], with PyTorch."""
 
 import contextlib
 import inspect
@@ -15,6 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 sys.path[:0] = [str(ROOT / "python"), str(ROOT / "pkg" / "exchange" / "torch" / "testdata"), str(HERE)]
 import loops  # noqa: E402
+import mended  # noqa: E402
 from without_paths import without_paths  # noqa: E402
 
 
@@ -35,7 +36,8 @@ def packed(folder):
 
 
 def main():
-    functions = {name: f for name, f in inspect.getmembers(loops, inspect.isfunction) if list(inspect.signature(f).parameters) == ["x", "y"]}
+    all_functions = inspect.getmembers(loops, inspect.isfunction) + inspect.getmembers(mended, inspect.isfunction)
+    functions = {name: f for name, f in all_functions if list(inspect.signature(f).parameters) == ["x", "y"]}
     for name in sys.argv[1:] or functions:
         torch.manual_seed(3)
         with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):

@@ -47,7 +47,7 @@ place. Ctrl-C ends it with what is known so far and status 130; a second one end
 	exitCodeFlag(command, &d.exitCode)
 	command.Flags().BoolVar(&d.asJSON, "json", false, "print the result as JSON and nothing else, errors too (docs/json.md)")
 	command.Flags().BoolVarP(&d.quiet, "quiet", "q", false, "don't tell on standard error what is being tried")
-	command.Flags().StringSliceVar(&d.languages, "in", nil, "print treatments in these languages: go, keras, torch (default: torch for a model of PyTorch, else all)")
+	command.Flags().StringSliceVar(&d.languages, "in", nil, "print treatments in these languages: go, keras, torch (default: torch for a model or loop of PyTorch, else all)")
 	command.Flags().BoolVar(&d.loopOnly, "loop-only", false, "of a recorded loop that is correct don't examine model and data")
 	command.Flags().StringVar(&d.html, "html", "", "also write the report, with figures, to this HTML file")
 	command.Flags().StringVar(&d.markdown, "markdown", "", "also write the report, with figures, to this Markdown file")
@@ -72,6 +72,9 @@ func (d *diagnosis) run(cmd *cobra.Command, args []string) error {
 	if len(args) == 1 && d.files.Model == "" && loop.Is(args[0]) {
 		result, err := d.files.examineLoop(cmd.Context(), args[0], options, d.loopOnly)
 		told()
+		if result.Report != nil {
+			result.Report.Languages = in
+		}
 		return d.writeLoop(cmd, result, err)
 	}
 	r, err := d.files.examine(cmd.Context(), args, options)
@@ -167,7 +170,7 @@ func causesOf(findings []doctor.Finding) []doctor.Cause {
 	return all
 }
 
-func writeReport(ctx context.Context, path string, r *doctor.Report, render func(context.Context, *doctor.Report) (string, error)) error {
+func writeReport[R any](ctx context.Context, path string, r R, render func(context.Context, R) (string, error)) error {
 	if path == "" {
 		return nil
 	}

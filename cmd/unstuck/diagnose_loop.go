@@ -9,11 +9,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/unstuck/docs/causes"
-	"example.com/unstuck/internal/atomicfile"
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/doctor/report"
 	"example.com/unstuck/pkg/loop"
+	"example.com/unstuck/pkg/loop/loopreport"
 )
 
 // loopResult is what is printed of a recording as JSON.
@@ -61,14 +61,9 @@ func (d *diagnosis) writeLoop(cmd *cobra.Command, result loopResult, interrupted
 		return interrupted
 	}
 	found := result.Report
-	for path, render := range map[string]func() string{d.html: found.HTML, d.markdown: found.Markdown} {
-		if path == "" {
-			continue
-		}
-		if err := atomicfile.Write(path, 0o644, func(w io.Writer) error {
-			_, err := io.WriteString(w, render())
-			return err
-		}); err != nil {
+	writing := context.WithoutCancel(cmd.Context())
+	for path, render := range map[string]func(context.Context, *loop.Report) (string, error){d.html: loopreport.HTML, d.markdown: loopreport.Markdown} {
+		if err := writeReport(writing, path, found, render); err != nil {
 			return err
 		}
 	}

@@ -30,6 +30,16 @@ func TestDiagnoseARecordedLoop(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(written), "# loop-gradients-accumulate")
 
+	page = filepath.Join(t.TempDir(), "report.html")
+	out, err = execute(t, "diagnose", folder, "--html", page, "--in", "keras")
+	require.NoError(t, err)
+	require.Contains(t, out, "tape.gradient")
+	require.NotContains(t, out, "optimizer.zero_grad()")
+	written, err = os.ReadFile(page)
+	require.NoError(t, err)
+	require.Contains(t, string(written), "<svg")
+	require.Contains(t, string(written), "In Keras:")
+
 	out, err = execute(t, "diagnose", folder, "--json")
 	require.NoError(t, err)
 	var result struct {
@@ -39,12 +49,22 @@ func TestDiagnoseARecordedLoop(t *testing.T) {
 			Loss   *float64
 			Update *float64 `json:"update_ratio"`
 		}
+		Parameters []struct {
+			Name    string
+			Updates []*float64 `json:"update_ratios"`
+			Moved   *float64
+		}
 		Training *struct{ Cause string }
 	}
 	require.NoError(t, json.Unmarshal([]byte(out), &result))
 	require.Equal(t, "loop-gradients-accumulate", result.Cause)
 	require.Contains(t, result.Findings[0].Evidence, "equals the sum with the one that step 1 has used already")
 	require.Len(t, result.Steps, 4)
+	require.Len(t, result.Parameters, 4)
+	for _, p := range result.Parameters {
+		require.Len(t, p.Updates, 4, p.Name)
+		require.NotNil(t, p.Moved, p.Name)
+	}
 	require.Nil(t, result.Training, "the loop is to be mended first")
 }
 

@@ -32,17 +32,20 @@ import (
 var update = flag.Bool("update", false, "measure again, and write what the pages show")
 
 // causesOf reads the names of all causes off the doctor's source: a new one can't be forgotten here.
-func causesOf(t *testing.T) []doctor.Cause {
+func causesOf(t *testing.T) []doctor.Cause { return causesIn[doctor.Cause](t, "doctor", "rule.go") }
+
+// causesIn reads the names of all causes off a file of pkg/.
+func causesIn[C ~string](t *testing.T, path ...string) []C {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", "pkg", "doctor", "rule.go"), nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(append([]string{"..", "..", "pkg"}, path...)...), nil, 0)
 	require.NoError(t, err)
-	var causes []doctor.Cause
+	var causes []C
 	ast.Inspect(file, func(n ast.Node) bool {
 		if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Values) == 1 {
 			if kind, ok := spec.Type.(*ast.Ident); ok && kind.Name == "Cause" {
 				name, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
 				require.NoError(t, err)
-				causes = append(causes, doctor.Cause(name))
+				causes = append(causes, C(name))
 			}
 		}
 		return true
@@ -59,6 +62,11 @@ func TestEveryCauseHasAPage(t *testing.T) {
 		assert.FileExists(t, string(cause)+".md")
 		assert.Contains(t, string(index), fmt.Sprintf("[%s](%s.md)", cause, cause), "in the index")
 		assert.Contains(t, illnesses, cause, "a training with that fault")
+	}
+	for _, cause := range loopCauses(t) {
+		assert.FileExists(t, string(cause)+".md")
+		assert.Contains(t, string(index), fmt.Sprintf("[%s](%s.md)", cause, cause), "in the index")
+		causes = append(causes, doctor.Cause(cause))
 	}
 	pages, err := filepath.Glob("*.md")
 	require.NoError(t, err)
@@ -77,24 +85,30 @@ func TestPages(t *testing.T) {
 	for _, cause := range causesOf(t) {
 		t.Run(string(cause), func(t *testing.T) {
 			measured := measure(t, cause)
-			text, err := os.ReadFile(string(cause) + ".md")
-			require.NoError(t, err)
-			page := string(text)
-			for name, want := range measured {
-				start, end := "<!-- "+name+" -->\n", "<!-- /"+name+" -->"
-				before, rest, ok := strings.Cut(page, start)
-				require.True(t, ok, "the page has no %s", start)
-				got, after, ok := strings.Cut(rest, end)
-				require.True(t, ok, "the page has no %s", end)
-				page = before + start + want + end + after
-				if !*update {
-					sameUpToRounding(t, want, got)
-				}
-			}
-			if *update {
-				require.NoError(t, os.WriteFile(string(cause)+".md", []byte(page), 0o644))
-			}
+			holds(t, string(cause), measured)
 		})
+	}
+}
+
+// holds compares the parts of a page with what was measured, or writes them anew.
+func holds(t *testing.T, cause string, measured map[string]string) {
+	t.Helper()
+	text, err := os.ReadFile(cause + ".md")
+	require.NoError(t, err)
+	page := string(text)
+	for name, want := range measured {
+		start, end := "<!-- "+name+" -->\n", "<!-- /"+name+" -->"
+		before, rest, ok := strings.Cut(page, start)
+		require.True(t, ok, "the page has no %s", start)
+		got, after, ok := strings.Cut(rest, end)
+		require.True(t, ok, "the page has no %s", end)
+		page = before + start + want + end + after
+		if !*update {
+			sameUpToRounding(t, want, got)
+		}
+	}
+	if *update {
+		require.NoError(t, os.WriteFile(cause+".md", []byte(page), 0o644))
 	}
 }
 
@@ -275,7 +289,11 @@ func TestPagesSayWhat(t *testing.T) {
 	for _, r := range doctor.Rules() {
 		docs[r.Cause] = r.Doc
 	}
-	for _, cause := range causesOf(t) {
+	causes := causesOf(t)
+	for _, cause := range loopCauses(t) {
+		causes, docs[doctor.Cause(cause)] = append(causes, doctor.Cause(cause)), cause.Meaning()
+	}
+	for _, cause := range causes {
 		text, err := os.ReadFile(string(cause) + ".md")
 		require.NoError(t, err)
 		lines := strings.Split(string(text), "\n")

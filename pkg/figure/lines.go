@@ -2,8 +2,10 @@ package figure
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -18,12 +20,17 @@ type Lines struct {
 	LogY     bool   // log axis; values ≤ 0 are left out and counted in a note
 	Series   []Series
 	Marks    []Reference
+	// Low and High are where the axis ends at the latest, so that rounding doesn't look like a change; both 0: where the values end.
+	Low, High float64
+	// Gaps: NaN is what wasn't measured. It interrupts a line, but isn't told as a divergence.
+	Gaps bool
 }
 
 // Series is a named line.
 type Series struct {
 	Name   string
 	Values []float64
+	Dashed bool // for one that may lie on another
 }
 
 // Draw implements [Figure].
@@ -35,31 +42,80 @@ func (l Lines) frame() frame {
 		LogY: l.LogY, Marks: l.Marks,
 	}
 	for _, s := range l.Series {
-		curves.Runs = append(curves.Runs, Run{Name: s.Name, Train: s.Values})
+		run := Run{Name: s.Name, Train: s.Values}
+		if s.Dashed {
+			run = Run{Name: s.Name, Validation: s.Values}
+		}
+		curves.Runs = append(curves.Runs, run)
 	}
 	f := curves.frame()
+	f.key = nil
+	if f.empty != "" {
+		f.empty = "nothing to show"
+		return f
+	}
+	if l.Low < l.High && !(l.LogY && l.Low <= 0) {
+		f.y.lo, f.y.hi = min(f.y.lo, l.Low), max(f.y.hi, l.High)
+	}
+	longest := 0
 	for i, s := range l.Series {
-		if at := firstBad(s.Values); at > 0 && i < len(f.ends) {
-			f.ends[i].detail = fmt.Sprintf("not finite at %d", at)
-		}
+		f.ends[i].detail = s.end(l.Gaps)
+		longest = max(longest, len(s.Values))
+	}
+	if l.Gaps && longest > 1 { // what wasn't measured has its room, too
+		f.x.lo, f.x.hi = 1, float64(longest)
+	}
+	if l.Gaps {
+		f.marks = slices.DeleteFunc(f.marks, func(p plot.Plotter) bool { _, is := p.(cross); return is })
+	}
+	if slices.ContainsFunc(l.Series, func(s Series) bool { return s.Dashed }) { // a dashed line would vanish under a solid one
+		slices.SortStableFunc(f.marks, func(a, b plot.Plotter) int { return rank(a) - rank(b) })
 	}
 	return f
+}
+
+// rank is in which turn a mark is drawn.
+func rank(p plot.Plotter) int {
+	if c, ok := p.(*curve); ok && c.dashed {
+		return 1
+	}
+	return 0
+}
+
+// end is what stands at the end of a line: its last value, or where it isn't finite any more.
+func (s Series) end(gaps bool) string {
+	if at := firstBad(s.Values); at > 0 && !gaps {
+		return fmt.Sprintf("not finite at %d", at)
+	}
+	for _, v := range slices.Backward(s.Values) {
+		if finite(v) {
+			return number(v)
+		}
+	}
+	return "not measured"
 }
 
 // Text implements [Figure].
 func (l Lines) Text() string {
 	lines := []string{l.Title}
 	for i, s := range l.Series {
-		lines = append(lines, "  "+or(s.Name, fmt.Sprintf("line %d", i+1))+": "+s.text())
+		lines = append(lines, "  "+or(s.Name, fmt.Sprintf("line %d", i+1))+": "+s.text(l.Gaps))
 	}
 	return strings.Join(append(lines, referenceLines(l.Marks)...), "\n")
 }
 
 // text tells a line in numbers: its ends, and where it is lowest and highest.
-func (s Series) text() string {
+func (s Series) text(gaps bool) string {
 	n := len(s.Values)
 	if n == 0 {
 		return "no value"
+	}
+	if measured := len(slices.DeleteFunc(slices.Clone(s.Values), func(v float64) bool { return !finite(v) })); gaps && measured < n {
+		low, high := finiteRange(s.Values)
+		if measured == 0 {
+			return "not measured"
+		}
+		return fmt.Sprintf("measured at %d of %d, from %s to %s", measured, n, number(low), number(high))
 	}
 	text := fmt.Sprintf("%s at 1, %s at %d", number(s.Values[0]), number(s.Values[n-1]), n)
 	if at := firstBad(s.Values); at > 0 {

@@ -8,6 +8,7 @@ import (
 
 	"example.com/unstuck/internal/border"
 	"example.com/unstuck/pkg/backend"
+	"example.com/unstuck/pkg/training"
 )
 
 // Report is what a replay has found.
@@ -18,7 +19,13 @@ type Report struct {
 	Unchecked []string  `json:"unchecked"` // what couldn't be checked, and why
 	Remarks   []string  `json:"remarks"`   // what is unusual and no fault
 	Steps     []Row     `json:"steps"`
-	Proof     *Proof    `json:"proof,omitempty"`
+	// Parameters are the model's, and those that only an optimizer holds.
+	Parameters []ParameterUpdate `json:"parameters"`
+	Proof      *Proof            `json:"proof,omitempty"`
+	// Languages are those in which changes are printed; nil: the recorded loop's own.
+	Languages []training.Language `json:"-"`
+
+	own training.Language
 }
 
 // Options are what Diagnose may be told.
@@ -46,7 +53,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	if all.program != nil {
 		defer all.program.close()
 	}
-	report := &Report{Unchecked: all.unchecked}
+	report := &Report{Unchecked: all.unchecked, own: training.PyTorch}
 	updates := r.allUpdates(o.Backend, report)
 	report.Steps = r.rows(all, updates)
 	for _, rule := range []func() *Finding{
@@ -84,6 +91,11 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 				return nil, err
 			}
 			report.Unchecked, report.Proof = append(report.Unchecked, fmt.Sprintf("a proof: %v", err)), nil
+		}
+		if report.Proof != nil {
+			for i := range report.Parameters {
+				report.Parameters[i].Moved = Number(report.Proof.moved[i])
+			}
 		}
 	}
 	report.Meaning = meanings[report.Cause]

@@ -43,6 +43,9 @@ var meanings = map[Cause]string{
 	Correct:             "The loop does what it claims: each step that could be replayed is the one that loss and optimizer give.",
 }
 
+// Meaning says it in a sentence.
+func (c Cause) Meaning() string { return meanings[c] }
+
 // Finding is one divergence.
 type Finding struct {
 	Cause      Cause   `json:"cause"`

@@ -31,6 +31,8 @@ type Proof struct {
 	RecordedEnd Number `json:"recorded_end"`
 	CorrectEnd  Number `json:"correct_end"`
 	LaterEnd    Number `json:"later_end"`
+
+	moved []float64 // of each parameter: the recorded way by the correct one
 }
 
 // prove trains by the correct step. An error says why it can't.
@@ -90,10 +92,30 @@ func (r *Recording) prove(ctx context.Context, all *replays) (*Proof, error) {
 			if p.CorrectEnd, err = evaluated(ctx, m, batches); err != nil {
 				return nil, err
 			}
+			if p.moved, err = r.moves(all.program.of, m, start, end); err != nil {
+				return nil, err
+			}
 		}
 	}
 	p.LaterEnd, err = evaluated(ctx, m, batches)
 	return p, err
+}
+
+// moves are how far the recorded steps took each parameter by how far the correct ones took it.
+func (r *Recording) moves(of *torch.Model, m *fit.Model, start, end []training.Weight) ([]float64, error) {
+	weights, err := m.Weights()
+	if err != nil {
+		return nil, err
+	}
+	correct := map[string][]float32{}
+	for _, w := range weights {
+		correct[w.Path] = w.Values
+	}
+	moved, should := r.ways(of, start, byPath(end)), r.ways(of, start, correct)
+	for i := range moved {
+		moved[i] /= should[i] // NaN where neither moves it
+	}
+	return moved, nil
 }
 
 // batches are the recorded ones, with targets as the claimed loss takes them.

@@ -238,7 +238,10 @@ func (r *Recording) rows(all *replays, updates []products) []Row {
 			row.Loss = Number(*s.Loss)
 		}
 		if one.seen.bb > 0 && s.did("step") {
-			row.GradientRatio, row.GradientCosine = Number(math.Sqrt(one.seen.aa/one.seen.bb)), Number(one.seen.cosine())
+			row.GradientRatio = Number(math.Sqrt(one.seen.aa / one.seen.bb))
+			if one.seen.aa > 0 { // zeros have no direction
+				row.GradientCosine = Number(one.seen.cosine())
+			}
 		}
 		if updates[k].bb > 0 {
 			row.UpdateRatio = Number(math.Sqrt(updates[k].aa / updates[k].bb))

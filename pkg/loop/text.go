@@ -3,7 +3,10 @@ package loop
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
+
+	"example.com/unstuck/pkg/training"
 )
 
 // Text is the report in plain text.
@@ -15,55 +18,98 @@ func (r *Report) Text() string {
 		if f.Line != nil && f.Line.File != "" {
 			fmt.Fprintf(&b, "   %s:%d: %s\n", f.Line.File, f.Line.Line, f.Line.Text)
 		}
-		for _, change := range []struct{ name, code string }{{"Torch", f.Torch}, {"Keras", f.Keras}} {
-			if change.code != "" {
-				fmt.Fprintf(&b, "     %s: %s\n", change.name, strings.ReplaceAll(change.code, "\n", "\n            "))
+		changes := r.Changes(f)
+		for _, change := range changes {
+			head := "     "
+			if len(changes) > 1 {
+				head += map[training.Language]string{training.PyTorch: "Torch: ", training.Keras: "Keras: "}[change.Language]
 			}
+			fmt.Fprintf(&b, "%s%s\n", head, strings.ReplaceAll(change.Text, "\n", "\n"+strings.Repeat(" ", len(head))))
 		}
 	}
 	if p := r.Proof; p != nil {
-		b.WriteString("\n" + p.text())
+		b.WriteString("\n" + p.Text() + "\n")
 	}
 	b.WriteString("\n" + table(r.Steps))
-	b.WriteString(r.lists("", "  "))
-	return b.String()
-}
-
-// lists are the remarks and what wasn't checked, each behind its heading: what stands between a heading and its lines, and ahead of
-// each line.
-func (r *Report) lists(between, indent string) string {
-	var b strings.Builder
-	for _, list := range []struct {
-		name  string
-		lines []string
-	}{{"Unusual, and no fault", r.Remarks}, {"Not checked", r.Unchecked}} {
-		if len(list.lines) == 0 {
-			continue
-		}
-		fmt.Fprintf(&b, "\n%s:\n%s", list.name, between)
-		for _, l := range list.lines {
-			fmt.Fprintf(&b, "%s- %s\n", indent, l)
+	for _, list := range r.Lists() {
+		fmt.Fprintf(&b, "\n%s:\n", list.Name)
+		for _, l := range list.Lines {
+			fmt.Fprintf(&b, "  - %s\n", l)
 		}
 	}
 	return b.String()
 }
 
-// text says what the correct step did to the loss.
-func (p *Proof) text() string {
-	if !(p.LaterEnd < p.Start && p.LaterEnd < p.RecordedEnd) {
-		return fmt.Sprintf("No proof: the claimed loss of all recorded rows was %s at the start and %s behind the recorded steps; the step that loss and optimizer give, on the same batches and through the recorded model, brings it to %s behind %d times as many.\n",
-			cell(p.Start), cell(p.RecordedEnd), cell(p.LaterEnd), Passes)
+// Changes are a finding's, in the report's languages.
+func (r *Report) Changes(f Finding) []Change {
+	languages := r.Languages
+	if len(languages) == 0 && r.own != "" {
+		languages = []training.Language{r.own}
 	}
-	return fmt.Sprintf("Proof: the claimed loss of all recorded rows was %s at the start and %s behind the recorded steps. With the correct step on the same batches it is %s behind as many, and %s behind %d times as many.\n",
+	var changes []Change
+	for _, c := range []Change{{training.PyTorch, f.Torch}, {training.Keras, f.Keras}} {
+		if c.Text != "" && (languages == nil || slices.Contains(languages, c.Language)) {
+			changes = append(changes, c)
+		}
+	}
+	return changes
+}
+
+// Change is what mends a loop, in a language.
+type Change struct {
+	Language training.Language
+	Text     string
+}
+
+// List is a list of sentences with its name.
+type List struct {
+	Name  string
+	Lines []string
+}
+
+// Lists are the remarks and what wasn't checked, where there are any.
+func (r *Report) Lists() []List {
+	return slices.DeleteFunc([]List{{"Unusual, and no fault", r.Remarks}, {"Not checked", r.Unchecked}}, func(l List) bool { return len(l.Lines) == 0 })
+}
+
+// Proves reports whether the correct step brought the loss lower than the recorded training did, and by another way: on rows with
+// other rows' targets each recorded step is the correct one, and that more of them memorize the rows proves nothing.
+func (p *Proof) Proves() bool {
+	other := !slices.EqualFunc(p.Recorded, p.Correct, func(a, b Number) bool { return near(float64(a), float64(b), 1e-3) })
+	return other && p.LaterEnd < p.Start && p.LaterEnd < p.RecordedEnd
+}
+
+// Text says what the correct step did to the loss, and whether that is a proof.
+func (p *Proof) Text() string {
+	if !p.Proves() {
+		return "No proof: " + p.Sentence()
+	}
+	return "Proof: " + p.Sentence()
+}
+
+// Sentence says what the correct step did to the loss.
+func (p *Proof) Sentence() string {
+	return fmt.Sprintf("The claimed loss of all recorded rows was %s at the start and %s behind the recorded steps. The step that loss and optimizer give, on the same batches and through the recorded model, brings it to %s in as many steps, and to %s in %d times as many.",
 		cell(p.Start), cell(p.RecordedEnd), cell(p.CorrectEnd), cell(p.LaterEnd), Passes)
 }
 
-// table is the steps, one a line. Gradient and update are by the replayed ones: 1 where they agree.
+// Columns are those of the table of steps. Gradient and update are by the replayed ones: 1 where they agree.
+var Columns = []string{"step", "loss", "replayed", "gradient", "cosine", "update", "rate"}
+
+// Cells are a step's, in the order of [Columns]; a dash stands for what isn't known.
+func (r Row) Cells() []string {
+	return []string{fmt.Sprint(r.Step), cell(r.Loss), cell(r.Replayed), cell(r.GradientRatio), cell(r.GradientCosine), cell(r.UpdateRatio), cell(r.Rate)}
+}
+
+// table is the steps, one a line.
 func table(rows []Row) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%5s %12s %12s %10s %8s %8s %10s\n", "step", "loss", "replayed", "gradient", "cosine", "update", "rate")
+	line := func(c []string) {
+		fmt.Fprintf(&b, "%5s %12s %12s %10s %8s %8s %10s\n", c[0], c[1], c[2], c[3], c[4], c[5], c[6])
+	}
+	line(Columns)
 	for _, r := range rows {
-		fmt.Fprintf(&b, "%5d %12s %12s %10s %8s %8s %10s\n", r.Step, cell(r.Loss), cell(r.Replayed), cell(r.GradientRatio), cell(r.GradientCosine), cell(r.UpdateRatio), cell(r.Rate))
+		line(r.Cells())
 	}
 	return b.String()
 }

@@ -3,6 +3,7 @@ package loop
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -18,9 +19,10 @@ import (
 )
 
 // updates compares the update of each step with the one that the first optimizer makes of the gradients it saw: products of the
-// recorded and the replayed update. Without a reason it is that of every step with one.
-func (r *Recording) updates(b compute.Backend, at int) (all []products, why string) {
-	all = make([]products, len(r.Steps))
+// recorded and the replayed update, of each parameter that it holds by step and then index. Without a reason it is that of every
+// step with one.
+func (r *Recording) updates(b compute.Backend, at int) (all []map[int]products, why string) {
+	all = make([]map[int]products, len(r.Steps))
 	o := r.Optimizers[at]
 	if o.HasMemory {
 		return all, "updates: the optimizer had made steps before the recording began"
@@ -156,50 +158,60 @@ func (u *updater) tensor(values []float32) *tensors.Tensor {
 }
 
 // step makes a recorded step again and compares.
-func (u *updater) step(r *Recording, s *Step, at int) (p products, err error) {
+func (u *updater) step(r *Recording, s *Step, at int) (map[int]products, error) {
 	rate := math.NaN()
 	if at < len(s.Rates) && len(s.Rates[at]) > 0 {
 		rate = s.Rates[at][0]
 	}
 	if math.IsNaN(rate) {
-		return p, fmt.Errorf("step %d has no rate", s.Number)
+		return nil, fmt.Errorf("step %d has no rate", s.Number)
 	}
 	in := []any{float32(rate)}
 	for _, i := range u.held {
 		if err := u.store.GetVariable(pathOf(i)).SetValue(u.tensor(s.before[i].Values)); err != nil {
-			return p, err
+			return nil, err
 		}
 		in = append(in, u.tensor(s.seen(i)))
 	}
 	if _, err := u.exec.Call(in...); err != nil {
-		return p, err
+		return nil, err
 	}
+	all := map[int]products{}
 	for _, i := range u.held {
 		v, err := u.store.GetVariable(pathOf(i)).Value()
 		if err != nil {
-			return p, err
+			return nil, err
 		}
+		var p products
 		p.add(s.update(i), difference(tensors.MustCopyFlatData[float32](v), s.before[i].Values))
+		all[i] = p
 	}
-	return p, nil
+	return all, nil
 }
 
 // allUpdates compares the updates of all optimizers. What isn't as the optimizer makes it is a remark.
 func (r *Recording) allUpdates(b compute.Backend, report *Report) []products {
 	all := make([]products, len(r.Steps))
+	report.Parameters = r.parameterUpdates()
 	for at := range r.Optimizers {
 		of, why := r.updates(b, at)
 		if why != "" {
 			report.Unchecked = append(report.Unchecked, why)
 		}
-		for k, p := range of {
+		whole := make([]products, len(of))
+		for k := range of {
+			for _, i := range slices.Sorted(maps.Keys(of[k])) { // in one order, for sums to be the same
+				p := of[k][i]
+				whole[k].join(p)
+				report.Parameters[i].note(k, p)
+			}
+			all[k].join(whole[k])
+		}
+		for k, p := range whole {
 			if p.finite() && p.bb > 0 && p.apart() > 0.05 && p.aa > 0 && r.Steps[k].Autocast == "" {
 				report.Remarks = append(report.Remarks, fmt.Sprintf("step %d: the update is %s times the one that %s makes of the gradient it saw (cosine %s)", r.Steps[k].Number, number(p.ratio()), r.Optimizers[at].Class, number(p.cosine())))
 				break
 			}
-		}
-		for k, p := range of {
-			all[k].aa, all[k].ab, all[k].bb = all[k].aa+p.aa, all[k].ab+p.ab, all[k].bb+p.bb
 		}
 	}
 	return all

@@ -33,6 +33,9 @@ func (p *products) add(a, b []float32) {
 	}
 }
 
+// join adds the sums over other vectors.
+func (p *products) join(q products) { p.aa, p.ab, p.bb = p.aa+q.aa, p.ab+q.ab, p.bb+q.bb }
+
 // cosine is that of the angle between them, 0 where one is zero.
 func (p products) cosine() float64 {
 	if p.aa == 0 || p.bb == 0 {

@@ -1,0 +1,54 @@
+package loopreport
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"example.com/unstuck/pkg/figure"
+	"example.com/unstuck/pkg/loop"
+)
+
+// Markdown is the report with its figures inside, as PNG in data URLs. An ended context is its error.
+func Markdown(ctx context.Context, r *loop.Report) (string, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s: %s\n", r.Cause, escaped.Replace(r.Meaning))
+	for _, f := range r.Findings {
+		fmt.Fprintf(&b, "\n## %s\n\n**Evidence** (confidence %.2f): %s\n", f.Cause, f.Confidence, escaped.Replace(f.Evidence))
+		if f.Line != nil && f.Line.File != "" {
+			fmt.Fprintf(&b, "\n%s, line %d:\n\n```python\n%s\n```\n", escaped.Replace(f.Line.File), f.Line.Line, f.Line.Text)
+		}
+		for _, c := range r.Changes(f) {
+			fmt.Fprintf(&b, "\nIn %s:\n\n```python\n%s\n```\n", c.Language.Name(), c.Text)
+		}
+	}
+	if p := r.Proof; p != nil {
+		b.WriteString("\n" + escaped.Replace(p.Text()) + "\n")
+	}
+	for _, fig := range Figures(r) {
+		if err := ctx.Err(); err != nil { // a figure takes its time on a slow machine
+			return "", err
+		}
+		var picture bytes.Buffer
+		if err := figure.Render(&picture, fig, figure.PNG); err != nil {
+			return "", err
+		}
+		title, _, _ := strings.Cut(fig.Text(), "\n")
+		fmt.Fprintf(&b, "\n![%s](data:image/png;base64,%s)\n", escaped.Replace(title), base64.StdEncoding.EncodeToString(picture.Bytes()))
+	}
+	b.WriteString("\n## Step by step\n\n| " + strings.Join(loop.Columns, " | ") + " |\n|" + strings.Repeat(" ---: |", len(loop.Columns)) + "\n")
+	for _, row := range r.Steps {
+		b.WriteString("| " + strings.Join(row.Cells(), " | ") + " |\n")
+	}
+	for _, list := range r.Lists() {
+		fmt.Fprintf(&b, "\n## %s\n\n", list.Name)
+		for _, l := range list.Lines {
+			fmt.Fprintf(&b, "- %s\n", escaped.Replace(l))
+		}
+	}
+	return b.String(), nil
+}
+
+var escaped = strings.NewReplacer("|", `\|`, "*", `\*`, "_", `\_`, "<", "&lt;", "\n", " ")

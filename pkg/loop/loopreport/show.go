@@ -5,7 +5,10 @@ import (
 	"example.com/unstuck/pkg/notebook"
 )
 
-// Show displays the report: in a notebook its text and the figures, in a terminal the text of both.
+func init() { notebook.Register(ShowOn) }
+
+// Show displays the report: in a notebook its text and the figures, in a terminal the text of both. So does [notebook.Show] where this
+// package is imported.
 func Show(r *loop.Report) error { return ShowOn(notebook.Default(), r) }
 
 // ShowOn is [Show] on a display of the caller's choice.

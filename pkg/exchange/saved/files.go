@@ -15,15 +15,17 @@ import (
 	"example.com/unstuck/internal/border"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/exchange/keras"
+	"example.com/unstuck/pkg/exchange/table"
 	"example.com/unstuck/pkg/training"
 )
 
 // Files says where a case is read from. The zero value of a field means: not there.
 type Files struct {
-	Model   string   // config.json, model.keras or model.h5 as Keras writes them, compiled; or model.pt2 of PyTorch; with weights, the training starts from them
-	Data    string   // .npz with arrays x and y, or .csv
-	Targets []string // target columns of a .csv; nil: its last column
-	Fit     string   // JSON with epochs, batch_size, validation_split, class_weight, seed, shuffle; at most 1 MiB. Of a model.pt2 its training.json
+	Model string // config.json, model.keras or model.h5 as Keras writes them, compiled; or model.pt2 of PyTorch; with weights, the training starts from them
+	Data  string // .npz with arrays x and y, or a table: .csv, .tsv, .txt, .data or .parquet
+	Fit   string // JSON with epochs, batch_size, validation_split, class_weight, seed, shuffle; at most 1 MiB. Of a model.pt2 its training.json
+	// Table says of a table what else is found out, and noted in the training's Assumed.
+	Table table.Options
 }
 
 // Find finds the files of a training in a folder: config.json, model.keras or model.h5, data.npz or data.csv, and
@@ -175,22 +177,15 @@ func (f Files) readData(c *training.Training) (dataset.Data, error) {
 		if d, err = dataset.ReadNPZFrom(path, Sources(*c), outputs); err != nil && several {
 			err = fmt.Errorf("%w; the model takes %q and gives %q: numpy.savez(path, %s=…)", err, inputs, outputs, strings.Join(append(inputs, outputs...), "=…, "))
 		}
-	case ".csv":
-		switch {
-		case c.Encodings != nil && len(outputs) == 1:
-			d, err = dataset.ReadCSVFrom(path, dataset.CSVOptions{Targets: f.Targets}, Sources(*c))
-		case several:
-			err = fmt.Errorf("%s: the model takes %q and gives %q: data for it must be a .npz with an array for each", path, inputs, outputs)
-		default:
-			d, err = dataset.ReadCSV(path, dataset.CSVOptions{Targets: f.Targets})
-		}
+	case ".csv", ".tsv", ".txt", ".data", ".parquet", ".gz":
+		d, err = f.readTable(c)
 	case "":
 		if path == "" {
 			return d, errors.New("no data is given: a .npz with arrays x and y, or a .csv")
 		}
 		fallthrough
 	default:
-		return d, fmt.Errorf("%s: data must be a .npz or a .csv file", path)
+		return d, fmt.Errorf("%s: data must be a .npz or a table, as .csv or .parquet", path)
 	}
 	if err == nil {
 		NoteLengths(c, d.Inputs())

@@ -56,7 +56,7 @@ func (c *column) classes() ([]string, []float64) {
 		return c.levels, places
 	}
 	n, whole, _, _ := c.distinct()
-	if !whole || n > mostClasses || c.kind == isDate {
+	if c.values == nil || !whole || n > mostClasses || c.kind == isDate {
 		return nil, nil
 	}
 	var seen []float64

@@ -25,6 +25,7 @@ const (
 	isText    // more texts than classes would be
 	isNothing // no value at all
 	isTwin    // the target in other words
+	isMixed   // mostly numbers, and too many cells that are none
 )
 
 // column is what was made out of a column.
@@ -37,9 +38,11 @@ type column struct {
 	codes   []int32   // the place of each row's among the levels; −1: missing
 	missing int       // rows without a value
 	why     string    // what it was told by
+	decimal byte      // the mark of numbers that have one; 0: none has
 	marks   marks     // what was taken off of numbers
 	strays  int       // cells that are no number among many that are
 	stray   string    // the first of them, and where
+	mixed   string    // which cell is no number, where most are
 	doubt   string    // what else it could be, and the flag that says so
 	from    time.Time // day 0 of dates
 	clock   bool      // they are times of a day
@@ -64,7 +67,7 @@ func (t *Table) decimalOf() byte {
 		p, c := t.decimals(at)
 		points, commas = points+p, commas+c
 	}
-	if commas > points {
+	if commas > points || t.comma && points == 0 {
 		return ','
 	}
 	return '.'
@@ -111,6 +114,9 @@ func (t *Table) column(at int, decimal byte, o Options) column {
 	case t.asNumbers(&c, decimal), t.asBoolean(&c), t.asDates(&c, o.DayFirst):
 	default:
 		t.asTexts(&c, mostLevels)
+		if few := len(c.levels) <= 10 && len(c.levels)*10 <= t.Rows(); c.mixed != "" && (c.kind == isText || !few) {
+			c.kind, c.why = isMixed, c.mixed
+		}
 	}
 	if o.names(t, o.Numeric, at) {
 		c.toNumber()
@@ -153,6 +159,9 @@ func (t *Table) asNumbers(c *column, decimal byte) bool {
 		case ok:
 			numbers++
 			c.values[row], c.marks = v, c.marks.or(m)
+			if c.decimal == 0 && v != math.Trunc(v) && strings.IndexByte(cell, decimal) >= 0 {
+				c.decimal = decimal
+			}
 			ambiguous = ambiguous || m.thousands && points+commas == 0 && strings.ContainsAny(cell, ",.")
 			continue
 		case !isNone(cell):
@@ -168,7 +177,11 @@ func (t *Table) asNumbers(c *column, decimal byte) bool {
 		return true
 	}
 	if c.strays > 0 && (float64(numbers) < enoughNumbers*float64(numbers+c.strays) || numbers < 10) {
-		*c = column{at: c.at, name: c.name}
+		mixed := ""
+		if numbers >= c.strays {
+			mixed = fmt.Sprintf("%s is not a number, as %d of its cells are, and %d are none", c.stray, numbers, c.strays)
+		}
+		*c = column{at: c.at, name: c.name, mixed: mixed}
 		return false
 	}
 	if ambiguous && t.decimal == 0 {
@@ -199,7 +212,7 @@ var rowNames = map[string]bool{"id": true, "index": true, "idx": true, "row": tr
 
 func namesRows(name string) bool {
 	name = strings.ToLower(strings.TrimSpace(name))
-	return rowNames[name] || strings.HasSuffix(name, "_id") || strings.HasSuffix(name, " id") || strings.HasSuffix(name, "-id") || strings.HasPrefix(name, "unnamed:") ||
+	return rowNames[name] || strings.HasSuffix(name, "_id") || strings.HasSuffix(name, " id") || strings.HasSuffix(name, "-id") || strings.HasPrefix(name, "unnamed:") || strings.HasPrefix(name, "__index_level_") ||
 		strings.HasPrefix(name, "id_")
 }
 

@@ -37,6 +37,7 @@ var choices = map[kind][]choice{
 	isText:     {{leftOut, 0}},
 	isNothing:  {{leftOut, 0}},
 	isTwin:     {{leftOut, 0}, {oneNumber, 9}},
+	isMixed:    {{leftOut, 0}}, // which is refused before
 }
 
 // choices are those of the column's kind that it can take.

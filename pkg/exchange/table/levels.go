@@ -86,8 +86,7 @@ func (t *Table) asTexts(c *column, most int) {
 	case n == 0:
 		c.kind, c.why = isNothing, "it has no value"
 	case n == 1:
-		c.kind, c.why = isConstant, "each row has the same"
-		c.toCodes()
+		c.kind, c.why, c.codes = isConstant, "each row has the same", nil
 	case n == filled && filled >= fewestRows:
 		c.kind, c.why = isRowID, "each row has another text"
 	case n == 2:

@@ -117,16 +117,17 @@ func (m *maker) findColumns() error {
 	if m.dropped, err = t.findAll(o.Drop); err != nil {
 		return err
 	}
-	decimal := t.decimalOf()
-	if decimal == ',' && t.decimal == 0 {
-		m.assume("decimal mark", "a comma", "numbers have one that is no thousands separator", "--decimal . reads points")
-	}
+	decimal, commas := t.decimalOf(), false
 	m.columns = make([]column, len(t.Names))
 	for at := range m.columns {
 		m.columns[at] = column{at: at, name: t.Names[at], kind: isNothing}
 		if !slices.Contains(m.dropped, at) {
 			m.columns[at] = t.column(at, decimal, o)
 		}
+		commas = commas || m.columns[at].decimal == ','
+	}
+	if commas && t.decimal == 0 {
+		m.assume("decimal mark", "a comma", "numbers have one that isn't read as a thousands separator", "--decimal . reads points")
 	}
 	return nil
 }
@@ -139,7 +140,7 @@ func (m *maker) takeTargets(taken []int) error {
 			return fmt.Errorf("the column %q is a target and left out, or an input: name another target", short(t.Names[at]))
 		}
 		c := &m.columns[at]
-		if c.kind == isText || c.kind == isRowID && c.codes == nil && c.values == nil {
+		if c.kind == isText || c.kind == isMixed && c.codes == nil || c.kind == isRowID && c.codes == nil && c.values == nil {
 			*c = column{at: at, name: t.Names[at]}
 			t.asTexts(c, mostClasses)
 		}
@@ -269,6 +270,11 @@ func (m *maker) parts(inputs []Input) ([][]part, error) {
 
 // share divides the columns among the inputs that name none.
 func (m *maker) share(inputs []Input, open, free []int, parts [][]part) error {
+	for _, at := range free {
+		if c := &m.columns[at]; c.kind == isMixed {
+			return fmt.Errorf("column %d (%q): %s; mend it, or leave it out with --drop, or make its texts classes with --categorical", at+1, short(c.name), c.why)
+		}
+	}
 	m.findTwins(free)
 	columns := make([]column, len(free))
 	for k, at := range free {

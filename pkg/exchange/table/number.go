@@ -149,7 +149,7 @@ func ungrouped(s string, decimal byte) (string, bool) {
 	}
 	groups := strings.Split(whole, string(mark))
 	for i, g := range groups {
-		if len(g) != 3 && (i > 0 || len(g) == 0 || len(g) > 3) || strings.Trim(g, "0123456789") != "" {
+		if len(g) != 3 && (i > 0 || len(g) == 0 || len(g) > 3) || g[0] == '0' && i == 0 || strings.Trim(g, "0123456789") != "" {
 			return s, false
 		}
 	}

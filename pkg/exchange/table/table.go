@@ -20,6 +20,7 @@ type Table struct {
 	Assumed []training.Assumption
 
 	named   bool            // the names are the file's
+	comma   bool            // semicolons separate cells, as where numbers have decimal commas
 	decimal byte            // '.' or ',' where that is known; 0: it is found out
 	text    strings.Builder // all cells, one behind the other, row by row
 	ends    []uint32        // where each cell ends

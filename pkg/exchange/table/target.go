@@ -43,7 +43,7 @@ func namePoints(name string) int {
 // fitPoints are those of what a column holds, beside what the output gives.
 func (c *column) fitPoints(out Output) int {
 	switch c.kind {
-	case isRowID, isText, isNothing, isConstant:
+	case isRowID, isText, isNothing, isConstant, isMixed:
 		return isHopeless
 	case isDate:
 		return 2 * fitsNot

@@ -41,14 +41,14 @@ func (m *maker) handleMissing(parts [][]part) error {
 	if cells == 0 {
 		return nil
 	}
-	where := fmt.Sprintf("%d cells of %d rows, in %s", cells, len(without), listed(in[:min(3, len(in))]))
+	where := fmt.Sprintf("%s of %s, in %s", counted(cells, "cell"), counted(len(without), "row"), listed(in[:min(3, len(in))]))
 	if len(in) > 3 {
 		where += fmt.Sprintf(" and %d more columns", len(in)-3)
 	}
 	switch m.options.Missing {
 	case DropMissing:
 		m.rows = slices.DeleteFunc(m.rows, func(row int) bool { return without[row] })
-		m.assume("missing values", fmt.Sprintf("%d rows left out", len(without)), where, "--missing fill keeps them")
+		m.assume("missing values", counted(len(without), "row")+" left out", where, "--missing fill keeps them")
 		if len(m.rows) == 0 {
 			return fmt.Errorf("every row has a missing value among its inputs (%s): %w; --missing fill keeps them", where, dataset.ErrNoRows)
 		}
@@ -58,6 +58,14 @@ func (m *maker) handleMissing(parts [][]part) error {
 		m.assume("missing values", "filled with each column's median or most frequent text", where, "--missing keep leaves them NaN, --missing drop leaves the rows out")
 	}
 	return nil
+}
+
+// counted is "1 row" or "2 rows".
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // told is what an assumption says of columns, all but which.
@@ -83,10 +91,10 @@ func (m *maker) tellColumns(parts [][]part) {
 				note(c, t)
 			}
 			if text := c.marks.text(); text != "" && p.form != leftOut {
-				note(c, told{"without " + text, "the rest is a number", "--drop leaves it out"})
+				note(c, told{"without " + text, "the rest is a number", "--drop NAME leaves it out"})
 			}
 			if c.strays > 0 && p.form != leftOut {
-				note(c, told{fmt.Sprintf("without %d cells that are no numbers, as if empty", c.strays), "the first is " + c.stray, "--categorical makes it one-hot"})
+				note(c, told{fmt.Sprintf("with %s that can't be read as a number, as if empty", counted(c.strays, "cell")), "the first is " + c.stray, "--categorical NAME makes it one-hot"})
 			}
 			if c.doubt != "" && p.form != leftOut {
 				note(c, told{"one of two readings", "either is possible", c.doubt})
@@ -96,6 +104,9 @@ func (m *maker) tellColumns(parts [][]part) {
 	for _, t := range order {
 		names := columns[t]
 		setting := "column " + strconv.Quote(short(names[0]))
+		if strings.HasPrefix(names[0], "column ") {
+			setting = short(names[0])
+		}
 		if len(names) > 1 {
 			setting = fmt.Sprintf("columns %s", listed(names[:min(4, len(names))]))
 			if len(names) > 4 {

@@ -53,6 +53,7 @@ func readText(text []byte, o Options) (*Table, error) {
 		name := map[rune]string{';': "semicolon", '\t': "tab", '|': "|", blanks: "blanks"}[delimiter]
 		t.Assumed = slices.Insert(t.Assumed, 0, training.Assumption{Setting: "delimiter", Value: name, Why: fmt.Sprintf("it makes %d columns", len(t.Names)), Flag: "--delimiter names another"})
 	}
+	t.comma = delimiter == ';'
 	if o.Decimal != "" {
 		t.decimal = o.Decimal[0]
 	}

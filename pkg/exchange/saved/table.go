@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/exchange/pictures"
 	"example.com/unstuck/pkg/exchange/table"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
@@ -23,6 +24,17 @@ func (f Files) readTable(c *training.Training) (dataset.Data, error) {
 	}
 	c.Assumed = append(made.Assumed, c.Assumed...)
 	return made.Data, nil
+}
+
+// readPictures reads a folder of pictures as the model takes them, and notes what was assumed for that.
+func (f Files) readPictures(c *training.Training) (dataset.Data, error) {
+	n := need(*c)
+	if len(n.Inputs) != 1 || len(n.Outputs) != 1 {
+		return dataset.Data{}, fmt.Errorf("%s: pictures are for a model with one input and one output: for others give an .npz", f.Data)
+	}
+	made, err := pictures.Read(f.Data, pictures.Need{Shape: n.Inputs[0].Shape, ChannelsFirst: nn.FirstDataFormat(c.Model) == "channels_first", Output: n.Outputs[0]})
+	c.Assumed = append(made.Assumed, c.Assumed...)
+	return made.Data, err
 }
 
 // need is what a training's model takes and gives.

@@ -94,3 +94,14 @@ func numberedLevels(levels []string) string {
 	}
 	return strings.Join(all, ", ")
 }
+
+// Classes are class names, of each row the place of its own, as the loss of an output takes them; with a name for each column, and what
+// became of them in words.
+func Classes(name string, classes []string, of []int32, out Output) (dataset.Array, []string, string) {
+	c := column{name: name, kind: isClasses, levels: classes, codes: of}
+	rows := make([]int, len(of))
+	for i := range rows {
+		rows[i] = i
+	}
+	return c.encoded(out, rows)
+}

@@ -29,7 +29,7 @@ func header(rows []row, width int, given string, remark []string) (names []strin
 }
 
 func isHeader(first []string, below []row) bool {
-	for_, against, texts := 0, 0, 0
+	for_, against, texts, years := 0, 0, 0, 0
 	seen := map[string]bool{}
 	repeated := false
 	for column, cell := range first {
@@ -53,6 +53,8 @@ func isHeader(first []string, below []row) bool {
 		switch is := looksNumeric(cell); {
 		case mostly && !is && !isNone(cell):
 			for_++
+		case mostly && is && isYear(cell):
+			years++
 		case mostly && is:
 			against++
 		case !is && cell != "":
@@ -67,7 +69,13 @@ func isHeader(first []string, below []row) bool {
 	case against > 0:
 		return false
 	}
-	return texts > 0 && !repeated
+	return texts > 0 && !repeated && years != 1
+}
+
+// isYear reports whether a cell may be a year, as columns of values through the years are called.
+func isYear(cell string) bool {
+	n, err := strconv.Atoi(cell)
+	return err == nil && n >= 1900 && n <= 2100
 }
 
 // counts reports whether a row is 0, 1, 2, … or 1, 2, 3, …, as pandas names columns without a name.

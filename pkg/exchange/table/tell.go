@@ -138,6 +138,8 @@ func (c *column) tell(f form) (told, bool) {
 		return told{"left out", "it has no value", ""}, true
 	case f == leftOut && c.kind == isText:
 		return say("--categorical NAME makes it one-hot")
+	case f == leftOut && c.values == nil && c.codes == nil:
+		return say("--categorical NAME makes it one-hot")
 	case f == leftOut:
 		return say("--numeric NAME keeps it")
 	case f == oneHot || f == oneHotButFirst:

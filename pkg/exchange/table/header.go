@@ -81,7 +81,7 @@ func isYear(cell string) bool {
 // counts reports whether a row is 0, 1, 2, … or 1, 2, 3, …, as pandas names columns without a name.
 func counts(first []string) bool {
 	from, err := strconv.Atoi(strings.TrimSpace(first[0]))
-	if err != nil || from != 0 && from != 1 || len(first) < 3 {
+	if err != nil || from != 0 && from != 1 || len(first) < 3+3*from {
 		return false
 	}
 	for i, cell := range first {

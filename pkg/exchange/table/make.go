@@ -94,7 +94,9 @@ func (m *maker) make() (dataset.Data, error) {
 	}
 	m.tellColumns(parts)
 	d := dataset.Of(xs, ys)
-	d.Targets = targetNames
+	if len(ys) == 1 {
+		d.Targets = targetNames
+	}
 	if len(inputs) == 1 && inputs[0].Encode == nil && len(d.X.Shape) == 2 {
 		for _, p := range parts[0] {
 			d.Features = append(d.Features, m.columns[p.at].names(p.form)...)

@@ -90,18 +90,6 @@ func TestPackedTexts(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func joined(all []Texts) (Array, error) {
-	a := Array{Shape: []int{all[0].Rows(), 1}}
-	for i := range all[0].Rows() {
-		n := 0
-		for _, t := range all {
-			n += len(strings.Join(t.Row(i), ""))
-		}
-		a.Values = append(a.Values, float32(n))
-	}
-	return a, nil
-}
-
 func FuzzReadTexts(f *testing.F) {
 	for _, descr := range []string{"<U2", ">U2", "|S8", "<i8", "<f4", "|b1", "|O", "<U0", "<U268435456"} {
 		f.Add([]byte(npyText(descr, "(2,)", "abcdefghijklmnop")))

@@ -76,9 +76,9 @@ func (t *Table) decimalOf() byte {
 // decimals are how many of a column's first cells are numbers with a decimal point only, and with a comma only; none where the column
 // isn't one of numbers.
 func (t *Table) decimals(at int) (points, commas int) {
-	cells, numbers := 0, 0
+	cells, numbers, unit := 0, 0, t.unit(at)
 	for row := range min(t.Rows(), 1000) {
-		cell := t.Cell(row, at)
+		cell := without(t.Cell(row, at), unit)
 		if isNone(cell) {
 			continue
 		}
@@ -151,14 +151,15 @@ func (t *Table) asNumbers(c *column, decimal byte) bool {
 		decimal = ','
 	}
 	c.values = make([]float64, t.Rows())
-	numbers, ambiguous := 0, false
+	numbers, ambiguous, unit := 0, false, t.unit(c.at)
 	for row := range c.values {
-		cell := t.Cell(row, c.at)
+		cell := without(t.Cell(row, c.at), unit)
 		v, m, ok := parseNumber(cell, decimal)
 		switch {
 		case ok:
 			numbers++
 			c.values[row], c.marks = v, c.marks.or(m)
+			c.marks.unit = unit
 			if c.decimal == 0 && v != math.Trunc(v) && strings.IndexByte(cell, decimal) >= 0 {
 				c.decimal = decimal
 			}

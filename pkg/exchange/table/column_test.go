@@ -36,6 +36,7 @@ func TestWhatColumnsBecome(t *testing.T) {
 		says   string
 	}{
 		"currency":         {[]string{"$1,200.50", "$3", "-$2", "($4)", "USD 5"}, 2, Options{}, [][]float32{{1200.5}, {3}, {-2}, {-4}, {5}}, "thousands separators and currency signs"},
+		"a unit":           {[]string{"12 cm", "3.5 cm", "NA", "4cm", "8 cm"}, 2, Options{}, [][]float32{{12}, {3.5}, {6}, {4}, {8}}, `the unit "cm"`},
 		"percent":          {[]string{"45%", "3.5 %", "0%", "1%", "2%"}, 2, Options{}, [][]float32{{45}, {3.5}, {0}, {1}, {2}}, "percent signs"},
 		"decimal commas":   {[]string{"0,5", "1.234,5", "12,25", "3", "−1,5"}, 2, Options{}, [][]float32{{0.5}, {1234.5}, {12.25}, {3}, {-1.5}}, "a comma"},
 		"blanks in groups": {[]string{"1 234", "2 000 000", "3", "4", "5"}, 2, Options{}, [][]float32{{1234}, {2e6}, {3}, {4}, {5}}, "thousands separators"},

@@ -100,6 +100,7 @@ func TestHeaders(t *testing.T) {
 		"a,b,c\nx,y,z\nx,w,z\n":                    {"a", "b", "c"},
 		"x,y,z\nx,y,z\nx,w,z\n":                    {"column 1", "column 2", "column 3"},
 		"country,2019,2020\nFrance,1,2\nItaly,3,4": {"country", "2019", "2020"},
+		"a,b\r1,2\r3,4\r":                          {"a", "b"},
 		"a,a,\n1,2,3\n":                            {"a", "a (column 2)", "column 3"},
 		"# x,y,z\n1,2,3\n4,5,6\n":                  {"x", "y", "z"},
 		"My table\n\na,b,c\n1,2,3\n4,5,6\n":        {"a", "b", "c"},

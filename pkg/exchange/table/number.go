@@ -1,6 +1,7 @@
 package table
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -8,10 +9,13 @@ import (
 )
 
 // marks are what stands around and inside of a number as people write it.
-type marks struct{ thousands, currency, percent bool }
+type marks struct {
+	thousands, currency, percent bool
+	unit                         string // behind each, "cm"
+}
 
 func (m marks) or(n marks) marks {
-	return marks{m.thousands || n.thousands, m.currency || n.currency, m.percent || n.percent}
+	return marks{m.thousands || n.thousands, m.currency || n.currency, m.percent || n.percent, m.unit}
 }
 
 // text names the marks, and what becomes of them; empty: there are none.
@@ -26,8 +30,38 @@ func (m marks) text() string {
 	if m.percent {
 		all = append(all, "percent signs")
 	}
+	if m.unit != "" {
+		all = append(all, fmt.Sprintf("the unit %q", m.unit))
+	}
 	return strings.Join(all, " and ")
 }
+
+// longestUnit bounds the letters of a unit: longer ones are words.
+const longestUnit = 8
+
+// unit is what stands behind the number in each cell of a column, as the cm of 12 cm; empty: nothing does, or not the same.
+func (t *Table) unit(at int) string {
+	unit := ""
+	for row := range t.Rows() {
+		cell := t.Cell(row, at)
+		if isNone(cell) {
+			continue
+		}
+		if unit == "" {
+			number := strings.TrimRight(cell, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZµμ°²³/")
+			if unit = cell[len(number):]; number == "" || unit == "" || len(unit) > longestUnit || !strings.ContainsAny(number, "0123456789") {
+				return ""
+			}
+		}
+		if !strings.HasSuffix(cell, unit) {
+			return ""
+		}
+	}
+	return unit
+}
+
+// without is a cell without its unit.
+func without(cell, unit string) string { return strings.TrimSpace(strings.TrimSuffix(cell, unit)) }
 
 // longestNumber bounds what may be a number: beyond, no digit would matter.
 const longestNumber = 400

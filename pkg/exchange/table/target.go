@@ -26,13 +26,14 @@ const (
 	fits          = 7
 	fitsNot       = -20
 	isHopeless    = -60
+	missingTarget = 40 // less by the share of rows without a value
 )
 
 // namePoints are those of a column's name.
 func namePoints(name string) int {
-	name = strings.ToLower(strings.TrimSpace(name))
+	name = strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(name)))
 	switch {
-	case slices.Contains(targetNames, name), strings.HasPrefix(name, "target"), strings.HasSuffix(name, "_target"), strings.HasSuffix(name, "_label"), strings.HasSuffix(name, "_class"):
+	case slices.Contains(targetNames, name), strings.HasPrefix(name, "class_"), strings.HasPrefix(name, "label_"), strings.HasPrefix(name, "target"), strings.HasSuffix(name, "_target"), strings.HasSuffix(name, "_label"), strings.HasSuffix(name, "_class"):
 		return saysTarget
 	case slices.Contains(predictedOnes, name):
 		return saysPredicted
@@ -142,7 +143,7 @@ func (t *Table) oneTarget(columns []column, out Output, taken []int) (targets, e
 		if slices.Contains(taken, at) {
 			continue
 		}
-		points := columns[at].fitPoints(out)
+		points := columns[at].fitPoints(out) - missingTarget*columns[at].missing/max(1, t.Rows())
 		if t.named {
 			points += namePoints(t.Names[at])
 		}

@@ -25,6 +25,9 @@ func readText(text []byte, o Options) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !bytes.Contains(text, []byte("\n")) { // an old Mac's ends of lines
+		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
+	}
 	text, before, remarks := behindRemarks(text)
 	if cut, d, says := saidDelimiter(text); says {
 		text, before = cut, before+1

@@ -248,7 +248,7 @@ func (t *Table) wide(columns []column, at []int, out Output) bool {
 	for row := range t.Rows() {
 		ones, zeros := 0, 0
 		for _, i := range at {
-			if columns[i].kind != isNumber && columns[i].kind != isConstant && columns[i].kind != isBoolean {
+			if columns[i].values == nil || columns[i].kind != isNumber && columns[i].kind != isConstant && columns[i].kind != isBoolean {
 				return false
 			}
 			switch columns[i].values[row] {

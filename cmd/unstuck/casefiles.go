@@ -24,8 +24,8 @@ type caseFiles struct {
 
 func (f *caseFiles) flags(command *cobra.Command) {
 	command.Flags().StringVar(&f.Model, "model", "", "config.json, .keras or legacy .h5 file of a compiled Keras model, or .pt2 of PyTorch")
-	command.Flags().StringVar(&f.Data, "data", "", ".npz with arrays x and y, or .csv")
-	command.Flags().StringSliceVar(&f.Targets, "target", nil, "target column of a .csv, may be given several times (default: its last column)")
+	command.Flags().StringVar(&f.Data, "data", "", ".npz with arrays x and y, or a table: .csv, .tsv or .parquet")
+	tableFlags(command, &f.Table)
 	command.Flags().Float64Var(&f.gib, "memory", doctor.DefaultMemory>>30, "GiB of memory that may be taken; what would need more by a rough estimate is refused")
 	command.Flags().StringVar(&f.Fit, "fit", "", "JSON with epochs, batch_size, validation_split, class_weight, seed, shuffle")
 }
@@ -72,7 +72,7 @@ func checkGiB(gib float64) error {
 func (f *caseFiles) memory() int64 { return max(1, int64(f.gib*(1<<30))) }
 
 const caseHelp = `PATH is a folder with config.json, model.keras or model.h5 (a compiled Keras model), data.npz (arrays x and y; of a
-model with several inputs or outputs one of each name) or data.csv (see --target), and, if Keras' defaults don't
+model with several inputs or outputs one of each name) or data.csv (docs/tables.md says how it is read), and, if Keras' defaults don't
 hold, fit.json with epochs, batch_size, validation_split, class_weight, seed and shuffle. Flags name files that lie elsewhere.
 A model.keras or model.h5 has weights: the training starts from them, and its optimizer goes on where it was saved, as
 behind load_model in Keras. With a config.json it starts from what the initializers draw.

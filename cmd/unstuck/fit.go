@@ -48,7 +48,7 @@ func newFitCommand() *cobra.Command {
 				fmt.Fprintf(cmd.ErrOrStderr(), "starts from %s%s\n", c.StartText(), optimizer)
 			}
 			for _, a := range c.Assumed {
-				if a.Given != "" || slices.Contains([]string{training.MetricsSetting, training.ClassWeightSetting, training.HuberDeltaSetting}, a.Setting) {
+				if a.Given != "" || a.OfData || slices.Contains([]string{training.MetricsSetting, training.ClassWeightSetting, training.HuberDeltaSetting}, a.Setting) {
 					fmt.Fprintln(cmd.ErrOrStderr(), "unstuck:", a)
 				}
 			}

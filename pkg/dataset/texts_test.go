@@ -3,10 +3,8 @@ package dataset
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -90,48 +88,6 @@ func TestPackedTexts(t *testing.T) {
 		}}})
 	})
 	require.NoError(t, err)
-}
-
-func joined(all []Texts) (Array, error) {
-	a := Array{Shape: []int{all[0].Rows(), 1}}
-	for i := range all[0].Rows() {
-		n := 0
-		for _, t := range all {
-			n += len(strings.Join(t.Row(i), ""))
-		}
-		a.Values = append(a.Values, float32(n))
-	}
-	return a, nil
-}
-
-func TestReadCSVFrom(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "data.csv")
-	write := func(text string) { require.NoError(t, os.WriteFile(path, []byte(text), 0o644)) }
-	write("city,age,note,y\nRom, 30,\"a, b\",1\n Oslo ,40.5,,0\n")
-	d, err := ReadCSVFrom(path, CSVOptions{}, []Source{{Arrays: []string{"city", "note"}, Encode: joined}, {Arrays: []string{"age"}}})
-	require.NoError(t, err)
-	require.Equal(t, Data{X: Array{[]int{2, 1}, []float32{7, 4}}, MoreX: []Array{{[]int{2, 1}, []float32{30, 40.5}}}, Y: Array{[]int{2, 1}, []float32{1, 0}}, Targets: []string{"y"}}, d)
-
-	d, err = ReadCSVFrom(path, CSVOptions{Targets: []string{"y"}}, []Source{{Arrays: []string{"x"}, Encode: func(all []Texts) (Array, error) {
-		require.Equal(t, Texts{Shape: []int{2, 3}, Values: []string{"Rom", "30", "a, b", "Oslo", "40.5", ""}}, all[0])
-		return joined(all)
-	}}})
-	require.NoError(t, err, "the only input is all columns but the target")
-	require.Equal(t, []float32{9, 8}, d.X.Values)
-
-	failed := errors.New("not that")
-	for says, sources := range map[string][]Source{
-		`there is no column "town"`:                  {{Arrays: []string{"town"}}, {Arrays: []string{"age"}}},
-		`the column "y" is a target and an input`:    {{Arrays: []string{"y"}}},
-		`row 0 of the column "city": "Rom" is not a`: {{Arrays: []string{"city"}}},
-		"not that": {{Arrays: []string{"city"}, Encode: func([]Texts) (Array, error) { return Array{}, failed }}},
-	} {
-		_, err := ReadCSVFrom(path, CSVOptions{}, sources)
-		require.ErrorContains(t, err, says)
-	}
-	write("a,b\nx,y\n")
-	_, err = ReadCSVFrom(path, CSVOptions{}, []Source{{Arrays: []string{"a"}, Encode: joined}})
-	require.ErrorContains(t, err, `line 2, column 2 ("b"): "y" is not a number`)
 }
 
 func FuzzReadTexts(f *testing.F) {

@@ -52,15 +52,17 @@ func reassume(c *training.Training) {
 	}
 }
 
-// Assumptions names in a sentence each the settings that nobody gave, those that are taken otherwise than they were given, and
-// the metrics that were left out; empty: there are none.
+// Assumptions names in a sentence each how the data were read where that could be done otherwise, the settings that nobody gave, those
+// that are taken otherwise than they were given, and the metrics that were left out; empty: there are none.
 func (r *Report) Assumptions() string {
-	var missing, instead []string
+	var data, missing, instead []string
 	left := ""
 	for _, a := range r.Training.Assumed {
 		switch {
 		case a.Setting == training.MetricsSetting:
 			left = fmt.Sprintf("The metrics are read %s (%s): they change nothing in the training, and the diagnosis looks at the loss.", a.Value, a.Why)
+		case a.OfData:
+			data = append(data, a.String())
 		case a.Given != "":
 			instead = append(instead, a.String())
 		default:
@@ -68,6 +70,9 @@ func (r *Report) Assumptions() string {
 		}
 	}
 	var sentences []string
+	if len(data) > 0 {
+		sentences = append(sentences, "The data were read so: "+strings.Join(data, "; ")+".")
+	}
 	if len(missing) > 0 {
 		sentences = append(sentences, "Assumed, because not given: "+strings.Join(missing, ", ")+".")
 	}

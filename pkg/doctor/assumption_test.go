@@ -22,3 +22,14 @@ func TestMetricsStopNoDiagnosis(t *testing.T) {
 	require.Contains(t, r.Assumptions(), "Assumed, because not given: epochs ")
 	require.Contains(t, r.Assumptions(), ". The metrics are read without my_metric (Keras has no metric): they change nothing in the training, and the diagnosis looks at the loss.")
 }
+
+// How the data were read comes first, each with the flag that changes it, in words and in JSON.
+func TestDataAssumptionsComeFirst(t *testing.T) {
+	r := &doctor.Report{}
+	r.Training.Assume(training.EpochsSetting, "63", "enough")
+	r.Training.Assumed = append(r.Training.Assumed, training.Assumption{Setting: `column "date"`, Value: "as days since 2020-01-01", Why: "each cell is a date", Flag: "--drop date leaves it out", OfData: true})
+	require.Equal(t, `The data were read so: column "date" as days since 2020-01-01 (each cell is a date; --drop date leaves it out). Assumed, because not given: epochs 63 (enough).`, r.Assumptions())
+	content, err := r.MarshalJSON()
+	require.NoError(t, err)
+	require.Contains(t, string(content), `"flag":"--drop date leaves it out","of_data":true`)
+}

@@ -12,6 +12,20 @@ func InputNames(model Layer) []string {
 	return g.inputNames()
 }
 
+// InputShapes are the shapes of a row of each input that a [Graph] says, −1 for any size and nil where one isn't said; nil for
+// another model.
+func InputShapes(model Layer) [][]int {
+	g, ok := Bare(model).(Graph)
+	if !ok {
+		return nil
+	}
+	shapes := make([][]int, len(g.Inputs))
+	for i, in := range g.Inputs {
+		shapes[i] = in.Shape
+	}
+	return shapes
+}
+
 // OutputNames are the names of a model's outputs, in their order: the nodes that a [Graph] returns, "node:1" for another
 // than the first output of one and "node#2" for one that is returned a second time; "y" for a model with one output
 // without a name.

@@ -10,14 +10,22 @@ type Assumption struct {
 	Why     string `json:"why"`     // "enough for about 2000 updates"
 	// Given is what was given instead, "mixed_float16"; empty: nothing.
 	Given string `json:"given,omitempty"`
+	// Flag is the command's flag that takes another, "--drop date leaves it out"; empty: there is none.
+	Flag string `json:"flag,omitempty"`
+	// OfData says that it is no setting, but how the data were read.
+	OfData bool `json:"of_data,omitempty"`
 }
 
-// String is "epochs 63 (enough for about 2000 updates)", or "number type float32 in place of mixed_float16".
+// String is "epochs 63 (enough for about 2000 updates)", or "number type float32 in place of mixed_float16"; a flag follows the reason.
 func (a Assumption) String() string {
 	if a.Given != "" {
 		return fmt.Sprintf("%s %s in place of %s", a.Setting, a.Value, a.Given)
 	}
-	return fmt.Sprintf("%s %s (%s)", a.Setting, a.Value, a.Why)
+	why := a.Why
+	if a.Flag != "" {
+		why += "; " + a.Flag
+	}
+	return fmt.Sprintf("%s %s (%s)", a.Setting, a.Value, why)
 }
 
 // The settings that may be assumed.

@@ -15,19 +15,22 @@ import (
 	"example.com/unstuck/internal/border"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/exchange/keras"
+	"example.com/unstuck/pkg/exchange/pictures"
+	"example.com/unstuck/pkg/exchange/table"
 	"example.com/unstuck/pkg/training"
 )
 
 // Files says where a case is read from. The zero value of a field means: not there.
 type Files struct {
-	Model   string   // config.json, model.keras or model.h5 as Keras writes them, compiled; or model.pt2 of PyTorch; with weights, the training starts from them
-	Data    string   // .npz with arrays x and y, or .csv
-	Targets []string // target columns of a .csv; nil: its last column
-	Fit     string   // JSON with epochs, batch_size, validation_split, class_weight, seed, shuffle; at most 1 MiB. Of a model.pt2 its training.json
+	Model string // config.json, model.keras or model.h5 as Keras writes them, compiled; or model.pt2 of PyTorch; with weights, the training starts from them
+	Data  string // .npz with arrays x and y, or a table: .csv, .tsv, .txt, .data or .parquet; or a folder of pictures with a folder for each class
+	Fit   string // JSON with epochs, batch_size, validation_split, class_weight, seed, shuffle; at most 1 MiB. Of a model.pt2 its training.json
+	// Table says of a table what else is found out, and noted in the training's Assumed.
+	Table table.Options
 }
 
-// Find finds the files of a training in a folder: config.json, model.keras or model.h5, data.npz or data.csv, and
-// fit.json, which may be missing. What given names already is left alone. Each must be a regular file or a link to one.
+// Find finds the files of a training in a folder: config.json, model.keras or model.h5, data.npz, data.csv, another table or a
+// folder of pictures, and fit.json, which may be missing. What given names already is left alone. Each must be a regular file or a link to one.
 func Find(dir string, given Files) (Files, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return Files{}, err
@@ -41,7 +44,7 @@ func Find(dir string, given Files) (Files, error) {
 		}
 	}
 	if given.Data == "" {
-		if given.Data, err = needed(dir, "data", "data.npz", "data.csv"); err != nil {
+		if given.Data, err = findData(dir); err != nil {
 			return Files{}, err
 		}
 	}
@@ -105,6 +108,7 @@ func (f Files) Read() (training.Training, error) {
 	}
 	if c.Data, err = f.readData(&c); err == nil {
 		err = readFit(&c, f.Fit)
+		settleValidation(&c)
 	}
 	whole := c.Validate
 	if unread != nil {
@@ -170,27 +174,25 @@ func (f Files) readData(c *training.Training) (dataset.Data, error) {
 	inputs, outputs := ArrayNames(*c)
 	several := len(inputs) > 1 || len(outputs) > 1
 	d, err := dataset.Data{}, error(nil)
-	switch filepath.Ext(path) {
+	if pictures.Is(path) {
+		return f.readPictures(c)
+	}
+	switch strings.ToLower(filepath.Ext(path)) {
 	case ".npz":
-		if d, err = dataset.ReadNPZFrom(path, Sources(*c), outputs); err != nil && several {
+		if !several {
+			d, err = f.readArrays(c)
+		} else if d, err = dataset.ReadNPZFrom(path, Sources(*c), outputs); err != nil {
 			err = fmt.Errorf("%w; the model takes %q and gives %q: numpy.savez(path, %s=…)", err, inputs, outputs, strings.Join(append(inputs, outputs...), "=…, "))
 		}
-	case ".csv":
-		switch {
-		case c.Encodings != nil && len(outputs) == 1:
-			d, err = dataset.ReadCSVFrom(path, dataset.CSVOptions{Targets: f.Targets}, Sources(*c))
-		case several:
-			err = fmt.Errorf("%s: the model takes %q and gives %q: data for it must be a .npz with an array for each", path, inputs, outputs)
-		default:
-			d, err = dataset.ReadCSV(path, dataset.CSVOptions{Targets: f.Targets})
-		}
+	case ".csv", ".tsv", ".txt", ".data", ".parquet", ".gz":
+		d, err = f.readTable(c)
 	case "":
 		if path == "" {
 			return d, errors.New("no data is given: a .npz with arrays x and y, or a .csv")
 		}
 		fallthrough
 	default:
-		return d, fmt.Errorf("%s: data must be a .npz or a .csv file", path)
+		return d, fmt.Errorf("%s: data must be a .npz, a table, as .csv or .parquet, or a folder of pictures", path)
 	}
 	if err == nil {
 		NoteLengths(c, d.Inputs())

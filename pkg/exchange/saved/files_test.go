@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/exchange/table"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/training"
 )
@@ -46,7 +47,7 @@ func TestReadsAFind(t *testing.T) {
 	require.EqualValues(t, 9, c.Seed)
 	require.True(t, c.NoShuffle)
 
-	f, err = Find(dir, Files{Targets: []string{"a"}})
+	f, err = Find(dir, Files{Table: table.Options{Targets: []string{"a"}}})
 	require.NoError(t, err)
 	c, err = f.Read()
 	require.NoError(t, err)

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/exchange/table"
 )
 
 // A file with weights is where the training starts, its optimizer's memory included; one without begins anew.
@@ -15,7 +17,7 @@ func TestReadsWhereATrainingStarts(t *testing.T) {
 		content, err := os.ReadFile(filepath.Join("..", "keras", "testdata", "legacy", model))
 		require.NoError(t, err)
 		dir := written(t, map[string]string{name: string(content), "data.csv": rows})
-		f, err := Find(dir, Files{Targets: []string{"e", "f"}})
+		f, err := Find(dir, Files{Table: table.Options{Targets: []string{"e", "f"}}})
 		require.NoError(t, err)
 		require.Equal(t, filepath.Join(dir, name), f.Model)
 		c, err := f.Read()

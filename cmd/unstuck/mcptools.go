@@ -105,7 +105,7 @@ func (r renamedError) Unwrap() error { return r.error }
 
 type diagnoseInput struct {
 	Path     string   `json:"path" jsonschema:"the folder of the training or the recorded loop"`
-	Target   []string `json:"target,omitempty" jsonschema:"target columns of a data.csv; without them its last column"`
+	Target   []string `json:"target,omitempty" jsonschema:"target columns of a table, by name or number; without them the one that is named or shaped like one, which the answer says"`
 	In       []string `json:"in,omitempty" jsonschema:"languages of the treatments' code: go, keras, torch"`
 	LoopOnly bool     `json:"loop_only,omitempty" jsonschema:"of a recorded loop that is correct don't examine model and data"`
 }
@@ -122,10 +122,13 @@ func (s *mcpServer) diagnose(ctx context.Context, request *mcp.CallToolRequest, 
 	defer done()
 	return s.reading(ctx, []string{in.Path}, func(at []string) (answered, error) {
 		files := caseFiles{gib: s.gib, on: s.on}
-		files.Targets = in.Target
+		files.Table.Targets = in.Target
 		options := doctor.Options{Memory: files.memory(), OnStep: progressOf(ctx, request)}
 		if loop.Is(at[0]) {
 			r, err := files.examineLoop(ctx, at[0], options, in.LoopOnly)
+			if r.Report != nil {
+				r.Languages = languages
+			}
 			if known(r.Training, err) {
 				err = nil
 			}

@@ -74,6 +74,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 			report.Findings = append(report.Findings, *f)
 		}
 	}
+	r.locate(report.Findings)
 	report.Cause = Correct
 	if len(report.Findings) > 0 {
 		report.Cause = report.Findings[0].Cause

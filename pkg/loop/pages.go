@@ -14,6 +14,9 @@ func (r *Report) Markdown() string {
 		fmt.Fprintf(&b, "\n## %d. %s\n\nConfidence %.2f. %s\n", i+1, f.Cause, f.Confidence, f.Evidence)
 		if f.Line != nil && f.Line.File != "" {
 			fmt.Fprintf(&b, "\n`%s:%d`\n", f.Line.File, f.Line.Line)
+			for _, other := range f.Others {
+				fmt.Fprintf(&b, "or `%s:%d`\n", other.File, other.Line)
+			}
 		}
 		fmt.Fprintf(&b, "\nIn PyTorch:\n\n```python\n%s\n```\n\nIn Keras:\n\n```python\n%s\n```\n", f.Torch, f.Keras)
 	}

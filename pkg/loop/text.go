@@ -14,6 +14,9 @@ func (r *Report) Text() string {
 		fmt.Fprintf(&b, "\n%d. %s (confidence %.2f)\n   %s\n", i+1, f.Cause, f.Confidence, f.Evidence)
 		if f.Line != nil && f.Line.File != "" {
 			fmt.Fprintf(&b, "   %s:%d: %s\n", f.Line.File, f.Line.Line, f.Line.Text)
+			for _, other := range f.Others {
+				fmt.Fprintf(&b, "   or %s:%d: %s\n", other.File, other.Line, other.Text)
+			}
 		}
 		for _, change := range []struct{ name, code string }{{"Torch", f.Torch}, {"Keras", f.Keras}} {
 			if change.code != "" {

@@ -267,11 +267,18 @@ class Watch:
         if step.after:
             self.latest = step.after
         self.recorded += 1
+        if self.recorded == 1 or self.recorded >= self.most:
+            self._look()
         self.recording.write(step)
         if self.recorded >= self.most and (self.stepped or not self.optimizers or self.recorded >= _WAIT):
             self._notice()
             self._unhook()
             self.recording.full()
+
+    def _look(self) -> None:
+        """Keep the places of the program, while its loop is running."""
+        if found := seen.program(self, self.model, self.optimizers):
+            self.recording.told["program"] = found
 
     def _notice(self) -> None:
         """Note what only the end of a recording shows."""

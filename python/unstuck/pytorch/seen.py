@@ -36,14 +36,18 @@ def parameters(model: nn.Module, optimizers: list[Any]) -> list[Parameter]:
 
 
 def line() -> dict[str, Any] | None:
-    """Return file, line and text of the innermost line of the user's that is running."""
+    """Return file, line and text of the innermost line of the user's that is running, of installed packages only where there is no other."""
     frame = sys._getframe(1)
+    packages = None
     while frame is not None:
         file = frame.f_code.co_filename
         if place.users(file):
-            return {"file": _short(file), "line": frame.f_lineno, "text": linecache.getline(file, frame.f_lineno).strip()[:200]}
+            found = {"file": _short(file), "line": frame.f_lineno, "text": linecache.getline(file, frame.f_lineno).strip()[:200]}
+            if "-packages" not in file:
+                return found
+            packages = packages or found
         frame = frame.f_back  # type: ignore[assignment]
-    return None
+    return packages
 
 
 def _short(file: str) -> str:

@@ -75,6 +75,9 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		}
 	}
 	r.locate(report.Findings)
+	if len(report.Findings) == 0 {
+		report.Unchecked = append(report.Unchecked, r.disagreements(all)...)
+	}
 	report.Cause = Correct
 	if len(report.Findings) > 0 {
 		report.Cause = report.Findings[0].Cause

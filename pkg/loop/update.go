@@ -19,7 +19,7 @@ import (
 
 // updates compares the update of each step with the one that the first optimizer makes of the gradients it saw: products of the
 // recorded and the replayed update. Without a reason it is that of every step with one.
-func (r *Recording) updates(b compute.Backend, at int) (all []products, why string) {
+func (r *Recording) updates(b compute.Backend, at int, report *Report) (all []products, why string) {
 	all = make([]products, len(r.Steps))
 	o := r.Optimizers[at]
 	if o.HasMemory {
@@ -70,6 +70,7 @@ func (r *Recording) updates(b compute.Backend, at int) (all []products, why stri
 			return all, fmt.Sprintf("updates: %v", err)
 		}
 	}
+	report.Unchecked = append(report.Unchecked, replay.stray.text()...)
 	return all, ""
 }
 
@@ -122,6 +123,7 @@ type updater struct {
 	exec  *model.Exec
 	held  []int
 	rule  optim.Optimizer
+	stray steps // where updates aren't those
 }
 
 func newUpdater(b compute.Backend, r *Recording, rule optim.Optimizer, held []int, first int) (*updater, error) {
@@ -179,7 +181,11 @@ func (u *updater) step(r *Recording, s *Step, at int) (p products, err error) {
 		if err != nil {
 			return p, err
 		}
-		p.add(s.update(i), difference(tensors.MustCopyFlatData[float32](v), s.before[i].Values))
+		made := difference(tensors.MustCopyFlatData[float32](v), s.before[i].Values)
+		p.add(s.update(i), made)
+		if strays(s.update(i), made, s.before[i]) {
+			u.stray.add(s.Number, "updates: that of %s isn't the one that %s makes of the gradient it saw", r.Parameters[i].Name, r.Optimizers[at].Class)
+		}
 	}
 	return p, nil
 }
@@ -188,7 +194,7 @@ func (u *updater) step(r *Recording, s *Step, at int) (p products, err error) {
 func (r *Recording) allUpdates(b compute.Backend, report *Report) []products {
 	all := make([]products, len(r.Steps))
 	for at := range r.Optimizers {
-		of, why := r.updates(b, at)
+		of, why := r.updates(b, at, report)
 		if why != "" {
 			report.Unchecked = append(report.Unchecked, why)
 		}

@@ -110,13 +110,13 @@ class _Trainer(_Watching):
         while hasattr(optimizer, "optimizer"):  # accelerate's is around PyTorch's
             optimizer = optimizer.optimizer
         self.unstuck_begin(model, optimizer)
-        self.unstuck_watch.outputs = _logits
+        self.unstuck_watch.take(_logits)
         self.unstuck_handle = model.register_forward_hook(self._seen, with_kwargs=True)
 
     def _seen(self, module: Any, given: Any, named: dict[str, Any], outputs: Any) -> None:
         loss = outputs.get("loss") if isinstance(outputs, Mapping) else None
         if self.unstuck_watch is not None and module.training and loss is not None and loss.requires_grad:
-            inputs = {name: value for name, value in named.items() if name != "labels" and hasattr(value, "shape")}
+            inputs = {name: value for name, value in named.items() if name != "labels" and getattr(value, "ndim", 0) > 0}
             x = next(iter(inputs.values())) if len(inputs) == 1 else inputs
             self.unstuck_watch(x, named.get("labels"), loss)
 

@@ -43,6 +43,7 @@ class Recording:
         self.parameters = parameters
         self.short = sum(p.numel() for _, p, _ in parameters) > MANY
         self.most = steps
+        self.plain = True  # the loss is computed of the model's outputs as they are
         self.bytes = 0
         self.twin: nn.Module | None = None
         self.batches: list[tuple[Any, Any]] = []
@@ -113,6 +114,8 @@ class Recording:
         loss, model = self.given_loss, self.twin
         assert model is not None
         try:
+            if not self.plain:
+                raise UnstuckError("")
             targets = y if y is not None else np.zeros(len(next(t for t in pytree.tree_leaves(x) if hasattr(t, "shape"))), np.float32)
             written = files(
                 model, x, targets, loss=loss, loss_weights=None, optimizer_=None, scheduler_=None, scheduler_every=None, clip_grad_norm=None,
@@ -127,7 +130,8 @@ class Recording:
                 )  # fmt: skip
                 written.pop("data.npz")
                 written.pop("training.json")
-                self.told["notes"].append(f"the loss can't be computed of the outputs and targets of a batch: {first}")
+                if self.plain:
+                    self.told["notes"].append(f"the loss can't be computed of the outputs and targets of a batch: {first}")
             except Exception as second:
                 self.told["notes"].append(f"the model isn't exported: {second}")
                 return

@@ -93,6 +93,10 @@ class Watch:
         with torch.no_grad():
             self._watched(x, y, loss)
 
+    def take(self, outputs: Any) -> None:
+        """Take what a function gives of the model's outputs for what the loss is computed of."""
+        self.outputs, self.recording.plain = outputs, False
+
     @_safely
     def close(self) -> None:
         """End the recording. It is done at the end of the program, too."""

@@ -51,8 +51,13 @@ func (r *Recording) disagreements(all *replays) []string {
 // between compares the beginning of step k with the end of the one before.
 func (r *Recording) between(k int, said *steps) {
 	last, s := &r.Steps[k-1], &r.Steps[k]
+	stepped := slices.ContainsFunc(r.Steps, func(s Step) bool { return s.did("step") })
 	for i, p := range r.Parameters {
 		a, b := s.before[i].Values, last.weights[i].Values
+		if !stepped && len(r.Optimizers) > 0 && a != nil && b != nil && !slices.Equal(a, b) {
+			said.add(s.Number, "updates: the watched optimizer made no step, and yet weights have moved: is another one made in the loop? One that is made anew at each step forgets what it has gathered, as Adam's averages and a momentum")
+			break
+		}
 		if p.Model && a != nil && b != nil && !slices.Equal(a, b) {
 			said.add(s.Number, "what moved weights ahead of the step: they aren't those that the step before has left")
 			break

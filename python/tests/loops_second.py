@@ -686,7 +686,7 @@ def arange_of_the_batch(watch, folder):
 
 
 @loop("loop-same-batch")
-def break_behind_the_first(watch, folder):  # fault
+def break_behind_the_first(watch, folder):
     x, y = numbers()
     model = small()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
@@ -699,7 +699,7 @@ def break_behind_the_first(watch, folder):  # fault
             loss.backward()
             optimizer.step()
             w(xb, yb, loss)
-            break
+            break  # fault
 
 
 # loop-correct

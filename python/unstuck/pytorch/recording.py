@@ -58,6 +58,14 @@ class Recording:
             "optimizers": [self._described(o, model) for o in optimizers],
             **({} if self.loss is None else self.loss.described()),
         }  # fmt: skip
+        try:
+            self._empty()
+            self._tell()
+        except OSError as error:
+            raise UnstuckError(f"nothing can be recorded in {self.folder}: {error.strerror or error}; choose another folder, or make room there") from error
+
+    def _empty(self) -> None:
+        """Make the folder, and remove a recording that is there."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if any((self.folder / name).exists() for name in ("model.keras", "model.h5", "config.json")):
             raise UnstuckError(f"{self.folder} holds a model of Keras; choose another folder")
@@ -66,7 +74,6 @@ class Recording:
         for file in self.folder.glob("step-*"):
             if file.suffix in (".json", ".npz"):
                 file.unlink()
-        self._tell()
 
     def _described(self, one: Any, model: nn.Module) -> dict[str, Any]:
         index = {id(p): i for i, (_, p, _) in enumerate(self.parameters)}
@@ -112,6 +119,7 @@ class Recording:
 
     def _export(self, x: Any, y: Any) -> None:
         loss, model = self.given_loss, self.twin
+        x, y = _two_rows(x), _two_rows(y)
         assert model is not None
         try:
             if not self.plain:
@@ -238,6 +246,13 @@ def _without_ours(hooks: Any) -> Any:
         if type(hook).__name__ != "_Hook":
             kept[key] = hook
     return kept
+
+
+def _two_rows(values: Any) -> Any:
+    """Return a batch of one row twice: of one row it can't be told which axis is the batch."""
+    if any(getattr(t, "ndim", 0) == 0 or len(t) != 1 for t in pytree.tree_leaves(values)):
+        return values
+    return pytree.tree_map(lambda t: torch.cat([t, t]) if isinstance(t, torch.Tensor) else np.concatenate([t, t]), values)
 
 
 def _branched(values: Any) -> Any:

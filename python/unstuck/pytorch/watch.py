@@ -307,7 +307,8 @@ class Watch:
 
     def _look(self) -> None:
         """Keep the places of the program, while its loop is running."""
-        if found := seen.program(self, self.model, self.optimizers):
+        found = seen.program(self, self.model, self.optimizers)
+        if found and (found["names"]["x"] or "program" not in self.recording.told):  # behind the loop its names aren't known any more
             self.recording.told["program"] = found
 
     def _notice(self) -> None:

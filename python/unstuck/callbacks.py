@@ -18,7 +18,7 @@ def LightningWatch(folder: str | os.PathLike[str] = "run", *, loss: Any = None, 
     Watched is the module that is trained, or the one part of it that has all its parameters where it has no forward of its own. A
     batch must be a pair of inputs and targets, or a tuple whose last part are the targets. Raises UnstuckError without Lightning.
     """
-    bases = tuple(sys.modules[name].Callback for name in ("lightning.pytorch", "pytorch_lightning") if name in sys.modules)
+    bases = tuple(sys.modules[name].Callback for name in ("lightning.pytorch", "pytorch_lightning") if sys.modules.get(name) is not None)
     if not bases:
         bases = (_imported(("lightning.pytorch", "pytorch_lightning"), "Lightning").Callback,)
     return type("LightningWatch", (_Lightning, *bases), {})(folder, loss, steps)

@@ -18,22 +18,25 @@ const (
 
 // disagreements are what of a recording doesn't agree with the rest of it, step by step. Of a loop with a fault it is what the fault
 // does; where no fault is named, the steps concerned are none that were checked.
-func (r *Recording) disagreements(all *replays) []string {
+//
+// explained says that of the losses it is told already that they aren't the claimed ones.
+func (r *Recording) disagreements(all *replays, explained bool) []string {
 	var said steps
+	times := r.times(all)
 	for k := range r.Steps {
 		s, one := &r.Steps[k], &all.steps[k]
 		if !s.Arrayed {
 			said.add(s.Number, "all but the order of calls: no arrays were kept")
 			continue
 		}
-		if s.Loss != nil && !math.IsNaN(one.value) && !near(*s.Loss, one.value, s.tolerance()) {
+		if s.Loss != nil && !math.IsNaN(one.value) && !explained && !near(*s.Loss, times*one.value, s.tolerance()) {
 			said.add(s.Number, "the loss: it isn't the claimed one of the outputs and targets")
 		}
 		if scales := all.scales(); !math.IsNaN(one.scale) && len(scales) > 0 && (one.along < 0.999 || math.Abs(one.scale/median(scales)-1) > 2e-2) {
 			said.add(s.Number, "the gradient at the outputs: it isn't that of the claimed loss")
 		}
 		if name := one.gradientOff(); name != "" {
-			said.add(s.Number, "gradients: that of %s isn't the one that the gradient at the outputs gives through the model", name)
+			said.add(s.Number, "gradients: that of %s isn't the claimed loss's", all.program.nameOf(name))
 		}
 		if k > 0 {
 			r.between(k, &said)
@@ -46,6 +49,37 @@ func (r *Recording) disagreements(all *replays) []string {
 		}
 	}
 	return said.text()
+}
+
+// times is the number that each loss is the claimed one times, where that makes a mean of accumulated steps; 1 otherwise.
+func (r *Recording) times(all *replays) float64 {
+	var ratios []float64
+	for k := range r.Steps {
+		if v := all.steps[k].value; r.Steps[k].Loss != nil && v != 0 && !math.IsNaN(v) {
+			ratios = append(ratios, *r.Steps[k].Loss/v)
+		}
+	}
+	if m := median(ratios); isMean(r, m) {
+		return m
+	}
+	return 1
+}
+
+// nameOf is PyTorch's name of a weight, by its path here; the path where it has several.
+func (p *program) nameOf(path string) string {
+	names := map[string]bool{}
+	name := path
+	for of, paths := range p.of.Places {
+		for _, one := range paths {
+			if strings.Trim(one, "/") == path {
+				names[of], name = true, of
+			}
+		}
+	}
+	if len(names) != 1 {
+		return path
+	}
+	return name
 }
 
 // between compares the beginning of step k with the end of the one before.

@@ -3,6 +3,8 @@ package loop
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/gomlx/compute"
 
@@ -77,7 +79,8 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	}
 	r.locate(report.Findings)
 	if len(report.Findings) == 0 {
-		report.Unchecked = append(report.Unchecked, r.disagreements(all)...)
+		explained := slices.ContainsFunc(report.Remarks, func(remark string) bool { return strings.HasSuffix(remark, "wasn't checked") })
+		report.Unchecked = append(report.Unchecked, r.disagreements(all, explained)...)
 	}
 	report.Cause = Correct
 	if len(report.Findings) > 0 {

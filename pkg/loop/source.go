@@ -74,7 +74,7 @@ func (e Edit) String() string {
 	if e.With == "" {
 		return text
 	}
-	return text + ":\n" + e.With
+	return strings.TrimSuffix(text, ":") + ":\n" + e.With
 }
 
 func edit(where string, at *Place, with string) Edit {

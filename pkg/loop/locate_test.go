@@ -36,7 +36,7 @@ func TestPlacesOfFaults(t *testing.T) {
 		return looped("zero_grad", line, "opt.zero_grad()", func(p *Place) { p.Of, p.Whose = "opt", "optimizer" })
 	}
 	made := outside(looped("optimizer", 3, "opt = SGD(net.head.parameters(), lr=0.1)", func(p *Place) {
-		p.Statement, p.Given, p.Around = p.Line.Text, "net.head.parameters()", []string{"opt = SGD(", ", lr=0.1)"}
+		p.Of, p.Statement, p.Given, p.Around = "opt", p.Line.Text, "net.head.parameters()", []string{"opt = SGD(", ", lr=0.1)"}
 	}))
 	for name, c := range map[string]struct {
 		cause  Cause

@@ -27,8 +27,10 @@ func wherePlacesOfParameters(r *Recording, f *Finding) located {
 		return located{at: all}
 	}
 	later := where(r.Source.of("model"), func(p *Place) bool { return p.beside(at) && p.Line.Line > at.Last && slices.Equal(p.Loops, at.Loops) })
-	name := r.Source.called(at, "model")
+	name := at.NamesHere["model"] // of the function itself: elsewhere the same name may be another model's
 	switch {
+	case len(later) > 0 && f.way != "missing" && at.Of == "":
+		return located{at: all}
 	case len(later) > 0 && f.way != "missing":
 		return located{all, []Edit{gone(at), behind(later[len(later)-1], at.Statement)}}
 	case name == "":

@@ -102,6 +102,19 @@ class Places(unittest.TestCase):
         cut = next(p for p in self.found(source)["places"] if p["kind"] == "cut")
         self.assertEqual(cut["without"], "loss = F.mse_loss(\n    model(xb), yb\n)")
 
+    def test_what_is_taken_away_leaves_brackets_in_their_place(self):
+        source = LOOP.replace("F.mse_loss(model(xb), yb)", "F.mse_loss((xb + 1).detach(), ((xb - yb) ** 2).sum())")
+        source = source.replace("def train", "class Number(int):\n    def detach(self):\n        return self\n\n    def __add__(self, other):\n        return self\n\n    def __sub__(self, other):\n        return self\n\n    __pow__ = __sub__\n\n    def sum(self):\n        return 1\n\n\ndef train", 1)
+        source = source.replace("xb, yb = 1, 2", "xb, yb = Number(1), 2")
+        found = {p["kind"]: p for p in self.found(source)["places"]}
+        self.assertEqual(found["cut"]["without"], "loss = F.mse_loss((xb + 1), ((xb - yb) ** 2).sum())")
+        self.assertEqual(found["loss"]["mean"], "loss = F.mse_loss((xb + 1).detach(), ((xb - yb) ** 2).mean())")
+
+    def test_functions_beneath_decorators(self):
+        source = LOOP.replace("optimizer.zero_grad()", "prepare(optimizer)")
+        source = source.replace("def train", "import functools\n\n\ndef quiet(f):\n    @functools.wraps(f)\n    def g(*a):\n        return f(*a)\n\n    return g\n\n\n@quiet\ndef prepare(opt):\n    opt.zero_grad()\n\n\ndef train", 1)
+        self.assertEqual(len(self.lines(self.found(source), "zero_grad")), 1)
+
     def test_a_program_without_source(self):
         names = {"seen": []}
         code = "def train(places, watch):\n    watch(1)\n"

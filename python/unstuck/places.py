@@ -10,7 +10,7 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from .scopes import Scope, reached
+from .scopes import reached, undecorated
 from .statements import Statements, last_name, text_of
 
 _MOST_PLACES = 400
@@ -147,7 +147,7 @@ class _Lister:
     def _result(self, scope: Statements, call: ast.Call) -> None:
         """Go on in a function of the user's that makes the loss."""
         called = scope.scope.value(call.func)
-        plain = getattr(called, "__func__", called)
+        plain = undecorated(called)
         if not isinstance(plain, types.FunctionType):
             return
         for other in self.scopes:
@@ -181,7 +181,7 @@ class _Lister:
                 yield scope.place("cut", node, how=how, without=scope.body(node))
         elif isinstance(node, ast.Attribute) and node.attr == "data" and isinstance(node.ctx, ast.Load) and self._feeds(scope, node):
             if not isinstance(scope.parents.get(id(node)), ast.Attribute):
-                yield scope.place("cut", node, how="data", without=scope.changed(scope.statement(node), [(node, scope.source(node.value))]))
+                yield scope.place("cut", node, how="data", without=scope.changed(scope.statement(node), [(scope.tail(node, node), "")]))
         elif isinstance(node, (ast.For, ast.While)):
             counted = isinstance(node, ast.For) and isinstance(node.iter, ast.Call) and last_name(node.iter.func) in ("range", "trange")
             variable = text_of(node.target) if isinstance(node, ast.For) else ""
@@ -208,7 +208,7 @@ class _Lister:
             off = name == "eval" or text_of(call.args[0] if call.args else None) == "False"
             chained = isinstance(owner, ast.Call)
             if kind in ("", "model") and (name == "train" or not call.args) and (kind or chained or isinstance(owner, (ast.Name, ast.Attribute))):
-                yield scope.place("eval" if off else "train", call, of=of, whose=kind, without=scope.changed(statement, [(call, scope.source(owner))]) if chained else None)
+                yield scope.place("eval" if off else "train", call, of=of, whose=kind, without=scope.changed(statement, [(scope.tail(call.func, call), "")]) if chained else None)
         elif name == "load_state_dict" and kind in ("", "model", "part") or name == "reset_parameters" or name == "apply" and kind in ("model", "part"):
             yield scope.place("overwrite", call, of=of, how=name)
         elif name == "copy_" and ".grad" not in of or name.endswith("_") and "init" in of.split("."):
@@ -217,7 +217,11 @@ class _Lister:
             limit = call.args[1] if len(call.args) > 1 else call.keywords[0].value
             yield scope.place("gradients", call, how=name, without=scope.changed(statement, [(limit, "1.0")]))
         elif name.endswith("_") and owner is not None and any(isinstance(n, ast.Attribute) and n.attr == "grad" for n in ast.walk(owner)):
-            yield scope.place("gradients", call, how=name, clears=name == "zero_")
+            yield scope.place("gradients", call, how=name, clears=name == "zero_" or name == "fill_" and text_of(call.args[0] if call.args else None) in ("0", "0.0"))
+        elif name in self.subject.classes and call.args:
+            before, _, after = scope.changed(statement, [(call.args[0], "\0")]).partition("\0")
+            bound = text_of(statement.targets[0]) if isinstance(statement, ast.Assign) and statement.value is call else None
+            yield scope.place("optimizer", call, of=bound, statement=scope.source(statement), given=scope.source(call.args[0]), around=[before, after])
         elif name in ("manual_seed", "seed", "seed_everything"):
             yield scope.place("seed", call)
         elif name == "next" and len(call.args) == 1 and isinstance(call.args[0], ast.Call) and last_name(call.args[0].func) == "iter" and call.args[0].args:
@@ -226,7 +230,7 @@ class _Lister:
         elif name in _ORDERS:
             yield scope.place("order", call, how=name, given=scope.source(call), **_assigned(scope, statement))
         elif name in _CUTS and owner is not None and self._feeds(scope, call):
-            yield scope.place("cut", call, how=name, of=of, without=scope.changed(statement, [(call, scope.source(owner))]) if name == "detach" else None)
+            yield scope.place("cut", call, how=name, of=of, without=scope.changed(statement, [(scope.tail(call.func, call), "")]) if name == "detach" else None)
         elif name in _MADE and self._feeds(scope, call):
             yield scope.place("cut", call, how=name)
         elif name in ("softmax", "sigmoid", "log_softmax") and self._feeds(scope, call):
@@ -238,7 +242,7 @@ class _Lister:
             argument = call.args[0]
             yield scope.place("forward", call, given=text_of(argument), own=scope.changed(statement, [(argument, self.subject.x)]) if self.subject.x else None)
         called = scope.scope.value(call.func)
-        plain = getattr(called, "__func__", called)
+        plain = undecorated(called)
         if isinstance(plain, types.FunctionType) and isinstance(statement, ast.Expr):
             for other in self.scopes:
                 if other.scope.file == plain.__code__.co_filename and getattr(other.scope.node, "name", None) == plain.__name__ and getattr(other.scope.node, "lineno", 0) >= plain.__code__.co_firstlineno:
@@ -267,10 +271,6 @@ class _Lister:
                 if calls and not isinstance(node.value, ast.Tuple):
                     wrapped = ("nn" if "nn" in scope.scope.names else "torch.nn") + f".ModuleList({scope.source(node.value)})"
                     yield scope.place("list", node, of=target.attr, without=scope.changed(node, [(node.value, wrapped)]))
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and last_name(node.value.func) in subject.classes and node.value.args:
-            first = node.value.args[0]
-            before, _, after = scope.changed(node, [(first, "\0")]).partition("\0")
-            yield scope.place("optimizer", node, of=text_of(targets[0]), statement=scope.source(node), given=scope.source(first), around=[before, after])
         value = node.value
         loss = isinstance(node, ast.Return) and id(scope) in self.results or any(text_of(t) in subject.losses for t in targets)
         if loss and not scope.scope.forward:
@@ -303,7 +303,7 @@ class _Lister:
                 found["unscaled"] = with_([(value, scope.source(other))])
         sums = [n for n in ast.walk(value) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "sum" and not n.args]
         if len(sums) == 1:
-            found["mean"] = with_([(sums[0], scope.source(sums[0].func.value) + ".mean()")])  # type: ignore[attr-defined]
+            found["mean"] = with_([(scope.tail(sums[0].func, sums[0]), ".mean()")])
         mean = _averaged(scope, whole, value)
         if mean:
             found["mean"] = mean

@@ -94,7 +94,7 @@ def reached(frames: Iterable[types.FrameType], models: Iterable[Any], users: Cal
 
     def add_function(function: Any, forward: bool) -> None:
         owner = {"self": function.__self__} if isinstance(function, types.MethodType) else {}
-        plain = getattr(function, "__func__", function)
+        plain = undecorated(function)
         if isinstance(plain, types.FunctionType) and users(plain.__code__.co_filename):
             node = of_line(plain.__code__.co_filename, plain.__code__.co_firstlineno)
             if not isinstance(node, ast.Module):
@@ -117,6 +117,14 @@ def reached(frames: Iterable[types.FrameType], models: Iterable[Any], users: Cal
                 if isinstance(called, (types.FunctionType, types.MethodType)):
                     add_function(called, scope.forward)
     return scopes
+
+
+def undecorated(function: Any) -> Any:
+    """Return the function that was written, beneath methods and decorators that say what they wrap."""
+    plain = getattr(function, "__func__", function)
+    for _ in range(10):
+        plain = getattr(plain, "__wrapped__", plain)
+    return plain
 
 
 def _empty(cell: Any) -> bool:

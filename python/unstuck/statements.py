@@ -93,6 +93,15 @@ class Statements:
             content = content[:a] + text.encode() + content[b:]
         return self._dedented(content.decode(errors="replace"), statement.col_offset)
 
+    def tail(self, attribute: Any, until: Any) -> Any:
+        """Return what stands behind an expression, from the dot of its attribute on: ".sum()" of (a - b).sum()."""
+        begin, end = self._at(attribute.value.end_lineno, attribute.value.end_col_offset), self._at(until.end_lineno, until.end_col_offset)
+        content = b"".join(self.lines)
+        dot = content.rindex(b".", begin, self._at(attribute.end_lineno, attribute.end_col_offset))
+        line = content.count(b"\n", 0, dot) + 1
+        column = dot - self._at(line, 0)
+        return ast.Constant(None, lineno=line, col_offset=column, end_lineno=until.end_lineno, end_col_offset=until.end_col_offset) if dot < end else until
+
     def source(self, node: Any) -> str:
         """Return an expression as it is written."""
         return self.changed(node, [])

@@ -75,8 +75,12 @@ func (r *Recording) steps() (backward, step *Place) {
 
 // clearing are the places that clear gradients, and the calls of functions that do.
 func (r *Recording) clearing() []*Place {
+	backward, _ := r.steps()
 	clears := where(r.Source.of("zero_grad", "gradients"), func(p *Place) bool { return p.Kind == "zero_grad" || p.Clears })
 	calls := where(r.Source.of("call"), func(call *Place) bool {
+		if backward != nil && call.File == backward.File && call.Calls == backward.Function { // of the whole loop
+			return false
+		}
 		return slices.ContainsFunc(clears, func(p *Place) bool { return p.Function == call.Calls && call.Calls > 0 })
 	})
 	return append(clears, calls...)

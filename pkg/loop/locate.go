@@ -73,6 +73,16 @@ func (r *Recording) steps() (backward, step *Place) {
 	return backward, step
 }
 
+// home is a place in the training's loop: backward's, or the call of the function that it stands in; nil: there is none, or several.
+func (r *Recording) home(backward *Place) *Place {
+	if backward == nil || len(backward.Loops) > 0 {
+		return backward
+	}
+	return one(apart(where(r.Source.of("call"), func(call *Place) bool {
+		return len(call.Loops) > 0 && call.Calls > 0 && call.Calls == backward.Function && call.File == backward.File
+	})))
+}
+
 // clearing are the places that clear gradients, and the calls of functions that do.
 func (r *Recording) clearing() []*Place {
 	backward, _ := r.steps()
@@ -244,7 +254,7 @@ func whereSameBatch(r *Recording, f *Finding) located {
 	if backward == nil {
 		backward = step
 	}
-	if backward == nil || len(backward.Loops) == 0 {
+	if backward = r.home(backward); backward == nil || len(backward.Loops) == 0 {
 		return located{}
 	}
 	loop := one(where(r.Source.of("loop"), func(p *Place) bool {

@@ -201,7 +201,7 @@ func whereMisaligned(r *Recording, f *Finding) located {
 // whereOrders looks for an order of x alone, or for one of x and another one of y.
 func (r *Recording) whereOrders() located {
 	backward, _ := r.steps()
-	if backward == nil || len(backward.Loops) == 0 {
+	if backward = r.home(backward); backward == nil || len(backward.Loops) == 0 {
 		return located{}
 	}
 	within := func(p *Place) bool { return p.beside(backward) && slices.Contains(p.Loops, backward.Loops[0]) }

@@ -88,7 +88,7 @@ func (r *Recording) clearing() []*Place {
 	backward, _ := r.steps()
 	clears := where(r.Source.of("zero_grad", "gradients"), func(p *Place) bool { return p.Kind == "zero_grad" || p.Clears })
 	calls := where(r.Source.of("call"), func(call *Place) bool {
-		if backward != nil && call.File == backward.File && call.Calls == backward.Function { // of the whole loop
+		if backward != nil && call.Calls == backward.Function { // of the whole loop, from whatever file
 			return false
 		}
 		return slices.ContainsFunc(clears, func(p *Place) bool { return p.Function == call.Calls && call.Calls > 0 })

@@ -45,7 +45,7 @@ func TestPlacesOfFaults(t *testing.T) {
 		lines  []int  // of the fault, and others that may be it
 		change string // empty: the usual one
 	}{
-		"cleared between":           {GradientsCleared, "", []Place{outside(looped("call", 20, "train()", func(p *Place) { p.Function, p.Calls = 0, 1 })), backward, step, clear(9)}, []int{9}, "# delete train.py line 9, opt.zero_grad()\n# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},
+		"cleared between":           {GradientsCleared, "", []Place{outside(looped("call", 20, "train()", func(p *Place) { p.File, p.Function, p.Calls = "main.py", 0, 1 })), backward, step, clear(9)}, []int{9}, "# delete train.py line 9, opt.zero_grad()\n# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},
 		"cleared twice":             {GradientsCleared, "", []Place{clear(6), backward, step, clear(9)}, []int{9}, "# delete train.py line 9, opt.zero_grad()"},
 		"step ahead of backward":    {GradientsCleared, "", []Place{looped("step", 6, "opt.step()", nil), backward}, []int{6}, "# delete train.py line 6, opt.step()\n# behind train.py line 8, cost.backward():\nopt.step()"},
 		"never cleared":             {GradientsAccumulate, "", []Place{backward, step}, []int{8}, "# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},

@@ -127,5 +127,5 @@ func misalignedRows(r *Recording) *Finding {
 	if again < 5 || len(targets) < 5 || len(distinct) < 2 || other < 5 {
 		return nil
 	}
-	return found(MisalignedTargets, 0.93, first.Number, first.Line, "of %d rows of x that came again in a later step, %d came with another target: x and y are put in different orders, or y is drawn anew", again, other)
+	return found(MisalignedTargets, 0.93, first.Number, first.Line, "of %d rows of x that came again in a later step, %d came with another target: x and y are put in different orders, or y is drawn anew", again, other).by("rows")
 }

@@ -3,6 +3,8 @@ package loop
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/gomlx/compute"
 
@@ -68,6 +70,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 			}
 			return f
 		},
+		func() *Finding { return awayFromTargets(r, all) },
 		func() *Finding { return detached(r) },
 		func() *Finding { return cleared(r) },
 		func() *Finding { return accumulate(r) },
@@ -80,6 +83,11 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		if f := rule(); f != nil {
 			report.Findings = append(report.Findings, *f)
 		}
+	}
+	r.locate(report.Findings)
+	if len(report.Findings) == 0 {
+		explained := slices.ContainsFunc(report.Remarks, func(remark string) bool { return strings.HasSuffix(remark, "wasn't checked") })
+		report.Unchecked = append(report.Unchecked, r.disagreements(all, explained)...)
 	}
 	report.Cause = Correct
 	if len(report.Findings) > 0 {

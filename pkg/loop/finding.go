@@ -52,9 +52,13 @@ type Finding struct {
 	Confidence float64 `json:"confidence"` // from 0 to 1
 	Step       int     `json:"step"`       // the first at which it shows
 	Evidence   string  `json:"evidence"`
-	Line       *Line   `json:"line,omitempty"` // of the user's code, the nearest that is known
-	Torch      string  `json:"torch"`          // the change
-	Keras      string  `json:"keras"`          // the same in a custom loop of Keras
+	Line       *Line   `json:"line,omitempty"`  // of the user's code: of the fault, or the nearest that is known
+	Others     []Line  `json:"lines,omitempty"` // where the fault may stand as well, as far as the program shows
+	Edits      []Edit  `json:"edits,omitempty"` // the change as it is to be made in the user's program; nil: not known
+	Torch      string  `json:"torch"`           // the change
+	Keras      string  `json:"keras"`           // the same in a custom loop of Keras
+	way        string  // how the fault came about, of several ways
+	missing    []int   // parameters that no optimizer has
 }
 
 // remedies are the changes in PyTorch and Keras.
@@ -76,6 +80,12 @@ var remedies = map[Cause][2]string{
 	WeightsOverwritten:  {"model.load_state_dict(start)  # once, ahead of the loop, or not at all", "model.set_weights(start)  # once, ahead of the loop, or not at all"},
 	RateChanged:         {"scheduler.step()  # once an epoch where its numbers are epochs; or give T_max, step_size, total_steps in steps", "schedule = keras.optimizers.schedules.CosineDecay(1e-3, decay_steps=epochs * steps_per_epoch)  # counted in steps"},
 	SameBatch:           {"for x, y in loader:  # not next(iter(loader)) in the loop, which begins anew each time", "for x, y in dataset:  # not next(iter(dataset)) in the loop, which begins anew each time"},
+}
+
+// by tells how a fault came about, for its place in the program to be found.
+func (f *Finding) by(way string) *Finding {
+	f.way = way
+	return f
 }
 
 func found(cause Cause, confidence float64, step int, line *Line, evidence string, args ...any) *Finding {

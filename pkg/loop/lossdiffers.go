@@ -51,7 +51,7 @@ func lossDiffers(r *Recording, all *replays) (*Finding, string) {
 			}
 		}
 		if fits >= 2 && 3*fits >= 2*of && 2*of > len(steps) {
-			return found(h.cause, 0.96, first.Number, first.Line, "%s; %s is the same (%d of %d steps)", at, h.text, fits, of), ""
+			return found(h.cause, 0.96, first.Number, first.Line, "%s; %s is the same (%d of %d steps)", at, h.text, fits, of).by(h.text), ""
 		}
 	}
 	if f := misalignedLoss(r, all, steps, at); f != nil {
@@ -76,7 +76,7 @@ func reordered(r *Recording) *Finding {
 	if times < 2 || 2*times < of {
 		return nil
 	}
-	return found(MisalignedTargets, 0.95, first.Number, first.Line, "step %d: the model was given the rows of x in another order than the targets are in (%d of %d steps)", first.Number, times, of)
+	return found(MisalignedTargets, 0.95, first.Number, first.Line, "step %d: the model was given the rows of x in another order than the targets are in (%d of %d steps)", first.Number, times, of).by("reordered")
 }
 
 // backwardDiffers looks for a backward on something else than the loss that was recorded.
@@ -149,11 +149,11 @@ func factor(r *Recording, all *replays, steps []int, at string) (*Finding, strin
 		case m < 0 && maximizes(r):
 			return nil, "the loss is turned around, and the optimizer maximizes it: both together are the claimed loss's way down"
 		case m < 0:
-			return found(OtherLoss, 0.96, first.Number, first.Line, "%s: it is turned around, %s times the claimed one at each of %d steps, and each step goes uphill", at, number(m), len(ratios)), ""
+			return found(OtherLoss, 0.96, first.Number, first.Line, "%s: it is turned around, %s times the claimed one at each of %d steps, and each step goes uphill", at, number(m), len(ratios)).by("turned"), ""
 		case isMean(r, m):
 			return nil, ""
 		case m < 0.1 || m > 10:
-			return found(OtherLoss, 0.9, first.Number, first.Line, "%s: %s times the claimed one at each of %d steps", at, number(m), len(ratios)), ""
+			return found(OtherLoss, 0.9, first.Number, first.Line, "%s: %s times the claimed one at each of %d steps", at, number(m), len(ratios)).by("scaled"), ""
 		}
 		return nil, fmt.Sprintf("the loss is %s times the claimed one", number(m))
 	}

@@ -40,15 +40,15 @@ func noUpdate(r *Recording) *Finding {
 	case backwards == 0 && anyMoved:
 		return nil // by hand, or by another optimizer of which gradients weren't seen
 	case backwards == 0 && (watched.LossGraph == "cut" || watched.LossGraph == "leaf" || reachedNothing):
-		return found(NoUpdate, 0.98, watched.Number, line(watched), "%s; over %s no gradient reached any of the weights, and none of them moved", graph, count(len(r.Steps), "step"))
+		return found(NoUpdate, 0.98, watched.Number, line(watched), "%s; over %s no gradient reached any of the weights, and none of them moved", graph, count(len(r.Steps), "step")).by("cut")
 	case backwards == 0:
 		return found(NoUpdate, 0.95, watched.Number, line(watched), "%s, yet over %s no gradient reached any of the weights: backward() is never called, or on something else; %s of the optimizer moved nothing",
-			graph, count(len(r.Steps), "recorded step"), count(steps, "call"))
+			graph, count(len(r.Steps), "recorded step"), count(steps, "call")).by("no backward")
 	case steps == 0 && len(r.Optimizers) > 0:
 		if !r.Ended && len(r.Steps) < 3 {
 			return nil
 		}
-		return found(NoUpdate, 0.95, first.Number, line(first), "backward() was called %d times over %d steps, the optimizer's step() not once, and the weights are what they were", backwards, len(r.Steps))
+		return found(NoUpdate, 0.95, first.Number, line(first), "backward() was called %d times over %d steps, the optimizer's step() not once, and the weights are what they were", backwards, len(r.Steps)).by("no step")
 	case steps == 0:
 		return found(NoUpdate, 0.8, first.Number, line(first), "there are gradients at each of %d steps, and the weights are what they were: nothing adds them", len(r.Steps))
 	}

@@ -63,6 +63,13 @@ func newProgram(r *Recording, b compute.Backend) (*program, error) {
 			}
 		}
 	}
+	for i, parameter := range r.Parameters {
+		if !parameter.Trainable { // PyTorch computes no gradient of it, and none of what it is a part of is compared
+			for _, path := range m.Places[p.names[i]] {
+				delete(p.compared, path)
+			}
+		}
+	}
 	return p, p.build()
 }
 

@@ -58,7 +58,7 @@ func rateChanged(r *Recording) *Finding {
 			number(s.rate), s.step, share(s.rate/highest), number(highest), highestAt, total, strings.TrimRight(steps, " "))
 	}
 	if highest == 0 {
-		return found(RateChanged, 0.95, samples[0].step, line(&r.Steps[0]), "the rate is 0 at each of %d steps that were looked at, up to step %d", len(samples), last)
+		return found(RateChanged, 0.95, samples[0].step, line(&r.Steps[0]), "the rate is 0 at each of %d steps that were looked at, up to step %d", len(samples), last).by("zero")
 	}
 	return nil
 }

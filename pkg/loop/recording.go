@@ -43,9 +43,11 @@ type Recording struct {
 	// ModeModules are the modules that act otherwise in eval mode.
 	ModeModules []string `json:"mode_modules"`
 	// Called are the parameters, by index, whose modules were called; nil: not known.
-	Called         []int  `json:"called"`
-	StrangersMoved bool   `json:"strangers_moved"`
-	Steps          []Step `json:"-"`
+	Called         []int `json:"called"`
+	StrangersMoved bool  `json:"strangers_moved"`
+	// Source is what was found in the user's program; nil: nothing.
+	Source *Source `json:"program"`
+	Steps  []Step  `json:"-"`
 }
 
 // Parameter is one of the model's parameters, or one that only an optimizer holds.

@@ -71,3 +71,17 @@ func TestWithoutTheModel(t *testing.T) {
 		}
 	}
 }
+
+// Steps are listed with runs of them as one.
+func TestStepsAsText(t *testing.T) {
+	for want, numbers := range map[string][]int{
+		"step 3":                  {3},
+		"steps 1 and 2":           {1, 2},
+		"steps 1 to 4, 7 and 9":   {1, 2, 3, 4, 7, 9},
+		"steps 2, 4, 5 and 8":     {2, 4, 5, 8},
+		"steps 10 to 12":          {10, 11, 12},
+		"steps 1 to 3 and 5 to 7": {1, 2, 3, 5, 6, 7},
+	} {
+		require.Equal(t, want, stepsText(numbers))
+	}
+}

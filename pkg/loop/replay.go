@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomlx/compute"
 
@@ -43,6 +44,7 @@ type replayed struct {
 	scale     float64         // of the recorded gradient by the outputs, by the claimed one; NaN: not known
 	along     float64         // the cosine between them
 	own, seen products        // the step's own gradient, and the one that the optimizer saw, against the replayed one
+	parts     []part          // own, of each weight
 	output    float64         // how far the recorded outputs are from those computed here, relative; NaN: not compared
 }
 
@@ -75,18 +77,13 @@ func (r *Recording) replay(ctx context.Context, b compute.Backend) (*replays, er
 		p = nil
 	}
 	all.program = p
-	said := map[string]bool{}
-	unchecked := func(format string, args ...any) {
-		if text := fmt.Sprintf(format, args...); !said[text] {
-			said[text] = true
-			all.unchecked = append(all.unchecked, text)
-		}
-	}
+	var said steps
 	for k := range r.Steps {
 		if err := ctx.Err(); err != nil {
 			return all, err
 		}
 		s, one := &r.Steps[k], &all.steps[k]
+		unchecked := func(format string, args ...any) { said.add(s.Number, format, args...) }
 		one.value, one.scale, one.along, one.output = math.NaN(), math.NaN(), math.NaN(), math.NaN()
 		if !s.Arrayed {
 			continue
@@ -105,8 +102,11 @@ func (r *Recording) replay(ctx context.Context, b compute.Backend) (*replays, er
 			all.program, p = nil, nil
 		}
 	}
+	all.unchecked = append(all.unchecked, said.textOf(r.arrayed())...)
 	for _, note := range r.Notes {
-		unchecked("%s", note)
+		if !slices.Contains(all.unchecked, note) {
+			all.unchecked = append(all.unchecked, note)
+		}
 	}
 	return all, nil
 }
@@ -125,11 +125,11 @@ func (p *program) stand(s *Step) error {
 
 // replayLoss takes the claimed loss of the recorded outputs.
 func (r *Recording) replayLoss(s *Step, one *replayed, b compute.Backend, unchecked func(string, ...any)) {
-	if s.Claimed != nil {
-		one.value = *s.Claimed
+	claims, why := r.claims(s.named("out"), s.named("y"))
+	if s.Claimed != nil && len(claims) == 0 {
+		one.value = *s.Claimed // of a loss of the user's
 		return
 	}
-	claims, why := r.claims(s.named("out"), s.named("y"))
 	if len(claims) == 0 {
 		unchecked("the loss: %s", why)
 		return
@@ -221,6 +221,11 @@ func (r *Recording) replayGradient(s *Step, one *replayed, p *program, unchecked
 		for _, w := range converted {
 			if g, ok := gradients[w.Path]; ok && p.compared[w.Path] {
 				pair.into.add(w.Array.Values, g)
+				if pair.into == &one.own {
+					of := part{name: w.Path}
+					of.add(w.Array.Values, g)
+					one.parts = append(one.parts, of)
+				}
 			}
 		}
 	}

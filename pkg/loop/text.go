@@ -17,6 +17,9 @@ func (r *Report) Text() string {
 		fmt.Fprintf(&b, "\n%d. %s (confidence %.2f)\n   %s\n", i+1, f.Cause, f.Confidence, f.Evidence)
 		if f.Line != nil && f.Line.File != "" {
 			fmt.Fprintf(&b, "   %s:%d: %s\n", f.Line.File, f.Line.Line, f.Line.Text)
+			for _, other := range f.Others {
+				fmt.Fprintf(&b, "   or %s:%d: %s\n", other.File, other.Line, other.Text)
+			}
 		}
 		changes := r.Changes(f)
 		for _, change := range changes {

@@ -21,7 +21,7 @@ import (
 // updates compares the update of each step with the one that the first optimizer makes of the gradients it saw: products of the
 // recorded and the replayed update, of each parameter that it holds by step and then index. Without a reason it is that of every
 // step with one.
-func (r *Recording) updates(b compute.Backend, at int) (all []map[int]products, why string) {
+func (r *Recording) updates(b compute.Backend, at int, report *Report) (all []map[int]products, why string) {
 	all = make([]map[int]products, len(r.Steps))
 	o := r.Optimizers[at]
 	if o.HasMemory {
@@ -72,6 +72,7 @@ func (r *Recording) updates(b compute.Backend, at int) (all []map[int]products, 
 			return all, fmt.Sprintf("updates: %v", err)
 		}
 	}
+	report.Unchecked = append(report.Unchecked, replay.stray.text()...)
 	return all, ""
 }
 
@@ -124,6 +125,7 @@ type updater struct {
 	exec  *model.Exec
 	held  []int
 	rule  optim.Optimizer
+	stray steps // where updates aren't those
 }
 
 func newUpdater(b compute.Backend, r *Recording, rule optim.Optimizer, held []int, first int) (*updater, error) {
@@ -182,9 +184,13 @@ func (u *updater) step(r *Recording, s *Step, at int) (map[int]products, error) 
 		if err != nil {
 			return nil, err
 		}
+		made := difference(tensors.MustCopyFlatData[float32](v), s.before[i].Values)
 		var p products
-		p.add(s.update(i), difference(tensors.MustCopyFlatData[float32](v), s.before[i].Values))
+		p.add(s.update(i), made)
 		all[i] = p
+		if strays(s.update(i), made, s.before[i]) {
+			u.stray.add(s.Number, "updates: that of %s isn't the one that %s makes of the gradient it saw", r.Parameters[i].Name, r.Optimizers[at].Class)
+		}
 	}
 	return all, nil
 }
@@ -194,7 +200,7 @@ func (r *Recording) allUpdates(b compute.Backend, report *Report) []products {
 	all := make([]products, len(r.Steps))
 	report.Parameters = r.parameterUpdates()
 	for at := range r.Optimizers {
-		of, why := r.updates(b, at)
+		of, why := r.updates(b, at, report)
 		if why != "" {
 			report.Unchecked = append(report.Unchecked, why)
 		}

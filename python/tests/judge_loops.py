@@ -2,9 +2,11 @@
 
 import argparse
 import importlib
+import inspect
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,6 +28,19 @@ def judged(program, folder):
         return {"cause": "error", "findings": [{"cause": "error", "evidence": done.stderr}]}
 
 
+def fault_line(name, function):
+    """Return the file and the line that are marked as the fault of a loop: "# fault" in it, "# fault: its name" elsewhere."""
+    lines, first = inspect.getsourcelines(function)
+    for at, line in enumerate(lines):
+        if re.search(r"# fault$", line.rstrip()):
+            return pathlib.Path(inspect.getsourcefile(function)).name, first + at
+    for path in sorted(pathlib.Path(__file__).parent.glob("loops*.py")):
+        for at, line in enumerate(path.read_text().splitlines(), 1):
+            if line.endswith("# fault: " + name):
+                return path.name, at
+    return None
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
@@ -37,7 +52,7 @@ def main():
     for module in given.modules:
         importlib.import_module(module)
     keep = given.keep or tempfile.mkdtemp()
-    right, alarms, faults, correct = 0, 0, 0, 0
+    right, alarms, faults, correct, lines = 0, 0, 0, 0, 0
     for name, cause, function in loops.LOOPS:
         if given.only and given.only not in name:
             continue
@@ -60,11 +75,17 @@ def main():
         else:
             faults += 1
             right += ok
+            line = (found.get("findings") or [{}])[0].get("line") or {}
+            told = (os.path.basename(line.get("file", "")), line.get("line"))
+            hit = ok and told == fault_line(name, function)
+            lines += hit
+            if ok and not hit:
+                print(f"      line {told} for {fault_line(name, function)}: {line.get('text')}")
         others = [f["cause"] for f in (found.get("findings") or [])[1:]]
         print("ok " if ok else "NO ", f"{cause:28} {function.__module__.removeprefix('loops_')}.{name:36}", "" if ok else found["cause"], "also: " + ", ".join(others) if others else "", flush=True)
         if not ok and found.get("findings"):
             print("     ", found["findings"][0]["evidence"][:300])
-    print(f"{right} of {faults} faults named right, {alarms} false alarms on {correct} correct loops")
+    print(f"{right} of {faults} faults named right, for {lines} the line of the fault, {alarms} false alarms on {correct} correct loops")
 
 
 main()

@@ -90,7 +90,7 @@ class EncoderDecoder(nn.Module):
 
     def forward(self, x):
         h = self.encoder(x)
-        return self.decoder(h.detach() if self.cut else h)
+        return self.decoder(h.detach() if self.cut else h)  # fault: detached_in_forward
 
 
 def loader(x, y, size=32, shuffle=True):

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 def made_before_the_head_was_replaced(watch, folder):
     x, y = classes()
     model = small(6, 5)
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)  # fault
     model[2] = nn.Linear(16, 3)
     w = watch(model, optimizer, loss="cross_entropy", folder=folder)
     for _ in range(3):
@@ -30,7 +30,7 @@ def made_before_the_head_was_replaced(watch, folder):
 def of_a_copy(watch, folder):
     x, y = numbers()
     model = small()
-    optimizer = torch.optim.SGD(copy.deepcopy(model).parameters(), lr=0.05, momentum=0.9)
+    optimizer = torch.optim.SGD(copy.deepcopy(model).parameters(), lr=0.05, momentum=0.9)  # fault
     w = watch(model, optimizer, loss=nn.MSELoss(), folder=folder)
     for step in range(20):
         rows = torch.randint(0, len(x), (40,))
@@ -45,7 +45,7 @@ def of_a_copy(watch, folder):
 def the_first_layer_alone(watch, folder):
     x, y = waves()
     model = Recurrent()
-    optimizer = torch.optim.RMSprop(model.out.parameters(), lr=1e-3)
+    optimizer = torch.optim.RMSprop(model.out.parameters(), lr=1e-3)  # fault
     w = watch(model, optimizer, loss="mse", folder=folder)
     for epoch in range(5):
         for xb, yb in loader(x, y, 20):
@@ -69,7 +69,7 @@ def step_is_forgotten(watch, folder):
     for xb, yb in loader(x, y, 16):
         optimizer.zero_grad()
         loss = F.mse_loss(model(xb), yb)
-        loss.backward()
+        loss.backward()  # fault
         w(xb, yb, loss)
 
 
@@ -83,7 +83,7 @@ def loss_made_anew(watch, folder):
         for xb, yb in loader(x, y, 25):
             optimizer.zero_grad()
             loss = F.binary_cross_entropy_with_logits(model(xb), yb)
-            loss = torch.tensor(loss.item(), requires_grad=True)
+            loss = torch.tensor(loss.item(), requires_grad=True)  # fault
             loss.backward()
             optimizer.step()
             w(xb, yb, loss)
@@ -99,7 +99,7 @@ def backward_is_forgotten(watch, folder):
         loss = F.cross_entropy(model(xb), yb)
         w(xb, yb, loss)
         optimizer.zero_grad()
-        optimizer.step()
+        optimizer.step()  # fault
 
 
 # loop-detached
@@ -128,7 +128,7 @@ def encoder_without_gradients(watch, folder):
     w = watch(model, optimizer, loss="mse", folder=folder)
     for step in range(16):
         rows = torch.randperm(len(x))[:32]
-        with torch.no_grad():
+        with torch.no_grad():  # fault
             h = model.encoder(x[rows])
         loss = F.mse_loss(model.decoder(h), y[rows])
         optimizer.zero_grad(set_to_none=False)
@@ -143,7 +143,7 @@ class Remade(nn.Module):
         self.a, self.b = nn.Linear(6, 20), nn.Linear(20, 3)
 
     def forward(self, x):
-        return self.b(torch.relu(self.a(x)).data)
+        return self.b(torch.relu(self.a(x)).data)  # fault: data_attribute
 
 
 @loop("loop-detached")
@@ -167,7 +167,7 @@ def data_attribute(watch, folder):
 def eval_ahead_of_the_loop(watch, folder):
     x, y = pictures()
     model = Conv(0.5)
-    model.eval()
+    model.eval()  # fault
     optimizer = torch.optim.Adam(model.parameters())
     w = watch(model, optimizer, loss="cross_entropy", folder=folder)
     for xb, yb in list(loader(x, y, 20)) * 3:
@@ -192,7 +192,7 @@ def eval_behind_a_validation(watch, folder):
             loss.backward()
             optimizer.step()
             w(xb, yb, loss)
-        model.eval()
+        model.eval()  # fault
         with torch.no_grad():
             F.mse_loss(model(x), y)
 
@@ -200,7 +200,7 @@ def eval_behind_a_validation(watch, folder):
 @loop("loop-eval-mode")
 def mode_false(watch, folder):
     x, y = classes()
-    model = nn.Sequential(nn.Linear(6, 32), nn.ReLU(), nn.Dropout(0.3), nn.Linear(32, 3)).train(False)
+    model = nn.Sequential(nn.Linear(6, 32), nn.ReLU(), nn.Dropout(0.3), nn.Linear(32, 3)).train(False)  # fault
     optimizer = torch.optim.Adagrad(model.parameters(), lr=0.05)
     w = watch(model, optimizer, loss="cross_entropy", folder=folder)
     for step in range(15):
@@ -223,7 +223,7 @@ def never_zeroed(watch, folder):
     w = watch(model, optimizer, loss="mse", folder=folder)
     for xb, yb in list(loader(x, y)) * 2:
         loss = F.mse_loss(model(xb), yb)
-        loss.backward()
+        loss.backward()  # fault
         optimizer.step()
         w(xb, yb, loss)
 
@@ -235,7 +235,7 @@ def zeroed_once_an_epoch(watch, folder):
     optimizer = torch.optim.Adam(model.parameters(), lr=5e-3)
     w = watch(model, optimizer, loss="cross_entropy", folder=folder)
     for epoch in range(4):
-        optimizer.zero_grad()
+        optimizer.zero_grad()  # fault
         for xb, yb in loader(x, y, 50):
             loss = F.cross_entropy(model(xb), yb)
             w(xb, yb, loss)
@@ -252,7 +252,7 @@ def zeroes_another_model(watch, folder):
     w = watch(model, optimizer, loss="mse", folder=folder)
     for step in range(14):
         rows = torch.randint(0, 160, (32,))
-        other.zero_grad()
+        other.zero_grad()  # fault
         loss = F.mse_loss(model(x[rows]), y[rows])
         loss.backward()
         w(x[rows], y[rows], loss)
@@ -271,7 +271,7 @@ def zero_between(watch, folder):
     for xb, yb in list(loader(x, y)) * 2:
         loss = F.mse_loss(model(xb), yb)
         loss.backward()
-        optimizer.zero_grad()
+        optimizer.zero_grad()  # fault
         optimizer.step()
         w(xb, yb, loss)
 
@@ -287,7 +287,7 @@ def zero_between_to_zeros(watch, folder):
             loss = nn.CrossEntropyLoss()(model(xb), yb)
             w(xb, yb, loss)
             loss.backward()
-            model.zero_grad(set_to_none=False)
+            model.zero_grad(set_to_none=False)  # fault
             optimizer.step()
 
 
@@ -302,7 +302,7 @@ def step_ahead_of_backward(watch, folder):
         loss = F.binary_cross_entropy_with_logits(model(x[rows]), y[rows])
         w(x[rows], y[rows], loss)
         optimizer.zero_grad()
-        optimizer.step()
+        optimizer.step()  # fault
         loss.backward()
 
 
@@ -319,7 +319,7 @@ def clipped_to_nothing(watch, folder):
         optimizer.zero_grad()
         loss = F.mse_loss(model(xb), yb)
         loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1e-5)
+        nn.utils.clip_grad_norm_(model.parameters(), 1e-5)  # fault
         optimizer.step()
         w(xb, yb, loss)
 
@@ -336,7 +336,7 @@ def scaled_down(watch, folder):
         w(xb, yb, loss)
         loss.backward()
         for p in model.parameters():
-            p.grad *= 1e-4
+            p.grad *= 1e-4  # fault
         optimizer.step()
 
 
@@ -352,7 +352,7 @@ def clipped_by_value(watch, folder):
         loss = F.mse_loss(model(x[rows]), y[rows])
         w(x[rows], y[rows], loss)
         loss.backward()
-        nn.utils.clip_grad_value_(model.parameters(), 1e-7)
+        nn.utils.clip_grad_value_(model.parameters(), 1e-7)  # fault
         optimizer.step()
 
 
@@ -367,7 +367,7 @@ def sum_instead_of_mean(watch, folder):
     w = watch(model, optimizer, loss="mse", folder=folder)
     for xb, yb in list(loader(x, y)) * 2:
         optimizer.zero_grad()
-        loss = ((model(xb) - yb) ** 2).sum()
+        loss = ((model(xb) - yb) ** 2).sum()  # fault
         loss.backward()
         optimizer.step()
         w(xb, yb, loss)
@@ -380,7 +380,7 @@ def softmax_twice(watch, folder):
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
     w = watch(model, optimizer, loss="cross_entropy", folder=folder)
     for xb, yb in list(loader(x, y)) * 2:
-        probabilities = torch.softmax(model(xb), dim=1)
+        probabilities = torch.softmax(model(xb), dim=1)  # fault
         loss = nn.CrossEntropyLoss()(probabilities, yb)
         w(xb, yb, loss)
         optimizer.zero_grad()
@@ -396,7 +396,7 @@ def turned_around(watch, folder):
     w = watch(model, optimizer, loss=nn.BCEWithLogitsLoss(), folder=folder)
     for xb, yb in list(loader(x, y, 20)) * 2:
         optimizer.zero_grad()
-        loss = -F.binary_cross_entropy_with_logits(model(xb), yb)
+        loss = -F.binary_cross_entropy_with_logits(model(xb), yb)  # fault
         loss.backward()
         w(xb, yb, loss)
         optimizer.step()
@@ -414,7 +414,7 @@ def column_against_row(watch, folder):
     w = watch(model, optimizer, loss="mse", folder=folder)
     for xb, yb in list(loader(x, y)) * 2:
         optimizer.zero_grad()
-        loss = F.mse_loss(model(xb), yb)
+        loss = F.mse_loss(model(xb), yb)  # fault
         w(xb, yb, loss)
         loss.backward()
         optimizer.step()
@@ -429,7 +429,7 @@ def row_against_column(watch, folder):
     for step in range(14):
         rows = torch.randint(0, 160, (24,))
         predicted = model(x[rows]).squeeze(1)
-        loss = (predicted - y[rows]).abs().mean()
+        loss = (predicted - y[rows]).abs().mean()  # fault
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -445,7 +445,7 @@ def by_hand(watch, folder):
     w = watch(model, optimizer, loss="smooth_l1", folder=folder)
     for epoch in range(20):
         optimizer.zero_grad()
-        loss = F.smooth_l1_loss(model(x), y)
+        loss = F.smooth_l1_loss(model(x), y)  # fault
         w(x, y, loss)
         loss.backward()
         optimizer.step()
@@ -466,7 +466,7 @@ def gamma_every_step(watch, folder):
         loss = F.mse_loss(model(xb), yb)
         loss.backward()
         optimizer.step()
-        scheduler.step()
+        scheduler.step()  # fault
         w(xb, yb, loss)
 
 
@@ -485,7 +485,7 @@ def epochs_taken_for_steps(watch, folder):
             w(xb, yb, loss)
             loss.backward()
             optimizer.step()
-            scheduler.step()
+            scheduler.step()  # fault
 
 
 @loop("loop-rate-changed")
@@ -497,7 +497,7 @@ def divided_in_the_loop(watch, folder):
     for step in range(60):
         rows = torch.randint(0, 200, (32,))
         for group in optimizer.param_groups:
-            group["lr"] = 1e-2 * 0.1 ** (step // 2)
+            group["lr"] = 1e-2 * 0.1 ** (step // 2)  # fault
         loss = F.binary_cross_entropy_with_logits(model(x[rows]), y[rows])
         optimizer.zero_grad()
         loss.backward()
@@ -516,7 +516,7 @@ def loaded_each_step(watch, folder):
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
     w = watch(model, optimizer, loss="mse", folder=folder)
     for xb, yb in list(loader(x, y)) * 2:
-        model.load_state_dict(start)
+        model.load_state_dict(start)  # fault
         optimizer.zero_grad()
         loss = F.mse_loss(model(xb), yb)
         loss.backward()
@@ -539,7 +539,7 @@ def loaded_each_epoch(watch, folder):
             w(xb, yb, loss)
             loss.backward()
             optimizer.step()
-        model.load_state_dict(best)
+        model.load_state_dict(best)  # fault
 
 
 @loop("loop-weights-overwritten")
@@ -554,7 +554,7 @@ def drawn_anew(watch, folder):
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     w = watch(model, optimizer, loss="cross_entropy", folder=folder)
     for xb, yb in list(loader(x, y, 20)) * 3:
-        model.apply(init)
+        model.apply(init)  # fault
         loss = F.cross_entropy(model(xb), yb)
         optimizer.zero_grad()
         loss.backward()
@@ -572,7 +572,7 @@ def x_shuffled_alone(watch, folder):
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
     w = watch(model, optimizer, loss="mse", folder=folder)
     for epoch in range(8):
-        x = x[torch.randperm(len(x))]
+        x = x[torch.randperm(len(x))]  # fault
         for i in range(0, 96, 32):
             xb, yb = x[i : i + 32], y[i : i + 32]
             optimizer.zero_grad()
@@ -591,7 +591,7 @@ def two_loaders(watch, folder):
     ys = torch.utils.data.DataLoader(y, batch_size=32, shuffle=True)
     w = watch(model, optimizer, loss="cross_entropy", folder=folder)
     for epoch in range(6):
-        for xb, yb in zip(xs, ys):
+        for xb, yb in zip(xs, ys):  # fault
             loss = F.cross_entropy(model(xb), yb)
             optimizer.zero_grad()
             loss.backward()
@@ -607,7 +607,7 @@ def targets_of_the_batch_before(watch, folder):
     w = watch(model, optimizer, loss="mse", folder=folder)
     last = None
     for xb, yb in list(loader(x, y, 20)) * 2:
-        loss = F.mse_loss(model(xb), yb if last is None else last)
+        loss = F.mse_loss(model(xb), yb if last is None else last)  # fault
         w(xb, yb, loss)
         optimizer.zero_grad()
         loss.backward()
@@ -626,7 +626,7 @@ def next_iter_in_the_loop(watch, folder):
     batches = loader(x, y, 32, shuffle=False)
     w = watch(model, optimizer, loss="mse", folder=folder)
     for step in range(30):
-        xb, yb = next(iter(batches))
+        xb, yb = next(iter(batches))  # fault
         optimizer.zero_grad()
         loss = F.mse_loss(model(xb), yb)
         w(xb, yb, loss)
@@ -642,7 +642,7 @@ def index_never_moves(watch, folder):
     w = watch(model, optimizer, loss="cross_entropy", folder=folder)
     i = 0
     for step in range(20):
-        xb, yb = x[i : i + 32], y[i : i + 32]
+        xb, yb = x[i : i + 32], y[i : i + 32]  # fault
         loss = F.cross_entropy(model(xb), yb)
         optimizer.zero_grad()
         loss.backward()
@@ -657,7 +657,7 @@ def seeded_in_the_loop(watch, folder):
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
     w = watch(model, optimizer, loss="mse", folder=folder)
     for step in range(20):
-        torch.manual_seed(0)
+        torch.manual_seed(0)  # fault
         rows = torch.randperm(160)[:32]
         loss = F.mse_loss(model(x[rows]), y[rows])
         w(x[rows], y[rows], loss)

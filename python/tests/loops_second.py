@@ -34,7 +34,7 @@ class Residual(nn.Module):
 class Listed(nn.Module):
     def __init__(self):
         super().__init__()
-        self.layers = [nn.Linear(5, 12), nn.Linear(12, 12)]
+        self.layers = [nn.Linear(5, 12), nn.Linear(12, 12)]  # fault: layers_in_a_list
         self.head = nn.Linear(12, 1)
 
     def forward(self, x):
@@ -68,10 +68,10 @@ class Trainer:
         self.optimizer.zero_grad()
 
     def compute(self, x, y):
-        return self.loss_fn(self.model(x), y)
+        return self.loss_fn(self.model(x), y)  # fault: flat_targets_in_a_class
 
     def after(self, loss):
-        loss.backward()
+        loss.backward()  # fault: forgotten_in_a_class
         self.optimizer.step()
 
     def fit(self, batches, epochs):
@@ -98,7 +98,7 @@ def layers_in_a_list(watch, folder):
 def block_forgotten(watch, folder):
     x, y = classes()
     model = Residual(norm=False)
-    optimizer = torch.optim.AdamW([{"params": model.stem.parameters()}, {"params": model.head.parameters(), "lr": 1e-3}], lr=1e-2)
+    optimizer = torch.optim.AdamW([{"params": model.stem.parameters()}, {"params": model.head.parameters(), "lr": 1e-3}], lr=1e-2)  # fault
     Trainer(model, optimizer, nn.CrossEntropyLoss(), watch(model, optimizer, loss="cross_entropy", folder=folder)).fit(loader(x, y, 50), 4)
 
 
@@ -106,7 +106,7 @@ def block_forgotten(watch, folder):
 def model_made_again(watch, folder):
     x, y = tokens()
     model = Attention()
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)  # fault
     model = Attention()
     w = watch(model, optimizer, loss=nn.CrossEntropyLoss(), folder=folder)
     for epoch in range(3):
@@ -129,7 +129,7 @@ def without_gradients(watch, folder):
     w = watch(model, optimizer, loss="mse", folder=folder)
     for xb, yb in list(loader(x, y)) * 2:
         optimizer.zero_grad()
-        with torch.no_grad():
+        with torch.no_grad():  # fault
             loss = F.mse_loss(model(xb), yb)
         loss.requires_grad_(True)
         loss.backward()
@@ -145,7 +145,7 @@ def argmax(watch, folder):
     w = watch(model, optimizer, loss="cross_entropy", folder=folder)
     for xb, yb in list(loader(x, y, 60)) * 3:
         optimizer.zero_grad()
-        predicted = model(xb).argmax(1)
+        predicted = model(xb).argmax(1)  # fault
         loss = (predicted != yb).float().mean().requires_grad_()
         loss.backward()
         optimizer.step()
@@ -164,7 +164,7 @@ def scheduler_for_the_optimizer(watch, folder):
         optimizer.zero_grad()
         loss = F.mse_loss(model(x[rows]), y[rows])
         loss.backward()
-        scheduler.step()
+        scheduler.step()  # fault
         w(x[rows], y[rows], loss)
 
 
@@ -177,7 +177,7 @@ class Stopped(nn.Module):
         self.embed, self.rnn, self.head = nn.Embedding(30, 8), nn.GRU(8, 12, batch_first=True), nn.Linear(12, 3)
 
     def forward(self, x):
-        with torch.no_grad():
+        with torch.no_grad():  # fault: embedding_under_no_grad
             e = self.embed(x)
         h, _ = self.rnn(e)
         return self.head(h[:, -1])
@@ -194,7 +194,7 @@ def embedding_under_no_grad(watch, folder):
 class Renewed(Auto):
     def forward(self, x):
         h = F.elu(self.down(x))
-        return self.up(h.clone().detach().requires_grad_())
+        return self.up(h.clone().detach().requires_grad_())  # fault: code_made_anew
 
 
 @loop("loop-detached")
@@ -218,7 +218,7 @@ class Branches(nn.Module):
         self.left, self.right, self.head = nn.Linear(5, 8), nn.Linear(5, 8), nn.Linear(16, 1)
 
     def forward(self, x):
-        return self.head(torch.cat([torch.relu(self.left(x)), torch.relu(self.right(x)).detach()], 1))
+        return self.head(torch.cat([torch.relu(self.left(x)), torch.relu(self.right(x)).detach()], 1))  # fault: one_branch
 
 
 @loop("loop-detached")
@@ -240,7 +240,7 @@ def eval_in_a_metric(watch, folder):
     w = watch(model, optimizer, loss="cross_entropy", folder=folder)
 
     def accuracy():
-        model.eval()
+        model.eval()  # fault
         with torch.no_grad():
             return (model(x).argmax(1) == y).float().mean()
 
@@ -258,7 +258,7 @@ def loaded_for_use(watch, folder):
     x, y = tokens()
     model = nn.Sequential(nn.Embedding(30, 8), nn.Flatten(), nn.Dropout(0.2), nn.Linear(56, 3))
     model.load_state_dict(model.state_dict())
-    model.eval()
+    model.eval()  # fault
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
     Trainer(model, optimizer, nn.CrossEntropyLoss(), watch(model, optimizer, loss=nn.CrossEntropyLoss(), folder=folder)).fit(loader(x, y, 40), 3)
 
@@ -272,7 +272,7 @@ def train_never_called_again(watch, folder):
     for epoch in range(5):
         for phase in ("val", "train"):
             if phase == "val":
-                model.eval()
+                model.eval()  # fault
             for xb, yb in loader(x, y, 40):
                 with torch.set_grad_enabled(phase == "train"):
                     loss = F.cross_entropy(model(xb), yb)
@@ -293,7 +293,7 @@ def zeroes_what_is_frozen(watch, folder):
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
     w = watch(model, optimizer, loss="cross_entropy", folder=folder)
     for xb, yb in list(loader(x, y, 50)) * 3:
-        model.stem.zero_grad()
+        model.stem.zero_grad()  # fault
         loss = F.cross_entropy(model(xb), yb)
         loss.backward()
         optimizer.step()
@@ -308,7 +308,7 @@ def zeroed_every_tenth(watch, folder):
     w = watch(model, optimizer, loss="cross_entropy", folder=folder)
     for i, (xb, yb) in enumerate(list(loader(x, y, 40)) * 3):
         if i % 10 == 0:
-            optimizer.zero_grad()
+            optimizer.zero_grad()  # fault
         loss = F.cross_entropy(model(xb), yb)
         w(xb, yb, loss)
         loss.backward()
@@ -334,7 +334,7 @@ def forgotten_in_a_class(watch, folder):
 class Clears(Trainer):
     def after(self, loss):
         loss.backward()
-        self.before()
+        self.before()  # fault: cleared_in_a_class
         self.optimizer.step()
 
 
@@ -357,7 +357,7 @@ def set_to_none_by_hand(watch, folder):
         loss.backward()
         w(xb, yb, loss)
         for p in model.parameters():
-            p.grad = None
+            p.grad = None  # fault
         optimizer.step()
 
 
@@ -373,7 +373,7 @@ def zeroed_as_data(watch, folder):
         w(x[rows], y[rows], loss)
         loss.backward()
         for p in model.parameters():
-            p.grad.data.zero_()
+            p.grad.data.zero_()  # fault
         optimizer.step()
 
 
@@ -391,7 +391,7 @@ def divided_by_the_rows(watch, folder):
         loss = F.mse_loss(model(xb), yb)
         loss.backward()
         for p in model.parameters():
-            p.grad.div_(len(xb))
+            p.grad.div_(len(xb))  # fault
         optimizer.step()
         w(xb, yb, loss)
 
@@ -408,7 +408,7 @@ def uphill(watch, folder):
         w(xb, yb, loss)
         loss.backward()
         for p in model.parameters():
-            p.grad.neg_()
+            p.grad.neg_()  # fault
         optimizer.step()
 
 
@@ -423,7 +423,7 @@ def norm_of_nothing(watch, folder):
         loss = F.cross_entropy(model(xb), yb)
         loss.backward()
         w(xb, yb, loss)
-        nn.utils.clip_grad_norm_(model.parameters(), max_norm=1e-6)
+        nn.utils.clip_grad_norm_(model.parameters(), max_norm=1e-6)  # fault
         optimizer.step()
 
 
@@ -435,7 +435,7 @@ def absolute_for_squared(watch, folder):
     x, y = waves()
     model = Recurrent()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
-    Trainer(model, optimizer, nn.L1Loss(), watch(model, optimizer, loss="mse", folder=folder)).fit(loader(x, y, 20), 2)
+    Trainer(model, optimizer, nn.L1Loss(), watch(model, optimizer, loss="mse", folder=folder)).fit(loader(x, y, 20), 2)  # fault
 
 
 @loop("loop-other-loss")
@@ -443,7 +443,7 @@ def summed_classes(watch, folder):
     x, y = classes()
     model = Residual()
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
-    loss_fn = nn.CrossEntropyLoss(reduction="sum")
+    loss_fn = nn.CrossEntropyLoss(reduction="sum")  # fault
     Trainer(model, optimizer, loss_fn, watch(model, optimizer, loss="cross_entropy", folder=folder)).fit(loader(x, y, 60), 3)
 
 
@@ -452,7 +452,7 @@ def scaled_loss(watch, folder):
     x, y = numbers()
     model = small()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
-    Trainer(model, optimizer, lambda out, t: 1e-4 * F.mse_loss(out, t), watch(model, optimizer, loss="mse", folder=folder)).fit(loader(x, y), 2)
+    Trainer(model, optimizer, lambda out, t: 1e-4 * F.mse_loss(out, t), watch(model, optimizer, loss="mse", folder=folder)).fit(loader(x, y), 2)  # fault
 
 
 # loop-broadcast
@@ -475,7 +475,7 @@ def huber_of_waves(watch, folder):
     for step in range(14):
         rows = torch.randint(0, 160, (32,))
         xb, yb = x[rows], y[rows].ravel()
-        loss = F.huber_loss(model(xb), yb)
+        loss = F.huber_loss(model(xb), yb)  # fault
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -490,7 +490,7 @@ def mean_of_differences(watch, folder):
     w = watch(model, optimizer, loss="l1", folder=folder)
     for xb, yb in list(loader(x, y, 25)) * 2:
         out = model(xb)[:, 0]
-        loss = torch.mean(torch.abs(yb - out))
+        loss = torch.mean(torch.abs(yb - out))  # fault
         optimizer.zero_grad()
         loss.backward()
         w(xb, yb, loss)
@@ -513,7 +513,7 @@ def step_size_in_steps(watch, folder):
             loss = F.mse_loss(model(xb), yb)
             loss.backward()
             optimizer.step()
-            scheduler.step()
+            scheduler.step()  # fault
             w(xb, yb, loss)
 
 
@@ -531,7 +531,7 @@ def cosine_of_epochs(watch, folder):
             loss.backward()
             optimizer.step()
             if scheduler.last_epoch < 12:
-                scheduler.step()
+                scheduler.step()  # fault
             w(xb, yb, loss)
 
 
@@ -540,7 +540,7 @@ def zero_rate(watch, folder):
     x, y = tokens()
     model = Attention()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
-    optimizer.param_groups[0]["lr"] = 0.0
+    optimizer.param_groups[0]["lr"] = 0.0  # fault
     Trainer(model, optimizer, nn.CrossEntropyLoss(), watch(model, optimizer, loss="cross_entropy", folder=folder)).fit(loader(x, y, 40), 3)
 
 
@@ -556,7 +556,7 @@ class Restores(Trainer):
         super().after(loss)
         with torch.no_grad():
             for p, k in zip(self.model.parameters(), self.kept):
-                p.copy_(k)
+                p.copy_(k)  # fault: copied_back
 
 
 @loop("loop-weights-overwritten")
@@ -576,7 +576,7 @@ def reset_parameters(watch, folder):
     for epoch in range(6):
         for m in model.modules():
             if hasattr(m, "reset_parameters"):
-                m.reset_parameters()
+                m.reset_parameters()  # fault
         for xb, yb in loader(x, y, 100):
             loss = F.cross_entropy(model(xb), yb)
             optimizer.zero_grad()
@@ -593,7 +593,7 @@ def start_of_the_epoch(watch, folder):
     w = watch(model, optimizer, loss="mse", folder=folder)
     torch.save(model.state_dict(), folder + ".pt")
     for epoch in range(6):
-        model.load_state_dict(torch.load(folder + ".pt"))
+        model.load_state_dict(torch.load(folder + ".pt"))  # fault
         for xb, yb in loader(x, y, 64):
             optimizer.zero_grad()
             loss = F.mse_loss(model(xb), yb)
@@ -613,7 +613,7 @@ def rolled(watch, folder):
     w = watch(model, optimizer, loss="mse", folder=folder)
     for xb, yb in list(loader(x, y, 20)) * 2:
         optimizer.zero_grad()
-        loss = F.mse_loss(model(xb), yb.roll(3, 0))
+        loss = F.mse_loss(model(xb), yb.roll(3, 0))  # fault
         loss.backward()
         optimizer.step()
         w(xb, yb, loss)
@@ -627,7 +627,7 @@ def inputs_in_another_order(watch, folder):
     w = watch(model, optimizer, loss="cross_entropy", folder=folder)
     for xb, yb in list(loader(x, y, 50)) * 2:
         order = torch.randperm(len(xb))
-        out = model(xb[order])
+        out = model(xb[order])  # fault
         loss = F.cross_entropy(out, yb)
         optimizer.zero_grad()
         loss.backward()
@@ -643,7 +643,7 @@ def indices_drawn_twice(watch, folder):
     w = watch(model, optimizer, loss="bce_with_logits", folder=folder)
     for step in range(20):
         xb = x[torch.randint(0, 64, (32,))]
-        yb = y[torch.randint(0, 64, (32,))]
+        yb = y[torch.randint(0, 64, (32,))]  # fault
         loss = F.binary_cross_entropy_with_logits(model(xb), yb)
         w(xb, yb, loss)
         optimizer.zero_grad()
@@ -660,7 +660,7 @@ def batch_ahead_of_the_loop(watch, folder):
     model = Residual()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
     train = loader(x, y, 50)
-    xb, yb = next(iter(train))
+    xb, yb = next(iter(train))  # fault
     w = watch(model, optimizer, loss="cross_entropy", folder=folder)
     for step in range(20):
         loss = F.cross_entropy(model(xb), yb)
@@ -677,7 +677,7 @@ def arange_of_the_batch(watch, folder):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     w = watch(model, optimizer, loss="mse", folder=folder)
     for step in range(16):
-        rows = torch.arange(0, 32)
+        rows = torch.arange(0, 32)  # fault
         loss = F.mse_loss(model(x[rows]), y[rows])
         w(x[rows], y[rows], loss)
         optimizer.zero_grad()
@@ -699,7 +699,7 @@ def break_behind_the_first(watch, folder):
             loss.backward()
             optimizer.step()
             w(xb, yb, loss)
-            break
+            break  # fault
 
 
 # loop-correct

@@ -216,6 +216,71 @@ for step in range(20):
         self.assertFalse(model._forward_hooks or optimizer._optimizer_step_pre_hooks)
         watch.close()
 
+    # What can't be written to is told ahead of the loop.
+    def test_a_folder_that_is_a_file(self):
+        from torch import nn
+
+        import unstuck
+
+        self.folder.parent.mkdir(exist_ok=True)
+        self.folder.write_text("a file")
+        with self.assertRaisesRegex(unstuck.UnstuckError, "nothing can be recorded in .*choose another folder"):
+            unstuck.watch(nn.Linear(3, 1), folder=self.folder)
+        with self.assertRaisesRegex(unstuck.UnstuckError, "nothing can be saved to .*choose another folder"):
+            unstuck.save(self.folder, nn.Linear(3, 1), x=np.zeros((4, 3), np.float32), y=np.zeros((4, 1), np.float32), loss="mse")
+
+    # One row at a time, and the lines of the program around it.
+    def test_one_row_at_a_time(self):
+        import torch
+        from torch import nn
+
+        import unstuck
+
+        model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 1))
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        watch = unstuck.watch(model, optimizer, loss="mse", folder=self.folder)
+        x, y = torch.randn(20, 3), torch.randn(20, 1)
+        for i in range(14):
+            optimizer.zero_grad()
+            loss = nn.functional.mse_loss(model(x[i : i + 1]), y[i : i + 1])
+            watch(x[i : i + 1], y[i : i + 1], loss)
+            loss.backward()
+            optimizer.step()
+        watch.close()
+        told = self.told()
+        self.assertEqual((told["steps"], told["notes"]), (12, []))
+        self.assertEqual(told["program"]["names"], {"x": "x[i:i + 1]", "y": "y[i:i + 1]", "model": "model", "optimizer": "optimizer"})
+        self.assertLessEqual({"zero_grad", "loss", "backward", "step", "optimizer", "loop"}, {p["kind"] for p in told["program"]["places"]})
+        self.assertTrue((self.folder / "model.pt2").exists())
+
+    # A closure is called as often as without a watch, and what the optimizer sees behind it is recorded.
+    def test_a_step_with_a_closure(self):
+        import torch
+        from torch import nn
+
+        import unstuck
+
+        model = nn.Linear(3, 1)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        watch = unstuck.watch(model, optimizer, loss="mse", folder=self.folder)
+        called = []
+        for _ in range(5):
+            x, y = torch.randn(8, 3), torch.randn(8, 1)
+
+            def closure():
+                called.append(1)
+                optimizer.zero_grad()
+                loss = nn.functional.mse_loss(model(x), y)
+                watch(x, y, loss)
+                loss.backward()
+                return loss
+
+            optimizer.step(closure)
+        watch.close()
+        self.assertEqual(len(called), 5)
+        step = self.told("step-002.json")
+        self.assertEqual((step["events"], step["closure"], step["stepped"]), (["forward", "watch", "backward", "step"], False, [0, 1]))
+
     def test_what_is_no_model_or_optimizer(self):
         from torch import nn
 

@@ -2,9 +2,10 @@
 
 ``save`` writes a training, in PyTorch or Keras, to a folder; the command ``unstuck diagnose`` reads the folder and needs no
 Python. ``diagnose`` does both and returns a report that notebooks show. ``watch`` records a loop for the same command, and
-``check`` looks at one step ahead of it.
+``check`` looks at one step ahead of it. ``LightningWatch``, ``TrainerWatch`` and ``FastaiWatch`` are callbacks that watch.
 """
 
+from .callbacks import FastaiWatch, LightningWatch, TrainerWatch
 from .checking import Check, Fault, check
 from .command import diagnose
 from .errors import UnstuckError
@@ -12,5 +13,5 @@ from .report import Finding, Report
 from .saving import save
 from .watching import watch
 
-__all__ = ["Check", "Fault", "Finding", "Report", "UnstuckError", "check", "diagnose", "save", "watch"]
+__all__ = ["Check", "FastaiWatch", "Fault", "Finding", "LightningWatch", "Report", "TrainerWatch", "UnstuckError", "check", "diagnose", "save", "watch"]
 __version__ = "0.1.0"

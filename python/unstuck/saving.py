@@ -104,6 +104,13 @@ def _written(folder: Path, framework: str, contents: dict[str, bytes]) -> Path:
     for name in _OF_ANOTHER[framework]:
         if (folder / name).exists():
             raise UnstuckError(f"{folder} holds {name}, another model; choose another folder, or remove it")
+    try:
+        return _replaced(folder, contents)
+    except OSError as error:
+        raise UnstuckError(f"nothing can be saved to {folder}: {error.strerror or error}; choose another folder, or make room there") from error
+
+
+def _replaced(folder: Path, contents: dict[str, bytes]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")

@@ -53,7 +53,8 @@ table{border-collapse:collapse;font-size:.85rem;width:100%;font-variant-numeric:
 {{$report := .Report}}{{range .Report.Findings}}<h2>{{.Cause}}</h2>
 <p><b>Evidence</b> (confidence {{printf "%.2f" .Confidence}}{{with .Step}}, at step {{.}}{{end}}): {{.Evidence}}</p>
 {{with .Line}}{{if .File}}<p class="source">{{.File}}, line {{.Line}}:</p><pre>{{.Text}}</pre>
-{{end}}{{end}}{{range $report.Changes .}}<p class="source">In {{.Language.Name}}:</p><pre>{{.Text}}</pre>
+{{end}}{{end}}{{range .Others}}<p class="source">or {{.File}}, line {{.Line}}:</p><pre>{{.Text}}</pre>
+{{end}}{{range $report.Changes .}}<p class="source">In {{.Language.Name}}:</p><pre>{{.Text}}</pre>
 {{end}}{{end}}{{with .Report.Proof}}<h2>{{if .Proves}}Proof{{else}}No proof{{end}}</h2><p>{{.Sentence}}</p>
 {{end}}{{with .Figures}}<div class="figures">{{range .}}<figure>{{.}}</figure>
 {{end}}</div>

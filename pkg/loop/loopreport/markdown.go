@@ -19,6 +19,9 @@ func Markdown(ctx context.Context, r *loop.Report) (string, error) {
 		fmt.Fprintf(&b, "\n## %s\n\n**Evidence** (confidence %.2f): %s\n", f.Cause, f.Confidence, escaped.Replace(f.Evidence))
 		if f.Line != nil && f.Line.File != "" {
 			fmt.Fprintf(&b, "\n%s, line %d:\n\n```python\n%s\n```\n", escaped.Replace(f.Line.File), f.Line.Line, f.Line.Text)
+			for _, other := range f.Others {
+				fmt.Fprintf(&b, "\nor %s, line %d:\n\n```python\n%s\n```\n", escaped.Replace(other.File), other.Line, other.Text)
+			}
 		}
 		for _, c := range r.Changes(f) {
 			fmt.Fprintf(&b, "\nIn %s:\n\n```python\n%s\n```\n", c.Language.Name(), c.Text)

@@ -43,6 +43,7 @@ class Recording:
         self.parameters = parameters
         self.short = sum(p.numel() for _, p, _ in parameters) > MANY
         self.most = steps
+        self.plain = True  # the loss is computed of the model's outputs as they are
         self.bytes = 0
         self.twin: nn.Module | None = None
         self.batches: list[tuple[Any, Any]] = []
@@ -57,6 +58,14 @@ class Recording:
             "optimizers": [self._described(o, model) for o in optimizers],
             **({} if self.loss is None else self.loss.described()),
         }  # fmt: skip
+        try:
+            self._empty()
+            self._tell()
+        except OSError as error:
+            raise UnstuckError(f"nothing can be recorded in {self.folder}: {error.strerror or error}; choose another folder, or make room there") from error
+
+    def _empty(self) -> None:
+        """Make the folder, and remove a recording that is there."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if any((self.folder / name).exists() for name in ("model.keras", "model.h5", "config.json")):
             raise UnstuckError(f"{self.folder} holds a model of Keras; choose another folder")
@@ -65,7 +74,6 @@ class Recording:
         for file in self.folder.glob("step-*"):
             if file.suffix in (".json", ".npz"):
                 file.unlink()
-        self._tell()
 
     def _described(self, one: Any, model: nn.Module) -> dict[str, Any]:
         index = {id(p): i for i, (_, p, _) in enumerate(self.parameters)}
@@ -111,8 +119,11 @@ class Recording:
 
     def _export(self, x: Any, y: Any) -> None:
         loss, model = self.given_loss, self.twin
+        x, y = _two_rows(x), _two_rows(y)
         assert model is not None
         try:
+            if not self.plain:
+                raise UnstuckError("")
             targets = y if y is not None else np.zeros(len(next(t for t in pytree.tree_leaves(x) if hasattr(t, "shape"))), np.float32)
             written = files(
                 model, x, targets, loss=loss, loss_weights=None, optimizer_=None, scheduler_=None, scheduler_every=None, clip_grad_norm=None,
@@ -127,7 +138,8 @@ class Recording:
                 )  # fmt: skip
                 written.pop("data.npz")
                 written.pop("training.json")
-                self.told["notes"].append(f"the loss can't be computed of the outputs and targets of a batch: {first}")
+                if self.plain:
+                    self.told["notes"].append(f"the loss can't be computed of the outputs and targets of a batch: {first}")
             except Exception as second:
                 self.told["notes"].append(f"the model isn't exported: {second}")
                 return
@@ -234,6 +246,13 @@ def _without_ours(hooks: Any) -> Any:
         if type(hook).__name__ != "_Hook":
             kept[key] = hook
     return kept
+
+
+def _two_rows(values: Any) -> Any:
+    """Return a batch of one row twice: of one row it can't be told which axis is the batch."""
+    if any(getattr(t, "ndim", 0) == 0 or len(t) != 1 for t in pytree.tree_leaves(values)):
+        return values
+    return pytree.tree_map(lambda t: torch.cat([t, t]) if isinstance(t, torch.Tensor) else np.concatenate([t, t]), values)
 
 
 def _branched(values: Any) -> Any:

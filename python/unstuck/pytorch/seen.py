@@ -11,8 +11,11 @@ import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
+from .. import places
 from . import place
 from .watched import Forward
+
+_MOST_FRAMES = 16
 
 Parameter = tuple[str, torch.Tensor, bool]
 
@@ -33,19 +36,40 @@ def parameters(model: nn.Module, optimizers: list[Any]) -> list[Parameter]:
 
 
 def line() -> dict[str, Any] | None:
-    """Return file, line and text of the innermost line of the user's that is running."""
+    """Return file, line and text of the innermost line of the user's that is running, of installed packages only where there is no other."""
     frame = sys._getframe(1)
+    packages = None
     while frame is not None:
         file = frame.f_code.co_filename
         if place.users(file):
-            return {"file": _short(file), "line": frame.f_lineno, "text": linecache.getline(file, frame.f_lineno).strip()[:200]}
+            found = {"file": _short(file), "line": frame.f_lineno, "text": linecache.getline(file, frame.f_lineno).strip()[:200]}
+            if "-packages" not in file:
+                return found
+            packages = packages or found
         frame = frame.f_back  # type: ignore[assignment]
-    return None
+    return packages
 
 
 def _short(file: str) -> str:
+    if "ipykernel_" in file or file.startswith("<ipython-input"):
+        return "the cell"
     here = os.getcwd() + os.sep
     return file.removeprefix(here)
+
+
+def program(watch: Any, model: nn.Module, optimizers: list[Any]) -> dict[str, Any]:
+    """Return the places of the user's program at which a loop may leave its path; nothing where no code of the user's is running."""
+    frames = []
+    frame = sys._getframe(1)
+    while frame is not None and len(frames) < _MOST_FRAMES:
+        if _written_by_the_user(frame.f_code.co_filename):
+            frames.append(frame)
+        frame = frame.f_back  # type: ignore[assignment]
+    return places.places(frames, places.Subject(watch, model, optimizers), _written_by_the_user, _short) if frames else {}
+
+
+def _written_by_the_user(file: str) -> bool:
+    return place.users(file) and "-packages" not in file
 
 
 def autocast() -> str | None:

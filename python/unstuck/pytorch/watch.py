@@ -77,6 +77,7 @@ class Watch:
         self.draws: Any = None
         self.called: set[int] = set()  # modules whose forward has run
         self.strangers: list[tuple[torch.Tensor, int]] = []
+        self.outputs: Any = None  # what of the model's outputs the loss is of; None: all
         self.stepped = self.broken = False
         self.handles: list[Any] = []
         self._hook()
@@ -91,6 +92,10 @@ class Watch:
             return
         with torch.no_grad():
             self._watched(x, y, loss)
+
+    def take(self, outputs: Any) -> None:
+        """Take what a function gives of the model's outputs for what the loss is computed of."""
+        self.outputs, self.recording.plain = outputs, False
 
     @_safely
     def close(self) -> None:
@@ -119,7 +124,7 @@ class Watch:
             if parameter.requires_grad:
                 self.handles.append(parameter.register_hook(self._gradient(index)))
         for optimizer in self.optimizers:
-            self.handles.append(optimizer.register_step_pre_hook(self._step_begins))
+            self.handles.append(optimizer.register_step_pre_hook(self._before_step))
             self.handles.append(optimizer.register_step_post_hook(self._step_ends))
 
     def _unhook(self) -> None:
@@ -144,7 +149,7 @@ class Watch:
     def _forward_ends(self, module: nn.Module, args: Any, kwargs: Any, out: Any) -> None:
         if module is not self.model or self.step is None:
             return
-        outputs = [t for t in pytree.tree_leaves(out) if isinstance(t, torch.Tensor)]
+        outputs = [t for t in pytree.tree_leaves(out if self.outputs is None else self.outputs(out)) if isinstance(t, torch.Tensor)]
         inputs = [t for t in pytree.tree_leaves((args, kwargs)) if isinstance(t, torch.Tensor)]
         forward = Forward(inputs, [t.detach() for t in outputs], module.training, torch.is_grad_enabled())
         for i, output in enumerate(outputs):
@@ -186,17 +191,38 @@ class Watch:
 
         return safe
 
+    def _before_step(self, optimizer: Any, args: Any, named: Any) -> Any:
+        """Look at the gradients at the optimizer's step, or behind its closure where it has one: that computes them."""
+        at = next((i for i, a in enumerate(args) if callable(a) and a is not optimizer), None)
+        closure = named.get("closure") if at is None else args[at]
+        if closure is None or isinstance(optimizer, torch.optim.LBFGS):
+            self.step_begins(optimizer, closure is not None)
+            return None
+        times = 0
+
+        def wrapped() -> Any:
+            nonlocal times
+            self.inside, times = optimizer if times else None, times + 1
+            result = closure()
+            self.step_begins(optimizer, times > 1)
+            return result
+
+        return (args, {**named, "closure": wrapped}) if at is None else ((*args[:at], wrapped, *args[at + 1 :]), named)
+
     @_safely
-    def _step_begins(self, optimizer: Any, args: Any, named: Any) -> None:
+    def step_begins(self, optimizer: Any, closure: bool = False) -> None:
+        """Look at the gradients as an optimizer finds them."""
+        if not self.handles:
+            return
         if self.step is None:
             self._begin()
-        assert self.step is not None
+        if self.step is None:
+            return
         self.inside, self.stepped = optimizer, True
         self.step.events.append("step")
         self.step.told.setdefault("step_line", seen.line())
         self.step.told["rates"] = self._rates()
-        if named.get("closure") is not None or any(callable(a) for a in args if a is not optimizer):
-            self.step.closure = True
+        self.step.closure = self.step.closure or closure
         held = {id(p) for group in optimizer.param_groups for p in group["params"]}
         for index, (_, parameter, _) in enumerate(self.parameters):
             if id(parameter) in held:
@@ -205,8 +231,12 @@ class Watch:
                 else:
                     self.step.stepped[index] = dense(parameter.grad).clone()
 
-    @_safely
     def _step_ends(self, *_: Any) -> None:
+        self.step_ends()
+
+    @_safely
+    def step_ends(self) -> None:
+        """Look at the weights as an optimizer leaves them."""
         self.inside = None
         if self.step is not None:
             self.step.after = {i: p.detach().clone() for i, (_, p, _) in enumerate(self.parameters)}
@@ -267,11 +297,19 @@ class Watch:
         if step.after:
             self.latest = step.after
         self.recorded += 1
+        if self.recorded == 1 or self.recorded >= self.most:
+            self._look()
         self.recording.write(step)
         if self.recorded >= self.most and (self.stepped or not self.optimizers or self.recorded >= _WAIT):
             self._notice()
             self._unhook()
             self.recording.full()
+
+    def _look(self) -> None:
+        """Keep the places of the program, while its loop is running."""
+        found = seen.program(self, self.model, self.optimizers)
+        if found and (found["names"]["x"] or "program" not in self.recording.told):  # behind the loop its names aren't known any more
+            self.recording.told["program"] = found
 
     def _notice(self) -> None:
         """Note what only the end of a recording shows."""

@@ -1,0 +1,283 @@
+package loop
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// located is what the user's program has to do with a finding: where its fault stands, the first of several that may be it, and how
+// that one is mended.
+type located struct {
+	at    []*Place
+	edits []Edit
+}
+
+// locate gives findings the line of their fault and the change in the user's own words, where the program shows them: nothing is
+// looked for that the replay hasn't named.
+func (r *Recording) locate(findings []Finding) {
+	if r.Source == nil {
+		return
+	}
+	for i := range findings {
+		f := &findings[i]
+		look := places[f.Cause]
+		if look == nil {
+			continue
+		}
+		l := look(r, f)
+		if len(l.at) == 0 {
+			continue
+		}
+		f.Line = &l.at[0].Line
+		for _, other := range l.at[1:] {
+			f.Others = append(f.Others, other.Line)
+		}
+		if len(l.edits) > 0 && len(l.at) == 1 {
+			f.Edits, f.Torch = l.edits, changes(l.edits)
+		}
+	}
+}
+
+// places look for the place of each cause.
+var places = map[Cause]func(r *Recording, f *Finding) located{
+	WrongParameters:     wherePlacesOfParameters,
+	NoUpdate:            whereNoUpdate,
+	EvalMode:            whereEval,
+	Broadcast:           whereBroadcast,
+	OtherLoss:           whereOtherLoss,
+	MisalignedTargets:   whereMisaligned,
+	Detached:            whereCut,
+	GradientsCleared:    whereCleared,
+	GradientsAccumulate: whereAccumulated,
+	GradientsChanged:    whereChanged,
+	WeightsOverwritten:  whereOverwritten,
+	RateChanged:         whereRate,
+	SameBatch:           whereSameBatch,
+}
+
+// steps are the places of backward and step in the recorded loop; nil where they aren't known.
+func (r *Recording) steps() (backward, step *Place) {
+	for k := range r.Steps {
+		s := &r.Steps[k]
+		if backward == nil {
+			backward = r.Source.at("backward", s.BackwardLine)
+		}
+		if step == nil {
+			step = r.Source.at("step", s.StepLine)
+		}
+	}
+	if step == nil {
+		step = one(r.Source.of("step"))
+	}
+	return backward, step
+}
+
+// home is a place in the training's loop: backward's, or the call of the function that it stands in; nil: there is none, or several.
+func (r *Recording) home(backward *Place) *Place {
+	if backward == nil || len(backward.Loops) > 0 {
+		return backward
+	}
+	return one(apart(where(r.Source.of("call"), func(call *Place) bool {
+		return len(call.Loops) > 0 && call.Calls > 0 && call.Calls == backward.Function && call.File == backward.File
+	})))
+}
+
+// clearing are the places that clear gradients, and the calls of functions that do.
+func (r *Recording) clearing() []*Place {
+	backward, _ := r.steps()
+	clears := where(r.Source.of("zero_grad", "gradients"), func(p *Place) bool { return p.Kind == "zero_grad" || p.Clears })
+	calls := where(r.Source.of("call"), func(call *Place) bool {
+		if backward != nil && call.Calls == backward.Function { // of the whole loop, from whatever file
+			return false
+		}
+		return slices.ContainsFunc(clears, func(p *Place) bool { return p.Function == call.Calls && call.Calls > 0 })
+	})
+	return append(clears, calls...)
+}
+
+func whereCleared(r *Recording, f *Finding) located {
+	backward, step := r.steps()
+	if backward == nil || step == nil || !backward.beside(step) {
+		return located{}
+	}
+	if step.Line.Line < backward.Line.Line {
+		return located{[]*Place{step}, []Edit{gone(step), behind(backward, step.Line.Text)}}
+	}
+	all := r.clearing()
+	between := apart(where(all, func(p *Place) bool {
+		return p.beside(step) && backward.Last < p.Line.Line && p.Line.Line < step.Line.Line
+	}))
+	at := one(between)
+	if at == nil {
+		return located{at: between}
+	}
+	edits := []Edit{gone(at)}
+	if others := where(all, func(p *Place) bool { return p != at && (p.Kind == "call" || p.sameLoop(at)) }); len(others) == 0 {
+		with := at.Line.Text
+		if at.Kind != "zero_grad" {
+			with = r.Source.called(backward, "optimizer") + ".zero_grad()"
+		}
+		edits = append(edits, ahead(backward, withoutComment(with)))
+	}
+	return located{[]*Place{at}, edits}
+}
+
+func whereAccumulated(r *Recording, f *Finding) located {
+	backward, _ := r.steps()
+	if backward == nil {
+		return located{}
+	}
+	clear := r.Source.called(backward, "optimizer") + ".zero_grad()"
+	all := apart(where(r.Source.of("zero_grad", "gradients"), func(p *Place) bool { return p.Kind == "zero_grad" || p.Clears }))
+	if len(all) == 0 {
+		return located{[]*Place{backward}, []Edit{ahead(backward, clear)}}
+	}
+	at := one(all)
+	switch {
+	case at == nil:
+		return located{at: all}
+	case at.Whose == "other" || at.Whose == "part":
+		return located{[]*Place{at}, []Edit{instead(at, clear)}}
+	case at.Conditional && at.Inside != "" && at.Whole[0] < at.Line.Line:
+		e := gone(at)
+		e.Where, e.With = "in place of", at.Inside
+		return located{[]*Place{at}, []Edit{e}}
+	case at.beside(backward) && len(at.Loops) < len(backward.Loops):
+		return located{[]*Place{at}, []Edit{gone(at), ahead(backward, withoutComment(at.Line.Text))}}
+	}
+	return located{}
+}
+
+func whereChanged(r *Recording, f *Finding) located {
+	backward, step := r.steps()
+	all := apart(where(r.Source.of("gradients"), func(p *Place) bool { return !p.Clears }))
+	if backward != nil && step != nil && backward.beside(step) {
+		if between := where(all, func(p *Place) bool {
+			return p.beside(step) && backward.Last < p.Line.Line && p.Line.Line < step.Line.Line
+		}); len(between) > 0 {
+			all = between
+		}
+	}
+	at := one(all)
+	if at == nil {
+		return located{at: all}
+	}
+	return located{all, []Edit{instead(at, at.Without)}}
+}
+
+func whereOverwritten(r *Recording, f *Finding) located {
+	all := r.Source.of("overwrite")
+	if looped := where(all, func(p *Place) bool { return len(p.Loops) > 0 && !r.overOwnLoop(p) }); len(looped) > 0 {
+		all = looped
+	}
+	all = apart(all)
+	at := one(all)
+	if at == nil {
+		return located{at: all}
+	}
+	return located{all, []Edit{gone(at)}}
+}
+
+// overOwnLoop reports whether a place stands in a loop alone that has nothing to do with the training's: over parameters, ahead of it.
+func (r *Recording) overOwnLoop(p *Place) bool {
+	backward, _ := r.steps()
+	return backward != nil && backward.beside(p) && len(backward.Loops) > 0 && !slices.Contains(p.Loops, backward.Loops[0])
+}
+
+func whereRate(r *Recording, f *Finding) located {
+	_, step := r.steps()
+	if step == nil {
+		return located{}
+	}
+	all := where(r.Source.of("schedule", "rate"), func(p *Place) bool { return f.way == "zero" || len(p.Loops) > 0 || !p.beside(step) })
+	if f.way == "zero" {
+		all = where(all, func(p *Place) bool { return p.Kind == "rate" })
+	}
+	all = apart(all)
+	at := one(all)
+	switch {
+	case at == nil:
+		return located{at: all}
+	case at.Kind == "rate":
+		return located{all, []Edit{gone(at)}}
+	case len(at.Loops) < 2 || !slices.Equal(at.Loops, step.Loops):
+		return located{at: all}
+	}
+	inner := one(where(r.Source.of("loop"), func(p *Place) bool { return p.File == at.File && p.Line.Line == at.Loops[len(at.Loops)-1] }))
+	if inner == nil || at.Whole[0] != at.Line.Line {
+		return located{at: all}
+	}
+	return located{all, []Edit{gone(at), edit("behind the loop of", inner, withoutComment(at.Line.Text))}}
+}
+
+func whereEval(r *Recording, f *Finding) located {
+	all := apart(r.Source.of("eval"))
+	at := one(all)
+	if at == nil {
+		return located{at: all}
+	}
+	backward, step := r.steps()
+	if backward == nil {
+		backward = step
+	}
+	switch {
+	case at.Without != "":
+		return located{all, []Edit{instead(at, at.Without)}}
+	case backward != nil && at.beside(backward) && len(at.Loops) < len(backward.Loops) && at.Line.Line < backward.Line.Line && len(at.Loops) == 0:
+		return located{all, []Edit{instead(at, at.Of+".train()")}}
+	case step == nil || len(step.Loops) == 0:
+		return located{at: all}
+	}
+	inner := one(where(r.Source.of("loop"), func(p *Place) bool { return p.File == step.File && p.Line.Line == step.Loops[len(step.Loops)-1] }))
+	if inner == nil {
+		return located{at: all}
+	}
+	e := Edit{Where: "ahead of", File: inner.File, Line: inner.Body, Last: inner.Body, Text: inner.BodyText, With: r.Source.called(step, "model") + ".train()"}
+	return located{all, []Edit{e}}
+}
+
+// withoutComment is a statement of one line without what is said behind it.
+func withoutComment(statement string) string {
+	if at := strings.LastIndex(statement, "  #"); at > 0 {
+		return strings.TrimSpace(statement[:at])
+	}
+	return statement
+}
+
+func header(loop *Place, bound, over string) Edit {
+	return Edit{Where: "in place of", File: loop.File, Line: loop.Line.Line, Last: loop.Line.Line, Text: loop.Line.Text, With: fmt.Sprintf("for %s in %s:", bound, over)}
+}
+
+func whereSameBatch(r *Recording, f *Finding) located {
+	backward, step := r.steps()
+	if backward == nil {
+		backward = step
+	}
+	if backward = r.home(backward); backward == nil || len(backward.Loops) == 0 {
+		return located{}
+	}
+	loop := one(where(r.Source.of("loop"), func(p *Place) bool {
+		return p.File == backward.File && p.Line.Line == backward.Loops[len(backward.Loops)-1]
+	}))
+	if loop == nil {
+		return located{}
+	}
+	inLoop := func(p *Place) bool { return p.sameLoop(backward) }
+	if at := one(apart(r.Source.of("next"))); at != nil {
+		if at.Bound == "" || !loop.Counted {
+			return located{at: []*Place{at}}
+		}
+		return located{[]*Place{at}, []Edit{header(loop, at.Bound, at.Of), gone(at)}}
+	}
+	for _, kind := range []string{"break", "seed"} {
+		if at := one(apart(where(r.Source.of(kind), inLoop))); at != nil {
+			return located{[]*Place{at}, []Edit{gone(at)}}
+		}
+	}
+	rows := apart(where(r.Source.of("rows"), inLoop))
+	if len(rows) > 1 {
+		rows = rows[:1]
+	}
+	return located{at: rows}
+}

@@ -1,0 +1,104 @@
+package loop
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+// looped is a place in the loop that begins in line 5 of a program's function, ahead one in front of it.
+func looped(kind string, line int, text string, change func(p *Place)) Place {
+	p := Place{Kind: kind, Line: Line{"train.py", line, text}, Last: line, Whole: [2]int{line, line}, Loops: []int{5}, Function: 1}
+	p.NamesHere = map[string]string{"model": "net", "optimizer": "opt"}
+	if change != nil {
+		change(&p)
+	}
+	return p
+}
+
+func outside(p Place) Place {
+	p.Loops = nil
+	return p
+}
+
+// Each fault is found where the program shows it, and mended in the program's own words; where several places may be it, all are told.
+func TestPlacesOfFaults(t *testing.T) {
+	backward, step := looped("backward", 8, "cost.backward()", nil), looped("step", 10, "opt.step()", nil)
+	loop := outside(looped("loop", 5, "for i in range(9):", func(p *Place) { p.Last, p.Counted, p.Body, p.BodyText = 11, true, 6, "a, b = next(iter(rows))" }))
+	loss := looped("loss", 7, "cost = F.mse_loss(net(a), b)", func(p *Place) {
+		p.Statement, p.Targets, p.Name, p.Call = "cost = F.mse_loss(net(a), b)", []string{"cost = F.mse_loss(net(a), ", "b", ")"}, "mse_loss", []string{"F.mse_loss", "F.mse_loss(net(a), b)"}
+	})
+	clear := func(line int) Place {
+		return looped("zero_grad", line, "opt.zero_grad()", func(p *Place) { p.Of, p.Whose = "opt", "optimizer" })
+	}
+	made := outside(looped("optimizer", 3, "opt = SGD(net.head.parameters(), lr=0.1)", func(p *Place) {
+		p.Of, p.Statement, p.Given, p.Around = "opt", p.Line.Text, "net.head.parameters()", []string{"opt = SGD(", ", lr=0.1)"}
+	}))
+	for name, c := range map[string]struct {
+		cause  Cause
+		way    string
+		places []Place
+		lines  []int  // of the fault, and others that may be it
+		change string // empty: the usual one
+	}{
+		"cleared between":           {GradientsCleared, "", []Place{outside(looped("call", 20, "train()", func(p *Place) { p.File, p.Function, p.Calls = "main.py", 0, 1 })), backward, step, clear(9)}, []int{9}, "# delete train.py line 9, opt.zero_grad()\n# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},
+		"cleared twice":             {GradientsCleared, "", []Place{clear(6), backward, step, clear(9)}, []int{9}, "# delete train.py line 9, opt.zero_grad()"},
+		"step ahead of backward":    {GradientsCleared, "", []Place{looped("step", 6, "opt.step()", nil), backward}, []int{6}, "# delete train.py line 6, opt.step()\n# behind train.py line 8, cost.backward():\nopt.step()"},
+		"never cleared":             {GradientsAccumulate, "", []Place{backward, step}, []int{8}, "# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},
+		"cleared ahead of the loop": {GradientsAccumulate, "", []Place{outside(clear(4)), backward, step}, []int{4}, "# delete train.py line 4, opt.zero_grad()\n# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},
+		"those of another":          {GradientsAccumulate, "", []Place{looped("zero_grad", 6, "other.zero_grad()", func(p *Place) { p.Whose = "other" }), backward}, []int{6}, "# in place of train.py line 6, other.zero_grad():\nopt.zero_grad()"},
+		"clipped":                   {GradientsChanged, "", []Place{backward, step, looped("gradients", 9, "clip(net, 1e-9)", func(p *Place) { p.Without = "clip(net, 1.0)" })}, []int{9}, "# in place of train.py line 9, clip(net, 1e-9):\nclip(net, 1.0)"},
+		"changed twice":             {GradientsChanged, "", []Place{looped("gradients", 12, "g *= 2", nil), looped("gradients", 13, "g *= 3", nil)}, []int{12, 13}, ""},
+		"weights loaded":            {WeightsOverwritten, "", []Place{backward, outside(looped("overwrite", 2, "net.load_state_dict(best)", nil)), looped("overwrite", 6, "net.load_state_dict(best)", nil)}, []int{6}, "# delete train.py line 6, net.load_state_dict(best)"},
+		"another's parameters":      {WrongParameters, "missing", []Place{made}, []int{3}, "# in place of train.py line 3, opt = SGD(net.head.parameters(), lr=0.1):\nopt = SGD(net.parameters(), lr=0.1)"},
+		"made before the head":      {WrongParameters, "replaced", []Place{made, outside(looped("model", 4, "net.head = Linear(3, 2)", nil))}, []int{3}, "# delete train.py line 3, opt = SGD(net.head.parameters(), lr=0.1)\n# behind train.py line 4, net.head = Linear(3, 2):\nopt = SGD(net.head.parameters(), lr=0.1)"},
+		"two optimizers":            {WrongParameters, "missing", []Place{made, outside(looped("optimizer", 4, "b = SGD(net.body.parameters())", nil))}, []int{3, 4}, ""},
+		"no backward":               {NoUpdate, "no backward", []Place{loss, step}, []int{10}, "# ahead of train.py line 10, opt.step():\ncost.backward()"},
+		"no step":                   {NoUpdate, "no step", []Place{loss, backward}, []int{8}, "# behind train.py line 8, cost.backward():\nopt.step()"},
+		"a scheduler's step":        {NoUpdate, "no step", []Place{backward, looped("schedule", 9, "plan.step()", nil)}, []int{9}, "# ahead of train.py line 9, plan.step():\nopt.step()"},
+		"made anew":                 {NoUpdate, "cut", []Place{looped("cut", 8, "cost = torch.tensor(cost.item(), requires_grad=True)", func(p *Place) { p.How = "tensor" })}, []int{8}, "# delete train.py line 8, cost = torch.tensor(cost.item(), requires_grad=True)"},
+		"detached in a model":       {Detached, "", []Place{{Kind: "cut", Forward: true, How: "detach", Line: Line{"net.py", 7, "return self.b(h.detach())"}, Last: 7, Without: "return self.b(h)"}}, []int{7}, "# in place of net.py line 7, return self.b(h.detach()):\nreturn self.b(h)"},
+		"eval ahead of the loop":    {EvalMode, "", []Place{outside(looped("eval", 4, "net.eval()", func(p *Place) { p.Of = "net" })), backward, step}, []int{4}, "# in place of train.py line 4, net.eval():\nnet.train()"},
+		"eval in the loop":          {EvalMode, "", []Place{loop, backward, step, looped("eval", 11, "net.eval()", nil)}, []int{11}, "# ahead of train.py line 6, a, b = next(iter(rows)):\nnet.train()"},
+		"flat targets":              {Broadcast, "", []Place{loss, backward}, []int{7}, "# in place of train.py line 7, cost = F.mse_loss(net(a), b):\ncost = F.mse_loss(net(a), b.unsqueeze(-1))"},
+		"absolute errors": {OtherLoss, "the mean absolute error", []Place{looped("loss", 7, "cost = F.l1_loss(net(a), b)", func(p *Place) {
+			p.Statement, p.Name, p.Call = "cost = F.l1_loss(net(a), b)", "l1_loss", []string{"F.l1_loss", "F.l1_loss(net(a), b)"}
+		})}, []int{7}, "# in place of train.py line 7, cost = F.l1_loss(net(a), b):\ncost = F.mse_loss(net(a), b)"},
+		"other targets":              {MisalignedTargets, "that with the targets of the batch before", []Place{looped("loss", 7, "cost = F.mse_loss(net(a), last)", func(p *Place) { p.Own = "cost = F.mse_loss(net(a), b)" })}, []int{7}, "# in place of train.py line 7, cost = F.mse_loss(net(a), last):\ncost = F.mse_loss(net(a), b)"},
+		"x in an order of its own":   {MisalignedTargets, "rows", []Place{backward, looped("order", 6, "x = x[randperm(9)]", func(p *Place) { p.Names, p.Given, p.Set = []string{"x"}, "randperm(9)", "x = x[randperm(9)]" }), looped("rows", 7, "a, b = x[:3], y[:3]", func(p *Place) { p.Pairs = map[string]string{"a": "x", "b": "y"} })}, []int{6}, "# in place of train.py line 6, x = x[randperm(9)]:\norder = randperm(9)\nx, y = x[order], y[order]"},
+		"the rate is set":            {RateChanged, "", []Place{step, looped("rate", 6, `group["lr"] = 1e-9`, func(p *Place) { p.Whole[0] = 5 })}, []int{6}, `# delete train.py lines 5 to 6, group["lr"] = 1e-9 …`},
+		"the first batch":            {SameBatch, "", []Place{loop, backward, looped("next", 6, "a, b = next(iter(rows))", func(p *Place) { p.Bound, p.Of = "a, b", "rows" })}, []int{6}, "# in place of train.py line 5, for i in range(9):\nfor a, b in rows:\n# delete train.py line 6, a, b = next(iter(rows))"},
+		"nothing of it in the file":  {WeightsOverwritten, "", []Place{backward, step}, nil, ""},
+		"nothing in the file at all": {GradientsCleared, "", nil, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := &Recording{Source: &Source{Places: c.places, Names: map[string]string{"x": "a", "y": "b"}}, Loss: []byte(`{"class": "MSELoss"}`)}
+			r.Steps = []Step{{values: map[string]dataset.Array{"y": {Shape: []int{3}, Values: make([]float32, 3)}}, BackwardLine: &Line{"train.py", 8, ""}, StepLine: &Line{"train.py", 10, ""}}}
+			if i := slices.IndexFunc(c.places, func(p Place) bool { return p.Kind == "step" }); i >= 0 {
+				r.Steps[0].StepLine.Line = c.places[i].Line.Line
+			}
+			f := found(c.cause, 1, 1, &Line{"train.py", 99, "watch(a, b, cost)"}, "").by(c.way)
+			usual := f.Torch
+			all := []Finding{*f}
+			r.locate(all)
+			lines := []int{all[0].Line.Line}
+			for _, other := range all[0].Others {
+				lines = append(lines, other.Line)
+			}
+			if c.lines == nil {
+				c.lines = []int{99}
+			}
+			require.Equal(t, c.lines, lines)
+			if c.change == "" {
+				require.Equal(t, usual, all[0].Torch)
+				require.Empty(t, all[0].Edits)
+				return
+			}
+			require.Equal(t, c.change, all[0].Torch, fmt.Sprint(all[0].Edits))
+		})
+	}
+}

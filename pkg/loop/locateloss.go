@@ -1,0 +1,237 @@
+package loop
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// wherePlacesOfParameters looks for the making of the optimizer, or for a list of layers that the model doesn't know.
+func wherePlacesOfParameters(r *Recording, f *Finding) located {
+	if f.way == "strangers" {
+		var lists []*Place
+		for i := range r.Source.Places {
+			if p := &r.Source.Places[i]; p.Kind == "list" {
+				lists = append(lists, p)
+			}
+		}
+		lists = apart(lists)
+		if at := one(lists); at != nil {
+			return located{lists, []Edit{instead(at, at.Without)}}
+		}
+		return located{at: lists}
+	}
+	all := apart(r.Source.of("optimizer"))
+	at := one(all)
+	if at == nil || len(at.Around) != 2 {
+		return located{at: all}
+	}
+	later := where(r.Source.of("model"), func(p *Place) bool { return p.beside(at) && p.Line.Line > at.Last && slices.Equal(p.Loops, at.Loops) })
+	name := at.NamesHere["model"] // of the function itself: elsewhere the same name may be another model's
+	switch {
+	case len(later) > 0 && f.way != "missing" && at.Of == "":
+		return located{at: all}
+	case len(later) > 0 && f.way != "missing":
+		return located{all, []Edit{gone(at), behind(later[len(later)-1], at.Statement)}}
+	case name == "":
+		return located{at: all}
+	case strings.HasPrefix(at.Given, "["):
+		var more []string
+		for _, child := range r.children(f.missing) {
+			more = append(more, fmt.Sprintf(`{"params": %s.%s.parameters()}`, name, child))
+		}
+		given := strings.TrimRight(strings.TrimSuffix(strings.TrimSpace(at.Given), "]"), ", ")
+		return located{all, []Edit{instead(at, at.Around[0]+given+", "+strings.Join(more, ", ")+"]"+at.Around[1])}}
+	}
+	return located{all, []Edit{instead(at, at.Around[0]+name+".parameters()"+at.Around[1])}}
+}
+
+// children are the model's direct parts that parameters belong to.
+func (r *Recording) children(parameters []int) (names []string) {
+	for _, i := range parameters {
+		name, _, _ := strings.Cut(r.Parameters[i].Name, ".")
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// weights of how a graph is cut, the first the likeliest: what makes a leaf anew is often there because something else has cut.
+var cuts = []string{"no_grad", "inference_mode", "set_grad_enabled", "argmax", "round", "numpy", "tolist", "detach", "data", "tensor", "as_tensor", "from_numpy", "item", "requires_grad_"}
+
+// whereCut looks for what cuts the graph.
+func whereCut(r *Recording, f *Finding) located {
+	var all []*Place
+	for i := range r.Source.Places {
+		if p := &r.Source.Places[i]; p.Kind == "cut" && (f.Cause == Detached || !p.Forward) {
+			all = append(all, p)
+		}
+	}
+	if len(all) == 0 {
+		return located{}
+	}
+	slices.SortStableFunc(all, func(p, q *Place) int { return slices.Index(cuts, p.How) - slices.Index(cuts, q.How) })
+	anew := where(all, func(p *Place) bool { return p.How != "requires_grad_" })
+	if len(anew) > 0 {
+		all = anew
+	}
+	all = apart(all)
+	at := one(all)
+	switch {
+	case at == nil:
+		return located{at: all}
+	case at.Without != "":
+		return located{all, []Edit{instead(at, at.Without)}}
+	case strings.HasPrefix(at.How, "tensor") && strings.Contains(at.Line.Text, ".item()"):
+		return located{all, []Edit{gone(at)}}
+	}
+	return located{at: all}
+}
+
+func whereNoUpdate(r *Recording, f *Finding) located {
+	backward, step := r.steps()
+	switch f.way {
+	case "cut":
+		return whereCut(r, f)
+	case "no backward":
+		loss := one(apart(r.Source.of("loss")))
+		if step == nil || loss == nil || len(r.Source.of("backward")) > 0 {
+			return located{}
+		}
+		name, _, _ := strings.Cut(loss.Statement, " =")
+		return located{[]*Place{step}, []Edit{ahead(step, name+".backward()")}}
+	case "no step":
+		if backward == nil || len(r.Source.of("step")) > 0 {
+			return located{}
+		}
+		name := r.Source.called(backward, "optimizer")
+		if schedule := one(apart(where(r.Source.of("schedule"), func(p *Place) bool { return p.sameLoop(backward) }))); schedule != nil {
+			return located{[]*Place{schedule}, []Edit{ahead(schedule, name+".step()")}}
+		}
+		return located{[]*Place{backward}, []Edit{behind(backward, name+".step()")}}
+	}
+	return located{}
+}
+
+// losses are the places at which the loss is computed, those of the innermost function where one calls another.
+func (r *Recording) lossPlaces() []*Place {
+	return apart(r.Source.of("loss"))
+}
+
+func whereBroadcast(r *Recording, f *Finding) located {
+	all := where(r.lossPlaces(), func(p *Place) bool { return len(p.Targets) == 3 })
+	if returned := where(all, func(p *Place) bool { return strings.HasPrefix(p.Statement, "return ") }); len(returned) > 0 {
+		all = returned
+	}
+	at := one(all)
+	if at == nil {
+		return located{at: all}
+	}
+	shape := "unsqueeze(-1)"
+	for k := range r.Steps {
+		if y := r.Steps[k].named("y"); len(y) == 1 && len(y[0].Shape) > 1 {
+			shape = "squeeze(-1)"
+		}
+	}
+	return located{all, []Edit{instead(at, at.Targets[0]+at.Targets[1]+"."+shape+at.Targets[2])}}
+}
+
+// functional are the functions of PyTorch's losses.
+var functional = map[string]string{"MSELoss": "mse_loss", "L1Loss": "l1_loss", "SmoothL1Loss": "smooth_l1_loss", "HuberLoss": "huber_loss", "CrossEntropyLoss": "cross_entropy", "BCEWithLogitsLoss": "binary_cross_entropy_with_logits", "BCELoss": "binary_cross_entropy", "NLLLoss": "nll_loss"}
+
+func whereOtherLoss(r *Recording, f *Finding) located {
+	all := apart(append(r.Source.of("loss"), r.Source.of("criterion")...))
+	pick := func(with func(p *Place) string) located {
+		found := where(all, func(p *Place) bool { return with(p) != "" })
+		if at := one(found); at != nil {
+			return located{found, []Edit{instead(at, with(at))}}
+		}
+		return located{at: found}
+	}
+	switch {
+	case strings.Contains(f.way, "softmax") || strings.Contains(f.way, "sigmoid"):
+		found := apart(r.Source.of("activation"))
+		if at := one(found); at != nil && at.Without != "" {
+			return located{found, []Edit{instead(at, at.Without)}}
+		}
+		return located{at: found}
+	case strings.HasPrefix(f.way, "its sum"):
+		return pick(func(p *Place) string { return p.Mean })
+	case f.way == "turned":
+		return pick(func(p *Place) string { return p.Turned })
+	case f.way == "scaled":
+		return pick(func(p *Place) string { return p.Unscaled })
+	case f.way != "":
+		return pick(func(p *Place) string {
+			class := r.lossName()
+			name := class
+			if slices.Contains([]string{"l1_loss", "mse_loss", "smooth_l1_loss", "huber_loss", "cross_entropy", "binary_cross_entropy", "binary_cross_entropy_with_logits"}, p.Name) {
+				name = functional[class]
+			} else if !strings.HasSuffix(p.Name, "Loss") {
+				return ""
+			}
+			if len(p.Call) != 2 || name == "" || p.Name == name || strings.Count(p.Statement, p.Call[1]) != 1 {
+				return ""
+			}
+			return strings.Replace(p.Statement, p.Call[0], strings.TrimSuffix(p.Call[0], p.Name)+name, 1)
+		})
+	}
+	return located{}
+}
+
+func whereMisaligned(r *Recording, f *Finding) located {
+	switch f.way {
+	case "reordered":
+		found := apart(where(r.Source.of("forward"), func(p *Place) bool { return p.Own != "" && p.Given != r.Source.Names["x"] && len(p.Loops) > 0 }))
+		if at := one(found); at != nil {
+			return located{found, []Edit{instead(at, at.Own)}}
+		}
+		return located{at: found}
+	case "rows":
+		return r.whereOrders()
+	}
+	found := where(r.lossPlaces(), func(p *Place) bool { return p.Own != "" })
+	if at := one(found); at != nil {
+		return located{found, []Edit{instead(at, at.Own)}}
+	}
+	return located{at: found}
+}
+
+// whereOrders looks for an order of x alone, or for one of x and another one of y.
+func (r *Recording) whereOrders() located {
+	backward, _ := r.steps()
+	if backward = r.home(backward); backward == nil || len(backward.Loops) == 0 {
+		return located{}
+	}
+	within := func(p *Place) bool { return p.beside(backward) && slices.Contains(p.Loops, backward.Loops[0]) }
+	orders := apart(where(r.Source.of("order"), func(p *Place) bool { return within(p) && len(p.Names) == 1 && strings.Count(p.Set, p.Given) == 1 }))
+	switch len(orders) {
+	case 1:
+		at := orders[0]
+		partner := ""
+		for _, rows := range where(r.Source.of("rows"), within) {
+			x, y := rows.Pairs[r.Source.Names["x"]], rows.Pairs[r.Source.Names["y"]]
+			switch at.Names[0] {
+			case x:
+				partner = y
+			case y:
+				partner = x
+			}
+		}
+		if partner == "" {
+			return located{at: orders}
+		}
+		return located{orders, []Edit{instead(at, fmt.Sprintf("order = %s\n%s, %s = %[2]s[order], %[3]s[order]", at.Given, at.Names[0], partner))}}
+	case 2:
+		x, y := orders[0], orders[1]
+		if !x.sameLoop(y) || x.Names[0] != r.Source.Names["x"] && x.Names[0] != r.Source.Names["y"] {
+			return located{at: orders}
+		}
+		return located{orders[1:], []Edit{instead(x, "rows = "+x.Given+"\n"+strings.Replace(x.Set, x.Given, "rows", 1)), instead(y, strings.Replace(y.Set, y.Given, "rows", 1))}}
+	}
+	zipped := apart(where(r.Source.of("loop"), func(p *Place) bool {
+		return p.beside(backward) && strings.HasPrefix(p.Over, "zip(") && slices.Contains(backward.Loops, p.Line.Line)
+	}))
+	return located{at: zipped}
+}

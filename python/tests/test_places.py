@@ -1,0 +1,125 @@
+import importlib.util
+import pathlib
+import sys
+import tempfile
+import textwrap
+import unittest
+
+from unstuck import places
+
+
+class Model:
+    def __init__(self):
+        self.net = 1
+
+    def modules(self):
+        return [self]
+
+    def forward(self, x):
+        return x
+
+
+class Optimizer:
+    def zero_grad(self): ...
+
+    def step(self): ...
+
+
+class SGD(Optimizer):
+    """Stands in for an optimizer: its base's name tells that it is one."""
+
+
+LOOP = """
+def train(model, optimizer, watch, F):
+    for x, y in []:
+        pass
+    for step in range(1):
+        xb, yb = 1, 2
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(xb), yb)
+        watch(xb, yb, loss)
+        loss.backward()
+        optimizer.step()
+"""
+
+
+class Places(unittest.TestCase):
+    def found(self, source, name="program.py"):
+        """Return the places of a program, whose train is called, as they are when it calls watch."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name) / name
+        path.write_bytes(source.encode())
+        spec = importlib.util.spec_from_file_location("program_" + path.parent.name, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        model = lambda x: x  # noqa: E731
+        model.modules = lambda: []
+        optimizer, seen = SGD(), []
+
+        class Loss:
+            def backward(self): ...
+
+        class F:
+            mse_loss = staticmethod(lambda a, b: Loss())
+
+        def watch(*_):
+            frames = [sys._getframe(1)]
+            seen.append(places.places(frames, places.Subject(watch, model, [optimizer]), lambda file: file == str(path), lambda file: pathlib.Path(file).name))
+
+        module.train(model, optimizer, watch, F)
+        return seen[0]
+
+    def lines(self, found, *kinds):
+        return [(p["kind"], p["line"]) for p in found["places"] if p["kind"] in kinds]
+
+    def test_what_a_loop_is_made_of(self):
+        found = self.found(LOOP)
+        self.assertEqual(self.lines(found, "zero_grad", "loss", "backward", "step"), [("zero_grad", 7), ("loss", 8), ("backward", 10), ("step", 11)])
+        self.assertEqual(found["names"], {"x": "xb", "y": "yb", "model": "model", "optimizer": "optimizer"})
+        loss = next(p for p in found["places"] if p["kind"] == "loss")
+        self.assertEqual((loss["loops"], loss["targets"]), ([5], ["loss = F.mse_loss(model(xb), ", "yb", ")"]))
+
+    def test_windows_line_ends_and_letters_of_many_bytes(self):
+        source = LOOP.replace("F.mse_loss(model(xb), yb)", 'F.mse_loss(model({"größe": xb}["größe"]), yb)').replace("\n", "\r\n")
+        loss = next(p for p in self.found(source)["places"] if p["kind"] == "loss")
+        self.assertEqual("".join(loss["targets"]), 'loss = F.mse_loss(model({"größe": xb}["größe"]), yb)')
+
+    def test_functions_that_the_loop_calls(self):
+        source = LOOP.replace("optimizer.zero_grad()", "prepare(optimizer)").replace("def train", "def prepare(opt):\n    opt.zero_grad()\n\n\ndef train", 1)
+        self.assertEqual(self.lines(self.found(source), "zero_grad"), [("zero_grad", 3)])
+
+    def test_a_block_without_gradients_reads_without_it(self):
+        source = LOOP.replace("        loss = F.mse_loss(model(xb), yb)\n", "        with torch.no_grad():\n            # so\n            loss = F.mse_loss(\n                model(xb), yb\n            )\n").replace("\ndef train", textwrap.dedent("""
+            import contextlib
+
+
+            class torch:
+                no_grad = contextlib.nullcontext
+
+
+            def train"""))
+        cut = next(p for p in self.found(source)["places"] if p["kind"] == "cut")
+        self.assertEqual(cut["without"], "loss = F.mse_loss(\n    model(xb), yb\n)")
+
+    def test_what_is_taken_away_leaves_brackets_in_their_place(self):
+        source = LOOP.replace("F.mse_loss(model(xb), yb)", "F.mse_loss((xb + 1).detach(), ((xb - yb) ** 2).sum())")
+        source = source.replace("def train", "class Number(int):\n    def detach(self):\n        return self\n\n    def __add__(self, other):\n        return self\n\n    def __sub__(self, other):\n        return self\n\n    __pow__ = __sub__\n\n    def sum(self):\n        return 1\n\n\ndef train", 1)
+        source = source.replace("xb, yb = 1, 2", "xb, yb = Number(1), 2")
+        found = {p["kind"]: p for p in self.found(source)["places"]}
+        self.assertEqual(found["cut"]["without"], "loss = F.mse_loss((xb + 1), ((xb - yb) ** 2).sum())")
+        self.assertEqual(found["loss"]["mean"], "loss = F.mse_loss((xb + 1).detach(), ((xb - yb) ** 2).mean())")
+
+    def test_functions_beneath_decorators(self):
+        source = LOOP.replace("optimizer.zero_grad()", "prepare(optimizer)")
+        source = source.replace("def train", "import functools\n\n\ndef quiet(f):\n    @functools.wraps(f)\n    def g(*a):\n        return f(*a)\n\n    return g\n\n\n@quiet\ndef prepare(opt):\n    opt.zero_grad()\n\n\ndef train", 1)
+        self.assertEqual(len(self.lines(self.found(source), "zero_grad")), 1)
+
+    def test_a_program_without_source(self):
+        names = {"seen": []}
+        code = "def train(places, watch):\n    watch(1)\n"
+        exec(compile(code, "<string>", "exec"), names)
+        subject = places.Subject(None, Model(), [])
+        got = []
+        names["train"](places, lambda _: got.append(places.places([sys._getframe(1)], subject, lambda file: True, str)))
+        self.assertEqual(got[0].get("places", []), [])

@@ -1,0 +1,357 @@
+"""Lists the places in a program at which a loop may leave its path: where optimizers are made, gradients cleared, weights loaded.
+
+Nothing is judged here. What a replay of the recorded steps has shown is looked up among the places, for the line and for the change.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from .scopes import reached, undecorated
+from .statements import Statements, last_name, text_of
+
+_MOST_PLACES = 400
+_CUTS = ("detach", "item", "numpy", "argmax", "tolist", "round", "requires_grad_")
+_MADE = ("tensor", "as_tensor", "from_numpy")
+_ORDERS = ("randperm", "permutation", "shuffle", "randint", "sample", "choice")
+_WITHOUT_GRADIENTS = ("no_grad", "inference_mode", "set_grad_enabled")
+
+
+class Subject:
+    """What a watch was given, to know it again in the program."""
+
+    def __init__(self, watch: Any, model: Any, optimizers: list[Any]) -> None:
+        self.watch, self.model, self.optimizers = watch, model, optimizers
+        self.modules = {id(m) for m in model.modules()}
+        self.classes = {type(o).__name__ for o in optimizers}
+        self.x = self.y = ""  # as the call of the watch has them
+        self.losses: set[str] = set()  # names of the loss
+
+    def kind(self, value: Any) -> str:
+        """Return what a value is: "optimizer", "scheduler", "scaler", "model", "part" of it, "other"; "" where it isn't known."""
+        if value is None:
+            return ""
+        if id(value) in self.modules:
+            return "model" if value is self.model else "part"
+        names = {base.__name__ for base in type(value).__mro__}
+        for name, kind in (("Optimizer", "optimizer"), ("LRScheduler", "scheduler"), ("_LRScheduler", "scheduler"), ("ReduceLROnPlateau", "scheduler"), ("GradScaler", "scaler")):
+            if name in names:
+                return kind
+        return "other"
+
+
+def places(frames: Iterable[types.FrameType], subject: Subject, users: Callable[[str], bool], short: Callable[[str], str]) -> dict[str, Any]:
+    """Return the places of the functions that run, and how the program calls the model, x and y. What isn't found is left out."""
+    try:
+        scopes = [Statements(scope) for scope in reached(frames, [subject.model], users)]
+        for scope in scopes:
+            _calls_of_watch(scope, subject)
+        listed = _Lister(scopes, subject).listed()
+        for place in listed:
+            place["file"] = short(place["file"])
+        return {"places": listed[:_MOST_PLACES], "names": _names(scopes, subject)}
+    except Exception:  # words are worth less than the training
+        return {}
+
+
+def _calls_of_watch(scope: Statements, subject: Subject) -> None:
+    for node in scope.nodes:
+        if isinstance(node, ast.Call) and scope.scope.value(node.func) is subject.watch and node.args:
+            given = [*node.args, *(k.value for k in node.keywords)]
+            subject.x = text_of(given[0])
+            subject.y = text_of(given[1]) if len(given) > 1 else ""
+            if len(given) > 2 and isinstance(given[2], (ast.Name, ast.Attribute)):
+                subject.losses.add(text_of(given[2]))
+
+
+def _names(scopes: list[Statements], subject: Subject) -> dict[str, str]:
+    """Return how the loop calls model and optimizer."""
+    found = {"x": subject.x, "y": subject.y}
+    for scope in scopes:
+        if scope.scope.forward:
+            continue
+        for node in scope.nodes:
+            if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
+                continue
+            value = scope.scope.value(node)
+            if value is subject.model:
+                found.setdefault("model", text_of(node))
+            elif subject.optimizers and value is subject.optimizers[0]:
+                found.setdefault("optimizer", text_of(node))
+    return found
+
+
+def _known_as(scope: Statements, value: Any) -> str:
+    """Return by what name or attribute of self a scope has a value."""
+    for name, held in scope.scope.names.items():
+        if held is value and not name.startswith("_"):
+            return name
+    owner = getattr(scope.scope.names.get("self"), "__dict__", {})
+    return next((f"self.{name}" for name, held in {**owner, **owner.get("_modules", {})}.items() if held is value), "")
+
+
+class _Lister:
+    def __init__(self, scopes: list[Statements], subject: Subject) -> None:
+        self.scopes, self.subject = scopes, subject
+        self.of: dict[int, Statements] = {id(s.scope.node): s for s in scopes}
+        self.feeding: dict[int, set[int]] = {}  # statements of a scope that the loss is made by
+        self.results: dict[int, str] = {}  # functions that return the loss, and what they call the targets
+        for scope in scopes:
+            if not scope.scope.forward:
+                self._slice(scope)
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Return the places of all scopes; those of an outer scope stand for nested functions, too."""
+        found: dict[tuple[str, int, int, str], dict[str, Any]] = {}
+        for scope in self.scopes:
+            here = {} if scope.scope.forward else {"model": _known_as(scope, self.subject.model)}
+            if here and self.subject.optimizers:
+                here["optimizer"] = _known_as(scope, self.subject.optimizers[0])
+            for node in scope.nodes:
+                for place in self._places(scope, node):
+                    place["names_here"] = {name: text for name, text in here.items() if text}
+                    found.setdefault((scope.scope.file, node.lineno, node.col_offset, place["kind"]), place)  # type: ignore[attr-defined]
+        return sorted(found.values(), key=lambda place: (place["forward"], place["file"], place["line"]))
+
+    def _slice(self, scope: Statements) -> None:
+        """Follow the loss back to what it is made of, but for x, y and the model."""
+        wanted = set(self.subject.losses)
+        for node in scope.nodes:
+            if isinstance(node, ast.Call) and last_name(node.func) == "backward" and isinstance(node.func, ast.Attribute):
+                wanted |= {n.id for n in ast.walk(node.func.value) if isinstance(n, ast.Name)}
+        known = {n.id for text in (self.subject.x, self.subject.y) if text for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
+        statements: set[int] = set()
+        todo = list(wanted)
+        while todo:
+            name = todo.pop()
+            for node in scope.nodes:
+                if not isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)) or id(node) in statements or node.value is None:
+                    continue
+                if name not in {text_of(t) for target in _targets(node) for t in _flat(target)}:
+                    continue
+                statements.add(id(node))
+                for part in ast.walk(node.value):
+                    if isinstance(part, ast.Name) and part.id not in known | wanted and self.subject.kind(scope.scope.value(part)) in ("", "other"):
+                        wanted.add(part.id)
+                        todo.append(part.id)
+                    if isinstance(part, ast.Call):
+                        self._result(scope, part)
+        for node in scope.nodes:  # loss.requires_grad_() makes of it what it wasn't
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute) and text_of(node.value.func.value) in wanted:
+                statements.add(id(node))
+        self.feeding[id(scope)] = statements | self.feeding.get(id(scope), set())
+
+    def _result(self, scope: Statements, call: ast.Call) -> None:
+        """Go on in a function of the user's that makes the loss."""
+        called = scope.scope.value(call.func)
+        plain = undecorated(called)
+        if not isinstance(plain, types.FunctionType):
+            return
+        for other in self.scopes:
+            node: Any = other.scope.node
+            if other is scope or other.scope.file != plain.__code__.co_filename or getattr(node, "name", None) != plain.__name__ or id(other) in self.results:
+                continue
+            parameters = [a.arg for a in node.args.args if a.arg != "self"]
+            targets = next((p for p, a in zip(parameters, call.args) if text_of(a) == self.subject.y), "")
+            self.results[id(other)] = targets
+            statements = {id(n) for n in other.nodes if isinstance(n, (ast.Return, ast.Assign))}
+            self.feeding[id(other)] = self.feeding.get(id(other), set()) | statements
+
+    def _feeds(self, scope: Statements, node: ast.AST) -> bool:
+        """Report whether a place lies on the way of the loss."""
+        if scope.scope.forward:
+            return scope.function(node) != 0 and getattr(scope.scope.node, "name", "") != "__init__"
+        feeding = self.feeding.get(id(scope), set())
+        return any(id(n) in feeding for n in scope.around(node)) or any(id(n) in feeding for n in ast.walk(node) if isinstance(n, ast.stmt))
+
+    def _places(self, scope: Statements, node: Any) -> Iterator[dict[str, Any]]:
+        if isinstance(node, ast.Call):
+            yield from self._call(scope, node)
+        elif isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return)) and node.value is not None:
+            yield from self._assignment(scope, node)
+        elif isinstance(node, ast.Lambda) and not scope.scope.forward:
+            yield scope.place("criterion", node, **self._variants(scope, node.body))
+        elif isinstance(node, ast.With):
+            items = [last_name(getattr(item.context_expr, "func", item.context_expr)) for item in node.items]
+            how = next((name for name in items if name in _WITHOUT_GRADIENTS), "")
+            if how and len(items) == 1 and self._feeds(scope, node):
+                yield scope.place("cut", node, how=how, without=scope.body(node))
+        elif isinstance(node, ast.Attribute) and node.attr == "data" and isinstance(node.ctx, ast.Load) and self._feeds(scope, node):
+            if not isinstance(scope.parents.get(id(node)), ast.Attribute):
+                yield scope.place("cut", node, how="data", without=scope.changed(scope.statement(node), [(scope.tail(node, node), "")]))
+        elif isinstance(node, (ast.For, ast.While)):
+            counted = isinstance(node, ast.For) and isinstance(node.iter, ast.Call) and last_name(node.iter.func) in ("range", "trange")
+            variable = text_of(node.target) if isinstance(node, ast.For) else ""
+            used = any(isinstance(n, ast.Name) and n.id == variable for s in node.body for n in ast.walk(s))
+            yield scope.place("loop", node, counted=counted and not used, over=text_of(getattr(node, "iter", None)), body=node.body[0].lineno, body_text=scope.head(node.body[0].lineno))
+        elif isinstance(node, ast.Break):
+            yield scope.place("break", node)
+
+    def _call(self, scope: Statements, call: ast.Call) -> Iterator[dict[str, Any]]:
+        name = last_name(call.func)
+        owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+        of, kind = text_of(owner), self.subject.kind(scope.scope.value(owner)) if owner is not None else ""
+        statement = scope.statement(call)
+        if name == "zero_grad":
+            yield scope.place("zero_grad", call, of=of, whose=kind, conditional=_conditional(scope, statement), inside=scope.body(s) if (s := scope.parents.get(id(statement))) and isinstance(s, ast.If) else None)
+        elif name == "backward" and owner is not None:
+            yield scope.place("backward", call, of=of)
+        elif name == "step" and owner is not None:
+            if kind == "scheduler" or kind == "" and "sched" in of.lower():
+                yield scope.place("schedule", call, of=of)
+            elif kind in ("optimizer", "scaler") or kind == "" and ("opt" in of.lower() or "scaler" in of.lower()):
+                yield scope.place("step", call, of=of)
+        elif name in ("eval", "train") and owner is not None and not call.keywords:
+            off = name == "eval" or text_of(call.args[0] if call.args else None) == "False"
+            chained = isinstance(owner, ast.Call)
+            if kind in ("", "model") and (name == "train" or not call.args) and (kind or chained or isinstance(owner, (ast.Name, ast.Attribute))):
+                yield scope.place("eval" if off else "train", call, of=of, whose=kind, without=scope.changed(statement, [(scope.tail(call.func, call), "")]) if chained else None)
+        elif name == "load_state_dict" and kind in ("", "model", "part") or name == "reset_parameters" or name == "apply" and kind in ("model", "part"):
+            yield scope.place("overwrite", call, of=of, how=name)
+        elif name == "copy_" and ".grad" not in of or name.endswith("_") and "init" in of.split("."):
+            yield scope.place("overwrite", call, of=of, how=name)
+        elif name.startswith("clip_grad") and len(call.args) + len(call.keywords) > 1:
+            limit = call.args[1] if len(call.args) > 1 else call.keywords[0].value
+            yield scope.place("gradients", call, how=name, without=scope.changed(statement, [(limit, "1.0")]))
+        elif name.endswith("_") and owner is not None and any(isinstance(n, ast.Attribute) and n.attr == "grad" for n in ast.walk(owner)):
+            yield scope.place("gradients", call, how=name, clears=name == "zero_" or name == "fill_" and text_of(call.args[0] if call.args else None) in ("0", "0.0"))
+        elif name in self.subject.classes and call.args:
+            before, _, after = scope.changed(statement, [(call.args[0], "\0")]).partition("\0")
+            bound = text_of(statement.targets[0]) if isinstance(statement, ast.Assign) and statement.value is call else None
+            yield scope.place("optimizer", call, of=bound, statement=scope.source(statement), given=scope.source(call.args[0]), around=[before, after])
+        elif name in ("manual_seed", "seed", "seed_everything"):
+            yield scope.place("seed", call)
+        elif name == "next" and len(call.args) == 1 and isinstance(call.args[0], ast.Call) and last_name(call.args[0].func) == "iter" and call.args[0].args:
+            bound = isinstance(statement, ast.Assign) and statement.value is call and len(statement.targets) == 1
+            yield scope.place("next", call, of=text_of(call.args[0].args[0]), bound=text_of(statement.targets[0]).strip("()") if bound else None)
+        elif name in _ORDERS:
+            yield scope.place("order", call, how=name, given=scope.source(call), **_assigned(scope, statement))
+        elif name in _CUTS and owner is not None and self._feeds(scope, call):
+            yield scope.place("cut", call, how=name, of=of, without=scope.changed(statement, [(scope.tail(call.func, call), "")]) if name == "detach" else None)
+        elif name in _MADE and self._feeds(scope, call):
+            yield scope.place("cut", call, how=name)
+        elif name in ("softmax", "sigmoid", "log_softmax") and self._feeds(scope, call):
+            inner = call.args[0] if call.args and not (owner is not None and kind == "" and isinstance(owner, ast.Call)) else owner
+            yield scope.place("activation", call, how=name, without=scope.changed(statement, [(call, scope.source(inner))]) if inner is not None else None)
+        elif name.endswith("Loss") and not scope.scope.forward and not self._of_watch(scope, call):
+            yield scope.place("criterion", call, name=name, call=[scope.source(call.func), scope.source(call)], statement=scope.source(statement), mean=_averaged(scope, statement, call))
+        if kind in ("model", "") and scope.scope.value(call.func) is self.subject.model and len(call.args) == 1 and not scope.scope.forward:
+            argument = call.args[0]
+            yield scope.place("forward", call, given=text_of(argument), own=scope.changed(statement, [(argument, self.subject.x)]) if self.subject.x else None)
+        called = scope.scope.value(call.func)
+        plain = undecorated(called)
+        if isinstance(plain, types.FunctionType) and isinstance(statement, ast.Expr):
+            for other in self.scopes:
+                if other.scope.file == plain.__code__.co_filename and getattr(other.scope.node, "name", None) == plain.__name__ and getattr(other.scope.node, "lineno", 0) >= plain.__code__.co_firstlineno:
+                    yield scope.place("call", call, calls=other.scope.node.lineno)  # type: ignore[attr-defined]
+                    break
+
+    def _of_watch(self, scope: Statements, call: ast.Call) -> bool:
+        """Report whether a loss is only told to this package."""
+        chain = scope.around(call)
+        return any(isinstance(n, ast.keyword) and n.arg == "loss" for n in chain)
+
+    def _assignment(self, scope: Statements, node: Any) -> Iterator[dict[str, Any]]:
+        targets = _targets(node)
+        subject = self.subject
+        for target in targets:
+            if isinstance(target, ast.Attribute) and target.attr == "grad" or isinstance(target, ast.Attribute) and ".grad." in text_of(target):
+                yield scope.place("gradients", node, how="=", clears=text_of(node.value) == "None")
+            elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) and target.slice.value == "lr":
+                yield scope.place("rate", node)
+            elif isinstance(target, ast.Attribute) and target.attr == "data":
+                yield scope.place("overwrite", node, how="data")
+            elif not scope.scope.forward and isinstance(node, ast.Assign) and self._changes_model(scope, target):
+                yield scope.place("model", node, of=text_of(target))
+            elif scope.scope.forward and isinstance(target, ast.Attribute) and isinstance(node.value, (ast.List, ast.ListComp, ast.Tuple)):
+                calls = [n for n in ast.walk(node.value) if isinstance(n, ast.Call)]
+                if calls and not isinstance(node.value, ast.Tuple):
+                    wrapped = ("nn" if "nn" in scope.scope.names else "torch.nn") + f".ModuleList({scope.source(node.value)})"
+                    yield scope.place("list", node, of=target.attr, without=scope.changed(node, [(node.value, wrapped)]))
+        value = node.value
+        loss = isinstance(node, ast.Return) and id(scope) in self.results or any(text_of(t) in subject.losses for t in targets)
+        if loss and not scope.scope.forward:
+            yield scope.place("loss", node, **self._variants(scope, value, node))
+        if not loss and targets and not scope.scope.forward and scope.loops(node):
+            names = {n.id for text in (subject.x, subject.y) if text for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
+            bound = [text_of(t) for target in targets for t in _flat(target) if text_of(t) in names]
+            if bound:
+                yield scope.place("rows", node, names=bound, pairs=_pairs(node))
+
+    def _changes_model(self, scope: Statements, target: ast.AST) -> bool:
+        if isinstance(target, ast.Name):
+            return scope.scope.value(target) is self.subject.model
+        owner = getattr(target, "value", None)
+        return isinstance(target, (ast.Attribute, ast.Subscript)) and self.subject.kind(scope.scope.value(owner)) in ("model", "part")
+
+    def _variants(self, scope: Statements, value: Any, statement: Any = None) -> dict[str, Any]:
+        """Return how a loss would read otherwise: as a mean, not turned around, of y alone."""
+        whole = scope.statement(value) if statement is None else statement
+        found: dict[str, Any] = {"value": scope.source(value), "statement": scope.source(whole)}
+
+        def with_(changes: list[tuple[Any, str]]) -> str:
+            return scope.changed(whole, changes)
+
+        if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
+            found["turned"] = with_([(value, scope.source(value.operand))])
+        if isinstance(value, ast.BinOp) and isinstance(value.op, (ast.Mult, ast.Div)):
+            number, other = (value.left, value.right) if isinstance(value.left, (ast.Constant, ast.UnaryOp)) else (value.right, value.left)
+            if isinstance(number, (ast.Constant, ast.UnaryOp)):
+                found["unscaled"] = with_([(value, scope.source(other))])
+        sums = [n for n in ast.walk(value) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "sum" and not n.args]
+        if len(sums) == 1:
+            found["mean"] = with_([(scope.tail(sums[0].func, sums[0]), ".mean()")])
+        mean = _averaged(scope, whole, value)
+        if mean:
+            found["mean"] = mean
+        y = self.results.get(id(scope)) or self.subject.y
+        targets = [n for n in ast.walk(value) if y and isinstance(n, ast.expr) and text_of(n) == y]
+        if len(targets) == 1:
+            before, _, after = with_([(targets[0], "\0")]).partition("\0")
+            found["targets"] = [before, y, after]
+        if isinstance(value, ast.Call) and len(value.args) >= 2:
+            if y and text_of(value.args[1]) != y:
+                found["own"] = with_([(value.args[1], y)])
+            found["name"] = last_name(value.func)
+            found["call"] = [scope.source(value.func), scope.source(value)]
+        return found
+
+
+def _averaged(scope: Statements, statement: Any, value: ast.AST) -> str | None:
+    """Return a statement without reduction="sum"."""
+    calls = [n for n in ast.walk(value) if isinstance(n, ast.Call) and any(k.arg == "reduction" and text_of(k.value) in ("'sum'", '"sum"') for k in n.keywords)]
+    if len(calls) != 1:
+        return None
+    keyword = next(k.value for k in calls[0].keywords if k.arg == "reduction")
+    return scope.changed(statement, [(keyword, '"mean"')])
+
+
+def _conditional(scope: Statements, statement: Any) -> bool:
+    return isinstance(scope.parents.get(id(statement)), ast.If)
+
+
+def _assigned(scope: Statements, statement: Any) -> dict[str, Any]:
+    """Return the names that a statement sets, and what it sets them to."""
+    targets = [text_of(t) for target in _targets(statement) for t in _flat(target)] if isinstance(statement, ast.Assign) else []
+    return {"names": targets, "whole_text": scope.source(statement)} if targets else {}
+
+
+def _pairs(statement: Any) -> dict[str, str]:
+    """Return of what each name is a part, in xb, yb = x[rows], y[rows]."""
+    names, values = [e for target in _targets(statement) for e in _flat(target)], _flat(statement.value)
+    if len(names) != len(values):
+        return {}
+    return {text_of(n): text_of(v.value) for n, v in zip(names, values) if isinstance(v, ast.Subscript)}
+
+
+def _targets(statement: Any) -> list[ast.expr]:
+    if isinstance(statement, ast.Assign):
+        return statement.targets
+    return [statement.target] if isinstance(statement, (ast.AugAssign, ast.AnnAssign)) else []
+
+
+def _flat(target: ast.expr) -> list[ast.expr]:
+    return target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import linecache
-import os
-import sys
 from typing import Any
 
 import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
+from .. import users_code
 from . import place
 from .watched import Forward
 
@@ -34,18 +32,7 @@ def parameters(model: nn.Module, optimizers: list[Any]) -> list[Parameter]:
 
 def line() -> dict[str, Any] | None:
     """Return file, line and text of the innermost line of the user's that is running."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if place.users(file):
-            return {"file": _short(file), "line": frame.f_lineno, "text": linecache.getline(file, frame.f_lineno).strip()[:200]}
-        frame = frame.f_back  # type: ignore[assignment]
-    return None
-
-
-def _short(file: str) -> str:
-    here = os.getcwd() + os.sep
-    return file.removeprefix(here)
+    return users_code.line(place.TORCH)
 
 
 def autocast() -> str | None:
@@ -129,19 +116,16 @@ def at_hand(x: Any) -> dict[str, Any]:
     if not given or given[0].ndim == 0:
         return {}
     first, more, whole = given[0], 0, False
-    frame = sys._getframe(1)
-    while frame is not None:
-        if place.users(frame.f_code.co_filename):
-            for value in [*frame.f_locals.values(), *frame.f_globals.values()]:
-                if isinstance(value, torch.utils.data.DataLoader):
-                    try:
-                        rows = len(value.dataset)  # type: ignore[arg-type]
-                    except TypeError:
-                        continue
-                    whole = whole or rows == len(first)
-                    if value.batch_size == len(first) and rows > len(first):
-                        more = max(more, rows)
-                elif value is not first and not isinstance(value, nn.Parameter) and getattr(value, "shape", None) == first.shape:
-                    whole = True
-        frame = frame.f_back  # type: ignore[assignment]
+    for frame in users_code.frames(place.TORCH):
+        for value in [*frame.f_locals.values(), *frame.f_globals.values()]:
+            if isinstance(value, torch.utils.data.DataLoader):
+                try:
+                    rows = len(value.dataset)  # type: ignore[arg-type]
+                except TypeError:
+                    continue
+                whole = whole or rows == len(first)
+                if value.batch_size == len(first) and rows > len(first):
+                    more = max(more, rows)
+            elif value is not first and not isinstance(value, nn.Parameter) and getattr(value, "shape", None) == first.shape:
+                whole = True
     return {"loader_rows": more, "whole": whole}

@@ -87,5 +87,8 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		}
 	}
 	report.Meaning = meanings[report.Cause]
+	if r.Framework == kerasFramework {
+		report.inKeras()
+	}
 	return report, nil
 }

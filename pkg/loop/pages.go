@@ -15,7 +15,11 @@ func (r *Report) Markdown() string {
 		if f.Line != nil && f.Line.File != "" {
 			fmt.Fprintf(&b, "\n`%s:%d`\n", f.Line.File, f.Line.Line)
 		}
-		fmt.Fprintf(&b, "\nIn PyTorch:\n\n```python\n%s\n```\n\nIn Keras:\n\n```python\n%s\n```\n", f.Torch, f.Keras)
+		for _, change := range []struct{ name, code string }{{"PyTorch", f.Torch}, {"Keras", f.Keras}} {
+			if change.code != "" {
+				fmt.Fprintf(&b, "\nIn %s:\n\n```python\n%s\n```\n", change.name, change.code)
+			}
+		}
 	}
 	if p := r.Proof; p != nil {
 		b.WriteString("\n" + p.text())

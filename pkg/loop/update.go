@@ -43,7 +43,7 @@ func (r *Recording) updates(b compute.Backend, at int) (all []products, why stri
 	if first < 0 {
 		return all, ""
 	}
-	held = slices.DeleteFunc(held, func(i int) bool { return r.Steps[first].seen(i) == nil })
+	held = slices.DeleteFunc(held, func(i int) bool { return r.Steps[first].seen(i) == nil || r.Steps[first].before[i].Values == nil })
 	if len(held) == 0 {
 		return all, ""
 	}
@@ -62,7 +62,7 @@ func (r *Recording) updates(b compute.Backend, at int) (all []products, why stri
 			continue
 		}
 		for _, i := range held {
-			if s.seen(i) == nil || s.update(i) == nil {
+			if s.seen(i) == nil || s.update(i) == nil || s.before[i].Values == nil {
 				return all, fmt.Sprintf("updates from step %d on: %s has no gradient there", s.Number, r.Parameters[i].Name)
 			}
 		}

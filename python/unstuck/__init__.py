@@ -10,7 +10,7 @@ from .command import diagnose
 from .errors import UnstuckError
 from .report import Finding, Report
 from .saving import save
-from .watching import watch
+from .watching import KerasWatch, watch
 
-__all__ = ["Check", "Fault", "Finding", "Report", "UnstuckError", "check", "diagnose", "save", "watch"]
+__all__ = ["Check", "Fault", "Finding", "KerasWatch", "Report", "UnstuckError", "check", "diagnose", "save", "watch"]
 __version__ = "0.1.0"

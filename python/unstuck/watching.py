@@ -43,3 +43,16 @@ def watch(model: Any, optimizer: Any = None, *, loss: Any = None, folder: str | 
     from .pytorch.watch import Watch
 
     return Watch(model, optimizer, loss, os.fspath(folder), steps)
+
+
+def KerasWatch(folder: str | os.PathLike[str] = "run", *, steps: int = 12) -> Any:  # named as Keras names callbacks
+    """Return a callback of Keras that watches ``model.fit`` as ``watch`` watches a loop.
+
+        model.fit(x, y, callbacks=[unstuck.KerasWatch("run")])
+
+    Loss and optimizer are those of ``compile``. On PyTorch, and with ``compile(run_eagerly=True)``, everything is recorded; of a
+    compiled fit, on TensorFlow and JAX, batches, losses, rates and weights, but no gradients: nothing is put into its graph.
+    """
+    from .keras_loop.fit import FitWatch
+
+    return FitWatch(os.fspath(folder), integer("steps", steps, 2) or 12)

@@ -92,11 +92,16 @@ def _batches(value: Any) -> int | None:
 
 def draws(model: Any) -> list[Any]:
     """Return the state of the model's random numbers, of dropout and noise."""
-    return [
+    states = [
         numbers(generator.state).tolist()
         for layer in model._flatten_layers(include_self=True, recursive=True)
         for generator in getattr(layer, "_seed_generators", [])
     ]
+    if keras.backend.backend() == "torch":
+        import torch
+
+        states.append(torch.get_rng_state().tolist())
+    return states
 
 
 def graph_of(loss: Any) -> str:

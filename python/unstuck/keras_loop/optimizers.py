@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from .. import users_code
-from .tensors import LIBRARIES, concrete, leaves, numbers
+from .tensors import LIBRARIES, concrete, leaves, numbers, stateless
 
 _NAMES = ("apply", "stateless_apply", "scale_loss")
 
@@ -34,13 +34,17 @@ class Optimizers:
             for name in _NAMES:
                 optimizer.__dict__.pop(name, None)
 
-    def rates(self) -> list[list[float]]:
-        """Return the rate of each."""
-        rates = []
-        for optimizer in self.all:
+    def rates(self, back: int = 0) -> list[list[float]]:
+        """Return the rate of each, as it was that many steps back where a schedule tells."""
+        return [self._rate(optimizer, back) for optimizer in self.all]
+
+    def _rate(self, optimizer: Any, back: int) -> list[float]:
+        schedule = getattr(optimizer, "_learning_rate", None)
+        if back and isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
+            rate = schedule(max(0, int(optimizer.iterations) - back))
+        else:
             rate = optimizer.learning_rate
-            rates.append([float(numbers(rate))] if concrete(rate) else [])
-        return rates
+        return [float(numbers(rate))] if concrete(rate) else []
 
     def note(self, described: list[dict[str, Any]]) -> None:
         """Say what parameters each holds."""
@@ -79,7 +83,7 @@ class Optimizers:
 
         @functools.wraps(original)
         def apply(grads: Any, trainable_variables: Any = None) -> Any:
-            if self.inside or not self.watch.watching or _stateless():
+            if self.inside or not self.watch.watching or stateless():
                 return original(grads, trainable_variables)
             grads = list(grads)
             variables = optimizer._trainable_variables if trainable_variables is None else list(trainable_variables)
@@ -151,9 +155,3 @@ class Optimizers:
         step.stepped |= {i: numbers(g) for i, g in zip(indices, grads) if g is not None}
         step.before = dict(self.watch.latest)
         step.after = dict(self.watch.latest) | {i: numbers(w) for i, w in zip(indices, after)}
-
-
-def _stateless() -> bool:
-    from keras.src.backend.common import stateless_scope
-
-    return bool(stateless_scope.in_stateless_scope())

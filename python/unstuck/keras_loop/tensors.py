@@ -78,3 +78,10 @@ def _float(value: Any) -> float | None:
         return float(value.detach() if hasattr(value, "detach") else value)
     except (TypeError, ValueError, RuntimeError):
         return None
+
+
+def stateless() -> bool:
+    """Report whether the values of variables are given from outside, as in stateless_call."""
+    from keras.src.backend.common import stateless_scope
+
+    return bool(stateless_scope.in_stateless_scope())

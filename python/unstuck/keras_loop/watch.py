@@ -17,7 +17,7 @@ from . import batch, gradients
 from .optimizers import Optimizers
 from .recording import Recording
 from .step import Forward, Step
-from .tensors import LIBRARIES, concrete, leaves, not_finite, number, numbers
+from .tensors import LIBRARIES, concrete, leaves, not_finite, number, numbers, stateless
 
 _ACT_BY_MODE = ("Dropout", "GaussianNoise", "BatchNormalization")
 
@@ -43,6 +43,7 @@ class Watch:
         self.called: set[int] = set()  # layers whose call has run
         self.modes: dict[str, bool] = {}  # of this step: layers that act by mode, and the training flag that they saw
         self.traced = self.broken = self.stepped = False
+        self.compiled_training = True  # the flag that a compiled step was traced with
         self.watching = True
         self.wrapped: list[Any] = []  # layers with a call of ours
         self.handles: list[Any] = []
@@ -59,6 +60,11 @@ class Watch:
             self.safely(self._watched, x, y, loss, weights)
         elif self.count in LATER and not self.broken:
             self.safely(self.recording.rate, self.count, self.optimizers.rates())
+
+    @property
+    def reads(self) -> bool:
+        """Report whether the next call reads the model's variables or the optimizer's."""
+        return self.watching or self.count + 1 in LATER
 
     def close(self) -> None:
         """End the recording. It is done at the end of the program, too."""
@@ -144,9 +150,11 @@ class Watch:
     def _calling(self, layer: Any, original: Any) -> Any:
         @functools.wraps(original)
         def call(*arguments: Any, **named: Any) -> Any:
-            if not self.watching or not all(concrete(t) for t in leaves((arguments, named))):
-                return original(*arguments, **named)
             whole = layer is self.model
+            if not self.watching or stateless() or not all(concrete(t) for t in leaves((arguments, named))):
+                if whole and self.watching and gradients.recorded():
+                    self.compiled_training = bool(named.get("training"))
+                return original(*arguments, **named)
             self.safely(self._begins, layer, named)
             draws = batch.draws(self.model) if whole else None
             out = original(*arguments, **named)
@@ -160,7 +168,7 @@ class Watch:
         self.called.add(id(layer))
         if not gradients.recorded():
             return
-        if layer is self.model and not self.parameters:
+        if layer is self.model and not self.parameters and self.model.weights:
             self._collect()
         if self.step is None or self.step.watched:
             self._begin()
@@ -171,6 +179,9 @@ class Watch:
         step = self.step
         if step is None:
             return
+        if not self.parameters:  # layers within have made their weights only now
+            self._collect()
+            self._before(step, self.weights())
         recorded = gradients.recorded()
         if not recorded and step.forwards:
             return
@@ -185,6 +196,10 @@ class Watch:
             step.told["draws"] = True
         if str(self.model.compute_dtype) != "float32":
             step.told["autocast"] = str(self.model.compute_dtype)
+
+    def _random(self) -> bool:
+        """Report whether a layer draws random numbers in a step that isn't seen."""
+        return self.compiled_training and any(getattr(layer, "_seed_generators", []) and _acts_by_mode(layer) for layer in self._layers())
 
     # The steps.
 
@@ -231,6 +246,8 @@ class Watch:
             step.after = self.latest | {i: numbers(w) for i, w in zip(trained, weights)}
         elif step.view == "weights":
             step.after = self.weights()
+        if step.view:
+            step.told["draws"] = self._random()
         if step.view == "weights":
             step.before = dict(self.latest)
             step.stepped = {}
@@ -238,10 +255,10 @@ class Watch:
         step.events.append("watch")
         told = step.told
         told |= {"loss": number(loss), "loss_not_finite": not_finite(loss), "line": users_code.line(*LIBRARIES)}
-        told.setdefault("rates", self.optimizers.rates())
+        told.setdefault("rates", self.optimizers.rates(1 if step.view else 0))
         told |= batch.seen(x, self.last_x) | batch.at_hand(x)
         self.last_x = x
-        told.setdefault("loss_graph", batch.graph_of(loss))
+        told.setdefault("loss_graph", batch.graph_of(loss) if not step.view else "tensor")
         if step.number <= 2:
             told |= batch.reach(loss, self.parameters)
         forward = batch.of(step.forwards, x)
@@ -251,19 +268,21 @@ class Watch:
             told["x_reordered"] = not told["x_is_input"] and batch.reordered(x, forward)
             step.arrays |= {f"out/{i}": values for i, values in enumerate(forward.outputs)}
         else:
-            told |= {"training": all(self.modes.values()), "forwards": 0}
+            told |= {"training": self.compiled_training if step.view else all(self.modes.values()), "forwards": 0}
         told["eval_modules"] = [name for name, training in self.modes.items() if not training and told["training"]]
         self.recording.batch(step, x, y)
 
     def _from_outside(self, weights: Any) -> None:
         """Begin a step of which nothing was seen: it is compiled, or its forward pass wasn't the model's."""
-        before = dict(self.latest)
-        self._begin()
-        if self.step is not None and (self.traced or weights is not None):
-            self.step.view = "weights"
-            self.step.arrays = {}
-            self.latest = {} if self.step.number == 1 else self.latest
-            self._before(self.step, before)
+        self._finish()
+        if not self.watching:
+            return
+        if not self.traced and weights is None:
+            self._begin()
+            return
+        before, self.modes = dict(self.latest), {}
+        self.step = Step(self.recorded + 1, view="weights")
+        self._before(self.step, before)
 
     def _finish(self) -> None:
         step, self.step = self.step, None

@@ -230,6 +230,10 @@ func (r *Recording) replayGradient(s *Step, one *replayed, p *program, unchecked
 			}
 		}
 	}
+	if math.IsNaN(one.scale) && r.Framework == kerasFramework && s.View == "" && s.Forwards == 1 && s.Backwards == 1 {
+		// Keras' cross-entropies pass over the sigmoid or softmax that the outputs come from: there is no gradient at these.
+		one.scale, one.along = one.own.ratio(), one.own.cosine()
+	}
 	return nil
 }
 

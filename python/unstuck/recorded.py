@@ -43,7 +43,8 @@ class Recorded:
         self.folder = Path(folder)
         self.short = numbers > MANY
         self.most = steps
-        self.bytes = 0
+        self.sizes: dict[str, int] = {}  # bytes of the files
+        self.data = 0  # bytes of the batches, which are written once more for the ordinary diagnosis
         self.told: dict[str, Any] = {
             "format": FORMAT, "framework": framework, "version": version, "ended": False, "steps": 0, "rates": [], "notes": [], **told,
         }  # fmt: skip
@@ -66,13 +67,15 @@ class Recorded:
             if values.size
         ]
         content = packed(kept)
+        self.data += sum(values.nbytes for name, values in kept if name.split("/")[0] in ("x", "y"))
+        if sum(self.sizes.values()) + len(content) + self.data > _MOST_BYTES:  # what isn't finite isn't kept with 16 bits
+            self.most, kept, content = min(self.most, number - 1), [], packed([])
         told = told | {"kept": number <= self.most, "step": number, "scales": scales, "arrays": {name: list(values.shape) for name, values in kept}}
         self.file(f"step-{number:03d}.npz", content)
         self.file(f"step-{number:03d}.json", as_json(told))
         self.told["steps"] = number
-        self.bytes += len(content)
         if number == 1:
-            self.most = max(2, min(self.most, int((_MOST_BYTES - self.bytes) // max(1, len(content)))))
+            self.most = max(2, min(self.most, int((_MOST_BYTES - sum(self.sizes.values())) // max(1, len(content)))))
         self.tell()
 
     def rate(self, step: int, rates: list[list[float]]) -> None:
@@ -94,6 +97,7 @@ class Recorded:
 
     def file(self, name: str, content: bytes) -> None:
         """Write a file, whole or not at all."""
+        self.sizes[name] = len(content)
         descriptor, temporary = tempfile.mkstemp(dir=self.folder, prefix=f".{name}.")
         try:
             with os.fdopen(descriptor, "wb") as file:

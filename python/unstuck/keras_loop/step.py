@@ -57,7 +57,7 @@ class Step:
                 yield f"own/{i}", own
             if start is not None:
                 yield f"start/{i}", start
-            if stepped is not None and (own is None or not np.array_equal(stepped, own if start is None else start + own)):
+            if stepped is not None and (own is None or not np.array_equal(stepped, own if start is None else start + own, equal_nan=True)):
                 yield f"grad/{i}", stepped
             if i in self.after:
                 yield (f"delta/{i}", self.after[i] - self.before[i]) if short and i in self.before else (f"after/{i}", self.after[i])

@@ -51,7 +51,7 @@ def numbers(value: Any) -> np.ndarray:
         return np.array(plain.cpu().numpy())
     if type(value).__name__ in ("IndexedSlices", "SparseTensor"):
         value = keras.ops.convert_to_tensor(value) if not hasattr(value, "dense_shape") else _dense(value)
-    plain = np.array(value)
+    plain = np.array(keras.ops.convert_to_numpy(value) if not isinstance(value, np.ndarray) else value)
     return plain.astype(np.float32) if plain.dtype.kind in "fV" and plain.dtype != np.float64 else plain
 
 

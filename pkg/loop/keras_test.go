@@ -140,7 +140,10 @@ func TestHostileRecordingsOfKeras(t *testing.T) {
 		"a model that is cut":   {"model.keras", func(s string) string { return s[:len(s)/2] }, "gradients through the model: keras: "},
 		"another place":         {File, with(`"at": 0`, `"at": 99`), "model.keras has no weight of shape [3 6] in the place of "},
 		"a loss that isn't one": {File, with(`"class_name": "MeanSquaredError"`, `"class_name": "NoSuchLoss"`), "NoSuchLoss"},
-		"no such optimizer":     {File, with(`"class_name": "Adam"`, `"class_name": "NoSuchRule"`), "NoSuchRule"},
+		"weights are missing": {"step-001.json", func(s string) string {
+			return regexp.MustCompile(`"before/[0-5]": \[[^\]]*\],`).ReplaceAllString(s, "")
+		}, ""},
+		"no such optimizer": {File, with(`"class_name": "Adam"`, `"class_name": "NoSuchRule"`), "NoSuchRule"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := kerasUnpacked(t, "loop-correct")

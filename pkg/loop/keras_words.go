@@ -49,13 +49,13 @@ var kerasWords = strings.NewReplacer(
 )
 
 // inKeras makes of a report on a loop of Keras one that speaks of Keras alone.
-func (report *Report) inKeras() {
-	report.Meaning = kerasWords.Replace(report.Meaning)
-	for i := range report.Findings {
-		f := &report.Findings[i]
+func (r *Report) inKeras() {
+	r.Meaning = kerasWords.Replace(r.Meaning)
+	for i := range r.Findings {
+		f := &r.Findings[i]
 		f.Evidence, f.Torch = kerasWords.Replace(f.Evidence), ""
 	}
-	for _, list := range [][]string{report.Unchecked, report.Remarks} {
+	for _, list := range [][]string{r.Unchecked, r.Remarks} {
 		for i := range list {
 			list[i] = kerasWords.Replace(list[i])
 		}

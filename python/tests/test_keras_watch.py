@@ -9,6 +9,8 @@ from folders import Saving
 
 import needs
 
+os.environ.setdefault("KERAS_BACKEND", needs.keras_backend or "")
+
 
 @needs.keras
 class KerasWatch(Saving):

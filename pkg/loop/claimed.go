@@ -33,7 +33,11 @@ func (r *Recording) claims(outputs, targets []dataset.Array) ([]claim, string) {
 	}
 	var all []claim
 	why := ""
-	for _, way := range ways(outputs, targets) {
+	shaped := ways
+	if r.Framework == kerasFramework {
+		shaped = kerasWays
+	}
+	for _, way := range shaped(outputs, targets) {
 		l, problem := r.readLoss(way.outputs, way.targets)
 		if l == nil {
 			if why == "" {
@@ -100,6 +104,9 @@ func eachWithItsOwn(l loss.Loss) loss.Loss {
 
 // readLoss reads the claimed loss for these outputs and targets.
 func (r *Recording) readLoss(outputs, targets []dataset.Array) (loss.Loss, string) {
+	if r.Framework == kerasFramework {
+		return r.kerasLoss(outputs)
+	}
 	described := map[string]any{"format": 1, "framework": "torch"}
 	if r.Losses != nil {
 		described["losses"] = r.Losses

@@ -36,7 +36,7 @@ func (r *Recording) disagreements(all *replays, explained bool) []string {
 			said.add(s.Number, "the gradient at the outputs: it isn't that of the claimed loss")
 		}
 		if name := one.gradientOff(); name != "" {
-			said.add(s.Number, "gradients: that of %s isn't the claimed loss's", all.program.nameOf(name))
+			said.add(s.Number, "gradients: that of %s isn't the claimed loss's", r.nameOf(all.program.model, name))
 		}
 		if k > 0 {
 			r.between(k, &said)
@@ -65,14 +65,14 @@ func (r *Recording) times(all *replays) float64 {
 	return 1
 }
 
-// nameOf is PyTorch's name of a weight, by its path here; the path where it has several.
-func (p *program) nameOf(path string) string {
+// nameOf is the parameter's name of a weight, by its path here; the path where it has several.
+func (r *Recording) nameOf(of *recordedModel, path string) string {
 	names := map[string]bool{}
 	name := path
-	for of, paths := range p.of.Places {
-		for _, one := range paths {
+	for i, p := range r.Parameters {
+		for _, one := range of.places(i) {
 			if strings.Trim(one, "/") == path {
-				names[of], name = true, of
+				names[p.Name], name = true, p.Name
 			}
 		}
 	}

@@ -55,7 +55,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	if all.program != nil {
 		defer all.program.close()
 	}
-	report := &Report{Unchecked: all.unchecked, own: training.PyTorch}
+	report := &Report{Unchecked: all.unchecked, own: r.language()}
 	updates := r.allUpdates(o.Backend, report)
 	report.Steps = r.rows(all, updates)
 	for _, rule := range []func() *Finding{
@@ -107,5 +107,8 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		}
 	}
 	report.Meaning = meanings[report.Cause]
+	if r.Framework == kerasFramework {
+		report.inKeras()
+	}
 	return report, nil
 }

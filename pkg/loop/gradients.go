@@ -169,7 +169,7 @@ func detached(r *Recording) *Finding {
 			continue
 		}
 		trainable++
-		if !reached[i] && slices.Contains(r.Called, i) && r.held()[i] && !r.moved(i) {
+		if !reached[i] && slices.Contains(r.Called, i) && (r.held()[i] || r.Framework == kerasFramework) && !r.moved(i) {
 			cut = append(cut, i)
 		}
 	}

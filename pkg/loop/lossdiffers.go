@@ -37,7 +37,7 @@ func lossDiffers(r *Recording, all *replays) (*Finding, string) {
 	}
 	first := &r.Steps[steps[0]]
 	at := fmt.Sprintf("step %d: the loss is %s, and %s of the recorded outputs and targets is %s", first.Number, number(*first.Loss), r.lossName(), number(all.steps[steps[0]].value))
-	for _, h := range hypotheses {
+	for _, h := range r.hypotheses() {
 		fits, of := 0, 0
 		for _, k := range steps {
 			s := &r.Steps[k]

@@ -12,6 +12,9 @@ func wrongParameters(r *Recording) *Finding {
 		return nil
 	}
 	held, reached := r.held(), r.reached()
+	if len(held) == 0 { // of Keras an optimizer holds what it is given: nothing where no step is made
+		return nil
+	}
 	var missing, foreign, idle []int
 	for i, p := range r.Parameters {
 		switch {

@@ -3,7 +3,6 @@ package loop
 import (
 	"math"
 
-	"example.com/unstuck/pkg/exchange/torch"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -49,18 +48,18 @@ func (u *ParameterUpdate) note(step int, p products) {
 }
 
 // ways are how far each of the model's parameters is from the start, by index; NaN for one that isn't among the weights here.
-func (r *Recording) ways(of *torch.Model, start []training.Weight, end map[string][]float32) []float64 {
+func (r *Recording) ways(of *recordedModel, start []training.Weight, end map[string][]float32) []float64 {
 	from := map[string][]float32{}
 	for _, w := range start {
 		from[w.Path] = w.Array.Values
 	}
 	ways := make([]float64, len(r.Parameters))
-	for i, p := range r.Parameters {
+	for i := range r.Parameters {
 		var way products
-		for _, path := range of.Places[p.Name] {
+		for _, path := range of.places(i) {
 			way.add(difference(end[path], from[path]), nil)
 		}
-		if ways[i] = math.Sqrt(way.aa); len(of.Places[p.Name]) == 0 {
+		if ways[i] = math.Sqrt(way.aa); len(of.places(i)) == 0 {
 			ways[i] = math.NaN()
 		}
 	}

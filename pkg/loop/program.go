@@ -3,7 +3,6 @@ package loop
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"github.com/gomlx/compute"
@@ -12,47 +11,40 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"example.com/unstuck/pkg/dataset"
-	"example.com/unstuck/pkg/exchange/torch"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/training"
 )
 
 // program is the recorded model, computed here with the weights of any step.
 type program struct {
-	path    string
-	of      *torch.Model
-	names   []string // of PyTorch's parameters, by index
+	model   *recordedModel
 	backend compute.Backend
 	store   *model.Store
 	exec    *model.Exec
-	// compared are the paths of our weights that are one parameter of PyTorch's, or a part of one.
+	// compared are the paths of our weights that are one parameter of the framework's, or a part of one.
 	compared map[string]bool
 }
 
 // newProgram reads the recorded model; the error says why it can't be computed here.
 func newProgram(r *Recording, b compute.Backend) (*program, error) {
-	p := &program{path: filepath.Join(r.Folder, "model.pt2"), backend: b, compared: map[string]bool{}}
-	for _, parameter := range r.Parameters {
-		p.names = append(p.names, parameter.Name)
-	}
-	m, err := torch.ReadModel(p.path)
+	m, err := r.model()
 	if err != nil {
 		return nil, err
 	}
-	p.of = m
+	p := &program{model: m, backend: b, compared: map[string]bool{}}
 	sizes := map[string]int{}
-	for _, w := range m.Weights {
+	for _, w := range m.weights {
 		sizes[w.Path] = len(w.Array.Values)
 	}
 	owners := map[string]int{}
-	for _, paths := range m.Places {
-		for _, path := range paths {
+	for i := range r.Parameters {
+		for _, path := range m.places(i) {
 			owners[path]++
 		}
 	}
 	for i, parameter := range r.Parameters {
 		total := 0
-		paths := m.Places[p.names[i]]
+		paths := m.places(i)
 		for _, path := range paths {
 			total += sizes[path]
 		}
@@ -64,8 +56,8 @@ func newProgram(r *Recording, b compute.Backend) (*program, error) {
 		}
 	}
 	for i, parameter := range r.Parameters {
-		if !parameter.Trainable { // PyTorch computes no gradient of it, and none of what it is a part of is compared
-			for _, path := range m.Places[p.names[i]] {
+		if !parameter.Trainable { // no gradient of it is computed, and none of what it is a part of is compared
+			for _, path := range m.places(i) {
 				delete(p.compared, path)
 			}
 		}
@@ -76,16 +68,16 @@ func newProgram(r *Recording, b compute.Backend) (*program, error) {
 // build puts the weights into a store and makes the program of outputs and gradients.
 func (p *program) build() error {
 	p.store = model.NewStore()
-	for _, w := range p.of.Weights {
+	for _, w := range p.model.weights {
 		if _, err := p.store.CreateVariable(w.Path, tensorOf(w.Array)); err != nil {
 			return fmt.Errorf("the weight %s: %w", w.Path, err)
 		}
 	}
-	inputs := len(p.of.Inputs)
+	inputs := p.model.inputs
 	exec, err := model.NewExec(p.backend, p.store, func(scope *model.Scope, in []*graph.Node) []*graph.Node {
 		g := in[0].Graph()
 		p.store.SetTraining(g, true)
-		outputs := nn.ApplyAll(p.of.Layer, scope, in[:inputs])
+		outputs := nn.ApplyAll(p.model.layer, scope, in[:inputs])
 		var total *graph.Node
 		for i, o := range outputs {
 			cotangent := in[inputs+i]
@@ -100,7 +92,7 @@ func (p *program) build() error {
 			}
 		}
 		var by []*graph.Node
-		for _, w := range p.of.Weights {
+		for _, w := range p.model.weights {
 			if v := p.store.GetVariable(w.Path); p.compared[w.Path] && v.InUseByGraph(g) {
 				by = append(by, v.NodeValue(g))
 			}
@@ -121,19 +113,9 @@ func (p *program) close() {
 	}
 }
 
-// converted are numbers of PyTorch's parameters, by index, as the weights here have them.
+// converted are numbers of the recorded parameters, by index, as the weights here have them.
 func (p *program) converted(numbers func(i int) []float32) ([]training.Weight, error) {
-	given := map[string]dataset.Array{}
-	for i, name := range p.names {
-		if values := numbers(i); values != nil {
-			given[name] = dataset.Array{Values: values}
-		}
-	}
-	m, err := torch.ReadModelWith(p.path, given)
-	if err != nil {
-		return nil, err
-	}
-	return m.Weights, nil
+	return p.model.converted(numbers)
 }
 
 // at gives the weights of a step to the program.
@@ -156,12 +138,12 @@ func (p *program) at(weights []dataset.Array) error {
 
 // outputs are what the model gives.
 func (p *program) outputs(xs []dataset.Array) (outputs []dataset.Array, err error) {
-	if len(xs) != len(p.of.Inputs) {
-		return nil, fmt.Errorf("the model takes %d inputs, %d were recorded", len(p.of.Inputs), len(xs))
+	if len(xs) != p.model.inputs {
+		return nil, fmt.Errorf("the model takes %d inputs, %d were recorded", p.model.inputs, len(xs))
 	}
 	exec, err := model.NewExec(p.backend, p.store, func(scope *model.Scope, in []*graph.Node) []*graph.Node {
 		p.store.SetTraining(in[0].Graph(), true)
-		return nn.ApplyAll(p.of.Layer, scope, in)
+		return nn.ApplyAll(p.model.layer, scope, in)
 	})
 	if err != nil {
 		return nil, err
@@ -177,17 +159,17 @@ func (p *program) outputs(xs []dataset.Array) (outputs []dataset.Array, err erro
 	}
 	for i, o := range out {
 		shape := o.Shape().Dimensions
-		outputs = append(outputs, dataset.Array{Shape: shape[:max(1, p.of.Ranks[i])], Values: tensors.MustCopyFlatData[float32](o)})
+		outputs = append(outputs, dataset.Array{Shape: shape[:max(1, p.model.ranks[i])], Values: tensors.MustCopyFlatData[float32](o)})
 	}
 	return outputs, nil
 }
 
 // run computes outputs, and the gradient of their products with the cotangents by the weights that are compared.
 func (p *program) run(xs, cotangents []dataset.Array) (outputs []dataset.Array, gradients map[string][]float32, err error) {
-	if len(xs) != len(p.of.Inputs) {
-		return nil, nil, fmt.Errorf("the model takes %d inputs, %d were recorded", len(p.of.Inputs), len(xs))
+	if len(xs) != p.model.inputs {
+		return nil, nil, fmt.Errorf("the model takes %d inputs, %d were recorded", p.model.inputs, len(xs))
 	}
-	if len(cotangents) != len(p.of.Ranks) {
+	if len(cotangents) != len(p.model.ranks) {
 		return nil, nil, errors.New("gradients by the outputs weren't recorded")
 	}
 	var in []any
@@ -198,12 +180,12 @@ func (p *program) run(xs, cotangents []dataset.Array) (outputs []dataset.Array, 
 	if err != nil {
 		return nil, nil, err
 	}
-	for i := range p.of.Ranks {
+	for i := range p.model.ranks {
 		outputs = append(outputs, dataset.Array{Shape: out[i].Shape().Dimensions, Values: tensors.MustCopyFlatData[float32](out[i])})
 	}
 	gradients = map[string][]float32{}
-	at := len(p.of.Ranks)
-	for _, w := range p.of.Weights {
+	at := len(p.model.ranks)
+	for _, w := range p.model.weights {
 		if p.compared[w.Path] && at < len(out) {
 			gradients[w.Path] = tensors.MustCopyFlatData[float32](out[at])
 			at++

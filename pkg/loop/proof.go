@@ -9,7 +9,6 @@ import (
 	"github.com/gomlx/compute"
 
 	"example.com/unstuck/pkg/dataset"
-	"example.com/unstuck/pkg/exchange/torch"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/optim"
@@ -55,7 +54,7 @@ func (r *Recording) prove(ctx context.Context, all *replays) (*Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := r.correct(all.program.of, l, batches[0], all.backend)
+	m, err := r.correct(all.program.model, l, batches[0], all.backend)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +91,7 @@ func (r *Recording) prove(ctx context.Context, all *replays) (*Proof, error) {
 			if p.CorrectEnd, err = evaluated(ctx, m, batches); err != nil {
 				return nil, err
 			}
-			if p.moved, err = r.moves(all.program.of, m, start, end); err != nil {
+			if p.moved, err = r.moves(all.program.model, m, start, end); err != nil {
 				return nil, err
 			}
 		}
@@ -102,7 +101,7 @@ func (r *Recording) prove(ctx context.Context, all *replays) (*Proof, error) {
 }
 
 // moves are how far the recorded steps took each parameter by how far the correct ones took it.
-func (r *Recording) moves(of *torch.Model, m *fit.Model, start, end []training.Weight) ([]float64, error) {
+func (r *Recording) moves(of *recordedModel, m *fit.Model, start, end []training.Weight) ([]float64, error) {
 	weights, err := m.Weights()
 	if err != nil {
 		return nil, err
@@ -147,22 +146,22 @@ func (r *Recording) batches(all *replays) (batches []dataset.Data, l loss.Loss, 
 }
 
 // correct is the model with the claimed loss and optimizer over everything that shall be trained.
-func (r *Recording) correct(of *torch.Model, l loss.Loss, first dataset.Data, b compute.Backend) (*fit.Model, error) {
+func (r *Recording) correct(of *recordedModel, l loss.Loss, first dataset.Data, b compute.Backend) (*fit.Model, error) {
 	o := r.Optimizers[0]
 	whole := Optimizer{Class: o.Class, Groups: o.Groups[:1], Holds: make([][]int, 1)}
 	var frozen []string
 	for i, p := range r.Parameters {
 		switch {
-		case !p.Model || len(of.Places[p.Name]) == 0:
+		case !p.Model || len(of.places(i)) == 0:
 		case p.Trainable:
 			whole.Holds[0] = append(whole.Holds[0], i)
 		default:
-			frozen = append(frozen, of.Places[p.Name]...)
+			frozen = append(frozen, of.places(i)...)
 		}
 	}
 	paths := map[int][]string{}
 	for _, i := range whole.Holds[0] {
-		paths[i] = of.Places[r.Parameters[i].Name]
+		paths[i] = of.places(i)
 	}
 	rule, why := r.rule(whole, whole.Holds[0], func(i int) []string { return paths[i] })
 	if why != "" {
@@ -173,7 +172,7 @@ func (r *Recording) correct(of *torch.Model, l loss.Loss, first dataset.Data, b 
 	if len(frozen) > 0 {
 		rule = rule.WithGroups(optim.Group{Weights: frozen, Frozen: true})
 	}
-	m, err := fit.Compile(of.Layer, rule, l, fit.Options{Backend: b})
+	m, err := fit.Compile(of.layer, rule, l, fit.Options{Backend: b})
 	if err != nil {
 		return nil, err
 	}

@@ -30,16 +30,18 @@ const (
 // Recording is what was recorded of a loop.
 type Recording struct {
 	Folder     string
-	Version    string            `json:"version"` // of PyTorch
-	Ended      bool              `json:"ended"`   // the loop came to its end, or closed the recording
+	Framework  string            `json:"framework"` // "torch" or "keras"
+	Version    string            `json:"version"`   // of the framework
+	Ended      bool              `json:"ended"`     // the loop came to its end, or closed the recording
 	Kept       int               `json:"steps"`
 	Total      int               `json:"total"` // steps of the whole loop; 0: not known
 	Parameters []Parameter       `json:"parameters"`
 	Optimizers []Optimizer       `json:"optimizers"`
 	Loss       json.RawMessage   `json:"loss"` // as in a training.json; nil: not claimed
 	Losses     []json.RawMessage `json:"losses"`
-	Notes      []string          `json:"notes"` // of what couldn't be recorded
-	Rates      []RateSample      `json:"rates"` // of steps behind those that were kept
+	KerasLoss  json.RawMessage   `json:"keras_loss"` // the claimed loss as Keras writes it; nil: of PyTorch, or a function
+	Notes      []string          `json:"notes"`      // of what couldn't be recorded
+	Rates      []RateSample      `json:"rates"`      // of steps behind those that were kept
 	// ModeModules are the modules that act otherwise in eval mode.
 	ModeModules []string `json:"mode_modules"`
 	// Called are the parameters, by index, whose modules were called; nil: not known.
@@ -56,6 +58,7 @@ type Parameter struct {
 	Shape     []int  `json:"shape"`
 	Trainable bool   `json:"trainable"` // requires_grad
 	Model     bool   `json:"model"`
+	At        *int   `json:"at"` // its place among all weights of a model of Keras; nil: it is none of the model's
 }
 
 // Optimizer is one optimizer as it was when the loop began.
@@ -64,6 +67,7 @@ type Optimizer struct {
 	Groups    []map[string]json.RawMessage `json:"groups"`
 	Holds     [][]int                      `json:"holds"` // of each group, indices of its parameters
 	HasMemory bool                         `json:"has_memory"`
+	Config    json.RawMessage              `json:"config"` // as Keras writes it; nil: of PyTorch
 }
 
 // RateSample has the rates of each group of each optimizer at a step.
@@ -99,6 +103,7 @@ type Step struct {
 	Draws           bool               `json:"draws"` // random numbers, in the forward pass
 	Autocast        string             `json:"autocast"`
 	Closure         bool               `json:"closure"`
+	View            string             `json:"view"` // what of it was seen, of Keras; empty: all
 	Backwards       int                `json:"backwards"`
 	Absent          []int              `json:"absent"`  // parameters whose gradient the optimizer didn't see
 	Stepped         []int              `json:"stepped"` // and did see
@@ -127,8 +132,7 @@ func Read(folder string) (*Recording, error) {
 	r := &Recording{Folder: folder}
 	var head struct {
 		*Recording
-		Format    int    `json:"format"`
-		Framework string `json:"framework"`
+		Format int `json:"format"`
 	}
 	head.Recording = r
 	path := filepath.Join(folder, File)
@@ -138,8 +142,8 @@ func Read(folder string) (*Recording, error) {
 	switch {
 	case head.Format != 1:
 		return nil, fmt.Errorf("%s: format %d: this reads format 1", path, head.Format)
-	case head.Framework != "torch":
-		return nil, fmt.Errorf("%s: framework %q: this reads torch", path, head.Framework)
+	case r.Framework != torchFramework && r.Framework != kerasFramework:
+		return nil, fmt.Errorf("%s: framework %q: this reads torch and keras", path, r.Framework)
 	case r.Kept < 1:
 		return nil, fmt.Errorf("%s: no step was recorded: watch(x, y, loss) must be called once a step, and the loop must get to its second", path)
 	case r.Kept > maxSteps:
@@ -162,6 +166,9 @@ func Read(folder string) (*Recording, error) {
 		r.Steps = append(r.Steps, s)
 	}
 	r.follow()
+	if r.Framework == kerasFramework {
+		r.kerasSteps()
+	}
 	return r, nil
 }
 

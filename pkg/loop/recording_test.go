@@ -19,7 +19,7 @@ func TestHostileRecordings(t *testing.T) {
 		"no recording":          {File, nil, "recording.json is missing: the recording isn't whole"},
 		"not JSON":              {File, func(string) string { return "no" }, "recording.json: not as unstuck.watch writes it"},
 		"of another format":     {File, with(`"format": 1`, `"format": 7`), "format 7: this reads format 1"},
-		"of another framework":  {File, with(`"torch"`, `"jax"`), `framework "jax"`},
+		"of another framework":  {File, with(`"framework": "torch"`, `"framework": "jax"`), `framework "jax"`},
 		"without steps":         {File, with(`"steps": 4`, `"steps": 0`), "no step was recorded"},
 		"too many steps":        {File, with(`"steps": 4`, `"steps": 1000000`), "at most 256 are read"},
 		"more steps than files": {File, with(`"steps": 4`, `"steps": 5`), "step-005.json is missing"},

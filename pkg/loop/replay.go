@@ -88,7 +88,7 @@ func (r *Recording) replay(ctx context.Context, b compute.Backend) (*replays, er
 		if !s.Arrayed {
 			continue
 		}
-		if p != nil && s.Forwards == 0 && s.named("out") == nil && len(r.ModeModules) == 0 { // it was called part by part
+		if p != nil && s.Forwards == 0 && s.named("out") == nil && (len(r.ModeModules) == 0 || s.View != "" && s.Training && !s.Draws) { // it was called part by part, or isn't seen
 			if err := p.stand(s); err != nil {
 				unchecked("the loss: %v", err)
 			}
@@ -205,6 +205,12 @@ func (r *Recording) replayGradient(s *Step, one *replayed, p *program, unchecked
 		unchecked("gradients: the model computed here gives other outputs than were recorded, %s of their size apart; it may hold state between steps, or its weights were changed after its forward pass began", number(one.output))
 		return nil
 	}
+	if s.View != "" {
+		r.standIn(s, p, gradients)
+	}
+	if s.View == viewWeights {
+		return nil
+	}
 	for _, pair := range []struct {
 		into *products
 		of   func(int) []float32
@@ -228,6 +234,10 @@ func (r *Recording) replayGradient(s *Step, one *replayed, p *program, unchecked
 				}
 			}
 		}
+	}
+	if math.IsNaN(one.scale) && r.Framework == kerasFramework && s.View == "" && s.Forwards == 1 && s.Backwards == 1 {
+		// Keras' cross-entropies pass over the sigmoid or softmax that the outputs come from: there is no gradient at these.
+		one.scale, one.along = one.own.ratio(), one.own.cosine()
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func (r *Recording) updates(b compute.Backend, at int, report *Report) (all []ma
 	if first < 0 {
 		return all, ""
 	}
-	held = slices.DeleteFunc(held, func(i int) bool { return r.Steps[first].seen(i) == nil })
+	held = slices.DeleteFunc(held, func(i int) bool { return r.Steps[first].seen(i) == nil || r.Steps[first].before[i].Values == nil })
 	if len(held) == 0 {
 		return all, ""
 	}
@@ -64,7 +64,7 @@ func (r *Recording) updates(b compute.Backend, at int, report *Report) (all []ma
 			continue
 		}
 		for _, i := range held {
-			if s.seen(i) == nil || s.update(i) == nil {
+			if s.seen(i) == nil || s.update(i) == nil || s.before[i].Values == nil {
 				return all, fmt.Sprintf("updates from step %d on: %s has no gradient there", s.Number, r.Parameters[i].Name)
 			}
 		}
@@ -78,6 +78,9 @@ func (r *Recording) updates(b compute.Backend, at int, report *Report) (all []ma
 
 // rule is the optimizer over these parameters, whose weights here have these paths.
 func (r *Recording) rule(o Optimizer, held []int, paths func(i int) []string) (rule optim.Optimizer, why string) {
+	if r.Framework == kerasFramework {
+		return kerasRule(o)
+	}
 	weights := map[string][]string{}
 	groups := make([]map[string]json.RawMessage, 0, len(o.Groups))
 	for g, options := range o.Groups {
@@ -117,6 +120,14 @@ func (r *Recording) rule(o Optimizer, held []int, paths func(i int) []string) (r
 	return d.Optimizer, ""
 }
 
+func (r *Recording) updateShape(parameter int) []int {
+	shape := r.Parameters[parameter].Shape
+	if r.Framework == kerasFramework {
+		return shape
+	}
+	return []int{elements(shape)}
+}
+
 func pathOf(parameter int) string { return fmt.Sprintf("/p/w%d", parameter) }
 
 // updater makes the optimizer's steps on weights and gradients in PyTorch's layout: no rule that is read looks at axes.
@@ -126,12 +137,14 @@ type updater struct {
 	held  []int
 	rule  optim.Optimizer
 	stray steps // where updates aren't those
+	// shapes are those of the parameters in Keras, where the axes are ours; of PyTorch's only their numbers.
+	shapes func(parameter int) []int
 }
 
 func newUpdater(b compute.Backend, r *Recording, rule optim.Optimizer, held []int, first int) (*updater, error) {
-	u := &updater{store: model.NewStore(), held: held, rule: rule}
+	u := &updater{store: model.NewStore(), held: held, rule: rule, shapes: r.updateShape}
 	for _, i := range held {
-		if _, err := u.store.CreateVariable(pathOf(i), u.tensor(r.Steps[first].before[i].Values)); err != nil {
+		if _, err := u.store.CreateVariable(pathOf(i), u.tensor(i, r.Steps[first].before[i].Values)); err != nil {
 			return nil, err
 		}
 	}
@@ -155,8 +168,8 @@ func newUpdater(b compute.Backend, r *Recording, rule optim.Optimizer, held []in
 	return u, err
 }
 
-func (u *updater) tensor(values []float32) *tensors.Tensor {
-	return tensors.FromFlatDataAndDimensions(slices.Clone(values), len(values))
+func (u *updater) tensor(parameter int, values []float32) *tensors.Tensor {
+	return tensors.FromFlatDataAndDimensions(slices.Clone(values), u.shapes(parameter)...)
 }
 
 // step makes a recorded step again and compares.
@@ -170,10 +183,10 @@ func (u *updater) step(r *Recording, s *Step, at int) (map[int]products, error) 
 	}
 	in := []any{float32(rate)}
 	for _, i := range u.held {
-		if err := u.store.GetVariable(pathOf(i)).SetValue(u.tensor(s.before[i].Values)); err != nil {
+		if err := u.store.GetVariable(pathOf(i)).SetValue(u.tensor(i, s.before[i].Values)); err != nil {
 			return nil, err
 		}
-		in = append(in, u.tensor(s.seen(i)))
+		in = append(in, u.tensor(i, s.seen(i)))
 	}
 	if _, err := u.exec.Call(in...); err != nil {
 		return nil, err

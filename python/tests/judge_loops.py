@@ -59,14 +59,18 @@ def main():
         folder = os.path.join(keep, name + "." + function.__module__)
         if not (given.judge and os.path.exists(folder)):
             torch.manual_seed(7)
+            if "keras" in sys.modules:
+                sys.modules["keras"].utils.set_random_seed(7)
             made = []
 
             def watch(*arguments, **named):
                 made.append(unstuck.watch(*arguments, **named))
                 return made[-1]
 
+            watch.callback = unstuck.KerasWatch
             function(watch, folder)
-            made[0].close()
+            for one in made[:1]:
+                one.close()
         found = judged(given.program, folder)
         ok = found["cause"] == cause
         if cause == "loop-correct":

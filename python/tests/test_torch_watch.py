@@ -286,7 +286,7 @@ for step in range(20):
 
         import unstuck
 
-        with self.assertRaisesRegex(unstuck.UnstuckError, "model is a dict; watch takes a torch.nn.Module"):
+        with self.assertRaisesRegex(unstuck.UnstuckError, "model is a dict; watch takes a torch.nn.Module or a keras.Model"):
             unstuck.watch({})
         with self.assertRaisesRegex(unstuck.UnstuckError, "optimizer is a str; one of torch.optim that is made is needed"):
             unstuck.watch(nn.Linear(2, 1), "adam", folder=self.folder)

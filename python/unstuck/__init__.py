@@ -11,7 +11,7 @@ from .command import diagnose
 from .errors import UnstuckError
 from .report import Finding, Report
 from .saving import save
-from .watching import watch
+from .watching import KerasWatch, watch
 
-__all__ = ["Check", "FastaiWatch", "Fault", "Finding", "LightningWatch", "Report", "TrainerWatch", "UnstuckError", "check", "diagnose", "save", "watch"]
+__all__ = ["Check", "FastaiWatch", "Fault", "Finding", "KerasWatch", "LightningWatch", "Report", "TrainerWatch", "UnstuckError", "check", "diagnose", "save", "watch"]
 __version__ = "0.1.0"

@@ -10,7 +10,7 @@ from .settings import integer
 
 
 def watch(model: Any, optimizer: Any = None, *, loss: Any = None, folder: str | os.PathLike[str] = "run", steps: int = 12) -> Any:
-    """Watch a training loop in PyTorch, and return what is to be called once a step, anywhere behind the loss.
+    """Watch a training loop in PyTorch or a custom one in Keras, and return what is to be called once a step, anywhere behind the loss.
 
         watch = unstuck.watch(model, optimizer, loss="mse", folder="run")  # before the loop
         for x, y in batches:
@@ -25,16 +25,34 @@ def watch(model: Any, optimizer: Any = None, *, loss: Any = None, folder: str | 
     is too large for that fewer steps are kept, two at least. Weights and gradients of more than 100,000 numbers are kept with
     16 bits. Each file is written whole or not at all, and a loop that crashes leaves the steps before.
 
-    optimizer: one of torch.optim, or a list of them; None for updates by hand. loss: what is meant to be minimized, as for
-        ``save``: a loss of torch.nn, a name such as "mse", or a function of outputs and targets; None: it isn't checked.
+    optimizer: one of torch.optim, for Keras of keras.optimizers, or a list of them; None for updates by hand. loss: what is
+        meant to be minimized, as for ``save``: a loss of torch.nn or keras.losses, a name such as "mse", or a function of outputs
+        and targets (for Keras of targets and outputs); None: it isn't checked.
     folder: where to; a recording that is there is replaced.
 
     Raises UnstuckError for what can't be watched at all. A model that can't be exported is recorded without it.
     """
     steps = integer("steps", steps, 2) or 12
     kinds = {(kind.__module__.split(".")[0], kind.__name__) for kind in type(model).__mro__}
-    if ("keras", "Model") in kinds or ("torch", "Module") not in kinds:
-        raise UnstuckError(f"model is a {type(model).__name__}; watch takes a torch.nn.Module")
+    if ("keras", "Model") in kinds:  # first: on its torch backend a model of Keras is a torch.nn.Module as well
+        from .keras_loop.watch import Watch as KerasWatch
+
+        return KerasWatch(model, optimizer, loss, os.fspath(folder), steps)
+    if ("torch", "Module") not in kinds:
+        raise UnstuckError(f"model is a {type(model).__name__}; watch takes a torch.nn.Module or a keras.Model")
     from .pytorch.watch import Watch
 
     return Watch(model, optimizer, loss, os.fspath(folder), steps)
+
+
+def KerasWatch(folder: str | os.PathLike[str] = "run", *, steps: int = 12) -> Any:  # named as Keras names callbacks
+    """Return a callback of Keras that watches ``model.fit`` as ``watch`` watches a loop.
+
+        model.fit(x, y, callbacks=[unstuck.KerasWatch("run")])
+
+    Loss and optimizer are those of ``compile``. On PyTorch, and with ``compile(run_eagerly=True)``, everything is recorded; of a
+    compiled fit, on TensorFlow and JAX, batches, losses, rates and weights, but no gradients: nothing is put into its graph.
+    """
+    from .keras_loop.fit import FitWatch
+
+    return FitWatch(os.fspath(folder), integer("steps", steps, 2) or 12)

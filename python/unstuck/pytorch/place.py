@@ -12,16 +12,16 @@ from typing import Any
 import torch
 from torch import nn
 
-_NOT_THE_USERS = (os.path.dirname(torch.__file__) + os.sep, os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep)
+from .. import users_code
 
-_PYTHON = os.path.dirname(os.__file__) + os.sep
+TORCH = os.path.dirname(torch.__file__) + os.sep
+
+_NOT_THE_USERS = (TORCH, os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep)
 
 
 def users(file: str) -> bool:
     """Report whether a file is neither PyTorch's nor Python's nor this package's; what is typed in, "<stdin>", is the user's."""
-    if file.startswith(("<stdin", "<ipython")):
-        return True
-    return os.path.isabs(file) and not file.startswith(_NOT_THE_USERS) and ("-packages" in file or not file.startswith(_PYTHON))
+    return users_code.users(file, TORCH)
 
 
 def of_error(error: BaseException, model: nn.Module) -> tuple[str, str]:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,62 +15,39 @@ from .. import tree
 from ..arrays import to_array
 from ..errors import UnstuckError
 from ..npz import packed
+from ..recorded import Recorded, as_json, branched, named
 from . import optimizer as optimizers_
 from .folder import files
 from .loss import Loss
 from .seen import Parameter
 from .twin import twin
 from .untouched import random_state
-from .watched import MANY, Forward, Step, array, number
+from .watched import Forward, Step, array, number
 
-FORMAT = 1
-_MOST_BYTES = 64 << 20
 _ACT_BY_MODE = (nn.modules.dropout._DropoutNd, nn.modules.batchnorm._BatchNorm)
-_MADE = ("model.pt2", "eval.pt2", "loss.pt2", "weights.safetensors", "training.json", "data.npz", "recording.json")
 
 
-class Recording:
+class Recording(Recorded):
     """The folder that is written to."""
 
     def __init__(self, folder: str, model: nn.Module, optimizers: list[Any], parameters: list[Parameter], loss: Any, steps: int) -> None:
-        self.folder = Path(folder)
         self.loss = None if loss is None else Loss(loss)
         self.given_loss = loss
         self.optimizers = optimizers
         self.parameters = parameters
-        self.short = sum(p.numel() for _, p, _ in parameters) > MANY
-        self.most = steps
         self.plain = True  # the loss is computed of the model's outputs as they are
-        self.bytes = 0
         self.twin: nn.Module | None = None
         self.batches: list[tuple[Any, Any]] = []
         self.settings: bytes | None = None
         self.types: dict[str, np.dtype[Any]] = {}
-        self.told: dict[str, Any] = {
-            "format": FORMAT, "framework": "torch", "version": torch.__version__.split("+")[0], "ended": False, "steps": 0, "rates": [], "notes": [],
+        super().__init__(folder, "torch", torch.__version__.split("+")[0], steps, sum(p.numel() for _, p, _ in parameters), {
             "parameters": [
                 {"name": name, "shape": list(p.shape), "trainable": p.requires_grad, "model": ours} for name, p, ours in parameters
             ],
             "mode_modules": [name for name, m in model.named_modules() if isinstance(m, _ACT_BY_MODE)],
             "optimizers": [self._described(o, model) for o in optimizers],
             **({} if self.loss is None else self.loss.described()),
-        }  # fmt: skip
-        try:
-            self._empty()
-            self._tell()
-        except OSError as error:
-            raise UnstuckError(f"nothing can be recorded in {self.folder}: {error.strerror or error}; choose another folder, or make room there") from error
-
-    def _empty(self) -> None:
-        """Make the folder, and remove a recording that is there."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if any((self.folder / name).exists() for name in ("model.keras", "model.h5", "config.json")):
-            raise UnstuckError(f"{self.folder} holds a model of Keras; choose another folder")
-        for name in _MADE:
-            (self.folder / name).unlink(missing_ok=True)
-        for file in self.folder.glob("step-*"):
-            if file.suffix in (".json", ".npz"):
-                file.unlink()
+        })  # fmt: skip
 
     def _described(self, one: Any, model: nn.Module) -> dict[str, Any]:
         index = {id(p): i for i, (_, p, _) in enumerate(self.parameters)}
@@ -96,11 +70,11 @@ class Recording:
     def batch(self, step: Step, x: Any, y: Any, forward: Forward | None) -> None:
         """Keep the batch of a step, and what the claimed loss is of the model's outputs."""
         try:
-            named = _named("x", x) | ({} if y is None else _named("y", y))
+            arrays = named("x", x) | ({} if y is None else named("y", y))
         except UnstuckError as error:
             step.told["unread"] = str(error)
             return
-        step.arrays |= {name: torch.from_numpy(np.array(values)) for name, values in named.items()}
+        step.arrays |= {name: torch.from_numpy(np.array(values)) for name, values in arrays.items()}
         if self.twin is not None and step.number == 1:
             self._export(x, y)
         if y is not None:
@@ -148,12 +122,11 @@ class Recording:
             with np.load(io.BytesIO(written.pop("data.npz"))) as arrays:
                 self.types = {name: arrays[name].dtype for name in arrays.files}
         for name, content in written.items():
-            self._write(name, content)
-        self._tell()
+            self.file(name, content)
+        self.tell()
 
     def write(self, step: Step) -> None:
         """Write a step."""
-        scales: dict[str, float] = {}
         tensors = dict(step.arrays)
         if step.number > self.most:  # it is only waited for a step of the optimizer's
             step.own, step.start, step.stepped, step.after = {}, {}, {}, {}
@@ -173,26 +146,10 @@ class Recording:
         forward = next((f for f in reversed(step.forwards) if f.cotangents), None)
         if forward is not None:
             tensors |= {f"cotangent/{i}": t for i, t in forward.cotangents.items()}
-        arrays = [(name, array(name, t, self.short and "/" in name and not name.startswith(("out/", "cotangent/")), scales)) for name, t in tensors.items() if t.numel()]
-        content = packed(arrays)
-        told = step.told | {
-            "kept": step.number <= self.most, "step": step.number, "events": step.events, "closure": step.closure, "absent": sorted(step.absent), "scales": scales,
+        self.step(step.number, step.told | {
+            "events": step.events, "closure": step.closure, "absent": sorted(step.absent),
             "backwards": max(step.passes.values(), default=0), "stepped": sorted(step.stepped),
-            "arrays": {name: list(values.shape) for name, values in arrays},
-        }  # fmt: skip
-        self._write(f"step-{step.number:03d}.npz", content)
-        self._write(f"step-{step.number:03d}.json", _json(told))
-        self.told["steps"] = step.number
-        self.bytes += len(content)
-        if step.number == 1:
-            self.most = max(2, min(self.most, int((_MOST_BYTES - self.bytes) // max(1, len(content)))))
-        self._tell()
-
-    def rate(self, step: int, rates: list[list[float]]) -> None:
-        """Note the rates of a later step. They are written less and less often: a loop that crashes loses the last of them."""
-        self.told["rates"].append([step, rates])
-        if step & (step - 1) == 0:
-            self._tell()
+        }, ((name, array(t)) for name, t in tensors.items()))  # fmt: skip
 
     def full(self) -> None:
         """Write data.npz and training.json, of all batches that were kept, for the ordinary diagnosis."""
@@ -200,7 +157,7 @@ class Recording:
         if not batches or self.settings is None:
             return
         settings = json.loads(self.settings)
-        parts = [tree.leaves(_branched(x)) + tree.leaves(_branched(y)) for x, y in batches]
+        parts = [tree.leaves(branched(x)) + tree.leaves(branched(y)) for x, y in batches]
         names = settings["inputs"] + settings["targets"]
         if any(len(part) != len(names) for part in parts):
             self.told["notes"].append("the batches aren't kept as data: they have other parts than the first one")
@@ -210,34 +167,17 @@ class Recording:
         except ValueError as error:  # sequences of other lengths
             self.told["notes"].append(f"the batches aren't kept as data: {error}")
             return
-        self._write("data.npz", packed(zip(names, joined)))
+        self.file("data.npz", packed(zip(names, joined)))
         if len(self.optimizers) == 1:
             settings["optimizer"] = {key: v for key, v in self.told["optimizers"][0].items() if key not in ("holds", "has_memory")}
         settings |= {"batch_size": len(parts[0][0]), "rows": {"kept": len(joined[0]), "of": len(joined[0])}}
-        self._write("training.json", _json(settings))
-        self._tell()
+        self.file("training.json", as_json(settings))
+        self.tell()
 
     def end(self, steps: int, rates: list[list[float]]) -> None:
         """Note how many steps there were."""
         self.full()
-        self.told |= {"ended": True, "total": steps}
-        if steps > self.told["steps"]:
-            self.told["rates"].append([steps, rates])
-        self._tell()
-
-    def _tell(self) -> None:
-        self._write("recording.json", _json(self.told))
-
-    def _write(self, name: str, content: bytes) -> None:
-        descriptor, temporary = tempfile.mkstemp(dir=self.folder, prefix=f".{name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, self.folder / name)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        super().end(steps, rates)
 
 
 def _without_ours(hooks: Any) -> Any:
@@ -253,18 +193,3 @@ def _two_rows(values: Any) -> Any:
     if any(getattr(t, "ndim", 0) == 0 or len(t) != 1 for t in pytree.tree_leaves(values)):
         return values
     return pytree.tree_map(lambda t: torch.cat([t, t]) if isinstance(t, torch.Tensor) else np.concatenate([t, t]), values)
-
-
-def _branched(values: Any) -> Any:
-    return tuple(values) if isinstance(values, list) and values and hasattr(values[0], "shape") else values
-
-
-def _named(name: str, values: Any) -> dict[str, np.ndarray]:
-    parts = tree.leaves(_branched(values))
-    if len(parts) == 1:
-        return {name: to_array(parts[0], name)}
-    return {f"{name}/{i}": to_array(part, name) for i, part in enumerate(parts)}
-
-
-def _json(told: dict[str, Any]) -> bytes:
-    return json.dumps(told, sort_keys=True, indent=1, allow_nan=False).encode()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import linecache
-import os
-import sys
+import itertools
 from typing import Any
 
 import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
-from .. import places
+from .. import places, users_code
 from . import place
 from .watched import Forward
 
@@ -36,36 +34,15 @@ def parameters(model: nn.Module, optimizers: list[Any]) -> list[Parameter]:
 
 
 def line() -> dict[str, Any] | None:
-    """Return file, line and text of the innermost line of the user's that is running, of installed packages only where there is no other."""
-    frame = sys._getframe(1)
-    packages = None
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if place.users(file):
-            found = {"file": _short(file), "line": frame.f_lineno, "text": linecache.getline(file, frame.f_lineno).strip()[:200]}
-            if "-packages" not in file:
-                return found
-            packages = packages or found
-        frame = frame.f_back  # type: ignore[assignment]
-    return packages
-
-
-def _short(file: str) -> str:
-    if "ipykernel_" in file or file.startswith("<ipython-input"):
-        return "the cell"
-    here = os.getcwd() + os.sep
-    return file.removeprefix(here)
+    """Return file, line and text of the innermost line of the user's that is running."""
+    return users_code.line(place.TORCH)
 
 
 def program(watch: Any, model: nn.Module, optimizers: list[Any]) -> dict[str, Any]:
     """Return the places of the user's program at which a loop may leave its path; nothing where no code of the user's is running."""
-    frames = []
-    frame = sys._getframe(1)
-    while frame is not None and len(frames) < _MOST_FRAMES:
-        if _written_by_the_user(frame.f_code.co_filename):
-            frames.append(frame)
-        frame = frame.f_back  # type: ignore[assignment]
-    return places.places(frames, places.Subject(watch, model, optimizers), _written_by_the_user, _short) if frames else {}
+    running = users_code.frames(place.TORCH)
+    frames = list(itertools.islice((f for f in running if _written_by_the_user(f.f_code.co_filename)), _MOST_FRAMES))
+    return places.places(frames, places.Subject(watch, model, optimizers), _written_by_the_user, users_code.short) if frames else {}
 
 
 def _written_by_the_user(file: str) -> bool:
@@ -153,19 +130,16 @@ def at_hand(x: Any) -> dict[str, Any]:
     if not given or given[0].ndim == 0:
         return {}
     first, more, whole = given[0], 0, False
-    frame = sys._getframe(1)
-    while frame is not None:
-        if place.users(frame.f_code.co_filename):
-            for value in [*frame.f_locals.values(), *frame.f_globals.values()]:
-                if isinstance(value, torch.utils.data.DataLoader):
-                    try:
-                        rows = len(value.dataset)  # type: ignore[arg-type]
-                    except TypeError:
-                        continue
-                    whole = whole or rows == len(first)
-                    if value.batch_size == len(first) and rows > len(first):
-                        more = max(more, rows)
-                elif value is not first and not isinstance(value, nn.Parameter) and getattr(value, "shape", None) == first.shape:
-                    whole = True
-        frame = frame.f_back  # type: ignore[assignment]
+    for frame in users_code.frames(place.TORCH):
+        for value in [*frame.f_locals.values(), *frame.f_globals.values()]:
+            if isinstance(value, torch.utils.data.DataLoader):
+                try:
+                    rows = len(value.dataset)  # type: ignore[arg-type]
+                except TypeError:
+                    continue
+                whole = whole or rows == len(first)
+                if value.batch_size == len(first) and rows > len(first):
+                    more = max(more, rows)
+            elif value is not first and not isinstance(value, nn.Parameter) and getattr(value, "shape", None) == first.shape:
+                whole = True
     return {"loader_rows": more, "whole": whole}

@@ -12,14 +12,11 @@ from torch import nn
 from torch.utils import _pytree as pytree
 
 from ..errors import UnstuckError
+from ..recorded import LATER, WAIT
 from . import seen
 from .recording import Recording
 from .twin import bare
 from .watched import Forward, Step, dense, not_finite, number
-
-_LATER = frozenset([*range(13, 33), 40, 50, 64, 80, 100, 128, 160, 200, 256, 320, 400, 512, 640, 800, 1024, 2048, 4096, 8192, 16384])
-
-_WAIT = 64  # steps at most for the first call of an optimizer's step
 
 
 class _Hook:
@@ -87,7 +84,7 @@ class Watch:
     def __call__(self, x: Any, y: Any = None, loss: Any = None) -> None:
         self.count += 1
         if not self.handles:
-            if self.count in _LATER and not self.broken:
+            if self.count in LATER and not self.broken:
                 self.recording.rate(self.count, self._rates())
             return
         with torch.no_grad():
@@ -300,7 +297,7 @@ class Watch:
         if self.recorded == 1 or self.recorded >= self.most:
             self._look()
         self.recording.write(step)
-        if self.recorded >= self.most and (self.stepped or not self.optimizers or self.recorded >= _WAIT):
+        if self.recorded >= self.most and (self.stepped or not self.optimizers or self.recorded >= WAIT):
             self._notice()
             self._unhook()
             self.recording.full()

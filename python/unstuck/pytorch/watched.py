@@ -9,9 +9,6 @@ from typing import Any
 import numpy as np
 import torch
 
-MANY = 100_000
-"""Numbers of all weights from which on they are kept with 16 bits each."""
-
 
 @dataclass
 class Forward:
@@ -44,18 +41,13 @@ class Step:
     after: dict[int, torch.Tensor] = field(default_factory=dict)
 
 
-def array(name: str, tensor: torch.Tensor, short: bool, scales: dict[str, float]) -> np.ndarray:
-    """Return a tensor's numbers, in 16 bits with a scale in scales where short, as an array with at least one axis."""
+def array(tensor: torch.Tensor) -> np.ndarray:
+    """Return a tensor's numbers."""
     plain = tensor.detach().cpu()
     if plain.dtype.is_floating_point:
         plain = plain.float()
     values: np.ndarray = plain.numpy()
-    if short and values.dtype == np.float32 and np.isfinite(values).all():
-        largest = float(np.abs(values).max(initial=0.0))
-        scale = largest / 32767 if largest > 0 else 1.0
-        scales[name] = scale
-        values = np.round(values / scale).astype(np.int16)
-    return values.reshape(-1) if values.ndim == 0 else values
+    return values
 
 
 def dense(gradient: torch.Tensor) -> torch.Tensor:

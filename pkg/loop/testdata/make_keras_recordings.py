@@ -1,0 +1,90 @@
+"""Writes the recordings of Keras that the tests read: KERAS_BACKEND=tensorflow python pkg/loop/testdata/make_keras_recordings.py
+
+Beside each stands golden.json, Keras' own loss and gradient norm of each step, computed anew from the recorded weights.
+"""
+
+import io
+import json
+import pathlib
+import sys
+import tarfile
+import tempfile
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parents[2] / "python")]
+
+import unstuck
+
+
+def run(name, folder):
+    keras.utils.set_random_seed(3)
+    x = np.random.randn(24, 3).astype("float32")
+    y = x[:, :1] - 2 * x[:, 1:2]
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(6), layers.BatchNormalization(), layers.Activation("tanh"), layers.Dense(1)])
+    optimizer = keras.optimizers.Adam(0.05, clipnorm=1.0)
+    loss_fn = keras.losses.MeanSquaredError()
+    if name == "keras-loop-correct-fit":
+        model.compile(optimizer=optimizer, loss=loss_fn)
+        model.fit(x, y, epochs=4, batch_size=12, verbose=0, callbacks=[unstuck.KerasWatch(folder, steps=4)])
+        return model
+    watch = unstuck.watch(model, optimizer, loss=loss_fn, folder=folder, steps=4)
+    kept = [tf.zeros_like(v) for v in model.trainable_variables]
+    for _ in range(12):
+        rows = np.random.permutation(24)[:12]
+        xb, yb = x[rows], y[rows]
+        if name == "keras-loop-broadcast":
+            yb = yb[:, 0]
+        with tf.GradientTape() as tape:
+            out = model(xb, training=name != "keras-loop-eval-mode")
+            loss = tf.reduce_mean((out - yb) ** 2) if name == "keras-loop-broadcast" else loss_fn(yb, out)
+        variables = model.layers[-1].trainable_variables if name == "keras-loop-wrong-parameters" else model.trainable_variables
+        gradients = tape.gradient(loss, variables)
+        if name == "keras-loop-gradients-accumulate":
+            gradients = kept = [k + g for k, g in zip(kept, gradients)]
+        optimizer.apply_gradients(zip(gradients, variables))
+        watch(xb, yb, loss)
+    watch.close()
+    return model
+
+
+def golden(model, folder):
+    """Return Keras' loss and gradient norm at each recorded step, from its weights."""
+    told = json.loads((folder / "recording.json").read_text())
+    weights = {}
+    steps = []
+    for n in range(1, told["steps"] + 1):
+        with np.load(folder / f"step-{n:03d}.npz", allow_pickle=False) as arrays:
+            weights |= {int(name[7:]): arrays[name] for name in arrays.files if name.startswith("before/")}
+            for i, values in weights.items():
+                model.weights[told["parameters"][i]["at"]].assign(values)
+            with tf.GradientTape() as tape:
+                loss = keras.losses.MeanSquaredError()(arrays["y"], model(arrays["x"], training=True))
+            gradients = tape.gradient(loss, model.trainable_variables)
+            steps.append({"loss": float(loss), "gradient": float(tf.linalg.global_norm(gradients))})
+            weights |= {int(name[6:]): arrays[name] for name in arrays.files if name.startswith("after/")}
+    return steps
+
+
+def pack(folder, path):
+    with tarfile.open(path, "w:gz") as archive:
+        for file in sorted(folder.iterdir()):
+            content = file.read_bytes().replace(str(HERE).encode() + b"/", b"")
+            entry = tarfile.TarInfo(file.name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+
+
+for name in (
+    "keras-loop-correct", "keras-loop-correct-fit", "keras-loop-broadcast", "keras-loop-wrong-parameters", "keras-loop-eval-mode",
+    "keras-loop-gradients-accumulate",
+):  # fmt: skip
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary) / name
+        trained = run(name, folder)
+        (folder / "golden.json").write_text(json.dumps(golden(trained, folder)))
+        pack(folder, HERE / "keras" / f"{name}.tar.gz")

@@ -1,0 +1,193 @@
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+from folders import Saving
+
+import needs
+
+os.environ.setdefault("KERAS_BACKEND", needs.keras_backend or "")
+
+
+@needs.keras
+class KerasWatch(Saving):
+    def told(self, name="recording.json"):
+        return json.loads((self.folder / name).read_text())
+
+    def setUp(self):
+        super().setUp()
+        import keras
+
+        self.backend = keras.backend.backend()
+
+    def model(self):
+        import keras
+        from keras import layers
+
+        keras.utils.set_random_seed(1)
+        model = keras.Sequential([keras.Input((5,)), layers.Dense(8), layers.BatchNormalization(), layers.Dropout(0.5), layers.ReLU(), layers.Dense(1)])
+        x = np.random.rand(48, 5).astype("float32")
+        return model, x, x[:, :1] - x[:, 1:2]
+
+    def fit(self, watched, eagerly=False, epochs=6):
+        import keras
+
+        import unstuck
+
+        model, x, y = self.model()
+        model.compile(optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.01, 30)), loss="mse", run_eagerly=eagerly)
+        callbacks = [unstuck.KerasWatch(self.folder)] if watched else []
+        history = model.fit(x, y, epochs=epochs, batch_size=16, verbose=0, validation_split=0.25, callbacks=callbacks)
+        return history.history, model
+
+    # Of a fit losses and weights are bit for bit the same with and without, and nothing is left behind.
+    def test_a_fit_is_what_it_was(self):
+        for eagerly in (False, True) if self.backend == "tensorflow" else (False,):
+            plain, watched = self.fit(False, eagerly), self.fit(True, eagerly)
+            self.assertEqual(plain[0], watched[0])
+            for a, b in zip(plain[1].get_weights(), watched[1].get_weights()):
+                self.assertTrue(np.array_equal(a, b))
+            self.nothing_is_left(watched[1], watched[1].optimizer)
+            told = self.told()
+            self.assertEqual((told["framework"], told["steps"], told["total"], told["ended"]), ("keras", 12, 18, True))
+            seen = eagerly or self.backend == "torch"
+            self.assertEqual(self.told("step-002.json")["view"], "" if seen else "weights")
+            rates = [self.told(f"step-{n:03d}.json")["rates"][0][0] for n in range(1, 13)]
+            self.assertAlmostEqual(rates[0], 0.01, 6)
+            self.assertEqual(rates, sorted(rates, reverse=True))
+            with np.load(self.folder / "data.npz", allow_pickle=False) as data:
+                self.assertEqual(data["x"].shape[1:], (5,))
+
+    def nothing_is_left(self, model, optimizer):
+        for layer in model._flatten_layers():
+            self.assertNotIn("call", layer.__dict__)
+        for name in ("apply", "stateless_apply", "scale_loss"):
+            self.assertNotIn(name, optimizer.__dict__)
+        if self.backend == "tensorflow":
+            import tensorflow as tf
+
+            self.assertEqual(tf.GradientTape.gradient.__module__, "tensorflow.python.eager.backprop")
+
+    def custom(self, watched, steps=20, end=True, compiled=False):
+        import keras
+
+        import unstuck
+
+        model, x, y = self.model()
+        optimizer = keras.optimizers.Adam(0.01)
+        loss_fn = keras.losses.MeanSquaredError()
+        watch = unstuck.watch(model, optimizer, loss="mse", folder=self.folder) if watched else None
+
+        if self.backend == "tensorflow":
+            import tensorflow as tf
+
+            def step(xb, yb):
+                with tf.GradientTape() as tape:
+                    loss = loss_fn(yb, model(xb, training=True))
+                optimizer.apply_gradients(zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables))
+                return loss
+
+            step = tf.function(step) if compiled else step
+        else:
+            import torch
+
+            def step(xb, yb):
+                model.zero_grad()
+                loss = loss_fn(yb, model(xb, training=True))
+                loss.backward()
+                with torch.no_grad():
+                    optimizer.apply([v.value.grad for v in model.trainable_variables], model.trainable_variables)
+                return loss
+
+        losses = []
+        for _ in range(steps):
+            rows = np.random.permutation(48)[:16]
+            loss = step(x[rows], y[rows])
+            if watch:
+                watch(x[rows], y[rows], loss)
+            losses.append(float(keras.ops.convert_to_numpy(loss)))
+        if watch and end:
+            watch.close()
+        return losses, model, optimizer
+
+    def test_a_custom_loop_is_what_it_was(self):
+        if self.backend == "jax":
+            return
+        for compiled in (False, True) if self.backend == "tensorflow" else (False,):
+            plain, watched = self.custom(False, compiled=compiled), self.custom(True, compiled=compiled)
+            self.assertEqual(plain[0], watched[0])
+            for a, b in zip(plain[1].get_weights(), watched[1].get_weights()):
+                self.assertTrue(np.array_equal(a, b))
+            self.nothing_is_left(watched[1], watched[2])
+            told = self.told("step-002.json")
+            self.assertEqual(told["events"], ["step", "watch"] if compiled else ["forward", "backward", "step", "watch"])
+            self.assertTrue(told["draws"] and told["training"])
+            self.assertEqual(self.told()["mode_modules"], [layer.name for layer in watched[1].layers[1:3]])
+            self.assertEqual(self.told()["optimizers"][0]["holds"], [[0, 1, 2, 3, 4, 5]])
+
+    # A loop that dies in the middle leaves the steps before, each file whole, none a pickle.
+    def test_a_crash_leaves_a_recording(self):
+        code = f"""
+import os, sys
+sys.path[:0] = {[str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1])]!r}
+import keras, numpy as np, unstuck
+class Dies(keras.callbacks.Callback):
+    def on_train_batch_begin(self, batch, logs=None):
+        if batch == 6:
+            os._exit(9)
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+model.compile(optimizer="sgd", loss="mse")
+x = np.random.rand(80, 3).astype("float32")
+model.fit(x, x[:, :1], batch_size=8, verbose=0, callbacks=[unstuck.KerasWatch({str(self.folder)!r}), Dies()])
+"""
+        self.assertEqual(subprocess.run([sys.executable, "-c", code], capture_output=True).returncode, 9)
+        told = self.told()
+        self.assertFalse(told["ended"])
+        self.assertGreaterEqual(told["steps"], 4)
+        for step in range(1, told["steps"] + 1):
+            self.told(f"step-{step:03d}.json")
+            with np.load(self.folder / f"step-{step:03d}.npz", allow_pickle=False) as arrays:
+                self.assertIn("x", arrays.files)
+        self.assertTrue((self.folder / "model.keras").exists())
+
+    def test_a_million_weights_stay_below_64_mib(self):
+        import keras
+
+        import unstuck
+
+        model = keras.Sequential([keras.Input((1000,)), keras.layers.Dense(1000), keras.layers.Dense(1)])
+        model.compile(optimizer="sgd", loss="mse")
+        x = np.random.rand(60, 1000).astype("float32")
+        model.fit(x, x[:, :1], batch_size=4, verbose=0, callbacks=[unstuck.KerasWatch(self.folder)])
+        self.assertLessEqual(sum(os.path.getsize(self.folder / name) for name in os.listdir(self.folder)), 64 << 20)
+        self.assertEqual(self.told()["steps"], 12)
+
+    # A folder that is gone ends the recording and not the training.
+    def test_a_folder_that_is_gone(self):
+        import shutil
+
+        import keras
+
+        import unstuck
+
+        class Removes(keras.callbacks.Callback):
+            def on_train_batch_begin(self, batch, logs=None):
+                if batch == 2:
+                    shutil.rmtree(self_.folder, ignore_errors=True)
+
+        self_ = self
+        model, x, y = self.model()
+        model.compile(optimizer="sgd", loss="mse")
+        with self.assertWarnsRegex(UserWarning, "unstuck.watch has stopped recording: FileNotFoundError"):
+            model.fit(x, y, batch_size=8, epochs=2, verbose=0, callbacks=[unstuck.KerasWatch(self.folder), Removes()])
+        self.nothing_is_left(model, model.optimizer)
+
+    def test_what_is_no_optimizer(self):
+        import unstuck
+
+        model, _, _ = self.model()
+        with self.assertRaisesRegex(unstuck.UnstuckError, "optimizer is a builtins.str; of a Keras model one of keras.optimizers that is made is needed"):
+            unstuck.watch(model, "adam", folder=self.folder)

@@ -1,0 +1,133 @@
+"""Looks at the batch of a step, and at what the loop's code holds beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from .. import users_code
+from .step import Forward
+from .tensors import LIBRARIES, leaves, numbers
+
+
+def of(forwards: list[Forward], x: Any) -> Forward | None:
+    """Return the call of the model with x, or the last one."""
+    for forward in reversed(forwards):
+        if is_input(x, forward):
+            return forward
+    return forwards[-1] if forwards else None
+
+
+def is_input(x: Any, forward: Forward) -> bool:
+    """Report whether x is what a call of the model was given."""
+    given = [numbers(t) for t in leaves(x)]
+    return 0 < len(given) <= len(forward.inputs) and all(_same(a, b) for a, b in zip(given, forward.inputs))
+
+
+def _same(a: np.ndarray, b: np.ndarray) -> bool:
+    return a.shape == b.shape and bool(np.array_equal(a.astype(b.dtype), b))
+
+
+def reordered(x: Any, forward: Forward) -> bool:
+    """Report whether a call of the model was given the rows of x in another order."""
+    given = [numbers(t) for t in leaves(x)]
+    if len(given) != 1 or len(forward.inputs) != 1 or given[0].ndim == 0 or given[0].shape != forward.inputs[0].shape:
+        return False
+    ours, theirs = (sorted(t.astype(np.float32).reshape(len(t), -1).tolist()) for t in (given[0], forward.inputs[0]))
+    return bool(ours == theirs)
+
+
+def seen(x: Any, last: Any) -> dict[str, Any]:
+    """Return whether x is the same object as the last one, and how many rows lie in the memory that it is a part of."""
+    given, before = leaves(x), leaves(last)
+    if not given or not len(given[0].shape) or not given[0].shape[0]:
+        return {}
+    first = given[0]
+    rows = int(first.shape[0])
+    if isinstance(first, np.ndarray) and isinstance(first.base, np.ndarray) and first.base.shape[1:] == first.shape[1:]:
+        rows = len(first.base)
+    return {"same_object": bool(before) and before[0] is first, "memory_rows": rows}
+
+
+def at_hand(x: Any) -> dict[str, Any]:
+    """Look at what the loop's code holds: the rows of a dataset whose batches are of x's size, and whether x is as large as all
+    rows of another array there."""
+    given = leaves(x)
+    if not given or not len(given[0].shape):
+        return {}
+    first, more, whole = given[0], 0, False
+    for frame in users_code.frames(*LIBRARIES):
+        for value in [*frame.f_locals.values(), *frame.f_globals.values()]:
+            batches = _batches(value)
+            if batches is not None:
+                whole = whole or batches == 1
+                more = max(more, batches * int(first.shape[0]) if batches > 1 else 0)
+            elif value is not first and not isinstance(value, keras.Variable) and _shape(value) == tuple(first.shape):
+                whole = True
+    return {"loader_rows": more, "whole": whole}
+
+
+def _shape(value: Any) -> Any:
+    try:
+        return tuple(value.shape)
+    except Exception:  # whatever an object of the user's raises
+        return None
+
+
+def _batches(value: Any) -> int | None:
+    """Return how many batches a dataset has; None for what is no dataset, or for one that doesn't know."""
+    kinds = {kind.__name__ for kind in type(value).__mro__}
+    try:
+        if "DatasetV2" in kinds:
+            n = int(value.cardinality())
+            return n if n > 0 else None
+        if kinds & {"PyDataset", "DataLoader"}:
+            return len(value)
+    except Exception:  # whatever an object of the user's raises
+        return None
+    return None
+
+
+def draws(model: Any) -> list[Any]:
+    """Return the state of the model's random numbers, of dropout and noise."""
+    states = [
+        numbers(generator.state).tolist()
+        for layer in model._flatten_layers(include_self=True, recursive=True)
+        for generator in getattr(layer, "_seed_generators", [])
+    ]
+    if keras.backend.backend() == "torch":
+        import torch
+
+        states.append(torch.get_rng_state().tolist())
+    return states
+
+
+def graph_of(loss: Any) -> str:
+    """Return how a loss hangs together with what made it, where it isn't known from a tape: "graph", "leaf", "cut", "number"."""
+    if not hasattr(loss, "shape"):
+        return "number"
+    if keras.backend.backend() == "torch":
+        if getattr(loss, "grad_fn", None) is not None:
+            return "graph"
+        return "leaf" if getattr(loss, "requires_grad", False) else "cut"
+    return "tensor"
+
+
+def reach(loss: Any, parameters: list[Any]) -> dict[str, Any]:
+    """Return which parameters the loss depends on, by index, where PyTorch's graph tells."""
+    if keras.backend.backend() != "torch" or getattr(loss, "grad_fn", None) is None:
+        return {}
+    index = {id(v.value): i for i, (_, v, _, _) in enumerate(parameters)}
+    known, done, todo = set(), set(), [loss.grad_fn]
+    while todo:
+        node = todo.pop()
+        if node is None or node in done:
+            continue
+        done.add(node)
+        variable = getattr(node, "variable", None)
+        if id(variable) in index:
+            known.add(index[id(variable)])
+        todo.extend(following for following, _ in node.next_functions)
+    return {"reached": sorted(known)}

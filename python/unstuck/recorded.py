@@ -1,0 +1,144 @@
+"""Writes a recording of a loop: a folder with recording.json and a pair of files for each step. Of any framework."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import tree
+from .arrays import to_array
+from .errors import UnstuckError
+from .npz import packed
+
+FORMAT = 1
+
+MANY = 100_000
+"""Numbers of all weights from which on they are kept with 16 bits each."""
+
+LATER = frozenset([*range(13, 33), 40, 50, 64, 80, 100, 128, 160, 200, 256, 320, 400, 512, 640, 800, 1024, 2048, 4096, 8192, 16384])
+"""Steps behind the recorded ones whose rates are noted."""
+
+WAIT = 64
+"""Steps at most for the first call of an optimizer's step."""
+
+_MOST_BYTES = 64 << 20
+_MODELS = {
+    "torch": ("model.pt2", "eval.pt2", "loss.pt2", "weights.safetensors", "training.json"),
+    "keras": ("model.keras", "fit.json"),
+}
+_OTHERS = {"torch": ("model.keras", "model.h5", "config.json"), "keras": ("model.pt2", "model.h5", "config.json")}
+_NAMES = {"torch": "Keras", "keras": "PyTorch"}
+
+
+class Recorded:
+    """The folder that is written to: each file whole or not at all."""
+
+    def __init__(self, folder: str, framework: str, version: str, steps: int, numbers: int, told: dict[str, Any]) -> None:
+        self.folder = Path(folder)
+        self.short = numbers > MANY
+        self.most = steps
+        self.sizes: dict[str, int] = {}  # bytes of the files
+        self.data = 0  # bytes of the batches, which are written once more for the ordinary diagnosis
+        self.told: dict[str, Any] = {
+            "format": FORMAT, "framework": framework, "version": version, "ended": False, "steps": 0, "rates": [], "notes": [], **told,
+        }  # fmt: skip
+        try:
+            self._empty(framework)
+            self.tell()
+        except OSError as error:
+            raise UnstuckError(f"nothing can be recorded in {self.folder}: {error.strerror or error}; choose another folder, or make room there") from error
+
+    def _empty(self, framework: str) -> None:
+        """Make the folder, and remove a recording that is there."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if any((self.folder / name).exists() for name in _OTHERS[framework]):
+            raise UnstuckError(f"{self.folder} holds a model of {_NAMES[framework]}; choose another folder")
+        for name in (*_MODELS[framework], "data.npz", "recording.json"):
+            (self.folder / name).unlink(missing_ok=True)
+        for file in self.folder.glob("step-*"):
+            if file.suffix in (".json", ".npz"):
+                file.unlink()
+
+    def step(self, number: int, told: dict[str, Any], arrays: Iterable[tuple[str, np.ndarray]]) -> None:
+        """Write a step. Arrays without numbers are left out; weights and gradients of large models are kept with 16 bits and a scale."""
+        scales: dict[str, float] = {}
+        kept = [
+            (name, _array(name, values, self.short and "/" in name and not name.startswith(("out/", "cotangent/")), scales))
+            for name, values in arrays
+            if values.size
+        ]
+        content = packed(kept)
+        self.data += sum(values.nbytes for name, values in kept if name.split("/")[0] in ("x", "y"))
+        if sum(self.sizes.values()) + len(content) + self.data > _MOST_BYTES:  # what isn't finite isn't kept with 16 bits
+            self.most, kept, content = min(self.most, number - 1), [], packed([])
+        told = told | {"kept": number <= self.most, "step": number, "scales": scales, "arrays": {name: list(values.shape) for name, values in kept}}
+        self.file(f"step-{number:03d}.npz", content)
+        self.file(f"step-{number:03d}.json", as_json(told))
+        self.told["steps"] = number
+        if number == 1:
+            self.most = max(2, min(self.most, int((_MOST_BYTES - sum(self.sizes.values())) // max(1, len(content)))))
+        self.tell()
+
+    def rate(self, step: int, rates: list[list[float]]) -> None:
+        """Note the rates of a later step. They are written less and less often: a loop that crashes loses the last of them."""
+        self.told["rates"].append([step, rates])
+        if step & (step - 1) == 0:
+            self.tell()
+
+    def end(self, steps: int, rates: list[list[float]]) -> None:
+        """Note how many steps there were."""
+        self.told |= {"ended": True, "total": steps}
+        if steps > self.told["steps"]:
+            self.told["rates"].append([steps, rates])
+        self.tell()
+
+    def tell(self) -> None:
+        """Write recording.json."""
+        self.file("recording.json", as_json(self.told))
+
+    def file(self, name: str, content: bytes) -> None:
+        """Write a file, whole or not at all."""
+        self.sizes[name] = len(content)
+        descriptor, temporary = tempfile.mkstemp(dir=self.folder, prefix=f".{name}.")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, self.folder / name)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+
+def _array(name: str, values: np.ndarray, short: bool, scales: dict[str, float]) -> np.ndarray:
+    """Return numbers, in 16 bits with a scale in scales where short, as an array with at least one axis."""
+    if short and values.dtype == np.float32 and np.isfinite(values).all():
+        largest = float(np.abs(values).max(initial=0.0))
+        scale = largest / 32767 if largest > 0 else 1.0
+        scales[name] = scale
+        values = np.round(values / scale).astype(np.int16)
+    return values.reshape(-1) if values.ndim == 0 else values
+
+
+def branched(values: Any) -> Any:
+    """Return a list of arrays as a tuple: several inputs or targets."""
+    return tuple(values) if isinstance(values, list) and values and hasattr(values[0], "shape") else values
+
+
+def named(name: str, values: Any) -> dict[str, np.ndarray]:
+    """Return the arrays of a batch by name: x, or x/0 and x/1 of several."""
+    parts = tree.leaves(branched(values))
+    if len(parts) == 1:
+        return {name: to_array(parts[0], name)}
+    return {f"{name}/{i}": to_array(part, name) for i, part in enumerate(parts)}
+
+
+def as_json(told: dict[str, Any]) -> bytes:
+    """Return the content of a JSON file. Numbers that JSON doesn't have are an error."""
+    return json.dumps(told, sort_keys=True, indent=1, allow_nan=False).encode()

@@ -1,0 +1,49 @@
+"""Tells the user's code from that of libraries, and finds the line of it that is running."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any
+
+_OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_PYTHON = os.path.dirname(os.__file__) + os.sep
+
+
+def users(file: str, *libraries: str) -> bool:
+    """Report whether a file is neither Python's nor this package's nor in one of the libraries' folders; what is typed in,
+    "<stdin>", is the user's."""
+    if file.startswith(("<stdin", "<ipython")):
+        return True
+    return os.path.isabs(file) and not file.startswith((_OURS, *libraries)) and ("-packages" in file or not file.startswith(_PYTHON))
+
+
+def frames(*libraries: str) -> Iterator[FrameType]:
+    """Give the frames of the user's code that are running, the innermost first."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if users(frame.f_code.co_filename, *libraries):
+            yield frame
+        frame = frame.f_back  # type: ignore[assignment]
+
+
+def line(*libraries: str) -> dict[str, Any] | None:
+    """Return file, line and text of the innermost line of the user's that is running, of installed packages only where there is no other."""
+    packages = None
+    for frame in frames(*libraries):
+        file = frame.f_code.co_filename
+        found = {"file": short(file), "line": frame.f_lineno, "text": linecache.getline(file, frame.f_lineno).strip()[:200]}
+        if "-packages" not in file:
+            return found
+        packages = packages or found
+    return packages
+
+
+def short(file: str) -> str:
+    """Return the name of a file as people say it: from the working directory on, or "the cell"."""
+    if "ipykernel_" in file or file.startswith("<ipython-input"):
+        return "the cell"
+    return file.removeprefix(os.getcwd() + os.sep)

@@ -8,11 +8,11 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
-// oscillating suspects steps that undo each other: rows that come in the order of their targets, too much momentum, a rate that never falls.
+// oscillating suspects steps that undo each other: rows that come in the order of their targets, a rate that never falls.
 var oscillating = &Rule{
 	Cause:    Oscillating,
 	Doc:      "Steps undo each other: the loss goes up and down, and where it stands at the end is chance.",
-	Source:   "Bengio 2012, Practical Recommendations, 3.1 (decaying rates) and on the order of rows; Sutskever et al. 2013 (momentum)",
+	Source:   "Bengio 2012, Practical Recommendations, 3.1 (decaying rates) and on the order of rows",
 	Requires: all(dataLook, runsOfTargets, epochSwings),
 	Suspect: func(p *Patient) *Suspicion {
 		t := p.Training
@@ -25,12 +25,6 @@ var oscillating = &Rule{
 					Text: fmt.Sprintf("rows aren't shuffled, and neighbours' targets differ by %.2g of what rows at random do: a batch sees one kind, and the next unlearns it", runs)})
 				s.Treatments = append(s.Treatments, shuffledEpochs)
 			}
-		}
-		if r, is := t.Optimizer.Rule.(optim.SGDRule); is && r.Momentum > muchMomentum {
-			s.Strength = max(s.Strength, Likely)
-			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "momentum", Got: r.Momentum, Limit: fmt.Sprintf("up to %g", muchMomentum),
-				Text: fmt.Sprintf("with momentum %g a step goes on for %.0f others", r.Momentum, 1/(1-r.Momentum))})
-			s.Treatments = append(s.Treatments, lessMomentum(r))
 		}
 		if swings > manySwings {
 			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "share of the epochs that end clearly above the one before", Got: swings, Limit: fmt.Sprintf("up to %g", manySwings),
@@ -47,9 +41,8 @@ var oscillating = &Rule{
 }
 
 const (
-	longRuns     = 0.3  // of the difference at random
-	muchMomentum = 0.97 // 33 steps
-	manySwings   = 0.25 // of the epochs
+	longRuns   = 0.3  // of the difference at random
+	manySwings = 0.25 // of the epochs
 )
 
 // epochSwings is the share of the epochs whose loss is more than a tenth above that of the one before.
@@ -95,17 +88,6 @@ var shuffledEpochs = Treatment{
 		c.NoShuffle = false
 		return c, nil
 	},
-}
-
-func lessMomentum(r optim.SGDRule) Treatment {
-	return Treatment{
-		Text: fmt.Sprintf("momentum 0.9 instead of %g", r.Momentum),
-		Apply: func(c training.Training) (training.Training, error) {
-			r.Momentum = 0.9
-			c.Optimizer = c.Optimizer.WithRule(r)
-			return c, nil
-		},
-	}
 }
 
 var decayingRate = Treatment{

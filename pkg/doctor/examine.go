@@ -144,6 +144,7 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 	if err := e.decide(suspicions); err != nil {
 		return nil, err
 	}
+	e.seenInside()
 	e.report.Remark = join(e.report.Remark, lastRowAlone(c))
 	e.report.printTreatments(c)
 	e.report.inWords()

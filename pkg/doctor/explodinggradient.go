@@ -21,7 +21,8 @@ var explodingGradients = &Rule{
 			s.Strength, s.Symptoms = Strong, fault.symptoms
 			s.Treatments = append(s.Treatments, freshStarts(p.Training)...)
 		}
-		if name := explosive.of(p); name != "" && (!firstPassBreaks.there(p) || firstPassBreaks.of(p) || largestSwing.of(p).value > explodingSwing || explodes(p)) {
+		swing, breaks := largestSwing.of(p), firstPassBreaks.of(p)
+		if name := explosive.of(p); name != "" && (!firstPassBreaks.there(p) || breaks || swing.value > explodingSwing || explodes(p)) {
 			s.Strength = Strong
 			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "hidden activations that grow faster than their input", Got: 1, Limit: "0",
 				Text: fmt.Sprintf("%s in the hidden layers grows faster than what it is given: a few layers of it are beyond every number", name)})

@@ -17,12 +17,11 @@ var batchStatistics = &Rule{
 	Source:   "Ioffe & Szegedy 2015; Wu & He 2018, Group Normalization (batches of a few rows); Ioffe 2017, Batch Renormalization",
 	Requires: all(movingLayers, statisticsGap),
 	Suspect: func(p *Patient) *Suspicion {
-		layers := movingLayers.of(p)
+		layers, gap := movingLayers.of(p), statisticsGap.of(p)
 		if len(layers) == 0 {
 			return nil
 		}
 		t := p.Training
-		gap := statisticsGap.of(p)
 		s := &Suspicion{Strength: Possible}
 		if gap > widestGap {
 			s.Strength = Strong

@@ -14,7 +14,7 @@ var classImbalance = &Rule{
 	Source:   "King & Zeng 2001, Logistic Regression in Rare Events Data; scikit-learn's class_weight=\"balanced\"",
 	Requires: all(classShares, rareRecall),
 	Suspect: func(p *Patient) *Suspicion {
-		c := classShares.of(p)
+		c, recall := classShares.of(p), rareRecall.of(p)
 		if len(c.rows) < 2 || p.Training.Data.SampleWeight != nil {
 			return nil
 		}
@@ -25,7 +25,7 @@ var classImbalance = &Rule{
 				Text: fmt.Sprintf("class %d has %.2g%% of the rows, and class_weight leaves it %.2g%% of the loss: what it is told by is not learned", k, 100*c.rows[k]/c.all, 100*c.weights[k]/c.weight)}}
 			return s
 		}
-		k, recall := c.rarest(), rareRecall.of(p)
+		k := c.rarest()
 		if c.weights[k]/c.weight >= rareClass || c.rows[k] < leastRare || !(recall < foundAtLeast) {
 			return nil
 		}
@@ -195,4 +195,3 @@ func (e *examination) ignoredClass(s suspicion) (found bool, err error) {
 	e.report.Remark = fmt.Sprintf("Measured with each class counting alike it explains %s as given and %s with the treatment.", explainedText(was.explained), explainedText(a.After.Explained))
 	return true, nil
 }
-

@@ -42,7 +42,7 @@ var described = []*Rule{
 
 const (
 	wideKernel    = 1.0 // Glorot's and He's are below it for layers of more than 2 inputs
-	deepSquashing = 5 // a sigmoid's slope is at most 1/4: 4⁻⁵ is a thousandth
+	deepSquashing = 5   // a sigmoid's slope is at most 1/4: 4⁻⁵ is a thousandth
 )
 
 // constantKernels are the hidden layers whose kernel starts with one number, as far as fresh weights are what it starts with.

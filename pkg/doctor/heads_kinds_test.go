@@ -35,9 +35,13 @@ func one(yes bool) float32 {
 }
 
 // Targets of each kind: labels that exclude each other and such that don't, classes by number and by other names.
-func labels(x []float32) []float32  { return []float32{one(x[0] > 0), one(x[1] > 0.3), one(x[0]+x[2] > 0)} }
-func ordinal(x []float32) []float32 { return []float32{one(x[0] > -0.8), one(x[0] > 0), one(x[0] > 0.8)} }
-func third(x []float32) float32     { return one(x[0] > -0.4) + one(x[0] > 0.4) }
+func labels(x []float32) []float32 {
+	return []float32{one(x[0] > 0), one(x[1] > 0.3), one(x[0]+x[2] > 0)}
+}
+func ordinal(x []float32) []float32 {
+	return []float32{one(x[0] > -0.8), one(x[0] > 0), one(x[0] > 0.8)}
+}
+func third(x []float32) float32 { return one(x[0] > -0.4) + one(x[0] > 0.4) }
 func positive(x []float32) []float32 {
 	return []float32{one(x[0]+x[1] > 0)}
 }

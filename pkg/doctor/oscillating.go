@@ -13,13 +13,13 @@ var oscillating = &Rule{
 	Cause:    Oscillating,
 	Doc:      "Steps undo each other: the loss goes up and down, and where it stands at the end is chance.",
 	Source:   "Bengio 2012, Practical Recommendations, 3.1 (decaying rates) and on the order of rows",
-	Requires: all(dataLook, runsOfTargets, epochSwings),
+	Requires: all(runsOfTargets, epochSwings),
 	Suspect: func(p *Patient) *Suspicion {
 		t := p.Training
 		s := &Suspicion{Strength: Possible}
-		swings := epochSwings.of(p)
+		swings, runs := epochSwings.of(p), runsOfTargets.of(p)
 		if p.Training.NoShuffle {
-			if runs := runsOfTargets.of(p); runs < longRuns {
+			if runs < longRuns {
 				s.Strength = Strong
 				s.Symptoms = append(s.Symptoms, Symptom{Gauge: "difference of neighbouring rows' targets, over that of rows at random", Got: runs, Limit: fmt.Sprintf("above %g", longRuns),
 					Text: fmt.Sprintf("rows aren't shuffled, and neighbours' targets differ by %.2g of what rows at random do: a batch sees one kind, and the next unlearns it", runs)})

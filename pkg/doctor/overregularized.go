@@ -17,7 +17,7 @@ var overRegularized = &Rule{
 	Requires: all(regularizers),
 
 	fromDescription: true,
-	Uses:     all(penaltyShare),
+	Uses:            all(penaltyShare),
 	Suspect: func(p *Patient) *Suspicion {
 		r := regularizers.of(p)
 		s := &Suspicion{Strength: Possible}

@@ -68,14 +68,11 @@ var firstGradient = measure("norm of the first gradient", FromFirstSteps, func(p
 	return p.first.Gradients.GlobalRaw[0]
 })
 
-// thrown tells whether gradients grow because steps threw the weights away: the first one was of a usual size, and so the model's and the
-// data's own. Over time a gradient may grow within one step.
+// thrown tells whether gradients grow because steps threw the weights away: the first one, the model's and the data's own, was within the
+// limit. Over time a gradient may grow within one step.
 func thrown(p *Patient) bool {
-	return firstGradient.of(p) < usualGradient && !isRecurrent(p.Training.Model)
+	return firstGradient.of(p) < explodingGradient && !isRecurrent(p.Training.Model)
 }
-
-// usualGradient is a norm that a step of a usual rate survives.
-const usualGradient = 100
 
 var clipNorm = Treatment{
 	Text: "clip each gradient's norm at 1",

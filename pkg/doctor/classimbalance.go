@@ -1,9 +1,11 @@
 package doctor
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
+	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -165,13 +167,33 @@ func balanced(rows []float64) Treatment {
 	return Treatment{
 		Text: "weigh rows by their class, so that each class counts alike (class_weight = rows / (classes · rows of the class))",
 		Apply: func(c training.Training) (training.Training, error) {
-			c.ClassWeight = map[int]float64{}
+			weights := make([]float64, len(rows))
+			given := map[int]float64{}
 			for k, n := range rows {
 				if n > 0 {
-					c.ClassWeight[k] = short(math.Round(1000*all/(classes*n)) / 1000)
+					weights[k] = short(math.Round(1000*all/(classes*n)) / 1000)
+					given[k] = weights[k]
 				}
 			}
-			return c, nil
+			if !c.OfTorch() {
+				c.ClassWeight = given
+				return c, nil
+			}
+			c.ClassWeight = nil // PyTorch's losses have the weights themselves
+			switch l := loss.Unreduced(c.Loss).(type) {
+			case loss.BinaryCrossentropy:
+				if l.FromLogits { // of probabilities it has none
+					l.PosWeights = []float64{short(rows[0] / rows[1])}
+					return c.WithLoss(0, l), nil
+				}
+			case loss.SparseCategoricalCrossentropy:
+				l.ClassWeights = weights
+				return c.WithLoss(0, l), nil
+			case loss.CategoricalCrossentropy:
+				l.ClassWeights = weights
+				return c.WithLoss(0, l), nil
+			}
+			return c, errors.New("the loss has no weights of classes")
 		},
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 func timesInSeconds(c training.Training) training.Training {
 	for i, v := range c.Data.X.Values {
-		c.Data.X.Values[i] = 3e9 + 10000*v // float32 knows multiples of 256 there
+		c.Data.X.Values[i] = 3e9 + 3000*v // float32 knows multiples of 256 there
 	}
 	return c
 }

@@ -51,7 +51,7 @@ var numericRange = &Rule{
 }
 
 const (
-	fewSteps      = 256 // a byte's worth
+	fewSteps      = 32 // of which rounding, 1/√12 of a step, takes a hundredth of the deviation
 	largestSquare = 1e19
 )
 

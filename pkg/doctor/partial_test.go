@@ -47,7 +47,7 @@ func TestPartialFaults(t *testing.T) {
 		doctor.LearningRateTooHigh: func(c *training.Training) { c.Optimizer = optim.SGD(50) },
 		doctor.UnscaledInputs:      func(c *training.Training) { scale(c.Data.X, 1000) },
 		doctor.UnscaledTargets:     func(c *training.Training) { scale(c.Data.Y, 1000) },
-		doctor.NumericRange:        func(c *training.Training) { scale(c.Data.X, 1e4); add(c.Data.X.Values, 3e9) },
+		doctor.NumericRange:        func(c *training.Training) { scale(c.Data.X, 3000); add(c.Data.X.Values, 3e9) },
 		doctor.OverRegularized: func(c *training.Training) {
 			c.Model.(nn.Sequential)[0] = nn.Dense{Units: 16, KernelRegularizer: nn.L1L2{L2: 20}}
 		},

@@ -79,7 +79,7 @@ func TestTwoOfEach(t *testing.T) {
 		}, "shuffle the rows"},
 		"times near 3e9": {doctor.NumericRange, func(t *testing.T) training.Training {
 			c := sines(t)
-			c.Data.X = scaled(c.Data.X, 10000)
+			c.Data.X = scaled(c.Data.X, 3000)
 			add(c.Data.X.Values, 3e9)
 			return c
 		}, "in float64"},

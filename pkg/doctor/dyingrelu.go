@@ -41,8 +41,12 @@ const deadShare = 0.9
 
 // dead is the symptom of dead units.
 func (l layered) dead(gauge, since string) Symptom {
+	units := "units"
+	if l.filters {
+		units = "values that the filters give, at every place,"
+	}
 	return Symptom{Gauge: gauge, Got: l.value, Limit: fmt.Sprintf("below %g", deadShare), Usual: !(l.value >= deadShare),
-		Text: fmt.Sprintf("%.0f%% of the units of %s are 0 for every row%s", 100*l.value, l.layer, since)}
+		Text: fmt.Sprintf("%.0f%% of the %s of %s are 0 for every row%s", 100*l.value, units, l.layer, since)}
 }
 
 var leakyForReLU = Treatment{

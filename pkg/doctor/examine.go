@@ -34,9 +34,9 @@ type Options struct {
 // rules in the order in which equal suspicions are followed: what the description itself contradicts first,
 // then what the data and the initial weights show, then what can be said of almost any training.
 var rules = []*Rule{
-	nonFiniteData, lossOutputMismatch, outputRangeMismatch, frozenWeights, normalizedAlone, symmetricInitialization,
-	overRegularized, dyingReLU, explodingGradients, unscaledInputs, unscaledTargets, learningRateTooLow, learningRateTooHigh,
-	vanishingGradient, tooFewEpochs, tooSmallCapacity,
+	nonFiniteData, lossOutputMismatch, outputRangeMismatch, frozenWeights, normalizedAlone, batchStatistics, symmetricInitialization,
+	overRegularized, dyingReLU, explodingGradients, numericRange, unscaledInputs, unscaledTargets, classImbalance, learningRateTooLow,
+	learningRateTooHigh, oscillating, vanishingGradient, tooFewEpochs, tooSmallCapacity,
 }
 
 // Rules returns what the doctor knows about each cause, in the order in which equal suspicions are followed.
@@ -139,6 +139,7 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 	if err := e.decide(suspicions); err != nil {
 		return nil, err
 	}
+	e.seenInside()
 	e.report.Remark = join(e.report.Remark, lastRowAlone(c))
 	e.report.printTreatments(c)
 	e.report.inWords()
@@ -216,6 +217,11 @@ const noLossConfidence = 0.9
 // may cost it half of what there is to learn and still let it learn. found is false where mending that gains less.
 func (e *examination) contradicted(suspicions []suspicion) (found bool, err error) {
 	for _, s := range suspicions {
+		if s.rule == classImbalance {
+			if found, err := e.ignoredClass(s); err != nil || found {
+				return found, err
+			}
+		}
 		if s.rule != lossOutputMismatch {
 			continue
 		}
@@ -295,8 +301,7 @@ func (p *Patient) unbounded() bool {
 		if binary && (o.look.TargetMin < 0 || o.look.TargetMax > 1) {
 			return true
 		}
-		h, ok := headOf(p.Training.Model, o.At)
-		return ok && fromLogarithms(o.Loss) && !isLogSoftmax(h.activation)
+		return o.headed && fromLogarithms(o.Loss) && !isLogSoftmax(o.head.activation)
 	})
 }
 
@@ -322,7 +327,9 @@ func (e *examination) suspectBy(rules []*Rule) []suspicion {
 			if accusesAssumed(e.patient.Training, r.Cause) {
 				s.Strength = Possible
 			}
-			all = append(all, suspicion{s, r})
+			if !e.patient.pointless(r, s) {
+				all = append(all, suspicion{s, r})
+			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b suspicion) int { return int(b.Strength) - int(a.Strength) })

@@ -14,15 +14,22 @@ var explodingGradients = &Rule{
 	Cause:  ExplodingGradient,
 	Doc:    "The signal or the gradient grows from layer to layer, or from time to time, until a step throws the weights away.",
 	Source: "Pascanu et al. 2013 (clipping by norm, bounded states); Glorot & Bengio 2010 (initial weights)",
-	Uses:   all(initialFault, largestGradient, gradientReach, progress),
+	Uses:   all(initialFault, largestGradient, largestSwing, gradientReach, progress, explosive, firstPassBreaks, firstGradient),
 	Suspect: func(p *Patient) *Suspicion {
 		s := &Suspicion{Strength: Possible}
 		if fault := initialFault.of(p); fault.cause == ExplodingGradient {
 			s.Strength, s.Symptoms = Strong, fault.symptoms
 			s.Treatments = append(s.Treatments, freshStarts(p.Training)...)
 		}
+		swing, breaks := largestSwing.of(p), firstPassBreaks.of(p)
+		if name := explosive.of(p); name != "" && (!firstPassBreaks.there(p) || breaks || swing.value > explodingSwing || explodes(p)) {
+			s.Strength = Strong
+			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "hidden activations that grow faster than their input", Got: 1, Limit: "0",
+				Text: fmt.Sprintf("%s in the hidden layers grows faster than what it is given: a few layers of it are beyond every number", name)})
+			s.Treatments = append([]Treatment{normalizedInstead(name, nn.ReLU{}), normalizedInstead(name, nn.SELU{})}, s.Treatments...)
+		}
 		if largestGradient.there(p) {
-			if explodes(p) {
+			if explodes(p) && !thrown(p) {
 				s.Strength = max(s.Strength, Likely)
 			}
 			steepest := largestGradient.of(p)
@@ -51,6 +58,20 @@ const (
 // explodes tells whether the gradient grows on its way back beyond the limits, or is no number.
 func explodes(p *Patient) bool {
 	return !(largestGradient.of(p) < explodingGradient) || gradientReach.of(p) > explodingReach
+}
+
+// firstGradient is the norm of the gradient before any step; NaN: it wasn't taken.
+var firstGradient = measure("norm of the first gradient", FromFirstSteps, func(p *Patient) float64 {
+	if len(p.first.Gradients.GlobalRaw) == 0 {
+		return math.NaN()
+	}
+	return p.first.Gradients.GlobalRaw[0]
+})
+
+// thrown tells whether gradients grow because steps threw the weights away: the first one, the model's and the data's own, was within the
+// limit. Over time a gradient may grow within one step.
+func thrown(p *Patient) bool {
+	return firstGradient.of(p) < explodingGradient && !isRecurrent(p.Training.Model)
 }
 
 var clipNorm = Treatment{

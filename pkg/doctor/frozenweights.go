@@ -16,10 +16,12 @@ var frozenWeights = &Rule{
 	Doc:      "Layers that would have to learn are not trained.",
 	Source:   "Keras' guide to transfer learning: trainable=False takes a layer's weights out of the training",
 	Requires: all(frozenNames),
+
+	fromDescription: true,
 	Suspect: func(p *Patient) *Suspicion {
 		names := frozenNames.of(p)
-		if len(names) == 0 {
-			return nil
+		if len(names) == 0 || p.partial() && trains(p.Training) {
+			return nil // of a part that wasn't read nobody knows whether it is trained upon what is frozen
 		}
 		return &Suspicion{
 			Strength: Strong,
@@ -28,6 +30,14 @@ var frozenWeights = &Rule{
 			Treatments: []Treatment{unfreeze},
 		}
 	},
+}
+
+// trains tells whether some layer that was read has weights that are trained.
+func trains(t training.Training) bool {
+	return slices.ContainsFunc(nn.Leaves(t.Model), func(p nn.Place) bool {
+		_, unread := p.Layer.(nn.Unread)
+		return !p.Frozen && !unread && nn.HasWeights(p.Layer)
+	})
 }
 
 var frozenNames = measure("layers with trainable=False", FromDescription, func(p *Patient) []string { return frozenLayers(p.Training) })

@@ -55,3 +55,38 @@ func sines(t *testing.T) training.Training {
 		Optimizer: optim.Adam(5e-3), Loss: loss.MSE{}, Epochs: 30, BatchSize: 16, Seed: 3,
 	}
 }
+
+// What is wrong inside of a model function can't be treated from outside, but what the probes saw there is said.
+func TestSeenInsideOfAFunction(t *testing.T) {
+	deep := func(hidden nn.Dense) nn.Func {
+		return func(scope *model.Scope, x *graph.Node) *graph.Node {
+			for i := range 7 {
+				x = hidden.Apply(scope.At("layer%d", i), x)
+			}
+			return nn.Dense{Units: 1}.Apply(scope.At("out"), x)
+		}
+	}
+	for cause, hidden := range map[doctor.Cause]nn.Dense{
+		doctor.VanishingGradient: {Units: 16, Activation: nn.Sigmoid{}},
+		doctor.ExplodingGradient: {Units: 16, Activation: nn.ReLU{}, KernelInitializer: nn.RandomNormal{StdDev: 3}},
+		doctor.DyingReLU:         {Units: 16, Activation: nn.ReLU{}, BiasInitializer: nn.Constant{Value: -12}},
+	} {
+		t.Run(string(cause), func(t *testing.T) {
+			c := sines(t)
+			c.Model, c.Optimizer, c.Epochs = nn.Sequential{deep(hidden)}, optim.SGD(0.01), 5
+			r, err := doctor.Examine(context.Background(), c, doctor.Options{})
+			require.NoError(t, err)
+			var seen *doctor.Finding
+			for i, f := range r.Findings {
+				if f.Cause == cause && !f.Verified {
+					seen = &r.Findings[i]
+				}
+			}
+			require.NotNil(t, seen, "%s %v", r.Verdict(), r.Findings)
+			require.NotEmpty(t, seen.Evidence())
+			if cause != doctor.ExplodingGradient { // which a clip is tried upon
+				require.Contains(t, seen.Treatment.Text, "seen, not treated")
+			}
+		})
+	}
+}

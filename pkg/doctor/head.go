@@ -3,6 +3,7 @@ package doctor
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"example.com/unstuck/pkg/loss"
@@ -11,9 +12,30 @@ import (
 
 // head is the end of a model: the layer that makes its output, and the activation of its outputs.
 type head struct {
-	at         int // place among the model's layers of the one with the kernel
-	units      int
-	activation nn.Activation // nil: linear
+	at         int           // place among the model's layers of the one with the kernel
+	units      int           // features of the output
+	activation nn.Activation // the last one; nil: linear
+	ahead      nn.Activation // what the outputs went through ahead of that; nil: nothing
+	other      bool          // units and activation of what makes the output can't be set
+	maker      nn.Layer      // the layer whose range that of such an output is, where no activation follows; else nil
+}
+
+// bounds is the range of the output's values.
+func (h head) bounds() (low, high float64) {
+	if h.maker != nil {
+		return nn.Bounds(h.maker)
+	}
+	return nn.Bounds(h.activation)
+}
+
+// name is what limits the output, or "linear".
+func (h head) name() string {
+	if low, high := h.bounds(); h.maker != nil && !(math.IsInf(low, -1) && math.IsInf(high, 1)) {
+		if a := nn.ActivationOf(h.maker); a != nil && !nn.IsLinear(a) {
+			return activationName(a)
+		}
+	}
+	return activationName(h.activation)
 }
 
 // classes is how many classes the head tells apart under a loss: one unit with a probability stands for two.
@@ -40,7 +62,18 @@ func headOf(model nn.Layer, output int) (head, bool) {
 			return head{}, false
 		}
 	}
-	return head{at: heads[output].At, units: units, activation: heads[output].Activation()}, true
+	activation, ahead := lastTwo(append([]nn.Place{heads[output].Place}, heads[output].Behind...))
+	return head{at: heads[output].At, units: units, activation: activation, ahead: ahead}, true
+}
+
+// lastTwo are the activation that some layers apply last, and the one before it; nil: there is none.
+func lastTwo(layers []nn.Place) (last, ahead nn.Activation) {
+	for _, p := range layers {
+		if a := nn.ActivationOf(p.Layer); a != nil && !nn.IsLinear(a) {
+			last, ahead = a, last
+		}
+	}
+	return last, ahead
 }
 
 // headsOf finds the heads of all outputs; none where one has none.
@@ -59,11 +92,14 @@ func headsOf(model nn.Layer) []head {
 var errNoHead = errors.New("the model doesn't end in a Dense layer")
 
 // withHead returns the model with another number of units and another activation behind them at an output. A dropout behind the head
-// stays: it is another question.
+// stays: it is another question. Where units and activation of what makes the output can't be set, a Dense layer is put behind it.
 func withHead(model nn.Layer, output, units int, activation nn.Activation) (nn.Layer, error) {
 	heads, err := nn.Heads(model)
-	if _, ok := headOf(model, output); !ok || err != nil {
+	if err != nil {
 		return nil, errNoHead
+	}
+	if _, ok := headOf(model, output); !ok {
+		return withDense(model, output, heads[output], units, activation)
 	}
 	behind := map[int]bool{}
 	for _, p := range heads[output].Behind {

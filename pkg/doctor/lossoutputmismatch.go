@@ -3,14 +3,12 @@ package doctor
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/gomlx/gomlx/core/graph"
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
-	"example.com/unstuck/pkg/training"
 )
 
 // lossOutputMismatch suspects a loss, a last layer and targets that don't belong together.
@@ -29,8 +27,8 @@ var lossOutputMismatch = &Rule{
 				each = append(each, matchTargets(o, b))
 				continue
 			}
-			h, ok := headOf(p.Training.Model, o.At)
-			if !ok || o.Loss == nil { // it wasn't read
+			h := o.head
+			if !o.headed || o.Loss == nil { // it wasn't read
 				continue
 			}
 			if why, got := mismatch(p, o, h); why != "" {
@@ -56,37 +54,69 @@ var lossOutputMismatch = &Rule{
 
 // mismatch says what doesn't fit, and a number that shows it; empty: all fits.
 func mismatch(p *Patient, o output, h head) (why string, got float64) {
-	name := activationName(h.activation)
-	low, high := nn.Bounds(h.activation)
+	name := h.name()
+	low, high := h.bounds()
 	_, softmax := h.activation.(nn.Softmax)
 	logits, crossentropy := fromLogits(o.Loss)
 	_, binary := o.Loss.(loss.BinaryCrossentropy)
-	sparse := isSparse(o.Loss)
+	_, categorical := o.Loss.(loss.CategoricalCrossentropy)
+	bySign, fit := signed(o)
+	sparse, kind := isSparse(o.Loss), o.encoding()
 	t := o.ofPlaces()
 	numbers := h.units > 1 && o.size() == 1 && t.isClasses() // one class number a row, or for each place in it
+	ahead, aheadLow, aheadHigh := h.ahead != nil && (softmax || low >= 0 && high <= 1), 0.0, 0.0
+	if ahead {
+		aheadLow, aheadHigh = nn.Bounds(h.ahead)
+	}
 	switch {
 	case softmax && h.units == 1:
 		return "softmax over a single unit is 1 for every input: the output is constant and no gradient passes", 1
+	case kind == severalLabels && (softmax || categorical):
+		return fmt.Sprintf("rows have none or several of %d labels, but %s lets one be likely at the cost of the others: each label is a question of its own", o.size(), firstOf(softmax, "softmax", p.lossName(o.Loss))), float64(o.size())
 	case crossentropy && logits && (softmax || low >= 0 && high <= 1):
 		return fmt.Sprintf("the loss takes logits, the last layer's %s gives probabilities already: they are squashed twice", name), 2
-	case crossentropy && logits && isReLU(h.activation):
+	case crossentropy && logits && low >= 0:
 		return fmt.Sprintf("the loss takes logits, the last layer's %s cuts off those below 0: a class that got there has no gradient any more", name), 0
+	case crossentropy && logits && high-low < narrowLogits:
+		return fmt.Sprintf("the loss takes logits, the last layer's %s keeps them between %g and %g: no row can be told for sure", name, low, high), high - low
+	case crossentropy && !logits && ahead && (aheadLow >= 0 || aheadHigh-aheadLow < narrowLogits):
+		does := "cuts off what is below 0, and the gradient with it"
+		if aheadHigh-aheadLow < narrowLogits {
+			does = fmt.Sprintf("leaves numbers between %g and %g, which are squashed a second time", aheadLow, aheadHigh)
+		}
+		return fmt.Sprintf("%s ahead of %s %s", activationName(h.ahead), name, does), aheadLow
 	case fromLogarithms(o.Loss) && !isLogSoftmax(h.activation):
 		return fmt.Sprintf("the loss takes logarithms of probabilities, as LogSoftmax gives them, the last layer has %s", name), high
 	case crossentropy && !logits && !fromLogarithms(o.Loss) && !(low >= 0 && high <= 1):
 		return fmt.Sprintf("%s takes probabilities, the last layer's %s gives values outside 0 to 1", p.lossName(o.Loss), name), high
+	case categorical && !logits && !softmax && h.units > 1 && h.maker == nil:
+		return fmt.Sprintf("%s takes shares that sum to 1, the last layer's %s gives each class one of its own", p.lossName(o.Loss), name), high
+	case bySign && low >= 0:
+		return fmt.Sprintf("%s goes by the sign of a number, the last layer's %s gives none below 0", p.lossName(o.Loss), name), low
+	case bySign && !fit:
+		return fmt.Sprintf("%s takes labels −1 and 1, the targets go from %.4g to %.4g", p.lossName(o.Loss), t.TargetMin, t.TargetMax), t.TargetMax
 	case binary && (t.TargetMin < 0 || t.TargetMax > 1):
 		return fmt.Sprintf("%s takes targets from 0 to 1, these reach from %.4g to %.4g: the loss has no lower bound", p.lossName(o.Loss), t.TargetMin, t.TargetMax), t.TargetMax
 	case sparse && !t.WholeTargets:
 		return fmt.Sprintf("%s takes class numbers, the targets have fractions or are negative (from %.4g to %.4g)%s", p.lossName(o.Loss), t.TargetMin, t.TargetMax, foundAt(o, h.units)), t.TargetMin
 	case sparse && t.TargetMax >= float64(h.units):
 		return fmt.Sprintf("the largest class number is %.4g, but %d outputs stand for classes 0 to %d%s", t.TargetMax, h.units, h.units-1, foundAt(o, h.units)), t.TargetMax
-	case numbers && !compares(o, h):
+	case numbers && (pairwise(o.Loss) || !compares(o, h)):
 		return fmt.Sprintf("%d outputs are compared with one class number a row by %s", h.units, p.lossName(o.Loss)), float64(h.units)
 	case softmax && !crossentropy && !numbers && (t.TargetMin < 0 || t.TargetMax > 1 || !t.WholeTargets) && p.outsideShare(o, h) > 0:
 		return fmt.Sprintf("softmax gives shares that sum to 1, the targets are numbers from %.4g to %.4g", t.TargetMin, t.TargetMax), t.TargetMax
 	}
 	return "", 0
+}
+
+// narrowLogits is a range of logits in which no probability comes near 0 or 1: e³/(1+e³) is 0.95.
+const narrowLogits = 6
+
+func firstOf(first bool, a, b string) string {
+	if first {
+		return a
+	}
+	return b
 }
 
 // isSparse tells whether a loss takes class numbers, of which those that are no class have no loss. Where some are ignored they
@@ -112,63 +142,9 @@ func compares(o output, h head) bool {
 	return err == nil
 }
 
-// properHead gives the targets the last layer and the loss that suit them. Of PyTorch a loss that it has no class for takes logits.
-func properHead(o output, h head, name func(loss.Loss) string, ofTorch bool) Treatment {
-	outputs := o.size()
-	units, activation, l := outputs, nn.Activation(nil), loss.Loss(loss.MSE{})
-	shift, scale := 0.0, 1.0
-	t := o.ofPlaces()
-	_, crossentropy := fromLogits(o.Loss)
-	_, categorical := o.Loss.(loss.CategoricalCrossentropy)
-	given, binary := o.Loss.(loss.BinaryCrossentropy)
-	within := t.TargetMin >= 0 && t.TargetMax <= 1
-	switch {
-	case !crossentropy && h.units == outputs:
-		l = o.Loss
-	case categorical && outputs > 1:
-		activation, l = nn.Softmax{}, loss.CategoricalCrossentropy{}
-	case binary && within:
-		activation, l = nn.Sigmoid{}, loss.BinaryCrossentropy{CutLogarithms: given.CutLogarithms}
-	case t.Distinct == 2 && outputs == 1: // two classes, whatever they are called
-		activation, l = nn.Sigmoid{}, loss.BinaryCrossentropy{}
-		shift, scale = t.TargetMin, t.TargetMax-t.TargetMin
-		if _, sparse := o.Loss.(loss.SparseCategoricalCrossentropy); sparse && h.units >= 2 {
-			units, activation, l = 2, nn.Softmax{}, loss.SparseCategoricalCrossentropy{}
-		}
-	case t.isClasses():
-		shift = t.TargetMin
-		units, activation, l = int(t.TargetMax-t.TargetMin)+1, nn.Softmax{}, loss.SparseCategoricalCrossentropy{}
-	}
-	l, activation = onLogits(o.Loss, withOptions(o.Loss, l, units == h.units), activation)
-	if code, err := loss.TorchCode(l, 2); ofTorch && (err != nil || !strings.HasPrefix(code.Function, "nn.")) {
-		l, activation = onLogits(loss.BinaryCrossentropy{FromLogits: true}, l, activation)
-	}
-	text := o.of() + fmt.Sprintf("give the last layer %d %s with %s activation, and train with %s", units, plural(units, "unit"), activationName(activation), name(l))
-	recode := shift != 0 || scale != 1
-	switch {
-	case recode && scale == 1 && isSparse(o.Loss) && h.units == units && nn.ActivationName(h.activation) == nn.ActivationName(activation):
-		text = o.of() + fmt.Sprintf("number the classes from 0: targets y → y − %.4g", shift)
-	case recode && scale == 1:
-		text += fmt.Sprintf(", on targets y → y − %.4g", shift)
-	case recode:
-		text += fmt.Sprintf(", on targets y → (y − %.4g) / %.4g", shift, scale)
-	}
-	return Treatment{Text: text, Apply: func(c training.Training) (training.Training, error) {
-		var err error
-		if c.Model, err = withHead(c.Model, o.At, units, activation); err != nil {
-			return c, err
-		}
-		c = c.WithLoss(o.At, l)
-		if recode {
-			return c.Prepare(training.Recode{Output: o.At, Shift: shift, Scale: scale})
-		}
-		return c, nil
-	}}
-}
-
 // outsideShare is the share of targets that the last activation cannot reach.
 func (p *Patient) outsideShare(o output, h head) float64 {
-	low, high := nn.Bounds(h.activation)
+	low, high := h.bounds()
 	tolerance := 0.02 * o.look.TargetScale
 	y := o.Targets.Range(0, p.Training.TrainRows()).Values
 	n := 0

@@ -1,9 +1,17 @@
 package doctor
 
+import (
+	"slices"
+	"strings"
+
+	"example.com/unstuck/pkg/nn"
+)
+
 // layered is the most extreme of a number that each layer has, and the layer's name.
 type layered struct {
-	value float64
-	layer string
+	value   float64
+	layer   string
+	filters bool // of a convolution
 }
 
 // What several rules ask. What one rule alone asks is declared beside it.
@@ -20,11 +28,12 @@ var (
 	largestGradient = measure("largest norm of the gradient in the first steps", FromFirstSteps, func(p *Patient) float64 { return p.first.steepest() })
 	largestSwing    = measure("largest deviation of a layer's outputs at the first step", FromFirstSteps, func(p *Patient) layered {
 		value, layer := p.first.swing()
-		return layered{value, p.Training.LayerName(layer)}
+		return layered{value: value, layer: p.Training.LayerName(layer)}
 	})
 	deadUnits = measure("units that are 0 for every row", FromFirstSteps, func(p *Patient) layered {
 		value, layer := p.first.dead()
-		return layered{value, p.Training.LayerName(layer)}
+		filters := slices.ContainsFunc(nn.Leaves(p.Training.Model), func(place nn.Place) bool { return place.Path == strings.Trim(layer, "/") && isConvolution(place.Layer) })
+		return layered{value: value, layer: p.Training.LayerName(layer), filters: filters}
 	})
 )
 

@@ -13,8 +13,34 @@ var noSignalRule = &Rule{
 }
 
 func (e *examination) noSignal(suspicions []suspicion) error {
+	for _, s := range suspicions {
+		if s.Strength == Strong && (s.rule == lossOutputMismatch || s.rule == outputRangeMismatch) {
+			return e.contradictionWithoutSignal(s)
+		}
+	}
 	e.report.Findings, e.report.Cause = append(e.report.Findings, e.noSignalFinding()), NoSignal
 	return e.reachConstant(suspicions)
+}
+
+// contradictionWithoutSignal says both where a last layer is wrong and where there is nothing to learn: what the description contradicts is
+// so whatever the data hold, and is mended first. It is proved where the training gets to the constant only without it.
+func (e *examination) contradictionWithoutSignal(s suspicion) error {
+	a := e.tried(s.Treatments[0])
+	if a == nil {
+		var err error
+		if a, err = e.try([]suspicion{s}, s.Treatments[:1]); err != nil {
+			return err
+		}
+	}
+	f := e.untried(s)
+	if a.After != nil {
+		f = e.finding(s, a, 0, !(e.before() > -constantReached) && score(a.After.Progress) > -constantReached)
+		e.report.After, e.report.Treated = a.After, a
+	}
+	f.Confidence = max(f.Confidence, noLossConfidence) // the description shows it by itself
+	e.report.Findings, e.report.Cause = append(e.report.Findings, f, e.noSignalFinding()), s.rule.Cause
+	e.report.Remark = "Mended, it can at best get to the best constant prediction: the inputs say nothing about these targets."
+	return nil
 }
 
 func (e *examination) noSignalFinding() Finding {

@@ -15,6 +15,8 @@ type output struct {
 	look       TargetLook // at the training rows
 	prediction []int      // shape of a row; nil: not known
 	places     int        // in a row, each with a prediction of its own: times, or pixels; 1 where the row has one
+	head       head       // what makes it
+	headed     bool       // whether that is known
 }
 
 // size is how many targets a place of a row has.
@@ -75,9 +77,16 @@ func (p *Patient) outputs() []output {
 			look = p.Look.More[o.At-1]
 		}
 		one := output{Output: o, look: look, places: 1}
-		if h, ok := headOf(p.Training.Model, o.At); ok && o.At < len(shapes) {
+		if one.head, one.headed = headOf(p.Training.Model, o.At); !one.headed {
+			var row []int
+			if o.At < len(shapes) {
+				row = shapes[o.At]
+			}
+			one.head, one.headed = otherHead(p.Training.Model, o.At, row)
+		}
+		if one.headed && o.At < len(shapes) {
 			one.prediction = shapes[o.At]
-			one.places = placesIn(one.prediction, h.units)
+			one.places = placesIn(one.prediction, one.head.units)
 		}
 		outputs = append(outputs, one)
 	}

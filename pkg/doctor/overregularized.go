@@ -15,7 +15,9 @@ var overRegularized = &Rule{
 	Doc:      "Penalties, constraints, weight decay or dropout pull harder than the data.",
 	Source:   "Keras' defaults (l2 0.01, weight decay 0.004) and Srivastava et al. 2014 (dropout up to 0.5, none on the output)",
 	Requires: all(regularizers),
-	Uses:     all(penaltyShare),
+
+	fromDescription: true,
+	Uses:            all(penaltyShare),
 	Suspect: func(p *Patient) *Suspicion {
 		r := regularizers.of(p)
 		s := &Suspicion{Strength: Possible}
@@ -30,7 +32,7 @@ var overRegularized = &Rule{
 		if len(s.Treatments) == 0 {
 			return nil
 		}
-		if len(r.penalties) > 0 {
+		if len(r.penalties) > 0 && penaltyShare.there(p) {
 			share := penaltyShare.of(p)
 			if share > largePenalty {
 				s.Strength = Strong

@@ -34,7 +34,8 @@ func examinePartial(p *training.Partial) (*Report, error) {
 	patient := &Patient{Training: p.Training, Look: lookAt(p.Training), Err: p}
 	r := &Report{Training: p.Training, Look: patient.Look, Unread: p.Problems, Cause: Undecided}
 	e := &examination{patient: patient, report: r}
-	suspicions := e.fromDescription()
+	suspicions := slices.Concat(e.fromDescription(), e.suspectBy(described))
+	slices.SortStableFunc(suspicions, func(a, b suspicion) int { return int(b.Strength) - int(a.Strength) })
 	for _, s := range suspicions {
 		f := e.untried(s)
 		f.Confidence = descriptionConfidence[s.Strength]
@@ -99,7 +100,7 @@ func (r *Report) verdictUnread() string {
 	}
 	told += ", so nothing was trained or tried: this is what description and data alone show."
 	if len(r.Findings) == 0 {
-		return fmt.Sprintf("%s: what could be read shows no fault. %s", r.Cause, capitalized(told))
+		return join(fmt.Sprintf("%s: what could be read shows no fault. %s", r.Cause, capitalized(told)), r.next())
 	}
-	return fmt.Sprintf("%s, not proved: %s %s", r.Cause, r.Findings[0].Rule.Doc, capitalized(told))
+	return join(fmt.Sprintf("%s, not proved: %s %s", r.Cause, r.Findings[0].Rule.Doc, capitalized(told)), r.next())
 }

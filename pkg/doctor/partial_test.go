@@ -47,6 +47,24 @@ func TestPartialFaults(t *testing.T) {
 		doctor.LearningRateTooHigh: func(c *training.Training) { c.Optimizer = optim.SGD(50) },
 		doctor.UnscaledInputs:      func(c *training.Training) { scale(c.Data.X, 1000) },
 		doctor.UnscaledTargets:     func(c *training.Training) { scale(c.Data.Y, 1000) },
+		doctor.NumericRange:        func(c *training.Training) { scale(c.Data.X, 3000); add(c.Data.X.Values, 3e9) },
+		doctor.OverRegularized: func(c *training.Training) {
+			c.Model.(nn.Sequential)[0] = nn.Dense{Units: 16, KernelRegularizer: nn.L1L2{L2: 20}}
+		},
+		doctor.FrozenWeights: func(c *training.Training) {
+			m := c.Model.(nn.Sequential)
+			m[0], m[2] = nn.Frozen{Layer: m[0]}, nn.Frozen{Layer: m[2]}
+		},
+		doctor.SymmetricInitialization: func(c *training.Training) {
+			c.Model.(nn.Sequential)[0] = nn.Dense{Units: 16, KernelInitializer: nn.Zeros{}}
+		},
+		doctor.ExplodingGradient: func(c *training.Training) {
+			c.Model.(nn.Sequential)[0] = nn.Dense{Units: 16, KernelInitializer: nn.RandomNormal{StdDev: 3}}
+		},
+		doctor.VanishingGradient: func(c *training.Training) {
+			d := nn.Dense{Units: 16, Activation: nn.Sigmoid{}}
+			c.Model.(nn.Sequential)[0] = nn.Sequential{d, d, d, d, d}
+		},
 	} {
 		t.Run(string(cause), func(t *testing.T) {
 			c := sines(t)
@@ -55,6 +73,7 @@ func TestPartialFaults(t *testing.T) {
 			require.Equal(t, cause, r.Cause, r.Verdict())
 			require.Contains(t, r.Verdict(), string(cause)+", not proved: ")
 			require.Contains(t, r.Verdict(), "nothing was trained or tried")
+			require.Contains(t, r.Verdict(), `model.save("model.keras")`, "what to do next")
 			require.NotEmpty(t, r.Findings[0].Treatment.Text)
 			require.NotEmpty(t, r.Findings[0].Treatment.Keras, "what the treatment changes")
 		})
@@ -82,6 +101,16 @@ func TestPartialAccusesNobody(t *testing.T) {
 			p.Training.Loss = loss.BinaryCrossentropy{}
 			p.Training.Data.Y = dataset.Array{Shape: p.Training.Data.Y.Shape, Values: make([]float32, len(p.Training.Data.Y.Values))}
 			p.Training.Model.(nn.Sequential)[2] = nn.Unread{}
+		},
+		"a frozen base under a part that wasn't read": func(p *training.Partial) {
+			m := p.Training.Model.(nn.Sequential)
+			m[0] = nn.Frozen{Layer: m[0]}
+		},
+		"a last layer that starts from 0": func(p *training.Partial) {
+			p.Training.Model.(nn.Sequential)[2] = nn.Dense{Units: 1, KernelInitializer: nn.Zeros{}}
+		},
+		"a light penalty and dropout": func(p *training.Partial) {
+			p.Training.Model.(nn.Sequential)[0] = nn.Sequential{nn.Dense{Units: 16, KernelRegularizer: nn.L1L2{L2: 1e-4}}, nn.Dropout{Rate: 0.5}}
 		},
 		"a first layer that may scale the inputs": func(p *training.Partial) {
 			scale(p.Training.Data.X, 1000)

@@ -125,6 +125,20 @@ func torchCures() []torchCure {
 	})
 	holes := broken(func(c *training.Training) { c.Data.X.Values[7] = float32(math.NaN()) })
 	sorted := broken(func(c *training.Training) { c.ValidationSplit = 0.2 })
+	inOrder := broken(func(c *training.Training) { c.NoShuffle = true })
+	slow := broken(func(c *training.Training) {
+		c.Model = nn.Sequential{nn.Dense{Units: 24}, nn.BatchNormalization{Momentum: 0.9999}, nn.ReLU{}, nn.Dense{Units: 1}}
+	})
+	lopsided := signs()
+	lopsided.Model = nn.Sequential{nn.Dense{Units: 24, Activation: nn.ReLU{}}, nn.Dense{Units: 1}}
+	lopsided.Loss = loss.BinaryCrossentropy{FromLogits: true}
+	inLoss := balanced([]float64{300, 100})
+	inLoss.Apply = func(c training.Training) (training.Training, error) {
+		c.From = "model.pt2" // where weights are the loss's
+		c, err := balanced([]float64{300, 100}).Apply(c)
+		c.From = ""
+		return c, err
+	}
 	return []torchCure{
 		{"learning rate", LearningRateTooLow, tooLow, withRate(tooLow.Optimizer, 3e-3), true},
 		{"lower learning rate", LearningRateTooHigh, tooHigh, withRate(tooHigh.Optimizer, 0.01), true},
@@ -145,6 +159,10 @@ func torchCures() []torchCure {
 		{"nothing frozen", FrozenWeights, frozen, unfreeze, false},
 		{"finite rows", NonFiniteData, holes, dropNonFinite, true},
 		{"shuffled rows", SortedSplit, sorted, shuffleRows, false},
+		{"exact inputs", NumericRange, unscaled, exactly(standardizeInputs), false},
+		{"balanced classes", ClassImbalance, lopsided, inLoss, false},
+		{"moving statistics that arrive", BatchStatistics, slow, quickStatistics, false},
+		{"shuffled epochs", Oscillating, inOrder, shuffledEpochs, false},
 		{"early stopping", Overfitting, noise, stopEarly, true},
 		{"sparse inputs", Overfitting, noise, sparseInputs(0.01), true},
 		{"fewer units", Overfitting, noise, smaller, false},

@@ -24,8 +24,8 @@ var unscaledTargets = &Rule{
 			default:
 				continue
 			}
-			h, ok := headOf(p.Training.Model, o.At)
-			if ok && h.activation != nil || !ok && p.partial() {
+			low, high := o.head.bounds()
+			if o.headed && !(math.IsInf(low, -1) && math.IsInf(high, 1)) || !o.headed && p.partial() {
 				continue // standardized targets would leave the activation's range, or what makes the output brings it to their size
 			}
 			if symptom, drop, found := p.strayTargets(o); found {

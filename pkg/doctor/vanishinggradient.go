@@ -62,7 +62,7 @@ const (
 // saturatedOutputs are asked by this rule alone.
 var saturatedOutputs = measure("saturated outputs at the first step", FromFirstSteps, func(p *Patient) layered {
 	value, layer := p.first.saturated()
-	return layered{value, p.Training.LayerName(layer)}
+	return layered{value: value, layer: p.Training.LayerName(layer)}
 })
 
 // vanishes tells whether the gradient shrinks on its way back beyond the limits.

@@ -28,11 +28,15 @@ var torchWords = [][2]string{
 // headInWords is the treatment of a last layer.
 var headInWords = regexp.MustCompile(`give the last layer (\d+ units?) with (\w+) activation`)
 
+// denseInWords is the treatment of an output that another layer than a fully connected one makes.
+var denseInWords = regexp.MustCompile(`put a Dense layer of (\d+ units?) with (\w+) activation behind what makes the output`)
+
 // inTorch is a text in PyTorch's words.
 func inTorch(text string) string {
 	for _, w := range torchWords {
 		text = strings.ReplaceAll(text, w[0], w[1])
 	}
+	text = denseInWords.ReplaceAllString(text, "put an nn.Linear of $1 and $2 behind it behind what makes the output")
 	text = strings.ReplaceAll(headInWords.ReplaceAllString(text, "give the last layer $1 and $2 behind it"), "and linear behind it", "without an activation behind it")
 	return text
 }

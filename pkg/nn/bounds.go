@@ -71,3 +71,15 @@ func ActivationOf(l any) Activation {
 	}
 	return nil
 }
+
+// KeepsRange reports whether what a layer puts out lies within the range of what it is given: a mean or the largest of its values, or
+// the same values in another shape.
+func KeepsRange(l Layer) bool {
+	switch Bare(l).(type) {
+	case Flatten, Reshape, Permute, RepeatVector,
+		GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
+		AveragePooling1D, AveragePooling2D, AveragePooling3D, MaxPooling1D, MaxPooling2D, MaxPooling3D:
+		return true
+	}
+	return false
+}

@@ -2,6 +2,8 @@ package nn
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -38,6 +40,10 @@ func Heads(model Layer) ([]Head, error) {
 	at := map[string]int{}
 	for _, p := range Leaves(model) {
 		at[p.Path] = p.At
+		for path := p.Path; strings.Contains(path, "/"); { // of what holds it, the last
+			path = path[:strings.LastIndexByte(path, '/')]
+			at[path] = p.At
+		}
 	}
 	heads := make([]Head, outputs)
 	for i := range heads {
@@ -69,10 +75,20 @@ func headOf(l Layer, path string, frozen bool, at int) (Head, bool, error) {
 		return c.head(path, frozen, at)
 	}
 	p := Place{Path: path, Name: model.BasePath("/" + path), Layer: l, Frozen: frozen}
-	if HasKernel(l) {
+	if HasKernel(l) || holdsKernel(l) {
 		return Head{Place: p}, true, nil
 	}
 	return Head{Behind: []Place{p}}, false, nil
+}
+
+// holdsKernel reports whether a container that merges what its layers give, as a Bidirectional does, has a layer with a kernel.
+func holdsKernel(l Layer) bool {
+	c, ok := l.(Container)
+	if !ok {
+		return false
+	}
+	parts, err := c.Parts()
+	return err == nil && slices.ContainsFunc(parts, func(p Part) bool { return HasKernel(p.Layer) || holdsKernel(Bare(p.Layer)) })
 }
 
 func (s Sequential) head(path string, frozen bool, at int) (Head, bool, error) {
@@ -138,4 +154,31 @@ func (t TimeDistributed) head(path string, frozen bool, at int) (Head, bool, err
 		return Head{}, false, err
 	}
 	return headOf(parts[0].Layer, below(path, parts[0].Name), frozen, at)
+}
+
+// Behind is the model with a layer more behind one of its outputs, whose output takes its place. Errors: an output that the model
+// doesn't have.
+func Behind(model Layer, output int, l Layer) (Layer, error) {
+	if output < 0 || output >= len(OutputNames(model)) {
+		return nil, fmt.Errorf("nn: the model has no output %d", output)
+	}
+	switch m := model.(type) {
+	case Graph:
+		name := m.Outputs[output] + "_" + kindOf(l)
+		for m.node(name) != nil || slices.Contains(m.inputNames(), name) {
+			name += "_1"
+		}
+		m.Nodes = append(slices.Clip(m.Nodes), Node{Name: name, Layer: l, From: []string{m.Outputs[output]}})
+		m.Outputs = slices.Clone(m.Outputs)
+		m.Outputs[output] = name
+		return m, nil
+	case Sequential:
+		if len(OutputNames(model)) == 1 {
+			return append(slices.Clip(m), l), nil
+		}
+	}
+	if len(OutputNames(model)) > 1 {
+		return nil, fmt.Errorf("nn: output %d comes out of a model inside of a %T", output, model)
+	}
+	return Sequential{model, l}, nil
 }

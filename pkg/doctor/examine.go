@@ -89,12 +89,15 @@ func examine(ctx context.Context, c training.Training, options Options) (*Report
 }
 
 type examination struct {
-	ctx     context.Context
-	runner  *runner
-	options Options
-	patient *Patient
-	report  *Report
-	table   *table
+	ctx      context.Context
+	runner   *runner
+	options  Options
+	patient  *Patient
+	report   *Report
+	table    *table
+	bar      bar                // of the training as given
+	quickly  bool               // the judges that cost little surely explain something
+	ceilings map[string]Ceiling // of treated ones, by output and loss
 }
 
 func (e *examination) tell(format string, args ...any) {
@@ -125,10 +128,13 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 	}
 	t := newTable(c, p.Look, worst)
 	e.table = &t
+	e.tell("judges on held-out rows: how much can be explained")
 	var err error
-	if p.Look.Signal, err = quickSignal(e.ctx, t); err != nil {
+	var heard []opinion
+	if p.Look.Signal, heard, err = signalOf(e.ctx, t); err != nil {
 		return nil, err
 	}
+	e.setCeiling(askCeiling(p.Training, p.Look, worst, t, heard))
 	suspicions := e.suspect()
 	if p.Err != nil && (len(suspicions) == 0 || suspicions[0].Strength < Strong) {
 		return nil, p.Err
@@ -139,6 +145,7 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 		}
 		suspicions = e.suspect()
 	}
+	e.told(p.Before)
 	e.report.Look, e.report.Before, e.report.First = p.Look, p.Before, p.first
 	e.report.Symptoms = symptomsOf(suspicions)
 	if err := e.decide(suspicions); err != nil {
@@ -165,26 +172,31 @@ func (e *examination) decide(suspicions []suspicion) error {
 		return nil
 	}
 	if o != nil && !p.unbounded() {
+		if e.learns(o) && o.Progress < healthyAt && !e.unseen(o) { // by judges that may know too little
+			if err := e.askNetwork(); err != nil {
+				return err
+			}
+		}
 		switch {
 		case e.unseen(o):
 			return e.examineValidation()
-		case learns(o):
+		case e.learns(o):
 			if found, err := e.contradicted(suspicions); err != nil || found {
 				return err
 			}
 			return e.healthyUnlessMemory("")
-		case o.Progress >= stuckBelow && stillFalling(o.History.Steps) && (len(suspicions) == 0 || suspicions[0].Strength < Strong):
+		case o.Progress >= limit(stuckShare, stuckBelow, e.reach()) && stillFalling(o.History.Steps) && (len(suspicions) == 0 || suspicions[0].Strength < Strong):
 			return e.healthyUnlessMemory("It is slow but steady: more epochs would go further.")
 		}
 	}
 	atFloor := o != nil && o.Progress > floorAbove
-	if !p.Look.Signal.Found() || atFloor {
+	if !e.hasSignal() || atFloor {
 		if err := e.askNetwork(); err != nil {
 			return err
 		}
 	}
-	if s := p.Look.Signal; atFloor && s.Asked && s.Found() && s.Best() < o.Progress+0.1 && !p.unbounded() {
-		e.healthy(fmt.Sprintf("It is where held-out rows say that it can be: the best of three judges explains %.2f.", s.Best()))
+	if s := p.Look.Signal; atFloor && !e.ceiling().Known() && s.Asked && s.Found() && s.Best() < o.Progress+0.1 && !p.unbounded() {
+		e.healthy(fmt.Sprintf("It is where held-out rows say that it can be: the best of the judges explains %.2f.", s.Best()))
 		return nil
 	}
 	return e.treat(suspicions)
@@ -199,7 +211,7 @@ func (e *examination) mendFirst(s suspicion) error {
 	}
 	if a.Cures {
 		e.conclude(a)
-		if !e.patient.Look.Signal.quick() {
+		if !e.heardQuickly() {
 			e.report.Remark = "Whether there is anything to learn but the rows by heart is another question: ask again when it is mended."
 		}
 		return nil
@@ -253,7 +265,7 @@ func (e *examination) withoutYardstick(o *Outcome) {
 // trained on three quarters of the rows the model knows nothing of the others.
 func (e *examination) healthyUnlessMemory(remark string) error {
 	p := e.patient
-	if !p.Look.Signal.quick() && !(p.Before.ValidationProgress > signalLimit) {
+	if !e.heardQuickly() && !(p.Before.ValidationProgress > signalLimit) {
 		held, err := e.heldOut(p.Training)
 		if err != nil {
 			return err
@@ -262,7 +274,7 @@ func (e *examination) healthyUnlessMemory(remark string) error {
 			if err := e.askNetwork(); err != nil {
 				return err
 			}
-			if !p.Look.Signal.Found() {
+			if !e.hasSignal() {
 				e.report.Findings, e.report.Cause = append(e.report.Findings, e.noSignalFinding()), NoSignal
 				e.report.Remark = memoryRemark
 				return nil
@@ -286,10 +298,14 @@ func (e *examination) askNetwork() error {
 		return nil
 	}
 	e.tell("a network of its own on held-out rows")
-	var err error
-	s.Network, err = networkScore(e.ctx, *e.table, e.patient.Training.Seed)
+	o, err := networkOpinion(e.ctx, *e.table, e.patient.Training.Seed)
+	if err != nil {
+		return err
+	}
+	s.Network = o.explained(*e.table)
 	e.report.Look = e.patient.Look
-	return err
+	e.hear(o)
+	return nil
 }
 
 // unbounded tells whether the loss can fall below that of a perfect prediction on these targets or with this last layer, so
@@ -307,8 +323,21 @@ func (p *Patient) unbounded() bool {
 
 // unseen tells whether a training does well on its own rows and badly on the validation rows.
 func (e *examination) unseen(o *Outcome) bool {
-	return learns(o) && e.patient.Training.Validated() && !(o.ValidationProgress >= validationAt)
+	if !e.learns(o) || !e.patient.Training.Validated() {
+		return false
+	}
+	gap := o.Progress - o.ValidationProgress
+	switch {
+	case gap > largeGap: // its own rows are known by heart, however little there is to know of others
+		return !(o.ValidationProgress >= validationAt)
+	case gap < littleGap && o.Progress < healthyAt: // few rows scatter by as much
+		return false
+	}
+	return !(o.ValidationProgress >= limit(validationShare, validationAt, e.reach()))
 }
+
+// littleGap is a share of what is explained that other rows may lack by chance.
+const littleGap = 0.2
 
 // suspicion is a rule's, with its place in the order.
 type suspicion struct {

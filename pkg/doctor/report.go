@@ -25,6 +25,7 @@ type Report struct {
 
 	Training     training.Training
 	Look         Look
+	Ceiling      Ceiling        // how much of the loss can be explained on rows that weren't seen
 	Symptoms     []CauseSymptom // everything that was measured, the strongest suspicion first
 	First        *Gauges        // probes' readings of the first steps as given; nil where it could not be run
 	Before       *Outcome       // of the training as given; nil where it could not be run
@@ -88,7 +89,7 @@ func (r *Report) explained(o *Outcome) float64 {
 	return o.Explained
 }
 
-// MarshalJSON writes cause, start where there are given weights, assumed, explained_before, explained_after and findings, with the code of their treatments in the report's languages, and unread,
+// MarshalJSON writes cause, start where there are given weights, assumed, explained_before, explained_after and ceiling (how much can be explained on rows that weren't seen), findings, with the code of their treatments in the report's languages, and unread,
 // with path and text of each, where there is something. What isn't a number is null.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	type finding struct {
@@ -117,9 +118,31 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		Assumed  []training.Assumption `json:"assumed"`
 		Before   number                `json:"explained_before"`
 		After    number                `json:"explained_after"`
+		Ceiling  *ceiling              `json:"ceiling,omitempty"`
 		Findings []finding             `json:"findings"`
 		Unread   training.Problems     `json:"unread,omitempty"`
-	}{r.Cause, r.Training.StartText(), assumed, number(r.ExplainedBefore()), number(r.ExplainedAfter()), all, r.Unread})
+	}{r.Cause, r.Training.StartText(), assumed, number(r.ExplainedBefore()), number(r.ExplainedAfter()), r.ceilingJSON(), all, r.Unread})
+}
+
+// ceiling is a [Ceiling] in JSON.
+type ceiling struct {
+	Explained number `json:"explained"`
+	Deviation number `json:"deviation"`
+	Judge     string `json:"judge,omitempty"`
+	AtLeast   bool   `json:"at_least"`
+	Rows      int    `json:"rows"`
+	Text      string `json:"text"`
+}
+
+func (r *Report) ceilingJSON() *ceiling {
+	c := r.Ceiling
+	if r.CeilingText() == "" {
+		return nil
+	}
+	if !c.Known() {
+		c.Explained, c.Deviation = math.NaN(), math.NaN()
+	}
+	return &ceiling{number(c.Explained), number(c.Deviation), c.Judge, c.AtLeast, c.Rows, c.String()}
 }
 
 // number is a float64 that is null in JSON where JSON has no number for it.

@@ -37,7 +37,7 @@ func (e *examination) examineValidation() error {
 		if err := e.askNetwork(); err != nil {
 			return err
 		}
-		if !e.patient.Look.Signal.Found() {
+		if !e.hasSignal() {
 			e.report.Findings = append(e.report.Findings, e.noSignalFinding())
 			e.report.Remark = memoryRemark
 		}
@@ -59,7 +59,7 @@ func (e *examination) examineValidation() error {
 
 func (e *examination) tryHeld(s suspicion, t Treatment) (*Attempt, error) {
 	a, err := e.try([]suspicion{s}, []Treatment{t})
-	a.Cures = a.After != nil && score(a.After.ValidationProgress) > curedAt
+	a.Cures = a.After != nil && score(a.After.ValidationProgress) > limit(curedShare, curedAt, e.reach())
 	return a, err
 }
 

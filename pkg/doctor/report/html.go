@@ -69,6 +69,7 @@ pre{background:#f6f8fa;padding:.6rem;overflow-x:auto;font-size:.85rem}svg{max-wi
 <h1>{{.Report.Verdict}}</h1>
 {{with .Report.Start}}<p>{{.}}</p>{{end}}
 {{with .Report.Assumptions}}<p>{{.}}</p>{{end}}
+{{with .Report.CeilingText}}<p>{{.}}</p>{{end}}
 {{with .Report.SeedLuck}}<p>{{.}}</p>{{end}}
 {{with .Report.Unread}}<p>Not understood:</p><ul>{{range .}}<li>{{.Error}}</li>{{end}}</ul>{{end}}
 {{range .Findings}}<h2>{{.Cause}}</h2>

@@ -23,6 +23,9 @@ func Markdown(ctx context.Context, r *doctor.Report) (string, error) {
 	if assumptions := r.Assumptions(); assumptions != "" {
 		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(assumptions))
 	}
+	if ceiling := r.CeilingText(); ceiling != "" {
+		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(ceiling))
+	}
 	if r.SeedLuck != "" {
 		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(r.SeedLuck))
 	}

@@ -29,6 +29,9 @@ func Text(r *doctor.Report) string {
 	if assumptions := r.Assumptions(); assumptions != "" {
 		b.WriteString(assumptions + "\n")
 	}
+	if ceiling := r.CeilingText(); ceiling != "" {
+		b.WriteString(ceiling + "\n")
+	}
 	if r.SeedLuck != "" {
 		b.WriteString(r.SeedLuck + "\n")
 	}

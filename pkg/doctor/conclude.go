@@ -56,10 +56,6 @@ func (e *examination) finding(s suspicion, a *Attempt, i int, verified bool) Fin
 	if a.After != nil {
 		f.After = a.After.Explained
 	}
-	f.Confidence = 0.3
-	if verified {
-		f.Confidence = 0.8 + 0.05*float64(s.Strength)
-	}
 	return f
 }
 
@@ -112,7 +108,7 @@ const (
 
 // untried is a finding on a suspicion alone.
 func (e *examination) untried(s suspicion) Finding {
-	f := Finding{Rule: s.rule, Cause: s.rule.Cause, Symptoms: s.Symptoms, Treatment: s.Treatments[0], Confidence: 0.2, Before: math.NaN(), After: math.NaN()}
+	f := Finding{Rule: s.rule, Cause: s.rule.Cause, Symptoms: s.Symptoms, Treatment: s.Treatments[0], Before: math.NaN(), After: math.NaN()}
 	if e.patient.Before != nil {
 		f.Before = e.patient.Before.Explained
 	}

@@ -220,14 +220,10 @@ func (e *examination) mendFirst(s suspicion) error {
 	if a.After != nil {
 		f = e.finding(s, a, 0, false)
 	}
-	f.Confidence = noLossConfidence
 	e.report.Findings, e.report.Cause, e.report.After, e.report.Treated = append(e.report.Findings, f), s.rule.Cause, a.After, a
 	e.report.Remark = "Rows that have no loss make it NaN, and the weights with it: mend that first, then ask again what keeps it from learning."
 	return nil
 }
-
-// noLossConfidence is that of a finding which the description shows and the NaN of the training bears out.
-const noLossConfidence = 0.9
 
 // contradicted asks of a training that learns what its own description contradicts: a last layer that doesn't belong to the loss
 // may cost it half of what there is to learn and still let it learn. found is false where mending that gains less.
@@ -367,7 +363,11 @@ func symptomsOf(all []suspicion) []CauseSymptom {
 	var out []CauseSymptom
 	for _, s := range all {
 		for _, symptom := range s.Symptoms {
-			out = append(out, CauseSymptom{Cause: s.rule.Cause, Symptom: symptom, Strength: s.Strength})
+			one := CauseSymptom{Cause: s.rule.Cause, Symptom: symptom, Strength: s.Strength}
+			if symptom.Usual {
+				one.Strength = 0
+			}
+			out = append(out, one)
 		}
 	}
 	return out

@@ -21,7 +21,7 @@ func (e *examination) noSignalFinding() Finding {
 	p := e.patient
 	s := p.Look.Signal
 	f := Finding{
-		Rule: noSignalRule, Cause: NoSignal, Confidence: 0.9, Before: math.NaN(), After: math.NaN(),
+		Rule: noSignalRule, Cause: NoSignal, Before: math.NaN(), After: math.NaN(),
 		Symptoms: []Symptom{{Gauge: "share of the targets' variance that the best judge explains on held-out rows", Got: s.Best(), Limit: fmt.Sprintf("above %g", signalLimit),
 			Text: fmt.Sprintf("on held-out rows a linear model explains %.3f of the targets' variance, the nearest neighbours %.3f, a network %.3f", s.Linear, s.Neighbours, s.Network)}},
 		Treatment: Treatment{Text: "find inputs that have to do with the targets, or check that rows of x and y belong together"},

@@ -36,24 +36,23 @@ type Report struct {
 	OnValidation bool           // before and after are told for the validation rows
 }
 
-// CauseSymptom is a symptom with the cause that it points to.
+// CauseSymptom is a symptom with the cause that it points to, or would if it weren't as usual.
 type CauseSymptom struct {
 	Cause    Cause
-	Strength Strength
+	Strength Strength // 0: it is as usual
 	Symptom
 }
 
 // Finding is a cause with what shows it and what undoes it.
 type Finding struct {
-	Rule       *Rule
-	Cause      Cause
-	Confidence float64 // from 0 to 1
-	Symptoms   []Symptom
-	Treatment  Treatment
-	Before     float64 // explained without and with the treatment; NaN: not a number, or not tried
-	After      float64
-	Verified   bool // the treatment was tried, and the training learns with it
-	Together   bool // it takes the treatments of all findings together
+	Rule      *Rule
+	Cause     Cause
+	Symptoms  []Symptom
+	Treatment Treatment
+	Before    float64 // explained without and with the treatment; NaN: not a number, or not tried
+	After     float64
+	Verified  bool // the treatment was tried, and the training learns with it
+	Together  bool // it takes the treatments of all findings together
 }
 
 // Evidence is what speaks for the finding, in one line: its symptoms but for those that are as usual.
@@ -93,16 +92,16 @@ func (r *Report) explained(o *Outcome) float64 {
 // with path and text of each, where there is something. What isn't a number is null.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	type finding struct {
-		Cause      Cause   `json:"cause"`
-		Confidence float64 `json:"confidence"`
-		Evidence   string  `json:"evidence"`
-		Treatment  string  `json:"treatment"`
-		Go         string  `json:"go,omitempty"`
-		Keras      string  `json:"keras,omitempty"`
-		Torch      string  `json:"torch,omitempty"`
-		Before     number  `json:"before"`
-		After      number  `json:"after"`
-		Verified   bool    `json:"verified"`
+		Cause     Cause     `json:"cause"`
+		Certainty Certainty `json:"certainty"`
+		Evidence  string    `json:"evidence"`
+		Treatment string    `json:"treatment"`
+		Go        string    `json:"go,omitempty"`
+		Keras     string    `json:"keras,omitempty"`
+		Torch     string    `json:"torch,omitempty"`
+		Before    number    `json:"before"`
+		After     number    `json:"after"`
+		Verified  bool      `json:"verified"`
 	}
 	all, assumed := []finding{}, append([]training.Assumption{}, r.Training.Assumed...)
 	for _, f := range r.Findings {
@@ -110,7 +109,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		for _, c := range f.Treatment.Code(r.PrintedIn()...) {
 			code[c.Language] = c.Text
 		}
-		all = append(all, finding{f.Cause, f.Confidence, f.Evidence(), f.Treatment.Text, code[training.Go], code[training.Keras], code[training.PyTorch], number(f.Before), number(f.After), f.Verified})
+		all = append(all, finding{f.Cause, f.Certainty(), f.Evidence(), f.Treatment.Text, code[training.Go], code[training.Keras], code[training.PyTorch], number(f.Before), number(f.After), f.Verified})
 	}
 	return json.Marshal(struct {
 		Cause    Cause                 `json:"cause"`

@@ -65,7 +65,6 @@ func (e *examination) tryHeld(s suspicion, t Treatment) (*Attempt, error) {
 
 func (e *examination) concludeHeld(a *Attempt, verified bool) {
 	f := e.finding(a.suspicions[0], a, 0, verified)
-	f.Confidence = max(f.Confidence, 0.8)
 	f.Before = e.patient.Before.ValidationExplained
 	if a.After != nil {
 		f.After = a.After.ValidationExplained

@@ -122,7 +122,8 @@ func (p *prepared) standardize(t Training, python, field string, axes, axis int,
 	}
 	scale := fmt.Sprintf("%s.std(%s)", rows, over)
 	if constant {
-		scale = fmt.Sprintf("np.where(%s > 0, %s, 1)", scale, scale)
+		// The deviation of a constant column is rounding, not 0.
+		scale = fmt.Sprintf("np.where(np.ptp(%s, %s) > 0, %s, 1)", rows, over, scale)
 	}
 	scaled := func(name string) string {
 		return fmt.Sprintf("%s = (%s - %s.mean(%s)) / %s%s", name, name, rows, over, scale, remark)

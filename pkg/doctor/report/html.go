@@ -20,7 +20,7 @@ func HTML(ctx context.Context, r *doctor.Report) (string, error) {
 		Tables   []notebook.Table
 	}{Report: r}
 	for _, f := range r.Findings {
-		page.Findings = append(page.Findings, htmlFinding{f, verified(f), f.Treatment.Code(r.PrintedIn()...)})
+		page.Findings = append(page.Findings, htmlFinding{f, f.Treatment.Code(r.PrintedIn()...)})
 	}
 	for _, fig := range Figures(r) {
 		if err := ctx.Err(); err != nil { // a figure takes its time on a slow machine
@@ -46,7 +46,6 @@ func HTML(ctx context.Context, r *doctor.Report) (string, error) {
 
 type htmlFinding struct {
 	doctor.Finding
-	How  string
 	Code []doctor.Code
 }
 
@@ -74,7 +73,7 @@ pre{background:#f6f8fa;padding:.6rem;overflow-x:auto;font-size:.85rem}svg{max-wi
 {{with .Report.Unread}}<p>Not understood:</p><ul>{{range .}}<li>{{.Error}}</li>{{end}}</ul>{{end}}
 {{range .Findings}}<h2>{{.Cause}}</h2>
 <p>{{.Rule.Doc}}</p>
-<p><b>Evidence</b> (confidence {{printf "%.2f" .Confidence}}, {{.How}}): {{.Evidence}}</p>
+<p><b>Evidence</b> ({{.Standing}}): {{.Evidence}}</p>
 <p><b>Treatment:</b> {{.Treatment.Text}}</p>
 {{range .Code}}<p class="source">In {{.Language.Name}}:</p><pre>{{.Text}}</pre>
 {{end}}<p class="source">Source: {{.Rule.Source}}</p>

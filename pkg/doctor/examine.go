@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/gomlx/compute"
 
@@ -17,7 +18,8 @@ import (
 
 // Options are what Examine may be told beyond the training. The zero value is the usual examination.
 type Options struct {
-	// Backend trains; nil: the pure-Go backend, which is quick on the small models that get stuck.
+	// Backend trains; nil: the pure-Go backend, which is quick on the small models that get stuck, and for large ones XLA where
+	// it is at hand, see [backend.Open].
 	Backend compute.Backend
 	// Observed is the history of the same training in the caller's own program, if there is one. Where that is
 	// stuck and the training goes well here, the verdict is look-at-the-loop.
@@ -78,14 +80,16 @@ func examine(ctx context.Context, c training.Training, options Options) (*Report
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
+	c, err := sampled(settled(c))
+	if err != nil {
+		return nil, err
+	}
 	if err := checkMemory(c, options.Memory, maxRuns); err != nil {
 		return nil, err
 	}
 	e := &examination{ctx: ctx, runner: &runner{backend: options.Backend}, options: options}
-	if e.runner.backend == nil {
-		e.runner.backend = pureGo()
-	}
-	return e.examine(settled(c))
+	defer e.chooseBackend(c)()
+	return e.examine(c)
 }
 
 type examination struct {
@@ -112,10 +116,12 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 	for _, text := range contradictions(e.fromDescription()) {
 		e.tell("seen before anything is run: %s", text)
 	}
-	e.tell("training as given")
+	e.tell("training as given: %d rows, %d updates", c.TrainRows(), c.Updates())
+	began := time.Now()
 	if p.Before, p.Err = e.runner.run(e.ctx, c); p.Err != nil && e.ctx.Err() != nil {
 		return nil, p.Err
 	}
+	e.tellTime(time.Since(began))
 	if p.Err == nil {
 		var err error
 		if p.first, err = e.runner.gauge(e.ctx, c); err != nil {

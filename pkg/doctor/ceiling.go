@@ -45,7 +45,11 @@ func (c Ceiling) String() string {
 	if c.Loss == fmt.Sprint(loss.MSE{}) {
 		of = "of the variance"
 	}
-	text := fmt.Sprintf("%s%.2f ± %.2f %s can be explained on rows that weren't seen: %s", at, max(0, c.Explained), c.Deviation, of, c.Judge)
+	digits := 2
+	if c.Deviation < 0.005 {
+		digits = 3
+	}
+	text := fmt.Sprintf("%s%.*f ± %.*f %s can be explained on rows that weren't seen: %s", at, digits, max(0, c.Explained), digits, c.Deviation, of, c.Judge)
 	if c.Rows < c.Of {
 		text += fmt.Sprintf(", on %d of %d rows drawn at random", c.Rows, c.Of)
 	}

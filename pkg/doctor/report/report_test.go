@@ -90,7 +90,7 @@ func TestRenderings(t *testing.T) {
 	require.NoError(t, err)
 	var fields map[string]any
 	require.NoError(t, json.Unmarshal(content, &fields))
-	require.Len(t, fields, 5)
+	require.Len(t, fields, 6)
 	require.Equal(t, "learning-rate-too-low", fields["cause"])
 	require.Len(t, fields["findings"].([]any)[0], 10)
 	require.Equal(t, torch, fields["findings"].([]any)[0].(map[string]any)["torch"])

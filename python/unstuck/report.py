@@ -22,7 +22,8 @@ class Finding:
     verified: bool  # the treatment was tried and cured the training
 
     def __str__(self) -> str:
-        lines = [f"{self.cause} ({self.certainty})", f"  {self.evidence}"]
+        standing = "proved by its treatment" if self.certainty == "proved" else f"{self.certainty}, not proved"
+        lines = [f"{self.cause} ({standing})", f"  {self.evidence}"]
         lines += [f"  Treatment: {self.treatment}"] if self.treatment else []
         for name, code in (("PyTorch", self.torch), ("Keras", self.keras)):
             if code:

@@ -25,7 +25,7 @@ const (
 	leastLimit                    = 0.04     // less is chance
 )
 
-// of is a limit on data of which so much can be explained.
+// limit is one on data of which so much can be explained.
 func limit(share, most, reach float64) float64 { return max(leastLimit, min(most, share*reach)) }
 
 // cures decides whether a treated training is cured: it learns, clearly more than before, and where it wasn't quite stuck it

@@ -16,11 +16,11 @@ import (
 // large as most a run takes seconds on XLA, and a minute or two in pure Go.
 const (
 	mostWork     = 1e11
-	workOfUpdate = 2e6  // what starting a step costs, in the same unit
-	leastUpdates = 500  // a training that isn't stuck shows it by then
-	leastSampled = 1e4  // rows that are kept at least
-	worthXLA     = 2e10 // from here on compiling takes less than what it saves
-	heldSampled  = 4    // of validation rows of their own this share of the others' number is kept: 1/4
+	workOfUpdate = 2e6 // what starting a step costs, in the same unit
+	leastUpdates = 500 // a training that isn't stuck shows it by then
+	leastSampled = 1e4 // rows that are kept at least
+	worthXLA     = 5e9 // from here on compiling takes less than what it saves
+	heldSampled  = 4   // of validation rows of their own this share of the others' number is kept: 1/4
 )
 
 // work estimates what one run of a training costs: forward, and twice as much back, for every row of every epoch.

@@ -19,6 +19,7 @@ type score struct {
 	lifted            int // of all faults
 	times             []time.Duration
 	wrong             []string
+	flawed            int // reports that say something against themselves
 }
 
 func run(ctx context.Context, folder string, only map[string]bool, verbose bool) error {
@@ -57,7 +58,8 @@ func run(ctx context.Context, folder string, only map[string]bool, verbose bool)
 func (s *score) add(id string, l label, r *doctor.Report, took time.Duration) {
 	s.times = append(s.times, took)
 	right := slices.Contains(l.Accept, string(r.Cause))
-	lifts := len(r.Findings) > 0 && r.Findings[0].Verified && r.Findings[0].After > 0.5
+	proved := len(r.Findings) > 0 && r.Findings[0].Verified
+	lifts := proved && r.Findings[0].After > 0.5
 	switch {
 	case l.healthy():
 		s.healthy++
@@ -74,10 +76,17 @@ func (s *score) add(id string, l label, r *doctor.Report, took time.Duration) {
 		}
 		if l.curable() {
 			s.curable++
-			if lifts {
+			if proved {
 				s.verified++
 			}
 		}
+	}
+	flaws := r.AgainstItself()
+	for _, f := range flaws {
+		fmt.Printf("!  %-6s %s\n", id, f)
+	}
+	if len(flaws) > 0 {
+		s.flawed++
 	}
 	mark := "  "
 	if !right {
@@ -89,5 +98,5 @@ func (s *score) add(id string, l label, r *doctor.Report, took time.Duration) {
 		treatment = r.Findings[0].Treatment.Text
 	}
 	fmt.Printf("%s%-6s %-25s %-25s %8.3g → %-8.3g %-5v %2d tried %6.1f s  %s\n", mark, id, l.Cause, r.Cause,
-		r.ExplainedBefore(), r.ExplainedAfter(), lifts, len(r.Attempts), took.Seconds(), treatment)
+		r.ExplainedBefore(), r.ExplainedAfter(), proved, len(r.Attempts), took.Seconds(), treatment)
 }

@@ -31,6 +31,7 @@ func (s *score) summary(folder string) string {
 	fmt.Fprintf(&b, "  healthy without a false alarm             %s\n", share(s.quiet, s.healthy))
 	fmt.Fprintf(&b, "  curable faults: first finding verified    %s\n", share(s.verified, s.curable))
 	fmt.Fprintf(&b, "  all faults: explained lifted above 0.5    %s\n", share(s.lifted, s.faults))
+	fmt.Fprintf(&b, "  reports that argue against themselves     %s\n", share(s.flawed, len(s.times)))
 	times := slices.Sorted(slices.Values(s.times))
 	total := time.Duration(0)
 	for _, t := range times {

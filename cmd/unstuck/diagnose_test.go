@@ -86,7 +86,7 @@ func TestDiagnoseInPart(t *testing.T) {
 
 	out, err := execute(t, "diagnose", "-q", dir)
 	require.ErrorContains(t, err, "config.layers[1].registered_name: ", "so that the status isn't 0")
-	for _, says := range []string{"config.layers[1].registered_name: ", "compile_config.metrics[0]: ", "learning-rate-too-low (confidence 0.50, not proved)", "nothing was trained or tried"} {
+	for _, says := range []string{"config.layers[1].registered_name: ", "compile_config.metrics[0]: ", "learning-rate-too-low (seen, not proved)", "nothing was trained or tried"} {
 		require.Contains(t, out, says)
 	}
 	out, err = execute(t, "diagnose", "--json", dir)

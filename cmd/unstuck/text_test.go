@@ -112,6 +112,6 @@ func TestDiagnoseStringsInPart(t *testing.T) {
 	write("fit.json", read("fit.json"))
 	out, err := execute(t, "diagnose", "-q", dir)
 	require.ErrorContains(t, err, "config.layers[1].config.standardize: a function of one's own is not supported: write \"lower_and_strip_punctuation\"")
-	require.Contains(t, out, "learning-rate-too-low (confidence 0.50, not proved)")
+	require.Contains(t, out, "learning-rate-too-low (seen, not proved)")
 	require.NotContains(t, out, "unscaled-inputs")
 }

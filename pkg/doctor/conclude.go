@@ -34,6 +34,9 @@ func (e *examination) conclude(a *Attempt) {
 	}
 	e.report.Cause, e.report.After = e.report.Findings[0].Cause, a.After
 	e.report.Treated = a
+	if suspiciouslyGood(a.After, a.Ceiling) {
+		e.report.Remark = join(e.report.Remark, "With it the training goes on to learn its own rows by heart: keep some back, and stop where their loss is lowest.")
+	}
 }
 
 // contradictionFirst puts what the description contradicts ahead of what it takes besides.
@@ -53,30 +56,36 @@ func (e *examination) finding(s suspicion, a *Attempt, i int, verified bool) Fin
 	if a.After != nil {
 		f.After = a.After.Explained
 	}
-	f.Confidence = 0.3
-	if verified {
-		f.Confidence = 0.8 + 0.05*float64(s.Strength)
-	}
 	return f
 }
 
 // giveUp names what is left when nothing cured: no signal, else the treatment that helped most.
 func (e *examination) giveUp(suspicions []suspicion) error {
 	p := e.patient
-	if !p.Look.Signal.Found() {
+	if !e.hasSignal() {
 		return e.noSignal(suspicions)
 	}
 	var best *Attempt
 	suspicions = slices.DeleteFunc(slices.Clone(suspicions), func(s suspicion) bool { return accusesAssumed(p.Training, s.rule.Cause) })
 	for _, a := range e.report.Attempts {
-		if a.After != nil && len(a.Treatments) == 1 && !accusesAssumed(p.Training, a.Causes[0]) && score(a.After.Progress) > e.before()+0.1 && (best == nil || score(a.After.Progress) > score(best.After.Progress)) {
+		if a.After == nil || a.ByHeart || slices.ContainsFunc(a.Causes, func(c Cause) bool { return accusesAssumed(p.Training, c) }) {
+			continue
+		}
+		gain := score(a.After.Progress) - e.before()
+		if gain > limit(clearShare, helpsAt, e.reach()) && (best == nil || score(a.After.Progress) > score(best.After.Progress)+pairPays*float64(len(a.Treatments)-len(best.Treatments))) {
 			best = a
 		}
 	}
-	if best != nil && best.After.Progress > 0.15 {
-		e.report.Findings = append(e.report.Findings, e.finding(best.suspicions[0], best, 0, false))
+	if best != nil && best.After.Progress > limit(helpedShare, helpedAt, e.reach()) {
+		contradictionFirst(best)
+		for i, s := range best.suspicions {
+			e.report.Findings = append(e.report.Findings, e.finding(s, best, i, false))
+		}
 		e.report.Cause, e.report.After, e.report.Treated = best.Causes[0], best.After, best
 		e.report.Remark = "No treatment cures it; this one helps most."
+		if len(best.Treatments) > 1 {
+			e.report.Remark = "No treatment cures it; these two together help most."
+		}
 		return nil
 	}
 	if len(suspicions) == 0 {
@@ -89,11 +98,19 @@ func (e *examination) giveUp(suspicions []suspicion) error {
 	return nil
 }
 
+// Limits on what helps without curing: how much more progress, how much of it, and how much more a pair must bring than one
+// change, so that nobody is told to make two for what one does.
+const (
+	helpsAt               = 0.1
+	helpedShare, helpedAt = 0.3, 0.15
+	pairPays              = 0.05
+)
+
 // untried is a finding on a suspicion alone.
 func (e *examination) untried(s suspicion) Finding { return untriedOf(s, e.patient.Before) }
 
 func untriedOf(s suspicion, before *Outcome) Finding {
-	f := Finding{Rule: s.rule, Cause: s.rule.Cause, Symptoms: s.Symptoms, Treatment: s.Treatments[0], Confidence: 0.2, Before: math.NaN(), After: math.NaN()}
+	f := Finding{Rule: s.rule, Cause: s.rule.Cause, Symptoms: s.Symptoms, Treatment: s.Treatments[0], Before: math.NaN(), After: math.NaN()}
 	if before != nil {
 		f.Before = before.Explained
 	}

@@ -11,11 +11,9 @@
 //	fmt.Println(r.Findings[0].Treatment.Go)
 //
 // How well a training does is told as "explained": 1 − loss / loss of the best constant prediction, without
-// penalties and dropout. 0 is what knowing the targets' mean gives, 1 is perfect. A training counts as healthy
-// from 0.5 on, a treatment as a cure beyond that.
-//
-// Where nothing helps, three judges that know nothing of the model say whether there is anything to learn: what
-// they can't explain of held-out rows no setting will.
+// penalties and dropout. 0 is what knowing the targets' mean gives, 1 is perfect. How much of that is reachable judges say that know
+// nothing of the model, see [Ceiling]: a training counts as healthy, and a treatment as a cure, by the share of it. Where they
+// find nothing to learn no setting will.
 //
 // Examinations depend on the training alone: work is bounded by training steps, never by a clock.
 package doctor

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/gomlx/compute"
 
@@ -16,7 +17,8 @@ import (
 
 // Options are what Examine may be told beyond the training. The zero value is the usual examination.
 type Options struct {
-	// Backend trains; nil: the pure-Go backend, which is quick on the small models that get stuck.
+	// Backend trains; nil: the pure-Go backend, which is quick on the small models that get stuck, and for large ones XLA where
+	// it is at hand, see [backend.Open].
 	Backend compute.Backend
 	// Observed is the history of the same training in the caller's own program, if there is one. Where that is
 	// stuck and the training goes well here, the verdict is look-at-the-loop.
@@ -69,23 +71,28 @@ func examine(ctx context.Context, c training.Training, options Options, teller *
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
+	c, err := sampled(settled(c))
+	if err != nil {
+		return nil, err
+	}
 	if err := checkMemory(c, options.Memory, maxRuns); err != nil {
 		return nil, err
 	}
 	e := &examination{ctx: ctx, runner: &runner{backend: options.Backend}, options: options, teller: teller, finds: known}
-	if e.runner.backend == nil {
-		e.runner.backend = pureGo()
-	}
+	defer e.chooseBackend(c)()
 	return e.examine(settled(c))
 }
 
 type examination struct {
-	ctx     context.Context
-	runner  *runner
-	options Options
-	patient *Patient
-	report  *Report
-	table   *table
+	ctx      context.Context
+	runner   *runner
+	options  Options
+	patient  *Patient
+	report   *Report
+	table    *table
+	bar      bar                // of the training as given
+	quickly  bool               // the judges that cost little surely explain something
+	ceilings map[string]Ceiling // of treated ones, by output and loss
 
 	suspicions []suspicion // the last that were asked for
 	planned    []suspicion // those whose treatments are tried one by one; nil: none yet
@@ -102,10 +109,12 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 	for _, text := range contradictions(e.suspicions) {
 		e.tell("seen before anything is run: %s", text)
 	}
-	e.trial(1, "training as given")
+	e.trial(1, "training as given: %d rows, %d updates", c.TrainRows(), c.Updates())
+	began := time.Now()
 	if p.Before, p.Err = e.runner.run(e.ctx, c); p.Err != nil && e.ctx.Err() != nil {
 		return nil, p.Err
 	}
+	e.tellTime(time.Since(began))
 	if p.Err == nil {
 		var err error
 		if p.first, err = e.runner.gauge(e.ctx, c); err != nil {
@@ -118,10 +127,13 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 	}
 	t := newTable(c, p.Look, worst)
 	e.table = &t
+	e.tell("judges on held-out rows: how much can be explained")
 	var err error
-	if p.Look.Signal, err = quickSignal(e.ctx, t); err != nil {
+	var heard []opinion
+	if p.Look.Signal, heard, err = signalOf(e.ctx, t); err != nil {
 		return nil, err
 	}
+	e.setCeiling(askCeiling(p.Training, p.Look, worst, t, heard))
 	suspicions := e.suspect()
 	e.suspicions = suspicions
 	if p.Err != nil && (len(suspicions) == 0 || suspicions[0].Strength < Strong) {
@@ -134,6 +146,7 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 		suspicions = e.suspect()
 	}
 	e.suspicions = suspicions
+	e.told(p.Before)
 	e.report.Look, e.report.Before, e.report.First = p.Look, p.Before, p.first
 	e.report.Symptoms = symptomsOf(suspicions)
 	if err := e.decide(suspicions); err != nil {
@@ -161,26 +174,31 @@ func (e *examination) decide(suspicions []suspicion) error {
 		return nil
 	}
 	if o != nil && !p.unbounded() {
+		if e.learns(o) && o.Progress < healthyAt && !e.unseen(o) { // by judges that may know too little
+			if err := e.askNetwork(); err != nil {
+				return err
+			}
+		}
 		switch {
 		case e.unseen(o):
 			return e.examineValidation()
-		case learns(o):
+		case e.learns(o):
 			if found, err := e.contradicted(suspicions); err != nil || found {
 				return err
 			}
 			return e.healthyUnlessMemory("")
-		case o.Progress >= stuckBelow && stillFalling(o.History.Steps) && (len(suspicions) == 0 || suspicions[0].Strength < Strong):
+		case o.Progress >= limit(stuckShare, stuckBelow, e.reach()) && stillFalling(o.History.Steps) && (len(suspicions) == 0 || suspicions[0].Strength < Strong):
 			return e.healthyUnlessMemory("It is slow but steady: more epochs would go further.")
 		}
 	}
 	atFloor := o != nil && o.Progress > floorAbove
-	if !p.Look.Signal.Found() || atFloor {
+	if !e.hasSignal() || atFloor {
 		if err := e.askNetwork(); err != nil {
 			return err
 		}
 	}
-	if s := p.Look.Signal; atFloor && s.Asked && s.Found() && s.Best() < o.Progress+0.1 && !p.unbounded() {
-		e.healthy(fmt.Sprintf("It is where held-out rows say that it can be: the best of three judges explains %.2f.", s.Best()))
+	if s := p.Look.Signal; atFloor && !e.ceiling().Known() && s.Asked && s.Found() && s.Best() < o.Progress+0.1 && !p.unbounded() {
+		e.healthy(fmt.Sprintf("It is where held-out rows say that it can be: the best of the judges explains %.2f.", s.Best()))
 		return nil
 	}
 	return e.treat(suspicions)
@@ -195,7 +213,7 @@ func (e *examination) mendFirst(s suspicion) error {
 	}
 	if a.Cures {
 		e.conclude(a)
-		if !e.patient.Look.Signal.quick() {
+		if !e.heardQuickly() {
 			e.report.Remark = "Whether there is anything to learn but the rows by heart is another question: ask again when it is mended."
 		}
 		return nil
@@ -204,14 +222,10 @@ func (e *examination) mendFirst(s suspicion) error {
 	if a.After != nil {
 		f = e.finding(s, a, 0, false)
 	}
-	f.Confidence = noLossConfidence
 	e.report.Findings, e.report.Cause, e.report.After, e.report.Treated = append(e.report.Findings, f), s.rule.Cause, a.After, a
 	e.report.Remark = "Rows that have no loss make it NaN, and the weights with it: mend that first, then ask again what keeps it from learning."
 	return nil
 }
-
-// noLossConfidence is that of a finding which the description shows and the NaN of the training bears out.
-const noLossConfidence = 0.9
 
 // contradicted asks of a training that learns what its own description contradicts: a last layer that doesn't belong to the loss
 // may cost it half of what there is to learn and still let it learn. found is false where mending that gains less.
@@ -254,7 +268,7 @@ func (e *examination) withoutYardstick(o *Outcome) {
 // trained on three quarters of the rows the model knows nothing of the others.
 func (e *examination) healthyUnlessMemory(remark string) error {
 	p := e.patient
-	if !p.Look.Signal.quick() && !(p.Before.ValidationProgress > signalLimit) {
+	if !e.heardQuickly() && !(p.Before.ValidationProgress > signalLimit) {
 		held, err := e.heldOut(p.Training)
 		if err != nil {
 			return err
@@ -263,7 +277,7 @@ func (e *examination) healthyUnlessMemory(remark string) error {
 			if err := e.askNetwork(); err != nil {
 				return err
 			}
-			if !p.Look.Signal.Found() {
+			if !e.hasSignal() {
 				e.report.Findings, e.report.Cause = append(e.report.Findings, e.noSignalFinding()), NoSignal
 				e.report.Remark = memoryRemark
 				return nil
@@ -287,10 +301,14 @@ func (e *examination) askNetwork() error {
 		return nil
 	}
 	e.tell("a network of its own on held-out rows")
-	var err error
-	s.Network, err = networkScore(e.ctx, *e.table, e.patient.Training.Seed)
+	o, err := networkOpinion(e.ctx, *e.table, e.patient.Training.Seed)
+	if err != nil {
+		return err
+	}
+	s.Network = o.explained(*e.table)
 	e.report.Look = e.patient.Look
-	return err
+	e.hear(o)
+	return nil
 }
 
 // unbounded tells whether the loss can fall below that of a perfect prediction on these targets or with this last layer, so
@@ -307,8 +325,21 @@ func (p *Patient) unbounded() bool {
 
 // unseen tells whether a training does well on its own rows and badly on the validation rows.
 func (e *examination) unseen(o *Outcome) bool {
-	return learns(o) && e.patient.Training.Validated() && !(o.ValidationProgress >= validationAt)
+	if !e.learns(o) || !e.patient.Training.Validated() {
+		return false
+	}
+	gap := o.Progress - o.ValidationProgress
+	switch {
+	case gap > largeGap: // its own rows are known by heart, however little there is to know of others
+		return !(o.ValidationProgress >= validationAt)
+	case gap < littleGap && o.Progress < healthyAt: // few rows scatter by as much
+		return false
+	}
+	return !(o.ValidationProgress >= limit(validationShare, validationAt, e.reach()))
 }
+
+// littleGap is a share of what is explained that other rows may lack by chance.
+const littleGap = 0.2
 
 // suspicion is a rule's, with its place in the order.
 type suspicion struct {
@@ -340,7 +371,11 @@ func symptomsOf(all []suspicion) []CauseSymptom {
 	var out []CauseSymptom
 	for _, s := range all {
 		for _, symptom := range s.Symptoms {
-			out = append(out, CauseSymptom{Cause: s.rule.Cause, Symptom: symptom, Strength: s.Strength})
+			one := CauseSymptom{Cause: s.rule.Cause, Symptom: symptom, Strength: s.Strength}
+			if symptom.Usual {
+				one.Strength = 0
+			}
+			out = append(out, one)
 		}
 	}
 	return out

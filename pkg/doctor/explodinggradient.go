@@ -28,13 +28,21 @@ var explodingGradients = &Rule{
 				Text: fmt.Sprintf("%s in the hidden layers grows faster than what it is given: a few layers of it are beyond every number", name)})
 			s.Treatments = append([]Treatment{normalizedInstead(name, nn.ReLU{}), normalizedInstead(name, nn.SELU{})}, s.Treatments...)
 		}
-		if largestGradient.there(p) {
+		if largestGradient.there(p) && p.Look.NonFiniteRows == 0 { // else it's the data that are no numbers
 			if explodes(p) && !thrown(p) {
 				s.Strength = max(s.Strength, Likely)
 			}
 			steepest := largestGradient.of(p)
-			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "largest norm of the gradient in the first steps", Got: steepest, Limit: fmt.Sprintf("below %g", explodingGradient), Usual: steepest < explodingGradient,
-				Text: fmt.Sprintf("gradients reach a norm of %.3g in the first steps", steepest)})
+			symptom := Symptom{Gauge: "largest norm of the gradient in the first steps", Got: steepest, Limit: fmt.Sprintf("below %g", explodingGradient), Usual: steepest < explodingGradient,
+				Text: fmt.Sprintf("gradients reach a norm of %.3g in the first steps", steepest)}
+			if math.IsInf(steepest, 0) {
+				symptom.Text = "gradients are no finite numbers in the first steps, though the data are"
+			}
+			s.Symptoms = append(s.Symptoms, symptom)
+			if reach := gradientReach.of(p); reach > explodingReach {
+				s.Symptoms = append(s.Symptoms, Symptom{Gauge: "gradient at the first time over that at the last", Got: reach, Limit: fmt.Sprintf("up to %g", explodingReach),
+					Text: fmt.Sprintf("the gradient at the first time is %.3g times that at the last", reach)})
+			}
 		}
 		if progress.there(p) && progress.of(p) > worseThanConstant && s.Strength == Possible {
 			return nil // nothing explodes here

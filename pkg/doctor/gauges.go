@@ -124,6 +124,17 @@ func (g *Gauges) swing() (largest float64, layer string) {
 	return largest, layer
 }
 
+// stillest is the smallest standard deviation of a layer's outputs at the first step.
+func (g *Gauges) stillest() (smallest float64, layer string) {
+	smallest = math.Inf(1)
+	for i, s := range g.Activations.SD {
+		if len(s) > 0 && s[0] < smallest {
+			smallest, layer = s[0], g.Activations.Layers[i]
+		}
+	}
+	return smallest, layer
+}
+
 // steepest is the largest norm of the whole gradient in the steps looked at.
 func (g *Gauges) steepest() float64 {
 	largest := 0.0

@@ -40,7 +40,7 @@ func ExamineHistory(h *fit.History, facts HistoryFacts) (*Report, error) {
 	r.Before.unknown(h, facts)
 	for _, read := range historyReaders {
 		if rule, symptom := read(h, r.First, facts); rule != nil {
-			r.Findings = append(r.Findings, Finding{Rule: rule, Cause: rule.Cause, Confidence: 0.4, Symptoms: []Symptom{symptom},
+			r.Findings = append(r.Findings, Finding{Rule: rule, Cause: rule.Cause, Symptoms: []Symptom{symptom},
 				Treatment: historyTreatments[rule.Cause], Before: r.Before.Explained, After: math.NaN()})
 			r.Symptoms = append(r.Symptoms, CauseSymptom{Cause: rule.Cause, Strength: Likely, Symptom: symptom})
 		}

@@ -103,14 +103,26 @@ var initialFault = measure("what unusual initial weights do to the first step", 
 	swing, steepest := largestSwing.of(p), largestGradient.of(p)
 	inputs := max(1, p.Look.InputHigh, p.Look.InputMagnitude) // what they make large is no fault of the weights
 	switch {
-	case swing.value > explodingSwing*inputs || math.IsNaN(swing.value) || explodes(p) && inputs <= scaleFactor:
-		return fault{ExplodingGradient, []Symptom{
-			{Gauge: "largest deviation of a layer's outputs at the first step", Got: swing.value, Limit: fmt.Sprintf("up to %g", explodingSwing), Usual: swing.value <= explodingSwing,
-				Text: fmt.Sprintf("the outputs of %s vary by %.3g at the first step", swing.layer, swing.value)}, from}} // the rule tells of the gradient
-	case vanishes(p) || shrinks(p.first) || !(steepest > 0):
-		shown := vanishing(p)
-		shown.Usual = false
-		return fault{VanishingGradient, []Symptom{shown, from}}
+	case swing.value > explodingSwing*inputs || explodes(p) && inputs <= scaleFactor:
+		return fault{ExplodingGradient, []Symptom{swing.explodes(), from}} // the rule tells of the gradient
+	case vanishes(p):
+		return fault{VanishingGradient, []Symptom{vanishing(p), from}}
+	case shrinks(p.first):
+		value, layer := p.first.stillest()
+		return fault{VanishingGradient, []Symptom{{Gauge: "smallest deviation of a layer's outputs at the first step", Got: value, Limit: fmt.Sprintf("above %g", shrinkingSwing),
+			Text: fmt.Sprintf("the outputs of %s vary by %.3g at the first step, so that hardly anything of the inputs is left", p.Training.LayerName(layer), value)}, from}}
+	case !(steepest > 0):
+		return fault{VanishingGradient, []Symptom{{Gauge: "largest norm of the gradient in the first steps", Got: steepest, Limit: "above 0", Text: "no gradient arrives anywhere in the first steps"}, from}}
 	}
 	return fault{}
 })
+
+// explodes is the symptom of outputs that vary too much.
+func (l layered) explodes() Symptom {
+	s := Symptom{Gauge: "largest deviation of a layer's outputs at the first step", Got: l.value, Limit: fmt.Sprintf("up to %g", explodingSwing), Usual: l.value <= explodingSwing,
+		Text: fmt.Sprintf("the outputs of %s vary by %.3g at the first step", l.layer, l.value)}
+	if math.IsInf(l.value, 0) {
+		s.Text = fmt.Sprintf("the outputs of %s are no finite numbers at the first step", l.layer)
+	}
+	return s
+}

@@ -31,7 +31,7 @@ type finds struct {
 
 // note keeps what is known ahead of the next trial.
 func (f *finds) note(e *examination) {
-	if f == nil { // nobody can interrupt it
+	if f == nil || e.report == nil { // nobody can interrupt it, or nothing is known
 		return
 	}
 	r, p := *e.report, e.patient
@@ -61,9 +61,7 @@ func (f *finds) interrupted(err error) error {
 		if s.Strength == Possible || len(s.Treatments) == 0 {
 			continue
 		}
-		found := untriedOf(s, r.Before)
-		found.Confidence = descriptionConfidence[s.Strength]
-		r.Findings = append(r.Findings, found)
+		r.Findings = append(r.Findings, untriedOf(s, r.Before))
 	}
 	if len(r.Findings) > 0 {
 		r.Cause = r.Findings[0].Cause

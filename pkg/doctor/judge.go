@@ -6,21 +6,17 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"example.com/unstuck/pkg/dataset"
-	"example.com/unstuck/pkg/fit"
-	"example.com/unstuck/pkg/fit/callback"
 	"example.com/unstuck/pkg/loss"
-	"example.com/unstuck/pkg/nn"
-	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
 )
 
-// Signal is what the inputs tell about the targets: for three judges that know nothing of the model, the share
+// Signal is what the inputs tell about the targets: for four judges that know nothing of the model, the share
 // of the targets' variance that they explain on rows they were not fitted to. NaN: not asked.
 type Signal struct {
-	Linear     float64 // ridge regression, 5-fold cross-validation
-	Neighbours float64 // mean of the 10 nearest rows, leaving one out
-	Network    float64 // 2 × 64 relu units with Adam, stopped at its best on held-out rows
+	Linear     float64 // ridge regression, the best of 3 penalties, 5-fold cross-validation
+	Neighbours float64 // mean of the 10 or 30 nearest rows, leaving one out
+	Trees      float64 // up to 100 boosted trees, 5-fold cross-validation
+	Network    float64 // 2 × 64 relu units with Adam, stopped at its best on a held-out quarter
 
 	Asked bool // false for fewer rows than judges need: a truth table of 8 rows has none to hold out
 }
@@ -28,7 +24,7 @@ type Signal struct {
 // Best is what the best judge explains.
 func (s Signal) Best() float64 {
 	best := math.Inf(-1)
-	for _, v := range []float64{s.Linear, s.Neighbours, s.Network} {
+	for _, v := range []float64{s.Linear, s.Neighbours, s.Trees, s.Network} {
 		if v > best {
 			best = v
 		}
@@ -59,7 +55,11 @@ func rowsToJudge(width int) int {
 }
 
 // table is data as the judges want it: standardized columns, targets as numbers.
-type table struct{ x, y [][]float64 }
+type table struct {
+	x, y        [][]float64
+	rows        []int     // where each row stands in the data
+	mean, scale []float64 // of the columns of y before; a scale of +Inf: it is constant
+}
 
 // newTable takes up to [rowsToJudge] rows whose values are finite, in a random order, with the targets of one output; all
 // of them where its name is empty.
@@ -72,11 +72,15 @@ func newTable(c training.Training, l Look, name string) table {
 	}
 	outputs := slices.DeleteFunc((&Patient{Training: c, Look: l}).outputs(), func(o output) bool { return name != "" && o.Name != name })
 	width := 0
-	reads := make([]func(row int) []float64, len(d.Inputs()))
+	var reads []func(row int) []float64
 	for i, input := range d.Inputs() {
-		var columns int
-		reads[i], columns = readerOf(c, input)
+		read, columns := readerOf(c, input)
+		reads = append(reads, read)
 		width += columns
+		if pooled, columns := pooledReader(c, i); columns > 0 {
+			reads = append(reads, pooled)
+			width += columns
+		}
 	}
 	for _, o := range outputs {
 		width += max(o.classes(), o.Targets.RowSize())
@@ -94,10 +98,10 @@ func newTable(c training.Training, l Look, name string) table {
 		for _, o := range outputs {
 			y = append(y, o.numbers(row)...)
 		}
-		t.x, t.y = append(t.x, x), append(t.y, y)
+		t.x, t.y, t.rows = append(t.x, x), append(t.y, y), append(t.rows, row)
 	}
 	standardizeColumns(t.x)
-	standardizeColumns(t.y)
+	t.mean, t.scale = standardizeColumns(t.y)
 	return t
 }
 
@@ -131,9 +135,10 @@ func widened(values []float32) []float64 {
 	return out
 }
 
-func standardizeColumns(rows [][]float64) {
+// standardizeColumns returns what it takes off the columns and divides them by; +Inf for constant ones, which become 0.
+func standardizeColumns(rows [][]float64) (means, scales []float64) {
 	if len(rows) == 0 {
-		return
+		return nil, nil
 	}
 	n := float64(len(rows))
 	for j := range rows[0] {
@@ -151,109 +156,25 @@ func standardizeColumns(rows [][]float64) {
 		for _, r := range rows {
 			r[j] = (r[j] - mean) / scale
 		}
+		means, scales = append(means, mean), append(scales, scale)
 	}
+	return means, scales
 }
 
-// quickSignal asks the two judges that cost little. The error is ctx's.
-func quickSignal(ctx context.Context, t table) (Signal, error) {
-	s := Signal{Linear: math.NaN(), Neighbours: math.NaN(), Network: math.NaN()}
+// signalOf asks the judges that cost little. The error is ctx's.
+func signalOf(ctx context.Context, t table) (Signal, []opinion, error) {
+	nan := math.NaN()
+	s := Signal{Linear: nan, Neighbours: nan, Trees: nan, Network: nan}
 	if len(t.x) < leastRows {
-		return s, nil
+		return s, nil, nil
 	}
 	s.Asked = true
-	var err error
-	if s.Linear, err = ridgeScore(ctx, t); err != nil {
-		return s, err
-	}
-	s.Neighbours, err = neighboursScore(ctx, t)
-	return s, err
-}
-
-// neighboursScore predicts each row by the mean of its nearest ones.
-func neighboursScore(ctx context.Context, t table) (float64, error) {
-	k := min(10, len(t.x)/4)
-	residual, total := 0.0, 0.0
-	nearest := make([]int, k)
-	distance := make([]float64, k)
-	for i, x := range t.x {
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		found := 0
-		for j, other := range t.x {
-			if i == j {
-				continue
-			}
-			limit := math.Inf(1)
-			if found == k {
-				limit = distance[k-1]
-			}
-			d := squaredDistance(x, other, limit)
-			if d >= limit {
-				continue
-			}
-			at := min(found, k-1)
-			for at > 0 && distance[at-1] > d {
-				distance[at], nearest[at] = distance[at-1], nearest[at-1]
-				at--
-			}
-			distance[at], nearest[at] = d, j
-			found = min(found+1, k)
-		}
-		for col, y := range t.y[i] {
-			mean := 0.0
-			for _, j := range nearest[:found] {
-				mean += t.y[j][col] / float64(found)
-			}
-			residual += (y - mean) * (y - mean)
-			total += y * y
+	all, err := opinions(ctx, t)
+	for _, o := range all {
+		of := map[string]*float64{byRidge: &s.Linear, byNeighbours: &s.Neighbours, byTrees: &s.Trees}[o.judge]
+		if e := o.explained(t); !(*of >= e) {
+			*of = e
 		}
 	}
-	return 1 - residual/total, nil
-}
-
-func squaredDistance(a, b []float64, limit float64) float64 {
-	sum := 0.0
-	for i := range a {
-		d := a[i] - b[i]
-		if sum += d * d; sum >= limit {
-			break
-		}
-	}
-	return sum
-}
-
-// networkScore trains a network that suits most small problems, and returns what it explains on the last
-// quarter of the rows at its best epoch.
-func networkScore(ctx context.Context, t table, seed int64) (float64, error) {
-	rows, outputs := len(t.x), len(t.y[0])
-	d := dataset.Data{X: dataset.Array{Shape: []int{rows, len(t.x[0])}}, Y: dataset.Array{Shape: []int{rows, outputs}}}
-	for i := range t.x {
-		for _, v := range t.x[i] {
-			d.X.Values = append(d.X.Values, float32(v))
-		}
-		for _, v := range t.y[i] {
-			d.Y.Values = append(d.Y.Values, float32(v))
-		}
-	}
-	net := nn.Sequential{nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: outputs}}
-	m, err := fit.Compile(net, optim.Adam(2e-3), loss.MSE{}, fit.Options{Backend: pureGo(), Seed: seed})
-	if err != nil {
-		return 0, err
-	}
-	const updates = 1200
-	h, err := m.Fit(ctx, d, fit.Config{Epochs: max(1, updates*32/rows), ValidationSplit: 0.25, Callbacks: []fit.Callback{&callback.EarlyStopping{Patience: 8}}})
-	if err != nil {
-		return 0, err
-	}
-	held := d.Range(int(float64(rows)*0.75), rows)
-	variance, err := loss.BestConstant(loss.MSE{}, held.Y.Values, held.Y.Shape, nil)
-	if err != nil || variance == 0 {
-		return math.NaN(), err
-	}
-	best := math.Inf(1)
-	for _, v := range h.ValidationLoss() {
-		best = min(best, v)
-	}
-	return 1 - best/variance, nil
+	return s, all, err
 }

@@ -34,7 +34,7 @@ func TestJudges(t *testing.T) {
 
 func quickly(t *testing.T, c training.Training) Signal {
 	t.Helper()
-	s, err := quickSignal(context.Background(), newTable(c, lookAtTargetsOf(c), ""))
+	s, _, err := signalOf(context.Background(), newTable(c, lookAtTargetsOf(c), ""))
 	require.NoError(t, err)
 	return s
 }

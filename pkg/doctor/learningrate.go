@@ -121,32 +121,60 @@ func suspectRate(p *Patient, tooLow bool) *Suspicion {
 	if len(s.Treatments) == 0 {
 		return nil
 	}
-	outside := tooLow && rate < usual.low || !tooLow && rate > usual.high
+	ratio := math.NaN()
+	if updateRatio.there(p) {
+		ratio = updateRatio.of(p)
+	}
+	below, above := rate < usual.low, rate > usual.high
+	// One rate isn't too low and too high: what the updates do to the weights says which, and where they are as usual the rate itself.
+	small, large := ratio < lowUpdate && !above, ratio > highUpdate
+	below = below && !large
+	if tooLow && (above || large) || !tooLow && (below || small) {
+		return s // worth a try where nothing else helps, and nothing that speaks for it
+	}
+	outside := tooLow && below || !tooLow && above
 	s.Symptoms = []Symptom{{Gauge: "learning rate", Got: rate, Limit: fmt.Sprintf("usually %.2g to %.2g", usual.low, usual.high), Usual: !outside, Text: fmt.Sprintf("the learning rate is %.3g", rate)}}
-	if terms > 1 {
+	if rate < usual.low && !tooLow { // of a rate that is low, only what it does is told
+		s.Symptoms = nil
+	}
+	if terms > 1 && s.Symptoms != nil {
 		s.Symptoms[0].Text += fmt.Sprintf(", and the loss a sum of %d terms, on which it acts as %.3g does on their mean", terms, rate*float64(terms))
 	}
 	if outside {
 		s.Strength = Strong
 	}
-	if updateRatio.there(p) {
-		ratio := updateRatio.of(p)
-		out := tooLow && ratio < lowUpdate || !tooLow && ratio > highUpdate
-		if out {
+	low, high := ratio < usualUpdateLow, ratio > usualUpdateHigh
+	if finite(ratio) && !(tooLow && high) && !(!tooLow && low) {
+		if tooLow && small || !tooLow && large {
 			s.Strength = max(s.Strength, Likely)
 		}
-		s.Symptoms = append(s.Symptoms, Symptom{Gauge: "update-to-weight ratio, median", Got: ratio, Limit: "1e-4 to 1e-2", Usual: !(tooLow && ratio < usualUpdateLow || !tooLow && ratio > usualUpdateHigh),
+		s.Symptoms = append(s.Symptoms, Symptom{Gauge: "update-to-weight ratio, median", Got: ratio, Limit: "1e-4 to 1e-2", Usual: !low && !high,
 			Text: fmt.Sprintf("an update changes the weights by %.2g of their size", ratio)})
 	}
-	if !tooLow && s.Strength < Strong && progress.there(p) && (progress.of(p) <= diverged || !finite(p.Before.Loss)) {
-		s.Strength = Likely // worse than at the start, or not a number
-		text := "the loss is no number at the end"
-		if end := progress.of(p); !math.IsNaN(end) {
-			text = fmt.Sprintf("the run ends far above the loss of the best constant prediction: a progress of %.3g, where that has 0", end)
+	if !tooLow && s.Strength < Strong {
+		if symptom, diverges := divergence(p); diverges {
+			s.Strength = Likely
+			s.Symptoms = append(s.Symptoms, symptom)
 		}
-		s.Symptoms = append(s.Symptoms, Symptom{Gauge: "progress of the run", Got: progress.of(p), Limit: fmt.Sprintf("above %d", diverged), Text: text})
 	}
 	return s
+}
+
+// divergence tells whether a run ends worse than at its start, or loses its loss on the way. One that has none from the first step on
+// says nothing about the rate.
+func divergence(p *Patient) (Symptom, bool) {
+	if !progress.there(p) {
+		return Symptom{}, false
+	}
+	if end := progress.of(p); end <= diverged && finite(end) {
+		return Symptom{Gauge: "progress of the run", Got: end, Limit: fmt.Sprintf("above %d", diverged),
+			Text: fmt.Sprintf("the run ends far above the loss of the best constant prediction: a progress of %.3g, where that has 0", end)}, true
+	}
+	if at := firstLost(p.Before.History.Steps); at > 0 {
+		return Symptom{Gauge: "first step without a finite loss", Got: float64(at + 1), Limit: "none",
+			Text: fmt.Sprintf("the loss is finite at first and no number from step %d on", at+1)}, true
+	}
+	return Symptom{}, false
 }
 
 // Update ratios, Karpathy's usual ones; beyond a decade outside of them a rate is suspect by itself.

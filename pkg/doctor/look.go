@@ -16,6 +16,8 @@ type Look struct {
 	InputOffset         float64 // largest |mean| / standard deviation of a feature
 	InputMagnitude      float64 // largest |mean| of a feature
 	ConstantInputs      int     // features with one value
+	LowAt, HighAt       int     // which features have the smallest and the largest deviation, counted from 0 over all inputs
+	OffsetAt, LargestAt int     // and which the largest mean over its deviation, and the largest mean
 	FeatureMeans        []float64
 	FeatureDeviations   []float64
 
@@ -41,21 +43,38 @@ type TargetLook struct {
 func lookAt(c training.Training) Look {
 	d := c.TrainData()
 	l := Look{Rows: d.Rows(), Constant: math.NaN(), NonFiniteRows: len(c.Data.NonFiniteRows()) + len(c.Validation.NonFiniteRows())}
+	var rare []bool
 	for i, input := range d.Inputs() {
 		x := statsAlong(input, c.FeatureAxis(i))
 		l.FeatureMeans, l.FeatureDeviations = append(l.FeatureMeans, x.mean...), append(l.FeatureDeviations, x.deviation...)
+		rare = append(rare, rarelyVary(input, len(x.mean))...)
 	}
 	l.InputLow, l.InputHigh = math.Inf(1), 0
 	for j, s := range l.FeatureDeviations {
 		m := math.Abs(l.FeatureMeans[j])
-		l.InputMagnitude = max(l.InputMagnitude, m)
+		if m > l.InputMagnitude {
+			l.InputMagnitude, l.LargestAt = m, j
+		}
 		// What rounding leaves of a constant column is no deviation.
 		if s <= 1e-7*m {
 			l.ConstantInputs++
 			continue
 		}
-		l.InputLow, l.InputHigh = min(l.InputLow, s), max(l.InputHigh, s)
-		l.InputOffset = max(l.InputOffset, m/s)
+		if s > l.InputHigh {
+			l.InputHigh, l.HighAt = s, j
+		}
+		if rare[j] { // a border pixel, or a rare kind among others: its deviation says how rare, not in which unit
+			continue
+		}
+		if s < l.InputLow {
+			l.InputLow, l.LowAt = s, j
+		}
+		if m/s > l.InputOffset {
+			l.InputOffset, l.OffsetAt = m/s, j
+		}
+	}
+	if math.IsInf(l.InputLow, 1) && l.InputHigh > 0 {
+		l.InputLow, l.LowAt = l.InputHigh, l.HighAt
 	}
 	masks := masksUntrained(c, d)
 	for i, y := range d.Outputs() {

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -25,9 +26,18 @@ var (
 	updateRatio     = measure("update-to-weight ratio, median", FromFirstSteps, func(p *Patient) float64 { return p.first.updateRatio() })
 	gradientFlow    = measure("gradient of the last layer over that of the first", FromFirstSteps, func(p *Patient) float64 { return p.first.flow() })
 	gradientReach   = measure("gradient at the first time over that at the last", FromFirstSteps, func(p *Patient) float64 { return p.first.reach() })
-	largestGradient = measure("largest norm of the gradient in the first steps", FromFirstSteps, func(p *Patient) float64 { return p.first.steepest() })
-	largestSwing    = measure("largest deviation of a layer's outputs at the first step", FromFirstSteps, func(p *Patient) layered {
+	largestGradient = measure("largest norm of the gradient in the first steps", FromFirstSteps, func(p *Patient) float64 {
+		steepest := p.first.steepest()
+		if math.IsNaN(steepest) {
+			return math.Inf(1)
+		}
+		return steepest
+	})
+	largestSwing = measure("largest deviation of a layer's outputs at the first step", FromFirstSteps, func(p *Patient) layered {
 		value, layer := p.first.swing()
+		if math.IsNaN(value) { // of finite data: they grew beyond what a number holds
+			value = math.Inf(1)
+		}
 		return layered{value: value, layer: p.Training.LayerName(layer)}
 	})
 	deadUnits = measure("units that are 0 for every row", FromFirstSteps, func(p *Patient) layered {

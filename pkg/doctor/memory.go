@@ -33,10 +33,10 @@ func CheckPrediction(model nn.Layer, inputs []dataset.Array, batch int, limit in
 		shapes = append(shapes, x.Shape[1:])
 	}
 	rows, features := float64(inputs[0].Rows()), float64(rowSize(inputs))
-	weights, perRow, out := size(model, shapes)
-	// The file's weights, the model's and the device's; of the rows at hand what goes in, what each layer makes and what it
-	// makes on the way; the data; the predictions.
-	need := weights*value*3 + min(rows, float64(batch))*(perRow+features)*value*2 + unrolled(model, shapes)*stepGraph + rows*(features*2+out*2)*value
+	weights, perRow, widest, out := size(model, shapes)
+	// The file's weights, the model's and the device's; of the rows at hand what goes in and what the widest layer has at once; the
+	// data; the predictions.
+	need := weights*value*3 + min(rows, float64(batch))*(widest+features)*value*collected + unrolled(model, shapes)*stepGraph + rows*(features*2+out*2)*value
 	if need > float64(limit) {
 		return fmt.Errorf("doctor: about %s of memory would be needed, %s are allowed: the model has %.3g weights and %.3g values a row, the data have %d rows of %d values, "+
 			"%d are predicted at a time: take fewer at a time, a part of the data, or allow more (--memory)", bytesText(need), bytesText(float64(limit)), weights, perRow, inputs[0].Rows(), rowSize(inputs), batch)
@@ -49,12 +49,12 @@ func memory(c training.Training, runs float64) float64 {
 	c = settled(c)
 	const value = 4 // bytes of a float32
 	rows, features, outputs := float64(c.Data.Rows()+c.Validation.Rows()), float64(rowSize(c.Data.Inputs())), float64(rowSize(c.Data.Outputs()))
-	weights, perRow, out := size(c.Model, c.RowShapes())
+	weights, perRow, widest, out := size(c.Model, c.RowShapes())
 	// Weights with their gradients, an optimizer's memory, what an update makes anew, and the snapshots of runs.
 	need := weights * value * 12
 	// What is kept of each layer for the way back, its gradient, and what is computed on the way. A prediction takes
-	// up to evalRows rows and keeps nothing.
-	need += max(float64(c.BatchSize)*perRow*value*8, min(rows, evalRows)*(perRow+features)*value*2)
+	// up to evalRows rows and keeps nothing: what a layer needs is free for the next.
+	need += max(float64(c.BatchSize)*perRow*value*8, min(rows, evalRows)*(widest+features)*value*collected)
 	// The graph holds each step of a recurrent layer, and no weight shows that.
 	need += unrolled(c.Model, c.RowShapes()) * stepGraph
 	// The data, read and in the copies that treatments and judges make.
@@ -67,6 +67,7 @@ func memory(c training.Training, runs float64) float64 {
 
 const (
 	evalRows   = 4096
+	collected  = 2         // garbage beside what is alive, in pure Go; XLA has none
 	stepGraph  = 128 << 10 // bytes of a recurrent layer's graph, its gradient and its programs, by time step; measured
 	dataCopies = 12
 	maxRuns    = 80 // treatments alone and in pairs, some of them ten times as long
@@ -78,7 +79,7 @@ func checkMemory(c training.Training, limit int64, runs float64) error {
 		limit = DefaultMemory
 	}
 	if need := memory(c, runs); need > float64(limit) {
-		weights, perRow, _ := size(c.Model, c.RowShapes())
+		weights, perRow, _, _ := size(c.Model, c.RowShapes())
 		return fmt.Errorf("doctor: about %s of memory would be needed, %s are allowed: the model has %.3g weights and %.3g values a row, "+
 			"the data have %d rows of %d and %d values, the training has %d epochs of %d steps: take a smaller part of it, or allow more (--memory)",
 			bytesText(need), bytesText(float64(limit)), weights, perRow, c.Data.Rows()+c.Validation.Rows(), rowSize(c.Data.Inputs()), rowSize(c.Data.Outputs()), settled(c).Epochs, settled(c).Steps())
@@ -111,9 +112,9 @@ func single(rows [][]int) [][]int {
 	return batches
 }
 
-// size is how many weights a model has on rows of a shape, how many values its layers make of a row, and how many of
-// those are its output. Where layers don't fit together it is what comes before that place: building stops there too.
-func size(model nn.Layer, rows [][]int) (weights, values, out float64) {
+// size is how many weights a model has on rows of a shape, how many values its layers make of a row, how many the layer that needs
+// most has at once, and how many are the model's output. Where layers don't fit together it is what comes before that place: building stops there too.
+func size(model nn.Layer, rows [][]int) (weights, values, widest, out float64) {
 	nn.Measure(model, single(rows), func(m nn.Measured) error {
 		for _, w := range m.Weights {
 			weights += product(w.Shape)
@@ -122,10 +123,16 @@ func size(model nn.Layer, rows [][]int) (weights, values, out float64) {
 		for _, shape := range m.Outputs {
 			out += product(shape)
 		}
-		values += out*kept(m) + 2*nn.Scratch(m.Layer, m.Inputs)
+		scratch := 2 * nn.Scratch(m.Layer, m.Inputs)
+		values += out*kept(m) + scratch
+		in := 0.0
+		for _, shape := range m.Inputs {
+			in += product(shape)
+		}
+		widest = max(widest, in+out*kept(m)+scratch)
 		return nil
 	})
-	return weights, values, out
+	return weights, values, widest, out
 }
 
 // unrolled is how many time steps the recurrent layers of a model have together on rows of a shape.

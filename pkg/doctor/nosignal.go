@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// noSignalRule has no Suspect: it is what remains, and what three judges agree on.
+// noSignalRule has no Suspect: it is what remains, and what all judges agree on.
 var noSignalRule = &Rule{
 	Cause:  NoSignal,
 	Doc:    "The inputs say nothing about the targets: the best possible loss is that of the best constant prediction.",
@@ -37,7 +37,6 @@ func (e *examination) contradictionWithoutSignal(s suspicion) error {
 		f = e.finding(s, a, 0, !(e.before() > -constantReached) && score(a.After.Progress) > -constantReached)
 		e.report.After, e.report.Treated = a.After, a
 	}
-	f.Confidence = max(f.Confidence, noLossConfidence) // the description shows it by itself
 	e.report.Findings, e.report.Cause = append(e.report.Findings, f, e.noSignalFinding()), s.rule.Cause
 	e.report.Remark = "Mended, it can at best get to the best constant prediction: the inputs say nothing about these targets."
 	return nil
@@ -47,15 +46,20 @@ func (e *examination) noSignalFinding() Finding {
 	p := e.patient
 	s := p.Look.Signal
 	f := Finding{
-		Rule: noSignalRule, Cause: NoSignal, Confidence: 0.9, Before: math.NaN(), After: math.NaN(),
+		Rule: noSignalRule, Cause: NoSignal, Before: math.NaN(), After: math.NaN(),
 		Symptoms: []Symptom{{Gauge: "share of the targets' variance that the best judge explains on held-out rows", Got: s.Best(), Limit: fmt.Sprintf("above %g", signalLimit),
-			Text: fmt.Sprintf("on held-out rows a linear model explains %.3f of the targets' variance, the nearest neighbours %.3f, a network %.3f", s.Linear, s.Neighbours, s.Network)}},
+			Text: fmt.Sprintf("on held-out rows a linear model explains %.3f of the targets' variance, the nearest neighbours %.3f, boosted trees %.3f, a network %.3f", s.Linear, s.Neighbours, s.Trees, s.Network)}},
 		Treatment: Treatment{Text: "find inputs that have to do with the targets, or check that rows of x and y belong together"},
 	}
 	if p.Before != nil {
 		f.Before = p.Before.Explained
-		f.Symptoms = append(f.Symptoms, Symptom{Gauge: "loss over that of the best constant prediction", Got: p.Before.Loss / p.Look.Constant, Limit: "1 is the best possible",
-			Text: fmt.Sprintf("the loss is %.4g, the best possible is %.4g", p.Before.Loss, p.Look.Constant)})
+		text := fmt.Sprintf("the loss is %.4g, and that of the best constant prediction, the best possible one of rows that weren't seen, %.4g", p.Before.Loss, p.Look.Constant)
+		if p.Before.Loss < p.Look.Constant {
+			text += ": what is below that is known by heart"
+		}
+		if finite(p.Before.Loss) {
+			f.Symptoms = append(f.Symptoms, Symptom{Gauge: "loss over that of the best constant prediction", Got: p.Before.Loss / p.Look.Constant, Limit: "about 1", Text: text})
+		}
 	}
 	return f
 }

@@ -25,7 +25,7 @@ func (e *examination) seenInside() {
 		if slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Cause == rule.Cause }) {
 			return
 		}
-		f := Finding{Rule: rule, Cause: rule.Cause, Symptoms: []Symptom{s}, Confidence: seenConfidence, Before: math.NaN(), After: math.NaN(),
+		f := Finding{Rule: rule, Cause: rule.Cause, Symptoms: []Symptom{s}, Before: math.NaN(), After: math.NaN(),
 			Treatment: Treatment{Text: "seen, not treated, for the model is a function that can't be changed from outside: " + advice}}
 		if p.Before != nil {
 			f.Before = p.Before.Explained
@@ -57,6 +57,3 @@ func (e *examination) seenInside() {
 	}
 	r.Findings = append(r.Findings, seen...)
 }
-
-// seenConfidence is that of what probes measured and nothing could be tried upon.
-const seenConfidence = 0.4

@@ -16,7 +16,7 @@ var overfitting = &Rule{
 	Suspect: func(p *Patient) *Suspicion {
 		o, gap := p.Before, heldOutGap.of(p)
 		return &Suspicion{Strength: Strong,
-			Symptoms: []Symptom{{Gauge: "explained on training rows minus validation rows", Got: gap, Limit: fmt.Sprintf("below %g", largeGap), Usual: gap < largeGap,
+			Symptoms: []Symptom{{Gauge: "explained on training rows minus validation rows", Got: gap, Limit: fmt.Sprintf("below %g", littleGap), Usual: gap < littleGap,
 				Text: fmt.Sprintf("%.2f is explained of the rows trained on, %.2f of the validation rows", o.Explained, o.ValidationExplained)}},
 			Treatments: []Treatment{stopEarly, sparseInputs(0.003), sparseInputs(0.01), sparseInputs(0.03), smaller, dropHalf},
 		}

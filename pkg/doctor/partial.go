@@ -37,9 +37,7 @@ func examinePartial(p *training.Partial) (*Report, error) {
 	suspicions := slices.Concat(e.fromDescription(), e.suspectBy(described))
 	slices.SortStableFunc(suspicions, func(a, b suspicion) int { return int(b.Strength) - int(a.Strength) })
 	for _, s := range suspicions {
-		f := e.untried(s)
-		f.Confidence = descriptionConfidence[s.Strength]
-		r.Findings = append(r.Findings, f)
+		r.Findings = append(r.Findings, e.untried(s))
 	}
 	r.Symptoms = symptomsOf(suspicions)
 	if len(r.Findings) > 0 {
@@ -88,9 +86,6 @@ func printable(t training.Training) training.Training {
 	}
 	return t
 }
-
-// descriptionConfidence is what a suspicion is worth that nothing was tried upon.
-var descriptionConfidence = map[Strength]float64{Strong: 0.5, Likely: 0.3}
 
 // verdictUnread is the verdict on a training that wasn't read whole.
 func (r *Report) verdictUnread() string {

@@ -27,6 +27,7 @@ type Report struct {
 
 	Training     training.Training
 	Look         Look
+	Ceiling      Ceiling        // how much of the loss can be explained on rows that weren't seen
 	Symptoms     []CauseSymptom // everything that was measured, the strongest suspicion first
 	First        *Gauges        // probes' readings of the first steps as given; nil where it could not be run
 	Before       *Outcome       // of the training as given; nil where it could not be run
@@ -37,24 +38,23 @@ type Report struct {
 	OnValidation bool           // before and after are told for the validation rows
 }
 
-// CauseSymptom is a symptom with the cause that it points to.
+// CauseSymptom is a symptom with the cause that it points to, or would if it weren't as usual.
 type CauseSymptom struct {
 	Cause    Cause
-	Strength Strength
+	Strength Strength // 0: it is as usual
 	Symptom
 }
 
 // Finding is a cause with what shows it and what undoes it.
 type Finding struct {
-	Rule       *Rule
-	Cause      Cause
-	Confidence float64 // from 0 to 1
-	Symptoms   []Symptom
-	Treatment  Treatment
-	Before     float64 // explained without and with the treatment; NaN: not a number, or not tried
-	After      float64
-	Verified   bool // the treatment was tried, and the training learns with it
-	Together   bool // it takes the treatments of all findings together
+	Rule      *Rule
+	Cause     Cause
+	Symptoms  []Symptom
+	Treatment Treatment
+	Before    float64 // explained without and with the treatment; NaN: not a number, or not tried
+	After     float64
+	Verified  bool // the treatment was tried, and the training learns with it
+	Together  bool // it takes the treatments of all findings together
 }
 
 // Evidence is what speaks for the finding, in one line: its symptoms but for those that are as usual.

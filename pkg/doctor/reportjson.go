@@ -7,18 +7,18 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
-// MarshalJSON writes verdict, cause, start where there are given weights, assumed, explained_before, explained_after, findings with
+// MarshalJSON writes verdict, cause, start where there are given weights, assumed, explained_before, explained_after, ceiling (how much can be explained on rows that weren't seen), findings with
 // the code of their treatments in the report's languages, symptoms, all treatments that were tried, and unread, with path and text of each, where
 // there is something; remark, on_validation and interrupted where they say something. What isn't a number is null.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	j := reportJSON{
 		Verdict: r.Verdict(), Cause: r.Cause, Start: r.Training.StartText(), Assumed: append([]training.Assumption{}, r.Training.Assumed...),
-		Before: number(r.ExplainedBefore()), After: number(r.ExplainedAfter()), OnValidation: r.OnValidation,
+		Before: number(r.ExplainedBefore()), After: number(r.ExplainedAfter()), Ceiling: r.ceilingJSON(), OnValidation: r.OnValidation,
 		Findings: []findingJSON{}, Symptoms: []symptomJSON{}, Treatments: []attemptJSON{},
 		Remark: r.Remark, SeedLuck: r.SeedLuck, Interrupted: r.Interrupted, Unread: r.Unread,
 	}
 	for _, f := range r.Findings {
-		j.Findings = append(j.Findings, findingJSON{f.Cause, f.Confidence, f.Evidence(), f.Treatment.Text, r.codeJSON(f.Treatment.Go, f.Treatment.Keras, f.Treatment.Torch), number(f.Before), number(f.After), f.Verified})
+		j.Findings = append(j.Findings, findingJSON{f.Cause, f.Certainty(), f.Evidence(), f.Treatment.Text, r.codeJSON(f.Treatment.Go, f.Treatment.Keras, f.Treatment.Torch), number(f.Before), number(f.After), f.Verified})
 	}
 	for _, s := range r.Symptoms {
 		j.Symptoms = append(j.Symptoms, symptomJSON{s.Cause, s.Strength.String(), s.Gauge, number(s.Got), s.Limit, s.Text, s.Usual})
@@ -47,6 +47,7 @@ type reportJSON struct {
 	Assumed      []training.Assumption `json:"assumed"`
 	Before       number                `json:"explained_before"`
 	After        number                `json:"explained_after"`
+	Ceiling      *ceilingJSON          `json:"ceiling,omitempty"`
 	OnValidation bool                  `json:"on_validation,omitempty"`
 	Findings     []findingJSON         `json:"findings"`
 	Symptoms     []symptomJSON         `json:"symptoms"`
@@ -58,14 +59,35 @@ type reportJSON struct {
 }
 
 type findingJSON struct {
-	Cause      Cause   `json:"cause"`
-	Confidence float64 `json:"confidence"`
-	Evidence   string  `json:"evidence"`
-	Treatment  string  `json:"treatment"`
+	Cause     Cause     `json:"cause"`
+	Certainty Certainty `json:"certainty"`
+	Evidence  string    `json:"evidence"`
+	Treatment string    `json:"treatment"`
 	codeJSON
 	Before   number `json:"before"`
 	After    number `json:"after"`
 	Verified bool   `json:"verified"`
+}
+
+// ceilingJSON is a [Ceiling].
+type ceilingJSON struct {
+	Explained number `json:"explained"`
+	Deviation number `json:"deviation"`
+	Judge     string `json:"judge,omitempty"`
+	AtLeast   bool   `json:"at_least"`
+	Rows      int    `json:"rows"`
+	Text      string `json:"text"`
+}
+
+func (r *Report) ceilingJSON() *ceilingJSON {
+	c := r.Ceiling
+	if r.CeilingText() == "" {
+		return nil
+	}
+	if !c.Known() {
+		c.Explained, c.Deviation = math.NaN(), math.NaN()
+	}
+	return &ceilingJSON{number(c.Explained), number(c.Deviation), c.Judge, c.AtLeast, c.Rows, c.String()}
 }
 
 type symptomJSON struct {

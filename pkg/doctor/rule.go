@@ -74,9 +74,11 @@ const (
 	Strong                       // far out of its range, or a contradiction in the description itself
 )
 
-// String is "possible", "likely" or "strong".
+// String is "possible", "likely" or "strong", and "as usual" for 0: what is measured and accuses nothing.
 func (s Strength) String() string {
 	switch s {
+	case 0:
+		return "as usual"
 	case Strong:
 		return "strong"
 	case Likely:

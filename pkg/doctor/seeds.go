@@ -22,7 +22,7 @@ func (e *examination) settleSeed(suspicions []suspicion) error {
 	initial := slices.ContainsFunc(suspicions, func(s suspicion) bool {
 		return s.Strength == Strong && len(s.Treatments) > 0 && s.Treatments[0].Text == defaultInitializers.Text
 	})
-	stuck := isStuck(p.Before)
+	stuck := e.isStuck(p.Before)
 	if stuck == contradicts || !stuck && !initial {
 		return nil
 	}
@@ -42,7 +42,7 @@ func (e *examination) settleSeed(suspicions []suspicion) error {
 			return err
 		}
 		e.report.Seeds = append(e.report.Seeds, o)
-		if isStuck(o) != stuck {
+		if e.isStuck(o) != stuck {
 			against++
 			if outcome == nil {
 				other, outcome = c, o
@@ -68,4 +68,6 @@ func (e *examination) changeSeed(c training.Training, o *Outcome) (err error) {
 	return err
 }
 
-func isStuck(o *Outcome) bool { return !(o.Progress >= stuckBelow) }
+func (e *examination) isStuck(o *Outcome) bool {
+	return !(o.Progress >= limit(stuckShare, stuckBelow, e.reach()))
+}

@@ -12,7 +12,7 @@ var tooFewEpochs = &Rule{
 	Cause:  TooFewEpochs,
 	Doc:    "The training ends while the loss is still falling, after too few updates.",
 	Source: "the number of updates, and the slope of the loss over the last quarter of them",
-	Uses:   all(stillFalls),
+	Uses:   all(stillFalls, lateFall),
 	Suspect: func(p *Patient) *Suspicion {
 		updates, falling := p.Training.Updates(), stillFalls.of(p)
 		s := &Suspicion{Strength: Possible}
@@ -24,8 +24,12 @@ var tooFewEpochs = &Rule{
 		case !falling || updates > manyUpdates:
 			return nil
 		}
-		s.Symptoms = []Symptom{{Gauge: "updates of the weights", Got: float64(updates), Limit: fmt.Sprintf("at least %d", fewUpdates), Usual: updates >= fewUpdates && !falling,
-			Text: fmt.Sprintf("the training has %d updates; the loss is %s at the end", updates, map[bool]string{true: "still falling", false: "not falling"}[falling])}}
+		s.Symptoms = []Symptom{{Gauge: "updates of the weights", Got: float64(updates), Limit: fmt.Sprintf("at least %d", fewUpdates), Usual: updates >= fewUpdates,
+			Text: fmt.Sprintf("the training has %d updates", updates)}}
+		if falling {
+			s.Symptoms = append(s.Symptoms, Symptom{Gauge: "fall of the loss over the last quarter of the steps, of the whole fall", Got: lateFall.of(p), Limit: fmt.Sprintf("up to %g", stillFallsAt),
+				Text: "the loss is still falling at the end"})
+		}
 		// 10 times as many, and for very short trainings what it takes to have a fair number.
 		for _, factor := range []int{10, (3*fewUpdates + updates - 1) / updates} {
 			if len(s.Treatments) == 0 || factor > 10 {
@@ -43,6 +47,11 @@ const (
 
 var stillFalls = measure("a loss that still falls at the end", FromRun, func(p *Patient) bool { return stillFalling(p.Before.History.Steps) })
 
+var lateFall = measure("fall of the loss over the last quarter of the steps", FromRun, func(p *Patient) float64 {
+	_, late := falls(p.Before.History.Steps)
+	return late
+})
+
 func moreEpochs(epochs, factor int) Treatment {
 	n := min(epochs*factor, training.MaxEpochs)
 	return Treatment{
@@ -58,13 +67,24 @@ func moreEpochs(epochs, factor int) Treatment {
 // stillFalling compares the medians of the third and the last quarter of the steps' losses with how far the
 // losses scatter.
 func stillFalling(losses []float32) bool {
+	falling, _ := falls(losses)
+	return falling
+}
+
+// stillFallsAt is the share of the whole fall from which on a loss still falls.
+const stillFallsAt = 0.05
+
+// falls tells whether losses still fall at the end, and which share of the whole fall is that of the last quarter; of fewer than 8 steps
+// all of it.
+func falls(losses []float32) (falling bool, late float64) {
 	n := len(losses)
 	if n < 8 {
-		return n >= 2 && losses[n-1] < losses[0]
+		return n >= 2 && losses[n-1] < losses[0], 1
 	}
 	third, last := medianOf(losses[n/2:3*n/4]), medianOf(losses[3*n/4:])
 	first := medianOf(losses[:n/4])
-	return last < third && first-last > 0 && third-last > 0.05*(first-last)
+	late = (third - last) / (first - last)
+	return last < third && first > last && late > stillFallsAt, late
 }
 
 func medianOf(values []float32) float64 {

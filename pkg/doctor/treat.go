@@ -16,13 +16,16 @@ type Attempt struct {
 	After      *Outcome            // nil where the treated case could not be run
 	Err        error
 	Cures      bool
+	Held       float64 // progress on rows that were held out, at the best epoch, where that was asked for proof; NaN: it wasn't
+	ByHeart    bool    // it learns its own rows, and nothing that holds for others
+	Ceiling    Ceiling // how much of the treated training's loss can be explained; the zero value: nobody asked
 
 	suspicions []suspicion
 }
 
 // treat follows suspicions until a treatment cures.
 func (e *examination) treat(suspicions []suspicion) error {
-	found := e.patient.Look.Signal.Found()
+	found := e.hasSignal()
 	e.planned, e.pairsToo = suspicions, found
 	strong := 0
 	for strong < len(suspicions) && suspicions[strong].Strength == Strong {
@@ -188,7 +191,7 @@ func (e *examination) gain(t Treatment) float64 {
 
 // try runs a treated case from the same start as the untreated one.
 func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Attempt, error) {
-	a := &Attempt{Treatments: treatments, Training: e.patient.Training, suspicions: suspicions}
+	a := &Attempt{Treatments: treatments, Training: e.patient.Training, suspicions: suspicions, Held: math.NaN()}
 	for _, s := range suspicions {
 		a.Causes = append(a.Causes, s.rule.Cause)
 	}
@@ -215,13 +218,14 @@ func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Atte
 	if a.Err != nil {
 		return a, e.ctx.Err()
 	}
-	a.Cures = e.cures(a.After)
-	if a.Cures && !e.patient.Look.Signal.quick() && !suspicions[0].noLoss { // to have a loss again proves it
-		return a, e.confirm(a)
+	ceiling, err := e.ceilingFor(a)
+	if err != nil {
+		return a, err
+	}
+	a.Ceiling = ceiling
+	a.Cures = e.cures(a.After, ceiling.reach())
+	if a.Cures && !suspicions[0].noLoss && (!e.heardQuickly() || suspiciouslyGood(a.After, ceiling)) { // to have a loss again proves it
+		return a, e.confirm(a, ceiling)
 	}
 	return a, nil
 }
-
-// quick tells whether the judges that see rows one by one found something, so that learning cannot be mere
-// memory.
-func (s Signal) quick() bool { return !s.Asked || s.Linear > signalLimit || s.Neighbours > signalLimit }

@@ -36,19 +36,19 @@ var unscaledInputs = &Rule{
 		case l.InputHigh > scaleFactor || l.InputHigh < 1.0/scaleFactor:
 			s.Strength = Strong
 			s.Symptoms = []Symptom{{Gauge: "largest deviation of a feature", Got: l.InputHigh, Limit: limit,
-				Text: fmt.Sprintf("features have deviations from %.3g to %.3g and means up to %.3g", l.InputLow, l.InputHigh, l.InputMagnitude)}}
+				Text: fmt.Sprintf("features have deviations from %s to %s and means up to %s", p.ofFeature(l.InputLow, l.LowAt), p.ofFeature(l.InputHigh, l.HighAt), p.ofFeature(l.InputMagnitude, l.LargestAt))}}
 		case l.InputOffset > offsetFactor:
 			s.Strength = Strong
 			s.Symptoms = []Symptom{{Gauge: "largest mean of a feature over its deviation", Got: l.InputOffset, Limit: fmt.Sprintf("up to %d", offsetFactor),
-				Text: fmt.Sprintf("a feature's mean is %.3g times its deviation", l.InputOffset)}}
+				Text: fmt.Sprintf("the mean of %s is %.3g times its deviation", p.featureName(l.OffsetAt), l.InputOffset)}}
 		case l.InputHigh > spreadFactor*l.InputLow:
 			s.Strength = Likely
 			s.Symptoms = []Symptom{{Gauge: "largest deviation of a feature over the smallest", Got: l.InputHigh / l.InputLow, Limit: fmt.Sprintf("up to %d", spreadFactor),
-				Text: fmt.Sprintf("features have deviations from %.3g to %.3g", l.InputLow, l.InputHigh)}}
+				Text: fmt.Sprintf("features have deviations from %s to %s", p.ofFeature(l.InputLow, l.LowAt), p.ofFeature(l.InputHigh, l.HighAt))}}
 		case l.InputHigh > mildFactor || l.InputHigh < 1.0/mildFactor:
 			s.Strength = Possible
 			s.Symptoms = []Symptom{{Gauge: "largest deviation of a feature", Got: l.InputHigh, Limit: limit, Usual: true,
-				Text: fmt.Sprintf("features have deviations from %.3g to %.3g", l.InputLow, l.InputHigh)}}
+				Text: fmt.Sprintf("features have deviations from %s to %s", p.ofFeature(l.InputLow, l.LowAt), p.ofFeature(l.InputHigh, l.HighAt))}}
 		default:
 			return nil
 		}

@@ -38,7 +38,7 @@ func (e *examination) examineValidation() error {
 		if err := e.askNetwork(); err != nil {
 			return err
 		}
-		if !e.patient.Look.Signal.Found() {
+		if !e.hasSignal() {
 			e.report.Findings = append(e.report.Findings, e.noSignalFinding())
 			e.report.Remark = memoryRemark
 		}
@@ -60,13 +60,12 @@ func (e *examination) examineValidation() error {
 
 func (e *examination) tryHeld(s suspicion, t Treatment) (*Attempt, error) {
 	a, err := e.try([]suspicion{s}, []Treatment{t})
-	a.Cures = a.After != nil && score(a.After.ValidationProgress) > curedAt
+	a.Cures = a.After != nil && score(a.After.ValidationProgress) > limit(curedShare, curedAt, e.reach())
 	return a, err
 }
 
 func (e *examination) concludeHeld(a *Attempt, verified bool) {
 	f := e.finding(a.suspicions[0], a, 0, verified)
-	f.Confidence = max(f.Confidence, 0.8)
 	f.Before = e.patient.Before.ValidationExplained
 	if a.After != nil {
 		f.After = a.After.ValidationExplained

@@ -25,7 +25,9 @@ var vanishingGradient = &Rule{
 			return nil
 		}
 		if gradientFlow.there(p) && len(s.Symptoms) == 0 {
-			s.Symptoms = append(s.Symptoms, vanishing(p))
+			if symptom := vanishing(p); !math.IsNaN(symptom.Got) { // a single layer has no flow
+				s.Symptoms = append(s.Symptoms, symptom)
+			}
 		}
 		if saturatedOutputs.there(p) && squashing {
 			if share := saturatedOutputs.of(p); share.value > 0 {
@@ -84,12 +86,15 @@ func shrinks(g *Gauges) bool {
 func vanishing(p *Patient) Symptom { return vanishingSymptom(gradientFlow.of(p), gradientReach.of(p)) }
 
 func vanishingSymptom(flow, reach float64) Symptom {
-	if !math.IsNaN(reach) {
+	if !math.IsNaN(reach) && (reach < vanishingReach || !(flow > vanishingFlow)) {
 		return Symptom{Gauge: "gradient at the first time over that at the last", Got: reach, Limit: fmt.Sprintf("above %g", vanishingReach), Usual: reach >= vanishingReach,
 			Text: fmt.Sprintf("of the gradient at the last time %.2g is left at the first", reach)}
 	}
-	return Symptom{Gauge: "gradient of the last layer over that of the first", Got: flow, Limit: fmt.Sprintf("below %d", vanishingFlow), Usual: flow <= vanishingFlow,
-		Text: fmt.Sprintf("the first layer's gradient is %.2g times smaller than the last one's", flow)}
+	text := fmt.Sprintf("the first layer's gradient is %.2g times smaller than the last one's", flow)
+	if math.IsInf(flow, 1) {
+		text = "no gradient arrives at the first layer"
+	}
+	return Symptom{Gauge: "gradient of the last layer over that of the first", Got: flow, Limit: fmt.Sprintf("up to %d", vanishingFlow), Usual: flow <= vanishingFlow, Text: text}
 }
 
 var reluForSquashing = Treatment{

@@ -49,8 +49,8 @@ func (c Cause) Meaning() string { return meanings[c] }
 // Finding is one divergence.
 type Finding struct {
 	Cause      Cause   `json:"cause"`
-	Confidence float64 `json:"confidence"` // from 0 to 1
-	Step       int     `json:"step"`       // the first at which it shows
+	Confidence float64 `json:"-"`    // orders what is named together; from 0 to 1, of no scale
+	Step       int     `json:"step"` // the first at which it shows
 	Evidence   string  `json:"evidence"`
 	Line       *Line   `json:"line,omitempty"`  // of the user's code: of the fault, or the nearest that is known
 	Others     []Line  `json:"lines,omitempty"` // where the fault may stand as well, as far as the program shows

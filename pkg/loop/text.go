@@ -14,7 +14,7 @@ func (r *Report) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", r.Cause, r.Meaning)
 	for i, f := range r.Findings {
-		fmt.Fprintf(&b, "\n%d. %s (confidence %.2f)\n   %s\n", i+1, f.Cause, f.Confidence, f.Evidence)
+		fmt.Fprintf(&b, "\n%d. %s\n   %s\n", i+1, f.Cause, f.Evidence)
 		if f.Line != nil && f.Line.File != "" {
 			fmt.Fprintf(&b, "   %s:%d: %s\n", f.Line.File, f.Line.Line, f.Line.Text)
 			for _, other := range f.Others {

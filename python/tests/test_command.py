@@ -14,7 +14,7 @@ SAID = {
     "cause": "dying-relu",
     "assumed": [{"setting": "epochs", "value": "63", "why": "enough"}, {"setting": "type", "value": "float32", "why": "", "given": "half"}],
     "explained_before": 0.1, "explained_after": None,
-    "findings": [{"cause": "dying-relu", "confidence": 0.9, "evidence": "all units of fc1 are 0", "treatment": "swap the activation",
+    "findings": [{"cause": "dying-relu", "certainty": "proved", "evidence": "all units of fc1 are 0", "treatment": "swap the activation",
                   "go": "…", "torch": "nn.LeakyReLU()\n# instead of nn.ReLU()", "before": 0.1, "after": None, "verified": True}],
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ class Finding:
     """One cause with its evidence, and what undoes it."""
 
     cause: str
-    confidence: float  # from 0 to 1
+    certainty: str  # "proved" by a treatment that was tried, "seen" in what was measured, or only "suspected"
     evidence: str
     treatment: str  # in words; "" where there is none
     torch: str  # the change in PyTorch; "" where it has none
@@ -22,8 +22,8 @@ class Finding:
     verified: bool  # the treatment was tried and cured the training
 
     def __str__(self) -> str:
-        proved = ", proved by its treatment" if self.verified else ""
-        lines = [f"{self.cause} (confidence {self.confidence:.2g}{proved})", f"  {self.evidence}"]
+        standing = "proved by its treatment" if self.certainty == "proved" else f"{self.certainty}, not proved"
+        lines = [f"{self.cause} ({standing})", f"  {self.evidence}"]
         lines += [f"  Treatment: {self.treatment}"] if self.treatment else []
         for name, code in (("PyTorch", self.torch), ("Keras", self.keras)):
             if code:
@@ -69,7 +69,7 @@ def from_json(raw: dict[str, Any], markdown: str, html: str) -> Report:
     heading = markdown.lstrip().splitlines()[0].removeprefix("# ") if markdown.strip() else raw["cause"]
     findings = [
         Finding(
-            cause=f["cause"], confidence=f["confidence"], evidence=f["evidence"], treatment=f.get("treatment", ""), torch=f.get("torch", ""),
+            cause=f["cause"], certainty=f["certainty"], evidence=f["evidence"], treatment=f.get("treatment", ""), torch=f.get("torch", ""),
             keras=f.get("keras", ""), before=f.get("before"), after=f.get("after"), verified=f.get("verified", False),
         )
         for f in raw.get("findings") or []

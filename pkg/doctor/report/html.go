@@ -22,7 +22,7 @@ func HTML(ctx context.Context, r *doctor.Report) (string, error) {
 	}
 	page.Made = time.Now().UTC().Format("2006-01-02 15:04 MST")
 	for _, f := range r.Findings {
-		page.Findings = append(page.Findings, htmlFinding{f, verified(f), f.Treatment.Code(r.PrintedIn()...)})
+		page.Findings = append(page.Findings, htmlFinding{f, f.Treatment.Code(r.PrintedIn()...)})
 	}
 	var err error
 	for _, fig := range Figures(r) {
@@ -65,7 +65,6 @@ type htmlReport struct {
 
 type htmlFinding struct {
 	doctor.Finding
-	How  string
 	Code []doctor.Code
 }
 
@@ -100,13 +99,14 @@ figcaption,.source{color:#57606a;font-size:.85rem}figcaption b{color:#1b1f24}foo
 <h1>{{.Report.Verdict}}</h1>
 {{with .Report.Start}}<p>{{.}}</p>{{end}}
 {{with .Report.Assumptions}}<p>{{.}}</p>{{end}}
+{{with .Report.CeilingText}}<p>{{.}}</p>{{end}}
 {{with .Report.SeedLuck}}<p>{{.}}</p>{{end}}
 {{with .Report.Unread}}<p>Not understood:</p><ul>{{range .}}<li>{{.Error}}</li>{{end}}</ul>{{end}}
 {{if .Findings}}<h2>What to change</h2>
 {{range .Findings}}<p>{{.Treatment.Text}}</p>
 {{range .Code}}<figure><figcaption>In <b>{{.Language.Name}}</b></figcaption><pre>{{.Text}}</pre></figure>
 {{end}}{{end}}<h2>Why</h2>
-{{range .Findings}}<p><b>{{.Cause}}</b> (confidence {{printf "%.2f" .Confidence}}, {{.How}}): {{.Rule.Doc}}</p>
+{{range .Findings}}<p><b>{{.Cause}}</b> ({{.Standing}}): {{.Rule.Doc}}</p>
 <p>Evidence: {{.Evidence}}</p>
 <p class="source">Source: {{.Rule.Source}}</p>
 {{end}}{{end}}{{range .Figures}}<figure class="plot">{{.}}</figure>

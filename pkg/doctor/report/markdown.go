@@ -23,6 +23,9 @@ func Markdown(ctx context.Context, r *doctor.Report) (string, error) {
 	if assumptions := r.Assumptions(); assumptions != "" {
 		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(assumptions))
 	}
+	if ceiling := r.CeilingText(); ceiling != "" {
+		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(ceiling))
+	}
 	if r.SeedLuck != "" {
 		fmt.Fprintf(&b, "\n%s\n", escapeMarkdown(r.SeedLuck))
 	}
@@ -33,8 +36,8 @@ func Markdown(ctx context.Context, r *doctor.Report) (string, error) {
 		}
 	}
 	for _, f := range r.Findings {
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n**Evidence** (confidence %.2f, %s): %s\n\n**Treatment:** %s\n", f.Cause, escapeMarkdown(f.Rule.Doc),
-			f.Confidence, verified(f), escapeMarkdown(f.Evidence()), escapeMarkdown(f.Treatment.Text))
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n**Evidence** (%s): %s\n\n**Treatment:** %s\n", f.Cause, escapeMarkdown(f.Rule.Doc),
+			f.Standing(), escapeMarkdown(f.Evidence()), escapeMarkdown(f.Treatment.Text))
 		for _, c := range f.Treatment.Code(r.PrintedIn()...) {
 			highlighted := "python"
 			if c.Language == training.Go {

@@ -23,7 +23,7 @@ func Terminal(r *doctor.Report, o TerminalOptions) string {
 	s := newSheet(o)
 	name, meaning, _ := strings.Cut(r.Verdict(), ": ")
 	s.paragraph("", "", s.verdict(r.Cause, name)+": "+meaning)
-	for _, told := range []string{r.Start(), r.Assumptions(), r.SeedLuck} {
+	for _, told := range []string{r.Start(), r.Assumptions(), r.CeilingText(), r.SeedLuck} {
 		if told != "" {
 			s.paragraph("", "", told)
 		}
@@ -60,7 +60,7 @@ func (s *sheet) reasons(r *doctor.Report) {
 	}
 	s.heading("Why")
 	for i, f := range r.Findings {
-		s.paragraph(fmt.Sprintf("%d. ", i+1), "   ", fmt.Sprintf("%s (confidence %.2f, %s)", s.bold(string(f.Cause)), f.Confidence, verified(f)))
+		s.paragraph(fmt.Sprintf("%d. ", i+1), "   ", fmt.Sprintf("%s (%s)", s.bold(string(f.Cause)), f.Standing()))
 		s.paragraph("   ", "   ", f.Evidence())
 		s.paragraph("   ", "   ", s.faint("Source: "+f.Rule.Source))
 	}

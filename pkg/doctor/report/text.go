@@ -29,6 +29,9 @@ func Text(r *doctor.Report) string {
 	if assumptions := r.Assumptions(); assumptions != "" {
 		b.WriteString(assumptions + "\n")
 	}
+	if ceiling := r.CeilingText(); ceiling != "" {
+		b.WriteString(ceiling + "\n")
+	}
 	if r.SeedLuck != "" {
 		b.WriteString(r.SeedLuck + "\n")
 	}
@@ -39,7 +42,7 @@ func Text(r *doctor.Report) string {
 		}
 	}
 	for i, f := range r.Findings {
-		fmt.Fprintf(&b, "\n%d. %s (confidence %.2f, %s)\n   %s\n", i+1, f.Cause, f.Confidence, verified(f), f.Evidence())
+		fmt.Fprintf(&b, "\n%d. %s (%s)\n   %s\n", i+1, f.Cause, f.Standing(), f.Evidence())
 		fmt.Fprintf(&b, "   Treatment: %s\n", f.Treatment.Text)
 		for _, line := range code(f.Treatment.Code(r.PrintedIn()...)) {
 			b.WriteString("     " + line + "\n")
@@ -52,18 +55,6 @@ func Text(r *doctor.Report) string {
 		}
 	}
 	return b.String()
-}
-
-func verified(f doctor.Finding) string {
-	switch {
-	case f.Verified && f.Together:
-		return "proved together with the others"
-	case f.Verified:
-		return "proved by its treatment"
-	case f.Cause == doctor.NoSignal:
-		return "on held-out rows"
-	}
-	return "not proved"
 }
 
 // code are the lines of a treatment, of several languages each under its name.
@@ -84,11 +75,24 @@ func code(all []doctor.Code) []string {
 	return lines
 }
 
-// Symptoms is the table of gauges: what was measured, what it should be, and the cause that it points to.
+// Symptoms is the table of gauges: what was measured, what it should be, and the cause that it points to. What is as usual points to
+// none, and is told once.
 func Symptoms(r *doctor.Report) notebook.Table {
 	t := notebook.Table{Title: "Symptoms", Columns: []string{"gauge", "measured", "should be", "points to", "how much"}}
-	for _, s := range r.Symptoms {
-		t.Rows = append(t.Rows, []any{s.Gauge, number(s.Got), s.Limit, string(s.Cause), s.Strength.String()})
+	told := map[[3]string]bool{}
+	for _, usual := range []bool{false, true} {
+		for _, s := range r.Symptoms {
+			row := [3]string{s.Gauge, number(s.Got), s.Limit}
+			if s.Usual != usual || usual && told[row] {
+				continue
+			}
+			told[row] = true
+			cause := string(s.Cause)
+			if usual {
+				cause = ""
+			}
+			t.Rows = append(t.Rows, []any{row[0], row[1], row[2], cause, s.Strength.String()})
+		}
 	}
 	return t
 }

@@ -51,7 +51,7 @@ table{border-collapse:collapse;font-size:.85rem;width:100%;font-variant-numeric:
 </style></head><body>
 <h1>{{.Report.Cause}}: {{.Report.Meaning}}</h1>
 {{$report := .Report}}{{range .Report.Findings}}<h2>{{.Cause}}</h2>
-<p><b>Evidence</b> (confidence {{printf "%.2f" .Confidence}}{{with .Step}}, at step {{.}}{{end}}): {{.Evidence}}</p>
+<p><b>Evidence</b>{{with .Step}}, at step {{.}}{{end}}: {{.Evidence}}</p>
 {{with .Line}}{{if .File}}<p class="source">{{.File}}, line {{.Line}}:</p><pre>{{.Text}}</pre>
 {{end}}{{end}}{{range .Others}}<p class="source">or {{.File}}, line {{.Line}}:</p><pre>{{.Text}}</pre>
 {{end}}{{range $report.Changes .}}<p class="source">In {{.Language.Name}}:</p><pre>{{.Text}}</pre>

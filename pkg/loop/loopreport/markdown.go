@@ -16,7 +16,7 @@ func Markdown(ctx context.Context, r *loop.Report) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s: %s\n", r.Cause, escaped.Replace(r.Meaning))
 	for _, f := range r.Findings {
-		fmt.Fprintf(&b, "\n## %s\n\n**Evidence** (confidence %.2f): %s\n", f.Cause, f.Confidence, escaped.Replace(f.Evidence))
+		fmt.Fprintf(&b, "\n## %s\n\n**Evidence**: %s\n", f.Cause, escaped.Replace(f.Evidence))
 		if f.Line != nil && f.Line.File != "" {
 			fmt.Fprintf(&b, "\n%s, line %d:\n\n```python\n%s\n```\n", escaped.Replace(f.Line.File), f.Line.Line, f.Line.Text)
 			for _, other := range f.Others {

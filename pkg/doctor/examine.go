@@ -236,7 +236,7 @@ func (e *examination) contradicted(suspicions []suspicion) (found bool, err erro
 				return found, err
 			}
 		}
-		if s.rule != lossOutputMismatch {
+		if s.rule != lossOutputMismatch && (s.rule != outputRangeMismatch || s.Strength < Strong) {
 			continue
 		}
 		for _, t := range s.Treatments {

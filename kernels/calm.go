@@ -10,7 +10,7 @@ import (
 const goplsMemory = "384MiB"
 
 // calmScript starts the program beside it that has ".real" behind its name, as one that waits for others.
-const calmScript = "#!/bin/sh\nexport GOMEMLIMIT=\"${GOMEMLIMIT:-" + goplsMemory + "}\" GOGC=\"${GOGC:-50}\"\nexec nice -n 10 \"$0.real\" \"$@\"\n"
+const calmScript = "#!/bin/sh\nexport GOMEMLIMIT=\"${GOMEMLIMIT:-" + goplsMemory + "}\" GOGC=\"${GOGC:-25}\"\nexec nice -n 10 \"$0.real\" \"$@\"\n"
 
 // calm puts a gopls into folder that leaves the processor to the cells: gopls looks at all packages again behind each
 // cell, for half a second, which a notebook that is run from top to bottom would wait for. It returns the folder to look

@@ -15,7 +15,7 @@ func rowsInOrder(c training.Training) training.Training {
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(c.Data.Y.Values[a], c.Data.Y.Values[b]) })
 	c.Data = must(c.Data.Take(order)) // as a table comes that is sorted by its last column
-	c.NoShuffle, c.BatchSize, c.Optimizer = true, 2, optim.SGD(0.1)
+	c.NoShuffle, c.BatchSize, c.Optimizer = true, 4, optim.SGD(0.1)
 	return c
 }
 

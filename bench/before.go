@@ -34,7 +34,7 @@ func before(ctx context.Context, folder, commit string) (programs []program, err
 		return nil, err
 	}
 	return []program{
-		{Name: "before", Title: "unstuck at " + commit + ", XLA", command: []string{binary}, environment: []string{"GOMLX_BACKEND=xla:cpu"}, probe: []string{binary, "-rows", "32"}, missing: "no XLA plugin: make setup"},
+		{Name: "before", Title: "unstuck at " + commit + ", XLA", command: []string{binary}, environment: []string{"GOMLX_BACKEND=xla:cpu", "UNSTUCK_PROGRAMS=off"}, probe: []string{binary, "-rows", "32"}, missing: "no XLA plugin: make setup"},
 		{Name: "before-go", Title: "unstuck at " + commit + ", pure Go", command: []string{binary}, environment: []string{"GOMLX_BACKEND=go"}},
 	}, nil
 }

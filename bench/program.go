@@ -16,6 +16,7 @@ type program struct {
 	environment []string
 	probe       []string // a command that tells, by failing, that the program can't run; nil: it can
 	missing     string   // what to say then
+	again       bool     // only cold processes count, each with another one before it that does the same
 }
 
 func (p program) name() string { return p.Name }
@@ -41,9 +42,11 @@ func programsIn(folder, python string) []program {
 		return p
 	}
 	ours := filepath.Join(folder, "unstuck")
-	onXLA := []string{"GOMLX_BACKEND=xla:cpu"}
+	onXLA := []string{"GOMLX_BACKEND=xla:cpu", "UNSTUCK_PROGRAMS=off"}
+	kept := []string{"GOMLX_BACKEND=xla:cpu", "UNSTUCK_PROGRAMS=" + filepath.Join(folder, "kept")}
 	return []program{
 		{Name: reference, Title: "unstuck, XLA", command: []string{ours}, environment: onXLA, probe: []string{ours, "-rows", "32"}, missing: "no XLA plugin: make setup"},
+		{Name: "unstuck-again", Title: "unstuck, XLA, programs on disk", command: []string{ours}, environment: kept, probe: []string{ours, "-rows", "32"}, missing: "no XLA plugin: make setup", again: true},
 		{Name: "unstuck-go", Title: "unstuck, pure Go", command: []string{ours}, environment: []string{"GOMLX_BACKEND=go"}},
 		{Name: "gomlx", Title: "GoMLX train.Loop, XLA", command: []string{filepath.Join(folder, "gomlxloop")}, environment: onXLA, probe: []string{ours, "-rows", "32"}, missing: "no XLA plugin: make setup"},
 		{Name: "jax", Title: "JAX lax.scan + jit", command: []string{python, script("jax_peer.py")}, probe: imports("jax"), missing: install},

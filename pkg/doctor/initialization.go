@@ -66,8 +66,10 @@ func brokenWeights(c training.Training) (n int, first string) {
 func unusualInitializers(model nn.Layer) []string {
 	var unusual []string
 	mapInitializers(model, func(role nn.Role, i nn.Initializer) nn.Initializer {
-		if text := strings.TrimPrefix(fmt.Sprintf("%T%+v", i, i), "nn."); !nn.Usual(i, role) && !slices.Contains(unusual, text) {
-			unusual = append(unusual, text)
+		if !nn.Usual(i, role) {
+			if text := nn.InitializerText(i); !slices.Contains(unusual, text) {
+				unusual = append(unusual, text)
+			}
 		}
 		return i
 	})
@@ -103,7 +105,7 @@ var initialFault = measure("what unusual initial weights do to the first step", 
 	swing, steepest := largestSwing.of(p), largestGradient.of(p)
 	inputs := max(1, p.Look.InputHigh, p.Look.InputMagnitude) // what they make large is no fault of the weights
 	switch {
-	case swing.value > explodingSwing*inputs || explodes(p) && inputs <= scaleFactor:
+	case swing.value > explodingSwing*inputs || explodes(p) && !thrown(p) && inputs <= scaleFactor:
 		return fault{ExplodingGradient, []Symptom{swing.explodes(), from}} // the rule tells of the gradient
 	case vanishes(p):
 		return fault{VanishingGradient, []Symptom{vanishing(p), from}}

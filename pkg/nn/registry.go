@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"fmt"
+
 	"example.com/unstuck/internal/codec"
 )
 
@@ -47,6 +49,18 @@ func InitializerByName(name string) (Initializer, error) {
 // InitializerName is the string by which Keras knows the initializer, the inverse of [InitializerByName]. It is
 // empty for one with settings, which Keras has no string for.
 func InitializerName(init Initializer) string { return initializers.NameOf(init) }
+
+// InitializerText is the initializer as Keras writes it: its string, or the class with its settings.
+func InitializerText(init Initializer) string {
+	if name := InitializerName(init); name != "" {
+		return name
+	}
+	call, err := codec.Python(init)
+	if err != nil {
+		return fmt.Sprintf("%T", init) // one of the caller's own
+	}
+	return call.String()
+}
 
 func byName[T any](r *codec.Registry[T], name string) (T, error) {
 	value, ok := r.Find(name)

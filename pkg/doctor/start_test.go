@@ -17,8 +17,8 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
-// saved is the training from the weights that it begins with, changed.
-func saved(t *testing.T, c training.Training, change func(path string, values []float32)) training.Training {
+// keptFrom is the training from the weights that it begins with, changed.
+func keptFrom(t *testing.T, c training.Training, change func(path string, values []float32)) training.Training {
 	t.Helper()
 	m, err := run.New(c, fit.Options{Backend: gobackend.GetBackend()})
 	require.NoError(t, err)
@@ -60,7 +60,7 @@ func TestGivenWeightsThatHoldATraining(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			given := sines(t)
-			r, err := doctor.Examine(context.Background(), saved(t, given, c.change), doctor.Options{})
+			r, err := doctor.Examine(context.Background(), keptFrom(t, given, c.change), doctor.Options{})
 			require.NoError(t, err)
 			require.Equal(t, c.cause, r.Cause, report.Text(r))
 			f := r.Findings[0]
@@ -84,7 +84,7 @@ func TestGivenWeightsThatHoldATraining(t *testing.T) {
 // Weights that were trained, and others as they were drawn, are no fault.
 func TestGivenWeightsThatAreWell(t *testing.T) {
 	c := sines(t)
-	r, err := doctor.Examine(context.Background(), saved(t, c, func(string, []float32) {}), doctor.Options{})
+	r, err := doctor.Examine(context.Background(), keptFrom(t, c, func(string, []float32) {}), doctor.Options{})
 	require.NoError(t, err)
 	require.Equal(t, doctor.Healthy, r.Cause, report.Text(r))
 
@@ -108,7 +108,7 @@ func TestGivenWeightsThatAreWell(t *testing.T) {
 func TestTreatmentsKeepGivenWeights(t *testing.T) {
 	c := sines(t)
 	c.Optimizer.LearningRate = 1e-7
-	r, err := doctor.Examine(context.Background(), saved(t, c, func(string, []float32) {}), doctor.Options{})
+	r, err := doctor.Examine(context.Background(), keptFrom(t, c, func(string, []float32) {}), doctor.Options{})
 	require.NoError(t, err)
 	require.Equal(t, doctor.LearningRateTooLow, r.Cause, report.Text(r))
 	require.NotEmpty(t, r.Treated.Training.Weights)
@@ -121,7 +121,7 @@ func TestGivenWeightsUnderUnscaledInputs(t *testing.T) {
 	for i := range given.Data.X.Values {
 		given.Data.X.Values[i] *= 1000
 	}
-	r, err := doctor.Examine(t.Context(), saved(t, given, func(string, []float32) {}), doctor.Options{})
+	r, err := doctor.Examine(t.Context(), keptFrom(t, given, func(string, []float32) {}), doctor.Options{})
 	require.NoError(t, err)
 	require.Equal(t, doctor.UnscaledInputs, r.Cause, report.Text(r))
 	require.Equal(t, []doctor.Cause{doctor.UnscaledInputs}, r.Attempts[0].Causes, "the weights were blamed first")

@@ -1,4 +1,4 @@
-package main
+package doctor_test
 
 import (
 	"encoding/json"
@@ -11,14 +11,12 @@ import (
 
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/exchange/saved"
-	"example.com/unstuck/pkg/training"
 )
 
 // Tables as people have them, with a model each (testdata/make_tables.py makes them): the columns are handled right without a flag, what was assumed is told, and
 // the verdict is that of the clean data.
 func TestDiagnoseTables(t *testing.T) {
-	t.Setenv("GOMLX_BACKEND", "go")
-	folders, err := filepath.Glob(filepath.Join("..", "..", "pkg", "exchange", "table", "testdata", "tables", "*"))
+	folders, err := filepath.Glob(filepath.Join("..", "exchange", "table", "testdata", "tables", "*"))
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(folders), 17)
 	for _, folder := range folders {
@@ -39,17 +37,11 @@ func TestDiagnoseTables(t *testing.T) {
 			require.Equal(t, want.Rows, c.Data.Rows())
 			require.Equal(t, want.Width, c.Data.X.RowSize())
 
-			out, err := execute(t, "diagnose", "-q", "--json", folder)
+			r, err := doctor.Examine(t.Context(), c, doctor.Options{})
 			require.NoError(t, err)
-			var got struct {
-				Cause    doctor.Cause
-				Findings []struct{ Cause doctor.Cause }
-				Assumed  []training.Assumption
-			}
-			require.NoError(t, json.Unmarshal([]byte(out), &got))
-			require.True(t, slices.Contains(want.Accept, got.Cause), "%s, want one of %s", got.Cause, want.Accept)
+			require.True(t, slices.Contains(want.Accept, r.Cause), "%s, want one of %s", r.Cause, want.Accept)
 			told := ""
-			for _, a := range got.Assumed {
+			for _, a := range r.Training.Assumed {
 				if a.OfData {
 					told += a.String() + "\n"
 				}

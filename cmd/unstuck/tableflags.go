@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/unstuck/pkg/exchange/table"
+	_ "example.com/unstuck/pkg/exchange/table/parquet" // read as well
 )
 
 // tableFlags are the flags that say of a table what else is found out.

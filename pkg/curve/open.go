@@ -31,7 +31,7 @@ func (r *Report) close() {
 	}
 	r.Settles = []string{
 		"the model with some hundred of its rows: unstuck.save(…) in Python, then unstuck diagnose FOLDER",
-		"a dozen steps of a loop in PyTorch: unstuck.watch(…) in it, then unstuck diagnose FOLDER",
+		"a dozen steps of a loop in PyTorch or Keras: unstuck.watch(…) in it, or unstuck.KerasWatch(…) among the callbacks of model.fit, then unstuck diagnose FOLDER",
 	}
 }
 

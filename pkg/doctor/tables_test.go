@@ -11,6 +11,7 @@ import (
 
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/exchange/saved"
+	_ "example.com/unstuck/pkg/exchange/table/parquet" // one of them is such a file
 )
 
 // Tables as people have them, with a model each (testdata/make_tables.py makes them): the columns are handled right without a flag, what was assumed is told, and

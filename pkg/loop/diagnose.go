@@ -27,7 +27,8 @@ type Report struct {
 	// Languages are those in which changes are printed; nil: the recorded loop's own.
 	Languages []training.Language `json:"-"`
 
-	own training.Language
+	own    training.Language
+	strays bool // an update isn't the one that the optimizer makes
 }
 
 // Options are what Diagnose may be told.
@@ -107,6 +108,9 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		}
 	}
 	report.Meaning = meanings[report.Cause]
+	if report.Doubtful() {
+		report.Meaning = doubtful
+	}
 	if r.Framework == kerasFramework {
 		report.inKeras()
 	}

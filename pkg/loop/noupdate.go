@@ -20,9 +20,18 @@ func noUpdate(r *Recording) *Finding {
 	if watched == nil {
 		watched = first
 	}
-	anyMoved := false
+	anyMoved, trainable, parameters := false, 0, 0
 	for i, p := range r.Parameters {
 		anyMoved = anyMoved || p.Model && r.moved(i)
+		if p.Model {
+			parameters++
+		}
+		if p.Trainable {
+			trainable++
+		}
+	}
+	if parameters > 0 && trainable == 0 && !anyMoved {
+		return found(NoUpdate, 0.97, first.Number, line(first), "none of the model's %s is trainable, and none of them moved over %s", count(parameters, "parameter"), count(len(r.Steps), "recorded step"))
 	}
 	graph := map[string]string{
 		"cut":    "the loss doesn't depend on the model: it has no graph, as behind .detach(), torch.no_grad(), argmax or NumPy",

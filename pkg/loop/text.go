@@ -72,14 +72,33 @@ type List struct {
 
 // Lists are the remarks and what wasn't checked, where there are any.
 func (r *Report) Lists() []List {
-	return slices.DeleteFunc([]List{{"Unusual, and no fault", r.Remarks}, {"Not checked", r.Unchecked}}, func(l List) bool { return len(l.Lines) == 0 })
+	unusual := "Unusual"
+	if r.Cause == Correct && !r.Doubtful() {
+		unusual = "Unusual, and no fault"
+	}
+	return slices.DeleteFunc([]List{{unusual, r.Remarks}, {"Not checked", r.Unchecked}}, func(l List) bool { return len(l.Lines) == 0 })
 }
 
-// Proves reports whether the correct step brought the loss lower than the recorded training did, and by another way: on rows with
+// doubtful is the meaning of a recording without a finding in which not everything agrees.
+const doubtful = "No fault that is known here was found, but the replay doesn't agree everywhere, or had nothing to compare: see what is unusual and what wasn't checked."
+
+// Doubtful reports whether nothing was found and that says little: an update isn't the one that the optimizer makes, or neither losses
+// nor gradients nor updates could be compared.
+func (r *Report) Doubtful() bool {
+	if r.Cause != Correct {
+		return false
+	}
+	known := func(n Number) bool { return !math.IsNaN(float64(n)) }
+	compared := slices.ContainsFunc(r.Steps, func(s Row) bool { return known(s.Replayed) || known(s.GradientRatio) || known(s.UpdateRatio) })
+	return !compared || r.strays
+}
+
+// Proves reports whether the correct step brought the loss lower in as many steps as the recorded training did, goes on below the start,
+// and gets there by another way: on rows with
 // other rows' targets each recorded step is the correct one, and that more of them memorize the rows proves nothing.
 func (p *Proof) Proves() bool {
 	other := !slices.EqualFunc(p.Recorded, p.Correct, func(a, b Number) bool { return near(float64(a), float64(b), 1e-3) })
-	return other && p.LaterEnd < p.Start && p.LaterEnd < p.RecordedEnd
+	return other && p.LaterEnd < p.Start && p.CorrectEnd < p.RecordedEnd
 }
 
 // Text says what the correct step did to the loss, and whether that is a proof.

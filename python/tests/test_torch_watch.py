@@ -217,6 +217,43 @@ for step in range(20):
         watch.close()
 
     # What can't be written to is told ahead of the loop.
+    def test_a_second_recording_in_the_same_folder(self):
+        import torch
+        from torch import nn
+
+        import unstuck
+
+        watches = []
+        for steps in (4, 2):  # as a cell that is run again
+            model = nn.Linear(3, 1)
+            optimizer = torch.optim.Adagrad(model.parameters(), lr=0.1)
+            watches.append(unstuck.watch(model, optimizer, loss="mse", folder=self.folder))
+            for _ in range(steps):
+                x = torch.randn(8, 3)
+                loss = nn.functional.mse_loss(model(x), x[:, :1])
+                watches[-1](x, x[:, :1], loss)
+                optimizer.zero_grad(), loss.backward(), optimizer.step()
+        for watch in reversed(watches):
+            watch.close()
+        told = json.loads((pathlib.Path(self.folder) / "recording.json").read_text())
+        self.assertEqual((told["steps"], told["total"]), (2, 2))
+        self.assertEqual(len(list(pathlib.Path(self.folder).glob("step-*.json"))), 2)
+        self.assertFalse(told["optimizers"][0]["has_memory"], "Adagrad's sums of no step")
+
+    def test_files_of_others_stay(self):
+        import torch
+        from torch import nn
+
+        import unstuck
+
+        pathlib.Path(self.folder).mkdir(exist_ok=True)
+        mine = pathlib.Path(self.folder) / "data.npz"
+        mine.write_bytes(b"mine")
+        model = nn.Linear(3, 1)
+        with self.assertRaisesRegex(unstuck.UnstuckError, "would be replaced; choose another folder"):
+            unstuck.watch(model, torch.optim.SGD(model.parameters(), lr=0.1), loss="mse", folder=self.folder)
+        self.assertEqual(mine.read_bytes(), b"mine")
+
     def test_a_folder_that_is_a_file(self):
         from torch import nn
 

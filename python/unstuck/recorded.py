@@ -35,6 +35,10 @@ _OTHERS = {"torch": ("model.keras", "model.h5", "config.json"), "keras": ("model
 _NAMES = {"torch": "Keras", "keras": "PyTorch"}
 
 
+_writing: dict[str, Recorded] = {}
+"""Who writes to a folder: a cell that is run again watches into the same one, and the older recording must not write over the newer."""
+
+
 class Recorded:
     """The folder that is written to: each file whole or not at all."""
 
@@ -47,8 +51,13 @@ class Recorded:
         self.told: dict[str, Any] = {
             "format": FORMAT, "framework": framework, "version": version, "ended": False, "steps": 0, "rates": [], "notes": [], **told,
         }  # fmt: skip
+        self.replaced = False
         try:
             self._empty(framework)
+            older = _writing.get(os.path.realpath(self.folder))
+            if older is not None:
+                older.replaced = True
+            _writing[os.path.realpath(self.folder)] = self
             self.tell()
         except OSError as error:
             raise UnstuckError(f"nothing can be recorded in {self.folder}: {error.strerror or error}; choose another folder, or make room there") from error
@@ -58,6 +67,9 @@ class Recorded:
         self.folder.mkdir(parents=True, exist_ok=True)
         if any((self.folder / name).exists() for name in _OTHERS[framework]):
             raise UnstuckError(f"{self.folder} holds a model of {_NAMES[framework]}; choose another folder")
+        made = [*_MODELS[framework], "data.npz", "step-001.json", "step-001.npz"]
+        if not (self.folder / "recording.json").exists() and any((self.folder / name).exists() for name in made):
+            raise UnstuckError(f"{self.folder} holds files that are no recording's, such as a saved training, and would be replaced; choose another folder")
         for name in (*_MODELS[framework], "data.npz", "recording.json"):
             (self.folder / name).unlink(missing_ok=True)
         for file in self.folder.glob("step-*"):
@@ -103,6 +115,8 @@ class Recorded:
 
     def file(self, name: str, content: bytes) -> None:
         """Write a file, whole or not at all."""
+        if self.replaced:
+            return
         self.sizes[name] = len(content)
         temporary = self.folder / f".{name}.partial"
         try:

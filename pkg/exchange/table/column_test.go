@@ -3,8 +3,6 @@ package table
 import (
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -102,27 +100,6 @@ func TestColumnsThatDontFit(t *testing.T) {
 	require.ErrorContains(t, err, `the column "c" is a target and left out`)
 	_, err = one(t, "c", Options{Targets: []string{"c"}}, 2, "", "", "")
 	require.ErrorContains(t, err, `no row has a value in "c"`)
-}
-
-// A damaged Parquet file is an error, whichever byte is wrong.
-func TestDamagedParquet(t *testing.T) {
-	whole, err := os.ReadFile(filepath.Join("testdata", "tables", "iris-parquet", "data.parquet"))
-	require.NoError(t, err)
-	read, err := Read(whole, Options{})
-	require.NoError(t, err)
-	require.Equal(t, []string{"sample_id", "sepal_length", "sepal_width", "petal_length", "petal_width", "measured", "checked", "species"}, read.Names)
-	require.Equal(t, 150, read.Rows())
-	require.Equal(t, "2024-01-02 00:00:00", read.Cell(1, 5))
-	require.Equal(t, "true", read.Cell(1, 6))
-	for at := 4; at < len(whole); at += 61 {
-		damaged := append([]byte(nil), whole...)
-		damaged[at] ^= 0xff
-		if read, err := Read(damaged, Options{}); err == nil { // a value may be another
-			require.Equal(t, 150, read.Rows())
-		}
-		_, err := Read(whole[:at], Options{})
-		require.Error(t, err)
-	}
 }
 
 // The same choice of forms is made every time, and a table of many columns is searched in no time.

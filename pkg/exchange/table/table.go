@@ -108,7 +108,7 @@ func short(text string) string { return excerpt.Of(text, maxQuote) }
 // numbered is the numbers of columns without names.
 func numbered(columns int) []string { return make([]string, columns) }
 
-// Open reads a table: a Parquet file where it is one, else text. Errors name the file, and the line where there is one.
+// Open reads a table: of a registered [Format], such as package parquet's, or text. Errors name the file, and the line where there is one.
 func Open(path string, o Options) (*Table, error) {
 	t, err := open(path, o)
 	if err != nil {
@@ -133,8 +133,8 @@ func Read(raw []byte, o Options) (*Table, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	if isParquet(raw) {
-		return readParquet(raw)
+	if isFormat(raw) {
+		return readFormat(raw)
 	}
 	text, assumed, err := decoded(raw, o.Encoding)
 	if err != nil {

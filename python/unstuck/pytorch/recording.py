@@ -53,7 +53,7 @@ class Recording(Recorded):
         index = {id(p): i for i, (_, p, _) in enumerate(self.parameters)}
         described = optimizers_.describe(one, model)
         described["holds"] = [[index[id(p)] for p in group["params"]] for group in one.param_groups]
-        described["has_memory"] = len(one.state) > 0
+        described["has_memory"] = any(_stepped(state) for state in one.state.values())
         return described
 
     def start(self, model: nn.Module) -> None:
@@ -178,6 +178,12 @@ class Recording(Recorded):
         """Note how many steps there were."""
         self.full()
         super().end(steps, rates)
+
+
+def _stepped(state: dict[str, Any]) -> bool:
+    """Report whether an optimizer has made a step: Adagrad has its sums, of zero steps, from the beginning."""
+    steps = state.get("step")
+    return bool(state) if steps is None else float(steps) > 0
 
 
 def _without_ours(hooks: Any) -> Any:

@@ -1,4 +1,9 @@
-package table
+// Package parquet lets package table read Parquet files. A program imports it for that effect alone:
+//
+//	import _ "example.com/unstuck/pkg/exchange/table/parquet"
+//
+// It is a package of its own for what the library brings along, an HTTP stack among it: no notebook's cell links that.
+package parquet
 
 import (
 	"bytes"
@@ -14,24 +19,23 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
 
-	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/exchange/table"
 )
 
-func isParquet(raw []byte) bool { return bytes.HasPrefix(raw, []byte("PAR1")) }
+func init() { table.Register(table.Format{Name: "Parquet", Magic: "PAR1", Read: read}) }
 
-// readParquet reads a Parquet file as the table that it would be in text: what its types tell, the columns' texts show again. Columns
+// read adds to a table what a Parquet file holds, as it would be in text: what its types tell, the columns' texts show again. Columns
 // that hold lists or groups are left out.
-func readParquet(raw []byte) (t *Table, err error) {
+func read(raw []byte, into *table.Filling) (err error) {
 	defer func() {
 		if failed := recover(); failed != nil { // the library's, on what isn't well-formed
-			t, err = nil, fmt.Errorf("is a damaged Parquet file: %v", failed)
+			err = fmt.Errorf("is a damaged Parquet file: %v", failed)
 		}
 	}()
 	file, err := parquet.OpenFile(bytes.NewReader(raw), int64(len(raw)), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
-		return nil, fmt.Errorf("is no Parquet file that can be read: %w", err)
+		return fmt.Errorf("is no Parquet file that can be read: %w", err)
 	}
-	t = &Table{named: true, decimal: '.'}
 	var names, left []string
 	at := map[int]int{} // the table's column of a leaf
 	var texts []func(parquet.Value) string
@@ -44,30 +48,20 @@ func readParquet(raw []byte) (t *Table, err error) {
 		at[leaf] = len(names)
 		names, texts = append(names, path[0]), append(texts, textOf(column.Node.Type()))
 	}
-	switch {
-	case len(names) == 0:
-		return nil, fmt.Errorf("no column holds single values; there are %s", listed(left))
-	case len(names) > maxColumns || file.NumRows() > int64(maxCells/len(names)):
-		return nil, fmt.Errorf("%d rows of %d columns: %w", file.NumRows(), len(names), dataset.ErrTooLarge)
-	}
-	t.take(names)
-	if len(left) > 0 {
-		t.assume("columns "+listed(left), "left out", "they hold lists or groups", "")
+	if err := into.Columns(names, left, file.NumRows()); err != nil {
+		return err
 	}
 	for _, group := range file.RowGroups() {
-		if err := t.addRows(group.Rows(), at, texts); err != nil {
-			return nil, err
+		if err := addRows(group.Rows(), into, len(names), at, texts); err != nil {
+			return err
 		}
 	}
-	if t.Rows() == 0 {
-		return nil, dataset.ErrNoRows
-	}
-	return t, nil
+	return nil
 }
 
-func (t *Table) addRows(rows parquet.Rows, at map[int]int, texts []func(parquet.Value) string) error {
+func addRows(rows parquet.Rows, into *table.Filling, columns int, at map[int]int, texts []func(parquet.Value) string) error {
 	defer rows.Close()
-	buffer, cells := make([]parquet.Row, 64), make([]string, len(t.Names))
+	buffer, cells := make([]parquet.Row, 64), make([]string, columns)
 	for {
 		n, err := rows.ReadRows(buffer)
 		for _, row := range buffer[:n] {
@@ -77,7 +71,7 @@ func (t *Table) addRows(rows parquet.Rows, at map[int]int, texts []func(parquet.
 					cells[k] = texts[k](v)
 				}
 			}
-			if err := t.add(0, cells); err != nil {
+			if err := into.Row(cells); err != nil {
 				return err
 			}
 		}
@@ -85,9 +79,9 @@ func (t *Table) addRows(rows parquet.Rows, at map[int]int, texts []func(parquet.
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			return fmt.Errorf("behind row %d: %w", t.Rows(), err)
+			return fmt.Errorf("behind row %d: %w", into.Rows(), err)
 		case n == 0:
-			return fmt.Errorf("behind row %d: %w", t.Rows(), io.ErrNoProgress)
+			return fmt.Errorf("behind row %d: %w", into.Rows(), io.ErrNoProgress)
 		}
 	}
 }

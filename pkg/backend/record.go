@@ -4,8 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
+
+	"example.com/unstuck/internal/atomicfile"
 )
 
 // record is what verifying a plugin found out. It holds for exactly the file it describes: replaced,
@@ -80,26 +83,14 @@ func saveRecord(files []string, r record) {
 	}
 }
 
-// writeWhole replaces a file in one step, so that processes that start together never read half of it.
+// writeWhole replaces a file in one step, so that processes that start together never read half of it; other users of the
+// project read it too.
 func writeWhole(path string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(path), ".record-*")
-	if err != nil {
+	return atomicfile.Replace(path, 0o644, func(w io.Writer) error {
+		_, err := w.Write(content)
 		return err
-	}
-	defer os.Remove(temporary.Name())              // fails after the rename, as it should
-	if err := temporary.Chmod(0o644); err != nil { // other users of the project read it too
-		temporary.Close()
-		return err
-	}
-	if _, err := temporary.Write(content); err != nil {
-		temporary.Close()
-		return err
-	}
-	if err := temporary.Close(); err != nil {
-		return err
-	}
-	return os.Rename(temporary.Name(), path)
+	})
 }

@@ -3,10 +3,8 @@
 import contextlib
 import inspect
 import io
-import os
 import pathlib
 import sys
-import tarfile
 import tempfile
 
 import torch
@@ -16,23 +14,7 @@ ROOT = HERE.parents[2]
 sys.path[:0] = [str(ROOT / "python"), str(ROOT / "pkg" / "exchange" / "torch" / "testdata"), str(HERE)]
 import loops  # noqa: E402
 import mended  # noqa: E402
-from without_paths import without_paths  # noqa: E402
-
-
-def packed(folder):
-    """The recording as a .tar.gz, without paths of this machine."""
-    content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w:gz") as archive:
-        for file in sorted(folder.iterdir()):
-            data = file.read_bytes()
-            if file.suffix == ".pt2":
-                data = without_paths(data)
-            if file.suffix == ".json":
-                data = data.decode().replace(f"{HERE}{os.sep}", "").encode()
-            info = tarfile.TarInfo(file.name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    return content.getvalue()
+from packed_recording import packed  # noqa: E402
 
 
 def main():
@@ -46,7 +28,7 @@ def main():
             functions[name](*loops.rows())
             loops.unstuck.watch = real
             watches[0].close()
-            (HERE / f"{name}.tar.gz").write_bytes(packed(pathlib.Path(folder) / "run"))
+            (HERE / f"{name}.tar.gz").write_bytes(packed(pathlib.Path(folder) / "run", HERE))
 
 
 main()

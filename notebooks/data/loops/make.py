@@ -3,10 +3,8 @@
 import contextlib
 import csv
 import io
-import os
 import pathlib
 import sys
-import tarfile
 import tempfile
 
 import torch
@@ -16,7 +14,7 @@ from torch.nn import functional as F
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 sys.path[:0] = [str(ROOT / "python"), str(ROOT / "pkg" / "exchange" / "torch" / "testdata")]
-from without_paths import without_paths  # noqa: E402
+from packed_recording import packed  # noqa: E402
 
 import unstuck  # noqa: E402
 
@@ -125,29 +123,13 @@ def parameters_mended(folder):
     return watch
 
 
-def packed(folder):
-    """The recording as a .tar.gz, without paths of this machine."""
-    content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w:gz") as archive:
-        for file in sorted(folder.iterdir()):
-            data = file.read_bytes()
-            if file.suffix == ".pt2":
-                data = without_paths(data)
-            if file.suffix == ".json":
-                data = data.decode().replace(f"{HERE}{os.sep}", "").encode()
-            info = tarfile.TarInfo(file.name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    return content.getvalue()
-
-
 def main():
     for loop in (accumulate, accumulate_mended, broadcast, broadcast_mended, parameters, parameters_mended):
         torch.manual_seed(1)
         with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
             run = pathlib.Path(folder) / "run"
             loop(run).close()
-            (HERE / f"{loop.__name__}.tar.gz").write_bytes(packed(run))
+            (HERE / f"{loop.__name__}.tar.gz").write_bytes(packed(run, HERE))
 
 
 main()

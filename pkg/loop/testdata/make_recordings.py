@@ -1,10 +1,8 @@
 """Writes the recordings that the tests read, one small loop for each cause: python pkg/loop/testdata/make_recordings.py, with PyTorch."""
 
-import io
 import pathlib
 import shutil
 import sys
-import tarfile
 import tempfile
 
 import torch
@@ -13,7 +11,7 @@ from torch.nn import functional as F
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[2] / "python"), str(HERE.parents[1] / "exchange" / "torch" / "testdata")]
-from without_paths import without_paths
+from packed_recording import packed
 
 import unstuck
 
@@ -79,16 +77,6 @@ def run(fault, folder, oddity=None):
     watch.close()
 
 
-def packed(name, folder):
-    content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w:gz") as archive:
-        program = folder / "model.pt2"
-        program.write_bytes(without_paths(program.read_bytes()))
-        for file in sorted(folder.iterdir()):
-            archive.add(file, file.name, filter=lambda info: info)
-    (HERE / f"{name}.tar.gz").write_bytes(content.getvalue())
-
-
 def main():
     causes = "wrong-parameters no-update detached eval-mode gradients-accumulate gradients-cleared gradients-changed other-loss broadcast"
     causes += " rate-changed weights-overwritten misaligned-targets same-batch correct"
@@ -96,7 +84,8 @@ def main():
     for fault, oddity in recordings:
         folder = pathlib.Path(tempfile.mkdtemp())
         run(fault, folder, oddity)
-        packed(fault if oddity is None else f"{fault}-{oddity}", folder)
+        name = fault if oddity is None else f"{fault}-{oddity}"
+        (HERE / f"{name}.tar.gz").write_bytes(packed(folder, HERE))
         shutil.rmtree(folder)
 
 

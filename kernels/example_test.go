@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"example.com/unstuck/kernels"
 )
@@ -26,9 +27,10 @@ func ExamplePrelude() {
 		return
 	}
 	cell, err := kernels.Prelude(project)
-	fmt.Print(cell, err)
+	fmt.Print(strings.ReplaceAll(cell, root, "/home/me/flowers"), err)
 	// Output:
 	// %noautoget
+	// !*go mod edit -require=example.org/flowers@v0.0.0 -replace='example.org/flowers=/home/me/flowers'
 	// import (
 	// 	"context"
 	// 	"fmt"

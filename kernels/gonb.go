@@ -23,10 +23,10 @@ type gonb struct {
 	err  error
 }
 
-// startGoNB runs GoNB on the connection file, in a process group of its own so that the signals that Jupyter sends to
+// startGoNB runs GoNB on the connection file, with module in the cells' workspace, in a process group of its own so that the signals that Jupyter sends to
 // ours reach it only through us. Its log goes to folder; stderr, when not nil, gets the log too.
-func startGoNB(file, tools string, p Project, folder string, env []string, stderr io.Writer) (*gonb, error) {
-	arguments := []string{"-kernel=" + file, "-go_work=" + p.Root}
+func startGoNB(file, tools, module, folder string, env []string, stderr io.Writer) (*gonb, error) {
+	arguments := []string{"-kernel=" + file, "-go_work=" + module}
 	said := &tail{limit: 64 << 10}
 	output := io.Writer(said)
 	if stderr != nil {

@@ -24,7 +24,7 @@ Sizes = collections.namedtuple("Sizes", "processes threads resident files_open t
 
 KERNEL = {"unstuck", "watcher", "gonb"}
 SERVER = {"gopls", "gopls.real"}
-SERVER_LIMIT = 768  # MiB, twice the limit that calm.go gives gopls: Go's limit is a soft one
+SERVER_LIMIT = 600  # MiB; the limit that calm.go gives gopls is a soft one
 
 CELLS = [
     "%%\nfmt.Println({n})",

@@ -17,9 +17,9 @@ import (
 // are also there for completion and help.
 var standardPackages = []string{"context", "fmt", "math", "time"}
 
-// Prelude returns the cell that a kernel executes before a notebook's first one: no automatic go get, and the
-// project's packages (each folder under pkg with Go files in it) imported under their own names. GoNB leaves an import out
-// of a cell that doesn't use it, so none costs anything. A project without pkg gets the standard packages only.
+// Prelude returns the cell that a kernel executes before a notebook's first one: no automatic go get, where the project
+// lies, and its packages (each folder under pkg with Go files in it) imported under their own names. GoNB leaves an import
+// out of a cell that doesn't use it, so none costs anything. A project without pkg gets the standard packages only.
 //
 // The command %reset forgets the imports with everything else; the same cell brings them back.
 func Prelude(p Project) (string, error) {
@@ -30,7 +30,7 @@ func Prelude(p Project) (string, error) {
 	}
 	imports = append(imports, own...)
 	var cell strings.Builder
-	cell.WriteString("%noautoget\nimport (\n")
+	cell.WriteString("%noautoget\n" + requirement(p) + "import (\n")
 	for _, name := range imports {
 		cell.WriteString("\t" + strconv.Quote(name) + "\n")
 	}
@@ -76,4 +76,11 @@ func packages(p Project) ([]string, error) {
 	})
 	slices.Sort(found)
 	return found, nil
+}
+
+// requirement returns the line of a cell that tells the cells' own go.mod of the project and where it lies: go get doesn't
+// look for it among the modules of a workspace.
+func requirement(p Project) string {
+	quoted := "'" + strings.ReplaceAll(p.Module+"="+p.Root, "'", `'\''`) + "'"
+	return "!*go mod edit -require=" + p.Module + "@v0.0.0 -replace=" + quoted + "\n"
 }

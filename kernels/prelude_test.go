@@ -31,6 +31,7 @@ func TestPrelude(t *testing.T) {
 	cell, err := Prelude(p)
 	require.NoError(t, err)
 	assert.Equal(t, `%noautoget
+!*go mod edit -require=example.org/thing@v0.0.0 -replace='example.org/thing=`+p.Root+`'
 import (
 	"context"
 	"fmt"

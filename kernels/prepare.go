@@ -28,6 +28,10 @@ func prepare(ctx context.Context, o StartOptions, outer connection, folder strin
 	if err != nil {
 		return fail(err)
 	}
+	module, err := cellsModule(folder, o.Project)
+	if err != nil {
+		return fail(err)
+	}
 	linking, err := linkThrough(programs, o.Linker)
 	if err != nil {
 		return fail(err)
@@ -35,7 +39,7 @@ func prepare(ctx context.Context, o StartOptions, outer connection, folder strin
 	user.flags = withFlag(user.flags, linking)
 	path := programs + string(os.PathListSeparator) + tools
 	env := environment(os.Environ(), o.Project, o.Backend, path, folder, user)
-	inner, g, err := launch(ctx, o, outer, tools, folder, env)
+	inner, g, err := launch(ctx, o, outer, tools, module, folder, env)
 	if err != nil {
 		return fail(err)
 	}
@@ -61,7 +65,7 @@ func prepare(ctx context.Context, o StartOptions, outer connection, folder strin
 }
 
 // launch starts GoNB on free ports and waits until it listens. It tries again when another program was faster to take one.
-func launch(ctx context.Context, o StartOptions, outer connection, tools, folder string, env []string) (connection, *gonb, error) {
+func launch(ctx context.Context, o StartOptions, outer connection, tools, module, folder string, env []string) (connection, *gonb, error) {
 	// GoNB reads Jupyter's ID of the kernel off the file's name.
 	file := filepath.Join(folder, filepath.Base(o.ConnectionFile))
 	for attempt := 1; ; attempt++ {
@@ -72,7 +76,7 @@ func launch(ctx context.Context, o StartOptions, outer connection, tools, folder
 		if err := inner.write(file); err != nil {
 			return connection{}, nil, fmt.Errorf("connection file for GoNB: %w", err)
 		}
-		g, err := startGoNB(file, tools, o.Project, folder, env, o.Log)
+		g, err := startGoNB(file, tools, module, folder, env, o.Log)
 		if err != nil {
 			return connection{}, nil, err
 		}

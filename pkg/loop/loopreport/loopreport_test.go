@@ -69,7 +69,7 @@ func TestRenderings(t *testing.T) {
 	require.Contains(t, page, "width=device-width")
 	require.Contains(t, page, "In PyTorch:</p><pre>optimizer.zero_grad()")
 	require.NotContains(t, page, "In Keras")
-	require.Contains(t, page, "<h2>Proof</h2>")
+	require.Contains(t, page, "<h2>No proof</h2>", "four steps are too few for one")
 	markdown, err := loopreport.Markdown(t.Context(), r)
 	require.NoError(t, err)
 	require.Equal(t, 2, strings.Count(markdown, "data:image/png;base64,"))
@@ -151,4 +151,17 @@ func TestAnyReportIsDrawn(t *testing.T) {
 	page, err := loopreport.HTML(t.Context(), &loop.Report{Cause: loop.Correct})
 	require.NoError(t, err)
 	require.NotContains(t, page, "<figure>")
+}
+
+// A proof stands under its name, and what fell short of one isn't called one.
+func TestProofIsNamed(t *testing.T) {
+	for name, heading := range map[string]string{"loop-gradients-cleared": "Proof", "loop-gradients-accumulate": "No proof"} {
+		r := replayed(t, name)
+		page, err := loopreport.HTML(t.Context(), r)
+		require.NoError(t, err)
+		require.Contains(t, page, "<h2>"+heading+"</h2>", name)
+		markdown, err := loopreport.Markdown(t.Context(), r)
+		require.NoError(t, err)
+		require.Contains(t, markdown, heading, name)
+	}
 }

@@ -97,22 +97,22 @@ func draw(d dataset.Data, rows int, seed int64) (dataset.Data, error) {
 }
 
 // chooseBackend is the one that trains: the caller's, or pure Go, or XLA where there is enough to compute that it pays. The
-// returned function is to be called at the end.
+// returned function is to be called when nothing runs on it any more; nil: it stays open.
 func (e *examination) chooseBackend(c training.Training) (done func()) {
 	if e.options.Backend != nil {
-		return func() {}
+		return nil
 	}
 	e.runner.backend = pureGo()
 	if work(c) < worthXLA {
-		return func() {}
+		return nil
 	}
 	b, err := backend.Open(backend.Options{})
 	if err != nil {
-		return func() {}
+		return nil
 	}
 	if b.Name() == backend.Go {
 		b.Close()
-		return func() {}
+		return nil
 	}
 	e.tell("computed by %s", b.Name())
 	e.runner.backend = b.Backend

@@ -15,7 +15,7 @@ import (
 type early struct {
 	ctx  context.Context
 	most int // beside the one that is waited for; 0: nothing runs early
-	run  func(context.Context, training.Training) (*Outcome, error)
+	run  func(ctx context.Context, name string, c training.Training) (*Outcome, error)
 
 	mu       sync.Mutex
 	expected []expected           // in the order in which they will be asked for
@@ -24,7 +24,7 @@ type early struct {
 	ended    sync.WaitGroup
 }
 
-func newEarly(ctx context.Context, sideBySide int, run func(context.Context, training.Training) (*Outcome, error)) *early {
+func newEarly(ctx context.Context, sideBySide int, run func(ctx context.Context, name string, c training.Training) (*Outcome, error)) *early {
 	return &early{ctx: ctx, most: sideBySide - 1, run: run, runs: map[string]*earlyRun{}}
 }
 
@@ -99,7 +99,7 @@ func (e *early) work(ctx context.Context, r *earlyRun) {
 		}
 	}()
 	if r.training, r.err = r.make(); r.err == nil {
-		r.outcome, r.err = e.run(ctx, r.training)
+		r.outcome, r.err = e.run(ctx, r.name, r.training)
 	}
 }
 
@@ -107,12 +107,12 @@ func (e *early) work(ctx context.Context, r *earlyRun) {
 func (e *early) get(name string, c training.Training) (*Outcome, error) {
 	r := e.take(name)
 	if r == nil {
-		return e.run(e.ctx, c)
+		return e.run(e.ctx, name, c)
 	}
 	<-r.done
 	switch {
 	case r.guess && !sameTraining(r.training, c):
-		return e.run(e.ctx, c)
+		return e.run(e.ctx, name, c)
 	case r.panicked != nil:
 		panic(r.panicked) // as it would have where nothing runs early
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
@@ -17,7 +18,7 @@ import (
 // counted runs nothing and notes how many run at once; those with 7 epochs panic, those with 9 last until they are ended.
 type counted struct{ now, most, runs atomic.Int32 }
 
-func (c *counted) run(ctx context.Context, t training.Training) (*Outcome, error) {
+func (c *counted) run(ctx context.Context, _ string, t training.Training) (*Outcome, error) {
 	n := c.now.Add(1)
 	defer c.now.Add(-1)
 	c.runs.Add(1)
@@ -122,6 +123,28 @@ func TestEarlyGuessesAndFailures(t *testing.T) {
 		_, _ = e.get("panics", ofEpochs(7))
 	})
 	e.end(nil)
+}
+
+// How long a run takes is told once, where it takes long, and not of its first steps.
+func TestForetold(t *testing.T) {
+	for perStep, want := range map[time.Duration]time.Duration{20 * time.Millisecond: 0, 200 * time.Millisecond: 20 * time.Second} {
+		var told []time.Duration
+		f := &foretold{tell: func(run time.Duration) { told = append(told, run) }}
+		r := &fit.Run{Epochs: 10, Steps: 10}
+		for step := 1; step <= 100; step++ {
+			r.Epoch, r.Step = step/10, step%10
+			if step > 1 { // as if the clock had run on
+				f.began = time.Now().Add(-time.Duration(step-1) * perStep)
+			}
+			require.NoError(t, f.Tick(r))
+		}
+		if want == 0 {
+			require.Empty(t, told)
+			continue
+		}
+		require.Len(t, told, 1)
+		require.InEpsilon(t, want.Seconds(), told[0].Seconds(), 0.05)
+	}
 }
 
 func TestSameTraining(t *testing.T) {

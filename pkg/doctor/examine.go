@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"github.com/gomlx/compute"
 
@@ -84,9 +83,17 @@ func examine(ctx context.Context, c training.Training, options Options, teller *
 	}
 	e := &examination{ctx: ctx, runner: &runner{backend: options.Backend}, options: options, teller: teller, finds: known}
 	done := e.chooseBackend(c)
-	e.early = newEarly(ctx, options.sideBySide(c), e.runner.run)
+	e.early = newEarly(ctx, options.sideBySide(c), e.runNamed)
 	defer e.early.end(done)
 	return e.examine(settled(c))
+}
+
+// runNamed runs a training; of the one as given it is told how long it takes.
+func (e *examination) runNamed(ctx context.Context, name string, c training.Training) (*Outcome, error) {
+	if name == asGiven {
+		return e.runner.run(ctx, c, &foretold{tell: e.foretell})
+	}
+	return e.runner.run(ctx, c)
 }
 
 type examination struct {
@@ -117,12 +124,10 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 		e.tell("seen before anything is run: %s", text)
 	}
 	e.trial(1, "training as given: %d rows, %d updates", c.TrainRows(), c.Updates())
-	began := time.Now()
 	study := e.study()
 	if p.Before, p.Err = e.early.get(asGiven, c); p.Err != nil && e.ctx.Err() != nil {
 		return nil, p.Err
 	}
-	e.tellTime(time.Since(began))
 	if p.Err == nil {
 		var err error
 		if p.first, err = study.gauges(); err != nil {

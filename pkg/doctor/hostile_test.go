@@ -106,7 +106,8 @@ func TestUnseenWithoutATreatmentThatRuns(t *testing.T) {
 		c.Epochs, c.ValidationSplit, c.Optimizer = 300, 0.5, optim.Adam(0.05)
 	})
 	r := &runner{backend: pureGo()}
-	e := &examination{ctx: context.Background(), runner: r, early: newEarly(context.Background(), 1, r.run), patient: &Patient{Training: c}, report: &Report{Training: c}}
+	e := &examination{ctx: context.Background(), runner: r, patient: &Patient{Training: c}, report: &Report{Training: c}}
+	e.early = newEarly(e.ctx, 1, e.runNamed)
 	nan := math.NaN()
 	e.patient.Before = &Outcome{Loss: 0.01, ValidationLoss: 9, Explained: 0.9, ValidationExplained: -3, Progress: 0.9, ValidationProgress: nan}
 	e.patient.Look.Signal = Signal{Linear: nan, Neighbours: nan, Network: nan}

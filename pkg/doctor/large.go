@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"time"
 
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/dataset"
@@ -117,14 +116,4 @@ func (e *examination) chooseBackend(c training.Training) (done func()) {
 	e.tell("computed by %s", b.Name())
 	e.runner.backend = b.Backend
 	return func() { b.Close() }
-}
-
-// noticed is how long a run must take to be worth announcing how long the others will.
-const noticed = 5 * time.Second
-
-// tellTime says how long the rest may take, once it is known how long one run takes.
-func (e *examination) tellTime(run time.Duration) {
-	if run > noticed {
-		e.tell("a run of this training takes about %s; if it is stuck some ten changes of it are tried", run.Round(time.Second))
-	}
 }

@@ -20,7 +20,7 @@ type runner struct {
 }
 
 // run trains c from its seed and measures what came of it.
-func (r *runner) run(ctx context.Context, c training.Training) (_ *Outcome, err error) {
+func (r *runner) run(ctx context.Context, c training.Training, watching ...fit.Callback) (_ *Outcome, err error) {
 	m, err := r.compile(c)
 	if err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func (r *runner) run(ctx context.Context, c training.Training) (_ *Outcome, err 
 	}
 	config := run.Config(c)
 	config.AllowNonFinite = true
-	config.Callbacks = append(config.Callbacks, stopWhenLost{})
+	config.Callbacks = append(append(config.Callbacks, stopWhenLost{}), watching...)
 	if o.History, err = m.Fit(ctx, c.TrainData(), config); err != nil {
 		return nil, err
 	}

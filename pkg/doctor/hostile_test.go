@@ -105,7 +105,9 @@ func TestUnseenWithoutATreatmentThatRuns(t *testing.T) {
 	c := small(t, 40, func(c *training.Training) {
 		c.Epochs, c.ValidationSplit, c.Optimizer = 300, 0.5, optim.Adam(0.05)
 	})
-	e := &examination{ctx: context.Background(), runner: &runner{backend: pureGo()}, patient: &Patient{Training: c}, report: &Report{Training: c}}
+	r := &runner{backend: pureGo()}
+	e := &examination{ctx: context.Background(), runner: r, patient: &Patient{Training: c}, report: &Report{Training: c}}
+	e.early = newEarly(e.ctx, 1, e.runNamed)
 	nan := math.NaN()
 	e.patient.Before = &Outcome{Loss: 0.01, ValidationLoss: 9, Explained: 0.9, ValidationExplained: -3, Progress: 0.9, ValidationProgress: nan}
 	e.patient.Look.Signal = Signal{Linear: nan, Neighbours: nan, Network: nan}

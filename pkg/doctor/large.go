@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"time"
 
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/dataset"
@@ -97,34 +96,24 @@ func draw(d dataset.Data, rows int, seed int64) (dataset.Data, error) {
 }
 
 // chooseBackend is the one that trains: the caller's, or pure Go, or XLA where there is enough to compute that it pays. The
-// returned function is to be called at the end.
+// returned function is to be called when nothing runs on it any more; nil: it stays open.
 func (e *examination) chooseBackend(c training.Training) (done func()) {
 	if e.options.Backend != nil {
-		return func() {}
+		return nil
 	}
 	e.runner.backend = pureGo()
 	if work(c) < worthXLA {
-		return func() {}
+		return nil
 	}
 	b, err := backend.Open(backend.Options{})
 	if err != nil {
-		return func() {}
+		return nil
 	}
 	if b.Name() == backend.Go {
 		b.Close()
-		return func() {}
+		return nil
 	}
 	e.tell("computed by %s", b.Name())
 	e.runner.backend = b.Backend
 	return func() { b.Close() }
-}
-
-// noticed is how long a run must take to be worth announcing how long the others will.
-const noticed = 5 * time.Second
-
-// tellTime says how long the rest may take, once it is known how long one run takes.
-func (e *examination) tellTime(run time.Duration) {
-	if run > noticed {
-		e.tell("a run of this training takes about %s; if it is stuck some ten changes of it are tried", run.Round(time.Second))
-	}
 }

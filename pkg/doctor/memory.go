@@ -12,8 +12,8 @@ import (
 // DefaultMemory is what an examination may take unless [Options].Memory says otherwise: 8 GiB.
 const DefaultMemory = 8 << 30
 
-// Memory estimates the most bytes that an examination of the training holds at once, its data included, from its sizes
-// alone: nothing is built for it. Layers that the doctor doesn't know, such as an [nn.Func], count with their
+// Memory estimates the most bytes that an examination of the training holds at once, its data included, with one run at a time, from
+// its sizes alone: nothing is built for it. Layers that the doctor doesn't know, such as an [nn.Func], count with their
 // inputs only. It is a rough upper bound, and huge where sizes are.
 func Memory(c training.Training) float64 { return memory(c, maxRuns) }
 
@@ -49,7 +49,22 @@ func memory(c training.Training, runs float64) float64 {
 	c = settled(c)
 	const value = 4 // bytes of a float32
 	rows, features, outputs := float64(c.Data.Rows()+c.Validation.Rows()), float64(rowSize(c.Data.Inputs())), float64(rowSize(c.Data.Outputs()))
-	weights, perRow, widest, out := size(c.Model, c.RowShapes())
+	_, _, _, out := size(c.Model, c.RowShapes())
+	need := memoryOfRun(c)
+	// The data, read and in the copies that treatments and judges make.
+	need += rows * (features + outputs) * value * dataCopies
+	need += judgeRows * (features + outputs) * 8 * 4
+	// Each run leaves a history and its predictions.
+	need += (float64(c.Epochs)*float64(c.Steps())*8 + float64(c.Epochs)*160 + rows*out*value) * runs
+	return need
+}
+
+// memoryOfRun is what one run takes beside the data and what it leaves: as many times as much as run at once.
+func memoryOfRun(c training.Training) float64 {
+	c = settled(c)
+	const value = 4
+	rows, features := float64(c.Data.Rows()+c.Validation.Rows()), float64(rowSize(c.Data.Inputs()))
+	weights, perRow, widest, _ := size(c.Model, c.RowShapes())
 	// Weights with their gradients, an optimizer's memory, what an update makes anew, and the snapshots of runs.
 	need := weights * value * 12
 	// What is kept of each layer for the way back, its gradient, and what is computed on the way. A prediction takes
@@ -57,11 +72,6 @@ func memory(c training.Training, runs float64) float64 {
 	need += max(float64(c.BatchSize)*perRow*value*8, min(rows, evalRows)*(widest+features)*value*collected)
 	// The graph holds each step of a recurrent layer, and no weight shows that.
 	need += unrolled(c.Model, c.RowShapes()) * stepGraph
-	// The data, read and in the copies that treatments and judges make.
-	need += rows * (features + outputs) * value * dataCopies
-	need += judgeRows * (features + outputs) * 8 * 4
-	// Each run leaves a history and its predictions.
-	need += (float64(c.Epochs)*float64(c.Steps())*8 + float64(c.Epochs)*160 + rows*out*value) * runs
 	return need
 }
 

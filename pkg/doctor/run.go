@@ -20,18 +20,23 @@ type runner struct {
 }
 
 // run trains c from its seed and measures what came of it.
-func (r *runner) run(ctx context.Context, c training.Training) (*Outcome, error) {
+func (r *runner) run(ctx context.Context, c training.Training, watching ...fit.Callback) (_ *Outcome, err error) {
 	m, err := r.compile(c)
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			_, _ = m.Weights() // what a cancel has left in the background is over behind this: the backend may be closed then
+		}
+	}()
 	o := &Outcome{}
 	if o.before, err = m.Weights(); err != nil {
 		return nil, err
 	}
 	config := run.Config(c)
 	config.AllowNonFinite = true
-	config.Callbacks = append(config.Callbacks, stopWhenLost{})
+	config.Callbacks = append(append(config.Callbacks, stopWhenLost{}), watching...)
 	if o.History, err = m.Fit(ctx, c.TrainData(), config); err != nil {
 		return nil, err
 	}

@@ -30,6 +30,7 @@ func (e *examination) settleSeed(suspicions []suspicion) error {
 	if stuck {
 		needed = 2
 	}
+	e.expectSeeds(stuck, suspicions)
 	var other training.Training
 	var outcome *Outcome
 	against := 0
@@ -37,7 +38,7 @@ func (e *examination) settleSeed(suspicions []suspicion) error {
 		c := p.Training
 		c.Seed += i
 		e.trial(1, "training as given with seed %d", c.Seed)
-		o, err := e.runner.run(e.ctx, c)
+		o, err := e.early.get(seedName(c.Seed), c)
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package doctor
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"example.com/unstuck/pkg/training"
 )
@@ -31,6 +32,11 @@ func (e *examination) treat(suspicions []suspicion) error {
 	for strong < len(suspicions) && suspicions[strong].Strength == Strong {
 		strong++
 	}
+	until := len(suspicions)
+	if strong > 1 && found {
+		until = strong
+	}
+	e.expectAlone(suspicions[:until])
 	for i, s := range suspicions {
 		if i == strong && strong > 1 && found {
 			// Two faults that each hide the other are likelier than a third that nothing speaks for.
@@ -40,6 +46,7 @@ func (e *examination) treat(suspicions []suspicion) error {
 				}
 				return err
 			}
+			e.expectAlone(suspicions[strong:])
 		}
 		for _, t := range e.alone(s) {
 			a, err := e.try([]suspicion{s}, []Treatment{t})
@@ -144,7 +151,9 @@ func (e *examination) pairs(suspicions []suspicion) [][2]candidate {
 
 // tryPairs tries pairs until one cures.
 func (e *examination) tryPairs(suspicions []suspicion) (*Attempt, error) {
-	for _, pair := range e.pairs(suspicions) {
+	pairs := e.pairs(suspicions)
+	e.expectPairs(pairs)
+	for _, pair := range pairs {
 		if e.triedPair(pair[0].t, pair[1].t) {
 			continue
 		}
@@ -195,21 +204,13 @@ func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Atte
 	for _, s := range suspicions {
 		a.Causes = append(a.Causes, s.rule.Cause)
 	}
-	what, cost := "", 0.0
-	for i, t := range treatments {
+	cost := 0.0
+	for _, t := range treatments {
 		cost = max(cost, t.costs())
-		if i > 0 {
-			what += "; "
-		}
-		what += t.Text
-		if a.Training, a.Err = t.Apply(a.Training); a.Err != nil {
-			break
-		}
 	}
-	e.trial(cost, "%s", what)
-	a.Training.Adapted = a.Training.Started()
-	if a.Err == nil {
-		a.After, a.Err = e.runner.run(e.ctx, a.Training)
+	e.trial(cost, "%s", textOf(treatments))
+	if a.Training, a.Err = treated(a.Training, treatments); a.Err == nil {
+		a.After, a.Err = e.early.get(trialName(e.patient.Training.Seed, a.Causes, treatments), a.Training)
 	}
 	if a.After != nil {
 		a.After.before = nil // nobody asks, and weights may be many
@@ -228,4 +229,24 @@ func (e *examination) try(suspicions []suspicion, treatments []Treatment) (*Atte
 		return a, e.confirm(a, ceiling)
 	}
 	return a, nil
+}
+
+// treated is a training with some treatments; with an error it is as far as they went.
+func treated(c training.Training, treatments []Treatment) (_ training.Training, err error) {
+	for _, t := range treatments {
+		if c, err = t.Apply(c); err != nil {
+			break
+		}
+	}
+	c.Adapted = c.Started()
+	return c, err
+}
+
+// textOf names treatments that are tried together.
+func textOf(treatments []Treatment) string {
+	var texts []string
+	for _, t := range treatments {
+		texts = append(texts, t.Text)
+	}
+	return strings.Join(texts, "; ")
 }

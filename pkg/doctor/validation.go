@@ -11,6 +11,7 @@ func (e *examination) examineValidation() error {
 	}
 	e.report.Symptoms = append(symptomsOf(suspected), e.report.Symptoms...)
 	e.planned = suspected
+	e.expectHeld(sorted, memory)
 	if sorted.Suspicion != nil {
 		a, err := e.tryHeld(sorted, shuffleRows)
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 	"math"
 
 	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/gobackend"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -180,5 +179,3 @@ func callLoss(exec *graph.Exec, y, predictions dataset.Array) ([]float32, error)
 	err = tensors.ConstFlatData(out[0], func(flat []float32) { rows = append(rows, flat...) })
 	return rows, err
 }
-
-func pureGo() compute.Backend { return gobackend.GetBackend() }

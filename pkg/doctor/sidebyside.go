@@ -1,0 +1,28 @@
+package doctor
+
+import (
+	"runtime"
+
+	"example.com/unstuck/pkg/training"
+)
+
+// mostSideBySide is how many trainings run at once unless [Options].SideBySide says otherwise: the first few that are tried
+// usually hold the cure, and what runs beside it is for nothing.
+const mostSideBySide = 4
+
+// sideBySide is how many trainings run at once: as many as are asked for, and no more than memory has room for by the
+// estimate of [Memory].
+func (o Options) sideBySide(c training.Training) int {
+	n := o.SideBySide
+	if n <= 0 {
+		n = min(runtime.GOMAXPROCS(0), mostSideBySide)
+	}
+	limit := float64(o.Memory)
+	if o.Memory == 0 {
+		limit = DefaultMemory
+	}
+	for n > 1 && memory(c, maxRuns)+float64(n-1)*memoryOfRun(c) > limit {
+		n--
+	}
+	return n
+}

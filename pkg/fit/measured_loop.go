@@ -102,7 +102,7 @@ func (m *Model) trainLoop(b compute.Backend, builder compute.Builder, f compute.
 	if err := body.Return(after, nil); err != nil {
 		return nil, err
 	}
-	condition, err := loopCondition(b, builder, f, "interval", all)
+	condition, err := loopCondition(b, builder, f, "interval", state, all)
 	if err != nil {
 		return nil, err
 	}

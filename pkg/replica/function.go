@@ -39,14 +39,24 @@ func (f *function) Parent() compute.Function {
 	return f.parent
 }
 
-func (f *function) Closure() (compute.Function, error) {
+func (f *function) Closure() (compute.Function, error) { return f.LoopClosure() }
+
+// LoopClosure is a closure for a loop that begins with this state, which spares building the program again to find out what comes along.
+func (f *function) LoopClosure(state ...compute.Value) (compute.Function, error) {
 	inner, err := f.inner.Closure()
 	if err != nil {
 		return nil, err
 	}
 	at := f.builder.made
 	f.builder.made++
-	c := newFunction(f.builder, inner, f, f.builder.backend.closures[at])
+	known := f.builder.backend.closures
+	for i, v := range state {
+		if known[at] == nil {
+			known[at] = make([]bool, len(state))
+		}
+		known[at][i] = known[at][i] || v.(*value).along
+	}
+	c := newFunction(f.builder, inner, f, known[at])
 	c.at = at
 	return c, nil
 }

@@ -14,9 +14,6 @@ import (
 // fewestTogether is how many trainings are worth a program of their own for all of them.
 const fewestTogether = 8
 
-// mostTogether is how many trainings run together at most: beyond, what they compute no longer stays in a processor's caches.
-const mostTogether = 128
-
 // bundle is jobs whose trainings can be one program; a single one is trained alone.
 type bundle struct {
 	jobs  []job
@@ -35,8 +32,8 @@ type family struct {
 func (s *search) bundles() []bundle {
 	var all []bundle
 	for _, f := range s.families() {
-		parts := max((len(f.jobs)+mostTogether-1)/mostTogether, min(s.options.Workers, len(f.jobs)/fewestTogether))
-		if f.alone != "" || parts == 0 {
+		parts := s.parts(f)
+		if parts == 0 {
 			for _, j := range f.jobs {
 				all = append(all, bundle{jobs: []job{j}, alone: f.alone})
 			}
@@ -48,6 +45,31 @@ func (s *search) bundles() []bundle {
 		}
 	}
 	return all
+}
+
+// parts is in how many parts a family runs together; 0: it runs one by one.
+func (s *search) parts(f *family) int {
+	n := len(f.jobs)
+	if f.alone != "" || n < fewestTogether {
+		return 0
+	}
+	t, err := s.prepared(f.jobs[0])
+	if err != nil {
+		return 0
+	}
+	b, err := s.run.member(t, nil)
+	if err != nil { // which the trials will say
+		return 0
+	}
+	best, err := b.Model.BestTogether()
+	if err != nil {
+		return 0
+	}
+	if best == 0 {
+		f.alone = "models of this size are as fast one by one"
+		return 0
+	}
+	return max((n+best-1)/best, min(s.options.Workers, n/fewestTogether))
 }
 
 func (s *search) families() []*family {
@@ -62,9 +84,7 @@ next:
 			all = append(all, &family{jobs: []job{j}})
 			continue
 		}
-		m, err := run.Compile(t, s.run.Fit)
-		member := fit.Member{Model: m, Data: t.TrainData(), Config: run.Config(t)}
-		member.Config.AllowNonFinite = s.run.AllowNonFinite
+		member, err := s.run.sketch(t)
 		if err != nil {
 			all = append(all, &family{jobs: []job{j}})
 			continue
@@ -146,6 +166,19 @@ func (s *search) prepared(j job) (t training.Training, err error) {
 	}
 	t.Seed = j.seedOf(t)
 	return t, s.run.check(t)
+}
+
+// sketch is a training as [fit.Together] takes it, without weights and callbacks: for a look at what it is.
+func (r Run) sketch(t training.Training) (b fit.Member, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	b.Model, err = run.Compile(t, r.Fit)
+	b.Data, b.Config = t.TrainData(), run.Config(t)
+	b.Config.AllowNonFinite = r.AllowNonFinite
+	return b, err
 }
 
 // member is a training as [fit.Together] takes it, with callbacks of its own behind those of the run.

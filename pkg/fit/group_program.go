@@ -8,6 +8,9 @@ import (
 	"example.com/unstuck/pkg/replica"
 )
 
+// togetherBytes is how much the values of a group's program may take at most, all of those in between counted.
+const togetherBytes = 512 << 20
+
 // planned is a program of several replicas.
 type planned struct {
 	compute.Executable
@@ -18,7 +21,7 @@ type planned struct {
 // the state come along.
 func (g *group) compile(kind string, shapes any, carried int, along []bool, build func(compute.Backend) (compute.Executable, error)) (*program, error) {
 	m := g.lanes[0].trainer.m
-	plan := replica.Plan{Replicas: g.width, Along: append(append([]bool{}, g.stack.along...), along...), Carried: carried}
+	plan := replica.Plan{Replicas: g.width, Along: append(append([]bool{}, g.stack.along...), along...), Carried: carried, Limit: togetherBytes}
 	key := m.key(fmt.Sprintf("%s of %d, %v", kind, plan.Replicas, plan.Along), shapes)
 	p, err := m.programs.get(key, func() (exe compute.Executable, err error) {
 		caught := catch(func() {

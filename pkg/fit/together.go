@@ -75,6 +75,30 @@ func Together(ctx context.Context, members []Member, width int) ([]Outcome, erro
 	return outcomes, nil
 }
 
+// BestTogether is how many models like m are best run together on a processor: as many as whose weights, with what the optimizer remembers of them, stay in its caches from
+// step to step. Beyond, they are faster one by one, which 0 says of a model of which not even a few fit. m must be built.
+func (m *Model) BestTogether() (int, error) {
+	weights, err := m.Weights()
+	if err != nil {
+		return 0, err
+	}
+	size := 0
+	for _, w := range weights {
+		size += len(w.Values)
+	}
+	n := cached / (3 * 4 * max(1, size)) // weights and two memories of them, of float32
+	if n < fewestTogether {
+		return 0, nil
+	}
+	return min(n, mostTogether), nil
+}
+
+const (
+	cached         = 1 << 19 // bytes: half of a usual second-level cache
+	fewestTogether = 4       // fewer gain nothing
+	mostTogether   = 128     // more gain nothing
+)
+
 // newGroup checks what can be checked before anything is built.
 func newGroup(members []Member, width int) (*group, error) {
 	if len(members) == 0 {

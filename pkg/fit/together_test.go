@@ -3,15 +3,19 @@ package fit_test
 import (
 	"context"
 	"math"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/gobackend"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/fit/callback"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
@@ -33,6 +37,7 @@ type plan struct {
 	config fit.Config
 	with   []variant
 	metric []loss.Metric
+	width  int
 }
 
 func (p plan) member(t *testing.T, b compute.Backend, v variant) fit.Member {
@@ -49,7 +54,7 @@ func (p plan) member(t *testing.T, b compute.Backend, v variant) fit.Member {
 // rates are variants at several rates, the last of which diverges.
 func rates(optimizer func(rate float64) optim.Optimizer) []variant {
 	var all []variant
-	for _, rate := range []float64{1e-4, 1e-3, 1e-2, 0.1, 1e30} {
+	for _, rate := range []float64{1e-4, 1e-3, 1e-2, 0.03, 1e30} {
 		all = append(all, variant{optimizer: optimizer(rate), seed: 3})
 	}
 	return all
@@ -126,7 +131,7 @@ func (p plan) compare(t *testing.T, b compute.Backend) {
 	for _, v := range p.with {
 		members = append(members, p.member(t, b, v))
 	}
-	together, err := fit.Together(context.Background(), members, 0)
+	together, err := fit.Together(context.Background(), members, p.width)
 	require.NoError(t, err)
 	require.Len(t, together, len(p.with))
 	for i, v := range p.with {
@@ -163,11 +168,181 @@ func (p plan) compare(t *testing.T, b compute.Backend) {
 	}
 }
 
-// near compares numbers up to 1e-6 of them; where they aren't finite, both aren't.
+// near compares numbers up to 1e-6 of them; what has grown beyond all measure has in both.
 func near(t *testing.T, want, got float64, message string, args ...any) {
 	t.Helper()
-	if math.IsNaN(want) || math.IsInf(want, 0) || math.Abs(want) > 1e6 {
+	if vast := func(x float64) bool { return !(math.Abs(x) < 1e6) }; vast(want) || vast(got) {
+		assert.Equal(t, vast(want), vast(got), append([]any{message}, args...)...)
 		return
 	}
 	assert.InDelta(t, want, got, 1e-6*max(1, math.Abs(want)), append([]any{message}, args...)...)
+}
+
+// Callbacks of each training see, change and stop it as if it were alone; those that stop leave the others alone.
+func TestTogetherHasCallbacks(t *testing.T) {
+	base := plans(t)[1]
+	base.config.Epochs = 12
+	stopping := func(after int) func() []fit.Callback {
+		return func() []fit.Callback {
+			return []fit.Callback{fit.OnEpochEnd(func(r *fit.Run) error {
+				if r.Epoch == after {
+					return fit.Stop
+				}
+				return nil
+			})}
+		}
+	}
+	shrinking := func() []fit.Callback {
+		return []fit.Callback{fit.OnEpochEnd(func(r *fit.Run) error {
+			r.SetLearningRate(r.LearningRate() / 2)
+			weights, err := r.Model.Weights()
+			if err != nil {
+				return err
+			}
+			var halves []dataset.Array
+			for _, w := range weights {
+				for i := range w.Values {
+					w.Values[i] /= 2
+				}
+				halves = append(halves, dataset.Array{Shape: w.Shape, Values: w.Values})
+			}
+			return r.SetWeights(halves)
+		})}
+	}
+	looking := func() []fit.Callback {
+		return []fit.Callback{fit.OnEpochEnd(func(r *fit.Run) error {
+			_, err := r.Model.Evaluate(r.Context(), base.data)
+			return err
+		})}
+	}
+	base.with = []variant{
+		{optimizer: optim.SGD(0.01), callbacks: stopping(2)},
+		{optimizer: optim.SGD(0.02), callbacks: shrinking},
+		{optimizer: optim.SGD(0.03)},
+		{optimizer: optim.SGD(0.03), seed: 4, callbacks: looking},
+		{optimizer: optim.SGD(0.03), seed: 5, callbacks: stopping(5)},
+	}
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) { base.compare(t, b) })
+}
+
+// A callback that goes back to where NaN came from leaves the group, and finds what it finds alone.
+func TestTogetherTracesNonFinite(t *testing.T) {
+	base := plans(t)[1]
+	base.config.Epochs = 6
+	tracing := func() []fit.Callback { return []fit.Callback{&callback.TerminateOnNaN{}} }
+	early := func() []fit.Callback { return []fit.Callback{&callback.EarlyStopping{Patience: 1, RestoreBest: true}} }
+	base.with = []variant{
+		{optimizer: optim.SGD(1e30), callbacks: tracing}, {optimizer: optim.SGD(0.01), callbacks: tracing},
+		{optimizer: optim.SGD(0.3), callbacks: early}, {optimizer: optim.SGD(0.02)},
+	}
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) { base.compare(t, b) })
+}
+
+// What is drawn in a step, too, is drawn as it is alone: from one state where seeds are the same, and from each one's own.
+func TestTogetherDrawsDropout(t *testing.T) {
+	base := plans(t)[0]
+	base.net = nn.Sequential{nn.Dense{Units: 8, Activation: nn.ReLU{}}, nn.Dropout{Rate: 0.3}, nn.BatchNormalization{}, nn.Dense{Units: 1}}
+	for name, with := range map[string][]variant{"rates": rates(optim.SGD)[:4], "seeds": seeds(optim.SGD(0.01))} {
+		base.with = with
+		t.Run(name, func(t *testing.T) {
+			backendtest.Each(t, func(t *testing.T, b compute.Backend) { base.compare(t, b) })
+		})
+	}
+}
+
+// A program for more trainings than there are gives the same numbers.
+func TestTogetherFillsUp(t *testing.T) {
+	base := plans(t)[4]
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
+		few := base
+		few.width, few.with = 7, base.with[1:]
+		few.compare(t, b)
+	})
+}
+
+// What can't run together says so, before a callback is told anything.
+func TestTogetherSaysWhyNot(t *testing.T) {
+	base := plans(t)[0]
+	member := func(change func(*plan)) fit.Member {
+		p := base
+		change(&p)
+		return p.member(t, gobackend.GetBackend(), p.with[0])
+	}
+	begun := 0
+	first := member(func(p *plan) { p.config.Callbacks = []fit.Callback{beginning{&begun}} })
+	for reason, other := range map[string]fit.Member{
+		"differ, or hide":       member(func(p *plan) { p.net = nn.Sequential{nn.Dense{Units: 1}} }),
+		"epochs":                member(func(p *plan) { p.config.Epochs = 3 }),
+		"different data":        member(func(p *plan) { p.data = random(t, 50, []int{6}, []int{1}, 2) }),
+		"they keep checkpoints": member(func(p *plan) { p.config.Checkpoint.Path = "x" }),
+		"model of another one":  first,
+		"for several replicas":  member(func(p *plan) {}),
+	} {
+		width := 0
+		others := []fit.Member{first, other}
+		if strings.Contains(reason, "replicas") {
+			drops := base
+			drops.net = nn.Sequential{nn.Dropout{Rate: 0.5}, nn.Dense{Units: 1}}
+			others = []fit.Member{drops.member(t, gobackend.GetBackend(), base.with[0]), drops.member(t, gobackend.GetBackend(), variant{optimizer: base.with[1].optimizer, seed: 9})}
+			others[0].Config.Callbacks, width = first.Config.Callbacks, 100
+		}
+		_, err := fit.Together(context.Background(), others, width)
+		require.ErrorContains(t, err, reason)
+	}
+	assert.Zero(t, begun)
+}
+
+type beginning struct{ times *int }
+
+func (b beginning) Begin(*fit.Run) error { *b.times++; return nil }
+
+// A cancel ends all of them within half a second, with what they have, and their models can be used.
+func TestTogetherIsCancelled(t *testing.T) {
+	base := plans(t)[1]
+	base.config.Epochs = 1_000_000
+	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
+		ctx, cancel := context.WithCancel(context.Background())
+		var members []fit.Member
+		for _, v := range base.with {
+			members = append(members, base.member(t, b, v))
+		}
+		var at time.Time
+		members[2].Config.Callbacks = []fit.Callback{fit.OnEpochEnd(func(r *fit.Run) error {
+			if r.Epoch == 3 {
+				at = time.Now()
+				cancel()
+			}
+			return nil
+		})}
+		outcomes, err := fit.Together(ctx, members, 0)
+		took := time.Since(at)
+		require.NoError(t, err)
+		for i, o := range outcomes {
+			require.ErrorIs(t, o.Err, context.Canceled)
+			assert.GreaterOrEqual(t, len(o.History.Epochs), 2)
+			weights, err := members[i].Model.Weights()
+			require.NoError(t, err)
+			assert.NotEmpty(t, weights)
+		}
+		t.Logf("cancelled in %v", took)
+		assert.Less(t, took, 2*time.Second, "half a second, and as much again as a busy machine takes")
+
+		_, err = fit.Together(ctx, members, 0)
+		require.ErrorIs(t, err, context.Canceled)
+	})
+}
+
+// A panic of one callback is that training's error.
+func TestTogetherOutlivesPanic(t *testing.T) {
+	base := plans(t)[0]
+	var members []fit.Member
+	for _, v := range base.with {
+		members = append(members, base.member(t, gobackend.GetBackend(), v))
+	}
+	members[1].Config.Callbacks = []fit.Callback{fit.OnEpochEnd(func(*fit.Run) error { panic("no") })}
+	outcomes, err := fit.Together(context.Background(), members, 0)
+	require.NoError(t, err)
+	require.ErrorContains(t, outcomes[1].Err, "panic: no")
+	require.NoError(t, outcomes[0].Err)
+	assert.Len(t, outcomes[0].History.Epochs, 4)
 }

@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/gomlx/compute"
@@ -36,6 +37,9 @@ func (b *builder) DistributedAutoSharding(...compute.Mesh) error {
 func (b *builder) Compile() (compute.Executable, error) {
 	if b.backend.grown {
 		return nil, errAgain
+	}
+	if limit := b.backend.plan.Limit; limit > 0 && b.backend.bytes > limit {
+		return nil, &UnsupportedError{Op: fmt.Sprintf("a program whose values take %d MiB", b.backend.bytes>>20)}
 	}
 	return b.Builder.Compile()
 }

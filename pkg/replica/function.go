@@ -147,6 +147,7 @@ func (f *function) wrap(inner compute.Value, along bool) (*value, error) {
 		if s.Rank() == 0 || s.Dimensions[0] != f.replicas() {
 			return nil, fmt.Errorf("replica: a result of shape %s has no axis of %d replicas in front", s, f.replicas())
 		}
+		f.builder.backend.bytes += int64(s.Size()) * int64(s.DType.Size())
 		s = shapes.Make(s.DType, s.Dimensions[1:]...)
 	}
 	return &value{inner: inner, shape: s, along: along}, nil

@@ -16,6 +16,9 @@ type Plan struct {
 	// Carried is how many of the first results take the place of the first parameters at the next execution: they come along where their
 	// parameter does. A single one whose result becomes different is carried along, too: see Program's result.
 	Carried int
+	// Limit is how many bytes the values may have together that the program computes for each replica, those in between included; 0: any number.
+	// No program needs as much: what isn't used any more makes room for the next.
+	Limit int64
 }
 
 // Program compiles what build makes of a backend, for all replicas at once. build must make one program on the backend that it is given, the same
@@ -24,7 +27,7 @@ type Plan struct {
 // The executable's inputs have an axis of replicas in front where the plan that is returned says so: as given, and for
 // carried ones that had to be added. Of its results the carried ones come as their parameters, all others along.
 //
-// Errors: those of build; an [UnsupportedError] among them tells that replicas can't do what is asked for.
+// Errors: those of build; an [UnsupportedError] among them tells that replicas can't do what is asked for, or not within the limit.
 func Program(b compute.Backend, p Plan, build func(compute.Backend) (compute.Executable, error)) (compute.Executable, Plan, error) {
 	if p.Replicas < 1 {
 		return nil, p, fmt.Errorf("replica: %d replicas: must be positive", p.Replicas)
@@ -32,7 +35,7 @@ func Program(b compute.Backend, p Plan, build func(compute.Backend) (compute.Exe
 	p.Along = slices.Clone(p.Along)
 	w := &backend{Backend: b, plan: &p, closures: map[int][]bool{}}
 	for {
-		w.grown = false
+		w.grown, w.bytes = false, 0
 		exe, err := build(w)
 		if !w.grown {
 			return exe, p, err
@@ -48,6 +51,7 @@ type backend struct {
 	compute.Backend
 	plan     *Plan
 	closures map[int][]bool // of each closure, in the order in which they are made, which parameters come along
+	bytes    int64          // of the values that come along
 	grown    bool           // whether the plan or a closure has more along than it was built with
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/gobackend"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/stretchr/testify/assert"
@@ -243,4 +244,24 @@ func run(t *testing.T, b compute.Backend, m model, p replica.Plan, values []any)
 		}
 	}
 	return results
+}
+
+// A program that may take more than it is allowed to isn't compiled.
+func TestProgramKeepsToItsLimit(t *testing.T) {
+	m := models[1]
+	build := func(b compute.Backend) (compute.Executable, error) {
+		g := graph.NewGraph(b, "test")
+		return nil, g.Compile(m.build(nodes{graph.Parameter(g, "a", m.inputs[0]), graph.Parameter(g, "b", m.inputs[1])})...)
+	}
+	p := replica.Plan{Replicas: 1000, Along: []bool{true, false}, Limit: 1 << 20}
+	_, _, err := replica.Program(gobackend.GetBackend(), p, build)
+	require.NoError(t, err)
+	p.Limit = 1 << 14
+	_, _, err = replica.Program(gobackend.GetBackend(), p, build)
+	unsupported, ok := replica.Unsupported(err)
+	require.True(t, ok, err)
+	require.ErrorIs(t, unsupported, compute.ErrNotImplemented)
+	p.Replicas = 0
+	_, _, err = replica.Program(gobackend.GetBackend(), p, build)
+	require.ErrorContains(t, err, "0 replicas")
 }

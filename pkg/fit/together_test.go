@@ -281,9 +281,9 @@ func TestTogetherSaysWhyNot(t *testing.T) {
 		width := 0
 		others := []fit.Member{first, other}
 		if strings.Contains(reason, "replicas") {
-			drops := base
-			drops.net = nn.Sequential{nn.Dropout{Rate: 0.5}, nn.Dense{Units: 1}}
-			others = []fit.Member{drops.member(t, gobackend.GetBackend(), base.with[0]), drops.member(t, gobackend.GetBackend(), variant{optimizer: base.with[1].optimizer, seed: 9})}
+			large := base
+			large.net = nn.Sequential{nn.Dense{Units: 600}, nn.Dense{Units: 600}, nn.Dense{Units: 1}}
+			others = []fit.Member{large.member(t, gobackend.GetBackend(), base.with[0]), large.member(t, gobackend.GetBackend(), variant{optimizer: base.with[1].optimizer, seed: 9})}
 			others[0].Config.Callbacks, width = first.Config.Callbacks, 100
 		}
 		_, err := fit.Together(context.Background(), others, width)

@@ -135,8 +135,10 @@ func Apart(a, b Member) error {
 func apart(first, b Member) string {
 	m, c, f := b.Model, b.Config, first.Config
 	switch {
+	case m.description == (description{}):
+		return "a model, optimizer or loss hides what it does, as an nn.Func does"
 	case m.programs != first.Model.programs || m.description != first.Model.description:
-		return "their models, optimizers or losses differ, or hide what they do as an nn.Func does"
+		return "their models, optimizers, losses or backends differ"
 	case m.options.Stepwise != first.Model.options.Stepwise || m.options.MemoryLimit != first.Model.options.MemoryLimit:
 		return "they are run with different options"
 	case len(m.options.Probes) > 0:
@@ -201,6 +203,7 @@ func (g *group) build(ctx context.Context, members []Member) (err error) {
 			err = fmt.Errorf("fit: panic: %v", p)
 		}
 	}()
+	var variables string
 	for _, b := range members {
 		l := &lane{group: g, at: len(g.lanes)}
 		if b.Model.state.buffers != nil {
@@ -216,7 +219,11 @@ func (g *group) build(ctx context.Context, members []Member) (err error) {
 		if l.trainer, err = b.Model.newTraining(ctx, b.Data, b.Config); err != nil {
 			return fmt.Errorf("fit: %w", err)
 		}
-		if first := g.lanes[0].trainer; b.Model.stateKey() != first.m.stateKey() || l.trainer.capacity != first.capacity {
+		key := b.Model.stateKey()
+		if variables == "" {
+			variables = key
+		}
+		if key != variables || l.trainer.capacity != g.lanes[0].trainer.capacity {
 			return &ApartError{Reason: "their models have different variables"}
 		}
 	}

@@ -25,6 +25,8 @@ var tasks = []task{
 	{name: "example3", title: "Example 3, two SimpleRNN, clipnorm 1, 10 epochs", kinds: []kind{cold, warm}, quickRows: 96},
 	{name: "lstm", title: "LSTM(32) on 1000×20×8, 10 epochs", kinds: []kind{cold, warm}, quickRows: 96},
 	{name: "sweep", title: "100 learning rates on example 1, 10 epochs each", kinds: []kind{whole}, long: true, quickRows: 32},
+	{name: "rates100", title: "100 learning rates on example 1, 10 epochs each, as one search", kinds: []kind{cold, warm}, long: true, quickRows: 32, not: withoutSearch},
+	{name: "rates1000", title: "1000 learning rates on example 1, 10 epochs each, as one search", kinds: []kind{warm}, long: true, quickRows: 32, not: withoutSearch},
 	{name: "mlp", title: "MLP 784-512-512-10, batch 128, an epoch of 60,000 rows", kinds: []kind{warm}, long: true, quickRows: 256, rows: 60000},
 	{name: "lenet", title: "LeNet, batch 128, an epoch of 10,000 images of 28×28", kinds: []kind{cold, warm}, quickRows: 256, rows: 10000, not: withoutLayers},
 	{name: "resnet", title: "ResNet of three blocks, batch 128, an epoch of 1,000 images of 32×32×3", kinds: []kind{cold, warm}, quickRows: 128, rows: 1000, not: withoutLayers},
@@ -33,6 +35,9 @@ var tasks = []task{
 
 // withoutLayers are the programs that stay with the layers of the first tasks, and builds of commits that may lack these.
 var withoutLayers = []string{"gomlx", "before", "before-go"}
+
+// withoutSearch are the programs that can only train one after the other, as the task sweep has them do.
+var withoutSearch = []string{"gomlx", "before", "before-go", "keras-jax", "keras-jax-epoch", "keras-tensorflow", "keras-tensorflow-epoch", "torch"}
 
 // rounds is how often the task is measured.
 func (t task) rounds(s settings) int {

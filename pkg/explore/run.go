@@ -6,7 +6,6 @@ import (
 
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/fit"
-	"example.com/unstuck/pkg/fit/run"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -39,17 +38,11 @@ func (r Run) train(ctx context.Context, t training.Training, callbacks []fit.Cal
 	if err := r.check(t); err != nil {
 		return nil, err
 	}
-	m, err := run.New(t, r.Fit)
+	b, err := r.member(t, callbacks)
 	if err != nil {
 		return nil, err
 	}
-	c := run.Config(t)
-	if r.Callbacks != nil {
-		c.Callbacks = append(c.Callbacks, r.Callbacks()...)
-	}
-	c.Callbacks = append(c.Callbacks, callbacks...)
-	c.AllowNonFinite = r.AllowNonFinite
-	return m.Fit(ctx, t.TrainData(), c)
+	return b.Model.Fit(ctx, b.Data, b.Config)
 }
 
 // opened is the run with the default backend where it names none, so that trainings don't race to open it.

@@ -20,12 +20,14 @@ type SearchOptions struct {
 	Monitor  string                       // as in fit.Epoch.Value; empty: "val_loss", or "loss" without validation data
 	Highest  bool                         // high scores are the good ones, as for "accuracy"
 	File     string                       // JSON Lines, a line for each trial; a search goes on where the file ends; empty: none. It is read into memory as a whole
+	OneByOne bool                         // trains each alone, even where many can be one program; for comparison
 	Progress func(done, all int, t Trial) // is called after each trial, one at a time; nil: nothing
 }
 
 // Search trains t at every point and returns what came of it, best first. Trainings run in parallel,
 // each with a model of its own; those that differ in learning rate, seed or clip value share one
-// compiled program.
+// compiled program. Where many of them do and the model is small, they even run together, see [fit.Together], as far as memory
+// allows: their numbers are those of trainings one by one but for rounding, and they end at the same time.
 //
 // A training that diverges or fails is a result like any other. When ctx is cancelled, the trials done so
 // far are returned with its error.
@@ -141,24 +143,26 @@ func (s *search) list() error {
 func (s *search) do(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	jobs, results := make(chan job), make(chan Trial)
+	bundles, jobs, results := s.bundles(), make(chan bundle), make(chan Trial)
 	var workers sync.WaitGroup
-	for range min(s.options.Workers, len(s.jobs)) {
+	for range min(s.options.Workers, len(bundles)) {
 		workers.Go(func() {
-			for j := range jobs {
-				t, err := s.try(ctx, j)
+			for b := range jobs {
+				trials, err := s.tryTogether(ctx, b)
+				for _, t := range trials {
+					results <- t
+				}
 				if err != nil {
 					return
 				}
-				results <- t
 			}
 		})
 	}
 	go func() {
 		defer close(jobs)
-		for _, j := range s.jobs {
+		for _, b := range bundles {
 			select {
-			case jobs <- j:
+			case jobs <- b:
 			case <-ctx.Done():
 				return
 			}

@@ -74,24 +74,34 @@ func loop(backend compute.Backend, builder compute.Builder, f compute.Function, 
 			return nil, err
 		}
 	}
-	bodyFn, err := f.Closure()
+	bodyFn, err := loopClosure(f, state)
 	if err != nil {
 		return nil, err
 	}
 	if err := embed(backend, builder, bodyFn, name, body); err != nil {
 		return nil, err
 	}
-	condFn, err := loopCondition(backend, builder, f, name, stateShapes)
+	condFn, err := loopCondition(backend, builder, f, name, state, stateShapes)
 	if err != nil {
 		return nil, err
 	}
 	return f.While(condFn, bodyFn, state...)
 }
 
+// loopClosure is a closure for a loop over state; of several replicas it is told which of that they share.
+func loopClosure(f compute.Function, state []compute.Value) (compute.Function, error) {
+	if r, ok := f.(interface {
+		LoopClosure(...compute.Value) (compute.Function, error)
+	}); ok {
+		return r.LoopClosure(state...)
+	}
+	return f.Closure()
+}
+
 // loopCondition is step < stop.
 func loopCondition(backend compute.Backend, builder compute.Builder, f compute.Function, name string,
-	stateShapes []shapes.Shape) (compute.Function, error) {
-	condFn, err := f.Closure()
+	state []compute.Value, stateShapes []shapes.Shape) (compute.Function, error) {
+	condFn, err := loopClosure(f, state)
 	if err != nil {
 		return nil, err
 	}

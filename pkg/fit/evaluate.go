@@ -150,8 +150,8 @@ func (m *Model) run(program compute.Executable, inputs []compute.Buffer, into ..
 
 // compileEval makes a program that evaluates one batch. Inputs: the state; x…, y…[, weights]. Results: the
 // sums over the rows; the states of stateful layers.
-func (m *Model) compileEval(d dataShapes, together int) (compute.Executable, error) {
-	return compileGraph(m.backend, "evaluation", func(g *graph.Graph) []*graph.Node {
+func (m *Model) compileEval(b compute.Backend, d dataShapes, together int) (compute.Executable, error) {
+	return compileGraph(b, "evaluation", func(g *graph.Graph) []*graph.Node {
 		m.state.parameters(g)
 		b := batchParameters(g, d)
 		b.together = together

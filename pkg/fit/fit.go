@@ -57,7 +57,12 @@ func (m *Model) Fit(ctx context.Context, d dataset.Data, c Config) (*History, er
 	if err != nil {
 		return &History{}, fmt.Errorf("fit: %w", err)
 	}
-	err = t.run(ctx)
+	return m.train(ctx, t)
+}
+
+// train runs a training that is ready.
+func (m *Model) train(ctx context.Context, t *trainer) (*History, error) {
+	err := t.run(ctx)
 	switch {
 	case t.left:
 	case m.busy != nil && ctx.Err() != nil: // a callback has left something behind
@@ -185,10 +190,16 @@ func (m *Model) newEngine(d dataset.Data, c Config, capacity int) (engine, error
 		return e, err
 	}
 	limit := m.memoryLimit(byteSize(d) + byteSize(c.Validation))
-	switch {
-	case !m.canLoop() || m.options.Stepwise:
+	tooLarge := limit > 0 && byteSize(d)+byteSize(c.Validation) > limit
+	loops := m.canLoop() && !m.options.Stepwise
+	switch l := m.state.lane; {
+	case l != nil && l.trainer == nil && loops && tooLarge:
+		return nil, &ApartError{Reason: "their data is brought to the device in chunks"}
+	case l != nil && l.trainer == nil:
+		return l, nil
+	case !loops:
 		return &stepEngine{m: m, data: d, validation: c.Validation, validationBatch: c.validationBatch}, nil
-	case limit > 0 && byteSize(d)+byteSize(c.Validation) > limit:
+	case tooLarge:
 		return newChunkedEngine(m, d, c, limit)
 	default:
 		return newFusedEngine(m, d, nil, c, capacity, d.Rows()%c.BatchSize != 0)

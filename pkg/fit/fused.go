@@ -94,8 +94,8 @@ func (e evalShapes) shapes() []shapes.Shape {
 // Inputs: the state; records[, readings, next, slot], x…, y…[, weights], rows [capacity, batch], counts,
 // rates, start, stop; then, with validation, records, x…, y…[, weights], start, stop. Results: the state, the
 // training records, the readings and the validation records.
-func (m *Model) compileFused(s fusedShapes) (compute.Executable, error) {
-	builder := m.backend.Builder("training")
+func (m *Model) compileFused(b compute.Backend, s fusedShapes) (compute.Executable, error) {
+	builder := b.Builder("training")
 	main := builder.Main()
 	stateShapes, trainShapes := m.state.shapes(), s.trainShapes()
 	inputs := slices.Concat(stateShapes, trainShapes)
@@ -107,7 +107,7 @@ func (m *Model) compileFused(s fusedShapes) (compute.Executable, error) {
 		return nil, err
 	}
 	n, k := len(stateShapes), len(stateShapes)+len(trainShapes)
-	after, err := m.trainLoop(builder, main, values[:k], s)
+	after, err := m.trainLoop(b, builder, main, values[:k], s)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func (m *Model) compileFused(s fusedShapes) (compute.Executable, error) {
 	}
 	if s.eval.batches > 0 {
 		state := append(slices.Clone(after[:n]), values[k:]...)
-		evaluated, err := loop(m.backend, builder, main, "evaluation", state, func(g *graph.Graph) []*graph.Node {
+		evaluated, err := loop(b, builder, main, "evaluation", state, func(g *graph.Graph) []*graph.Node {
 			return m.evalBody(g, s.eval)
 		})
 		if err != nil {

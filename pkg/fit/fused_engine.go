@@ -38,21 +38,26 @@ func newFusedEngine(m *Model, train dataset.Data, onDevice dataBuffers, c Config
 		train:    shapesOf(train),
 	}}
 	if validation.Rows() > 0 {
-		together := m.together(c.validationBatch)
-		size := min(validation.Rows(), evalRows(together))
-		e.shapes.eval = evalShapes{
-			data:     shapesOf(validation),
-			batch:    size,
-			batches:  stepsPerEpoch(validation.Rows(), size),
-			columns:  m.columns(),
-			together: together,
-		}
+		e.shapes.eval = m.evalShapes(validation, c.validationBatch)
 	}
 	if err := e.open(train, validation); err != nil {
 		e.close()
 		return nil, err
 	}
 	return e, nil
+}
+
+// evalShapes is how validation data is evaluated, in batches of as many rows where that makes a difference.
+func (m *Model) evalShapes(validation dataset.Data, batch int) evalShapes {
+	together := m.together(batch)
+	size := min(validation.Rows(), evalRows(together))
+	return evalShapes{
+		data:     shapesOf(validation),
+		batch:    size,
+		batches:  stepsPerEpoch(validation.Rows(), size),
+		columns:  m.columns(),
+		together: together,
+	}
 }
 
 // open compiles the program and brings the data to the device.

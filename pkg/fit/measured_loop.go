@@ -60,9 +60,9 @@ const defaultProbeEvery = 30
 //	}
 //
 // Both kinds of steps are in the program, so that what is measured costs the steps between nothing.
-func (m *Model) trainLoop(builder compute.Builder, f compute.Function, state []compute.Value, s fusedShapes) ([]compute.Value, error) {
+func (m *Model) trainLoop(b compute.Backend, builder compute.Builder, f compute.Function, state []compute.Value, s fusedShapes) ([]compute.Value, error) {
 	steps := func(f compute.Function, state []compute.Value, measured bool) ([]compute.Value, error) {
-		return loop(m.backend, builder, f, "step", state, func(g *graph.Graph) []*graph.Node {
+		return loop(b, builder, f, "step", state, func(g *graph.Graph) []*graph.Node {
 			return m.trainBody(g, s, measured)
 		})
 	}
@@ -102,7 +102,7 @@ func (m *Model) trainLoop(builder compute.Builder, f compute.Function, state []c
 	if err := body.Return(after, nil); err != nil {
 		return nil, err
 	}
-	condition, err := loopCondition(m.backend, builder, f, "interval", all)
+	condition, err := loopCondition(b, builder, f, "interval", state, all)
 	if err != nil {
 		return nil, err
 	}

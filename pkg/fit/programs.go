@@ -118,7 +118,7 @@ func (p *programs) evict() (idle []compute.Executable) {
 }
 
 func (p *programs) fused(m *Model, s fusedShapes) (*program, error) {
-	return p.get(m.key("fused", s), func() (compute.Executable, error) { return m.compileFused(s) })
+	return p.get(m.key("fused", s), func() (compute.Executable, error) { return m.compileFused(m.backend, s) })
 }
 
 func (p *programs) step(m *Model, d dataShapes, measured bool) (*program, error) {
@@ -126,11 +126,11 @@ func (p *programs) step(m *Model, d dataShapes, measured bool) (*program, error)
 	if measured {
 		kind = "measured step"
 	}
-	return p.get(m.key(kind, d), func() (compute.Executable, error) { return m.compileStep(d, measured) })
+	return p.get(m.key(kind, d), func() (compute.Executable, error) { return m.compileStep(m.backend, d, measured) })
 }
 
 func (p *programs) eval(m *Model, d dataShapes, together int) (*program, error) {
-	return p.get(m.key(fmt.Sprint("eval ", together), d), func() (compute.Executable, error) { return m.compileEval(d, together) })
+	return p.get(m.key(fmt.Sprint("eval ", together), d), func() (compute.Executable, error) { return m.compileEval(m.backend, d, together) })
 }
 
 func (p *programs) predict(m *Model, xs [][]int) (*program, error) {

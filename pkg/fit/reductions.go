@@ -15,6 +15,9 @@ import (
 // that is mended upstream, which a test would notice, the kept ones are dropped between functions; there is no public way.
 // Other backends' builders are left as they are. A go-xla whose builder looks different is an error.
 func forgetReductions(builder compute.Builder) error {
+	if wrapped, ok := builder.(interface{ Inner() compute.Builder }); ok { // of several replicas
+		return forgetReductions(wrapped.Inner())
+	}
 	v := reflect.ValueOf(builder)
 	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct || v.Elem().Type().PkgPath() != goXLA {
 		return nil

@@ -36,9 +36,15 @@ func (s *state) valueOf(i int) (any, error) {
 	v := s.vars[i]
 	flat := reflect.MakeSlice(reflect.SliceOf(v.DType().GoType()), v.Shape().Size(), v.Shape().Size())
 	var err error
-	if s.buffers != nil {
+	switch {
+	case s.lane != nil && s.lane.ahead:
+		var own any
+		if own, err = s.lane.valueOf(i); err == nil {
+			reflect.Copy(flat, reflect.ValueOf(own))
+		}
+	case s.buffers != nil:
 		err = read(s.buffers[i], flat.Interface())
-	} else {
+	default:
 		err = copyValue(flat, v)
 	}
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 type state struct {
 	vars    []*model.Variable
 	buffers []compute.Buffer // nil: the values are in vars
+	lane    *lane            // the values may be among those of a group; nil: they aren't
 	torn    bool             // an execution was given the buffers for good and has not given new ones, or not all that belongs to them
 }
 
@@ -71,6 +72,9 @@ func (m *Model) upload() error {
 	if m.state.buffers != nil {
 		return nil
 	}
+	if err := m.download(); err != nil { // from a group's
+		return err
+	}
 	m.onHost = m.progress
 	return m.state.upload(m.backend)
 }
@@ -80,6 +84,9 @@ func (s *state) replace(buffers []compute.Buffer) { s.buffers = buffers }
 
 // download copies the values back into the variables and frees the device's: all of them, or none on an error.
 func (s *state) download() error {
+	if s.lane != nil && s.lane.ahead {
+		return s.lane.take()
+	}
 	if s.buffers == nil {
 		return nil
 	}
@@ -124,6 +131,9 @@ func (m *Model) download() error {
 
 // release frees the device's values.
 func (s *state) release() {
+	if s.lane != nil {
+		s.lane.ahead = false
+	}
 	finalize(s.buffers...)
 	s.buffers, s.torn = nil, false
 }
@@ -131,6 +141,11 @@ func (s *state) release() {
 // lose goes back to the values that the variables have: those on the device are no more, or part of them is. What an
 // execution was given for good is left to the garbage collector, for it may be part of something else by now.
 func (m *Model) lose() {
+	if l := m.state.lane; l != nil && l.ahead {
+		l.ahead, m.state.torn = false, false
+		m.progress = m.onHost
+		return
+	}
 	if m.state.buffers == nil {
 		return
 	}

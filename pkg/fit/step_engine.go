@@ -110,8 +110,8 @@ func (e *stepEngine) close() {
 
 // compileStep makes a program of one training step. Inputs: the state; x…, y…[, weights], rate []. Results:
 // the state, the record and, of a measured step, the readings.
-func (m *Model) compileStep(d dataShapes, measured bool) (compute.Executable, error) {
-	return compileGraph(m.backend, "step", func(g *graph.Graph) []*graph.Node {
+func (m *Model) compileStep(b compute.Backend, d dataShapes, measured bool) (compute.Executable, error) {
+	return compileGraph(b, "step", func(g *graph.Graph) []*graph.Node {
 		m.state.parameters(g)
 		b := batchParameters(g, d)
 		record, readings := m.trainStep(g, b, graph.Parameter(g, "rate", float32s()), measured)

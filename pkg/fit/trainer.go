@@ -61,7 +61,7 @@ func (t *trainer) run(ctx context.Context) (err error) {
 		epochs := min(t.capacity/t.steps, t.config.Epochs-t.view.Epoch)
 		var o *order
 		shuffle := func() { // a million rows take a while
-			o = newOrder(ctx, t.rows, t.config.BatchSize, t.capacity, t.m.epochs, epochs, !t.config.NoShuffle, t.m.options.Seed)
+			o = t.newOrder(ctx, epochs)
 		}
 		if err := t.await(ctx, shuffle, func() {}); err != nil {
 			return err
@@ -77,6 +77,14 @@ func (t *trainer) run(ctx context.Context) (err error) {
 		}
 	}
 	return nil
+}
+
+// newOrder is the batch order of the next epochs.
+func (t *trainer) newOrder(ctx context.Context, epochs int) *order {
+	if l := t.m.state.lane; l != nil {
+		return l.group.order(ctx, t, epochs)
+	}
+	return newOrder(ctx, t.rows, t.config.BatchSize, t.capacity, t.m.epochs, epochs, !t.config.NoShuffle, t.m.options.Seed)
 }
 
 // segment runs the steps of one batch order, in slices.

@@ -12,6 +12,8 @@ TASKS = {
     "example2": (1000, (10,), 10, 32),
     "example3": (1000, (10, 1), 10, 32),
     "sweep": (1000, (10,), 10, 32),
+    "rates100": (1000, (10,), 10, 32),
+    "rates1000": (1000, (10,), 10, 32),
     "mlp": (60000, (784,), 1, 128),
     "lstm": (1000, (20, 8), 10, 32),
     "lenet": (10000, (28, 28, 1), 1, 128),
@@ -41,15 +43,19 @@ def data(task, rows):
     return x, rng.random((size, 1), dtype=np.float32)
 
 
+SEARCHES = {"rates100": 100, "rates1000": 1000}
+
+
 def measure(args, make, versions):
-    """Times fits and prints the answer. make(rate) returns a function that trains and returns the last loss."""
+    """Times fits and prints the answer. make(rate) returns a function that trains and returns the last loss, or the best one of several rates."""
     seconds, losses = [], []
     began = time.perf_counter()
     if args.task == "sweep":
         losses.append(min(make(rate)() for rate in RATES))
         seconds.append(time.perf_counter() - began)
     else:
-        fit = make(1e-3)
+        rates = SEARCHES.get(args.task)
+        fit = make([10 ** (-5 + 5 * i / (rates - 1)) for i in range(rates)] if rates else 1e-3)
         for _ in range(args.fits):
             losses.append(float(fit()))
             seconds.append(time.perf_counter() - began)

@@ -1,5 +1,7 @@
 """Hand-written JAX: all steps of all epochs in one lax.scan under jit, as fast as plain JAX is without tricks.
 
+Many rates are the same under vmap, each with weights of its own from the start, all with one batch order.
+
 The larger networks take one jitted step after the other: in a loop XLA computes a convolution's gradients on one core.
 """
 
@@ -107,8 +109,7 @@ def train_each(task, state, rate, x, y, order, counts):
     return state, jnp.concatenate(losses)
 
 
-@partial(jax.jit, static_argnums=0, donate_argnums=1)
-def train(task, state, rate, x, y, order, counts):
+def steps(task, state, rate, x, y, order, counts):
     """Runs the steps whose rows order [steps, batch] names, the first counts[i] of them; returns the losses."""
 
     def step(state, batch):
@@ -131,14 +132,28 @@ def train(task, state, rate, x, y, order, counts):
     return lax.scan(step, state, (order, counts))
 
 
+train = jax.jit(steps, static_argnums=0, donate_argnums=1)
+
+
+@partial(jax.jit, static_argnums=0)
+def search(task, params, rates, x, y, order, counts):
+    """The losses of all steps at each rate, from the same weights."""
+
+    def one(rate):
+        zeros = jax.tree.map(jnp.zeros_like, params)
+        return steps(task, (params, zeros, zeros, jnp.float32(0)), rate, x, y, order, counts)[1]
+
+    return jax.vmap(one)(rates)
+
+
 def main():
     args = common.arguments()
     x, y = common.data(args.task, args.rows)
     _, _, epochs, batch = common.TASKS[args.task]
     rows = len(x)
-    steps = -(-rows // batch)
-    counts = np.full(steps, batch, np.int32)
-    counts[-1] = rows - batch * (steps - 1)
+    of_epoch = -(-rows // batch)
+    counts = np.full(of_epoch, batch, np.int32)
+    counts[-1] = rows - batch * (of_epoch - 1)
     rng = np.random.default_rng(1)
     x, y = jnp.asarray(x), jnp.asarray(y)
 
@@ -149,13 +164,17 @@ def main():
 
         def fit():
             nonlocal state
-            order = np.zeros((epochs, steps * batch), np.int32)
+            order = np.zeros((epochs, of_epoch * batch), np.int32)
             for epoch in order:
                 epoch[:rows] = rng.permutation(rows)
+            order = order.reshape(-1, batch)
+            if args.task in common.SEARCHES:
+                losses = search(args.task, state[0], jnp.asarray(rate), x, y, order, np.tile(counts, epochs))
+                return np.nanmin(np.average(np.asarray(losses)[:, -of_epoch:], weights=counts, axis=1))
             state, losses = (train_each if args.task in NETWORKS else train)(
-                args.task, state, jnp.float32(rate), x, y, order.reshape(-1, batch), np.tile(counts, epochs)
+                args.task, state, jnp.float32(rate), x, y, order, np.tile(counts, epochs)
             )
-            return np.average(np.asarray(losses)[-steps:], weights=counts)
+            return np.average(np.asarray(losses)[-of_epoch:], weights=counts)
 
         return fit
 

@@ -15,10 +15,12 @@ import (
 
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/explore"
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/training"
 )
 
 // work is one task: data, a model, and what a fit of it is.
@@ -29,6 +31,7 @@ type work struct {
 	loss   loss.Loss
 	adam   optim.Optimizer
 	config fit.Config
+	rates  int // that a search tries
 }
 
 var tasks = map[string]work{
@@ -40,7 +43,9 @@ var tasks = map[string]work{
 		adam:   optim.Adam(1e-3).With(optim.ClipByNorm{Max: 1}),
 		config: fit.Config{Epochs: 10},
 	},
-	"sweep": {rows: 1000, x: []int{10}, y: []int{1}, net: dense(nn.ReLU{}), loss: loss.MSE{}, config: fit.Config{Epochs: 10}},
+	"sweep":     {rows: 1000, x: []int{10}, y: []int{1}, net: dense(nn.ReLU{}), loss: loss.MSE{}, config: fit.Config{Epochs: 10}},
+	"rates100":  {rows: 1000, x: []int{10}, y: []int{1}, net: dense(nn.ReLU{}), loss: loss.MSE{}, rates: 100},
+	"rates1000": {rows: 1000, x: []int{10}, y: []int{1}, net: dense(nn.ReLU{}), loss: loss.MSE{}, rates: 1000},
 	"mlp": classifier(60000, []int{784},
 		nn.Sequential{nn.Dense{Units: 512, Activation: nn.ReLU{}}, nn.Dense{Units: 512, Activation: nn.ReLU{}}, nn.Dense{Units: 10}}),
 	"lstm": {
@@ -92,6 +97,9 @@ func main() {
 		}
 	}
 	seconds, losses := w.repeat(data, *fits)
+	if w.rates > 0 {
+		seconds, losses = w.search(data, *fits)
+	}
 	if *task == "sweep" {
 		seconds, losses = w.sweep(data)
 	}
@@ -125,6 +133,26 @@ func (w work) sweep(data dataset.Data) (seconds, losses []float64) {
 		best = min(best, lastLoss(m, data, w.config))
 	}
 	return []float64{time.Since(began).Seconds()}, []float64{best}
+}
+
+// search tries all rates again and again; the loss is the best of them.
+func (w work) search(data dataset.Data, fits int) (seconds, losses []float64) {
+	rates := make([]float64, w.rates)
+	for i := range rates {
+		rates[i] = math.Pow(10, -5+5*float64(i)/float64(w.rates-1))
+	}
+	points, err := explore.Space{explore.LearningRates(rates...)}.Grid()
+	check(err)
+	t := training.Training{Model: w.net, Optimizer: optim.Adam(1e-3), Loss: w.loss, Data: data, Epochs: 10, Seed: 1}
+	for range fits {
+		began := time.Now()
+		table, err := explore.Search(context.Background(), t, points, explore.SearchOptions{})
+		check(err)
+		best, _ := table.Best()
+		losses = append(losses, best.Score)
+		seconds = append(seconds, time.Since(began).Seconds())
+	}
+	return seconds, losses
 }
 
 func lastLoss(m *fit.Model, data dataset.Data, c fit.Config) float64 {

@@ -16,8 +16,7 @@ import (
 // New compiles the model of a training, draws its weights from the training's seed, and takes it where its Start is; seed, metrics and batch size take the place of those in
 // options. The data is not validated: see [training.Training.Validate].
 func New(t training.Training, options fit.Options) (*fit.Model, error) {
-	options.Seed, options.Metrics, options.BatchSize = t.Seed, t.Metrics, t.BatchSize
-	m, err := fit.Compile(t.Model, t.Optimizer, t.Loss, options)
+	m, err := Compile(t, options)
 	if err != nil {
 		return nil, err
 	}
@@ -28,6 +27,12 @@ func New(t training.Training, options fit.Options) (*fit.Model, error) {
 		return nil, fmt.Errorf("run: the training's start: %w", err)
 	}
 	return m, nil
+}
+
+// Compile is New without the weights, which the first Fit draws from the seed: for a look at what the model is.
+func Compile(t training.Training, options fit.Options) (*fit.Model, error) {
+	options.Seed, options.Metrics, options.BatchSize = t.Seed, t.Metrics, t.BatchSize
+	return fit.Compile(t.Model, t.Optimizer, t.Loss, options)
 }
 
 // Config is how a training is run on its [training.Training.TrainData]: with its validation rows after each epoch, and

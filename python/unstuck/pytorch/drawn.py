@@ -8,6 +8,7 @@ stand where the forward pass left them.
 from __future__ import annotations
 
 import io
+import operator
 import warnings
 from typing import Any
 
@@ -133,7 +134,7 @@ def _drawing(program: Any, inputs: list[torch.Tensor]) -> list[tuple[str, Any, A
             return result
 
         def run_node(self, n: torch.fx.Node) -> Any:
-            self.named = n.name
+            self.named = _first_output(n)
             return super().run_node(n)
 
     given = iter(inputs)
@@ -147,6 +148,14 @@ def _drawing(program: Any, inputs: list[torch.Tensor]) -> list[tuple[str, Any, A
             values.append(program.constants[spec.target])
     Run(program.graph_module).run(*values)
     return found
+
+
+def _first_output(node: torch.fx.Node) -> str:
+    """Return the name that a file gives what an operation returns, or the first of several."""
+    if not isinstance(node.meta.get("val"), (tuple, list)):
+        return node.name
+    first = (user.name for user in node.users if user.target is operator.getitem and user.args[1] == 0)
+    return next(first, f"{node.name}_unused_0")
 
 
 def _states(inputs: list[torch.Tensor]) -> list[torch.Tensor]:

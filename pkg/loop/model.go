@@ -15,6 +15,7 @@ type recordedModel struct {
 	inputs  int
 	ranks   []int // of the outputs, as the framework has them
 	weights []training.Weight
+	draws   []torch.Draw // of the program's operations
 	// places are the paths of the weights here that hold a parameter, or a part of it, by its index.
 	places func(parameter int) []string
 	// converted are numbers of parameters as the weights here have them; nil: those of the file.
@@ -32,7 +33,7 @@ func (r *Recording) model() (*recordedModel, error) {
 		return nil, err
 	}
 	return &recordedModel{
-		layer: m.Layer, inputs: len(m.Inputs), ranks: m.Ranks, weights: m.Weights,
+		layer: m.Layer, inputs: len(m.Inputs), ranks: m.Ranks, weights: m.Weights, draws: m.Draws,
 		places: func(i int) []string { return m.Places[r.Parameters[i].Name] },
 		converted: func(numbers func(i int) []float32) ([]training.Weight, error) {
 			given := map[string]dataset.Array{}

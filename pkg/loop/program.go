@@ -21,6 +21,8 @@ type program struct {
 	backend compute.Backend
 	store   *model.Store
 	exec    *model.Exec
+	drawn   *drawnReplay // nil: no step's draws are replayed
+	undrawn string       // why not
 	// compared are the paths of our weights that are one parameter of the framework's, or a part of one.
 	compared map[string]bool
 }
@@ -62,7 +64,20 @@ func newProgram(r *Recording, b compute.Backend) (*program, error) {
 			}
 		}
 	}
+	p.takeDraws(r)
 	return p, p.build()
+}
+
+// takeDraws gives the draws from outside where the steps have drawn.
+func (p *program) takeDraws(r *Recording) {
+	g, is := p.model.layer.(nn.Graph)
+	if !is || !slices.ContainsFunc(r.Steps, func(s Step) bool { return len(s.Drawn) > 0 }) {
+		return
+	}
+	var err error
+	if p.drawn, err = withDraws(g, p.model.draws); err != nil {
+		p.undrawn = err.Error()
+	}
 }
 
 // build puts the weights into a store and makes the program of outputs and gradients.
@@ -73,14 +88,18 @@ func (p *program) build() error {
 			return fmt.Errorf("the weight %s: %w", w.Path, err)
 		}
 	}
-	inputs := p.model.inputs
+	layer, inputs, further := p.model.layer, p.model.inputs, 0
+	if p.drawn != nil {
+		layer, further = p.drawn.layer, len(p.drawn.takes)
+	}
 	exec, err := model.NewExec(p.backend, p.store, func(scope *model.Scope, in []*graph.Node) []*graph.Node {
 		g := in[0].Graph()
 		p.store.SetTraining(g, true)
-		outputs := nn.ApplyAll(p.model.layer, scope, in[:inputs])
+		cotangents := in[inputs+further:]
+		outputs := nn.ApplyAll(layer, scope, in[:inputs+further])
 		var total *graph.Node
 		for i, o := range outputs {
-			cotangent := in[inputs+i]
+			cotangent := cotangents[i]
 			if cotangent.Rank() < o.Rank() {
 				cotangent = graph.Reshape(cotangent, o.Shape().Dimensions...)
 			}
@@ -164,8 +183,9 @@ func (p *program) outputs(xs []dataset.Array) (outputs []dataset.Array, err erro
 	return outputs, nil
 }
 
-// run computes outputs, and the gradient of their products with the cotangents by the weights that are compared.
-func (p *program) run(xs, cotangents []dataset.Array) (outputs []dataset.Array, gradients map[string][]float32, err error) {
+// run computes outputs, and the gradient of their products with the cotangents by the weights that are compared. draws are the step's,
+// where the program takes them.
+func (p *program) run(xs, draws, cotangents []dataset.Array) (outputs []dataset.Array, gradients map[string][]float32, err error) {
 	if len(xs) != p.model.inputs {
 		return nil, nil, fmt.Errorf("the model takes %d inputs, %d were recorded", p.model.inputs, len(xs))
 	}
@@ -173,7 +193,7 @@ func (p *program) run(xs, cotangents []dataset.Array) (outputs []dataset.Array, 
 		return nil, nil, errors.New("gradients by the outputs weren't recorded")
 	}
 	var in []any
-	for _, a := range slices.Concat(xs, cotangents) {
+	for _, a := range slices.Concat(xs, draws, cotangents) {
 		in = append(in, tensorOf(a))
 	}
 	out, err := p.exec.Call(in...)

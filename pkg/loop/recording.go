@@ -25,6 +25,7 @@ const (
 	maxJSON  = 4 << 20
 	maxSteps = 256
 	maxBytes = 256 << 20 // of all arrays; a recording has 64 MiB at most
+	maxDrawn = 32 << 20  // values of one draw; recorded are 16 million at most
 )
 
 // Recording is what was recorded of a loop.
@@ -100,7 +101,9 @@ type Step struct {
 	Training        bool               `json:"training"`
 	Forwards        int                `json:"forwards"`
 	Gradients       *bool              `json:"forward_gradients"`
-	Draws           bool               `json:"draws"` // random numbers, in the forward pass
+	Draws           bool               `json:"draws"`        // random numbers, in the forward pass
+	Drawn           []Drawn            `json:"drawn"`        // what was drawn, operation by operation
+	DrawsUnkept     string             `json:"draws_unkept"` // why that isn't in the recording
 	Autocast        string             `json:"autocast"`
 	Closure         bool               `json:"closure"`
 	View            string             `json:"view"` // what of it was seen, of Keras; empty: all

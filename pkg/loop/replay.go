@@ -161,9 +161,6 @@ func (r *Recording) replayLoss(s *Step, one *replayed, b compute.Backend, unchec
 // replayGradient computes the gradient of the claimed loss, or of what was recorded at the outputs where none is claimed.
 func (r *Recording) replayGradient(s *Step, one *replayed, p *program, unchecked func(string, ...any)) error {
 	switch {
-	case s.Draws:
-		unchecked("gradients exactly: the forward pass draws random numbers, dropout's, which aren't drawn again here")
-		return nil
 	case s.Autocast != "":
 		unchecked("gradients exactly: autocast computes in %s", s.Autocast)
 		return nil
@@ -187,10 +184,15 @@ func (r *Recording) replayGradient(s *Step, one *replayed, p *program, unchecked
 		unchecked("gradients: neither a claimed loss nor the gradient by the outputs is there")
 		return nil
 	}
+	draws, err := p.draws(s)
+	if err != nil {
+		unchecked("gradients exactly: the forward pass draws random numbers, dropout's, and %v", err)
+		return nil
+	}
 	if err := p.at(s.before); err != nil {
 		return err
 	}
-	outputs, gradients, err := p.run(s.named("x"), cotangents)
+	outputs, gradients, err := p.run(s.named("x"), draws, cotangents)
 	if err != nil {
 		return err
 	}

@@ -61,12 +61,9 @@ var _ = reads(func(c *call) ([]value, error) {
 		return nil, err
 	}
 	if p > 0 {
-		dropped, err := c.b.add(nn.Dropout{Rate: p}, weights)
-		if err != nil {
+		if weights, err = c.b.drawing(nn.Dropout{Rate: p}, weights, weights.axes); err != nil {
 			return nil, err
 		}
-		dropped.axes = weights.axes
-		weights = dropped
 	}
 	return one(c.b.product(weights, v))
 }, "scaled_dot_product_attention")

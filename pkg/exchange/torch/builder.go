@@ -26,9 +26,10 @@ type builder struct {
 	returned []int                         // axes of PyTorch's outputs
 	now      *call                         // whose operation is being read
 	origins  map[string]training.Operation // of nodes
-	together bool                          // it is a loss, which may make one number of all rows
-	roots    map[string]string             // tensors whose numbers others share
-	stale    map[string]bool               // tensors that were changed in place under another name
+	draws    []Draw
+	together bool              // it is a loss, which may make one number of all rows
+	roots    map[string]string // tensors whose numbers others share
+	stale    map[string]bool   // tensors that were changed in place under another name
 }
 
 // owner is the node that has a parameter as its weight.

@@ -31,6 +31,7 @@ type Model struct {
 	Operations map[string]training.Operation // of the program, that made the nodes of Layer, by their names
 	Tied       map[string]string             // other names of parameters in Places
 	Ranks      []int                         // how many axes PyTorch's outputs have: 1 where a row is one number, which here has an axis of its own
+	Draws      []Draw                        // of the program's operations, in its order
 	Version    string                        // of the PyTorch that wrote the file
 	Own        *OwnLoss                      // a loss of the user's own, see WithOwnLoss; nil: there is none
 }
@@ -138,7 +139,7 @@ func read(p *programJSON, weights, constants map[string]tensor) (*Model, error) 
 	if len(b.problems) == 0 && len(b.graph.Outputs) == 0 {
 		b.problems = append(b.problems, training.Problem{Path: "what forward returns", Text: "wasn't understood: the program takes what it makes later, or returns nothing"})
 	}
-	m := &Model{Version: p.TorchVersion, Places: b.places, Tied: b.tied, Weights: b.weights, Ranks: b.returned, Operations: b.origins}
+	m := &Model{Version: p.TorchVersion, Places: b.places, Tied: b.tied, Weights: b.weights, Ranks: b.returned, Operations: b.origins, Draws: b.draws}
 	m.Layer, m.Inputs = b.graph, b.graph.Inputs
 	if len(b.problems) > 0 {
 		return m, &training.Partial{Problems: b.problems, Training: training.Training{Model: unread(m.Layer), Start: training.Start{Weights: b.weights}}}

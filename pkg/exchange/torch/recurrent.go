@@ -82,7 +82,7 @@ func readRecurrent(c *call, kind string) ([]value, error) {
 			}
 		}
 		if dropout > 0 && c.flag("train", true) && layer < layers-1 {
-			if x, err = c.b.add(nn.Dropout{Rate: dropout}, x); err != nil {
+			if x, err = c.b.drawing(nn.Dropout{Rate: dropout}, x, [][]int{{1}, {0}, {2}}); err != nil { // PyTorch computes with time in front
 				return nil, err
 			}
 		}

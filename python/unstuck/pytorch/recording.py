@@ -17,6 +17,7 @@ from ..errors import UnstuckError
 from ..npz import packed
 from ..recorded import Recorded, as_json, branched, named
 from . import optimizer as optimizers_
+from .drawn import Draws
 from .folder import files
 from .loss import Loss
 from .seen import Parameter
@@ -37,6 +38,7 @@ class Recording(Recorded):
         self.parameters = parameters
         self.plain = True  # the loss is computed of the model's outputs as they are
         self.twin: nn.Module | None = None
+        self.draws = Draws()
         self.batches: list[tuple[Any, Any]] = []
         self.settings: bytes | None = None
         self.types: dict[str, np.dtype[Any]] = {}
@@ -117,6 +119,7 @@ class Recording(Recorded):
             except Exception as second:
                 self.told["notes"].append(f"the model isn't exported: {second}")
                 return
+        self.draws = Draws(written["model.pt2"])
         self.settings = written.pop("training.json", None)
         if "data.npz" in written:
             with np.load(io.BytesIO(written.pop("data.npz"))) as arrays:
@@ -153,7 +156,7 @@ class Recording(Recorded):
 
     def full(self) -> None:
         """Write data.npz and training.json, of all batches that were kept, for the ordinary diagnosis."""
-        batches, self.batches, self.twin = self.batches, [], None
+        batches, self.batches, self.twin, self.draws = self.batches, [], None, Draws()
         if not batches or self.settings is None:
             return
         settings = json.loads(self.settings)

@@ -14,6 +14,7 @@ from torch.utils import _pytree as pytree
 from ..errors import UnstuckError
 from ..recorded import LATER, WAIT
 from . import seen
+from .drawn import Generators
 from .recording import Recording
 from .twin import bare
 from .watched import Forward, Step, dense, not_finite, number
@@ -133,7 +134,7 @@ class Watch:
     @_safely
     def _forward_begins(self, module: nn.Module, *_: Any) -> None:
         if module is self.model:
-            self.draws = torch.get_rng_state()
+            self.draws = Generators(self.model)
         self.called.add(id(module))
         if not torch.is_grad_enabled():
             return
@@ -155,8 +156,8 @@ class Watch:
         if forward.gradients or not self.step.forwards:
             self.step.forwards.append(forward)
             self.step.events.append("forward" if forward.gradients else "forward without gradients")
-        if self.draws is not None and not torch.equal(self.draws, torch.get_rng_state()):
-            self.step.told["draws"] = True
+        if self.draws is not None and not self.draws.same(behind := Generators(self.model)):
+            self.step.told["draws"], forward.random = True, (self.draws, behind)
         if seen.autocast():
             self.step.told["autocast"] = seen.autocast()
 
@@ -286,6 +287,8 @@ class Watch:
             told |= {"training": self.model.training, "forwards": 0}
         told["eval_modules"] = [name for name, m in self.model.named_modules() if name and not m.training and self.model.training]
         self.recording.batch(step, x, y, forward)
+        if forward is not None and step.number <= self.recording.most:
+            self.recording.draws.keep(step, forward)
 
     def _finish(self) -> None:
         step, self.step = self.step, None

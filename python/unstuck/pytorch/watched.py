@@ -18,6 +18,7 @@ class Forward:
     outputs: list[torch.Tensor]
     training: bool
     gradients: bool  # grad mode was on
+    random: Any = None  # where the generators stood before it and behind it; None: it has drawn nothing
     cotangents: dict[int, torch.Tensor] = field(default_factory=dict)
 
 

@@ -56,6 +56,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	if all.program != nil {
 		defer all.program.close()
 	}
+	r.suppose(o.Backend, all)
 	report := &Report{Unchecked: all.unchecked, own: r.language()}
 	updates := r.allUpdates(o.Backend, report)
 	report.Steps = r.rows(all, updates)
@@ -107,12 +108,14 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 			}
 		}
 	}
-	report.Meaning = meanings[report.Cause]
+	report.Meaning = r.meaning(report.Cause)
 	if report.Doubtful() {
 		report.Meaning = doubtful
 	}
 	if r.Framework == kerasFramework {
-		report.inKeras()
+		for i := range report.Findings {
+			report.Findings[i].Torch = ""
+		}
 	}
 	return report, nil
 }

@@ -113,9 +113,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		report.Meaning = doubtful
 	}
 	if r.Framework == kerasFramework {
-		for i := range report.Findings {
-			report.Findings[i].Torch = ""
-		}
+		r.inKeras(report.Findings)
 	}
 	return report, nil
 }

@@ -37,7 +37,7 @@ func wrongParameters(r *Recording) *Finding {
 		}
 	}
 	first := &r.Steps[0]
-	line := first.StepLine
+	line := line(first)
 	told := func(f *Finding, way string) *Finding {
 		f.missing = missing
 		return f.by(way)

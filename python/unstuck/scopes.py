@@ -79,8 +79,11 @@ def _first(function: Any) -> int:
     return min([function.lineno, *(d.lineno for d in function.decorator_list)])
 
 
-def reached(frames: Iterable[types.FrameType], models: Iterable[Any], users: Callable[[str], bool]) -> list[Scope]:
-    """Return the functions of the user's that run, those of the models' modules, and those that either call.
+def reached(
+    frames: Iterable[types.FrameType], modules: Iterable[Any], users: Callable[[str], bool], methods: Iterable[str] = ("__init__", "forward"), functions: Iterable[Any] = (), bases: Iterable[str] = ()
+) -> list[Scope]:
+    """Return the functions of the user's that run, those methods of a model's modules, further functions, and what any of these calls;
+    of a class that is made and has one of the bases, all methods.
 
     A function is the user's where users says so of its file. What is called is found by what its name stands for.
     """
@@ -103,10 +106,11 @@ def reached(frames: Iterable[types.FrameType], models: Iterable[Any], users: Cal
 
     for frame in frames:
         add(frame.f_code.co_filename, of_line(frame.f_code.co_filename, frame.f_lineno), {**frame.f_globals, **frame.f_locals}, False)
-    for model in models:
-        for module in model.modules():
-            for name in ("__init__", "forward"):
-                add_function(_attribute(module, name), True)
+    for module in modules:
+        for name in methods:
+            add_function(_attribute(module, name), True)
+    for function in functions:
+        add_function(function, False)
     at = 0
     while at < len(scopes):
         scope = scopes[at]
@@ -116,6 +120,10 @@ def reached(frames: Iterable[types.FrameType], models: Iterable[Any], users: Cal
                 called = scope.value(node.func)
                 if isinstance(called, (types.FunctionType, types.MethodType)):
                     add_function(called, scope.forward)
+                elif isinstance(called, type) and {base.__name__ for base in called.__mro__} & set(bases):
+                    for function in vars(called).values():
+                        if isinstance(function, types.FunctionType):
+                            add_function(function, False)
     return scopes
 
 

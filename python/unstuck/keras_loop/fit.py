@@ -27,6 +27,7 @@ class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_begin(self, logs: Any = None) -> None:
         model = self.model
         self.watch = Watch(model, model.optimizer, model.loss, self.folder, self.steps)
+        self.watch.fitted = True
         self.eager = keras.backend.backend() == "torch" or bool(model.run_eagerly)
         self.watch.traced = not self.eager
         notes = self.watch.recording.told["notes"]

@@ -26,7 +26,8 @@ func kerasUnpacked(t *testing.T, name string) string {
 // Each cause is named of a loop of Keras that has it, in Keras' words alone.
 func TestEachCauseIsNamedInKeras(t *testing.T) {
 	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
-		for _, name := range []Cause{Correct, Correct + "-fit", Broadcast, WrongParameters, EvalMode, GradientsAccumulate} {
+		for _, name := range []Cause{Correct, Correct + "-fit", Broadcast, WrongParameters, EvalMode, GradientsAccumulate,
+			NoUpdate + "-fit", OtherLoss + "-fit", GradientsChanged + "-fit", GradientsAccumulate + "-fit", WeightsOverwritten + "-fit"} {
 			r, err := Read(kerasUnpacked(t, string(name)))
 			require.NoError(t, err)
 			report, err := Diagnose(t.Context(), r, Options{Backend: b})

@@ -96,7 +96,8 @@ def reached(
             scopes.append(Scope(file, node, names, forward))
 
     def add_function(function: Any, forward: bool) -> None:
-        owner = {"self": function.__self__} if isinstance(function, types.MethodType) else {}
+        bound = next((f for f in _chain(function) if isinstance(f, types.MethodType)), None)
+        owner = {} if bound is None else {"self": bound.__self__}
         plain = undecorated(function)
         if isinstance(plain, types.FunctionType) and users(plain.__code__.co_filename):
             node = of_line(plain.__code__.co_filename, plain.__code__.co_firstlineno)
@@ -129,10 +130,16 @@ def reached(
 
 def undecorated(function: Any) -> Any:
     """Return the function that was written, beneath methods and decorators that say what they wrap."""
-    plain = getattr(function, "__func__", function)
-    for _ in range(10):
-        plain = getattr(plain, "__wrapped__", plain)
-    return plain
+    last = _chain(function)[-1]
+    return getattr(last, "__func__", last)
+
+
+def _chain(function: Any) -> list[Any]:
+    """Return a function and what it wraps, one beneath the other."""
+    chain = [function]
+    while len(chain) < 10 and (beneath := getattr(getattr(chain[-1], "__func__", chain[-1]), "__wrapped__", None)) is not None:
+        chain.append(beneath)
+    return chain
 
 
 def _empty(cell: Any) -> bool:

@@ -193,7 +193,7 @@ class KerasLister(Lister):
         read = {text_of(n) for n in ast.walk(value) if isinstance(n, (ast.Name, ast.Attribute))}
         if any(g.endswith("learning_rate") for g in given):
             yield scope.place("rate", node)
-        elif isinstance(value, (ast.ListComp, ast.BinOp)) and not scope.scope.forward and (read & self.gradients or any(_computes(n) for n in ast.walk(value))):
+        elif given and isinstance(value, (ast.ListComp, ast.BinOp)) and not scope.scope.forward and (read & self.gradients or any(_computes(n) for n in ast.walk(value))):
             names = {text_of(n) for n in ast.walk(value) if isinstance(n, ast.Name)}
             if set(given) & names:  # total = [a + g for a, g in zip(total, gradients)], or gradients = [g * 0.1 for g in gradients]
                 yield scope.place("gradients" if set(given) <= self.gradients and len(names & (self.gradients | set(given))) < 2 and not any(_computes(n) for n in ast.walk(value)) else "added", node, of=given[0])
@@ -204,7 +204,9 @@ class KerasLister(Lister):
         elif isinstance(node, ast.Return) and isinstance(value, ast.ListComp) and not scope.scope.forward and self._changes(scope, value):
             plain = scope.changed(node, [(value, text_of(value.generators[0].iter))])
             yield scope.place("gradients", node, how="=", without=plain)
-        yield from super()._assignment(scope, node)
+        for place in super()._assignment(scope, node):
+            if place["kind"] != "loss" or not (isinstance(value, ast.Call) and scope.scope.value(value.func) is self.subject.model):
+                yield place
 
     def _changes(self, scope: Statements, value: ast.ListComp) -> bool:
         """Report whether a function that gets gradients gives others."""

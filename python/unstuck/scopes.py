@@ -119,7 +119,7 @@ def reached(
         for node in scope.walk():
             if isinstance(node, ast.Call):
                 called = scope.value(node.func)
-                if isinstance(called, (types.FunctionType, types.MethodType)):
+                if isinstance(called, (types.FunctionType, types.MethodType)) or inspect.getattr_static(called, "__wrapped__", None) is not None:  # or compiled
                     add_function(called, scope.forward)
                 elif isinstance(called, type) and {base.__name__ for base in called.__mro__} & set(bases):
                     for function in vars(called).values():

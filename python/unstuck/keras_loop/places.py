@@ -12,7 +12,7 @@ import keras
 
 from .. import users_code
 from ..places import Lister, Subject, flat, places, targets_of
-from ..scopes import tree
+from ..scopes import tree, undecorated
 from ..statements import Statements, last_name, text_of
 from .tensors import LIBRARIES
 
@@ -205,8 +205,25 @@ class KerasLister(Lister):
             plain = scope.changed(node, [(value, text_of(value.generators[0].iter))])
             yield scope.place("gradients", node, how="=", without=plain)
         for place in super()._assignment(scope, node):
-            if place["kind"] != "loss" or not (isinstance(value, ast.Call) and scope.scope.value(value.func) is self.subject.model):
+            if place["kind"] != "loss" or not self._elsewhere(scope, value):
                 yield place
+
+    def _variants(self, scope: Statements, value: Any, statement: Any = None) -> dict[str, Any]:
+        found = super()._variants(scope, value, statement)
+        sums = [n for n in ast.walk(value) if isinstance(n, ast.Call) and last_name(n.func) in ("reduce_sum", "sum") and n.args]
+        if len(sums) == 1 and "mean" not in found:
+            function = scope.source(sums[0].func)
+            found["mean"] = scope.changed(scope.statement(value) if statement is None else statement, [(sums[0].func, function.removesuffix("sum") + "mean")])
+        return found
+
+    def _elsewhere(self, scope: Statements, value: ast.expr) -> bool:
+        """Report whether a loss is only passed on here: it is made by the model, by another function, or ahead of what returns it."""
+        if not isinstance(value, ast.Call):
+            return isinstance(value, (ast.Name, ast.Tuple, ast.Dict))
+        called = scope.scope.value(value.func)
+        made = {(s.scope.file, getattr(s.scope.node, "name", "")) for s in self.scopes if id(s) in self.results}
+        code = getattr(undecorated(called), "__code__", None)
+        return called is self.subject.model or code is not None and (code.co_filename, code.co_name) in made
 
     def _changes(self, scope: Statements, value: ast.ListComp) -> bool:
         """Report whether a function that gets gradients gives others."""

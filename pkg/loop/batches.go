@@ -65,9 +65,9 @@ func sameBatch(r *Recording) *Finding {
 	}
 	switch {
 	case loader > len(first):
-		return found(SameBatch, 0.95, at.Number, at.Line, "each of %d steps has the same %d rows; the loop has a DataLoader of %d: next(iter(loader)) begins anew each time, or the batch was taken once, ahead of the loop", n, len(first), loader)
+		return found(SameBatch, 0.95, at.Number, at.Line, "each of %d steps has the same %d rows; the loop has a "+r.spoken("DataLoader of %d: next(iter(loader))", "dataset of %d: next(iter(dataset))")+" begins anew each time, or the batch was taken once, ahead of the loop", n, len(first), loader)
 	case part > len(first):
-		return found(SameBatch, 0.9, at.Number, at.Line, "each of %d steps has the same %d rows, a part of a tensor of %d", n, len(first), part)
+		return found(SameBatch, 0.9, at.Number, at.Line, "each of %d steps has the same %d rows, a part of "+r.spoken("a tensor", "an array")+" of %d", n, len(first), part)
 	case 2*anew > n:
 		return found(SameBatch, 0.8, at.Number, at.Line, "each of %d steps has the same %d rows in the same order, put together anew each time: the order or the indices are the same at every step", n, len(first))
 	}

@@ -109,7 +109,7 @@ func (r *Recording) between(k int, said *steps) {
 		var p products
 		p.add(start, left)
 		if left == nil || p.bb == 0 || p.apart() > 1e-3 {
-			said.add(s.Number, "where the gradients come from that were there ahead of backward: the step before has left others")
+			said.add(s.Number, "where the gradients come from that were there ahead of %s: the step before has left others", r.spoken("backward", "this step's own"))
 			break
 		}
 	}

@@ -56,6 +56,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	if all.program != nil {
 		defer all.program.close()
 	}
+	r.suppose(o.Backend, all)
 	report := &Report{Unchecked: all.unchecked, own: r.language()}
 	updates := r.allUpdates(o.Backend, report)
 	report.Steps = r.rows(all, updates)
@@ -107,12 +108,12 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 			}
 		}
 	}
-	report.Meaning = meanings[report.Cause]
+	report.Meaning = r.meaning(report.Cause)
 	if report.Doubtful() {
 		report.Meaning = doubtful
 	}
 	if r.Framework == kerasFramework {
-		report.inKeras()
+		r.inKeras(report.Findings)
 	}
 	return report, nil
 }

@@ -34,6 +34,6 @@ func evalMode(r *Recording) *Finding {
 	if first.Number > 1 {
 		from = fmt.Sprintf(", from step %d on: behind a validation, perhaps", first.Number)
 	}
-	return found(EvalMode, 0.95, first.Number, first.Line, "model.training is False at %d of %d steps with a backward%s, and %d of its modules act otherwise then (%s): dropout lets everything pass, batch normalization keeps the statistics that it has",
+	return found(EvalMode, 0.95, first.Number, first.Line, r.spoken("model.training is False at %d of %d steps with a backward%s, and %d of its modules act otherwise then (%s)", "the model is called without training=True at %d of %d steps with a gradient%s, and %d of its layers act otherwise then (%s)")+": dropout lets everything pass, batch normalization keeps the statistics that it has",
 		times, backwards, from, len(r.ModeModules), strings.Join(r.ModeModules[:min(4, len(r.ModeModules))], ", "))
 }

@@ -35,11 +35,11 @@ func cleared(r *Recording) *Finding {
 	if times == 0 || 2*times < of {
 		return nil
 	}
-	why := "zero_grad() stands between backward() and step()"
+	why := r.spoken("zero_grad() stands between backward() and step()", "they are set to zero ahead of optimizer.apply")
 	if slices.Index(first.Events, "step") < slices.Index(first.Events, "backward") {
-		why = "step() stands ahead of backward(), and zero_grad() clears between two steps what it should have used"
+		why = r.spoken("step() stands ahead of backward(), and zero_grad() clears between two steps what it should have used", "optimizer.apply stands ahead of the gradients that it should use")
 	}
-	return found(GradientsCleared, 0.97, first.Number, line(first), "step %d: backward() left gradients of norm %s, the optimizer saw none of them (%d of %d steps): %s",
+	return found(GradientsCleared, 0.97, first.Number, line(first), "step %d: "+r.spoken("backward() left", "there were")+" gradients of norm %s, the optimizer saw none of them (%d of %d steps): %s",
 		first.Number, number(gradientNorm(r, first, first.own)), times, of, why)
 }
 
@@ -88,7 +88,7 @@ func accumulate(r *Recording) *Finding {
 		return nil
 	}
 	return found(GradientsAccumulate, 0.97, first.Number, line(first),
-		"step %d: the gradient that the optimizer saw is %s times that of this batch, and equals the sum with the one that step %d has used already (%d of %d steps): nothing clears it in between",
+		"step %d: the gradient that the optimizer saw is %s times that of this batch, and equals the sum with the one that step %d has used already (%d of %d steps): "+r.spoken("nothing clears it in between", "what the loop adds gradients to isn't set to zero in between"),
 		first.Number, number(math.Abs(ratio)), first.Number-1, times, of)
 }
 
@@ -125,13 +125,14 @@ func changed(r *Recording, all *replays) *Finding {
 	middle := median(ratios)
 	steady := hi-lo <= 1e-2*math.Abs(middle)
 	same := median(cosines) > 0.999
+	between := r.spoken("between backward() and step()", "between their computation and optimizer.apply")
 	switch {
 	case middle < 0 && median(cosines) < -0.9:
-		return found(GradientsChanged, 0.95, first.Number, line(first), "between backward() and step() the gradient is turned around: it is %s times what it was, and each step goes uphill", number(middle))
+		return found(GradientsChanged, 0.95, first.Number, line(first), between+" the gradient is turned around: it is %s times what it was, and each step goes uphill", number(middle))
 	case steady && same && math.Abs(middle-1) > 1e-2 && !isMean(r, middle) && (middle < 0.1 || middle > 10):
-		return found(GradientsChanged, 0.95, first.Number, line(first), "between backward() and step() the gradient is multiplied by %s, at each of %d steps alike", number(middle), len(ratios))
+		return found(GradientsChanged, 0.95, first.Number, line(first), between+" the gradient is multiplied by %s, at each of %d steps alike", number(middle), len(ratios))
 	case median(norms) < 1e-3 && middle < 1e-2:
-		return found(GradientsChanged, 0.93, first.Number, line(first), "between backward() and step() the gradient is cut to a norm of %s, %s of what it was, over %d steps: clipped to next to nothing", number(median(norms)), number(middle), len(ratios))
+		return found(GradientsChanged, 0.93, first.Number, line(first), between+" the gradient is cut to a norm of %s, %s of what it was, over %d steps: clipped to next to nothing", number(median(norms)), number(middle), len(ratios))
 	}
 	return nil
 }
@@ -160,7 +161,7 @@ func isMean(r *Recording, factor float64) bool {
 func detached(r *Recording) *Finding {
 	reached := r.reached()
 	if len(reached) == 0 {
-		return nil
+		return r.still()
 	}
 	var cut []int
 	trainable := 0
@@ -177,7 +178,8 @@ func detached(r *Recording) *Finding {
 		return nil
 	}
 	first := &r.Steps[0]
-	return found(Detached, 0.93, first.Number, first.Line, "%d of %d parameters get no gradient at all over %d steps, though their modules are called (%s): between them and the loss something cuts the graph, .detach(), .data, torch.no_grad() or a tensor that is made anew",
+	return found(Detached, 0.93, first.Number, first.Line, "%d of %d parameters get no gradient at all over %d steps, though their "+r.spoken("modules are called (%s): between them and the loss something cuts the graph, .detach(), .data, torch.no_grad() or a tensor that is made anew",
+		"layers are called (%s): between them and the loss something cuts it off, stop_gradient, .numpy(), a tape that begins behind them, or a tensor that is made anew"),
 		len(cut), trainable, len(r.Steps), r.names(cut))
 }
 

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"fmt"
+	"slices"
 
 	"example.com/unstuck/pkg/dataset"
 )
@@ -11,6 +12,11 @@ const (
 	viewGradients = "gradients"
 	viewWeights   = "weights"
 )
+
+// compiled reports whether every step was compiled, with nothing seen of it but the weights.
+func (r *Recording) compiled() bool {
+	return len(r.Steps) > 0 && !slices.ContainsFunc(r.Steps, func(s Step) bool { return s.View != viewWeights })
+}
 
 // kerasSteps makes of the steps of Keras what the rules look at.
 func (r *Recording) kerasSteps() {

@@ -22,6 +22,9 @@ func (r *Recording) locate(findings []Finding) {
 	for i := range findings {
 		f := &findings[i]
 		look := places[f.Cause]
+		if r.Framework == kerasFramework {
+			look = kerasPlaces[f.Cause]
+		}
 		if look == nil {
 			continue
 		}
@@ -34,7 +37,12 @@ func (r *Recording) locate(findings []Finding) {
 			f.Others = append(f.Others, other.Line)
 		}
 		if len(l.edits) > 0 && len(l.at) == 1 {
-			f.Edits, f.Torch = l.edits, changes(l.edits)
+			f.Edits = l.edits
+			if r.Framework == kerasFramework {
+				f.Keras = changes(l.edits)
+			} else {
+				f.Torch = changes(l.edits)
+			}
 		}
 	}
 }

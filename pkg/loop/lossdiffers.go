@@ -31,7 +31,7 @@ func lossDiffers(r *Recording, all *replays) (*Finding, string) {
 		}
 		f, remark := backwardDiffers(r, all)
 		if first := &r.Steps[steps[0]]; f == nil && maximizes(r) {
-			return found(OtherLoss, 0.95, first.Number, line(first), "the loss is the claimed one, and the optimizer maximizes it (maximize=True): each step goes uphill"), ""
+			return found(OtherLoss, 0.95, first.Number, line(first), "the loss is the claimed one, and the optimizer maximizes it%s: each step goes uphill", r.spoken(" (maximize=True)", "")), ""
 		}
 		return f, remark
 	}
@@ -98,11 +98,11 @@ func backwardDiffers(r *Recording, all *replays) (*Finding, string) {
 	switch {
 	case median(along) < -0.99 && maximizes(r):
 	case median(along) < -0.99:
-		return found(OtherLoss, 0.95, first.Number, first.BackwardLine, "step %d: the gradient at the model's outputs is %s times that of the loss: backward() goes by its negative, and each step uphill", first.Number, number(scale)), ""
+		return found(OtherLoss, 0.95, first.Number, first.BackwardLine, "step %d: the gradient at the model's outputs is %s times that of the loss: "+r.spoken("backward() goes by its negative", "its negative is differentiated")+", and each step uphill", first.Number, number(scale)), ""
 	case median(along) < 0.9:
-		return nil, fmt.Sprintf("the gradient at the model's outputs isn't that of the recorded loss (cosine %s): backward() is called on another one, or on a sum with others", number(median(along)))
+		return nil, fmt.Sprintf("the gradient at the model's outputs isn't that of the recorded loss (cosine %s): "+r.spoken("backward() is called on another one, or on a sum with others", "another one is differentiated, or a sum with others"), number(median(along)))
 	case steady && (scale < 0.1 || scale > 10) && !isMean(r, scale) && !takenBack(r, scale):
-		return found(OtherLoss, 0.9, first.Number, first.BackwardLine, "step %d: the gradient at the model's outputs is %s times that of the loss, at each of %d steps: backward() is called on the loss times %[2]s", first.Number, number(scale), len(scales)), ""
+		return found(OtherLoss, 0.9, first.Number, first.BackwardLine, "step %d: the gradient at the model's outputs is %s times that of the loss, at each of %d steps: "+r.spoken("backward() is called on the loss times %[2]s", "what is differentiated is the loss times %[2]s"), first.Number, number(scale), len(scales)), ""
 	}
 	return nil, ""
 }

@@ -37,7 +37,7 @@ func wrongParameters(r *Recording) *Finding {
 		}
 	}
 	first := &r.Steps[0]
-	line := first.StepLine
+	line := line(first)
 	told := func(f *Finding, way string) *Finding {
 		f.missing = missing
 		return f.by(way)
@@ -45,18 +45,22 @@ func wrongParameters(r *Recording) *Finding {
 	switch {
 	case len(idle) > 0 && len(missing) > 0:
 		return told(found(WrongParameters, 0.98, first.Number, line,
-			"the optimizer holds %s that aren't this model's and that the loss doesn't depend on; %d of the model's, which get a gradient, it doesn't hold (%s), and they stay as they are. Was it made before the model, or a layer of it, was replaced?",
+			r.spoken("the optimizer holds %s that aren't this model's and that the loss doesn't depend on; %d of the model's, which get a gradient, it doesn't hold (%s), and they stay as they are. Was it made before the model, or a layer of it, was replaced?",
+				"the optimizer is given %s that aren't this model's and that the loss doesn't depend on; %d of the model's, which get a gradient, it isn't given (%s), and they stay as they are. Were the variables collected before the model, or a layer of it, was replaced?"),
 			count(len(idle), "tensor"), len(missing), r.names(missing)), "replaced")
 	case len(idle) > 0 && len(idle) == len(foreign) && !anyHeldReached(r, held, reached):
 		return told(found(WrongParameters, 0.95, first.Number, line,
-			"the loss depends on none of the %s that the optimizer holds. Was it made before the model was replaced, or for another model?", count(len(held), "parameter")), "replaced")
+			r.spoken("the loss depends on none of the %s that the optimizer holds. Was it made before the model was replaced, or for another model?",
+				"the loss depends on none of the %s that the optimizer is given. Were they collected before the model was replaced, or of another model?"), count(len(held), "parameter")), "replaced")
 	case len(missing) > 0:
 		return told(found(WrongParameters, 0.9, first.Number, line,
-			"%d of the model's %s get a gradient and belong to no optimizer (%s): they are exactly the same behind %d steps. If that is meant, set requires_grad_(False) on them",
+			r.spoken("%d of the model's %s get a gradient and belong to no optimizer (%s): they are exactly the same behind %d steps. If that is meant, set requires_grad_(False) on them",
+				"%d of the model's %s get a gradient and are given to no optimizer (%s): they are exactly the same behind %d steps. If that is meant, set trainable = False on their layers"),
 			len(missing), count(modelParameters(r), "parameter"), r.names(missing), len(r.Steps)), "missing")
 	case len(strangers) > 0:
 		return told(found(WrongParameters, 0.85, first.Number, line,
-			"the loss depends on %s of shapes %s that neither the model nor the optimizer has, and they stay as they are: layers in a Python list need nn.ModuleList, and a second model its parameters in the optimizer",
+			r.spoken("the loss depends on %s of shapes %s that neither the model nor the optimizer has, and they stay as they are: layers in a Python list need nn.ModuleList, and a second model its parameters in the optimizer",
+				"the loss depends on %s of shapes %s that neither the model nor the optimizer has, and they stay as they are: a layer must be an attribute of the model's, and a second model's variables be given to the optimizer"),
 			count(len(strangers), "parameter"), shapesText(strangers)), "strangers")
 	}
 	return nil

@@ -162,10 +162,10 @@ func (r *Recording) replayLoss(s *Step, one *replayed, b compute.Backend, unchec
 func (r *Recording) replayGradient(s *Step, one *replayed, p *program, unchecked func(string, ...any)) error {
 	switch {
 	case s.Autocast != "":
-		unchecked("gradients exactly: autocast computes in %s", s.Autocast)
+		unchecked("gradients exactly: %s computes in %s", r.spoken("autocast", "the model"), s.Autocast)
 		return nil
 	case !s.Training && len(r.ModeModules) > 0:
-		unchecked("gradients in eval mode")
+		unchecked("%s", r.spoken("gradients in eval mode", "gradients of a model that is called without training=True"))
 		return nil
 	case s.Forwards > 1:
 		unchecked("gradients of steps in which the model is called several times")
@@ -173,7 +173,7 @@ func (r *Recording) replayGradient(s *Step, one *replayed, p *program, unchecked
 	case s.Backwards == 0:
 		return nil
 	case len(s.EvalModules) > 0:
-		unchecked("gradients through modules that are in eval mode while the model is in training mode")
+		unchecked("%s", r.spoken("gradients through modules that are in eval mode while the model is in training mode", "gradients through layers that are called without training=True while the model is called with it"))
 		return nil
 	}
 	cotangents := one.gradient

@@ -27,7 +27,7 @@ func overwritten(r *Recording) *Finding {
 	if times == 0 || 8*times < of {
 		return nil
 	}
-	return found(WeightsOverwritten, 0.96, first.Number, first.Line, "the weights at the beginning of step %d aren't those at the end of step %d, but %s (%d of %d steps): load_state_dict, an initialization or a copy stands in the loop",
+	return found(WeightsOverwritten, 0.96, first.Number, first.Line, "the weights at the beginning of step %d aren't those at the end of step %d, but %s (%d of %d steps): "+r.spoken("load_state_dict", "set_weights, load_weights")+", an initialization or a copy stands in the loop",
 		first.Number, first.Number-1, how, times, of)
 }
 

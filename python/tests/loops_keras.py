@@ -20,7 +20,7 @@ def only_the_last_layer(watch, folder):
             xb, yb = x[i : i + 32], y[i : i + 32]
             with tf.GradientTape() as tape:
                 loss = tf.reduce_mean((model(xb, training=True) - yb) ** 2)
-            variables = model.layers[-1].trainable_variables
+            variables = model.layers[-1].trainable_variables  # fault
             optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
             w(xb, yb, loss)
 
@@ -30,7 +30,7 @@ def collected_before_the_head_was_added(watch, folder):
     torch = torch_()
     x, y = classes()
     model = keras.Sequential([keras.Input((6,)), layers.Dense(16, activation="relu")])
-    variables = list(model.trainable_variables)
+    variables = list(model.trainable_variables)  # fault
     model.add(layers.Dense(3))
     optimizer = keras.optimizers.SGD(0.1)
     loss_fn = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -60,7 +60,7 @@ def gradients_are_never_applied(watch, folder):
     for i in range(0, len(x), 10):
         with tf.GradientTape() as tape:
             loss = loss_fn(y[i : i + 10], model(x[i : i + 10], training=True))
-        gradients = tape.gradient(loss, model.trainable_variables)
+        gradients = tape.gradient(loss, model.trainable_variables)  # fault
         assert gradients[0] is not None
         w(x[i : i + 10], y[i : i + 10], loss)
 
@@ -74,7 +74,7 @@ def backward_is_forgotten(watch, folder):
     w = watch(model, optimizer, loss="mse", folder=folder)
     for i in range(0, len(x), 16):
         xb, yb = x[i : i + 16], y[i : i + 16]
-        loss = keras.ops.mean(keras.losses.mean_squared_error(yb, model(xb, training=True)))
+        loss = keras.ops.mean(keras.losses.mean_squared_error(yb, model(xb, training=True)))  # fault
         gradients = [v.value.grad for v in model.trainable_variables]
         pairs = [(g, v) for g, v in zip(gradients, model.trainable_variables) if g is not None]
         if pairs:
@@ -96,7 +96,7 @@ def stop_gradient_between_the_parts(watch, folder):
             self.encoder, self.head = layers.Dense(12, activation="tanh"), layers.Dense(1)
 
         def call(self, inputs):
-            return self.head(tf.stop_gradient(self.encoder(inputs)))
+            return self.head(tf.stop_gradient(self.encoder(inputs)))  # fault
 
     model = Net()
     model.build((None, 5))
@@ -121,7 +121,7 @@ def numpy_between_the_parts(watch, folder):
     w = watch(model, optimizer, loss="mse", folder=folder)
     for step in range(14):
         rows = np.random.randint(0, len(x), 24)
-        h = keras.ops.convert_to_numpy(encoder(x[rows]))
+        h = keras.ops.convert_to_numpy(encoder(x[rows]))  # fault
         loss = keras.ops.mean((head(h) - keras.ops.convert_to_tensor(y[rows])) ** 2)
         model.zero_grad()
         loss.backward()
@@ -145,7 +145,7 @@ def without_training_true(watch, folder):
     for _ in range(2):
         for xb, yb in dataset:
             with tf.GradientTape() as tape:
-                loss = loss_fn(yb, model(xb))
+                loss = loss_fn(yb, model(xb))  # fault
             gradients = tape.gradient(loss, model.trainable_weights)
             optimizer.apply_gradients(zip(gradients, model.trainable_weights))
             w(xb, yb, loss)
@@ -161,7 +161,7 @@ def training_false_throughout(watch, folder):
     w = watch(model, optimizer, loss=loss_fn, folder=folder)
     for _ in range(3):
         for i in range(0, len(x), 24):
-            out = model(x[i : i + 24], training=False)
+            out = model(x[i : i + 24], training=False)  # fault
             loss = loss_fn(y[i : i + 24], out)
             model.zero_grad()
             loss.backward()
@@ -186,7 +186,7 @@ def by_hand_against_n_1(watch, folder):
             xb, yb = x[i : i + 32], y[i : i + 32]
             with tf.GradientTape() as tape:
                 pred = model(xb, training=True)
-                loss = tf.reduce_mean((pred - yb) ** 2)
+                loss = tf.reduce_mean((pred - yb) ** 2)  # fault
             gradients = tape.gradient(loss, model.trainable_variables)
             optimizer.apply_gradients(zip(gradients, model.trainable_variables))
             w(xb, yb, loss)
@@ -203,7 +203,7 @@ def absolute_error_in_a_compiled_step(watch, folder):
     @tf.function
     def train_step(xb, yb):
         with tf.GradientTape() as tape:
-            loss = tf.reduce_mean(tf.abs(yb - model(xb, training=True)))
+            loss = tf.reduce_mean(tf.abs(yb - model(xb, training=True)))  # fault
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply_gradients(zip(gradients, model.trainable_variables))
         return loss
@@ -228,7 +228,7 @@ def sum_for_mean(watch, folder):
     for i in range(0, len(x), 16):
         xb, yb = x[i : i + 16], y[i : i + 16]
         with tf.GradientTape() as tape:
-            loss = tf.reduce_sum(tf.square(yb - model(xb, training=True)))
+            loss = tf.reduce_sum(tf.square(yb - model(xb, training=True)))  # fault
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply_gradients(zip(gradients, model.trainable_variables))
         w(xb, yb, loss)
@@ -240,7 +240,7 @@ def logits_taken_for_probabilities(watch, folder):
     x, y = yes_no()
     model = small(4)
     optimizer = keras.optimizers.Adam(1e-2)
-    loss_fn = keras.losses.BinaryCrossentropy()
+    loss_fn = keras.losses.BinaryCrossentropy()  # fault
     w = watch(model, optimizer, loss=keras.losses.BinaryCrossentropy(from_logits=True), folder=folder)
     for i in range(0, len(x), 16):
         custom(model, optimizer, lambda xb, yb: loss_fn(yb, model(xb, training=True)), x[i : i + 16], y[i : i + 16], w)
@@ -263,7 +263,7 @@ def added_up_and_never_reset(watch, folder):
             with tf.GradientTape() as tape:
                 loss = tf.reduce_mean(keras.losses.mean_squared_error(yb, model(xb, training=True)))
             gradients = tape.gradient(loss, model.trainable_variables)
-            total = [a + g for a, g in zip(total, gradients)]
+            total = [a + g for a, g in zip(total, gradients)]  # fault
             optimizer.apply_gradients(zip(total, model.trainable_variables))
             w(xb, yb, loss)
 
@@ -280,7 +280,7 @@ def zero_grad_is_forgotten(watch, folder):
         for i in range(0, len(x), 32):
             loss = loss_fn(y[i : i + 32], model(x[i : i + 32], training=True))
             w(x[i : i + 32], y[i : i + 32], loss)
-            loss.backward()
+            loss.backward()  # fault
             with torch.no_grad():
                 optimizer.apply([v.value.grad for v in model.trainable_variables], model.trainable_variables)
 
@@ -300,7 +300,7 @@ def clipped_to_nothing(watch, folder):
         with tf.GradientTape() as tape:
             loss = loss_fn(y[i : i + 20], model(x[i : i + 20], training=True))
         gradients = tape.gradient(loss, model.trainable_variables)
-        gradients, _ = tf.clip_by_global_norm(gradients, 1e-5)
+        gradients, _ = tf.clip_by_global_norm(gradients, 1e-5)  # fault
         optimizer.apply_gradients(zip(gradients, model.trainable_variables))
         w(x[i : i + 20], y[i : i + 20], loss)
 
@@ -318,7 +318,7 @@ def divided_by_the_scale_twice(watch, folder):
         loss = loss_fn(y[i : i + 16], model(x[i : i + 16], training=True))
         loss.backward()
         with torch.no_grad():
-            optimizer.apply([v.value.grad / 1024 for v in model.trainable_variables], model.trainable_variables)
+            optimizer.apply([v.value.grad / 1024 for v in model.trainable_variables], model.trainable_variables)  # fault
         w(x[i : i + 16], y[i : i + 16], loss)
 
 
@@ -335,7 +335,7 @@ def set_weights_in_the_loop(watch, folder):
     w = watch(model, optimizer, loss="mse", folder=folder)
     for _ in range(16):
         rows = np.random.permutation(len(x))[:32]
-        model.set_weights(start)
+        model.set_weights(start)  # fault
         with tf.GradientTape() as tape:
             loss = tf.reduce_mean(keras.losses.mean_squared_error(y[rows], model(x[rows], training=True)))
         w(x[rows], y[rows], loss)
@@ -351,7 +351,7 @@ def a_schedule_in_epochs(watch, folder):
     tf = tensorflow()
     x, y = numbers()
     model = small(5)
-    optimizer = keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.05, decay_steps=1, decay_rate=0.5))
+    optimizer = keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.05, decay_steps=1, decay_rate=0.5))  # fault
     w = watch(model, optimizer, loss="mse", folder=folder)
     for _ in range(40):
         rows = np.random.permutation(len(x))[:32]
@@ -366,7 +366,7 @@ def a_schedule_in_epochs(watch, folder):
 def a_schedule_in_fit(watch, folder):
     x, y = numbers()
     model = small(5)
-    model.compile(optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-2, decay_steps=6)), loss="mse")
+    model.compile(optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-2, decay_steps=6)), loss="mse")  # fault
     model.fit(x, y, epochs=6, batch_size=32, verbose=0, callbacks=[watch.callback(folder)])
 
 
@@ -382,7 +382,7 @@ def next_iter_in_the_loop(watch, folder):
     optimizer = keras.optimizers.Adam(1e-3)
     w = watch(model, optimizer, loss="mse", folder=folder)
     for _ in range(20):
-        xb, yb = next(iter(dataset))
+        xb, yb = next(iter(dataset))  # fault
         with tf.GradientTape() as tape:
             loss = tf.reduce_mean(keras.losses.mean_squared_error(yb, model(xb, training=True)))
         gradients = tape.gradient(loss, model.trainable_variables)
@@ -401,7 +401,7 @@ def x_shuffled_without_y(watch, folder):
     optimizer = keras.optimizers.Adam(1e-2)
     w = watch(model, optimizer, loss="mse", folder=folder)
     for _ in range(6):
-        x = x[np.random.permutation(len(x))]
+        x = x[np.random.permutation(len(x))]  # fault
         for i in range(0, len(x), 32):
             with tf.GradientTape() as tape:
                 loss = tf.reduce_mean(keras.losses.mean_squared_error(y[i : i + 32], model(x[i : i + 32], training=True)))
@@ -613,7 +613,7 @@ def stateless_and_scaled(watch, folder):
     w = watch(model, optimizer, loss="mse", folder=folder)
     for i in range(0, len(x), 16):
         (loss, others), gradients = jax.value_and_grad(objective, has_aux=True)(weights, others, x[i : i + 16], y[i : i + 16])
-        gradients = [g * 1e-4 for g in gradients]
+        gradients = [g * 1e-4 for g in gradients]  # fault
         weights, state = optimizer.stateless_apply(state, gradients, weights)
         w(x[i : i + 16], y[i : i + 16], loss)
 
@@ -630,7 +630,7 @@ def stateless_against_n_1(watch, folder):
 
     def objective(weights, others, xb, yb):
         out, others = model.stateless_call(weights, others, xb, training=True)
-        return jax.numpy.mean((out - yb) ** 2), others
+        return jax.numpy.mean((out - yb) ** 2), others  # fault
 
     @jax.jit
     def train_step(weights, others, state, xb, yb):

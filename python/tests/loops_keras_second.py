@@ -12,7 +12,7 @@ def of_a_clone(watch, folder):
     x, y = waves()
     model = keras.Sequential([keras.Input((12, 1)), layers.Conv1D(6, 3, activation="relu"), layers.Flatten(), layers.Dense(1)])
     optimizer = keras.optimizers.SGD(0.01, momentum=0.9)
-    biases = [v for v in model.trainable_variables if v.name == "bias"]
+    biases = [v for v in model.trainable_variables if v.name == "bias"]  # fault
     w = watch(model, optimizer, loss="mean_squared_error", folder=folder)
     for i in range(0, len(x), 16):
         xb, yb = tf.constant(x[i : i + 16]), tf.constant(y[i : i + 16])
@@ -34,7 +34,7 @@ def compiled_without_apply(watch, folder):
     def train_step(xb, yb):
         with tf.GradientTape() as tape:
             loss = loss_fn(yb, model(xb, training=True))
-        tape.gradient(loss, model.trainable_variables)
+        tape.gradient(loss, model.trainable_variables)  # fault
         return loss
 
     w = watch(model, optimizer, loss=loss_fn, folder=folder)
@@ -55,7 +55,7 @@ def each_gradient_clipped_to_nothing(watch, folder):
         loss = loss_fn(y[i : i + 20], model(x[i : i + 20], training=True))
         loss.backward()
         with torch.no_grad():
-            optimizer.apply([v.value.grad.clamp(-1e-7, 1e-7) for v in model.trainable_variables], model.trainable_variables)
+            optimizer.apply([v.value.grad.clamp(-1e-7, 1e-7) for v in model.trainable_variables], model.trainable_variables)  # fault
         w(x[i : i + 20], y[i : i + 20], loss)
 
 
@@ -70,7 +70,7 @@ def the_loss_turned_around(watch, folder):
     for i in range(0, len(x), 20):
         with tf.GradientTape() as tape:
             loss = loss_fn(y[i : i + 20], model(x[i : i + 20], training=True))
-            turned = -loss
+            turned = -loss  # fault
         optimizer.apply_gradients(zip(tape.gradient(turned, model.trainable_variables), model.trainable_variables))
         w(x[i : i + 20], y[i : i + 20], loss)
 
@@ -85,7 +85,7 @@ def best_weights_put_back_each_time(watch, folder):
     w = watch(model, optimizer, loss=loss_fn, folder=folder)
     for i in range(0, len(x), 16):
         custom(model, optimizer, lambda xb, yb: loss_fn(yb, model(xb, training=True)), x[i : i + 16], y[i : i + 16], w)
-        model.set_weights(best)
+        model.set_weights(best)  # fault
 
 
 @loop("loop-misaligned-targets", "tensorflow", "torch")
@@ -94,7 +94,7 @@ def fit_on_separately_shuffled_data(watch, folder):
 
     def batches():
         while True:
-            yield x[np.random.permutation(64)[:32]], y[np.random.permutation(64)[:32]]
+            yield x[np.random.permutation(64)[:32]], y[np.random.permutation(64)[:32]]  # fault
 
     model = small(5)
     model.compile(optimizer="adam", loss="mse")

@@ -23,12 +23,20 @@ _WITHOUT_GRADIENTS = ("no_grad", "inference_mode", "set_grad_enabled")
 class Subject:
     """What a watch was given, to know it again in the program."""
 
+    methods: tuple[str, ...] = ("__init__", "forward")  # of a model's parts
+    bases: tuple[str, ...] = ()  # of classes whose methods run in a loop
+
     def __init__(self, watch: Any, model: Any, optimizers: list[Any]) -> None:
         self.watch, self.model, self.optimizers = watch, model, optimizers
-        self.modules = {id(m) for m in model.modules()}
+        self.parts = self._parts()
+        self.functions: list[Any] = []  # of the loop's, that its frames don't show
+        self.modules = {id(m) for m in self.parts}
         self.classes = {type(o).__name__ for o in optimizers}
         self.x = self.y = ""  # as the call of the watch has them
         self.losses: set[str] = set()  # names of the loss
+
+    def _parts(self) -> list[Any]:
+        return list(self.model.modules())
 
     def kind(self, value: Any) -> str:
         """Return what a value is: "optimizer", "scheduler", "scaler", "model", "part" of it, "other"; "" where it isn't known."""
@@ -43,13 +51,15 @@ class Subject:
         return "other"
 
 
-def places(frames: Iterable[types.FrameType], subject: Subject, users: Callable[[str], bool], short: Callable[[str], str]) -> dict[str, Any]:
+def places(
+    frames: Iterable[types.FrameType], subject: Subject, users: Callable[[str], bool], short: Callable[[str], str], lister: type[Lister] | None = None
+) -> dict[str, Any]:
     """Return the places of the functions that run, and how the program calls the model, x and y. What isn't found is left out."""
     try:
-        scopes = [Statements(scope) for scope in reached(frames, [subject.model], users)]
+        scopes = [Statements(scope) for scope in reached(frames, subject.parts, users, subject.methods, subject.functions, subject.bases)]
         for scope in scopes:
             _calls_of_watch(scope, subject)
-        listed = _Lister(scopes, subject).listed()
+        listed = (lister or Lister)(scopes, subject).listed()
         for place in listed:
             place["file"] = short(place["file"])
         return {"places": listed[:_MOST_PLACES], "names": _names(scopes, subject)}
@@ -93,7 +103,9 @@ def _known_as(scope: Statements, value: Any) -> str:
     return next((f"self.{name}" for name, held in {**owner, **owner.get("_modules", {})}.items() if held is value), "")
 
 
-class _Lister:
+class Lister:
+    """Lists the places of a loop in PyTorch."""
+
     def __init__(self, scopes: list[Statements], subject: Subject) -> None:
         self.scopes, self.subject = scopes, subject
         self.of: dict[int, Statements] = {id(s.scope.node): s for s in scopes}
@@ -118,10 +130,7 @@ class _Lister:
 
     def _slice(self, scope: Statements) -> None:
         """Follow the loss back to what it is made of, but for x, y and the model."""
-        wanted = set(self.subject.losses)
-        for node in scope.nodes:
-            if isinstance(node, ast.Call) and last_name(node.func) == "backward" and isinstance(node.func, ast.Attribute):
-                wanted |= {n.id for n in ast.walk(node.func.value) if isinstance(n, ast.Name)}
+        wanted = set(self.subject.losses) | self._differentiated(scope)
         known = {n.id for text in (self.subject.x, self.subject.y) if text for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
         statements: set[int] = set()
         todo = list(wanted)
@@ -130,7 +139,7 @@ class _Lister:
             for node in scope.nodes:
                 if not isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)) or id(node) in statements or node.value is None:
                     continue
-                if name not in {text_of(t) for target in _targets(node) for t in _flat(target)}:
+                if name not in {text_of(t) for target in targets_of(node) for t in flat(target)}:
                     continue
                 statements.add(id(node))
                 for part in ast.walk(node.value):
@@ -143,6 +152,14 @@ class _Lister:
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute) and text_of(node.value.func.value) in wanted:
                 statements.add(id(node))
         self.feeding[id(scope)] = statements | self.feeding.get(id(scope), set())
+
+    def _differentiated(self, scope: Statements) -> set[str]:
+        """Return the names of what gradients are taken of."""
+        found: set[str] = set()
+        for node in scope.nodes:
+            if isinstance(node, ast.Call) and last_name(node.func) == "backward" and isinstance(node.func, ast.Attribute):
+                found |= {n.id for n in ast.walk(node.func.value) if isinstance(n, ast.Name)}
+        return found
 
     def _result(self, scope: Statements, call: ast.Call) -> None:
         """Go on in a function of the user's that makes the loss."""
@@ -255,7 +272,7 @@ class _Lister:
         return any(isinstance(n, ast.keyword) and n.arg == "loss" for n in chain)
 
     def _assignment(self, scope: Statements, node: Any) -> Iterator[dict[str, Any]]:
-        targets = _targets(node)
+        targets = targets_of(node)
         subject = self.subject
         for target in targets:
             if isinstance(target, ast.Attribute) and target.attr == "grad" or isinstance(target, ast.Attribute) and ".grad." in text_of(target):
@@ -277,7 +294,7 @@ class _Lister:
             yield scope.place("loss", node, **self._variants(scope, value, node))
         if not loss and targets and not scope.scope.forward and scope.loops(node):
             names = {n.id for text in (subject.x, subject.y) if text for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
-            bound = [text_of(t) for target in targets for t in _flat(target) if text_of(t) in names]
+            bound = [text_of(t) for target in targets for t in flat(target) if text_of(t) in names]
             if bound:
                 yield scope.place("rows", node, names=bound, pairs=_pairs(node))
 
@@ -335,23 +352,23 @@ def _conditional(scope: Statements, statement: Any) -> bool:
 
 def _assigned(scope: Statements, statement: Any) -> dict[str, Any]:
     """Return the names that a statement sets, and what it sets them to."""
-    targets = [text_of(t) for target in _targets(statement) for t in _flat(target)] if isinstance(statement, ast.Assign) else []
+    targets = [text_of(t) for target in targets_of(statement) for t in flat(target)] if isinstance(statement, ast.Assign) else []
     return {"names": targets, "whole_text": scope.source(statement)} if targets else {}
 
 
 def _pairs(statement: Any) -> dict[str, str]:
     """Return of what each name is a part, in xb, yb = x[rows], y[rows]."""
-    names, values = [e for target in _targets(statement) for e in _flat(target)], _flat(statement.value)
+    names, values = [e for target in targets_of(statement) for e in flat(target)], flat(statement.value)
     if len(names) != len(values):
         return {}
     return {text_of(n): text_of(v.value) for n, v in zip(names, values) if isinstance(v, ast.Subscript)}
 
 
-def _targets(statement: Any) -> list[ast.expr]:
+def targets_of(statement: Any) -> list[ast.expr]:
     if isinstance(statement, ast.Assign):
         return statement.targets
     return [statement.target] if isinstance(statement, (ast.AugAssign, ast.AnnAssign)) else []
 
 
-def _flat(target: ast.expr) -> list[ast.expr]:
+def flat(target: ast.expr) -> list[ast.expr]:
     return target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]

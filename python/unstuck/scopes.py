@@ -79,8 +79,11 @@ def _first(function: Any) -> int:
     return min([function.lineno, *(d.lineno for d in function.decorator_list)])
 
 
-def reached(frames: Iterable[types.FrameType], models: Iterable[Any], users: Callable[[str], bool]) -> list[Scope]:
-    """Return the functions of the user's that run, those of the models' modules, and those that either call.
+def reached(
+    frames: Iterable[types.FrameType], modules: Iterable[Any], users: Callable[[str], bool], methods: Iterable[str] = ("__init__", "forward"), functions: Iterable[Any] = (), bases: Iterable[str] = ()
+) -> list[Scope]:
+    """Return the functions of the user's that run, those methods of a model's modules, further functions, and what any of these calls;
+    of a class that is made and has one of the bases, all methods.
 
     A function is the user's where users says so of its file. What is called is found by what its name stands for.
     """
@@ -93,7 +96,8 @@ def reached(frames: Iterable[types.FrameType], models: Iterable[Any], users: Cal
             scopes.append(Scope(file, node, names, forward))
 
     def add_function(function: Any, forward: bool) -> None:
-        owner = {"self": function.__self__} if isinstance(function, types.MethodType) else {}
+        bound = next((f for f in _chain(function) if isinstance(f, types.MethodType)), None)
+        owner = {} if bound is None else {"self": bound.__self__}
         plain = undecorated(function)
         if isinstance(plain, types.FunctionType) and users(plain.__code__.co_filename):
             node = of_line(plain.__code__.co_filename, plain.__code__.co_firstlineno)
@@ -103,10 +107,11 @@ def reached(frames: Iterable[types.FrameType], models: Iterable[Any], users: Cal
 
     for frame in frames:
         add(frame.f_code.co_filename, of_line(frame.f_code.co_filename, frame.f_lineno), {**frame.f_globals, **frame.f_locals}, False)
-    for model in models:
-        for module in model.modules():
-            for name in ("__init__", "forward"):
-                add_function(_attribute(module, name), True)
+    for module in modules:
+        for name in methods:
+            add_function(_attribute(module, name), True)
+    for function in functions:
+        add_function(function, False)
     at = 0
     while at < len(scopes):
         scope = scopes[at]
@@ -114,17 +119,27 @@ def reached(frames: Iterable[types.FrameType], models: Iterable[Any], users: Cal
         for node in scope.walk():
             if isinstance(node, ast.Call):
                 called = scope.value(node.func)
-                if isinstance(called, (types.FunctionType, types.MethodType)):
+                if isinstance(called, (types.FunctionType, types.MethodType)) or inspect.getattr_static(called, "__wrapped__", None) is not None:  # or compiled
                     add_function(called, scope.forward)
+                elif isinstance(called, type) and {base.__name__ for base in called.__mro__} & set(bases):
+                    for function in vars(called).values():
+                        if isinstance(function, types.FunctionType):
+                            add_function(function, False)
     return scopes
 
 
 def undecorated(function: Any) -> Any:
     """Return the function that was written, beneath methods and decorators that say what they wrap."""
-    plain = getattr(function, "__func__", function)
-    for _ in range(10):
-        plain = getattr(plain, "__wrapped__", plain)
-    return plain
+    last = _chain(function)[-1]
+    return getattr(last, "__func__", last)
+
+
+def _chain(function: Any) -> list[Any]:
+    """Return a function and what it wraps, one beneath the other."""
+    chain = [function]
+    while len(chain) < 10 and (beneath := getattr(getattr(chain[-1], "__func__", chain[-1]), "__wrapped__", None)) is not None:
+        chain.append(beneath)
+    return chain
 
 
 def _empty(cell: Any) -> bool:

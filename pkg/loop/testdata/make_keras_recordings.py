@@ -21,10 +21,53 @@ sys.path[:0] = [str(HERE.parents[2] / "python")]
 import unstuck
 
 
+class Own(keras.Model):
+    """A model whose step is written by hand: with one fault or another."""
+
+    fault = ""
+
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            out = self(x, training=True)
+            loss = self.compute_loss(y=y, y_pred=out) if self.fault != "keras-loop-other-loss-fit" else tf.reduce_mean(tf.abs(y - out))
+        gradients = tape.gradient(loss, self.trainable_variables)
+        if self.fault == "keras-loop-gradients-changed-fit":
+            gradients = [g * 1e-4 for g in gradients]
+        if self.fault == "keras-loop-gradients-accumulate-fit":
+            for total, gradient in zip(self.totals, gradients):
+                total.assign_add(gradient)
+            gradients = [tf.identity(total) for total in self.totals]
+        if self.fault != "keras-loop-no-update-fit":
+            self.optimizer.apply(gradients, self.trainable_variables)
+        return {"loss": loss}
+
+
+class Back(keras.callbacks.Callback):
+    def on_train_begin(self, logs=None):
+        self.start = self.model.get_weights()
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.model.set_weights(self.start)
+
+
+def compiled(name, folder, x, y):
+    inputs = keras.Input((3,))
+    model = Own(inputs, layers.Dense(1)(layers.Dense(6, activation="tanh")(inputs)))
+    model.fault = name
+    model.totals = [tf.Variable(tf.zeros_like(v), trainable=False) for v in model.trainable_variables]
+    model.compile(optimizer=keras.optimizers.SGD(0.05), loss="mse")
+    back = [Back()] if name == "keras-loop-weights-overwritten-fit" else []
+    model.fit(x, y, epochs=4, batch_size=12, verbose=0, callbacks=[*back, unstuck.KerasWatch(folder, steps=4)])
+    return model
+
+
 def run(name, folder):
     keras.utils.set_random_seed(3)
     x = np.random.randn(24, 3).astype("float32")
     y = x[:, :1] - 2 * x[:, 1:2]
+    if name in COMPILED:
+        return compiled(name, folder, x, y)
     model = keras.Sequential([keras.Input((3,)), layers.Dense(6), layers.BatchNormalization(), layers.Activation("tanh"), layers.Dense(1)])
     optimizer = keras.optimizers.Adam(0.05, clipnorm=1.0)
     loss_fn = keras.losses.MeanSquaredError()
@@ -59,6 +102,8 @@ def golden(model, folder):
     steps = []
     for n in range(1, told["steps"] + 1):
         with np.load(folder / f"step-{n:03d}.npz", allow_pickle=False) as arrays:
+            if "y" not in arrays.files:  # it was only waited for the optimizer
+                break
             weights |= {int(name[7:]): arrays[name] for name in arrays.files if name.startswith("before/")}
             for i, values in weights.items():
                 model.weights[told["parameters"][i]["at"]].assign(values)
@@ -79,9 +124,14 @@ def pack(folder, path):
             archive.addfile(entry, io.BytesIO(content))
 
 
+COMPILED = (
+    "keras-loop-no-update-fit", "keras-loop-other-loss-fit", "keras-loop-gradients-changed-fit", "keras-loop-gradients-accumulate-fit",
+    "keras-loop-weights-overwritten-fit",
+)  # fmt: skip
+
 for name in (
     "keras-loop-correct", "keras-loop-correct-fit", "keras-loop-broadcast", "keras-loop-wrong-parameters", "keras-loop-eval-mode",
-    "keras-loop-gradients-accumulate",
+    "keras-loop-gradients-accumulate", *COMPILED,
 ):  # fmt: skip
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary) / name

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import keras
 
+from .tensors import numbers
 from .watch import Watch
 
 
@@ -19,12 +21,13 @@ class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
         self.original: Any = None
         self.ours: Any = None
         self.data: Any = None
-        self.total = self.rows = 0.0
+        self.told: dict[int, tuple[float, float]] = {}  # total and count of what may be the mean of losses, behind the last step
         self.weighted = False
 
     def on_train_begin(self, logs: Any = None) -> None:
         model = self.model
         self.watch = Watch(model, model.optimizer, model.loss, self.folder, self.steps)
+        self.watch.fitted = True
         self.eager = keras.backend.backend() == "torch" or bool(model.run_eagerly)
         self.watch.traced = not self.eager
         notes = self.watch.recording.told["notes"]
@@ -38,7 +41,7 @@ class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
         object.__setattr__(model, "train_function", self.ours)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self.total = self.rows = 0.0
+        self.told = {}
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         watch = self.watch
@@ -54,7 +57,13 @@ class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
             self.weighted = True
             watch.recording.told |= {"loss": None, "keras_loss": None}
             watch.recording.told["notes"].append("the loss isn't checked: its rows are weighted")
-        watch(x, y, self._loss(x, logs or {}))
+        loss: float | None = None
+        if watch.watching:
+            try:
+                loss = self._loss(logs or {})
+            except Exception as error:  # whatever a metric of the user's raises
+                watch.recording.told["notes"].append(f"the loss of a step isn't known: {type(error).__name__}: {error}"[:500])
+        watch(x, y, loss)
         self.data = None
         if not watch.watching:
             self._restore()
@@ -64,15 +73,26 @@ class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
             self.watch.close()
         self._restore()
 
-    def _loss(self, x: Any, logs: dict[str, Any]) -> float | None:
-        """Return the loss of the last batch: Keras tells the mean over the epoch so far."""
+    def _loss(self, logs: dict[str, Any]) -> float | None:
+        """Return the loss of the last batch. Keras tells the mean over the epoch so far, a step of the user's own perhaps the loss itself."""
         if "loss" not in logs:
             return None
-        rows = float(keras.tree.flatten(x)[0].shape[0])
-        total = float(logs["loss"]) * (self.rows + rows)
-        loss = (total - self.total) / rows
-        self.total, self.rows = total, self.rows + rows
-        return loss
+        told, last = float(logs["loss"]), self.told
+        self.told = {}
+        for at, tracker in enumerate(self._trackers()):
+            total, count = float(numbers(tracker.total)), float(numbers(tracker.count))
+            self.told[at] = total, count
+            before = last.get(at, (0.0, 0.0))
+            if before[1] >= count:  # it was reset
+                before = 0.0, 0.0
+            if before[1] and count and math.isclose(total / count, told, rel_tol=1e-5):
+                return (total - before[0]) / (count - before[1])
+        return told
+
+    def _trackers(self) -> list[Any]:
+        """Return the metrics that may have told the loss as their mean."""
+        ours = [getattr(self.model, "_loss_tracker", None), *self.model.metrics]
+        return [metric for metric in ours if isinstance(metric, keras.metrics.Mean)]
 
     def _restore(self) -> None:
         if self.original is not None and self.model.train_function is self.ours:
@@ -81,6 +101,18 @@ class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
 
     # What a step is called with, on each backend.
 
+    def _ahead(self, weights: Any = None) -> None:
+        """Look at the weights as the step is given them: other callbacks may have changed them."""
+        if self.watch is not None and self.watch.watching and self.watch.parameters:
+            self.watch.safely(self._look, self.watch, weights)
+
+    def _look(self, watch: Watch, weights: Any) -> None:
+        if weights is None:
+            watch.ahead = watch.weights()
+            return
+        trained = [i for i, (_, v, ours, _) in enumerate(watch.parameters) if ours and v.trainable]  # the variables themselves are empty now
+        watch.ahead = watch.latest | {i: numbers(w) for i, w in zip(trained, weights)}
+
     def _torch(self, data: Any) -> Any:
         self.data = data[0]
         return self.original(data)
@@ -88,6 +120,7 @@ class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
     def _jax(self, state: Any, iterator: Any) -> Any:
         data = next(iterator)
         self.data = data
+        self._ahead(state[0])
         return self.original(state, iter([data]))
 
     def _tensorflow(self, iterator: Any) -> Any:
@@ -103,4 +136,6 @@ class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
                 self.watch.recording.told["notes"].append("the batches of this fit can't be seen")
             return original(iterator)
         self.data = next(iterator)
+        if not self.eager:
+            self._ahead()
         return original(again)

@@ -21,6 +21,7 @@ class Optimizers:
         self.all = optimizers
         self.holds: list[list[int]] = [[] for _ in optimizers]  # parameters that each was given, or made for
         self.inside = False
+        self.waiting: list[tuple[int, list[Any]]] = []  # variables that a compiled step was given, ahead of the model's being known
 
     def wrap(self) -> None:
         """Look at every call from now on."""
@@ -101,7 +102,18 @@ class Optimizers:
 
     def _traced(self, at: int, _: Any, variables: Any) -> None:
         self.watch.traced = self.watch.stepped = True
-        self._held(at, variables)
+        if self.watch.parameters:
+            self._held(at, variables)
+        else:
+            self.waiting.append((at, list(variables)))
+
+    def began(self, described: list[dict[str, Any]]) -> None:
+        """Note what was held ahead of the recording, and that each has made a step."""
+        for at, variables in self.waiting:
+            self._held(at, variables)
+        self.waiting = []
+        for one in described:
+            one["has_memory"] = True
 
     def _begins(self, at: int, grads: Any, variables: Any) -> None:
         step = self.watch.begin()

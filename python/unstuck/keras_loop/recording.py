@@ -57,7 +57,7 @@ class Recording(Recorded):
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "model.keras"
                 model.save(path)
-                self.file("model.keras", _compiled(path.read_bytes(), self.told))
+                self.file("model.keras", _compiled(path.read_bytes(), self.told, plain(model)))
             self.saved = True
         except Exception as error:  # whatever a class of the user's raises
             self.told["notes"].append(f"the model isn't saved: {type(error).__name__}: {error}"[:500])
@@ -130,10 +130,16 @@ class Recording(Recorded):
         super().end(steps, rates)
 
 
+def plain(model: Any) -> str:
+    """Return "Functional" or "Sequential" for a model that computes its outputs as Keras' own one does, whatever else a class of
+    the user's does in its step; "" where the call is the user's own."""
+    from keras.src.models.functional import Functional  # which has no public name
+
+    return next((kind.__name__ for kind in (keras.Sequential, Functional) if isinstance(model, kind) and type(model).call is kind.call), "")
 
 
-def _compiled(content: bytes, told: dict[str, Any]) -> bytes:
-    """Return a .keras file's content with the claimed loss and optimizer as what it was compiled with."""
+def _compiled(content: bytes, told: dict[str, Any], kind: str) -> bytes:
+    """Return a .keras file's content with the claimed loss and optimizer as what it was compiled with, of a model of that kind."""
     source, into = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
     with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as archive:
         for entry in source.infolist():
@@ -141,6 +147,8 @@ def _compiled(content: bytes, told: dict[str, Any]) -> bytes:
             if entry.filename == "config.json":
                 described = json.loads(read)
                 described.pop("compile_config", None)
+                if kind and isinstance(described.get("config", {}).get("layers"), list):
+                    described |= {"module": "keras", "class_name": kind, "registered_name": kind}
                 if told["keras_loss"] is not None and told["optimizers"]:
                     described["compile_config"] = {
                         "optimizer": told["optimizers"][0]["config"], "loss": told["keras_loss"], "loss_weights": None, "metrics": None,

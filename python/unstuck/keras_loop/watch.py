@@ -13,9 +13,9 @@ import numpy as np
 from .. import users_code
 from ..errors import UnstuckError
 from ..recorded import LATER, WAIT
-from . import batch, gradients
+from . import batch, gradients, places
 from .optimizers import Optimizers
-from .recording import Recording
+from .recording import Recording, plain
 from .step import Forward, Step
 from .tensors import LIBRARIES, concrete, leaves, not_finite, number, numbers, stateless
 
@@ -42,6 +42,8 @@ class Watch:
         self.latest: dict[int, np.ndarray] = {}  # weights at the end of the last step
         self.called: set[int] = set()  # layers whose call has run
         self.modes: dict[str, bool] = {}  # of this step: layers that act by mode, and the training flag that they saw
+        self.fitted = False  # a callback asks, of a fit
+        self.ahead: dict[int, np.ndarray] | None = None  # weights as a compiled step is given them
         self.traced = self.broken = self.stepped = False
         self.compiled_training = True  # the flag that a compiled step was traced with
         self.watching = True
@@ -152,6 +154,7 @@ class Watch:
         def call(*arguments: Any, **named: Any) -> Any:
             whole = layer is self.model
             if not self.watching or stateless() or not all(concrete(t) for t in leaves((arguments, named))):
+                self.called.add(id(layer))
                 if whole and self.watching and gradients.recorded():
                     self.compiled_training = bool(named.get("training"))
                 return original(*arguments, **named)
@@ -235,6 +238,10 @@ class Watch:
             raise UnstuckError("watch is called within a tf.function or a compiled function: call it behind, with what it returns")
         if not self.parameters:
             self._collect()
+            if self.traced:  # the first step has made the weights: what they were ahead of it isn't known
+                self.optimizers.began(self.recording.told["optimizers"])
+                self.last_x = x
+                return
         if self.step is None or self.step.watched:
             self._from_outside(weights)
         step = self.step
@@ -251,7 +258,9 @@ class Watch:
         if step.view == "weights":
             step.before = dict(self.latest)
             step.stepped = {}
-            step.events += ["step"]
+            if self.stepped or any(not np.array_equal(values, step.before.get(i), equal_nan=True) for i, values in step.after.items()):
+                step.events.append("step")
+            self._outputs(step, x)
         step.events.append("watch")
         told = step.told
         told |= {"loss": number(loss), "loss_not_finite": not_finite(loss), "line": users_code.line(*LIBRARIES)}
@@ -272,6 +281,20 @@ class Watch:
         told["eval_modules"] = [name for name, training in self.modes.items() if not training and told["training"]]
         self.recording.batch(step, x, y)
 
+    def _outputs(self, step: Step, x: Any) -> None:
+        """Compute what a model whose call is the user's own gave in a step that wasn't seen; Keras' own calls are replayed."""
+        if plain(self.model) or step.told["draws"]:
+            return
+        at = {id(v): values for i, (_, v, _, _) in enumerate(self.parameters) if (values := step.before.get(i)) is not None}
+        trained = [at.get(id(v), v.value) for v in self.model.trainable_variables]
+        try:
+            mode = {"training": self.compiled_training} if self.model._call_has_training_arg else {}
+            out, _ = self.model.stateless_call(trained, [v.value for v in self.model.non_trainable_variables], x, **mode)
+        except Exception as error:  # whatever a call of the user's raises
+            step.told["outputs_error"] = f"{type(error).__name__}: {error}"[:500]
+            return
+        step.arrays |= {f"out/{i}": numbers(t) for i, t in enumerate(leaves(out))}
+
     def _from_outside(self, weights: Any) -> None:
         """Begin a step of which nothing was seen: it is compiled, or its forward pass wasn't the model's."""
         self._finish()
@@ -280,9 +303,11 @@ class Watch:
         if not self.traced and weights is None:
             self._begin()
             return
-        before, self.modes = dict(self.latest), {}
+        before, self.modes = self.ahead or dict(self.latest), {}
         self.step = Step(self.recorded + 1, view="weights")
         self._before(self.step, before)
+        self.latest |= before
+        self.ahead = None
 
     def _finish(self) -> None:
         step, self.step = self.step, None
@@ -291,12 +316,20 @@ class Watch:
         if step.after:
             self.latest = dict(step.after)
         self.recorded += 1
+        if self.recorded == 1 or self.recorded >= self.most:
+            self._look()
         self.optimizers.note(self.recording.told["optimizers"])
         self.recording.write(step, self.parameters)
         if self.recorded >= self.recording.most and (self.stepped or not self.optimizers.all or self.recorded >= WAIT):
             self._notice()
             self._unwrap()
             self.recording.full()
+
+    def _look(self) -> None:
+        """Keep the places of the program, while its loop is running."""
+        found = places.program(self, self.model, self.optimizers.all, self.fitted)
+        if found and (found["names"]["x"] or "program" not in self.recording.told):  # behind the loop its names aren't known any more
+            self.recording.told["program"] = found
 
     def _notice(self) -> None:
         """Note what only the end of a recording shows."""

@@ -1,0 +1,163 @@
+package loop
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/gomlx/compute"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+// supposition is another gradient that a compiled step may have given to its optimizer than that of the claimed loss: what the weights
+// did is compared with what the optimizer makes of it.
+type supposition struct {
+	start func(r *Recording, k, parameter int) []float32 // what was there ahead of step k; nil: nothing
+	times float64                                        // what the step's own gradient was multiplied by
+}
+
+// suppose looks, in compiled steps whose updates aren't those of their own gradients, for gradients by which they are, and takes these
+// for what the optimizer was given: the rules then see them as they see recorded ones.
+func (r *Recording) suppose(b compute.Backend, all *replays) {
+	if !r.compiled() || all.program == nil || len(r.Optimizers) != 1 {
+		return
+	}
+	fits, times, ok := r.agreement(b)
+	if !ok || fits {
+		return
+	}
+	for _, s := range []supposition{
+		{start: func(r *Recording, k, i int) []float32 {
+			var total []float32
+			for j := range k {
+				total = added(total, r.Steps[j].own(i))
+			}
+			return total
+		}, times: 1},
+		{times: -1},
+		{times: times},
+	} {
+		if s.times == 0 || math.IsNaN(s.times) || math.IsInf(s.times, 0) {
+			continue
+		}
+		undo := s.take(r)
+		if fits, _, ok := r.agreement(b); ok && fits {
+			return
+		}
+		undo()
+	}
+}
+
+// take writes what the optimizer is supposed to have seen, and returns what takes that back.
+func (s supposition) take(r *Recording) (undo func()) {
+	var written []func()
+	for k := range r.Steps {
+		step := &r.Steps[k]
+		for _, i := range step.Stepped {
+			own := step.own(i)
+			if own == nil {
+				continue
+			}
+			put := func(name string, values []float32) {
+				step.values[name] = dataset.Array{Shape: r.Parameters[i].Shape, Values: values}
+				written = append(written, func() { delete(step.values, name) })
+			}
+			if s.start != nil {
+				if start := s.start(r, k, i); start != nil {
+					put(fmt.Sprintf("start/%d", i), start)
+				}
+			}
+			if s.times != 1 {
+				seen := make([]float32, len(own))
+				for n, v := range own {
+					seen[n] = v * float32(s.times)
+				}
+				put(fmt.Sprintf("grad/%d", i), seen)
+			}
+		}
+	}
+	return func() {
+		for _, f := range written {
+			f()
+		}
+	}
+}
+
+// How near the updates of nearly all steps must be to those that the optimizer makes for a supposition to hold.
+const (
+	supposedApart = 2e-2
+	supposedSteps = 4
+)
+
+// agreement reports whether updates are those that the optimizer makes of the gradients it is taken to have seen, and how many times as
+// long they are; not ok where that isn't known.
+func (r *Recording) agreement(b compute.Backend) (fits bool, times float64, ok bool) {
+	report := &Report{}
+	updates, why := r.updates(b, 0, report)
+	if why != "" {
+		return false, 0, false
+	}
+	var ratios, apart []float64
+	for k := range updates {
+		var whole, weights products
+		for _, i := range slices.Sorted(maps.Keys(updates[k])) {
+			whole.join(updates[k][i])
+			weights.add(r.Steps[k].before[i].Values, nil)
+		}
+		if whole.bb == 0 || whole.aa == 0 || !whole.finite() {
+			continue
+		}
+		ratios = append(ratios, whole.ratio())
+		apart = append(apart, whole.apart()-rounding*math.Sqrt(weights.aa/whole.bb))
+	}
+	if len(apart) < supposedSteps {
+		return false, 0, false
+	}
+	return median(apart) < supposedApart && median(ratios) > 0.5, median(ratios), true
+}
+
+// still looks for parameters that stay exactly as they are over steps of which no gradient is known, while others move: the optimizer is
+// given them, and their layers are called.
+func (r *Recording) still() *Finding {
+	if !r.compiled() || len(r.Steps) < supposedSteps || r.highestRate(0) == 0 {
+		return nil
+	}
+	held := r.held()
+	var still []int
+	trainable, kernels := 0, 0
+	for i, p := range r.Parameters {
+		if !p.Model || !p.Trainable {
+			continue
+		}
+		trainable++
+		if held[i] && slices.Contains(r.Called, i) && !r.moved(i) {
+			still = append(still, i)
+			if len(p.Shape) > 1 {
+				kernels++
+			}
+		}
+	}
+	// A bias alone may be ahead of a normalization.
+	if kernels == 0 || len(still) == trainable {
+		return nil
+	}
+	first := &r.Steps[0]
+	return found(Detached, 0.8, first.Number, first.Line, "%d of %d variables are exactly the same behind %d compiled steps, though their layers are called and the optimizer is given them (%s): their gradient is 0. Between them and the loss something cuts it off, as stop_gradient does; a layer whose units are all dead does the same",
+		len(still), trainable, len(r.Steps), r.names(still))
+}
+
+// nothingCompiled tells of compiled steps behind which the weights are what they were, so many of which call the optimizer.
+func (r *Recording) nothingCompiled(calls int) *Finding {
+	first := &r.Steps[0]
+	switch {
+	case len(r.Optimizers) == 0:
+		return found(NoUpdate, 0.8, first.Number, line(first), "the weights behind each of %d compiled steps are what they were: nothing adds gradients to them", len(r.Steps))
+	case calls == 0:
+		return found(NoUpdate, 0.95, first.Number, line(first), "over %d compiled steps the optimizer's apply() was called not once, and the weights are what they were", len(r.Steps)).by("no step")
+	case r.highestRate(0) > 0:
+		return found(NoUpdate, 0.9, first.Number, line(first), "the weights behind each of %d compiled steps are those ahead of it, though the optimizer's apply() is among what is compiled: what it returns is dropped, or every gradient is 0", len(r.Steps)).by("dropped")
+	}
+	return nil // the rate tells why
+}

@@ -19,6 +19,7 @@ import (
 
 func newFitCommand() *cobra.Command {
 	var files caseFiles
+	var asJSON bool
 	command := &cobra.Command{
 		Use:   "fit [PATH]",
 		Short: "Train a model and print its history",
@@ -52,16 +53,21 @@ func newFitCommand() *cobra.Command {
 					fmt.Fprintln(cmd.ErrOrStderr(), "unstuck:", a)
 				}
 			}
-			for _, text := range doctor.Contradictions(c) {
+			contradictions := doctor.Contradictions(c)
+			for _, text := range contradictions {
 				fmt.Fprintln(cmd.ErrOrStderr(), "unstuck:", text)
 			}
 			config := run.Config(c)
+			if asJSON {
+				return fitJSON(cmd, m, c, config, contradictions)
+			}
 			config.Callbacks = append(config.Callbacks, epochPrinter{cmd.OutOrStdout(), c.Optimizer.Groups})
 			_, err = m.Fit(cmd.Context(), c.TrainData(), config)
 			return err
 		},
 	}
 	files.flags(command)
+	command.Flags().BoolVar(&asJSON, "json", false, "print the history as JSON once it is over, and nothing else, errors too (docs/json.md)")
 	command.Flags().StringVar(&files.on, "backend", "", "xla:cuda, xla:cpu, xla, go or auto (default: GOMLX_BACKEND, else the best there is)")
 	return command
 }

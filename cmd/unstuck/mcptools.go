@@ -209,6 +209,7 @@ type predictInput struct {
 
 // firstRows is the answer of predict.
 type firstRows struct {
+	File    string            `json:"file,omitempty"` // where all of them are; empty: nowhere
 	Outputs []predictedOutput `json:"outputs"`
 	Remarks []string          `json:"remarks,omitempty"`
 }

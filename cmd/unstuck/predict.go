@@ -26,6 +26,7 @@ import (
 
 func newPredictCommand() *cobra.Command {
 	var p prediction
+	asJSON, rows := false, 0
 	command := &cobra.Command{
 		Use:   "predict MODEL DATA -o OUT.npz",
 		Short: "Predict with a saved model, to compare with the program that saved it",
@@ -38,6 +39,9 @@ array y, or of a model with several outputs one under the name of each, in float
 			if err := p.check(); err != nil {
 				return err
 			}
+			if rows < 0 {
+				return fmt.Errorf("--rows is %d, must not be negative", rows)
+			}
 			y, err := border.Interruptible(cmd.Context(), func() (arrays, error) { return p.run(cmd.Context()) })
 			if err != nil {
 				return err
@@ -45,11 +49,18 @@ array y, or of a model with several outputs one under the name of each, in float
 			if err := dataset.WriteArrays(p.out, y.names, y.values); err != nil {
 				return err
 			}
+			if asJSON {
+				first := y.first(rows)
+				first.File = p.out
+				return writeJSON(cmd.OutOrStdout(), "predictions", first)
+			}
 			return y.tell(cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	command.Flags().StringVarP(&p.out, "output", "o", "", "the .npz to write, whole or not at all")
 	command.Flags().IntVar(&p.batch, "batch-size", 256, "rows that are predicted at a time")
+	command.Flags().BoolVar(&asJSON, "json", false, "print shapes and the first rows as JSON and nothing else, errors too (docs/json.md)")
+	command.Flags().IntVar(&rows, "rows", 20, "how many rows --json prints; the file has all")
 	command.Flags().StringVar(&p.on, "backend", "", "xla:cuda, xla:cpu, xla, go or auto (default: GOMLX_BACKEND, else the best there is)")
 	command.Flags().Float64Var(&p.gib, "memory", doctor.DefaultMemory>>30, "GiB of memory that may be taken; what would need more by a rough estimate is refused")
 	return command

@@ -246,9 +246,7 @@ func (g *group) free() {
 // close ends a group that never began.
 func (g *group) close() {
 	for _, l := range g.lanes {
-		if l.trainer != nil {
-			l.trainer.m.state.lane = nil
-		}
+		l.m.state.lane = nil
 		l.closed = true
 	}
 	g.free()

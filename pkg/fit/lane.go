@@ -6,7 +6,8 @@ import "context"
 type lane struct {
 	group   *group
 	at      int // among the lanes
-	trainer *trainer
+	m       *Model
+	trainer *trainer // nil: not ready yet
 
 	request *request // nil: it doesn't wait for anything
 	ahead   bool     // the group's stack has newer values than the model's variables

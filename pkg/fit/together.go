@@ -205,7 +205,7 @@ func (g *group) build(ctx context.Context, members []Member) (err error) {
 	}()
 	var variables string
 	for _, b := range members {
-		l := &lane{group: g, at: len(g.lanes)}
+		l := &lane{group: g, at: len(g.lanes), m: b.Model}
 		if b.Model.state.buffers != nil {
 			if err := b.Model.download(); err != nil {
 				return fmt.Errorf("fit: %w", err)

@@ -271,7 +271,8 @@ func TestTogetherSaysWhyNot(t *testing.T) {
 	begun := 0
 	first := member(func(p *plan) { p.config.Callbacks = []fit.Callback{beginning{&begun}} })
 	for reason, other := range map[string]fit.Member{
-		"differ, or hide":       member(func(p *plan) { p.net = nn.Sequential{nn.Dense{Units: 1}} }),
+		"hides what it does":    member(func(p *plan) { p.net = nn.Func(nn.Dense{Units: 1}.Apply) }),
+		"losses or backends":    member(func(p *plan) { p.net = nn.Sequential{nn.Dense{Units: 1}} }),
 		"epochs":                member(func(p *plan) { p.config.Epochs = 3 }),
 		"different data":        member(func(p *plan) { p.data = random(t, 50, []int{6}, []int{1}, 2) }),
 		"they keep checkpoints": member(func(p *plan) { p.config.Checkpoint.Path = "x" }),
@@ -345,4 +346,27 @@ func TestTogetherOutlivesPanic(t *testing.T) {
 	require.ErrorContains(t, outcomes[1].Err, "panic: no")
 	require.NoError(t, outcomes[0].Err)
 	assert.Len(t, outcomes[0].History.Epochs, 4)
+}
+
+// Models whose trainings could not be run together can still be trained.
+func TestTogetherLeavesModelsFree(t *testing.T) {
+	base := plans(t)[0]
+	for what, change := range map[string]func(*plan){
+		"an impossible split": func(p *plan) { p.config.ValidationSplit = 2 },
+		"a layer that fails":  func(p *plan) { p.net = nn.Sequential{nn.Dense{Units: -1}} },
+	} {
+		wrong := base
+		change(&wrong)
+		first, second := wrong.member(t, gobackend.GetBackend(), base.with[0]), wrong.member(t, gobackend.GetBackend(), base.with[1])
+		_, err := fit.Together(context.Background(), []fit.Member{first, second}, 0)
+		require.Error(t, err, what)
+		for _, b := range []fit.Member{first, second} {
+			_, err := b.Model.Fit(context.Background(), base.data, base.config)
+			if what == "an impossible split" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, "Dense.Units")
+			}
+		}
+	}
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import operator
 import warnings
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,11 @@ from .watched import Forward, Step
 
 _MOST_BYTES = 2 << 20
 """What the draws of one step may take: 16 million masked values, or 500,000 of noise."""
+
+
+_ELSEWHERE = (
+    "drawn again by the exported model's operations they leave the generator elsewhere: other operations have drawn, too, or others than at the export"
+)
 
 
 class Generators:
@@ -54,54 +60,76 @@ class Generators:
             torch.mps.set_rng_state(self.other)
 
 
+@dataclass
+class _Drawing:
+    """A call by which an operation of the program draws."""
+
+    of: str  # the operation, by the name of what it gives
+    function: Any
+    arguments: Any  # with _Like in the place of tensors
+    masks: bool
+
+    def again(self) -> torch.Tensor:
+        """Draw, from where the generators stand."""
+        args, named = pytree.tree_map(_filled, self.arguments)
+        result: torch.Tensor = _drawn_of(self.function(*args, **named))
+        return result
+
+
 class Draws:
     """What the steps of a recording have drawn, of the program that was exported of their model."""
 
     def __init__(self, content: bytes = b"") -> None:
         self.content = content
         self.program: Any = None
-        self.nodes: dict[Any, list[tuple[str, Any, Any, Any]]] = {}  # that draw, by the inputs' shapes
+        self.drawings: dict[Any, list[_Drawing]] = {}  # by the inputs' shapes
+        self.refused: dict[Any, str] = {}  # why not, likewise
 
     def keep(self, step: Step, forward: Forward) -> None:
         """Keep what the forward pass of a step has drawn, or say in the step why not."""
         if forward.random is None:
             return
+        before, behind = forward.random
+        shape = tuple((t.shape, t.dtype, t.stride()) for t in forward.inputs)
+        now = Generators(before.model)
         try:
-            kept = self._drawn(forward, *forward.random)
+            if shape in self.refused:
+                raise UnstuckError(self.refused[shape])
+            kept = self._drawn(shape, forward, before)
+            if not behind.same(Generators(before.model)):
+                step.told["draws_unkept"] = _ELSEWHERE
+                return
         except UnstuckError as error:
-            step.told["draws_unkept"] = str(error)
+            step.told["draws_unkept"] = self.refused[shape] = str(error)
         except Exception as error:  # a training must not end because it is watched
-            step.told["draws_unkept"] = f"running its drawing operations again gives {type(error).__name__}: {error}"[:500]
+            reason = f"running its drawing operations again gives {type(error).__name__}: {error}"[:500]
+            step.told["draws_unkept"] = self.refused[shape] = reason
         else:
             step.told["drawn"] = [told for told, _ in kept]
             step.arrays |= {told["array"]: torch.from_numpy(values) for told, values in kept}
+        finally:
+            now.put_back()
 
-    def _drawn(self, forward: Forward, before: Generators, behind: Generators) -> list[tuple[dict[str, Any], np.ndarray]]:
+    def _drawn(self, shape: Any, forward: Forward, before: Generators) -> list[tuple[dict[str, Any], np.ndarray]]:
         if not self.content:
             raise UnstuckError("the model isn't exported")
-        with random_state(), torch.set_grad_enabled(forward.gradients), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if self.program is None:
-                self.program = _on(before.device, torch.export.load(io.BytesIO(self.content)))
-            shape = tuple((t.shape, t.dtype, t.stride()) for t in forward.inputs)
-            if shape not in self.nodes:
+        if shape not in self.drawings:
+            with random_state(), torch.set_grad_enabled(forward.gradients), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                if self.program is None:
+                    self.program = _on(before.device, torch.export.load(io.BytesIO(self.content)))
                 before.put_back()
-                self.nodes[shape] = _drawing(self.program, forward.inputs)
-            before.put_back()
-            found: list[tuple[dict[str, Any], np.ndarray]] = []
-            size = 0
-            for name, target, args, named in self.nodes[shape]:
-                with _Collect() as collected:
-                    target(*pytree.tree_map(_filled, args), **pytree.tree_map(_filled, named))
-                for operation, drawn in collected.drawn:
-                    told, values = _told(name, operation, drawn, len(found))
-                    size += values.nbytes
-                    if size > _MOST_BYTES:
-                        raise UnstuckError(f"what it draws takes more than {_MOST_BYTES >> 20} MiB a step")
-                    found.append((told, values))
-            if not behind.same(Generators(before.model)):
-                raise UnstuckError("drawn again by the exported model's operations they leave the generator elsewhere: other operations have drawn, too, or others than at the export")
-            return found
+                self.drawings[shape] = _drawings(self.program, forward.inputs)
+        before.put_back()
+        found: list[tuple[dict[str, Any], np.ndarray]] = []
+        size = 0
+        for drawing in self.drawings[shape]:
+            told, values = _told(drawing, drawing.again(), len(found))
+            size += values.nbytes
+            if size > _MOST_BYTES:
+                raise UnstuckError(f"what it draws takes more than {_MOST_BYTES >> 20} MiB a step")
+            found.append((told, values))
+        return found
 
 
 class _Like:
@@ -120,9 +148,9 @@ def _filled(value: Any) -> Any:
     return tensor.requires_grad_().clone(memory_format=torch.preserve_format) if value.trained else tensor
 
 
-def _drawing(program: Any, inputs: list[torch.Tensor]) -> list[tuple[str, Any, Any, Any]]:
-    """Run a program, and return its operations that draw: name, function, and arguments with shapes in the place of tensors."""
-    found: list[tuple[str, Any, Any, Any]] = []
+def _drawings(program: Any, inputs: list[torch.Tensor]) -> list[_Drawing]:
+    """Run a program, and those of its operations that draw once more, to see by which calls they do."""
+    found: list[tuple[str, Any, Any]] = []
 
     class Run(torch.fx.Interpreter):
         def call_function(self, target: Any, args: Any, kwargs: Any) -> Any:
@@ -130,7 +158,7 @@ def _drawing(program: Any, inputs: list[torch.Tensor]) -> list[tuple[str, Any, A
             stood = _states(inputs)
             result = super().call_function(target, args, kwargs)
             if any(not torch.equal(a, b) for a, b in zip(stood, _states(inputs))):
-                found.append((self.named, target, *likes))
+                found.append((self.named, target, likes))
             return result
 
         def run_node(self, n: torch.fx.Node) -> Any:
@@ -147,7 +175,13 @@ def _drawing(program: Any, inputs: list[torch.Tensor]) -> list[tuple[str, Any, A
         else:
             values.append(program.constants[spec.target])
     Run(program.graph_module).run(*values)
-    return found
+    drawings: list[_Drawing] = []
+    for name, target, likes in found:
+        args, named = pytree.tree_map(_filled, likes)
+        with _Collect(name) as collected:
+            target(*args, **named)
+        drawings += collected.drawings
+    return drawings
 
 
 def _first_output(node: torch.fx.Node) -> str:
@@ -176,30 +210,38 @@ def _on(device: torch.device, program: Any) -> Any:
 
 
 class _Collect(TorchDispatchMode):
-    """Collects what operations draw."""
+    """Collects the calls by which an operation draws."""
 
-    def __init__(self) -> None:
+    def __init__(self, of: str) -> None:
         super().__init__()
-        self.drawn: list[tuple[str, torch.Tensor]] = []
+        self.of = of
+        self.drawings: list[_Drawing] = []
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if torch.Tag.nondeterministic_seeded not in func.tags:
+            return func(*args, **(kwargs or {}))
+        likes = pytree.tree_map_only(torch.Tensor, _Like, (args, kwargs or {}))
         result = func(*args, **(kwargs or {}))
         name = func._schema.name.removeprefix("aten::")
-        if name in ("native_dropout", "_fused_dropout"):
-            if result[1].numel():
-                self.drawn.append(("bernoulli", result[1].detach().clone()))
-        elif torch.Tag.nondeterministic_seeded in func.tags:
+        dropped = name in ("native_dropout", "_fused_dropout")
+        if not dropped:
             shaped = name.endswith(("_", "_like")) or func._overloadname == "p"  # the first argument gives the shape alone
             by_values = any(isinstance(a, torch.Tensor) for a in args[int(shaped) :])
             if by_values or not isinstance(result, torch.Tensor):
                 raise UnstuckError(f"{name} draws inside itself, or by numbers that it is given")
-            self.drawn.append((name.removesuffix("_"), result.detach().clone()))
+        if _drawn_of(result).numel():
+            self.drawings.append(_Drawing(self.of, func, likes, dropped or name.startswith("bernoulli")))
         return result
 
 
-def _told(name: str, operation: str, drawn: torch.Tensor, at: int) -> tuple[dict[str, Any], np.ndarray]:
+def _drawn_of(result: Any) -> Any:
+    """Return what was drawn of what a drawing function returns: a fused dropout gives its mask behind its result."""
+    return result[1] if isinstance(result, tuple) else result
+
+
+def _told(drawing: _Drawing, drawn: torch.Tensor, at: int) -> tuple[dict[str, Any], np.ndarray]:
     """Return what is told of a draw, and its numbers: of masks a bit for each, in the tensor's order."""
-    values = drawn.float().contiguous().cpu().numpy()
-    bits = operation == "bernoulli"
-    told = {"of": name, "operation": operation, "shape": list(drawn.shape), "array": f"draw-{at}", "bits": bits}
-    return told, np.packbits(values.reshape(-1) != 0) if bits else values.reshape(-1)
+    values = drawn.detach().float().contiguous().cpu().numpy().reshape(-1)
+    told = {"of": drawing.of, "shape": list(drawn.shape), "array": f"draw-{at}", "bits": drawing.masks}
+    told["operation"] = drawing.function._schema.name.removeprefix("aten::").removesuffix("_")
+    return told, np.packbits(values != 0) if drawing.masks else values

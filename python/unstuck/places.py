@@ -25,6 +25,7 @@ class Subject:
 
     methods: tuple[str, ...] = ("__init__", "forward")  # of a model's parts
     bases: tuple[str, ...] = ()  # of classes whose methods run in a loop
+    takers: tuple[str, ...] = ()  # functions that are given another one to run
 
     def __init__(self, watch: Any, model: Any, optimizers: list[Any]) -> None:
         self.watch, self.model, self.optimizers = watch, model, optimizers
@@ -56,7 +57,7 @@ def places(
 ) -> dict[str, Any]:
     """Return the places of the functions that run, and how the program calls the model, x and y. What isn't found is left out."""
     try:
-        scopes = [Statements(scope) for scope in reached(frames, subject.parts, users, subject.methods, subject.functions, subject.bases)]
+        scopes = [Statements(scope) for scope in reached(frames, subject.parts, users, subject.methods, subject.functions, subject.bases, subject.takers)]
         for scope in scopes:
             _calls_of_watch(scope, subject)
         listed = (lister or Lister)(scopes, subject).listed()
@@ -172,7 +173,7 @@ class Lister:
             if other is scope or other.scope.file != plain.__code__.co_filename or getattr(node, "name", None) != plain.__name__ or id(other) in self.results:
                 continue
             parameters = [a.arg for a in node.args.args if a.arg != "self"]
-            targets = next((p for p, a in zip(parameters, call.args) if text_of(a) == self.subject.y), "")
+            targets = next((p for p, a in zip(parameters, call.args) if text_of(a) == (self.results.get(id(scope)) or self.subject.y)), "")
             self.results[id(other)] = targets
             statements = {id(n) for n in other.nodes if isinstance(n, (ast.Return, ast.Assign))}
             self.feeding[id(other)] = self.feeding.get(id(other), set()) | statements

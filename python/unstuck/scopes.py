@@ -80,10 +80,16 @@ def _first(function: Any) -> int:
 
 
 def reached(
-    frames: Iterable[types.FrameType], modules: Iterable[Any], users: Callable[[str], bool], methods: Iterable[str] = ("__init__", "forward"), functions: Iterable[Any] = (), bases: Iterable[str] = ()
+    frames: Iterable[types.FrameType],
+    modules: Iterable[Any],
+    users: Callable[[str], bool],
+    methods: Iterable[str] = ("__init__", "forward"),
+    functions: Iterable[Any] = (),
+    bases: Iterable[str] = (),
+    takers: Iterable[str] = (),
 ) -> list[Scope]:
     """Return the functions of the user's that run, those methods of a model's modules, further functions, and what any of these calls;
-    of a class that is made and has one of the bases, all methods.
+    of a class that is made and has one of the bases, all methods. What functions called as takers say are given runs as well.
 
     A function is the user's where users says so of its file. What is called is found by what its name stands for.
     """
@@ -118,6 +124,8 @@ def reached(
         at += 1
         for node in scope.walk():
             if isinstance(node, ast.Call):
+                if node.args and getattr(node.func, "attr", getattr(node.func, "id", "")) in takers:
+                    add_function(scope.value(node.args[0]), scope.forward)
                 called = scope.value(node.func)
                 if isinstance(called, (types.FunctionType, types.MethodType)) or inspect.getattr_static(called, "__wrapped__", None) is not None:  # or compiled
                     add_function(called, scope.forward)

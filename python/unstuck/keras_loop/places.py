@@ -21,6 +21,7 @@ _STEPS = ("apply", "apply_gradients", "stateless_apply")
 _CLIPS = ("clip_by_global_norm", "clip_by_norm", "clip_by_value", "clip", "clamp")
 _PUTS = ("set_weights", "load_weights")
 _CUTS = ("stop_gradient", "convert_to_numpy")
+_DERIVED = ("value_and_grad", "grad")
 _TRAINED = ("trainable_variables", "trainable_weights")
 
 
@@ -42,6 +43,7 @@ class KerasSubject(Subject):
 
     methods = ("__init__", "call")
     bases = ("Callback", "PyDataset", "LearningRateSchedule")
+    takers = _DERIVED
 
     def __init__(self, watch: Any, model: Any, optimizers: list[Any], callback: bool) -> None:
         super().__init__(watch, model, optimizers)
@@ -78,21 +80,21 @@ class KerasLister(Lister):
 
     def __init__(self, scopes: list[Statements], subject: Subject) -> None:
         self.gradients: set[str] = set()  # names of gradients
-        self.variables: dict[int, dict[str, Any]] = {}  # of a scope: names of what gradients are asked by
         for scope in scopes:
             if not scope.scope.forward:
                 self._names(scope)
-                subject.losses |= {n for n in self._of_tapes(scope)}
+                subject.losses |= self._of_tapes(scope)
         super().__init__(scopes, subject)
 
     def _names(self, scope: Statements) -> None:
-        asked: dict[str, Any] = {}
         for node in scope.nodes:
             if isinstance(node, ast.Assign) and any(_computes(n) for n in ast.walk(node.value)):
                 self.gradients |= {text_of(t) for target in node.targets for t in flat(target)}
-            if isinstance(node, ast.Call) and last_name(node.func) == "gradient" and len(node.args) > 1:
-                asked[text_of(node.args[1])] = node.args[1]
-        self.variables[id(scope)] = asked
+        for _, calls in _derived(scope):
+            for call in calls:
+                statement = scope.statement(call)
+                if isinstance(statement, ast.Assign):
+                    self.gradients.add(text_of(flat(statement.targets[0])[-1]))
 
     @staticmethod
     def _of_tapes(scope: Statements) -> set[str]:
@@ -100,9 +102,9 @@ class KerasLister(Lister):
         return {text_of(n) for call in calls for n in [call.args[0]] if isinstance(n, ast.Name)}
 
     def _differentiated(self, scope: Statements) -> set[str]:
-        for node in scope.nodes:  # of JAX the function that is differentiated makes the loss
-            if isinstance(node, ast.Call) and last_name(node.func) in ("value_and_grad", "grad") and node.args:
-                self._result(scope, ast.Call(func=node.args[0], args=[], keywords=[]))
+        for node, calls in _derived(scope):  # of JAX the function that is differentiated makes the loss
+            for call in calls:
+                self._result(scope, ast.Call(func=node.args[0], args=call.args, keywords=[]))
         return super()._differentiated(scope) | self._of_tapes(scope)
 
     def _call(self, scope: Statements, call: ast.Call) -> Iterator[dict[str, Any]]:
@@ -112,7 +114,7 @@ class KerasLister(Lister):
         statement = scope.statement(call)
         if scope.scope.value(call.func) is self.subject.model and not scope.scope.forward:
             yield from self._forward(scope, call, statement)
-        elif name == "gradient" and len(call.args) > 1 or name in ("value_and_grad", "grad") and call.args:
+        elif name == "gradient" and len(call.args) > 1 or name in _DERIVED and call.args:
             bound = text_of(statement.targets[0]) if isinstance(statement, ast.Assign) else None
             yield scope.place("backward", call, of=of, how=name, bound=bound, given=text_of(call.args[1]) if name == "gradient" else None)
             if name == "gradient":
@@ -130,7 +132,7 @@ class KerasLister(Lister):
             yield scope.place("gradients", call, how=name, clears=True)
         elif name in _CLIPS and not scope.scope.forward and {text_of(n) for n in ast.walk(call) if isinstance(n, ast.Name)} & self.gradients:
             yield scope.place("gradients", call, how=name)
-        elif name in ("assign_add",) and {text_of(n) for a in call.args for n in ast.walk(a) if isinstance(n, ast.Name)} and self._from_gradients(scope, call):
+        elif name == "assign_add" and self._from_gradients(scope, call):
             yield scope.place("added", call, of=of)
         elif name in _CUTS and call.args and self._feeds(scope, call):
             yield scope.place("cut", call, how=name, without=scope.changed(statement, [(call, scope.source(call.args[0]))]))
@@ -218,6 +220,8 @@ class KerasLister(Lister):
 
     def _elsewhere(self, scope: Statements, value: ast.expr) -> bool:
         """Report whether a loss is only passed on here: it is made by the model, by another function, or ahead of what returns it."""
+        if isinstance(value, ast.Tuple) and value.elts:  # with what else a function gives
+            value = value.elts[0]
         if not isinstance(value, ast.Call):
             return isinstance(value, (ast.Name, ast.Tuple, ast.Dict))
         called = scope.scope.value(value.func)
@@ -229,6 +233,15 @@ class KerasLister(Lister):
         """Report whether a function that gets gradients gives others."""
         parameters = {a.arg for a in getattr(getattr(scope.scope.node, "args", None), "args", [])}
         return text_of(value.generators[0].iter) in parameters and "grad" in text_of(value.generators[0].iter).lower()
+
+
+def _derived(scope: Statements) -> Iterator[tuple[ast.Call, list[ast.Call]]]:
+    """Yield each making of a function that gives gradients, and the calls of what is made."""
+    for node in scope.nodes:
+        if isinstance(node, ast.Call) and last_name(node.func) in _DERIVED and node.args:
+            statement = scope.statement(node)
+            name = text_of(statement.targets[0]) if isinstance(statement, ast.Assign) else ""
+            yield node, [n for n in scope.nodes if isinstance(n, ast.Call) and (n.func is node or name and text_of(n.func) == name)]
 
 
 def _computes(node: ast.AST) -> bool:

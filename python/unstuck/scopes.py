@@ -82,7 +82,8 @@ def _first(function: Any) -> int:
 def reached(frames: Iterable[types.FrameType], models: Iterable[Any], users: Callable[[str], bool]) -> list[Scope]:
     """Return the functions of the user's that run, those of the models' modules, and those that either call.
 
-    A function is the user's where users says so of its file. What is called is found by what its name stands for.
+    A function is the user's where users says so of its file. What is called is found by what its name stands for. How an object was
+    made whose method runs, which is over by then, is in its __init__.
     """
     scopes: list[Scope] = []
     known: set[int] = set()
@@ -107,6 +108,8 @@ def reached(frames: Iterable[types.FrameType], models: Iterable[Any], users: Cal
         for module in model.modules():
             for name in ("__init__", "forward"):
                 add_function(_attribute(module, name), True)
+    for scope in list(scopes):
+        add_function(_attribute(owner, "__init__") if (owner := scope.names.get("self")) is not None else None, scope.forward)
     at = 0
     while at < len(scopes):
         scope = scopes[at]

@@ -418,7 +418,7 @@ def thrown_away_by_micro_batches(watch, folder):
             record(xb, yb, loss)
 
 
-# loop-other-loss by a view in the place of a permute
+# loop-other-loss, by a view in the place of a permute
 
 
 class Tagger(nn.Module):
@@ -431,7 +431,7 @@ class Tagger(nn.Module):
         return self.out(self.rnn(x)[0])
 
 
-@loop("loop-misaligned-targets")
+@loop("loop-other-loss")
 def viewed_for_permuted(watch, folder):
     x, _ = waves()
     y = (x[..., 0] > 0.5).long() + (x[..., 0] > -0.5).long()

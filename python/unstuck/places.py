@@ -234,6 +234,11 @@ class _Lister:
             yield scope.place("cut", call, how=name, of=of, without=scope.changed(statement, [(scope.tail(call.func, call), "")]) if name == "detach" else None)
         elif name in _MADE and self._feeds(scope, call):
             yield scope.place("cut", call, how=name)
+        elif name in ("view", "reshape") and len(call.args) > 1 and owner is not None and not scope.scope.forward and self._feeds(scope, call):
+            # of the targets it says nothing: they have no classes to be exchanged
+            if text_of(owner) != self.subject.y:
+                exchanged = ".transpose(1, 2)" if len(call.args) == 3 else f".transpose(1, 2).reshape{scope.source(call)[len(scope.source(call.func)):]}"
+                yield scope.place("viewed", call, of=of, without=scope.changed(statement, [(scope.tail(call.func, call), exchanged)]))
         elif self._squashes(scope, call) and self._feeds(scope, call):
             yield scope.place("activation", call, how=self._squashes(scope, call), without=scope.changed(statement, [(call, scope.source(call.args[0]))]))
         elif name in ("softmax", "sigmoid", "log_softmax") and self._feeds(scope, call):

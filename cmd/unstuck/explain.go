@@ -61,12 +61,17 @@ type explanation struct {
 func explanationOf(id string) (explanation, error) {
 	page, found := causes.Page(id)
 	if !found {
-		return explanation{}, fmt.Errorf("there is no cause %q; did you mean %s? \"unstuck explain\" lists them all", id, nearest(id, causes.IDs()))
+		ids := causes.IDs()
+		if near := nearest(id, ids); near != "" {
+			return explanation{}, fmt.Errorf("there is no cause %q; did you mean %s? \"unstuck explain\" lists them all", id, near)
+		}
+		return explanation{}, fmt.Errorf("there is no cause %q, nor one of a similar name; there are %s", id, strings.Join(ids, ", "))
 	}
 	return explanation{Cause: id, Meaning: causes.Meaning(id), Page: strings.TrimSpace(withoutPictures(page)) + "\n"}, nil
 }
 
-// nearest is the name that takes the fewest changes of letters; one that begins or ends alike comes first.
+// nearest is the name that takes the fewest changes of letters; one that has it in itself comes first. Empty where more than half of
+// the letters would have to be changed: what isn't like anything is no misspelling.
 func nearest(name string, names []string) string {
 	best, fewest := "", 0
 	for _, n := range names {
@@ -77,6 +82,9 @@ func nearest(name string, names []string) string {
 		if best == "" || changes < fewest {
 			best, fewest = n, changes
 		}
+	}
+	if 2*fewest > len(best) {
+		return ""
 	}
 	return best
 }

@@ -23,6 +23,11 @@ func TestExplain(t *testing.T) {
 		_, err := execute(t, "explain", wrong)
 		require.ErrorContains(t, err, "did you mean "+right+"?")
 	}
+	for _, unlike := range []string{"zzz", "qwertyuiop", "…"} {
+		_, err := execute(t, "explain", unlike)
+		require.NotContains(t, err.Error(), "did you mean")
+		require.ErrorContains(t, err, "dying-relu")
+	}
 	for _, bad := range []string{"../README", "README", "", "."} {
 		_, err := execute(t, "explain", bad)
 		require.ErrorContains(t, err, "there is no cause", bad)

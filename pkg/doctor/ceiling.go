@@ -103,6 +103,10 @@ func ceilingOf(c training.Training, o output, t table, all []opinion) Ceiling {
 			ceiling.Unknown = err.Error()
 			return ceiling
 		}
+		if math.IsNaN(deviation) || math.IsInf(deviation, 0) {
+			ceiling.Explained, ceiling.Unknown = math.NaN(), "a constant prediction leaves nothing of the loss "+ceiling.Loss+" to be explained: the targets hardly differ"
+			return ceiling
+		}
 		if explained > ceiling.Explained || math.IsNaN(ceiling.Explained) {
 			ceiling.Explained, ceiling.Deviation, ceiling.Judge = explained, deviation, opinion.judge
 		}

@@ -63,6 +63,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	for _, rule := range []func() *Finding{
 		func() *Finding { return wrongParameters(r) },
 		func() *Finding { return noUpdate(r) },
+		func() *Finding { return flat(r, all) },
 		func() *Finding { return notFinite(r) },
 		func() *Finding { return evalMode(r) },
 		func() *Finding {
@@ -77,7 +78,13 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		func() *Finding { return cleared(r) },
 		func() *Finding { return accumulate(r) },
 		func() *Finding { return changed(r, all) },
-		func() *Finding { return overwritten(r) },
+		func() *Finding {
+			f, remark := overwritten(r)
+			if remark != "" {
+				report.Remarks = append(report.Remarks, remark)
+			}
+			return f
+		},
 		func() *Finding { return rateChanged(r) },
 		func() *Finding { return sameBatch(r) },
 		func() *Finding { return misalignedRows(r) },

@@ -33,7 +33,7 @@ func cleared(r *Recording) *Finding {
 		}
 	}
 	if times == 0 || 2*times < of {
-		return nil
+		return thrownAway(r)
 	}
 	why := r.spoken("zero_grad() stands between backward() and step()", "they are set to zero ahead of optimizer.apply")
 	if slices.Index(first.Events, "step") < slices.Index(first.Events, "backward") {

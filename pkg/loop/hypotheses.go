@@ -74,6 +74,7 @@ var hypotheses = []hypothesis{
 		return each(o, func(v float64) float64 { return 1 / (1 + math.Exp(-v)) })
 	}))},
 	{OtherLoss, "that of the outputs behind a log-softmax", of(changedOutputs(true, func(o dataset.Array) dataset.Array { return each(softmax(o), math.Log) }))},
+	{OtherLoss, viewedForPermuted, viewed},
 	{MisalignedTargets, "that with the targets of the batch before", otherTargets(-1)},
 	{MisalignedTargets, "that with the targets of the next batch", otherTargets(1)},
 	{MisalignedTargets, "that with the targets moved on by a row", of(reorderedTargets(func(i, n int) int { return (i + n - 1) % n }))},

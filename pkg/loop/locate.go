@@ -106,6 +106,9 @@ func (r *Recording) clearing() []*Place {
 
 func whereCleared(r *Recording, f *Finding) located {
 	backward, step := r.steps()
+	if f.way == thrown {
+		return r.whereThrown(backward, step)
+	}
 	if backward == nil || step == nil || !backward.beside(step) {
 		return located{}
 	}
@@ -129,6 +132,23 @@ func whereCleared(r *Recording, f *Finding) located {
 		edits = append(edits, ahead(backward, withoutComment(with)))
 	}
 	return located{[]*Place{at}, edits}
+}
+
+// whereThrown looks for what clears gradients at each batch of several that a step is made of.
+func (r *Recording) whereThrown(backward, step *Place) located {
+	all := r.clearing()
+	if backward != nil {
+		all = where(all, func(p *Place) bool { return p.sameLoop(backward) && !p.Conditional })
+	}
+	all = apart(all)
+	at := one(all)
+	switch {
+	case at == nil || step == nil || at.Kind != "zero_grad" || !at.beside(step):
+		return located{at: all}
+	case slices.ContainsFunc(r.clearing(), func(p *Place) bool { return p != at && p.beside(step) && p.Line.Line > step.Line.Line }):
+		return located{all, []Edit{gone(at)}}
+	}
+	return located{all, []Edit{gone(at), behind(step, withoutComment(at.Line.Text))}}
 }
 
 func whereAccumulated(r *Recording, f *Finding) located {
@@ -221,13 +241,18 @@ func whereRate(r *Recording, f *Finding) located {
 
 func whereEval(r *Recording, f *Finding) located {
 	all := apart(r.Source.of("eval"))
-	at := one(all)
-	if at == nil {
-		return located{at: all}
-	}
 	backward, step := r.steps()
 	if backward == nil {
 		backward = step
+	}
+	if backward != nil { // one behind which nothing turns it back says more than that of a validation
+		if ahead := where(all, func(p *Place) bool { return r.leadsTo(p, backward) }); len(ahead) == 1 {
+			all = ahead
+		}
+	}
+	at := one(all)
+	if at == nil {
+		return located{at: all}
 	}
 	switch {
 	case at.Without != "":
@@ -243,6 +268,16 @@ func whereEval(r *Recording, f *Finding) located {
 	}
 	e := Edit{Where: "ahead of", File: inner.File, Line: inner.Body, Last: inner.Body, Text: inner.BodyText, With: r.Source.called(step, "model") + ".train()"}
 	return located{all, []Edit{e}}
+}
+
+// leadsTo reports whether a place of eval() stands in backward's function, ahead of it, without a train() in between.
+func (r *Recording) leadsTo(p, backward *Place) bool {
+	if !p.beside(backward) || p.Line.Line > backward.Line.Line {
+		return false
+	}
+	return len(where(r.Source.of("train"), func(q *Place) bool {
+		return q.beside(p) && p.Line.Line < q.Line.Line && q.Line.Line < backward.Line.Line
+	})) == 0
 }
 
 // withoutComment is a statement of one line without what is said behind it.

@@ -150,6 +150,8 @@ func whereOtherLoss(r *Recording, f *Finding) located {
 		return located{at: found}
 	}
 	switch {
+	case f.way == viewedForPermuted:
+		return whereViewed(r)
 	case strings.Contains(f.way, "softmax") || strings.Contains(f.way, "sigmoid"):
 		found := apart(r.Source.of("activation"))
 		if at := one(found); at != nil && at.Without != "" {

@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -50,6 +51,9 @@ func rateChanged(r *Recording) *Finding {
 		if 3*s.step > 2*total || i == len(samples)-1 && r.Ended {
 			return nil
 		}
+		if 4*s.step >= total && r.fell(s.step) { // and so is one that goes down over the training while the loss does
+			return nil
+		}
 		steps := ""
 		if n := r.schedulings(); n > 0 {
 			steps = " The optimizer's rate changes at every step"
@@ -61,6 +65,31 @@ func rateChanged(r *Recording) *Finding {
 		return found(RateChanged, 0.95, samples[0].step, line(&r.Steps[0]), "the rate is 0 at each of %d steps that were looked at, up to step %d", len(samples), last).by("zero")
 	}
 	return nil
+}
+
+// mostLeft is the share of the first losses below which a loss has come down.
+const mostLeft = 0.75
+
+// fell reports whether the loss at a step, or the last one that is known ahead of it, was well below the first ones. A rate that was
+// next to nothing from the start lets no loss fall.
+func (r *Recording) fell(step int) bool {
+	first, n, latest, at := 0.0, 0, math.NaN(), 0
+	for k := range r.Steps {
+		if s := &r.Steps[k]; s.Loss != nil {
+			if n < 3 {
+				first, n = first+*s.Loss, n+1
+			}
+			if s.Number <= step {
+				latest, at = *s.Loss, s.Number
+			}
+		}
+	}
+	for _, s := range r.Rates {
+		if s.Loss != nil && s.Step <= step && s.Step > at {
+			latest, at = *s.Loss, s.Step
+		}
+	}
+	return n == 3 && at > len(r.Steps) && first > 0 && latest < mostLeft*first/3
 }
 
 // schedulings is how many recorded steps have another rate than the one before.

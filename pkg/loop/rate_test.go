@@ -36,4 +36,24 @@ func TestRates(t *testing.T) {
 	} {
 		require.Equal(t, c.fault, rateChanged(schedule(c.total, c.rate)) != nil, name)
 	}
+	// A rate that goes down over the training is meant where the loss has come down first; the loss excuses no rate that is gone at once.
+	for name, c := range map[string]struct {
+		by, loss float64 // what is left of rate and loss from step to step
+		fault    bool
+	}{
+		"down to a thousandth, the loss with it": {0.965, 0.98, false},
+		"as far, and the loss stays":             {0.965, 1, true},
+		"gone in six steps, the loss falls":      {0.5, 0.98, true},
+	} {
+		r := schedule(200, func(n float64) float64 { return math.Pow(c.by, n) })
+		for k := range r.Steps {
+			v := 2 * math.Pow(c.loss, float64(k))
+			r.Steps[k].Loss = &v
+		}
+		for k := range r.Rates {
+			v := 2 * math.Pow(c.loss, float64(r.Rates[k].Step-1))
+			r.Rates[k].Loss = &v
+		}
+		require.Equal(t, c.fault, rateChanged(r) != nil, name)
+	}
 }

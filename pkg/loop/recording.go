@@ -71,15 +71,16 @@ type Optimizer struct {
 	Config    json.RawMessage              `json:"config"` // as Keras writes it; nil: of PyTorch
 }
 
-// RateSample has the rates of each group of each optimizer at a step.
+// RateSample has the rates of each group of each optimizer at a step, and the loss there.
 type RateSample struct {
 	Step  int
 	Rates [][]float64
+	Loss  *float64 // nil: not known, as in recordings of earlier versions
 }
 
-// UnmarshalJSON reads [step, rates].
+// UnmarshalJSON reads [step, rates], with the loss behind them where it is known.
 func (r *RateSample) UnmarshalJSON(text []byte) error {
-	return json.Unmarshal(text, &[]any{&r.Step, &r.Rates})
+	return json.Unmarshal(text, &[]any{&r.Step, &r.Rates, &r.Loss})
 }
 
 // Line is a line of the user's code.
@@ -168,6 +169,7 @@ func Read(folder string) (*Recording, error) {
 		}
 		r.Steps = append(r.Steps, s)
 	}
+	r.withoutRepeats()
 	r.follow()
 	if r.Framework == kerasFramework {
 		r.kerasSteps()
@@ -295,7 +297,7 @@ func readJSON(path string, into any) error {
 		return fmt.Errorf("%s: more than %d bytes", path, maxJSON)
 	}
 	if err := json.Unmarshal(content, into); err != nil {
-		return fmt.Errorf("%s: not as unstuck.watch writes it: %s", path, excerpt.Of(err.Error(), 200))
+		return fmt.Errorf("%s: not as unstuck.watch writes it: %s", path, excerpt.Of(mistyped(err), 200))
 	}
 	return nil
 }

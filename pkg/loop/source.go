@@ -16,16 +16,17 @@ type Source struct {
 type Place struct {
 	Kind string `json:"kind"` // "zero_grad", "backward", "step", "optimizer", …
 	Line
-	Last     int    `json:"last"`
-	Whole    [2]int `json:"whole"`    // lines of the largest statement with nothing else in it
-	Loops    []int  `json:"loops"`    // lines of the loops around it, the outermost first
-	Function int    `json:"function"` // the line of the function around it; 0: none
-	Forward  bool   `json:"forward"`  // of a model
-	Of       string `json:"of"`       // what it is called on
-	How      string `json:"how"`
-	Whose    string `json:"whose"` // "model", "part" of it, "optimizer", "other"; empty: not known
-	Clears   bool   `json:"clears"`
-	Calls    int    `json:"calls"` // the line of the function of the user's that is called
+	Last      int    `json:"last"`
+	Whole     [2]int `json:"whole"`      // lines of the largest statement with nothing else in it
+	WholeHead string `json:"whole_head"` // the first of these lines
+	Loops     []int  `json:"loops"`      // lines of the loops around it, the outermost first
+	Function  int    `json:"function"`   // the line of the function around it; 0: none
+	Forward   bool   `json:"forward"`    // of a model
+	Of        string `json:"of"`         // what it is called on
+	How       string `json:"how"`
+	Whose     string `json:"whose"` // "model", "part" of it, "optimizer", "other"; empty: not known
+	Clears    bool   `json:"clears"`
+	Calls     int    `json:"calls"` // the line of the function of the user's that is called
 	// Statement is its text; the others are the statement as it would be, and what it has to do with.
 	Statement   string            `json:"statement"`
 	Without     string            `json:"without"`
@@ -94,6 +95,9 @@ func gone(at *Place) Edit {
 	e := edit("delete", at, "")
 	if at.Whole[0] > 0 && at.Whole[0] != at.Line.Line || at.Whole[1] > at.Last {
 		e.Line, e.Last = at.Whole[0], at.Whole[1]
+		if at.WholeHead != "" {
+			e.Text = at.WholeHead
+		}
 	}
 	return e
 }

@@ -27,6 +27,9 @@ func (r *Recording) updates(b compute.Backend, at int, report *Report) (all []ma
 	if o.HasMemory {
 		return all, "updates: the optimizer had made steps before the recording began"
 	}
+	if slices.ContainsFunc(o.Groups, func(options map[string]json.RawMessage) bool { return options["max_momentum"] != nil }) {
+		return all, "updates: the schedule moves the momentum together with the rate, which isn't followed here"
+	}
 	var held []int
 	for _, group := range o.Holds {
 		held = append(held, group...)

@@ -7,7 +7,9 @@ import (
 
 // overwritten looks for steps that don't begin where the last one has ended: with weights of an earlier time, or with others
 // altogether. What only limits weights, or averages them, moves them less.
-func overwritten(r *Recording) *Finding {
+//
+// What happens once over many steps may be meant, as behind a search for the rate: it is a remark.
+func overwritten(r *Recording) (*Finding, string) {
 	times, of := 0, 0
 	var first *Step
 	how := ""
@@ -24,11 +26,14 @@ func overwritten(r *Recording) *Finding {
 		}
 	}
 	// Once in a while is enough: who restores at every tenth step loses all but ten.
-	if times == 0 || 8*times < of {
-		return nil
+	switch {
+	case times == 0:
+		return nil, ""
+	case 8*times < of:
+		return nil, fmt.Sprintf("the weights at the beginning of step %d aren't those at the end of step %d, but %s, at %d of %d steps: a restore that is meant, as of the best weights or behind a search for the rate, looks the same; what is learned before it is lost", first.Number, first.Number-1, how, times, of)
 	}
 	return found(WeightsOverwritten, 0.96, first.Number, first.Line, "the weights at the beginning of step %d aren't those at the end of step %d, but %s (%d of %d steps): "+r.spoken("load_state_dict", "set_weights, load_weights")+", an initialization or a copy stands in the loop",
-		first.Number, first.Number-1, how, times, of)
+		first.Number, first.Number-1, how, times, of), ""
 }
 
 // heldOne is a parameter that the step has moved; 0 for none.

@@ -23,7 +23,8 @@ import unstuck
 def judged(program, folder):
     done = subprocess.run([program, "diagnose", folder, "--json", "--loop-only"], capture_output=True, text=True)
     try:
-        return json.loads(done.stdout)
+        report = json.loads(done.stdout)
+        return report if "cause" in report else {"cause": "error", "findings": [{"cause": "error", "evidence": done.stdout}]}
     except ValueError:
         return {"cause": "error", "findings": [{"cause": "error", "evidence": done.stderr}]}
 

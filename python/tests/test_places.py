@@ -1,11 +1,12 @@
 import importlib.util
+import os
 import pathlib
 import sys
 import tempfile
 import textwrap
 import unittest
 
-from unstuck import places
+from unstuck import places, users_code
 
 
 class Model:
@@ -114,6 +115,53 @@ class Places(unittest.TestCase):
         source = LOOP.replace("optimizer.zero_grad()", "prepare(optimizer)")
         source = source.replace("def train", "import functools\n\n\ndef quiet(f):\n    @functools.wraps(f)\n    def g(*a):\n        return f(*a)\n\n    return g\n\n\n@quiet\ndef prepare(opt):\n    opt.zero_grad()\n\n\ndef train", 1)
         self.assertEqual(len(self.lines(self.found(source), "zero_grad")), 1)
+
+    def test_clipping_of_ones_own_is_looked_into(self):
+        source = LOOP.replace("optimizer.step()", "clip_gradients([], 1e-7)\n        optimizer.step()")
+        source = source.replace("def train", "def clip_gradients(parameters, most):\n    for p in parameters:\n        p.grad.clamp_(-most, most)\n\n\ndef train", 1)
+        self.assertEqual(self.lines(self.found(source), "gradients"), [("gradients", 4)])
+
+    def test_targets_in_another_shape_are_left_in_it(self):
+        for text, own in (("yb + 1", "loss = F.mse_loss(model(xb), yb)"), ("yb.view(-1)", None)):
+            source = LOOP.replace("F.mse_loss(model(xb), yb)", f"F.mse_loss(model(xb), {text})").replace("xb, yb = 1, 2", "xb, yb = 1, Two()")
+            source = source.replace("def train", "class Two(int):\n    def view(self, *_):\n        return self\n\n\ndef train", 1)
+            loss = next(p for p in self.found(source)["places"] if p["kind"] == "loss")
+            self.assertEqual(loss.get("own"), own)
+
+    def test_axes_that_are_viewed_and_not_exchanged(self):
+        for text, without in (("view(2, 3, -1)", "transpose(1, 2)"), ("reshape(-1, 3)", "transpose(1, 2).reshape(-1, 3)")):
+            source = LOOP.replace("F.mse_loss(model(xb), yb)", f"F.mse_loss(Out().{text}, yb)")
+            source = source.replace("def train", "class Out:\n    def view(self, *_):\n        return self\n\n    reshape = view\n\n\ndef train", 1)
+            place = next(p for p in self.found(source)["places"] if p["kind"] == "viewed")
+            self.assertEqual(place["without"], f"loss = F.mse_loss(Out().{without}, yb)")
+
+    def test_activations_that_are_modules(self):
+        source = LOOP.replace("F.mse_loss(model(xb), yb)", "F.mse_loss(Softmax(dim=1)(model(xb)), yb)")
+        source = source.replace("def train", "class Softmax:\n    def __init__(self, dim):\n        self.dim = dim\n\n    def __call__(self, x):\n        return x\n\n\ndef train", 1)
+        place = next(p for p in self.found(source)["places"] if p["kind"] == "activation")
+        self.assertEqual(place["without"], "loss = F.mse_loss(model(xb), yb)")
+
+    def test_a_statement_alone_in_another_is_told_with_its_head(self):
+        source = LOOP.replace("        optimizer.zero_grad()\n", "        if step % 5 == 0:\n            optimizer.zero_grad()\n")
+        place = next(p for p in self.found(source)["places"] if p["kind"] == "zero_grad")
+        self.assertEqual((place["whole"], place["whole_head"]), ([7, 8], "if step % 5 == 0:"))
+
+    def test_files_that_are_named_from_the_working_directory_on(self):
+        here = os.getcwd()
+        with tempfile.TemporaryDirectory() as folder:
+            os.chdir(folder)
+            try:
+                pathlib.Path("train.py").write_text("")
+                self.assertTrue(users_code.users("train.py"))
+                self.assertFalse(users_code.users("other.py"))
+                self.assertFalse(users_code.users("<frozen runpy>"))
+            finally:
+                os.chdir(here)
+
+    def test_what_an_object_was_made_with(self):
+        body = textwrap.indent(LOOP.replace("def train(model", "def fit(self, model"), "    ")
+        source = "class SGD:\n    def __init__(self, given):\n        self.given = given\n\n\nclass Trainer:\n    def __init__(self):\n        self.made = SGD([1])\n" + body + "\n\ndef train(model, optimizer, watch, F):\n    Trainer().fit(model, optimizer, watch, F)\n"
+        self.assertEqual(self.lines(self.found(source), "optimizer"), [("optimizer", 8)])
 
     def test_a_program_without_source(self):
         names = {"seen": []}

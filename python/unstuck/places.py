@@ -17,6 +17,7 @@ _MOST_PLACES = 400
 _CUTS = ("detach", "item", "numpy", "argmax", "tolist", "round", "requires_grad_")
 _MADE = ("tensor", "as_tensor", "from_numpy")
 _ORDERS = ("randperm", "permutation", "shuffle", "randint", "sample", "choice")
+_SHAPES = ("view", "reshape", "flatten", "squeeze", "unsqueeze", "permute", "transpose", "view_as", "reshape_as", "mT", "T")  # without which it wouldn't suit
 _WITHOUT_GRADIENTS = ("no_grad", "inference_mode", "set_grad_enabled")
 
 
@@ -231,7 +232,7 @@ class Lister:
             yield scope.place("overwrite", call, of=of, how=name)
         elif name == "copy_" and ".grad" not in of or name.endswith("_") and "init" in of.split("."):
             yield scope.place("overwrite", call, of=of, how=name)
-        elif name.startswith("clip_grad") and len(call.args) + len(call.keywords) > 1:
+        elif name.startswith("clip_grad") and len(call.args) + len(call.keywords) > 1 and not self._of_users(scope, call):
             limit = call.args[1] if len(call.args) > 1 else call.keywords[0].value
             yield scope.place("gradients", call, how=name, without=scope.changed(statement, [(limit, "1.0")]))
         elif name.endswith("_") and owner is not None and any(isinstance(n, ast.Attribute) and n.attr == "grad" for n in ast.walk(owner)):
@@ -251,6 +252,13 @@ class Lister:
             yield scope.place("cut", call, how=name, of=of, without=scope.changed(statement, [(scope.tail(call.func, call), "")]) if name == "detach" else None)
         elif name in _MADE and self._feeds(scope, call):
             yield scope.place("cut", call, how=name)
+        elif name in ("view", "reshape") and len(call.args) > 1 and owner is not None and not scope.scope.forward and self._feeds(scope, call):
+            # of the targets it says nothing: they have no classes to be exchanged
+            if text_of(owner) != self.subject.y:
+                exchanged = ".transpose(1, 2)" if len(call.args) == 3 else f".transpose(1, 2).reshape{scope.source(call)[len(scope.source(call.func)):]}"
+                yield scope.place("viewed", call, of=of, without=scope.changed(statement, [(scope.tail(call.func, call), exchanged)]))
+        elif self._squashes(scope, call) and self._feeds(scope, call):
+            yield scope.place("activation", call, how=self._squashes(scope, call), without=scope.changed(statement, [(call, scope.source(call.args[0]))]))
         elif name in ("softmax", "sigmoid", "log_softmax") and self._feeds(scope, call):
             inner = call.args[0] if call.args and not (owner is not None and kind == "" and isinstance(owner, ast.Call)) else owner
             yield scope.place("activation", call, how=name, without=scope.changed(statement, [(call, scope.source(inner))]) if inner is not None else None)
@@ -266,6 +274,18 @@ class Lister:
                 if other.scope.file == plain.__code__.co_filename and getattr(other.scope.node, "name", None) == plain.__name__ and getattr(other.scope.node, "lineno", 0) >= plain.__code__.co_firstlineno:
                     yield scope.place("call", call, calls=other.scope.node.lineno)  # type: ignore[attr-defined]
                     break
+
+    def _squashes(self, scope: Statements, call: ast.Call) -> str:
+        """Return the name of a module that is an activation, made on the spot or ahead; "" where none is called."""
+        made = last_name(call.func.func) if isinstance(call.func, ast.Call) else type(scope.scope.value(call.func)).__name__
+        return made if made in ("Softmax", "Sigmoid", "LogSoftmax") and len(call.args) == 1 else ""
+
+    def _of_users(self, scope: Statements, call: ast.Call) -> bool:
+        """Report whether a function that is called stands among the places itself."""
+        plain = undecorated(scope.scope.value(call.func))
+        return isinstance(plain, types.FunctionType) and any(
+            s.scope.file == plain.__code__.co_filename and getattr(s.scope.node, "name", None) == plain.__name__ for s in self.scopes
+        )
 
     def _of_watch(self, scope: Statements, call: ast.Call) -> bool:
         """Report whether a loss is only told to this package."""
@@ -325,17 +345,26 @@ class Lister:
         mean = _averaged(scope, whole, value)
         if mean:
             found["mean"] = mean
-        y = self.results.get(id(scope)) or self.subject.y
+        y = self.results.get(id(scope), self.subject.y)  # of a function that makes the loss, what it calls the targets itself
         targets = [n for n in ast.walk(value) if y and isinstance(n, ast.expr) and text_of(n) == y]
+        if not targets and not y and isinstance(value, ast.Call) and len(value.args) == 2 and _is_loss(scope, value):
+            targets = [value.args[1]]
         if len(targets) == 1:
             before, _, after = with_([(targets[0], "\0")]).partition("\0")
-            found["targets"] = [before, y, after]
+            found["targets"] = [before, scope.source(targets[0]), after]
         if isinstance(value, ast.Call) and len(value.args) >= 2:
-            if y and text_of(value.args[1]) != y:
+            shaped = any(isinstance(n, ast.Attribute) and n.attr in _SHAPES for n in ast.walk(value.args[1]))
+            if y and text_of(value.args[1]) != y and not shaped:
                 found["own"] = with_([(value.args[1], y)])
             found["name"] = last_name(value.func)
             found["call"] = [scope.source(value.func), scope.source(value)]
         return found
+
+
+def _is_loss(scope: Statements, call: ast.Call) -> bool:
+    """Report whether one of PyTorch's losses is called, a function or a module: of two arguments the second are targets then."""
+    name = last_name(call.func)
+    return name.endswith(("_loss", "cross_entropy", "_with_logits")) or type(scope.scope.value(call.func)).__name__.endswith("Loss")
 
 
 def _averaged(scope: Statements, statement: Any, value: ast.AST) -> str | None:

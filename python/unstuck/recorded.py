@@ -96,9 +96,9 @@ class Recorded:
             self.most = max(2, min(self.most, int((_MOST_BYTES - sum(self.sizes.values())) // max(1, len(content)))))
         self.tell()
 
-    def rate(self, step: int, rates: list[list[float]]) -> None:
-        """Note the rates of a later step. They are written less and less often: a loop that crashes loses the last of them."""
-        self.told["rates"].append([step, rates])
+    def rate(self, step: int, rates: list[list[float]], loss: float | None = None) -> None:
+        """Note the rates of a later step, and its loss where it is known. They are written less and less often: a loop that crashes loses the last of them."""
+        self.told["rates"].append([step, rates] if loss is None else [step, rates, loss])
         if step & (step - 1) == 0:
             self.tell()
 

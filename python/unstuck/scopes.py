@@ -91,7 +91,8 @@ def reached(
     """Return the functions of the user's that run, those methods of a model's modules, further functions, and what any of these calls;
     of a class that is made and has one of the bases, all methods. What functions called as takers say are given runs as well.
 
-    A function is the user's where users says so of its file. What is called is found by what its name stands for.
+    A function is the user's where users says so of its file. What is called is found by what its name stands for. How an object was
+    made whose method runs, which is over by then, is in its __init__.
     """
     scopes: list[Scope] = []
     known: set[int] = set()
@@ -118,6 +119,8 @@ def reached(
             add_function(_attribute(module, name), True)
     for function in functions:
         add_function(function, False)
+    for scope in list(scopes):
+        add_function(_attribute(owner, "__init__") if (owner := scope.names.get("self")) is not None else None, scope.forward)
     at = 0
     while at < len(scopes):
         scope = scopes[at]

@@ -74,7 +74,7 @@ class Statements:
         whole = self.alone(statement)
         return {
             "kind": kind, "file": self.scope.file, "line": statement.lineno, "last": statement.end_lineno, "text": self.head(statement.lineno),
-            "whole": [whole.lineno, whole.end_lineno], "loops": self.loops(statement), "function": self.function(statement), "forward": self.scope.forward,
+            "whole": [whole.lineno, whole.end_lineno], "whole_head": self.head(whole.lineno), "loops": self.loops(statement), "function": self.function(statement), "forward": self.scope.forward,
             **{name: value for name, value in more.items() if value is not None},
         }  # fmt: skip
 

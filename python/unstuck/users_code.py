@@ -15,9 +15,11 @@ _PYTHON = os.path.dirname(os.__file__) + os.sep
 
 def users(file: str, *libraries: str) -> bool:
     """Report whether a file is neither Python's nor this package's nor in one of the libraries' folders; what is typed in,
-    "<stdin>", is the user's."""
+    "<stdin>", is the user's. A file that runpy runs is named as it was given, from the working directory on."""
     if file.startswith(("<stdin", "<ipython")):
         return True
+    if not file.startswith("<") and not os.path.isabs(file) and os.path.isfile(file):
+        file = os.path.abspath(file)
     return os.path.isabs(file) and not file.startswith((_OURS, *libraries)) and ("-packages" in file or not file.startswith(_PYTHON))
 
 

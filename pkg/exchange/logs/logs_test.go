@@ -90,6 +90,8 @@ func TestWhatPeoplePaste(t *testing.T) {
 		"a column":               {"0.7\n0.69\n\n0.69\n", "loss", "point", nil, []float64{0.7, 0.69, 0.69}},
 		"a list":                 {"[0.7, 0.69, nan]", "loss", "point", nil, []float64{0.7, 0.69, math.NaN()}},
 		"a long list":            {"[0.7,\n 0.69,\n 0.5]\n", "loss", "point", nil, []float64{0.7, 0.69, 0.5}},
+		"words with commas":      {"epoch 1 train loss: 2,31 acc: 0,5\nepoch 2 train loss: 1,9 acc: 0,625\n", "train_loss", "epoch", []float64{1, 2}, []float64{2.31, 1.9}},
+		"spoken with commas":     {"epoch 1: loss 0,693\nepoch 2: loss 5e-1\nepoch 3: loss 0,25\n", "loss", "epoch", []float64{1, 2, 3}, []float64{0.693, 0.5, 0.25}},
 		"numbers in rows":        {"0.7 0.6 0.5\n0.4 0.3 0.2\n", "loss", "point", nil, []float64{0.7, 0.6, 0.5, 0.4, 0.3, 0.2}},
 		"counted":                {"1 0.7\n2 0.6\n3 0.5\n", "loss", "step", []float64{1, 2, 3}, []float64{0.7, 0.6, 0.5}},
 		"PyTorch's tutorial":     {"[1,  2000] loss: 2.173\n[1,  4000] loss: 1.846\n[2,  2000] loss: 1.7\n", "loss", "point", nil, []float64{2.173, 1.846, 1.7}},

@@ -19,6 +19,10 @@ var (
 	stepMark  = regexp.MustCompile(`(?i)\b(?:global_step|step|steps|iter|iteration|batch)\b\W{0,4}(\d+)`)
 	onlyOnes  = regexp.MustCompile(`^[\s,;|\[\]()]*` + numeral + `(?:[\s,;|\[\]()]+` + numeral + `)*[\s,;|\[\]()]*$`)
 	numerals  = regexp.MustCompile(numeral)
+	commas    = regexp.MustCompile(`(\d),(\d)`)
+	pointed   = regexp.MustCompile(`\d\.\d`)
+	listed    = regexp.MustCompile(`\d,\d+,\d|[\[(]`)
+	lettered  = regexp.MustCompile(`[A-Za-z]{3}`)
 )
 
 // readText reads lines as they stand in a terminal: numbers behind names, or numbers alone. Of a line that a progress bar wrote
@@ -30,6 +34,7 @@ func readText(text []byte) (*table, error) {
 	in.Buffer(nil, 16<<20)
 	for in.Scan() {
 		line := lastState(escapes.ReplaceAllString(in.Text(), ""))
+		line = withPoints(line)
 		if onlyOnes.MatchString(line) {
 			if err := bare.addNumbers(numerals.FindAllString(line, -1)); err != nil {
 				return nil, err
@@ -61,6 +66,15 @@ func readText(text []byte) (*table, error) {
 		return &named, nil
 	}
 	return &bare, nil
+}
+
+// withPoints gives a line of names and numbers with decimal commas points for them. One that has a point already, or several numbers
+// between which commas may stand, is left as it is.
+func withPoints(line string) string {
+	if pointed.MatchString(line) || listed.MatchString(line) || !lettered.MatchString(line) {
+		return line
+	}
+	return commas.ReplaceAllString(line, "$1.$2")
 }
 
 // lastState is what is left of a line in which carriage returns and backspaces went back.

@@ -60,6 +60,12 @@ def autocast() -> str | None:
     return None
 
 
+def transformed(tensor: torch.Tensor) -> bool:
+    """Report whether a tensor is inside one of torch.func's transformations, as grad and vmap, and has no memory of its own."""
+    functorch = getattr(torch._C, "_functorch", None)
+    return functorch is not None and bool(functorch.is_functorch_wrapped_tensor(tensor))
+
+
 def graph_of(loss: Any) -> str:
     """Return how a loss hangs together with what made it: "graph", "leaf" for one that was made anew, "cut", "number"."""
     if not isinstance(loss, torch.Tensor):

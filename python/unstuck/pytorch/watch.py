@@ -86,7 +86,7 @@ class Watch:
         self.count += 1
         if not self.handles:
             if self.count in LATER and not self.broken:
-                self.recording.rate(self.count, self._rates())
+                self.recording.rate(self.count, self._rates(), number(loss))
             return
         with torch.no_grad():
             self._watched(x, y, loss)
@@ -149,6 +149,8 @@ class Watch:
             return
         outputs = [t for t in pytree.tree_leaves(out if self.outputs is None else self.outputs(out)) if isinstance(t, torch.Tensor)]
         inputs = [t for t in pytree.tree_leaves((args, kwargs)) if isinstance(t, torch.Tensor)]
+        if any(seen.transformed(t) for t in [*outputs, *inputs]):  # their values are torch.func's own
+            return
         forward = Forward(inputs, [t.detach() for t in outputs], module.training, torch.is_grad_enabled())
         for i, output in enumerate(outputs):
             if output.requires_grad:

@@ -60,10 +60,10 @@ def autocast() -> str | None:
     return None
 
 
-def transformed(tensor: torch.Tensor) -> bool:
-    """Report whether a tensor is inside one of torch.func's transformations, as grad and vmap, and has no memory of its own."""
+def transforming() -> bool:
+    """Report whether a transformation of torch.func runs, as grad and vmap: tensors made in it have no memory of their own."""
     functorch = getattr(torch._C, "_functorch", None)
-    return functorch is not None and bool(functorch.is_functorch_wrapped_tensor(tensor))
+    return functorch is not None and functorch.peek_interpreter_stack() is not None
 
 
 def graph_of(loss: Any) -> str:

@@ -136,7 +136,7 @@ class Watch:
         if module is self.model:
             self.draws = Generators(self.model)
         self.called.add(id(module))
-        if not torch.is_grad_enabled():
+        if not torch.is_grad_enabled() or seen.transforming():
             return
         if self.step is None or (self.step.watched and self.inside is None):
             self._begin()
@@ -145,12 +145,10 @@ class Watch:
 
     @_safely
     def _forward_ends(self, module: nn.Module, args: Any, kwargs: Any, out: Any) -> None:
-        if module is not self.model or self.step is None:
+        if module is not self.model or self.step is None or seen.transforming():
             return
         outputs = [t for t in pytree.tree_leaves(out if self.outputs is None else self.outputs(out)) if isinstance(t, torch.Tensor)]
         inputs = [t for t in pytree.tree_leaves((args, kwargs)) if isinstance(t, torch.Tensor)]
-        if any(seen.transformed(t) for t in [*outputs, *inputs]):  # their values are torch.func's own
-            return
         forward = Forward(inputs, [t.detach() for t in outputs], module.training, torch.is_grad_enabled())
         for i, output in enumerate(outputs):
             if output.requires_grad:

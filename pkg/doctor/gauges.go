@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 
 	"example.com/unstuck/pkg/fit"
 	"example.com/unstuck/pkg/nn"
@@ -77,12 +78,24 @@ func (g *Gauges) updateRatio() float64 {
 
 // flow is how much larger the gradient of the last layer is than that of the first, at the first step; NaN
 // with fewer than two layers.
+//
+// A layer that starts at zero passes no gradient at the first step, and does from the second on: it is asked at the last step
+// of the layers below that one, and at the first of those above.
 func (g *Gauges) flow() float64 {
-	n := len(g.Gradients.Raw)
-	if n < 2 || len(g.Gradients.Raw[0]) == 0 {
+	raw := g.Gradients.Raw
+	n := len(raw)
+	if n < 2 || len(raw[0]) == 0 {
 		return math.NaN()
 	}
-	return g.Gradients.Raw[n-1][0] / g.Gradients.Raw[0][0]
+	lowest := slices.IndexFunc(raw, func(layer []float64) bool { return layer[0] > 0 })
+	if lowest < 1 || math.IsNaN(raw[0][0]) {
+		return raw[n-1][0] / raw[0][0]
+	}
+	last := len(raw[0]) - 1
+	if !(raw[0][last] > 0) {
+		return math.Inf(1)
+	}
+	return max(raw[n-1][0]/raw[lowest][0], raw[lowest-1][last]/raw[0][last])
 }
 
 // reach is the gradient at the first time over that at the last, at the first step; NaN for models that
@@ -124,11 +137,12 @@ func (g *Gauges) swing() (largest float64, layer string) {
 	return largest, layer
 }
 
-// stillest is the smallest standard deviation of a layer's outputs at the first step.
-func (g *Gauges) stillest() (smallest float64, layer string) {
+// stillest is the smallest standard deviation of the outputs of a layer that others follow, at the first step: that the model's own
+// outputs hardly vary before it has learned anything is as it should be.
+func (g *Gauges) stillest(ends map[string]bool) (smallest float64, layer string) {
 	smallest = math.Inf(1)
 	for i, s := range g.Activations.SD {
-		if len(s) > 0 && s[0] < smallest {
+		if len(s) > 0 && s[0] < smallest && !ends[strings.Trim(g.Activations.Layers[i], "/")] {
 			smallest, layer = s[0], g.Activations.Layers[i]
 		}
 	}

@@ -66,6 +66,22 @@ func headOf(model nn.Layer, output int) (head, bool) {
 	return head{at: heads[output].At, units: units, activation: activation, ahead: ahead}, true
 }
 
+// endsOf are the paths of the layers that make a model's outputs, and of what stands behind them.
+func endsOf(model nn.Layer) map[string]bool {
+	ends := map[string]bool{}
+	heads, err := nn.Heads(model)
+	if err != nil {
+		return ends
+	}
+	for _, h := range heads {
+		ends[h.Path] = true
+		for _, p := range h.Behind {
+			ends[p.Path] = true
+		}
+	}
+	return ends
+}
+
 // lastTwo are the activation that some layers apply last, and the one before it; nil: there is none.
 func lastTwo(layers []nn.Place) (last, ahead nn.Activation) {
 	for _, p := range layers {

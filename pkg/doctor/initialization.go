@@ -103,16 +103,16 @@ var initialFault = measure("what unusual initial weights do to the first step", 
 		return fault{DyingReLU, []Symptom{share.dead("units that are 0 for every row of the first steps", " from the start"), from}}
 	}
 	swing, steepest := largestSwing.of(p), largestGradient.of(p)
+	still, stillLayer := p.first.stillest(endsOf(p.Training.Model))
 	inputs := max(1, p.Look.InputHigh, p.Look.InputMagnitude) // what they make large is no fault of the weights
 	switch {
 	case swing.value > explodingSwing*inputs || explodes(p) && !thrown(p) && inputs <= scaleFactor:
 		return fault{ExplodingGradient, []Symptom{swing.explodes(), from}} // the rule tells of the gradient
 	case vanishes(p):
 		return fault{VanishingGradient, []Symptom{vanishing(p), from}}
-	case shrinks(p.first):
-		value, layer := p.first.stillest()
-		return fault{VanishingGradient, []Symptom{{Gauge: "smallest deviation of a layer's outputs at the first step", Got: value, Limit: fmt.Sprintf("above %g", shrinkingSwing),
-			Text: fmt.Sprintf("the outputs of %s vary by %.3g at the first step, so that hardly anything of the inputs is left", p.Training.LayerName(layer), value)}, from}}
+	case still < shrinkingSwing:
+		return fault{VanishingGradient, []Symptom{{Gauge: "smallest deviation of a layer's outputs at the first step", Got: still, Limit: fmt.Sprintf("above %g", shrinkingSwing),
+			Text: fmt.Sprintf("the outputs of %s vary by %.3g at the first step, so that hardly anything of the inputs is left", p.Training.LayerName(stillLayer), still)}, from}}
 	case !(steepest > 0):
 		return fault{VanishingGradient, []Symptom{{Gauge: "largest norm of the gradient in the first steps", Got: steepest, Limit: "above 0", Text: "no gradient arrives anywhere in the first steps"}, from}}
 	}

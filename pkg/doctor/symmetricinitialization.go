@@ -35,14 +35,17 @@ var symmetricInitialization = &Rule{
 	},
 }
 
-var symmetricUnits = measure("a layer whose units start alike", FromRun, func(p *Patient) string { return symmetricLayer(p.Before.before) })
+var symmetricUnits = measure("a layer whose units start alike", FromRun, func(p *Patient) string {
+	return symmetricLayer(p.Before.before, endsOf(p.Training.Model))
+})
 
 // symmetricLayer is the first layer whose units all start alike: equal columns in its kernel and equal
-// biases. Such units get the same gradient and stay alike for ever. Empty: there is none.
-func symmetricLayer(weights []fit.Weight) string {
+// biases. Such units get the same gradient and stay alike for ever, but for those that make the model's outputs: each of them has
+// targets of its own. Empty: there is none.
+func symmetricLayer(weights []fit.Weight, ends map[string]bool) string {
 	for i, w := range weights {
 		layer, name := splitPath(w.Path)
-		if name != "kernel" || len(w.Shape) != 2 || w.Shape[1] < 2 || !w.Trainable || !equalColumns(w.Shape[1], w.Values) {
+		if name != "kernel" || ends[strings.Trim(layer, "/")] || len(w.Shape) != 2 || w.Shape[1] < 2 || !w.Trainable || !equalColumns(w.Shape[1], w.Values) {
 			continue
 		}
 		alike := true

@@ -55,6 +55,9 @@ func (e *examination) treat(suspicions []suspicion) error {
 			}
 			if a.Cures {
 				if a, err = e.withContradiction(a, suspicions); err == nil {
+					a, err = e.byRateAlone(a, suspicions)
+				}
+				if err == nil {
 					e.conclude(a)
 				}
 				return err

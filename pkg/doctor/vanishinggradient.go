@@ -72,16 +72,6 @@ func vanishes(p *Patient) bool {
 	return gradientFlow.of(p) > vanishingFlow || gradientReach.of(p) < vanishingReach
 }
 
-// shrinks tells whether the outputs of some layer hardly vary at the first step.
-func shrinks(g *Gauges) bool {
-	for _, sd := range g.Activations.SD {
-		if len(sd) > 0 && sd[0] < shrinkingSwing {
-			return true
-		}
-	}
-	return false
-}
-
 // vanishing is the symptom that shows a vanishing gradient best.
 func vanishing(p *Patient) Symptom { return vanishingSymptom(gradientFlow.of(p), gradientReach.of(p)) }
 

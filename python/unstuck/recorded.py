@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from . import tree
 from .arrays import to_array
 from .errors import UnstuckError
 from .npz import packed
+from .writing import Writer
 
 FORMAT = 1
 
@@ -27,6 +30,10 @@ WAIT = 64
 """Steps at most for the first call of an optimizer's step."""
 
 _MOST_BYTES = 64 << 20
+
+_LARGE = 4_000_000
+"""Numbers of all weights from which on a step is written before the loop goes on: a copy that waits would take too much memory."""
+
 _MODELS = {
     "torch": ("model.pt2", "eval.pt2", "loss.pt2", "weights.safetensors", "training.json"),
     "keras": ("model.keras", "fit.json"),
@@ -51,10 +58,16 @@ class Recorded:
         self.told: dict[str, Any] = {
             "format": FORMAT, "framework": framework, "version": version, "ended": False, "steps": 0, "rates": [], "notes": [], **told,
         }  # fmt: skip
+        self.encoded: dict[str, tuple[Any, str]] = {}  # of what is told, by name, with what it was encoded of
         self.replaced = False
+        self.writer = Writer()
+        self.large = numbers > _LARGE
         try:
-            self._empty(framework)
             older = _writing.get(os.path.realpath(self.folder))
+            if older is not None:
+                with contextlib.suppress(Exception):  # it is over
+                    older.writer.drain()
+            self._empty(framework)
             if older is not None:
                 older.replaced = True
             _writing[os.path.realpath(self.folder)] = self
@@ -76,6 +89,10 @@ class Recorded:
             if file.suffix in (".json", ".npz"):
                 file.unlink()
 
+    def later(self, task: Callable[[], None]) -> None:
+        """Write while the loop goes on. A loop that is killed loses what waits; an error is raised at the next call."""
+        self.writer.put(task, self.large)
+
     def step(self, number: int, told: dict[str, Any], arrays: Iterable[tuple[str, np.ndarray]]) -> None:
         """Write a step. Arrays without numbers are left out; weights and gradients of large models are kept with 16 bits and a scale."""
         scales: dict[str, float] = {}
@@ -89,12 +106,13 @@ class Recorded:
         if sum(self.sizes.values()) + len(content) + self.data > _MOST_BYTES:  # what isn't finite isn't kept with 16 bits
             self.most, kept, content = min(self.most, number - 1), [], packed([])
         told = told | {"kept": number <= self.most, "step": number, "scales": scales, "arrays": {name: list(values.shape) for name, values in kept}}
-        self.file(f"step-{number:03d}.npz", content)
-        self.file(f"step-{number:03d}.json", as_json(told))
+        self._new(f"step-{number:03d}.npz", content)
+        self._new(f"step-{number:03d}.json", as_json(told))
         self.told["steps"] = number
         if number == 1:
             self.most = max(2, min(self.most, int((_MOST_BYTES - sum(self.sizes.values())) // max(1, len(content)))))
-        self.tell()
+        if self.writer.last:
+            self.tell()
 
     def rate(self, step: int, rates: list[list[float]], loss: float | None = None) -> None:
         """Note the rates of a later step, and its loss where it is known. They are written less and less often: a loop that crashes loses the last of them."""
@@ -104,36 +122,72 @@ class Recorded:
 
     def end(self, steps: int, rates: list[list[float]]) -> None:
         """Note how many steps there were."""
+        if not self.writer.ours:
+            return
+        self.writer.end()
         self.told |= {"ended": True, "total": steps}
         if steps > self.told["steps"]:
             self.told["rates"].append([steps, rates])
         self.tell()
 
     def tell(self) -> None:
-        """Write recording.json."""
-        self.file("recording.json", as_json(self.told))
+        """Write recording.json. Not while a step is being written."""
+        parts = []
+        for name in sorted(self.told):
+            value = self.told[name]
+            if name in ("program", "parameters"):  # the longest ones, which are replaced and never changed
+                known, part = self.encoded.get(name, (None, ""))
+                if known is not value:
+                    part = _encoder.encode(value)
+                    self.encoded[name] = value, part
+            else:
+                part = _encoder.encode(value)
+            parts.append(f"{_encoder.encode(name)}: {part}")
+        self.file("recording.json", ("{" + ", ".join(parts) + "}").encode())
 
     def file(self, name: str, content: bytes) -> None:
         """Write a file, whole or not at all."""
         if self.replaced:
             return
         self.sizes[name] = len(content)
-        temporary = self.folder / f".{name}.partial"
+        temporary = os.path.join(self.folder, f".{name}.partial")
+        _written(temporary, content)
         try:
-            temporary.write_bytes(content)
-            os.replace(temporary, self.folder / name)
+            os.replace(temporary, os.path.join(self.folder, name))
         except BaseException:
-            temporary.unlink(missing_ok=True)
+            os.unlink(temporary)
             raise
+
+    def _new(self, name: str, content: bytes) -> None:
+        """Write a file of a step: it isn't there yet, and counts only when recording.json counts the step."""
+        if self.replaced:
+            return
+        self.sizes[name] = len(content)
+        _written(os.path.join(self.folder, name), content)
+
+
+def _written(path: str, content: bytes) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+    except BaseException:
+        os.unlink(path)
+        raise
+    finally:
+        os.close(file)
 
 
 def _array(name: str, values: np.ndarray, short: bool, scales: dict[str, float]) -> np.ndarray:
     """Return numbers, in 16 bits with a scale in scales where short, as an array with at least one axis."""
-    if short and values.dtype == np.float32 and np.isfinite(values).all():
-        largest = float(np.abs(values).max(initial=0.0))
-        scale = largest / 32767 if largest > 0 else 1.0
-        scales[name] = scale
-        values = np.round(values / scale).astype(np.int16)
+    if short and values.dtype == np.float32:
+        largest = max(float(values.max()), -float(values.min()))  # NaN stays NaN
+        if math.isfinite(largest):
+            scale = largest / 32767 if largest > 0 else 1.0
+            scales[name] = scale
+            scaled = np.divide(values, np.float32(scale))
+            values = np.rint(scaled, out=scaled).astype(np.int16)
     return values.reshape(-1) if values.ndim == 0 else values
 
 
@@ -150,6 +204,9 @@ def named(name: str, values: Any) -> dict[str, np.ndarray]:
     return {f"{name}/{i}": to_array(part, name) for i, part in enumerate(parts)}
 
 
+_encoder = json.JSONEncoder(sort_keys=True, allow_nan=False, check_circular=False)
+
+
 def as_json(told: dict[str, Any]) -> bytes:
     """Return the content of a JSON file. Numbers that JSON doesn't have are an error."""
-    return json.dumps(told, sort_keys=True, allow_nan=False).encode()  # indented it would be written by Python, ten times as slowly
+    return _encoder.encode(told).encode()  # indented it would be written by Python, ten times as slowly

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import linecache
 import os
 import sys
+import types
 from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
 _OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_NO_NUMBERS = frozenset([type(None), bool, int, float, str, bytes, list, tuple, dict, set, type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType])
 _PYTHON = os.path.dirname(os.__file__) + os.sep
 
 
+@functools.lru_cache(maxsize=4096)
 def users(file: str, *libraries: str) -> bool:
     """Report whether a file is neither Python's nor this package's nor in one of the libraries' folders; what is typed in,
     "<stdin>", is the user's. A file that runpy runs is named as it was given, from the working directory on."""
@@ -37,11 +41,24 @@ def line(*libraries: str) -> dict[str, Any] | None:
     packages = None
     for frame in frames(*libraries):
         file = frame.f_code.co_filename
-        found = {"file": short(file), "line": frame.f_lineno, "text": linecache.getline(file, frame.f_lineno).strip()[:200]}
         if "-packages" not in file:
-            return found
-        packages = packages or found
-    return packages
+            return _told(file, frame.f_lineno)
+        packages = packages or (file, frame.f_lineno)
+    return None if packages is None else _told(*packages)
+
+
+def _told(file: str, number: int) -> dict[str, Any]:
+    return {"file": short(file), "line": number, "text": linecache.getline(file, number).strip()[:200]}
+
+
+def values(*libraries: str) -> Iterator[Any]:
+    """Give what the variables of the user's code that is running hold, those of each scope once; left out is what has no numbers."""
+    seen: set[int] = set()
+    for frame in frames(*libraries):
+        for scope in (frame.f_locals, frame.f_globals):
+            if id(scope) not in seen:
+                seen.add(id(scope))
+                yield from [value for value in scope.values() if type(value) not in _NO_NUMBERS]
 
 
 def short(file: str) -> str:

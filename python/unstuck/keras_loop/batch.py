@@ -58,14 +58,13 @@ def at_hand(x: Any) -> dict[str, Any]:
     if not given or not len(given[0].shape):
         return {}
     first, more, whole = given[0], 0, False
-    for frame in users_code.frames(*LIBRARIES):
-        for value in [*frame.f_locals.values(), *frame.f_globals.values()]:
-            batches = _batches(value)
-            if batches is not None:
-                whole = whole or batches == 1
-                more = max(more, batches * int(first.shape[0]) if batches > 1 else 0)
-            elif value is not first and not isinstance(value, keras.Variable) and _shape(value) == tuple(first.shape):
-                whole = True
+    for value in users_code.values(*LIBRARIES):
+        batches = _batches(value)
+        if batches is not None:
+            whole = whole or batches == 1
+            more = max(more, batches * int(first.shape[0]) if batches > 1 else 0)
+        elif value is not first and not isinstance(value, keras.Variable) and _shape(value) == tuple(first.shape):
+            whole = True
     return {"loader_rows": more, "whole": whole}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import random
@@ -96,18 +97,22 @@ class Recording(Recorded):
             step.told["claimed_error"] = f"{type(error).__name__}: {error}"[:500]
 
     def write(self, step: Step, parameters: list[Any]) -> None:
-        """Write a step."""
+        """Write a step, which nobody changes any more."""
         told = {key: v for key, v in step.told.items() if not key.startswith("_")}
+        self.parameters(parameters)
+        self.later(functools.partial(self._write, step, told, len(parameters)))
+
+    def _write(self, step: Step, told: dict[str, Any], parameters: int) -> None:
         if step.number > self.most:  # it is only waited for a step of the optimizer's
             step.own, step.unasked, step.start, step.stepped, step.after, step.arrays = {}, {}, {}, {}, {}, {}
-        self.parameters(parameters)
         self.step(step.number, told | {
             "events": step.events, "closure": False, "absent": sorted(step.absent), "backwards": step.backwards,
             "stepped": sorted(step.stepped), "view": step.view,
-        }, step.numbers(len(parameters), self.short))  # fmt: skip
+        }, step.numbers(parameters, self.short))  # fmt: skip
 
     def full(self) -> None:
         """Write data.npz and fit.json, of all batches that were kept, for the ordinary diagnosis."""
+        self.writer.end()
         batches, self.batches = self.batches, []
         if not batches or not self.saved:
             return
@@ -126,6 +131,8 @@ class Recording(Recorded):
 
     def end(self, steps: int, rates: list[list[float]]) -> None:
         """Note how many steps there were."""
+        if not self.writer.ours:
+            return
         self.full()
         super().end(steps, rates)
 

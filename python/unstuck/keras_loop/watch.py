@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import warnings
 from typing import Any
@@ -71,6 +72,9 @@ class Watch:
     def close(self) -> None:
         """End the recording. It is done at the end of the program, too."""
         atexit.unregister(self.close)
+        if not self.recording.writer.ours:  # a forked process ends, and the loop is its parent's
+            self._unwrap()
+            return
         if self.watching:
             self.safely(self._finish)
             self.safely(self._notice)
@@ -85,6 +89,8 @@ class Watch:
         except Exception as error:
             self._unwrap()
             self.broken = True
+            with contextlib.suppress(Exception):  # one is enough
+                self.recording.writer.end()
             warnings.warn(f"unstuck.watch has stopped recording: {type(error).__name__}: {error}", stacklevel=4)
 
     # What the gradients and the optimizers tell.

@@ -50,7 +50,7 @@ class Loss:
             return {"loss": describe(self.parts[0])}
         return {"losses": [None if part is None else describe(part) for part in self.parts], "loss_weights": self.weights}
 
-    @property
+    @functools.cached_property
     def own(self) -> bool:
         """Report whether a part of it isn't a loss of torch.nn."""
         return any(part is not None and describe(part)["class"].startswith("own:") for part in self.parts)

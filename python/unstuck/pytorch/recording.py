@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 from typing import Any
@@ -23,7 +24,7 @@ from .loss import Loss
 from .seen import Parameter
 from .twin import twin
 from .untouched import random_state
-from .watched import Forward, Step, array, number
+from .watched import Forward, Step, array, number, on_host
 
 _ACT_BY_MODE = (nn.modules.dropout._DropoutNd, nn.modules.batchnorm._BatchNorm)
 
@@ -76,7 +77,7 @@ class Recording(Recorded):
         except UnstuckError as error:
             step.told["unread"] = str(error)
             return
-        step.arrays |= {name: torch.from_numpy(np.array(values)) for name, values in arrays.items()}
+        step.arrays |= {name: torch.from_numpy(values.copy()) for name, values in arrays.items()}
         if self.twin is not None and step.number == 1:
             self._export(x, y)
         if y is not None:
@@ -129,7 +130,13 @@ class Recording(Recorded):
         self.tell()
 
     def write(self, step: Step) -> None:
-        """Write a step."""
+        """Write a step, which nobody changes any more."""
+        forward = next((f for f in reversed(step.forwards) if f.cotangents), None)
+        step.forwards = []  # they hold the loop's own tensors
+        self.later(functools.partial(self._write, step.on_host(), {} if forward is None else on_host(forward.cotangents)))
+
+    @torch.no_grad()
+    def _write(self, step: Step, cotangents: dict[int, torch.Tensor]) -> None:
         tensors = dict(step.arrays)
         if step.number > self.most:  # it is only waited for a step of the optimizer's
             step.own, step.start, step.stepped, step.after = {}, {}, {}, {}
@@ -146,9 +153,7 @@ class Recording(Recorded):
                 tensors[f"delta/{index}"] = step.after[index] - step.before[index]
             elif index in step.after:
                 tensors[f"after/{index}"] = step.after[index]
-        forward = next((f for f in reversed(step.forwards) if f.cotangents), None)
-        if forward is not None:
-            tensors |= {f"cotangent/{i}": t for i, t in forward.cotangents.items()}
+        tensors |= {f"cotangent/{i}": t for i, t in cotangents.items()}
         self.step(step.number, step.told | {
             "events": step.events, "closure": step.closure, "absent": sorted(step.absent),
             "backwards": max(step.passes.values(), default=0), "stepped": sorted(step.stepped),
@@ -156,6 +161,7 @@ class Recording(Recorded):
 
     def full(self) -> None:
         """Write data.npz and training.json, of all batches that were kept, for the ordinary diagnosis."""
+        self.writer.end()
         batches, self.batches, self.twin, self.draws = self.batches, [], None, Draws()
         if not batches or self.settings is None:
             return
@@ -179,6 +185,8 @@ class Recording(Recorded):
 
     def end(self, steps: int, rates: list[list[float]]) -> None:
         """Note how many steps there were."""
+        if not self.writer.ours:
+            return
         self.full()
         super().end(steps, rates)
 

@@ -136,16 +136,16 @@ def at_hand(x: Any) -> dict[str, Any]:
     if not given or given[0].ndim == 0:
         return {}
     first, more, whole = given[0], 0, False
-    for frame in users_code.frames(place.TORCH):
-        for value in [*frame.f_locals.values(), *frame.f_globals.values()]:
-            if isinstance(value, torch.utils.data.DataLoader):
-                try:
-                    rows = len(value.dataset)  # type: ignore[arg-type]
-                except TypeError:
-                    continue
-                whole = whole or rows == len(first)
-                if value.batch_size == len(first) and rows > len(first):
-                    more = max(more, rows)
-            elif value is not first and not isinstance(value, nn.Parameter) and getattr(value, "shape", None) == first.shape:
-                whole = True
+    rows_of_x, shape = len(first), first.shape
+    for value in users_code.values(place.TORCH):
+        if isinstance(value, torch.utils.data.DataLoader):
+            try:
+                rows = len(value.dataset)  # type: ignore[arg-type]
+            except TypeError:
+                continue
+            whole = whole or rows == rows_of_x
+            if value.batch_size == rows_of_x and rows > rows_of_x:
+                more = max(more, rows)
+        elif value is not first and getattr(value, "shape", None) == shape and not isinstance(value, nn.Parameter):
+            whole = True
     return {"loader_rows": more, "whole": whole}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import warnings
 from typing import Any
@@ -99,6 +100,9 @@ class Watch:
     def close(self) -> None:
         """End the recording. It is done at the end of the program, too."""
         atexit.unregister(self.close)
+        if not self.recording.writer.ours:  # a forked process ends, and the loop is its parent's
+            self._unhook()
+            return
         if self.handles:
             self._finish()
             if self.handles:
@@ -110,6 +114,8 @@ class Watch:
     def _give_up(self, error: Exception) -> None:
         self._unhook()
         self.broken = True
+        with contextlib.suppress(Exception):  # one is enough
+            self.recording.writer.end()
         warnings.warn(f"unstuck.watch has stopped recording: {type(error).__name__}: {error}", stacklevel=3)
 
     # The hooks.
@@ -295,7 +301,7 @@ class Watch:
         if step is None or not step.watched:
             return
         if step.after:
-            self.latest = step.after
+            self.latest = dict(step.after)  # a dictionary of its own: that of the step is being written
         self.recorded += 1
         if self.recorded == 1 or self.recorded >= self.most:
             self._look()

@@ -14,6 +14,8 @@ type label struct {
 	Cause  string   `json:"cause"`
 	Accept []string `json:"accept"`
 	After  after    `json:"explained_after"`
+
+	fixed, cures bool // whether it is curable is known, and not to be read off After; whether it is
 }
 
 // after holds what each intervention explained in the end, nil where it came to no number. A single number in the file is the remedy's.
@@ -33,6 +35,9 @@ func (l label) healthy() bool { return l.Cause == "healthy" }
 // curable tells whether something undoes the fault with the data at hand. Overfitting is cured by more rows,
 // which a doctor doesn't have, unless another intervention does it too.
 func (l label) curable() bool {
+	if l.fixed {
+		return l.cures
+	}
 	switch l.Cause {
 	case "healthy", "no-signal":
 		return false

@@ -1,33 +1,93 @@
-// Command doctor runs the doctor on folders of trainings whose causes are known, and scores it.
+// Command doctor runs the doctor on trainings whose causes are known, and scores it.
 //
-//	go run ./bench/doctor ../shared/doctor-cases ../shared/real-cases
+//	go run ./bench/doctor -split held-out            the repository's own cases, see package cases
+//	go run ./bench/doctor -split held-out -prove     proves their labels, without the doctor
+//	go run ./bench/doctor ../shared/doctor-cases     folders of cases
 //
-// Each folder holds one folder for each case, as unstuck diagnose reads it, of Keras or of PyTorch, and labels.json.
+// A folder holds one folder for each case, as unstuck diagnose reads it, of Keras or of PyTorch, and labels.json.
 // testdata/torch_cases.py writes such a folder of PyTorch's.
 package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"strings"
+
+	"example.com/unstuck/bench/doctor/cases"
 )
 
 func main() {
+	var a asked
+	flag.StringVar(&a.split, "split", "", "the repository's own cases: tuned or held-out")
+	flag.BoolVar(&a.prove, "prove", false, "prove the labels of the split and write them down, without the doctor")
+	flag.BoolVar(&a.also, "also", false, "with -prove: find out anew which other causes are right as well, which takes longer")
+	flag.BoolVar(&a.json, "json", false, "print the score as JSON, and nothing else")
 	only := flag.String("only", "", "cases to run, separated by commas; empty: all")
-	verbose := flag.Bool("v", false, "print every treatment that is tried")
+	flag.BoolVar(&a.verbose, "v", false, "print every treatment that is tried")
 	flag.Parse()
-	if flag.NArg() == 0 {
-		fmt.Fprintln(os.Stderr, "usage: doctor [-only id,id] [-v] FOLDER…")
-		os.Exit(2)
+	a.folders, a.only = flag.Args(), ids(*only)
+	if err := a.run(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, "doctor:", err)
+		os.Exit(1)
 	}
-	for _, folder := range flag.Args() {
-		if err := run(context.Background(), folder, ids(*only), *verbose); err != nil {
-			fmt.Fprintln(os.Stderr, "doctor:", err)
-			os.Exit(1)
+}
+
+// asked is what the command line says.
+type asked struct {
+	split                      string
+	prove, also, json, verbose bool
+	folders                    []string
+	only                       map[string]bool
+}
+
+func (a asked) run(ctx context.Context) error {
+	split := cases.Split(a.split)
+	switch {
+	case a.split != "" && split != cases.Tuned && split != cases.HeldOut:
+		return fmt.Errorf("-split %s: there are %s and %s", a.split, cases.Tuned, cases.HeldOut)
+	case a.split == "" && len(a.folders) == 0:
+		return errors.New("nothing to run: give -split held-out, or folders of cases")
+	case a.prove && a.split == "":
+		return errors.New("-prove takes a -split")
+	case a.prove:
+		return prove(ctx, os.Stdout, split, a.only, a.also)
+	}
+	var sets []set
+	if a.split != "" {
+		s, err := setOfSplit(split)
+		if err != nil {
+			return err
 		}
+		sets = append(sets, s)
 	}
+	for _, folder := range a.folders {
+		s, err := setOfFolder(folder)
+		if err != nil {
+			return err
+		}
+		sets = append(sets, s)
+	}
+	out := os.Stdout
+	if a.json {
+		out = os.Stderr
+	}
+	var scores []*score
+	for _, s := range sets {
+		score, err := s.score(ctx, out, a.only, a.verbose)
+		if err != nil {
+			return err
+		}
+		scores = append(scores, score)
+		fmt.Fprint(out, score.summary())
+	}
+	if a.json {
+		return json.NewEncoder(os.Stdout).Encode(map[string]any{"version": 1, "scores": summaries(scores), "published": publishedFigures})
+	}
+	return nil
 }
 
 func ids(list string) map[string]bool {

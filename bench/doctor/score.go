@@ -3,59 +3,59 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
+	"io"
 	"slices"
 	"time"
 
 	"example.com/unstuck/pkg/doctor"
-	"example.com/unstuck/pkg/exchange/saved"
 )
 
-// score counts over the cases of a folder.
+// score counts over the cases of a set.
 type score struct {
-	faults, top1      int
+	name              string
+	faults            int
+	named, top1       int // the cause is among the findings; it is the verdict
 	healthy, quiet    int
 	curable, verified int
 	lifted            int // of all faults
 	times             []time.Duration
-	wrong             []string
+	missed            []miss
 	flawed            int // reports that say something against themselves
 }
 
-func run(ctx context.Context, folder string, only map[string]bool, verbose bool) error {
-	labels, all, err := readLabels(folder)
-	if err != nil {
-		return err
-	}
-	var s score
-	for _, id := range all {
-		if only != nil && !only[id] {
+// miss is a case whose verdict is wrong.
+type miss struct {
+	ID      string   `json:"id"`
+	Label   string   `json:"label"`
+	Accept  []string `json:"accept"`
+	Verdict string   `json:"verdict"`
+}
+
+func (s set) score(ctx context.Context, w io.Writer, only map[string]bool, verbose bool) (*score, error) {
+	sum := &score{name: s.name}
+	for _, it := range s.items {
+		if only != nil && !only[it.id] {
 			continue
 		}
-		files, err := saved.Find(filepath.Join(folder, id), saved.Files{})
+		c, err := it.read()
 		if err != nil {
-			return err
+			return nil, err
 		}
-		c, err := files.Read()
-		if err != nil {
-			return err
-		}
-		options := doctor.Options{}
+		options := doctor.Options{Observed: it.observed}
 		if verbose {
-			options.Progress = func(what string) { fmt.Println("    ", what) }
+			options.Progress = func(what string) { fmt.Fprintln(w, "    ", what) }
 		}
 		began := time.Now()
 		r, err := doctor.Examine(ctx, c, options)
 		if err != nil {
-			return fmt.Errorf("%s: %w", id, err)
+			return nil, fmt.Errorf("%s: %w", it.id, err)
 		}
-		s.add(id, labels[id], r, time.Since(began))
+		sum.add(w, it.id, it.label, r, time.Since(began))
 	}
-	fmt.Print(s.summary(folder))
-	return nil
+	return sum, nil
 }
 
-func (s *score) add(id string, l label, r *doctor.Report, took time.Duration) {
+func (s *score) add(w io.Writer, id string, l label, r *doctor.Report, took time.Duration) {
 	s.times = append(s.times, took)
 	right := slices.Contains(l.Accept, string(r.Cause))
 	proved := len(r.Findings) > 0 && r.Findings[0].Verified
@@ -71,6 +71,9 @@ func (s *score) add(id string, l label, r *doctor.Report, took time.Duration) {
 		if right {
 			s.top1++
 		}
+		if right || slices.ContainsFunc(r.Findings, func(f doctor.Finding) bool { return slices.Contains(l.Accept, string(f.Cause)) }) {
+			s.named++
+		}
 		if lifts {
 			s.lifted++
 		}
@@ -83,7 +86,7 @@ func (s *score) add(id string, l label, r *doctor.Report, took time.Duration) {
 	}
 	flaws := r.AgainstItself()
 	for _, f := range flaws {
-		fmt.Printf("!  %-6s %s\n", id, f)
+		fmt.Fprintf(w, "!  %-6s %s\n", id, f)
 	}
 	if len(flaws) > 0 {
 		s.flawed++
@@ -91,12 +94,12 @@ func (s *score) add(id string, l label, r *doctor.Report, took time.Duration) {
 	mark := "  "
 	if !right {
 		mark = "✗ "
-		s.wrong = append(s.wrong, id)
+		s.missed = append(s.missed, miss{id, l.Cause, l.Accept, string(r.Cause)})
 	}
 	treatment := ""
 	if len(r.Findings) > 0 {
 		treatment = r.Findings[0].Treatment.Text
 	}
-	fmt.Printf("%s%-6s %-25s %-25s %8.3g → %-8.3g %-5v %2d tried %6.1f s  %s\n", mark, id, l.Cause, r.Cause,
+	fmt.Fprintf(w, "%s%-6s %-25s %-25s %8.3g → %-8.3g %-5v %2d tried %6.1f s  %s\n", mark, id, l.Cause, r.Cause,
 		r.ExplainedBefore(), r.ExplainedAfter(), proved, len(r.Attempts), took.Seconds(), treatment)
 }

@@ -25,6 +25,7 @@ type caseFiles struct {
 func (f *caseFiles) flags(command *cobra.Command) {
 	command.Flags().StringVar(&f.Model, "model", "", "config.json, .keras or legacy .h5 file of a compiled Keras model, or .pt2 of PyTorch")
 	command.Flags().StringVar(&f.Data, "data", "", ".npz with arrays x and y, or a table: .csv, .tsv or .parquet")
+	command.Flags().StringVar(&f.Validation, "validation", "", "rows of their own to validate on, a file as --data is one (default: test.csv or validation.csv beside train.csv)")
 	tableFlags(command, &f.Table)
 	command.Flags().Float64Var(&f.gib, "memory", doctor.DefaultMemory>>30, "GiB of memory that may be taken; what would need more by a rough estimate is refused")
 	command.Flags().StringVar(&f.Fit, "fit", "", "JSON with epochs, batch_size, validation_split, class_weight, seed, shuffle")

@@ -20,5 +20,7 @@ func tableFlags(command *cobra.Command, o *table.Options) {
 	flags.StringVar(&o.Encoding, "encoding", "", "a table's character encoding, as latin1 (default: UTF-8, UTF-16 or Windows-1252, found out)")
 	flags.StringVar(&o.Header, "header", "", "whether a table's first row holds names: yes or no (default: found out)")
 	flags.StringVar(&o.Missing, "missing", "", "what becomes of a table's missing inputs: fill, drop (the row) or keep (as NaN) (default: fill)")
+	flags.StringSliceVar(&o.MissingValues, "missing-value", nil, "what stands for a missing value in a table, as -999, beside empty cells, NA, ? and the like")
+	flags.IntVar(&o.Rows, "rows", 0, "most rows of a table that are taken, drawn at random where it has more; -1: all (default: 1000000)")
 	flags.BoolVar(&o.DayFirst, "day-first", false, "read 03/04/2024 as the third of April where a table's dates don't tell")
 }

@@ -67,8 +67,14 @@ func (f Files) readArrays(c *training.Training) (dataset.Data, error) {
 const heldArrays = "validation rows"
 
 // settleValidation leaves the rows to validate on out where settings hold others out, and says nothing of a split where there are some.
-func settleValidation(c *training.Training) {
+func (f Files) settleValidation(c *training.Training) {
 	if c.Validation.Rows() == 0 {
+		return
+	}
+	if f.Validation != "" && !f.foundPair && c.ValidationSplit != 0 { // they were asked for
+		given := fmt.Sprintf("the last %g", c.ValidationSplit)
+		c.ValidationSplit = 0
+		c.AssumeInstead(heldArrays, "those of --validation", given)
 		return
 	}
 	other := training.ValidationSplitSetting

@@ -25,8 +25,12 @@ type Files struct {
 	Model string // config.json, model.keras or model.h5 as Keras writes them, compiled; or model.pt2 of PyTorch; with weights, the training starts from them
 	Data  string // .npz with arrays x and y, or a table: .csv, .tsv, .txt, .data or .parquet; or a folder of pictures with a folder for each class
 	Fit   string // JSON with epochs, batch_size, validation_split, class_weight, seed, shuffle; at most 1 MiB. Of a model.pt2 its training.json
+	// Validation are rows of their own to validate on, a table as Data is one, or an .npz beside an .npz.
+	Validation string
 	// Table says of a table what else is found out, and noted in the training's Assumed.
 	Table table.Options
+
+	foundPair bool // Validation was found beside Data, and nobody asked for it
 }
 
 // Find finds the files of a training in a folder: config.json, model.keras or model.h5, data.npz, data.csv, another table or a
@@ -44,8 +48,13 @@ func Find(dir string, given Files) (Files, error) {
 		}
 	}
 	if given.Data == "" {
-		if given.Data, err = findData(dir); err != nil {
+		data, held, err := findData(dir)
+		if err != nil {
 			return Files{}, err
+		}
+		given.Data = data
+		if given.Validation == "" {
+			given.Validation, given.foundPair = held, held != ""
 		}
 	}
 	if given.Fit == "" {
@@ -108,7 +117,7 @@ func (f Files) Read() (training.Training, error) {
 	}
 	if c.Data, err = f.readData(&c); err == nil {
 		err = readFit(&c, f.Fit)
-		settleValidation(&c)
+		f.settleValidation(&c)
 	}
 	whole := c.Validate
 	if unread != nil {
@@ -175,11 +184,18 @@ func (f Files) readData(c *training.Training) (dataset.Data, error) {
 	several := len(inputs) > 1 || len(outputs) > 1
 	d, err := dataset.Data{}, error(nil)
 	if pictures.Is(path) {
+		if f.Validation != "" {
+			return d, fmt.Errorf("%s: rows to validate on beside pictures can't be read; a validation_split in fit.json takes the last rows", f.Validation)
+		}
 		return f.readPictures(c)
 	}
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".npz":
-		if !several {
+		if f.Validation != "" && !several {
+			d, err = f.readArrayPair(c)
+		} else if f.Validation != "" {
+			err = fmt.Errorf("%s: rows to validate on in an .npz are for a model with one input and one output", f.Validation)
+		} else if !several {
 			d, err = f.readArrays(c)
 		} else if d, err = dataset.ReadNPZFrom(path, Sources(*c), outputs); err != nil {
 			err = fmt.Errorf("%w; the model takes %q and gives %q: numpy.savez(path, %s=…)", err, inputs, outputs, strings.Join(append(inputs, outputs...), "=…, "))

@@ -18,12 +18,28 @@ func (f Files) readTable(c *training.Training) (dataset.Data, error) {
 	if err != nil {
 		return dataset.Data{}, err
 	}
+	trained := t.Rows()
+	held, err := f.appendHeld(c, t)
+	if err != nil {
+		return dataset.Data{}, err
+	}
 	made, err := t.Make(need(*c), f.Table)
 	if err != nil {
 		return dataset.Data{}, fmt.Errorf("%s: %w", f.Data, err)
 	}
 	c.Assumed = append(made.Assumed, c.Assumed...)
-	return made.Data, nil
+	if !held {
+		return made.Data, nil
+	}
+	n := 0
+	for n < len(made.Rows) && made.Rows[n] < trained { // rows may have been left out
+		n++
+	}
+	if n == 0 || n == len(made.Rows) {
+		return dataset.Data{}, fmt.Errorf("%s with %s: no row with a target is left in one of them", f.Data, f.Validation)
+	}
+	c.Validation = made.Data.Range(n, len(made.Rows))
+	return made.Data.Range(0, n), nil
 }
 
 // readPictures reads a folder of pictures as the model takes them, and notes what was assumed for that.

@@ -95,6 +95,9 @@ func (f Files) withOwnLoss(m *torch.Model) (*torch.Model, training.Problems, err
 // readTorchData reads what the model takes under the names of forward's arguments, "x" where there is one, and the targets
 // under "y", or "y_0", "y_1", … where it returns several.
 func (f Files) readTorchData(m *torch.Model, description []byte) (dataset.Data, error) {
+	if f.Validation != "" && !f.foundPair {
+		return dataset.Data{}, fmt.Errorf("%s: rows to validate on beside a .pt2 can't be read; a validation_split in training.json takes the last rows", f.Validation)
+	}
 	if filepath.Ext(f.Data) != ".npz" {
 		return dataset.Data{}, fmt.Errorf("%q: data of a .pt2 must be a .npz", f.Data)
 	}

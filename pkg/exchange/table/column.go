@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 var nan = math.NaN()
@@ -214,8 +215,31 @@ var rowNames = map[string]bool{"id": true, "index": true, "idx": true, "row": tr
 func namesRows(name string) bool {
 	name = strings.ToLower(strings.TrimSpace(name))
 	return rowNames[name] || strings.HasSuffix(name, "_id") || strings.HasSuffix(name, " id") || strings.HasSuffix(name, "-id") || strings.HasPrefix(name, "unnamed:") || strings.HasPrefix(name, "__index_level_") ||
-		strings.HasPrefix(name, "id_")
+		strings.HasPrefix(name, "id_") || rowSuffix(name)
 }
+
+// rowSuffix tells of names as "sample_no".
+func rowSuffix(name string) bool {
+	at := strings.LastIndexAny(name, "_ -.")
+	return at > 0 && slices.Contains([]string{"no", "nr", "num", "number", "idx", "index", "key", "rowid", "uid"}, name[at+1:])
+}
+
+// camelID tells of names as "PassengerId" and "customerID".
+func camelID(name string) bool {
+	name = strings.TrimSpace(name)
+	rest, is := strings.CutSuffix(name, "Id")
+	if !is {
+		rest, is = strings.CutSuffix(name, "ID")
+	}
+	return is && rest != "" && unicode.IsLower(rune(rest[len(rest)-1]))
+}
+
+// A first column without a telling name numbers the rows too where it rises from each row to the next, and rows were left out: at least so many
+// rows, and not more than so many numbers for each.
+const (
+	fewestRising = 20
+	mostLeftOut  = 3
+)
 
 // fewestRows that a sequence must have before it is taken for row numbers.
 const fewestRows = 5
@@ -226,18 +250,22 @@ func (t *Table) numbersRows(c *column, low, high float64) bool {
 	if c.missing > 0 || rows < fewestRows || low != math.Trunc(low) || math.IsInf(low, 0) || math.IsInf(high, 0) {
 		return false
 	}
-	inRow := true
+	inRow, rising := true, c.at == 0 && rows >= fewestRising && high-low < mostLeftOut*float64(rows)
 	for i, v := range c.values {
 		if v != math.Trunc(v) {
 			return false
 		}
 		inRow = inRow && (i == 0 || v == c.values[i-1]+1)
+		rising = rising && (i == 0 || v > c.values[i-1])
 	}
-	named := namesRows(c.name) || strings.HasPrefix(c.name, "column 1") && !t.named
+	named := namesRows(c.name) || camelID(c.name) || strings.HasPrefix(c.name, "column 1") && !t.named
 	named = named || t.named && strings.HasPrefix(c.name, "column ")
 	switch {
 	case inRow:
 		c.why = "it counts the rows"
+		return true
+	case rising:
+		c.why = "it rises from row to row, and some numbers are left out"
 		return true
 	case !named && c.at > 0 || !named && high-low != float64(rows-1):
 		return false

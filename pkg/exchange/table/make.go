@@ -16,6 +16,7 @@ import (
 type Made struct {
 	Data    dataset.Data          // with the names of features and targets
 	Assumed []training.Assumption // what was found out of the file and the columns, the target first; empty: nothing
+	Rows    []int                 // of the table, which each row of the data comes from
 }
 
 // Make makes the data that a model needs. Errors name the columns, what each would become, and the flags that change it.
@@ -28,7 +29,7 @@ func (t *Table) Make(need Need, o Options) (Made, error) {
 	for i := range m.assumed {
 		m.assumed[i].OfData = true
 	}
-	return Made{d, m.assumed}, err
+	return Made{d, m.assumed, m.rows}, err
 }
 
 // maker makes data of a table, step by step.
@@ -92,6 +93,7 @@ func (m *maker) make() (dataset.Data, error) {
 			return none, err
 		}
 	}
+	m.tellStandIns(parts)
 	m.tellColumns(parts)
 	d := dataset.Of(xs, ys)
 	if len(ys) == 1 {

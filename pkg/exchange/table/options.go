@@ -28,6 +28,10 @@ type Options struct {
 	// Missing says what becomes of empty cells among the inputs: "fill" (the default) puts the column's median, or its most
 	// frequent text; "drop" leaves the rows out; "keep" makes them NaN, as a model gets them from pandas.
 	Missing string
+	// MissingValues are cells that stand for missing values beside those that do anyway (empty ones, NA, ?, - and the like): "-999".
+	MissingValues []string
+	// Rows is how many rows are taken at most; where a table has more, they are drawn at random. 0: a million; below 0: all.
+	Rows int
 	// DayFirst reads 03/04/2024 as the third of April where no date of the column tells.
 	DayFirst bool
 }

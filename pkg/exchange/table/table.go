@@ -134,7 +134,12 @@ func Read(raw []byte, o Options) (*Table, error) {
 		return nil, err
 	}
 	if isFormat(raw) {
-		return readFormat(raw)
+		t, err := readFormat(raw)
+		if err == nil {
+			t.sample(o)
+			t.withoutMarks(o)
+		}
+		return t, err
 	}
 	text, assumed, err := decoded(raw, o.Encoding)
 	if err != nil {
@@ -150,6 +155,8 @@ func Read(raw []byte, o Options) (*Table, error) {
 	if t.Rows() == 0 {
 		return nil, fmt.Errorf("only a header: %w", dataset.ErrNoRows)
 	}
+	t.sample(o)
+	t.withoutMarks(o)
 	return t, nil
 }
 

@@ -81,7 +81,7 @@ func TestCtrlC(t *testing.T) {
 				continue
 			}
 			require.Equal(t, true, report["interrupted"])
-			require.Contains(t, report["verdict"], "Interrupted before anything was run")
+			require.Contains(t, report["verdict"], "Interrupted") // how far it had come depends on the machine
 		} else {
 			require.Contains(t, out.String(), "no verdict")
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // flat looks for a loss whose gradient at the outputs is exactly zero at every step although the claimed loss has one there: on the way
-// stands what is flat, and backward() brings zeros.
+// stands what is flat, and what comes back are zeros.
 func flat(r *Recording, all *replays) *Finding {
 	times := 0
 	var first *Step
@@ -32,6 +32,6 @@ func flat(r *Recording, all *replays) *Finding {
 	if times < 2 {
 		return nil
 	}
-	return found(NoUpdate, 0.95, first.Number, line(first), "the loss is %s at step %d and its gradient at the model's outputs is exactly zero there, as at all %d steps with a backward(): between the outputs and the loss stands what is flat, such as round, sign, a comparison or a clamp",
+	return found(NoUpdate, 0.95, first.Number, line(first), "the loss is %s at step %d and its gradient at the model's outputs is exactly zero there, as at all %d steps with a gradient: between the outputs and the loss stands what is flat, such as round, sign, a comparison or a clamp",
 		number(*first.Loss), first.Number, times).by("cut")
 }

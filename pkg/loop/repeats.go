@@ -21,5 +21,5 @@ func (r *Recording) withoutRepeats() {
 		return
 	}
 	r.Steps = kept
-	r.Notes = append(r.Notes, fmt.Sprintf("%s: watch was called again, without a pass through the model since its last call; these calls are left out. Once a step is enough, with the batch and the loss that backward() is called on", stepsText(repeats)))
+	r.Notes = append(r.Notes, fmt.Sprintf("%s: watch was called again, without a pass through the model since its last call; these calls are left out. Once a step is enough, with the batch and the loss that is differentiated", stepsText(repeats)))
 }

@@ -34,7 +34,7 @@ func thrownAway(r *Recording) *Finding {
 		return nil
 	}
 	return found(GradientsCleared, 0.94, first.Number, line(first),
-		"step %d: backward() left gradients of norm %s, no optimizer made a step of them, and they are gone ahead of the next backward() (%d of %d such steps): the optimizer's step, which comes once in several batches, is of the last of them alone",
+		"step %d: gradients of norm %s were left, no optimizer made a step of them, and they are gone ahead of the next ones (%d of %d such steps): the optimizer's step, which comes once in several batches, is of the last of them alone",
 		first.Number, number(gradientNorm(r, first, first.own)), times, of).by(thrown)
 }
 

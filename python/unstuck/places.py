@@ -12,6 +12,7 @@ from typing import Any
 
 from .scopes import reached, undecorated
 from .statements import Statements, last_name, text_of
+from .subject import Subject
 
 _MOST_PLACES = 400
 _CUTS = ("detach", "item", "numpy", "argmax", "tolist", "round", "requires_grad_")
@@ -19,38 +20,6 @@ _MADE = ("tensor", "as_tensor", "from_numpy")
 _ORDERS = ("randperm", "permutation", "shuffle", "randint", "sample", "choice")
 _SHAPES = ("view", "reshape", "flatten", "squeeze", "unsqueeze", "permute", "transpose", "view_as", "reshape_as", "mT", "T")  # without which it wouldn't suit
 _WITHOUT_GRADIENTS = ("no_grad", "inference_mode", "set_grad_enabled")
-
-
-class Subject:
-    """What a watch was given, to know it again in the program."""
-
-    methods: tuple[str, ...] = ("__init__", "forward")  # of a model's parts
-    bases: tuple[str, ...] = ()  # of classes whose methods run in a loop
-    takers: tuple[str, ...] = ()  # functions that are given another one to run
-
-    def __init__(self, watch: Any, model: Any, optimizers: list[Any]) -> None:
-        self.watch, self.model, self.optimizers = watch, model, optimizers
-        self.parts = self._parts()
-        self.functions: list[Any] = []  # of the loop's, that its frames don't show
-        self.modules = {id(m) for m in self.parts}
-        self.classes = {type(o).__name__ for o in optimizers}
-        self.x = self.y = ""  # as the call of the watch has them
-        self.losses: set[str] = set()  # names of the loss
-
-    def _parts(self) -> list[Any]:
-        return list(self.model.modules())
-
-    def kind(self, value: Any) -> str:
-        """Return what a value is: "optimizer", "scheduler", "scaler", "model", "part" of it, "other"; "" where it isn't known."""
-        if value is None:
-            return ""
-        if id(value) in self.modules:
-            return "model" if value is self.model else "part"
-        names = {base.__name__ for base in type(value).__mro__}
-        for name, kind in (("Optimizer", "optimizer"), ("LRScheduler", "scheduler"), ("_LRScheduler", "scheduler"), ("ReduceLROnPlateau", "scheduler"), ("GradScaler", "scaler")):
-            if name in names:
-                return kind
-        return "other"
 
 
 def places(

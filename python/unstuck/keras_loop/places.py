@@ -11,7 +11,8 @@ from typing import Any
 import keras
 
 from .. import users_code
-from ..places import Lister, Subject, flat, places, targets_of
+from ..places import Lister, flat, places, targets_of
+from ..subject import Subject
 from ..scopes import tree, undecorated
 from ..statements import Statements, last_name, text_of
 from .tensors import LIBRARIES

@@ -3,7 +3,6 @@ package loop
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"example.com/unstuck/pkg/dataset"
@@ -32,9 +31,6 @@ type taking struct {
 	between func(drawn float32) float32 // from what was drawn to what the input is given
 }
 
-// SELU's value at −∞, negated, as PyTorch rounds it.
-const seluFloor = 1.7580993408473766
-
 // withDraws gives what layers of a graph draw from outside; an error where one draws otherwise than PyTorch's draws are known for.
 func withDraws(g nn.Graph, draws []torch.Draw) (*drawnReplay, error) {
 	r := &drawnReplay{}
@@ -54,27 +50,26 @@ func withDraws(g nn.Graph, draws []torch.Draw) (*drawnReplay, error) {
 			nodes = append(nodes, n)
 			continue
 		}
-		switch l := n.Layer.(type) {
-		case nn.Dropout:
-			n.Layer, n.From = nn.Multiply{}, append(slices.Clone(n.From), take(d, ".drawn", scaled(1/(1-l.Rate), 0)))
-		case nn.AlphaDropout:
-			a := 1 / math.Sqrt((seluFloor*seluFloor*l.Rate+1)*(1-l.Rate))
-			kept := nn.Node{Name: n.Name + ".kept", Layer: nn.Multiply{}, From: append(slices.Clone(n.From), take(d, ".drawn", scaled(a, 0)))}
-			nodes = append(nodes, kept)
-			n.Layer, n.From = nn.Add{}, []string{kept.Name, take(d, ".floor", scaled(seluFloor*a, seluFloor*a*(l.Rate-1)))}
-		case nn.GaussianNoise:
-			n.Layer, n.From = nn.Add{}, append(slices.Clone(n.From), take(d, ".drawn", scaled(l.StdDev, 0)))
-		default:
+		drawing, is := n.Layer.(nn.Drawing)
+		if !is {
 			return nil, fmt.Errorf("%s is a layer whose draws aren't given from outside", n.Name)
+		}
+		by := drawing.OfDraws()
+		if by.Factor != nil {
+			n.Layer, n.From = nn.Multiply{}, append(slices.Clone(n.From), take(d, ".factor", by.Factor.At))
+		}
+		if by.Factor != nil && by.Summand != nil {
+			scaled := n
+			scaled.Name += ".scaled"
+			nodes, n.From = append(nodes, scaled), []string{scaled.Name}
+		}
+		if by.Summand != nil {
+			n.Layer, n.From = nn.Add{}, append(slices.Clone(n.From), take(d, ".summand", by.Summand.At))
 		}
 		nodes = append(nodes, n)
 	}
 	r.layer = nn.Graph{Name: g.Name, Inputs: inputs, Nodes: nodes, Outputs: g.Outputs}
 	return r, nil
-}
-
-func scaled(by, plus float64) func(float32) float32 {
-	return func(v float32) float32 { return float32(by*float64(v) + plus) }
 }
 
 // given are a step's inputs of the draws; the error says why they can't be.

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
-from .. import places, users_code
+from .. import places, subject, users_code
 from . import place
 from .watched import Forward
 
@@ -42,7 +42,7 @@ def program(watch: Any, model: nn.Module, optimizers: list[Any]) -> dict[str, An
     """Return the places of the user's program at which a loop may leave its path; nothing where no code of the user's is running."""
     running = users_code.frames(place.TORCH)
     frames = list(itertools.islice((f for f in running if _written_by_the_user(f.f_code.co_filename)), _MOST_FRAMES))
-    return places.places(frames, places.Subject(watch, model, optimizers), _written_by_the_user, users_code.short) if frames else {}
+    return places.places(frames, subject.Subject(watch, model, optimizers), _written_by_the_user, users_code.short) if frames else {}
 
 
 def _written_by_the_user(file: str) -> bool:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+from run_notebooks import same_arithmetic
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -113,6 +114,7 @@ def server(folder, home):
             env=os.environ | {
                 "JUPYTER_TOKEN": token,
                 "UNSTUCK_KEEP": str(home / "keep"),
+                "XLA_FLAGS": same_arithmetic(os.environ.get("XLA_FLAGS", "")),
                 "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
                 "JUPYTERLAB_SETTINGS_DIR": str(home / SETTINGS),
             },

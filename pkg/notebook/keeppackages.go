@@ -17,7 +17,7 @@ func localPackages(cell string, imports []string) string {
 	modules := localModules(cell)
 	var parts []string
 	for _, file := range []string{"go.mod", "go.sum"} {
-		parts = append(parts, withoutModule(filepath.Join(cell, file)))
+		parts = append(parts, withoutFolders(filepath.Join(cell, file)))
 	}
 	for _, m := range modules {
 		for _, file := range []string{"go.mod", "go.sum"} {
@@ -94,14 +94,17 @@ func modulePath(definition string) string {
 	return ""
 }
 
-// withoutModule is a go.mod of GoNB's without the name, which differs from kernel to kernel.
-func withoutModule(file string) string {
+// withoutFolders is a go.mod of GoNB's without what differs from kernel to kernel: its name, and where folders lie that
+// stand for modules. What is in those is digested as it is.
+func withoutFolders(file string) string {
 	text, _ := os.ReadFile(file)
 	var b strings.Builder
 	for line := range strings.Lines(string(text)) {
-		if !strings.HasPrefix(line, "module ") {
-			b.WriteString(line)
+		_, to, replaced := strings.Cut(line, "=>")
+		if fields := strings.Fields(to); strings.HasPrefix(line, "module ") || replaced && (len(fields) < 2 || !strings.HasPrefix(fields[len(fields)-1], "v")) {
+			continue
 		}
+		b.WriteString(line)
 	}
 	return b.String()
 }

@@ -15,7 +15,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"strings"
 
 	"example.com/unstuck/bench/doctor/cases"
 )
@@ -26,22 +25,26 @@ func main() {
 	flag.BoolVar(&a.prove, "prove", false, "prove the labels of the split and write them down, without the doctor")
 	flag.BoolVar(&a.also, "also", false, "with -prove: find out anew which other causes are right as well, which takes longer")
 	flag.BoolVar(&a.json, "json", false, "print the score as JSON, and nothing else")
-	only := flag.String("only", "", "cases to run, separated by commas; empty: all")
+	flag.BoolVar(&a.list, "list", false, "print the names of the cases, and run none")
+	only := flag.String("only", "", "names of the cases to run, separated by commas, with or without what is ahead of the slash; empty: all")
 	flag.BoolVar(&a.verbose, "v", false, "print every treatment that is tried")
 	flag.Parse()
-	a.folders, a.only = flag.Args(), ids(*only)
+	a.folders, a.only = flag.Args(), names(*only)
 	if err := a.run(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, "doctor:", err)
+		var unknown *unknownError
+		if errors.As(err, &unknown) {
+			os.Exit(2) // as for a flag that there isn't
+		}
 		os.Exit(1)
 	}
 }
 
 // asked is what the command line says.
 type asked struct {
-	split                      string
-	prove, also, json, verbose bool
-	folders                    []string
-	only                       map[string]bool
+	split                            string
+	prove, also, json, verbose, list bool
+	folders, only                    []string
 }
 
 func (a asked) run(ctx context.Context) error {
@@ -53,8 +56,6 @@ func (a asked) run(ctx context.Context) error {
 		return errors.New("nothing to run: give -split held-out, or folders of cases")
 	case a.prove && a.split == "":
 		return errors.New("-prove takes a -split")
-	case a.prove:
-		return prove(ctx, os.Stdout, split, a.only, a.also)
 	}
 	var sets []set
 	if a.split != "" {
@@ -71,13 +72,33 @@ func (a asked) run(ctx context.Context) error {
 		}
 		sets = append(sets, s)
 	}
+	var ids []string
+	for _, s := range sets {
+		for _, it := range s.items {
+			ids = append(ids, it.id)
+		}
+	}
+	only, err := chosen(a.only, ids)
+	switch {
+	case err != nil:
+		return err
+	case a.list:
+		for _, id := range ids {
+			if only == nil || only[id] {
+				fmt.Println(id)
+			}
+		}
+		return nil
+	case a.prove:
+		return prove(ctx, os.Stdout, split, only, a.also)
+	}
 	out := os.Stdout
 	if a.json {
 		out = os.Stderr
 	}
 	var scores []*score
 	for _, s := range sets {
-		score, err := s.score(ctx, out, a.only, a.verbose)
+		score, err := s.score(ctx, out, only, a.verbose)
 		if err != nil {
 			return err
 		}
@@ -88,15 +109,4 @@ func (a asked) run(ctx context.Context) error {
 		return json.NewEncoder(os.Stdout).Encode(map[string]any{"version": 1, "scores": summaries(scores), "published": publishedFigures})
 	}
 	return nil
-}
-
-func ids(list string) map[string]bool {
-	if list == "" {
-		return nil
-	}
-	set := map[string]bool{}
-	for _, id := range strings.Split(list, ",") {
-		set[id] = true
-	}
-	return set
 }

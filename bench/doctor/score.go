@@ -13,6 +13,7 @@ import (
 // score counts over the cases of a set.
 type score struct {
 	name              string
+	width             int // of the column of names
 	faults            int
 	named, top1       int // the cause is among the findings; it is the verdict
 	healthy, quiet    int
@@ -33,6 +34,15 @@ type miss struct {
 
 func (s set) score(ctx context.Context, w io.Writer, only map[string]bool, verbose bool) (*score, error) {
 	sum := &score{name: s.name}
+	for _, it := range s.items {
+		if only == nil || only[it.id] {
+			sum.width = max(sum.width, len(it.id))
+		}
+	}
+	if sum.width > 0 {
+		sum.width = max(sum.width, len("case"))
+		fmt.Fprintf(w, "  %-*s %-25s %-25s %8s → %-8s %-6s %5s %7s  %s\n", sum.width, "case", "label", "verdict", "before", "after", "proved", "tried", "seconds", "treatment")
+	}
 	for _, it := range s.items {
 		if only != nil && !only[it.id] {
 			continue
@@ -86,7 +96,7 @@ func (s *score) add(w io.Writer, id string, l label, r *doctor.Report, took time
 	}
 	flaws := r.AgainstItself()
 	for _, f := range flaws {
-		fmt.Fprintf(w, "!  %-6s %s\n", id, f)
+		fmt.Fprintf(w, "! %s %s\n", id, f)
 	}
 	if len(flaws) > 0 {
 		s.flawed++
@@ -100,6 +110,6 @@ func (s *score) add(w io.Writer, id string, l label, r *doctor.Report, took time
 	if len(r.Findings) > 0 {
 		treatment = r.Findings[0].Treatment.Text
 	}
-	fmt.Fprintf(w, "%s%-6s %-25s %-25s %8.3g → %-8.3g %-5v %2d tried %6.1f s  %s\n", mark, id, l.Cause, r.Cause,
+	fmt.Fprintf(w, "%s%-*s %-25s %-25s %8.3g → %-8.3g %-6v %5d %7.1f  %s\n", mark, s.width, id, l.Cause, r.Cause,
 		r.ExplainedBefore(), r.ExplainedAfter(), proved, len(r.Attempts), took.Seconds(), treatment)
 }

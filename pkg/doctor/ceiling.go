@@ -104,7 +104,11 @@ func ceilingOf(c training.Training, o output, t table, all []opinion) Ceiling {
 			return ceiling
 		}
 		if math.IsNaN(deviation) || math.IsInf(deviation, 0) {
-			ceiling.Explained, ceiling.Unknown = math.NaN(), "a constant prediction leaves nothing of the loss "+ceiling.Loss+" to be explained: the targets hardly differ"
+			why := "a constant prediction leaves nothing of the loss " + ceiling.Loss + " to be explained: the targets hardly differ"
+			if span := o.look.TargetMax - o.look.TargetMin; span*span > math.MaxFloat32 {
+				why = "the loss " + ceiling.Loss + " of a constant prediction is no number in float32: the targets are so large that their variance isn't one"
+			}
+			ceiling.Explained, ceiling.Unknown = math.NaN(), why
 			return ceiling
 		}
 		if explained > ceiling.Explained || math.IsNaN(ceiling.Explained) {

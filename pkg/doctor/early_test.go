@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"math"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -174,6 +175,9 @@ func TestSideBySideWithinMemory(t *testing.T) {
 	require.Equal(t, 4, Options{SideBySide: 4}.sideBySide(c))
 	require.Equal(t, 2, Options{SideBySide: 4, Memory: int64(room)}.sideBySide(c))
 	require.Equal(t, 1, Options{SideBySide: 4, Memory: int64(Memory(c))}.sideBySide(c))
+	require.Equal(t, 1, Options{SideBySide: math.MaxInt, Memory: 1}.sideBySide(c))
+	require.Equal(t, 2, Options{SideBySide: math.MaxInt, Memory: int64(room)}.sideBySide(c))
+	require.Equal(t, maxRuns, Options{SideBySide: math.MaxInt, Memory: math.MaxInt64}.sideBySide(c), "there are no more")
 	require.LessOrEqual(t, Options{}.sideBySide(c), mostSideBySide)
 	require.Positive(t, Options{}.sideBySide(c))
 }

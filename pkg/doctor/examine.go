@@ -180,6 +180,13 @@ func (e *examination) decide(suspicions []suspicion) error {
 			}
 		}
 	}
+	if o != nil && finite(o.Loss) && p.Training.Validated() && math.IsNaN(o.ValidationLoss) {
+		for _, s := range suspicions {
+			if s.noLoss {
+				return e.mendHeld(s)
+			}
+		}
+	}
 	if o != nil && math.IsNaN(o.Progress) && finite(o.Loss) && (len(suspicions) == 0 || suspicions[0].Strength < Strong) {
 		e.withoutYardstick(o)
 		return nil
@@ -193,11 +200,15 @@ func (e *examination) decide(suspicions []suspicion) error {
 		switch {
 		case e.unseen(o):
 			return e.examineValidation()
+		case e.learns(o) && o.constant == 0:
+			e.report.Cause, e.report.Remark = Undecided, firstOf(p.Training.TrainRows() == 1, "There is a single row to train on", "All rows to train on have the same target")+
+				", so a constant prediction is perfect already and nothing can be told of what is learned."
+			return nil
 		case e.learns(o):
 			if found, err := e.contradicted(suspicions); err != nil || found {
 				return err
 			}
-			return e.healthyUnlessMemory("")
+			return e.healthyUnlessMemory(p.heldRemark(o))
 		case o.Progress >= limit(stuckShare, stuckBelow, e.reach()) && stillFalling(o.History.Steps) && (len(suspicions) == 0 || suspicions[0].Strength < Strong):
 			return e.healthyUnlessMemory("It is slow but steady: more epochs would go further.")
 		}
@@ -341,6 +352,8 @@ func (e *examination) unseen(o *Outcome) bool {
 	}
 	gap := o.Progress - o.ValidationProgress
 	switch {
+	case !e.patient.heldCarry(o):
+		return false
 	case gap > largeGap: // its own rows are known by heart, however little there is to know of others
 		return !(o.ValidationProgress >= validationAt)
 	case gap < littleGap && o.Progress < healthyAt: // few rows scatter by as much

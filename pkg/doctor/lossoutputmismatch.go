@@ -40,6 +40,10 @@ var lossOutputMismatch = &Rule{
 					s.Treatments, proper = append(stray, proper), stray[0]
 				}
 				each = append(each, proper)
+			} else if text, got, treatment := p.heldStrangers(o, h); text != "" {
+				s.noLoss = true
+				s.Symptoms = append(s.Symptoms, Symptom{Gauge: "last layer, loss and targets of the validation rows", Got: got, Limit: "belong together", Text: o.of() + text})
+				each = append(each, treatment)
 			}
 		}
 		if each == nil {

@@ -28,6 +28,48 @@ func strangers(y dataset.Array, classes int) []int {
 	return at
 }
 
+// heldStrangers says of the validation rows what [mismatch] says of those trained on: that some are of no class that the last layer has a
+// unit for, where those trained on all are; empty: there are none.
+func (p *Patient) heldStrangers(o output, h head) (text string, got float64, _ Treatment) {
+	if !isSparse(o.Loss) || !p.Training.Validated() || h.other {
+		return "", 0, Treatment{}
+	}
+	y := p.Training.ValidationData().Outputs()[o.At]
+	at := strangers(y, h.units)
+	if len(at) == 0 {
+		return "", 0, Treatment{}
+	}
+	first, largest, classes := y.Values[at[0]], float32(0), true
+	for _, i := range at {
+		v := y.Values[i]
+		classes = classes && v >= 0 && v < mostUnits && v == float32(math.Trunc(float64(v)))
+		largest = max(largest, v)
+	}
+	text = fmt.Sprintf("%d of %d targets of the validation rows are no class, the first of them %.4g in row %d of these: %d outputs stand for classes 0 to %d, which those trained on are; such rows have no loss, and the validation loss is NaN",
+		len(at), len(y.Values), first, at[0]/max(1, y.RowSize()), h.units, h.units-1)
+	if units := int(largest) + 1; classes {
+		return text, float64(largest), Treatment{Text: o.of() + fmt.Sprintf("give the last layer %d units, and the training rows of each class, or take the others out of the validation rows", units),
+			Apply: func(c training.Training) (training.Training, error) {
+				var err error
+				c.Model, err = withHead(c.Model, o.At, units, h.activation)
+				return c, err
+			}}
+	}
+	rows := rowsOfPlaces(at, y.RowSize())
+	drop := training.DropRows{Validation: rows}
+	if p.Training.Validation.Rows() == 0 {
+		drop = training.DropRows{}
+		for _, row := range rows {
+			drop.Data = append(drop.Data, row+p.Training.TrainRows())
+		}
+	}
+	return text, float64(first), Treatment{Text: o.of() + fmt.Sprintf("take the %d %s without a class out of the validation rows, or correct them", len(rows), plural(len(rows), "row")),
+		Apply: func(c training.Training) (training.Training, error) { return c.Prepare(drop) }}
+}
+
+// mostUnits is how many classes a last layer is given for class numbers of the validation rows.
+const mostUnits = 1000
+
 // foundAt says how many targets are no class, and where the first of them is.
 func foundAt(o output, classes int) string {
 	at := strangers(o.Targets, classes)

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"math"
 
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/training"
@@ -15,6 +16,9 @@ var overfitting = &Rule{
 	Requires: all(heldOutGap),
 	Suspect: func(p *Patient) *Suspicion {
 		o, gap := p.Before, heldOutGap.of(p)
+		if math.IsNaN(gap) {
+			return nil
+		}
 		return &Suspicion{Strength: Strong,
 			Symptoms: []Symptom{{Gauge: "explained on training rows minus validation rows", Got: gap, Limit: fmt.Sprintf("below %g", littleGap), Usual: gap < littleGap,
 				Text: fmt.Sprintf("%.2f is explained of the rows trained on, %.2f of the validation rows", o.Explained, o.ValidationExplained)}},

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"math"
 	"runtime"
 
 	"example.com/unstuck/pkg/training"
@@ -10,8 +11,8 @@ import (
 // usually hold the cure, and what runs beside it is for nothing.
 const mostSideBySide = 4
 
-// sideBySide is how many trainings run at once: as many as are asked for, and no more than memory has room for by the
-// estimate of [Memory].
+// sideBySide is how many trainings run at once: as many as are asked for, and no more than there are, or than memory has room for by
+// the estimate of [Memory].
 func (o Options) sideBySide(c training.Training) int {
 	n := o.SideBySide
 	if n <= 0 {
@@ -21,8 +22,6 @@ func (o Options) sideBySide(c training.Training) int {
 	if o.Memory == 0 {
 		limit = DefaultMemory
 	}
-	for n > 1 && memory(c, maxRuns)+float64(n-1)*memoryOfRun(c) > limit {
-		n--
-	}
-	return n
+	room := 1 + math.Floor((limit-memory(c, maxRuns))/memoryOfRun(c))
+	return max(1, int(min(float64(n), room, maxRuns)))
 }

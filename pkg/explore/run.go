@@ -38,7 +38,7 @@ func (r Run) train(ctx context.Context, t training.Training, callbacks []fit.Cal
 	if err := r.check(t); err != nil {
 		return nil, err
 	}
-	b, err := r.member(t, callbacks)
+	b, err := r.member(t, func(training.Training) []fit.Callback { return callbacks })
 	if err != nil {
 		return nil, err
 	}

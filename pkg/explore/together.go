@@ -57,7 +57,7 @@ func (s *search) parts(f *family) int {
 	if err != nil {
 		return 0
 	}
-	b, err := s.run.member(t, nil)
+	b, err := s.run.member(t, noCallbacks)
 	if err != nil { // which the trials will say
 		return 0
 	}
@@ -132,7 +132,7 @@ func (s *search) together(ctx context.Context, b bundle) ([]Trial, error) {
 	for i, j := range b.jobs {
 		t, err := s.prepared(j)
 		if err == nil {
-			members[i], err = s.run.member(t, s.points[j.point].Callbacks(t))
+			members[i], err = s.run.member(t, s.points[j.point].Callbacks)
 		}
 		if err != nil { // one that is different each time that it is asked
 			return nil, &fit.ApartError{Reason: err.Error(), Err: err}
@@ -181,8 +181,11 @@ func (r Run) sketch(t training.Training) (b fit.Member, err error) {
 	return b, err
 }
 
-// member is a training as [fit.Together] takes it, with callbacks of its own behind those of the run.
-func (r Run) member(t training.Training, callbacks []fit.Callback) (b fit.Member, err error) {
+func noCallbacks(training.Training) []fit.Callback { return nil }
+
+// member is a training as [fit.Together] takes it, with callbacks of its own behind those of the run. It doesn't panic, whatever
+// those that make callbacks do.
+func (r Run) member(t training.Training, callbacks func(training.Training) []fit.Callback) (b fit.Member, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
@@ -193,7 +196,7 @@ func (r Run) member(t training.Training, callbacks []fit.Callback) (b fit.Member
 	if r.Callbacks != nil {
 		b.Config.Callbacks = append(b.Config.Callbacks, r.Callbacks()...)
 	}
-	b.Config.Callbacks = append(b.Config.Callbacks, callbacks...)
+	b.Config.Callbacks = append(b.Config.Callbacks, callbacks(t)...)
 	b.Config.AllowNonFinite = r.AllowNonFinite
 	return b, err
 }

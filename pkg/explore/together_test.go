@@ -97,3 +97,27 @@ func TestSearchTogetherIsCancelled(t *testing.T) {
 		assert.Less(t, time.Since(time.Unix(0, at.Load())), 2*time.Second, "half a second, and what a busy machine takes")
 	})
 }
+
+// What panics as callbacks are made is that trial's error, together as one by one; the other trials are trained.
+func TestSearchOutlivesPanicOfCallbacks(t *testing.T) {
+	watched := explore.Axis{Name: "watched", Values: []explore.Value{{Label: "yes", Callbacks: func(c training.Training) []fit.Callback {
+		if c.Optimizer.LearningRate == 0.02 {
+			panic("no callbacks")
+		}
+		return nil
+	}}}}
+	rates := append(explore.LogSpace(1e-3, 0.01, 8), 0.02)
+	for _, oneByOne := range []bool{false, true} {
+		table, err := explore.Search(ctx, quick(t), grid(t, watched, explore.LearningRates(rates...)), explore.SearchOptions{Run: onGo, OneByOne: oneByOne})
+		require.NoError(t, err)
+		require.Len(t, table.Rows, 9)
+		for _, r := range table.Rows {
+			if r.Label("learning rate") == "0.02" {
+				assert.Equal(t, "panic: no callbacks", r.Trials[0].Err)
+			} else {
+				assert.Empty(t, r.Trials[0].Err)
+				assert.Len(t, r.Trials[0].Loss, 2)
+			}
+		}
+	}
+}

@@ -19,7 +19,7 @@ type Member struct {
 	Config Config
 }
 
-// Outcome is what came of a member: what [Model.Fit] returns. A callback's panic is an error.
+// Outcome is what came of a member: what [Model.Fit] returns. A callback's panic is an error, and so is its runtime.Goexit.
 type Outcome struct {
 	History *History
 	Err     error
@@ -40,7 +40,8 @@ func (e *ApartError) Error() string {
 func (e *ApartError) Unwrap() error { return e.Err }
 
 // Together is [Model.Fit] for several models at once: their steps are one program, in which each has weights, optimizer's memory, learning rate,
-// values to clip at and batch order of its own. That takes less time by far than one by one, as long as the models are small. The numbers are the same up to rounding, some 1e-7 of them.
+// values to clip at and batch order of its own. That takes less time than one by one where models are tiny, see docs/speed.md; [Model.BestTogether] tells. The numbers are the same up to rounding:
+// on XLA some 1e-6 of them in stable trainings, up to 5.5e-5 were measured at huge rates, where rounding grows from step to step.
 //
 // Models must be built alike and trained on the same data for as many epochs in batches of one size; seeds, initial weights, rates and all that
 // a program has as variables may differ. Each has its own callbacks, which may change rate and weights and stop the training; those of different members are called
@@ -49,7 +50,8 @@ func (e *ApartError) Unwrap() error { return e.Err }
 // width is how many the program is for, at least as many as there are members: calls of the same width share one compilation; 0: as many as there are.
 //
 // The error is an [ApartError] where they can't be run together, such as one with probes, a checkpoint or data in chunks, and ctx's; then no callback was called and no model was trained.
-// All others are those of single members. A cancel is answered within half a second.
+// So it is with what can't be run one by one either: no members, one without a model, two with the same one, a nil callback, data with NaN, a negative batch size; the error names the member.
+// What becomes of a training that has begun is its own [Outcome]. A cancel is answered within half a second.
 func Together(ctx context.Context, members []Member, width int) ([]Outcome, error) {
 	g, err := newGroup(members, width)
 	if err != nil {
@@ -62,13 +64,17 @@ func Together(ctx context.Context, members []Member, width int) ([]Outcome, erro
 	var all sync.WaitGroup
 	for i, l := range g.lanes {
 		all.Go(func() {
+			returned := false
 			defer func() {
 				if p := recover(); p != nil {
 					outcomes[i].Err = fmt.Errorf("fit: panic: %v", p)
+				} else if !returned {
+					outcomes[i].Err = errors.New("fit: a callback has ended its goroutine by runtime.Goexit, as t.FailNow of a test does: let it return an error")
 				}
 				l.close()
 			}()
 			outcomes[i].History, outcomes[i].Err = l.trainer.m.train(ctx, l.trainer)
+			returned = true
 		})
 	}
 	all.Wait()
@@ -109,7 +115,7 @@ func newGroup(members []Member, width int) (*group, error) {
 	seen := map[*Model]bool{}
 	for i, b := range members {
 		if b.Model == nil {
-			return nil, fmt.Errorf("fit: member %d has no model: make one with Compile", i)
+			return nil, errNoModel(i)
 		}
 		if seen[b.Model] {
 			return nil, fmt.Errorf("fit: member %d has the model of another one: each needs its own", i)
@@ -122,9 +128,18 @@ func newGroup(members []Member, width int) (*group, error) {
 	return g, nil
 }
 
+func errNoModel(member int) error {
+	return fmt.Errorf("fit: member %d has no model: make one with Compile", member)
+}
+
 // Apart is an [ApartError] where two trainings can't be run together as far as can be told before their models are built; of one and itself, where it can't
-// be run with any. nil: they may.
+// be run with any. nil: they may. A member without a model is another error, as it is of [Together].
 func Apart(a, b Member) error {
+	for i, m := range []Member{a, b} {
+		if m.Model == nil {
+			return errNoModel(i)
+		}
+	}
 	if reason := apart(a, b); reason != "" {
 		return &ApartError{Reason: reason}
 	}
@@ -204,11 +219,11 @@ func (g *group) build(ctx context.Context, members []Member) (err error) {
 		}
 	}()
 	var variables string
-	for _, b := range members {
+	for i, b := range members {
 		l := &lane{group: g, at: len(g.lanes), m: b.Model}
 		if b.Model.state.buffers != nil {
 			if err := b.Model.download(); err != nil {
-				return fmt.Errorf("fit: %w", err)
+				return fmt.Errorf("fit: member %d: %w", i, err)
 			}
 		}
 		if len(g.lanes) > 0 { // which has been looked at
@@ -217,7 +232,7 @@ func (g *group) build(ctx context.Context, members []Member) (err error) {
 		g.lanes = append(g.lanes, l)
 		b.Model.state.lane = l
 		if l.trainer, err = b.Model.newTraining(ctx, b.Data, b.Config); err != nil {
-			return fmt.Errorf("fit: %w", err)
+			return fmt.Errorf("fit: member %d: %w", i, err)
 		}
 		key := b.Model.stateKey()
 		if variables == "" {

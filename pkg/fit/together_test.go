@@ -3,6 +3,7 @@ package fit_test
 import (
 	"context"
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -369,4 +370,53 @@ func TestTogetherLeavesModelsFree(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Whatever ends a callback's goroutine is that training's error, never an outcome without either.
+func TestTogetherOutlivesGoexit(t *testing.T) {
+	base := plans(t)[0]
+	var members []fit.Member
+	for _, v := range base.with {
+		members = append(members, base.member(t, gobackend.GetBackend(), v))
+	}
+	members[1].Config.Callbacks = []fit.Callback{fit.OnEpochEnd(func(*fit.Run) error { runtime.Goexit(); return nil })}
+	outcomes, err := fit.Together(context.Background(), members, 0)
+	require.NoError(t, err)
+	require.ErrorContains(t, outcomes[1].Err, "Goexit")
+	require.NoError(t, outcomes[0].Err)
+	assert.Len(t, outcomes[0].History.Epochs, 4)
+}
+
+// What no training could be run with is an error of the whole, which names the member.
+func TestTogetherNamesMemberInError(t *testing.T) {
+	base := plans(t)[0]
+	pair := func(change func(m *fit.Member), which ...int) []fit.Member {
+		members := []fit.Member{base.member(t, gobackend.GetBackend(), base.with[0]), base.member(t, gobackend.GetBackend(), base.with[1])}
+		for _, i := range which {
+			change(&members[i])
+		}
+		return members
+	}
+	same := pair(nil)
+	same[1].Model = same[0].Model
+	spoiled := random(t, 50, []int{6}, []int{1}, 0)
+	spoiled.X.Values[3] = float32(math.NaN())
+	for want, members := range map[string][]fit.Member{
+		"no trainings":                      nil,
+		"member 1 has no model":             pair(func(m *fit.Member) { m.Model = nil }, 1),
+		"member 1 has the model of another": same,
+		"member 1: callback 0 is nil":       pair(func(m *fit.Member) { m.Config.Callbacks = []fit.Callback{nil} }, 1),
+		"member 0: batch size -1":           pair(func(m *fit.Member) { m.Config.BatchSize = -1 }, 0, 1),
+		"member 0: ":                        pair(func(m *fit.Member) { m.Data = spoiled }, 0, 1),
+	} {
+		outcomes, err := fit.Together(context.Background(), members, 0)
+		require.ErrorContains(t, err, want)
+		require.Nil(t, outcomes)
+		var apart *fit.ApartError
+		require.NotErrorAs(t, err, &apart, "they can't be run one by one either")
+	}
+	whole := base.member(t, gobackend.GetBackend(), base.with[0])
+	require.ErrorContains(t, fit.Apart(fit.Member{}, whole), "member 0 has no model")
+	require.ErrorContains(t, fit.Apart(whole, fit.Member{}), "member 1 has no model")
+	require.NoError(t, fit.Apart(whole, whole))
 }

@@ -24,7 +24,10 @@ func (f Files) readTable(c *training.Training) (dataset.Data, error) {
 		return dataset.Data{}, err
 	}
 	made, err := t.Make(need(*c), f.Table)
-	if err != nil {
+	switch {
+	case err != nil && held:
+		return dataset.Data{}, fmt.Errorf("%s with %s: %w", f.Data, f.Validation, err)
+	case err != nil:
 		return dataset.Data{}, fmt.Errorf("%s: %w", f.Data, err)
 	}
 	c.Assumed = append(made.Assumed, c.Assumed...)

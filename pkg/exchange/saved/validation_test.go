@@ -111,3 +111,24 @@ func TestValidationFileOverASplit(t *testing.T) {
 		}
 	}
 }
+
+// An error of a cell names the file in which it is, and its place there, of a pair of tables too.
+func TestErrorNamesTheTableOfAPair(t *testing.T) {
+	whole, more := rows("a,b,c,target", 0, 30), rows("a,b,c,target", 100, 10)
+	texts := "a,b,c,target\n" + strings.Repeat("1,2,3,4\n", 2) + strings.Repeat("1,2,3,yak\n1,2,3,cow\n", 12)
+	for name, f := range map[string]struct{ train, held, want, not string }{
+		"validation":               {whole, texts, `"yak" in line 4 of `, "train.csv: "},
+		"validation, beyond float": {whole, strings.Replace(more, "103.5", "1e300", 1), "line 5 of ", "train.csv: "},
+		"training, beyond float":   {strings.Replace(whole, "3.5", "1e300", 1), more, "line 5 of ", "train.csv: "},
+	} {
+		dir := pairFolder(t, map[string]string{"train.csv": f.train, "other.csv": f.held})
+		_, err := Files{Model: filepath.Join(dir, "config.json"), Data: filepath.Join(dir, "train.csv"), Validation: filepath.Join(dir, "other.csv")}.Read()
+		require.Error(t, err, name)
+		file := "other.csv"
+		if strings.HasPrefix(name, "training") {
+			file = "train.csv"
+		}
+		require.ErrorContains(t, err, f.want+filepath.Join(dir, file), name)
+		require.NotContains(t, err.Error(), f.not, name)
+	}
+}

@@ -71,7 +71,7 @@ func (t *Table) Append(more *Table) error {
 	if left != nil {
 		t.assume("columns "+listed(left)+" of the rows to validate on", "left out", "the rows to train on have none", "")
 	}
-	t.lines = nil // they count in two files
+	t.held = &held{from: t.Rows(), lines: more.lines, path: more.path}
 	cells := make([]string, len(t.Names))
 	for row := range more.Rows() {
 		for at := range cells {

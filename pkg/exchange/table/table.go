@@ -25,6 +25,15 @@ type Table struct {
 	text    strings.Builder // all cells, one behind the other, row by row
 	ends    []uint32        // where each cell ends
 	lines   []uint32        // where each row stands in the file; nil: rows are counted
+	path    string          // of the file; empty: it isn't known
+	held    *held           // the rows behind these; nil: there are none
+}
+
+// held says where rows that were appended come from.
+type held struct {
+	from  int // the first of them
+	lines []uint32
+	path  string
 }
 
 // Rows returns how many rows there are, the header not counted.
@@ -63,10 +72,20 @@ func (t *Table) add(line int, cells []string) error {
 	return nil
 }
 
-// where says where a row stands: "line 7", or "row 6" of a file without lines.
+// where says where a row stands: "line 7", or "row 6" of a file without lines; with the file where rows of another were appended.
 func (t *Table) where(row int) string {
-	if row < len(t.lines) {
-		return fmt.Sprintf("line %d", t.lines[row])
+	switch h := t.held; {
+	case h == nil:
+		return placeIn(t.lines, row)
+	case row >= h.from:
+		return placeIn(h.lines, row-h.from) + " of " + or(h.path, "the rows to validate on")
+	}
+	return placeIn(t.lines, row) + " of " + or(t.path, "the rows to train on")
+}
+
+func placeIn(lines []uint32, row int) string {
+	if row < len(lines) {
+		return fmt.Sprintf("line %d", lines[row])
 	}
 	return fmt.Sprintf("row %d", row+1)
 }
@@ -114,6 +133,7 @@ func Open(path string, o Options) (*Table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	t.path = path
 	return t, nil
 }
 

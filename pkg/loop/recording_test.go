@@ -104,6 +104,7 @@ func TestLossThatTakesThemReshaped(t *testing.T) {
 		if !replayed {
 			read.Loss, read.Losses, read.Steps[1].Claimed = nil, nil, nil
 		}
+		require.Contains(t, read.Unexamined(), "can't go on with this loss: "+lossAsItIs+"other sizes")
 		report, err := Diagnose(t.Context(), read, Options{})
 		require.NoError(t, err)
 		said := strings.Join(report.Unchecked, "\n")

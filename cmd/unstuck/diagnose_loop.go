@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -39,6 +40,12 @@ func (f *caseFiles) examineLoop(ctx context.Context, folder string, options doct
 	}
 	result := loopResult{Report: found}
 	if found.Cause != loop.Correct || loopOnly {
+		return result, nil
+	}
+	if why := recording.Unexamined(); why != "" {
+		if !slices.Contains(found.Unchecked, why) {
+			found.Unchecked = append(found.Unchecked, why)
+		}
 		return result, nil
 	}
 	result.Training, err = f.examine(ctx, []string{folder}, options)

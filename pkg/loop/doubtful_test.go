@@ -15,14 +15,18 @@ func TestDoubtful(t *testing.T) {
 	nothing := Row{Step: 1, Loss: 1, Replayed: none, GradientRatio: none, GradientCosine: none, UpdateRatio: none}
 	loss := nothing
 	loss.Replayed = 1
+	gradient, update := loss, loss
+	gradient.GradientRatio, update.UpdateRatio = 1, 1
 	for _, c := range []struct {
 		report Report
 		want   bool
 	}{
 		{Report{Cause: Correct, Steps: []Row{nothing}}, true},
 		{Report{Cause: Correct}, true},
-		{Report{Cause: Correct, Steps: []Row{nothing, loss}}, false},
-		{Report{Cause: Correct, Steps: []Row{loss}, strays: true}, true},
+		{Report{Cause: Correct, Steps: []Row{loss, loss}}, true},
+		{Report{Cause: Correct, Steps: []Row{nothing, gradient}}, false},
+		{Report{Cause: Correct, Steps: []Row{nothing, update}}, false},
+		{Report{Cause: Correct, Steps: []Row{gradient}, strays: true}, true},
 		{Report{Cause: SameBatch, Steps: []Row{nothing}}, false},
 	} {
 		require.Equal(t, c.want, c.report.Doubtful())

@@ -148,6 +148,8 @@ func Read(folder string) (*Recording, error) {
 		return nil, fmt.Errorf("%s: format %d: this reads format 1", path, head.Format)
 	case r.Framework != torchFramework && r.Framework != kerasFramework:
 		return nil, fmt.Errorf("%s: framework %q: this reads torch and keras", path, r.Framework)
+	case r.Kept < 1 && !r.Ended && r.left():
+		return nil, fmt.Errorf("%s: recording stopped early: files of a step were written, and this file could not be completed, as on a full disk. Make room, or record into another folder, and run the loop again", path)
 	case r.Kept < 1:
 		return nil, fmt.Errorf("%s: no step was recorded: watch(x, y, loss) must be called once a step, and the loop must get to its second", path)
 	case r.Kept > maxSteps:
@@ -175,6 +177,16 @@ func Read(folder string) (*Recording, error) {
 		r.kerasSteps()
 	}
 	return r, nil
+}
+
+// left reports whether a file of the first step, or one that was being written, is there.
+func (r *Recording) left() bool {
+	for _, name := range []string{fmt.Sprintf(stepFile, 1), filepath.Base(r.arraysPath(1)), "." + File + ".partial"} {
+		if _, err := os.Stat(filepath.Join(r.Folder, name)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // check refuses what doesn't hang together.

@@ -16,11 +16,14 @@ func TestHostileRecordings(t *testing.T) {
 		to   func(content string) string // nil: the file is removed
 		says string
 	}{
-		"no recording":          {File, nil, "recording.json is missing: the recording isn't whole"},
-		"not JSON":              {File, func(string) string { return "no" }, "recording.json: not as unstuck.watch writes it"},
-		"of another format":     {File, with(`"format": 1`, `"format": 7`), "format 7: this reads format 1"},
-		"of another framework":  {File, with(`"framework": "torch"`, `"framework": "jax"`), `framework "jax"`},
-		"without steps":         {File, with(`"steps": 4`, `"steps": 0`), "no step was recorded"},
+		"no recording":         {File, nil, "recording.json is missing: the recording isn't whole"},
+		"not JSON":             {File, func(string) string { return "no" }, "recording.json: not as unstuck.watch writes it"},
+		"of another format":    {File, with(`"format": 1`, `"format": 7`), "format 7: this reads format 1"},
+		"of another framework": {File, with(`"framework": "torch"`, `"framework": "jax"`), `framework "jax"`},
+		"without steps":        {File, with(`"steps": 4`, `"steps": 0`), "no step was recorded"},
+		"cut off at the first": {File, func(s string) string {
+			return with(`"ended": true`, `"ended": false`)(with(`"steps": 4`, `"steps": 0`)(s))
+		}, "recording stopped early: files of a step were written, and this file could not be completed"},
 		"too many steps":        {File, with(`"steps": 4`, `"steps": 1000000`), "at most 256 are read"},
 		"more steps than files": {File, with(`"steps": 4`, `"steps": 5`), "step-005.json is missing"},
 		"a step is missing":     {"step-002.json", nil, "step-002.json is missing"},
@@ -83,5 +86,29 @@ func TestStepsAsText(t *testing.T) {
 		"steps 1 to 3 and 5 to 7": {1, 2, 3, 5, 6, 7},
 	} {
 		require.Equal(t, want, stepsText(numbers))
+	}
+}
+
+// Of a loss that takes reshaped outputs the recorder couldn't save an ordinary training: that isn't said of losses that were all replayed.
+func TestLossThatTakesThemReshaped(t *testing.T) {
+	for _, replayed := range []bool{true, false} {
+		folder := unpacked(t, "loop-correct")
+		path := filepath.Join(folder, File)
+		content, err := os.ReadFile(path)
+		require.NoError(t, err)
+		r := strings.Replace(string(content), `"notes": [`, `"notes": ["`+lossAsItIs+`other sizes"`, 1)
+		require.NotEqual(t, string(content), r)
+		require.NoError(t, os.WriteFile(path, []byte(r), 0o644))
+		read, err := Read(folder)
+		require.NoError(t, err)
+		if !replayed {
+			read.Loss, read.Losses, read.Steps[1].Claimed = nil, nil, nil
+		}
+		require.Contains(t, read.Unexamined(), "can't go on with this loss: "+lossAsItIs+"other sizes")
+		report, err := Diagnose(t.Context(), read, Options{})
+		require.NoError(t, err)
+		said := strings.Join(report.Unchecked, "\n")
+		require.Equal(t, replayed, !strings.Contains(said, "other sizes"), said)
+		require.Equal(t, replayed, !strings.Contains(said, "the ordinary diagnosis of the model and its data, which can't go on with this loss"), said)
 	}
 }

@@ -38,3 +38,17 @@ func TestWatchedTwice(t *testing.T) {
 		require.Contains(t, strings.Join(report.Unchecked, "\n"), "steps 2, 4, 6 and 8: watch was called again")
 	}
 }
+
+// A loop whose forward pass is without gradients begins its steps with watch: a recording that ends with it has no repeat.
+func TestLastStepOfPassesWithoutGradients(t *testing.T) {
+	shifted := []string{"watch", "forward without gradients", "step"}
+	r := &Recording{Steps: []Step{{Number: 1, Events: shifted}, {Number: 2, Events: shifted}, {Number: 3, Events: []string{"watch"}}}}
+	r.withoutRepeats()
+	require.Len(t, r.Steps, 3)
+	require.Empty(t, r.Notes)
+
+	r = &Recording{Steps: []Step{{Number: 1, Events: shifted}, {Number: 2, Events: shifted}, {Number: 3, Events: []string{"watch"}}, {Number: 4, Events: []string{"watch"}}}}
+	r.withoutRepeats()
+	require.Len(t, r.Steps, 3)
+	require.Contains(t, r.Notes[0], "step 4: watch was called again")
+}

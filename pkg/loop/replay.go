@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/gomlx/compute"
 
@@ -104,11 +105,42 @@ func (r *Recording) replay(ctx context.Context, b compute.Backend) (*replays, er
 	}
 	all.unchecked = append(all.unchecked, said.textOf(r.arrayed())...)
 	for _, note := range r.Notes {
+		if strings.HasPrefix(note, lossAsItIs) {
+			if all.lossOfEvery(r) {
+				continue
+			}
+			note = r.Unexamined()
+		}
 		if !slices.Contains(all.unchecked, note) {
 			all.unchecked = append(all.unchecked, note)
 		}
 	}
 	return all, nil
+}
+
+// lossAsItIs begins the note of a recorder that couldn't save the loss for the ordinary diagnosis: outputs and targets are reshaped ahead
+// of it, perhaps, as a replay finds out.
+const lossAsItIs = "the loss can't be computed of the outputs and targets of a batch: "
+
+// Unexamined says why the recorder left no training for the ordinary diagnosis to examine, where its loss is why; empty: it did, or there is
+// another reason.
+func (r *Recording) Unexamined() string {
+	for _, note := range r.Notes {
+		if strings.HasPrefix(note, lossAsItIs) {
+			return "the ordinary diagnosis of the model and its data, which can't go on with this loss: " + note
+		}
+	}
+	return ""
+}
+
+// lossOfEvery reports whether the loss of each step whose arrays were kept is replayed.
+func (all *replays) lossOfEvery(r *Recording) bool {
+	for k := range r.Steps {
+		if r.Steps[k].Arrayed && math.IsNaN(all.steps[k].value) {
+			return false
+		}
+	}
+	return true
 }
 
 // stand puts outputs that are computed here in the place of those that weren't recorded.

@@ -82,14 +82,14 @@ func (r *Report) Lists() []List {
 // doubtful is the meaning of a recording without a finding in which not everything agrees.
 const doubtful = "No fault that is known here was found, but the replay doesn't agree everywhere, or had nothing to compare: see what is unusual and what wasn't checked."
 
-// Doubtful reports whether nothing was found and that says little: an update isn't the one that the optimizer makes, or neither losses
-// nor gradients nor updates could be compared.
+// Doubtful reports whether nothing was found and that says little: an update isn't the one that the optimizer makes, or neither
+// gradients nor updates could be compared: losses alone don't show what a step does.
 func (r *Report) Doubtful() bool {
 	if r.Cause != Correct {
 		return false
 	}
 	known := func(n Number) bool { return !math.IsNaN(float64(n)) }
-	compared := slices.ContainsFunc(r.Steps, func(s Row) bool { return known(s.Replayed) || known(s.GradientRatio) || known(s.UpdateRatio) })
+	compared := slices.ContainsFunc(r.Steps, func(s Row) bool { return known(s.GradientRatio) || known(s.UpdateRatio) })
 	return !compared || r.strays
 }
 

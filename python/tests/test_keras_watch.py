@@ -61,6 +61,43 @@ class KerasWatch(Saving):
             with np.load(self.folder / "data.npz", allow_pickle=False) as data:
                 self.assertEqual(data["x"].shape[1:], (5,))
 
+    # Evaluations that are traced between the recorded steps aren't steps: the flag is that of the training, whatever comes last.
+    def test_evaluation_between_the_steps(self):
+        import keras
+
+        import unstuck
+
+        class Predicts(keras.callbacks.Callback):
+            def on_epoch_begin(self, epoch, logs=None):
+                self.model.predict(x[:8], verbose=0)
+
+        for callbacks in ([], [Predicts()]):
+            model, x, y = self.model()
+            model.compile(optimizer="adam", loss="mse")
+            model.fit(x, y, epochs=7, batch_size=24, verbose=0, validation_data=(x[:8], y[:8]), callbacks=[unstuck.KerasWatch(self.folder), *callbacks])
+            self.assertEqual([self.told(f"step-{n:03d}.json")["training"] for n in range(1, 13)], [True] * 12)
+
+    # A step of the user's own that calls the model as in inference is still seen as that, with evaluations or without.
+    def test_a_fit_in_eval_mode(self):
+        if self.backend != "jax":
+            return
+        import keras
+
+        import unstuck
+
+        class InEvalMode(keras.Sequential):
+            def call(self, inputs, training=None, mask=None):
+                return super().call(inputs, training=False, mask=mask)
+
+            def compute_loss_and_updates(self, *arguments, training=False, **named):
+                return super().compute_loss_and_updates(*arguments, training=False, **named)
+
+        plain, x, y = self.model()
+        model = InEvalMode(plain.layers)
+        model.compile(optimizer="adam", loss="mse")
+        model.fit(x, y, epochs=7, batch_size=24, verbose=0, validation_data=(x[:8], y[:8]), callbacks=[unstuck.KerasWatch(self.folder)])
+        self.assertEqual([self.told(f"step-{n:03d}.json")["training"] for n in range(1, 13)], [False] * 12)
+
     def nothing_is_left(self, model, optimizer):
         for layer in model._flatten_layers():
             self.assertNotIn("call", layer.__dict__)

@@ -64,6 +64,7 @@ func ReadDescription(content []byte, of Subject) (Description, error) {
 	}
 	r.d.Version = o.text("version")
 	o.ignore("inputs", "targets", "saved_in_mode", "batch", "batch_note", "tied", "loss_not_exported") // the model's reader knows
+	r.recorded = o.flag("recorded")
 	r.settings(o)
 	if why := o.text("loss_not_exported"); why != "" {
 		r.notExported = ", as torch.export couldn't record it (" + why + ")"
@@ -83,11 +84,23 @@ type reader struct {
 	d       Description
 	calls   int // of the scheduler's step, as far as it is known
 
+	recorded    bool   // by unstuck.watch, which is given less
 	notExported string // why a loss of the user's own isn't there as a program
 }
 
 // assumedBatch is how many rows a batch has where nobody says it.
 const assumedBatch = 32
+
+// absent says why a setting is assumed, by what wrote the description.
+func (r *reader) absent(name string) string {
+	if !r.recorded {
+		return "unstuck.save was given no " + name
+	}
+	if name == "optimizer" {
+		return "unstuck.watch wasn't given exactly one optimizer"
+	}
+	return "unstuck.watch isn't told a " + name
+}
 
 // settings reads what isn't loss or optimizer.
 func (r *reader) settings(o *object) {
@@ -100,7 +113,7 @@ func (r *reader) settings(o *object) {
 		r.d.BatchSize = o.whole("batch_size", 1, math.MaxInt32)
 	} else {
 		o.ignore("batch_size")
-		r.d.Assume(training.BatchSizeSetting, fmt.Sprint(assumedBatch), "unstuck.save was given no batch_size")
+		r.d.Assume(training.BatchSizeSetting, fmt.Sprint(assumedBatch), r.absent("batch_size"))
 	}
 	if o.has("validation_split") {
 		if r.d.ValidationSplit = o.within("validation_split", 0, 1); r.d.ValidationSplit == 1 {
@@ -109,7 +122,7 @@ func (r *reader) settings(o *object) {
 		}
 	} else {
 		o.ignore("validation_split")
-		r.d.Assume(training.ValidationSplitSetting, "0", "unstuck.save was given no validation_split")
+		r.d.Assume(training.ValidationSplitSetting, "0", r.absent("validation_split"))
 	}
 	r.d.NoShuffle = o.has("shuffle") && !o.flag("shuffle")
 	o.ignore("shuffle")

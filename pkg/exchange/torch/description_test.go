@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -244,4 +245,16 @@ func FuzzReadDescription(f *testing.F) {
 		_, err = json.Marshal(d.Problems)
 		require.NoError(t, err)
 	})
+}
+
+// What is assumed is said by what wrote the description: who called unstuck.watch never called unstuck.save.
+func TestAssumedByWhatWasCalled(t *testing.T) {
+	for recorded, says := range map[string]string{"false": "unstuck.save ", "true": "unstuck.watch "} {
+		d, err := ReadDescription([]byte(`{"format": 1, "framework": "torch", "loss": {"class": "MSELoss", "options": {}}, "recorded": `+recorded+`}`), Subject{})
+		require.NoError(t, err)
+		for _, setting := range []string{training.BatchSizeSetting, training.ValidationSplitSetting, training.OptimizerSetting} {
+			require.True(t, slices.ContainsFunc(d.Assumed, func(a training.Assumption) bool { return a.Setting == setting && strings.HasPrefix(a.Why, says) }), setting)
+		}
+		require.NotContains(t, fmt.Sprint(d.Problems), "recorded")
+	}
 }

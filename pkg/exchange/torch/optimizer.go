@@ -19,7 +19,7 @@ func (r *reader) optimizer(o *object) {
 		o.ignore("scheduler")
 		if !o.has("optimizer") {
 			r.d.Optimizer = optim.Adam(assumedRate).WithRule(optim.AdamRule{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, AsTorch: true})
-			r.d.Assume(training.OptimizerSetting, "Adam", "unstuck.save was given no optimizer")
+			r.d.Assume(training.OptimizerSetting, "Adam", r.absent("optimizer"))
 			r.d.Assume(training.LearningRateSetting, fmt.Sprint(assumedRate), "Adam's default")
 		}
 	} else {

@@ -46,6 +46,14 @@ def recorded() -> bool:
     return True
 
 
+def differentiated(model: Any) -> bool:
+    """Report whether a call of model that isn't computed now, but traced, is one that gradients by its weights are taken of."""
+    if keras.backend.backend() != "jax":
+        return recorded()
+    # Evaluation and prediction are traced as well, and building a model: their weights aren't what a derivative is taken by.
+    return any(type(v.value).__name__ in ("JVPTracer", "LinearizeTracer") for v in model.trainable_variables)
+
+
 def _patch() -> None:
     import tensorflow as tf
 

@@ -161,7 +161,7 @@ class Watch:
             whole = layer is self.model
             if not self.watching or stateless() or not all(concrete(t) for t in leaves((arguments, named))):
                 self.called.add(id(layer))
-                if whole and self.watching and gradients.recorded():
+                if whole and self.watching and gradients.differentiated(self.model):
                     self.compiled_training = bool(named.get("training"))
                 return original(*arguments, **named)
             self.safely(self._begins, layer, named)

@@ -179,7 +179,7 @@ class Recording(Recorded):
         self.file("data.npz", packed(zip(names, joined)))
         if len(self.optimizers) == 1:
             settings["optimizer"] = {key: v for key, v in self.told["optimizers"][0].items() if key not in ("holds", "has_memory")}
-        settings |= {"batch_size": len(parts[0][0]), "rows": {"kept": len(joined[0]), "of": len(joined[0])}}
+        settings |= {"batch_size": len(parts[0][0]), "rows": {"kept": len(joined[0]), "of": len(joined[0])}, "recorded": True}
         self.file("training.json", as_json(settings))
         self.tell()
 

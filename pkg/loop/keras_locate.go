@@ -183,7 +183,7 @@ func whereAdded(r *Recording, f *Finding) located {
 	case len(clears) == 0:
 		return located{at: []*Place{backward}}
 	case at != nil && at.beside(backward) && len(at.Loops) < len(backward.Loops):
-		return located{[]*Place{at}, []Edit{gone(at), ahead(backward, withoutComment(at.Line.Text))}}
+		return located{[]*Place{at}, []Edit{gone(at), ahead(backward, at.code())}}
 	}
 	return located{at: clears}
 }

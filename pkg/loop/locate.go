@@ -113,7 +113,7 @@ func whereCleared(r *Recording, f *Finding) located {
 		return located{}
 	}
 	if step.Line.Line < backward.Line.Line {
-		return located{[]*Place{step}, []Edit{gone(step), behind(backward, step.Line.Text)}}
+		return located{[]*Place{step}, []Edit{gone(step), behind(backward, step.code())}}
 	}
 	all := r.clearing()
 	between := apart(where(all, func(p *Place) bool {
@@ -125,11 +125,11 @@ func whereCleared(r *Recording, f *Finding) located {
 	}
 	edits := []Edit{gone(at)}
 	if others := where(all, func(p *Place) bool { return p != at && (p.Kind == "call" || p.sameLoop(at)) }); len(others) == 0 {
-		with := at.Line.Text
+		with := at.code()
 		if at.Kind != "zero_grad" {
 			with = r.Source.called(backward, "optimizer") + ".zero_grad()"
 		}
-		edits = append(edits, ahead(backward, withoutComment(with)))
+		edits = append(edits, ahead(backward, with))
 	}
 	return located{[]*Place{at}, edits}
 }
@@ -148,7 +148,7 @@ func (r *Recording) whereThrown(backward, step *Place) located {
 	case slices.ContainsFunc(r.clearing(), func(p *Place) bool { return p != at && p.beside(step) && p.Line.Line > step.Line.Line }):
 		return located{all, []Edit{gone(at)}}
 	}
-	return located{all, []Edit{gone(at), behind(step, withoutComment(at.Line.Text))}}
+	return located{all, []Edit{gone(at), behind(step, at.code())}}
 }
 
 func whereAccumulated(r *Recording, f *Finding) located {
@@ -172,7 +172,7 @@ func whereAccumulated(r *Recording, f *Finding) located {
 		e.Where, e.With = "in place of", at.Inside
 		return located{[]*Place{at}, []Edit{e}}
 	case at.beside(backward) && len(at.Loops) < len(backward.Loops):
-		return located{[]*Place{at}, []Edit{gone(at), ahead(backward, withoutComment(at.Line.Text))}}
+		return located{[]*Place{at}, []Edit{gone(at), ahead(backward, at.code())}}
 	}
 	return located{}
 }
@@ -236,7 +236,7 @@ func whereRate(r *Recording, f *Finding) located {
 	if inner == nil || at.Whole[0] != at.Line.Line {
 		return located{at: all}
 	}
-	return located{all, []Edit{gone(at), edit("behind the loop of", inner, withoutComment(at.Line.Text))}}
+	return located{all, []Edit{gone(at), edit("behind the loop of", inner, at.code())}}
 }
 
 func whereEval(r *Recording, f *Finding) located {
@@ -267,6 +267,9 @@ func whereEval(r *Recording, f *Finding) located {
 		return located{at: all}
 	}
 	e := Edit{Where: "ahead of", File: inner.File, Line: inner.Body, Last: inner.Body, Text: inner.BodyText, With: r.Source.called(step, "model") + ".train()"}
+	if inner.BodyTold.Among {
+		e.Part = inner.BodyText
+	}
 	return located{all, []Edit{e}}
 }
 
@@ -308,7 +311,7 @@ func whereSameBatch(r *Recording, f *Finding) located {
 	}
 	inLoop := func(p *Place) bool { return p.sameLoop(backward) }
 	if at := one(apart(r.Source.of("next"))); at != nil {
-		if at.Bound == "" || !loop.Counted {
+		if at.Bound == "" || !loop.Counted || loop.Body == loop.Line.Line {
 			return located{at: []*Place{at}}
 		}
 		return located{[]*Place{at}, []Edit{header(loop, at.Bound, at.Of), gone(at)}}

@@ -2,7 +2,9 @@ package loop
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -35,26 +37,73 @@ func wherePlacesOfParameters(r *Recording, f *Finding) located {
 		return located{all, []Edit{gone(at), behind(later[len(later)-1], at.Statement)}}
 	case name == "":
 		return located{at: all}
-	case strings.HasPrefix(at.Given, "["):
+	case at.Listed != "":
 		var more []string
-		for _, child := range r.children(f.missing) {
-			more = append(more, fmt.Sprintf(`{"params": %s.%s.parameters()}`, name, child))
+		for _, part := range r.pieces(f.missing) {
+			given := called(name, part.name)
+			switch {
+			case at.Listed == "groups" && part.whole:
+				given = fmt.Sprintf(`{"params": %s.parameters()}`, given)
+			case at.Listed == "groups":
+				given = fmt.Sprintf(`{"params": [%s]}`, given)
+			case part.whole:
+				given = "*" + given + ".parameters()"
+			}
+			more = append(more, given)
 		}
-		given := strings.TrimRight(strings.TrimSuffix(strings.TrimSpace(at.Given), "]"), ", ")
+		given := strings.TrimRight(strings.TrimSuffix(strings.TrimSpace(at.Given), "]"), ", \t\r\n")
 		return located{all, []Edit{instead(at, at.Around[0]+given+", "+strings.Join(more, ", ")+"]"+at.Around[1])}}
 	}
 	return located{all, []Edit{instead(at, at.Around[0]+name+".parameters()"+at.Around[1])}}
 }
 
-// children are the model's direct parts that parameters belong to.
-func (r *Recording) children(parameters []int) (names []string) {
+// piece is a layer of the model's, or one parameter.
+type piece struct {
+	name  string
+	whole bool // a layer, whose parameters are all meant
+}
+
+// pieces are the largest layers that have none but some parameters, and those that are in none, by themselves.
+func (r *Recording) pieces(parameters []int) (pieces []piece) {
 	for _, i := range parameters {
-		name, _, _ := strings.Cut(r.Parameters[i].Name, ".")
-		if !slices.Contains(names, name) {
-			names = append(names, name)
+		name := r.Parameters[i].Name
+		found := piece{name, false}
+		for at := range name {
+			if name[at] == '.' && r.allAmong(name[:at+1], parameters) {
+				found = piece{name[:at], true}
+				break
+			}
+		}
+		if !slices.Contains(pieces, found) {
+			pieces = append(pieces, found)
 		}
 	}
-	return names
+	return pieces
+}
+
+func (r *Recording) allAmong(prefix string, parameters []int) bool {
+	for i, p := range r.Parameters {
+		if p.Model && strings.HasPrefix(p.Name, prefix) && !slices.Contains(parameters, i) {
+			return false
+		}
+	}
+	return true
+}
+
+var isIdentifier = regexp.MustCompile(`^[\pL_][\pL\pN_]*$`)
+
+// called is a model's part in Python: model.layers[0].fc of layers.0.fc.
+func called(model, part string) string {
+	for name := range strings.SplitSeq(part, ".") {
+		if _, err := strconv.Atoi(name); err == nil {
+			model += "[" + name + "]"
+		} else if isIdentifier.MatchString(name) {
+			model += "." + name
+		} else {
+			model += fmt.Sprintf("[%q]", name)
+		}
+	}
+	return model
 }
 
 // weights of how a graph is cut, the first the likeliest: what makes a leaf anew is often there because something else has cut.
@@ -99,7 +148,10 @@ func whereNoUpdate(r *Recording, f *Finding) located {
 		if step == nil || loss == nil || len(r.Source.of("backward")) > 0 {
 			return located{}
 		}
-		name, _, _ := strings.Cut(loss.Statement, " =")
+		name, _, named := strings.Cut(loss.Statement, " =")
+		if !named || strings.HasPrefix(name, "return ") {
+			return located{at: []*Place{step}}
+		}
 		return located{[]*Place{step}, []Edit{ahead(step, name+".backward()")}}
 	case "no step":
 		if backward == nil || len(r.Source.of("step")) > 0 {

@@ -40,6 +40,9 @@ func noUpdate(r *Recording) *Finding {
 		"number": "watch was given the loss as a number",
 		"graph":  "the loss hangs together with the model",
 	}[watched.LossGraph]
+	if by := r.cutOff(); by != "" && watched.LossGraph == "leaf" {
+		graph = by
+	}
 	reachedNothing := watched.LossGraph == "graph" && watched.Reached != nil && len(watched.Reached) == 0
 	if reachedNothing {
 		graph = r.spoken("the loss depends on no parameter of the model's: on the way the outputs were detached, or made anew", "the loss depends on no variable of the model's: on the way the outputs were cut off, or made anew")

@@ -16,7 +16,10 @@ type Source struct {
 type Place struct {
 	Kind string `json:"kind"` // "zero_grad", "backward", "step", "optimizer", …
 	Line
+	Told
 	Last      int    `json:"last"`
+	Enclosed  bool   `json:"enclosed"`   // the whole is more than the statement, perhaps on the same line
+	Sole      bool   `json:"sole"`       // without the whole, what is around it would have no statement
 	Whole     [2]int `json:"whole"`      // lines of the largest statement with nothing else in it
 	WholeHead string `json:"whole_head"` // the first of these lines
 	Loops     []int  `json:"loops"`      // lines of the loops around it, the outermost first
@@ -49,7 +52,23 @@ type Place struct {
 	Over        string            `json:"over"`
 	Body        int               `json:"body"`
 	BodyText    string            `json:"body_text"`
+	BodyTold    Told              `json:"body_told"`
+	Listed      string            `json:"listed"` // "groups" or "parameters" of an optimizer's list; empty: it isn't one that is written out
 	NamesHere   map[string]string `json:"names_here"`
+}
+
+// Told is what the first line of a statement doesn't say of it.
+type Told struct {
+	Code  string `json:"code"`  // empty: that line
+	Among bool   `json:"among"` // its lines hold other statements as well
+}
+
+// code is a statement as it is moved elsewhere.
+func (p *Place) code() string {
+	if p.Code != "" {
+		return p.Code
+	}
+	return withoutComment(p.Line.Text)
 }
 
 // Edit is a change of the user's program.
@@ -60,6 +79,8 @@ type Edit struct {
 	Last  int    `json:"last"`
 	Text  string `json:"text"` // of the line
 	With  string `json:"with"` // the new lines, as far to the left as the old
+	// Part is the statement that is meant, where the lines hold others, too, which stay; empty: the lines are meant.
+	Part string `json:"part,omitempty"`
 }
 
 // String is the edit as a comment and the new lines.
@@ -69,6 +90,13 @@ func (e Edit) String() string {
 		lines = fmt.Sprintf("lines %d to %d", e.Line, e.Last)
 	}
 	text := fmt.Sprintf("# %s %s %s, %s", e.Where, e.File, lines, e.Text)
+	if e.Part != "" {
+		what := e.Where
+		if what == "delete" {
+			what = "take out"
+		}
+		text = fmt.Sprintf("# in %s %s, %s `%s`", e.File, lines, what, e.Text)
+	}
 	if e.Last > e.Line {
 		text += " …"
 	}
@@ -79,7 +107,11 @@ func (e Edit) String() string {
 }
 
 func edit(where string, at *Place, with string) Edit {
-	return Edit{Where: where, File: at.File, Line: at.Line.Line, Last: at.Last, Text: at.Line.Text, With: with}
+	e := Edit{Where: where, File: at.File, Line: at.Line.Line, Last: at.Last, Text: at.Line.Text, With: with}
+	if at.Among {
+		e.Part = at.code()
+	}
+	return e
 }
 
 // instead puts lines in the place of a statement; those of the whole of it where nothing is left.
@@ -93,8 +125,11 @@ func instead(at *Place, with string) Edit {
 // gone deletes a statement, with what has nothing else in it.
 func gone(at *Place) Edit {
 	e := edit("delete", at, "")
-	if at.Whole[0] > 0 && at.Whole[0] != at.Line.Line || at.Whole[1] > at.Last {
-		e.Line, e.Last = at.Whole[0], at.Whole[1]
+	if at.Sole {
+		e.Where, e.With = "in place of", "pass"
+	}
+	if at.Enclosed || at.Whole[0] > 0 && at.Whole[0] != at.Line.Line || at.Whole[1] > at.Last {
+		e.Line, e.Last, e.Part = at.Whole[0], at.Whole[1], ""
 		if at.WholeHead != "" {
 			e.Text = at.WholeHead
 		}
@@ -157,10 +192,12 @@ func where(places []*Place, is func(p *Place) bool) (found []*Place) {
 	return found
 }
 
-// apart are places on different lines, the first of each line.
+// apart are places on different lines, the first of each line, but for those in statements of their own on it.
 func apart(places []*Place) (found []*Place) {
 	for _, p := range places {
-		if !slices.ContainsFunc(found, func(q *Place) bool { return p.File == q.File && p.Line.Line == q.Line.Line }) {
+		if !slices.ContainsFunc(found, func(q *Place) bool {
+			return p.File == q.File && p.Line.Line == q.Line.Line && !(p.Among && q.Among && p.code() != q.code())
+		}) {
 			found = append(found, p)
 		}
 	}

@@ -174,7 +174,7 @@ class Lister:
             counted = isinstance(node, ast.For) and isinstance(node.iter, ast.Call) and last_name(node.iter.func) in ("range", "trange")
             variable = text_of(node.target) if isinstance(node, ast.For) else ""
             used = any(isinstance(n, ast.Name) and n.id == variable for s in node.body for n in ast.walk(s))
-            yield scope.place("loop", node, counted=counted and not used, over=text_of(getattr(node, "iter", None)), body=node.body[0].lineno, body_text=scope.head(node.body[0].lineno))
+            yield scope.place("loop", node, counted=counted and not used, over=text_of(getattr(node, "iter", None)), body=node.body[0].lineno, body_told=scope.told(node.body[0]), body_text=scope.told(node.body[0])["text"])
         elif isinstance(node, ast.Break):
             yield scope.place("break", node)
 
@@ -209,7 +209,7 @@ class Lister:
         elif name in self.subject.classes and call.args:
             before, _, after = scope.changed(statement, [(call.args[0], "\0")]).partition("\0")
             bound = text_of(statement.targets[0]) if isinstance(statement, ast.Assign) and statement.value is call else None
-            yield scope.place("optimizer", call, of=bound, statement=scope.source(statement), given=scope.source(call.args[0]), around=[before, after])
+            yield scope.place("optimizer", call, of=bound, statement=scope.source(statement), given=scope.source(call.args[0]), listed=_listed(call.args[0]), around=[before, after])
         elif name in ("manual_seed", "seed", "seed_everything"):
             yield scope.place("seed", call)
         elif name == "next" and len(call.args) == 1 and isinstance(call.args[0], ast.Call) and last_name(call.args[0].func) == "iter" and call.args[0].args:
@@ -227,10 +227,9 @@ class Lister:
                 exchanged = ".transpose(1, 2)" if len(call.args) == 3 else f".transpose(1, 2).reshape{scope.source(call)[len(scope.source(call.func)):]}"
                 yield scope.place("viewed", call, of=of, without=scope.changed(statement, [(scope.tail(call.func, call), exchanged)]))
         elif self._squashes(scope, call) and self._feeds(scope, call):
-            yield scope.place("activation", call, how=self._squashes(scope, call), without=scope.changed(statement, [(call, scope.source(call.args[0]))]))
+            yield scope.place("activation", call, how=self._squashes(scope, call), without=scope.changed(statement, [(call, scope.bracketed(call.args[0], call))]))
         elif name in ("softmax", "sigmoid", "log_softmax") and self._feeds(scope, call):
-            inner = call.args[0] if call.args and not (owner is not None and kind == "" and isinstance(owner, ast.Call)) else owner
-            yield scope.place("activation", call, how=name, without=scope.changed(statement, [(call, scope.source(inner))]) if inner is not None else None)
+            yield scope.place("activation", call, how=name, without=self._unsquashed(scope, call, statement, owner))
         elif name.endswith("Loss") and not scope.scope.forward and not self._of_watch(scope, call):
             yield scope.place("criterion", call, name=name, call=[scope.source(call.func), scope.source(call)], statement=scope.source(statement), mean=_averaged(scope, statement, call))
         if kind in ("model", "") and scope.scope.value(call.func) is self.subject.model and len(call.args) == 1 and not scope.scope.forward:
@@ -248,6 +247,21 @@ class Lister:
         """Return the name of a module that is an activation, made on the spot or ahead; "" where none is called."""
         made = last_name(call.func.func) if isinstance(call.func, ast.Call) else type(scope.scope.value(call.func)).__name__
         return made if made in ("Softmax", "Sigmoid", "LogSoftmax") and len(call.args) == 1 else ""
+
+    def _unsquashed(self, scope: Statements, call: ast.Call, statement: Any, owner: Any) -> str | None:
+        """Return a statement without an activation: of a function its argument is left, of a tensor's method the tensor."""
+        if owner is not None and not self._holds_functions(scope, owner):
+            return scope.changed(statement, [(scope.tail(call.func, call), "")])
+        given = call.args or [k.value for k in call.keywords if k.arg in ("input", "x", "logits")]
+        return scope.changed(statement, [(call, scope.bracketed(given[0], call))]) if given else None
+
+    def _holds_functions(self, scope: Statements, owner: ast.AST) -> bool:
+        """Report whether functions are an expression's attributes: torch of torch.softmax(out, 1), and not out of out.softmax(1)."""
+        value = scope.scope.value(owner)
+        if isinstance(value, (types.ModuleType, type)) or self.subject.kind(value) in ("model", "part"):
+            return True
+        root = next((n.id for n in ast.walk(owner) if isinstance(n, ast.Name)), "")
+        return value is None and any(isinstance(n, (ast.Import, ast.ImportFrom)) and root in {(a.asname or a.name).split(".")[0] for a in n.names} for n in scope.nodes)
 
     def _of_users(self, scope: Statements, call: ast.Call) -> bool:
         """Report whether a function that is called stands among the places itself."""
@@ -303,11 +317,11 @@ class Lister:
             return scope.changed(whole, changes)
 
         if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
-            found["turned"] = with_([(value, scope.source(value.operand))])
+            found["turned"] = with_([(value, scope.bracketed(value.operand))])
         if isinstance(value, ast.BinOp) and isinstance(value.op, (ast.Mult, ast.Div)):
             number, other = (value.left, value.right) if isinstance(value.left, (ast.Constant, ast.UnaryOp)) else (value.right, value.left)
             if isinstance(number, (ast.Constant, ast.UnaryOp)):
-                found["unscaled"] = with_([(value, scope.source(other))])
+                found["unscaled"] = with_([(value, scope.bracketed(other))])
         sums = [n for n in ast.walk(value) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == "sum" and not n.args]
         if len(sums) == 1:
             found["mean"] = with_([(scope.tail(sums[0].func, sums[0]), ".mean()")])
@@ -343,6 +357,13 @@ def _averaged(scope: Statements, statement: Any, value: ast.AST) -> str | None:
         return None
     keyword = next(k.value for k in calls[0].keywords if k.arg == "reduction")
     return scope.changed(statement, [(keyword, '"mean"')])
+
+
+def _listed(given: ast.expr) -> str | None:
+    """Return what a list has that an optimizer is given: "groups" or "parameters"; None for anything but a list that is written out."""
+    if not isinstance(given, ast.List):
+        return None
+    return "groups" if all(isinstance(e, ast.Dict) for e in given.elts) else "parameters"
 
 
 def _conditional(scope: Statements, statement: Any) -> bool:

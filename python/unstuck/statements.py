@@ -68,15 +68,36 @@ class Statements:
                 return statement
             statement = parent
 
+    def _sole(self, statement: Any) -> bool:
+        """Report whether what a statement stands in would be left without one."""
+        parent = self.parents.get(id(statement))
+        return parent is not None and not isinstance(parent, ast.Module) and any(getattr(parent, name, None) == [statement] for name in ("body", "orelse", "finalbody"))
+
     def place(self, kind: str, node: ast.AST, **more: Any) -> dict[str, Any]:
         """Return a place: its kind, its statement's lines, those that go with it, and what else is told of it."""
         statement = self.statement(node)
         whole = self.alone(statement)
         return {
-            "kind": kind, "file": self.scope.file, "line": statement.lineno, "last": statement.end_lineno, "text": self.head(statement.lineno),
+            "kind": kind, "file": self.scope.file, "line": statement.lineno, "last": statement.end_lineno, **self.told(statement),
             "whole": [whole.lineno, whole.end_lineno], "whole_head": self.head(whole.lineno), "loops": self.loops(statement), "function": self.function(statement), "forward": self.scope.forward,
+            **({"enclosed": True} if whole is not statement else {}), **({"sole": True} if self._sole(whole) else {}),
             **{name: value for name, value in more.items() if value is not None},
         }  # fmt: skip
+
+    def told(self, statement: Any) -> dict[str, Any]:
+        """Return how a statement is shown, its code where that is another, and whether its lines hold more than it."""
+        head = self.head(statement.lineno)
+        if isinstance(statement, ast.stmt) and (hasattr(statement, "body") or hasattr(statement, "cases")):
+            return {"text": head}
+        code, among = self.source(statement), self.among(statement)
+        shown = code.split("\n", 1)[0][:_MOST_TEXT] if among else head
+        return {"text": shown, **({"code": code} if code and code != shown else {}), **({"among": True} if among else {})}
+
+    def among(self, statement: Any) -> bool:
+        """Report whether a statement's first or last line holds something else, but for a comment."""
+        ahead = self.lines[statement.lineno - 1][: statement.col_offset] if self.lines else b""
+        behind = self.lines[statement.end_lineno - 1][statement.end_col_offset :] if self.lines else b""
+        return bool(ahead.strip()) or not behind.strip(b" \t\r\n;").startswith(b"#") and bool(behind.strip(b" \t\r\n;"))
 
     def head(self, line: int) -> str:
         return linecache.getline(self.scope.file, line).strip()[:_MOST_TEXT]
@@ -109,8 +130,20 @@ class Statements:
     def body(self, statement: Any) -> str:
         """Return what stands in a with or an if, as far to the left as that itself."""
         first, last = statement.body[0], statement.body[-1]
-        content = b"".join(self.lines[first.lineno - 1 : last.end_lineno]).decode(errors="replace").rstrip()
-        return self._dedented(content[first.col_offset :], first.col_offset) if content[: first.col_offset].isspace() else ""
+        content = b"".join(self.lines[first.lineno - 1 : last.end_lineno])
+        ahead, content = content[: first.col_offset], content[first.col_offset :].decode(errors="replace").rstrip()
+        return self._dedented(content, first.col_offset) if ahead.isspace() or first.lineno == statement.lineno else ""
+
+    def bracketed(self, node: Any, instead_of: Any = None) -> str:
+        """Return an expression as it is written, in brackets where it needs them on its own, or in the place of a part of another."""
+        text = self.source(node)
+        if isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict, ast.Set, ast.Tuple, ast.ListComp)):
+            return text
+        return f"({text})" if "\n" in text or isinstance(self.parents.get(id(instead_of)), ast.expr) and not self._argument(instead_of) else text
+
+    def _argument(self, node: Any) -> bool:
+        parent = self.parents.get(id(node))
+        return isinstance(parent, ast.Call) and node in parent.args
 
     @staticmethod
     def _dedented(text: str, by: int) -> str:

@@ -136,7 +136,7 @@ class KerasLister(Lister):
         elif name == "assign_add" and self._from_gradients(scope, call):
             yield scope.place("added", call, of=of)
         elif name in _CUTS and call.args and self._feeds(scope, call):
-            yield scope.place("cut", call, how=name, without=scope.changed(statement, [(call, scope.source(call.args[0]))]))
+            yield scope.place("cut", call, how=name, without=scope.changed(statement, [(call, scope.bracketed(call.args[0], call))]))
         elif hasattr(keras.optimizers.schedules, name):
             yield scope.place("schedule", call, of=of)
         elif name not in ("apply", "assign", "step", "eval", "train"):

@@ -31,6 +31,7 @@ def typed(folder, code):
     edits = []
     for line in code.splitlines():
         at = EDIT.match(line)
+        assert not re.match(r"# in \S+ lines? \d", line), f"one statement among others isn't typed here: {line}"
         if at:
             edits.append((at, []))
         elif edits:

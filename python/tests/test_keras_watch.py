@@ -212,14 +212,15 @@ model.fit(x, x[:, :1], batch_size=8, verbose=0, callbacks=[unstuck.KerasWatch({s
 
         class Removes(keras.callbacks.Callback):
             def on_train_batch_begin(self, batch, logs=None):
-                if batch == 2:
-                    shutil.rmtree(self_.folder, ignore_errors=True)
+                if batch == 2 and watching.watch.watching:
+                    watching.watch.recording.writer.drain()  # a file that comes meanwhile keeps a folder from going
+                    shutil.rmtree(watching.folder)
 
-        self_ = self
+        watching = unstuck.KerasWatch(self.folder)
         model, x, y = self.model()
         model.compile(optimizer="sgd", loss="mse")
         with self.assertWarnsRegex(UserWarning, "unstuck.watch has stopped recording: FileNotFoundError"):
-            model.fit(x, y, batch_size=8, epochs=2, verbose=0, callbacks=[unstuck.KerasWatch(self.folder), Removes()])
+            model.fit(x, y, batch_size=8, epochs=2, verbose=0, callbacks=[watching, Removes()])
         self.nothing_is_left(model, model.optimizer)
 
     def test_what_is_no_optimizer(self):

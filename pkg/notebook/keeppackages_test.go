@@ -44,7 +44,7 @@ func TestThePackagesBehindAValueCount(t *testing.T) {
 	for _, change := range [][2]string{
 		{"the project/pkg/figure/figure.go", "package figure\n\nconst Red = 2\n"}, // not behind the value
 		{"the project/pkg/nn/nn_test.go", "package nn\n"},
-		{"cell/go.mod", "module gonb_5678\n\nrequire b v1.0.0\n"}, // the kernel's own name
+		{"cell/go.mod", "module gonb_5678\n\nrequire b v1.0.0\n"},                                                     // the kernel's own name
 		{"cell/go.mod", "module gonb_5678\n\nreplace example.com/cells => /tmp/unstuck-1/module\nrequire b v1.0.0\n"}, // the kernel's own folders
 		{"cell/go.mod", "module gonb_5678\n\nreplace example.com/cells => \"/tmp/a folder/module\"\nrequire b v1.0.0\n"},
 	} {

@@ -9,13 +9,23 @@ import (
 
 // Key writes values down so that those with one key make the same program. Values of a [Registry.Hidden] registry,
 // which programs don't hold, are left out where a registered type has them.
-type Key struct{ text, identity strings.Builder }
+type Key struct {
+	text, identity strings.Builder
+	whole          bool // hidden values are written down, too
+}
 
 // NewKey begins a key with a text and the type of a value that describes itself by it.
 func NewKey(text string, of any) *Key {
 	k := &Key{}
 	k.text.WriteString(text)
 	k.typeOf(reflect.ValueOf(of))
+	return k
+}
+
+// NewWholeKey begins a key that leaves nothing out: values with one key make the same program, which begins the same.
+func NewWholeKey(text string) *Key {
+	k := &Key{whole: true}
+	k.text.WriteString(text)
 	return k
 }
 
@@ -75,7 +85,7 @@ func (k *Key) fields(v reflect.Value) bool {
 	t := v.Type()
 	fmt.Fprintf(&k.text, "%s.%s{", t.PkgPath(), t)
 	for i := range v.NumField() {
-		if f := familyOf(t.Field(i).Type); f != nil && f.hidden {
+		if f := familyOf(t.Field(i).Type); f != nil && f.hidden && !k.whole {
 			var other Key
 			if classes[t] == nil && !other.value(v.Field(i)) { // another package's layer may do with it what it likes
 				return false

@@ -41,9 +41,20 @@ func (m *Model) build(rows [][]int) error {
 		return fmt.Errorf("the model has %d inputs, %s, the data %d: dataset.Data has X for the first and MoreX for the others",
 			len(names), strings.Join(names, ", "), len(rows))
 	}
-	return m.trace(rows, func(g *graph.Graph, xs []*graph.Node) {
+	key := m.drawnKey(rows)
+	if again, err := m.programs.drawn.again(m, key); err != nil {
+		return err
+	} else if again {
+		m.shape.inputs = cloned(rows)
+		return nil
+	}
+	err := m.trace(rows, func(g *graph.Graph, xs []*graph.Node) {
 		m.outputs(m.attach(g, false, nil), xs)
 	})
+	if err != nil {
+		return err
+	}
+	return m.programs.drawn.remember(m, key, 0)
 }
 
 // buildTraining draws the weights and sets the optimizer's memory up.
@@ -62,6 +73,16 @@ func (m *Model) buildTraining(rows, targets [][]int) error {
 		return fmt.Errorf("the model has %d outputs, %s, the data targets for %d: dataset.Data has Y for the first and MoreY for the others",
 			len(names), strings.Join(names, ", "), len(targets))
 	}
+	if err := m.download(); err != nil {
+		return err
+	}
+	built, key := m.store.NumVariables(), m.memoryKey(rows, targets)
+	if again, err := m.programs.drawn.again(m, key); err != nil {
+		return err
+	} else if again {
+		m.shape.targets = cloned(targets)
+		return nil
+	}
 	err := m.trace(rows, func(g *graph.Graph, xs []*graph.Node) {
 		ys := m.traceInputs(g, "y", targets)
 		m.trainStep(g, batch{xs: xs, ys: ys}, graph.Parameter(g, "rate", float32s()), true)
@@ -77,7 +98,7 @@ func (m *Model) buildTraining(rows, targets [][]int) error {
 		return err
 	}
 	m.shape.targets = cloned(targets)
-	return nil
+	return m.programs.drawn.remember(m, key, built)
 }
 
 func (m *Model) checkTargets(targets [][]int) error {

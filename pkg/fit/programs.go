@@ -12,6 +12,7 @@ import (
 // programs holds compiled programs by what they were compiled for: those in use, and of the others the ones used last.
 type programs struct {
 	backend compute.Backend
+	drawn   drawn
 
 	mu     sync.Mutex
 	known  map[string]*programEntry

@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -22,10 +23,15 @@ func (c *choice) skip(format string, args ...any) {
 	c.skipped = append(c.skipped, fmt.Sprintf(format, args...))
 }
 
+// PureGoSettings are those of the pure-Go backend where none are asked for: it executes the operations of a program one after the other. Those of
+// small models are over before another goroutine has begun, so that sharing them out takes twice as long, and each of the large ones uses
+// all cores.
+const PureGoSettings = "ops_sequential"
+
 func (c *choice) pureGo(why string) (*Backend, error) {
 	var opened compute.Backend
 	err := guard(func() (err error) {
-		opened, err = c.with.golang(c.asked.settings)
+		opened, err = c.with.golang(cmp.Or(c.asked.settings, PureGoSettings))
 		return err
 	})
 	if err != nil {

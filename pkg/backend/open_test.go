@@ -142,6 +142,21 @@ func TestOpenInstallsOnlyWhenPermitted(t *testing.T) {
 	require.Contains(t, b.Reason(), "GoMLX's own installation")
 }
 
+// Pure Go has settings of its own where none are asked for, and nothing but those that are.
+func TestPureGoSettings(t *testing.T) {
+	for name, want := range map[string]string{"go": PureGoSettings, "": PureGoSettings, "go:parallelism=1": "parallelism=1"} {
+		w := newWorld(t)
+		golang, got := w.engines.golang, ""
+		w.engines.golang = func(settings string) (compute.Backend, error) {
+			got = settings
+			return golang(settings)
+		}
+		_, err := w.open(Options{Name: name})
+		require.NoError(t, err)
+		require.Equal(t, want, got, name)
+	}
+}
+
 func TestOpenTurnsPanicsIntoErrors(t *testing.T) {
 	w := newWorld(t)
 	w.engines.golang = func(string) (compute.Backend, error) { panic("no workers") }

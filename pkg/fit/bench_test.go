@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/compute/gobackend"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/backend/backendtest"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/fit"
@@ -96,7 +97,11 @@ var units = 64
 
 func eachBackendOf(b *testing.B, f func(b *testing.B, on compute.Backend)) {
 	b.Run("xla", func(b *testing.B) { f(b, backendtest.XLA(b)) })
-	b.Run("go", func(b *testing.B) { f(b, gobackend.GetBackend()) })
+	b.Run("go", func(b *testing.B) {
+		on, err := gobackend.New(backend.PureGoSettings)
+		require.NoError(b, err)
+		f(b, on)
+	})
 }
 
 // benchmarkFit measures fits of a model that has been trained before.

@@ -23,6 +23,7 @@ type diagnosis struct {
 	files                             caseFiles
 	screen                            screen
 	asJSON, quiet, loopOnly, exitCode bool
+	parallel                          int
 	html, markdown                    string
 	languages                         []string
 }
@@ -49,6 +50,7 @@ place. Ctrl-C ends it with what is known so far and status 130; a second one end
 	command.Flags().BoolVarP(&d.quiet, "quiet", "q", false, "don't tell on standard error what is being tried")
 	command.Flags().StringSliceVar(&d.languages, "in", nil, "print treatments in these languages: go, keras, torch (default: torch for a model or loop of PyTorch, else all)")
 	command.Flags().BoolVar(&d.loopOnly, "loop-only", false, "of a recorded loop that is correct don't examine model and data")
+	command.Flags().IntVar(&d.parallel, "parallel", 0, "how many trainings may run at once; the report is the same for every number (default: as many as there are processors and memory has room for, up to 4)")
 	command.Flags().StringVar(&d.html, "html", "", "also write the report, with figures, to this HTML file")
 	command.Flags().StringVar(&d.markdown, "markdown", "", "also write the report, with figures, to this Markdown file")
 	command.Flags().StringVar(&d.files.on, "backend", "", "xla:cuda, xla:cpu, xla, go or auto (default: go, which is quick on small models; for a recorded loop the best there is)")
@@ -63,7 +65,10 @@ func (d *diagnosis) run(cmd *cobra.Command, args []string) error {
 	if err := d.screen.check(); err != nil {
 		return err
 	}
-	options := doctor.Options{Memory: d.files.memory()}
+	if d.parallel < 0 {
+		return fmt.Errorf("--parallel is %d, must be at least 1, or 0 for the default", d.parallel)
+	}
+	options := doctor.Options{Memory: d.files.memory(), SideBySide: d.parallel}
 	told := func() {}
 	if !d.asJSON && !d.quiet {
 		p := newProgress(cmd.ErrOrStderr())

@@ -76,6 +76,19 @@ func TestDiagnose(t *testing.T) {
 }
 
 // A model with a layer of one's own and an unknown metric: all of it is named, and what the rest shows.
+// However many trainings run at once, the report is the same; a number that makes no sense is refused before anything is read.
+func TestDiagnoseInParallel(t *testing.T) {
+	dir := stuckFolder(t)
+	want, err := execute(t, "diagnose", "--quiet", "--backend", "go", "--parallel", "1", dir)
+	require.NoError(t, err)
+	require.Contains(t, want, "learning-rate-too-low")
+	got, err := execute(t, "diagnose", "--quiet", "--backend", "go", "--parallel", "3", dir)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+	_, err = execute(t, "diagnose", "--parallel", "-1", "nowhere")
+	require.ErrorContains(t, err, "--parallel is -1, must be at least 1")
+}
+
 func TestDiagnoseInPart(t *testing.T) {
 	dir := stuckFolder(t)
 	own := `{"module": null, "class_name": "Mine", "config": {"name": "mine"}, "registered_name": "me>Mine"},

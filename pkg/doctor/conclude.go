@@ -41,10 +41,15 @@ func (e *examination) conclude(a *Attempt) {
 
 // contradictionFirst puts what the description contradicts ahead of what it takes besides.
 func contradictionFirst(a *Attempt) {
-	if len(a.suspicions) == 2 && a.suspicions[1].rule == lossOutputMismatch && a.suspicions[0].rule != lossOutputMismatch {
-		slices.Reverse(a.suspicions)
-		a.Causes, a.Treatments = []Cause{a.Causes[1], a.Causes[0]}, []Treatment{a.Treatments[1], a.Treatments[0]}
+	at := slices.IndexFunc(a.suspicions, func(s suspicion) bool { return s.rule == lossOutputMismatch })
+	if at > 0 {
+		a.suspicions, a.Causes, a.Treatments = inFront(a.suspicions, at), inFront(a.Causes, at), inFront(a.Treatments, at)
 	}
+}
+
+// inFront is a list with one of its elements ahead of the others.
+func inFront[T any](list []T, at int) []T {
+	return append([]T{list[at]}, slices.Delete(slices.Clone(list), at, at+1)...)
 }
 
 func (e *examination) finding(s suspicion, a *Attempt, i int, verified bool) Finding {
@@ -83,8 +88,11 @@ func (e *examination) giveUp(suspicions []suspicion) error {
 		}
 		e.report.Cause, e.report.After, e.report.Treated = best.Causes[0], best.After, best
 		e.report.Remark = "No treatment cures it; this one helps most."
-		if len(best.Treatments) > 1 {
+		switch len(best.Treatments) {
+		case 2:
 			e.report.Remark = "No treatment cures it; these two together help most."
+		case 3:
+			e.report.Remark = "No treatment cures it; these three together help most."
 		}
 		return nil
 	}

@@ -164,7 +164,7 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 		return nil, err
 	}
 	e.seenInside()
-	e.report.Remark = join(e.report.Remark, lastRowAlone(c))
+	e.report.Remark = join(e.report.Remark, lastRowAlone(c), sharedRows(p.Training))
 	e.report.printTreatments(c)
 	e.report.inWords()
 	return e.report, nil

@@ -41,7 +41,7 @@ func (e *examination) expectAlone(suspicions []suspicion) { e.early.expect(e.one
 func (e *examination) expectPairs(pairs [][2]candidate) {
 	var list []expected
 	for _, p := range pairs {
-		if !e.triedPair(p[0].t, p[1].t) {
+		if !e.triedTogether(p[0].t, p[1].t) {
 			list = append(list, e.trialOf([]suspicion{p[0].s, p[1].s}, p[0].t, p[1].t))
 		}
 	}

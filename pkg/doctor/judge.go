@@ -143,14 +143,16 @@ func standardizeColumns(rows [][]float64) (means, scales []float64) {
 	n := float64(len(rows))
 	for j := range rows[0] {
 		mean, square := 0.0, 0.0
+		low, high := math.Inf(1), math.Inf(-1)
 		for _, r := range rows {
 			mean += r[j] / n
+			low, high = min(low, r[j]), max(high, r[j])
 		}
 		for _, r := range rows {
 			square += (r[j] - mean) * (r[j] - mean) / n
 		}
 		scale := math.Sqrt(square)
-		if scale <= 1e-7*math.Abs(mean) || scale == 0 {
+		if alike(low, high) || scale == 0 {
 			scale = math.Inf(1)
 		}
 		for _, r := range rows {

@@ -21,6 +21,8 @@ type Look struct {
 	FeatureMeans        []float64
 	FeatureDeviations   []float64
 
+	rounded []bool // features of one value, or of two that float32 has nothing between
+
 	TargetLook              // at the targets of the first output
 	More       []TargetLook // at those of the others
 	Constant   float64      // loss of the best constant prediction; NaN where there is none
@@ -48,6 +50,12 @@ func lookAt(c training.Training) Look {
 		x := statsAlong(input, c.FeatureAxis(i))
 		l.FeatureMeans, l.FeatureDeviations = append(l.FeatureMeans, x.mean...), append(l.FeatureDeviations, x.deviation...)
 		rare = append(rare, rarelyVary(input, len(x.mean))...)
+		for j := range x.mean {
+			l.rounded = append(l.rounded, alike(x.low[j], x.high[j]))
+			if x.constant(j) {
+				l.ConstantInputs++
+			}
+		}
 	}
 	l.InputLow, l.InputHigh = math.Inf(1), 0
 	for j, s := range l.FeatureDeviations {
@@ -55,9 +63,7 @@ func lookAt(c training.Training) Look {
 		if m > l.InputMagnitude {
 			l.InputMagnitude, l.LargestAt = m, j
 		}
-		// What rounding leaves of a constant column is no deviation.
-		if s <= 1e-7*m {
-			l.ConstantInputs++
+		if l.rounded[j] { // which leaves no deviation
 			continue
 		}
 		if s > l.InputHigh {

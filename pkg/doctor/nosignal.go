@@ -18,8 +18,21 @@ func (e *examination) noSignal(suspicions []suspicion) error {
 			return e.contradictionWithoutSignal(s)
 		}
 	}
+	for _, s := range suspicions {
+		if s.rule == numericRange && s.Strength == Strong {
+			e.roundedWithoutSignal(s)
+			return nil
+		}
+	}
 	e.report.Findings, e.report.Cause = append(e.report.Findings, e.noSignalFinding()), NoSignal
 	return e.reachConstant(suspicions)
+}
+
+// roundedWithoutSignal says both where float32 keeps too little of the inputs and where what is left of them says nothing: whether
+// they did before they were rounded nobody can tell from these rows.
+func (e *examination) roundedWithoutSignal(s suspicion) {
+	e.report.Findings, e.report.Cause = append(e.report.Findings, e.untried(s), e.noSignalFinding()), s.rule.Cause
+	e.report.Remark = "What float32 has rounded away can't be brought back here, and what it left says nothing about the targets: read the numbers in float64, standardize them, and ask again."
 }
 
 // contradictionWithoutSignal says both where a last layer is wrong and where there is nothing to learn: what the description contradicts is

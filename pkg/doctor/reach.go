@@ -56,15 +56,17 @@ func (e *examination) told(o *Outcome) {
 	}
 }
 
-// ceilingFor is the ceiling for a treated training: another where the treatment changes the loss that progress is measured by.
+// ceilingFor is the ceiling for a treated training: another where the treatment changes the loss that progress is measured by, or takes
+// rows out.
 func (e *examination) ceilingFor(a *Attempt) (Ceiling, error) {
 	given := e.bar.output
 	for _, o := range a.Training.Outputs() {
 		if o.Name != a.After.Output {
 			continue
 		}
-		key := fmt.Sprintf("%s %v", o.Name, o.Loss)
-		if o.Name == given.Name && fmt.Sprint(o.Loss) == fmt.Sprint(given.Loss) && (scaleFree(o.Loss) || len(o.Targets.Values) > 0 && len(given.Targets.Values) > 0 && &o.Targets.Values[0] == &given.Targets.Values[0]) {
+		rows := a.Training.TrainRows()
+		key := fmt.Sprintf("%s %v %d", o.Name, o.Loss, rows)
+		if rows == e.patient.Training.TrainRows() && o.Name == given.Name && fmt.Sprint(o.Loss) == fmt.Sprint(given.Loss) && (scaleFree(o.Loss) || len(o.Targets.Values) > 0 && len(given.Targets.Values) > 0 && &o.Targets.Values[0] == &given.Targets.Values[0]) {
 			return e.ceiling(), nil
 		}
 		if c, known := e.ceilings[key]; known {
@@ -95,14 +97,14 @@ func scaleFree(l loss.Loss) bool {
 	return false
 }
 
-// CeilingText says how much can be explained, or why that isn't known, and of a treatment that changes the loss how much of
+// CeilingText says how much can be explained, or why that isn't known, and of a treatment that changes the loss or the rows how much of
 // the new one; empty where nobody asked.
 func (r *Report) CeilingText() string {
 	if r.Ceiling == (Ceiling{}) {
 		return ""
 	}
 	text := r.Ceiling.String()
-	if r.Treated != nil && r.Treated.Ceiling.Known() && r.Treated.Ceiling.Loss != r.Ceiling.Loss {
+	if r.Treated != nil && r.Treated.Ceiling.Known() && r.Treated.Ceiling != r.Ceiling {
 		text += " With the treatment: " + r.Treated.Ceiling.String()
 	}
 	return text

@@ -100,7 +100,7 @@ type symptomJSON struct {
 	Usual    bool   `json:"usual"`
 }
 
-// attemptJSON is what was tried: one treatment, or two together, with what changes in code.
+// attemptJSON is what was tried: one treatment, or two or three together, with what changes in code.
 type attemptJSON struct {
 	Causes []Cause  `json:"causes"`
 	Texts  []string `json:"treatments"`

@@ -103,7 +103,7 @@ func (c *clock) left(costs float64) time.Duration {
 }
 
 // plan counts the trials that remain where no treatment cures, with the sum of their costs: the treatments that are planned, and
-// then the pairs.
+// then the pairs, and what is added to the best of them.
 func (e *examination) plan() (trials int, costs float64) {
 	for _, s := range e.planned {
 		for _, t := range e.alone(s) {
@@ -115,9 +115,15 @@ func (e *examination) plan() (trials int, costs float64) {
 	}
 	if e.pairsToo {
 		for _, p := range e.pairs(e.planned) {
-			if !e.triedPair(p[0].t, p[1].t) {
+			if !e.triedTogether(p[0].t, p[1].t) {
 				trials++
 				costs += max(p[0].t.costs(), p[1].t.costs())
+			}
+		}
+		for _, three := range e.triples(e.planned) {
+			if treatments := treatmentsOf(three); !e.triedTogether(treatments...) {
+				trials++
+				costs += max(treatments[0].costs(), treatments[1].costs(), treatments[2].costs())
 			}
 		}
 	}

@@ -159,7 +159,7 @@ func torchCures() []torchCure {
 		{"nothing frozen", FrozenWeights, frozen, unfreeze, false},
 		{"finite rows", NonFiniteData, holes, dropNonFinite, true},
 		{"shuffled rows", SortedSplit, sorted, shuffleRows, false},
-		{"exact inputs", NumericRange, unscaled, exactly(standardizeInputs), false},
+		{"exact inputs", NumericRange, unscaled, standardizeExactly(true), false},
 		{"balanced classes", ClassImbalance, lopsided, inLoss, false},
 		{"moving statistics that arrive", BatchStatistics, slow, quickStatistics, false},
 		{"shuffled epochs", Oscillating, inOrder, shuffledEpochs, false},

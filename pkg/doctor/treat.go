@@ -8,7 +8,7 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
-// Attempt is a treatment that was tried, or two of them together.
+// Attempt is a treatment that was tried, or two or three of them together.
 type Attempt struct {
 	Causes     []Cause
 	Treatments []Treatment
@@ -65,11 +65,13 @@ func (e *examination) treat(suspicions []suspicion) error {
 		}
 	}
 	if found {
-		if a, err := e.tryPairs(suspicions); err != nil || a != nil {
-			if a != nil {
-				e.conclude(a)
+		for _, together := range []func([]suspicion) (*Attempt, error){e.tryPairs, e.tryTriples} {
+			if a, err := together(suspicions); err != nil || a != nil {
+				if a != nil {
+					e.conclude(a)
+				}
+				return err
 			}
-			return err
 		}
 	}
 	return e.giveUp(suspicions)
@@ -157,7 +159,7 @@ func (e *examination) tryPairs(suspicions []suspicion) (*Attempt, error) {
 	pairs := e.pairs(suspicions)
 	e.expectPairs(pairs)
 	for _, pair := range pairs {
-		if e.triedPair(pair[0].t, pair[1].t) {
+		if e.triedTogether(pair[0].t, pair[1].t) {
 			continue
 		}
 		a, err := e.try([]suspicion{pair[0].s, pair[1].s}, []Treatment{pair[0].t, pair[1].t})
@@ -171,9 +173,9 @@ func (e *examination) tryPairs(suspicions []suspicion) (*Attempt, error) {
 	return nil, nil
 }
 
-func (e *examination) triedPair(a, b Treatment) bool {
-	return slices.ContainsFunc(e.report.Attempts, func(t *Attempt) bool {
-		return len(t.Treatments) == 2 && t.Treatments[0].Text == a.Text && t.Treatments[1].Text == b.Text
+func (e *examination) triedTogether(treatments ...Treatment) bool {
+	return slices.ContainsFunc(e.report.Attempts, func(a *Attempt) bool {
+		return slices.EqualFunc(a.Treatments, treatments, func(s, t Treatment) bool { return s.Text == t.Text })
 	})
 }
 

@@ -31,8 +31,8 @@ func (r *Report) Verdict() string {
 	f := r.Findings[0]
 	name := string(f.Cause)
 	if f.Together {
-		for _, other := range r.Findings[1:] {
-			name += " with " + string(other.Cause)
+		for i, other := range r.Findings[1:] {
+			name += firstOf(i == 0, " with ", " and ") + string(other.Cause)
 		}
 	}
 	text := fmt.Sprintf("%s: %s", name, f.Rule.Doc)

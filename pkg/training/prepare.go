@@ -45,10 +45,11 @@ func (t Training) each(change func(dataset.Data) (dataset.Data, error)) (changed
 
 // StandardizeInputs gives every feature of every input mean 0 and deviation 1 on the rows that are trained on, of which
 // those that aren't finite are left out; a constant feature becomes 0. Features are the last axis, or the channels of images that have
-// them first, see [Training.FeatureAxis].
-type StandardizeInputs struct{}
+// them first, see [Training.FeatureAxis]. Exactly: the Python that is printed computes in float64, for features that float32 can't hold
+// the mean or the square of; the Go always does.
+type StandardizeInputs struct{ Exactly bool }
 
-func (StandardizeInputs) prepare(t Training) (Training, prepared, error) {
+func (s StandardizeInputs) prepare(t Training) (Training, prepared, error) {
 	var done prepared
 	scalers := make([]dataset.Scaler, len(t.Data.Inputs()))
 	for i, x := range t.Data.Inputs() {
@@ -57,7 +58,7 @@ func (StandardizeInputs) prepare(t Training) (Training, prepared, error) {
 		if scalers[i], err = fitScaler(x.Range(0, t.TrainRows()), axis); err != nil {
 			return t, done, err
 		}
-		done.standardize(t, t.inputNames()[i], inputField(i), len(x.Shape), axis, len(scalers[i].Constant) > 0, "")
+		done.standardize(t, t.inputNames()[i], inputField(i), len(x.Shape), axis, len(scalers[i].Constant) > 0, s.Exactly, "")
 	}
 	changed, err := t.each(func(d dataset.Data) (dataset.Data, error) {
 		inputs := d.Inputs()
@@ -91,7 +92,7 @@ func (s StandardizeTargets) prepare(t Training) (Training, prepared, error) {
 	if err != nil {
 		return t, done, err
 	}
-	done.standardize(t, t.outputNames()[s.Output], outputField(s.Output), 2, 0, len(scaler.Constant) > 0, "  # predictions * std + mean")
+	done.standardize(t, t.outputNames()[s.Output], outputField(s.Output), 2, 0, len(scaler.Constant) > 0, false, "  # predictions * std + mean")
 	changed, err := t.each(func(d dataset.Data) (dataset.Data, error) {
 		y := d.Outputs()[s.Output]
 		scaled, err := scaler.Apply(flat(y))
@@ -101,7 +102,7 @@ func (s StandardizeTargets) prepare(t Training) (Training, prepared, error) {
 }
 
 // standardize notes the code; axes is how many the array has, and axis the one of its features, 0 for the last.
-func (p *prepared) standardize(t Training, python, field string, axes, axis int, constant bool, remark string) {
+func (p *prepared) standardize(t Training, python, field string, axes, axis int, constant, exactly bool, remark string) {
 	rows, over := python, "0"
 	train := field
 	if t.ValidationSplit > 0 {
@@ -120,13 +121,21 @@ func (p *prepared) standardize(t Training, python, field string, axes, axis int,
 			over += ", keepdims=True"
 		}
 	}
+	test, ends := over, ""
+	if exactly {
+		over, ends = over+`, dtype="float64"`, `.astype("float32")`
+	}
 	scale := fmt.Sprintf("%s.std(%s)", rows, over)
 	if constant {
 		// The deviation of a constant column is rounding, not 0.
-		scale = fmt.Sprintf("np.where(np.ptp(%s, %s) > 0, %s, 1)", rows, over, scale)
+		scale = fmt.Sprintf("np.where(np.ptp(%s, %s) > 0, %s, 1)", rows, test, scale)
 	}
 	scaled := func(name string) string {
-		return fmt.Sprintf("%s = (%s - %s.mean(%s)) / %s%s", name, name, rows, over, scale, remark)
+		text := fmt.Sprintf("(%s - %s.mean(%s)) / %s", name, rows, over, scale)
+		if ends != "" {
+			text = "(" + text + ")" + ends
+		}
+		return name + " = " + text + remark
 	}
 	fit := fmt.Sprintf("scaler, err := dataset.FitScaler(%s)", train)
 	if axis > 0 {

@@ -2,10 +2,11 @@ package table
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
+
+	"example.com/unstuck/pkg/dataset"
 )
 
 // standIn is a number that may stand for a value that nobody knows.
@@ -14,47 +15,10 @@ type standIn struct {
 	cells int
 }
 
-// Limits on numbers that stand for missing values.
-const (
-	fewestStandIns = 2   // cells; a single one is more likely a slip
-	mostStandIns   = 0.6 // of the cells that have a number; beyond that it is the usual value
-)
-
-// standsIn finds a number of nines, 999 or −99, that is further from all the others than these are from each other: −999 among ages, and
-// no 999 among house numbers.
+// standsIn finds the number of a column that looks like a mark for missing values, see [dataset.StandIn].
 func (c *column) standsIn() (standIn, bool) {
-	counts, cells := map[float64]int{}, 0
-	for _, v := range c.values {
-		if !math.IsNaN(v) {
-			counts[v]++
-			cells++
-		}
-	}
-	var best standIn
-	for v, n := range counts {
-		if !nines(v) || n < fewestStandIns || float64(n) > mostStandIns*float64(cells) || n <= best.cells {
-			continue
-		}
-		low, high := math.Inf(1), math.Inf(-1)
-		for other := range counts {
-			if other != v {
-				low, high = min(low, other), max(high, other)
-			}
-		}
-		if gap := max(low-v, v-high); low < high && gap > high-low {
-			best = standIn{v, n}
-		}
-	}
-	return best, best.cells > 0
-}
-
-// nines tells whether a number is 999 or 9999 and so on, or one of them, or −99, below 0.
-func nines(v float64) bool {
-	if v != math.Trunc(v) || math.Abs(v) > 1e9 {
-		return false
-	}
-	digits := strconv.FormatInt(int64(math.Abs(v)), 10)
-	return strings.Trim(digits, "9") == "" && (len(digits) >= 3 || len(digits) == 2 && v < 0)
+	mark, cells := dataset.StandIn(c.values)
+	return standIn{mark, cells}, cells > 0
 }
 
 // tellStandIns notes numbers that look like marks for missing values. They stay numbers: that is what a program had that read the table
@@ -89,9 +53,17 @@ func (m *maker) tellStandIns(parts [][]part) {
 		if len(all) > 3 {
 			where += fmt.Sprintf(" and of %d more", len(all)-3)
 		}
-		number := strconv.FormatFloat(s.value, 'f', -1, 64)
+		number := plainNumber(s.value)
 		m.assume(number, "a number like the others", where+": it is far from all of them, as a mark for missing values is", "--missing-value "+number+" takes it as missing")
 	}
+}
+
+// plainNumber is a number as people write it.
+func plainNumber(v float64) string {
+	if max(v, -v) >= 1e15 {
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
 // withoutMarks empties the cells that the options say to stand for missing values, as they are written or as numbers.

@@ -90,6 +90,11 @@ func TestArguingAgainstItself(t *testing.T) {
 	} {
 		require.NotEmpty(t, r.AgainstItself(), name)
 	}
+	symptoms := []CauseSymptom{symptom(LearningRateTooHigh, "ratio", 0.2, "below 0.01"), symptom(UnscaledInputs, "size", 20, "up to 10")}
+	left := withoutDisproved(symptoms, []Cause{UnscaledInputs, LearningRateTooLow})
+	require.Equal(t, Possible, left[0].Strength)
+	require.Equal(t, symptoms[1], left[1])
+	require.Equal(t, symptoms, withoutDisproved(symptoms, []Cause{LearningRateTooHigh}))
 	safe := &Report{Look: Look{ConstantInputs: 1}, Findings: []Finding{{Treatment: Treatment{Keras: "x = (x - x.mean(0)) / np.where(np.ptp(x, 0) > 0, x.std(0), 1)"}}},
 		Symptoms: []CauseSymptom{symptom(LearningRateTooLow, "learning rate", 1e-7, "usually 0.001 to 1")}}
 	require.Empty(t, safe.AgainstItself())

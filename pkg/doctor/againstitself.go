@@ -9,7 +9,7 @@ import (
 )
 
 // AgainstItself lists what a report says against itself, a sentence each: numbers that are none or lie in their range and accuse all
-// the same, one learning rate that is too low and too high, a treatment that divides by 0 on the data at hand. nil: nothing. What is
+// the same, one learning rate that is too low and too high, a sign for the opposite of what is proved, a treatment that divides by 0 on the data at hand. nil: nothing. What is
 // listed is a fault of the doctor's and none of the training's.
 func (r *Report) AgainstItself() []string {
 	var flaws []string
@@ -38,6 +38,11 @@ func (r *Report) AgainstItself() []string {
 	}
 	for _, s := range r.Symptoms {
 		look(s.Cause, s.Symptom, s.Usual && s.Strength > 0)
+		for _, f := range r.Findings {
+			if f.Verified && !s.Usual && s.Strength > Possible && (f.Cause == LearningRateTooLow && s.Cause == LearningRateTooHigh || f.Cause == LearningRateTooHigh && s.Cause == LearningRateTooLow) {
+				flaw("%s is proved, and %s of %g speaks for %s", f.Cause, s.Gauge, s.Got, s.Cause)
+			}
+		}
 	}
 	for _, f := range r.Findings {
 		for _, s := range f.Symptoms {

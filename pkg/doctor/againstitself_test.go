@@ -84,11 +84,17 @@ func TestArguingAgainstItself(t *testing.T) {
 		"on the low end":  {Symptoms: []CauseSymptom{symptom(DyingReLU, "share", 3, "2 to 3")}},
 		"the other side":  {Symptoms: []CauseSymptom{symptom(LearningRateTooHigh, "learning rate", 1e-7, "usually 0.001 to 1")}},
 		"low and high":    {Symptoms: []CauseSymptom{symptom(LearningRateTooLow, "rate", 1, "none"), symptom(LearningRateTooHigh, "rate", 1, "none")}},
+		"the opposite":    {Findings: []Finding{{Cause: LearningRateTooLow, Verified: true}}, Symptoms: []CauseSymptom{symptom(LearningRateTooHigh, "ratio", 0.2, "below 0.01")}},
 		"divides by zero": {Look: Look{ConstantInputs: 1}, Findings: []Finding{{Treatment: Treatment{Keras: "x = (x - x.mean(0)) / x.std(0)"}}}},
 		"not falling":     {Findings: []Finding{{Symptoms: []Symptom{{Got: 1, Limit: "0", Text: "the loss is not falling at the end"}}}}},
 	} {
 		require.NotEmpty(t, r.AgainstItself(), name)
 	}
+	symptoms := []CauseSymptom{symptom(LearningRateTooHigh, "ratio", 0.2, "below 0.01"), symptom(UnscaledInputs, "size", 20, "up to 10")}
+	left := withoutDisproved(symptoms, []Cause{UnscaledInputs, LearningRateTooLow})
+	require.Equal(t, Possible, left[0].Strength)
+	require.Equal(t, symptoms[1], left[1])
+	require.Equal(t, symptoms, withoutDisproved(symptoms, []Cause{LearningRateTooHigh}))
 	safe := &Report{Look: Look{ConstantInputs: 1}, Findings: []Finding{{Treatment: Treatment{Keras: "x = (x - x.mean(0)) / np.where(np.ptp(x, 0) > 0, x.std(0), 1)"}}},
 		Symptoms: []CauseSymptom{symptom(LearningRateTooLow, "learning rate", 1e-7, "usually 0.001 to 1")}}
 	require.Empty(t, safe.AgainstItself())

@@ -34,9 +34,21 @@ func (e *examination) conclude(a *Attempt) {
 	}
 	e.report.Cause, e.report.After = e.report.Findings[0].Cause, a.After
 	e.report.Treated = a
+	e.report.Symptoms = withoutDisproved(e.report.Symptoms, a.Causes)
 	if suspiciouslyGood(a.After, a.Ceiling) {
 		e.report.Remark = join(e.report.Remark, "With it the training goes on to learn its own rows by heart: keep some back, and stop where their loss is lowest.")
 	}
+}
+
+// withoutDisproved takes the strength from symptoms of what a proof refutes: a rate that was too low can't have been too high.
+func withoutDisproved(symptoms []CauseSymptom, proved []Cause) []CauseSymptom {
+	out := slices.Clone(symptoms)
+	for i, s := range out {
+		if s.Cause == LearningRateTooHigh && slices.Contains(proved, LearningRateTooLow) || s.Cause == LearningRateTooLow && slices.Contains(proved, LearningRateTooHigh) {
+			out[i].Strength = min(s.Strength, Possible)
+		}
+	}
+	return out
 }
 
 // contradictionFirst puts what the description contradicts ahead of what it takes besides.

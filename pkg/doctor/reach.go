@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"math"
 
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/training"
@@ -104,10 +105,15 @@ func (r *Report) CeilingText() string {
 		return ""
 	}
 	text := r.Ceiling.String()
-	if r.Treated != nil && r.Treated.Ceiling.Known() && r.Treated.Ceiling != r.Ceiling {
+	if r.Treated != nil && r.Treated.Ceiling.Known() && r.Treated.Ceiling.another(r.Ceiling) {
 		text += " With the treatment: " + r.Treated.Ceiling.String()
 	}
 	return text
+}
+
+// another tells whether a ceiling says something that the other doesn't: of another loss, or clearly more or less.
+func (c Ceiling) another(than Ceiling) bool {
+	return c.Loss != than.Loss || !than.Known() || math.Abs(c.Explained-than.Explained) > 2*(c.Deviation+than.Deviation)
 }
 
 // Limits on what speaks for something to learn: the share of the loss that is explained on rows that weren't seen is so many standard

@@ -68,6 +68,8 @@ func (f Finding) Evidence() string {
 	switch {
 	case len(texts) > 0:
 		return strings.Join(texts, "; ")
+	case f.Verified && f.Together:
+		return "no gauge is out of its range; that it learns with these changes together is the proof"
 	case f.Verified:
 		return "no gauge is out of its range; that it learns with the treatment is the proof"
 	}

@@ -28,13 +28,11 @@ var unscaledTargets = &Rule{
 			if o.headed && !(math.IsInf(low, -1) && math.IsInf(high, 1)) || !o.headed && p.partial() {
 				continue // standardized targets would leave the activation's range, or what makes the output brings it to their size
 			}
-			if symptom, drop, found := p.markedTargets(o); found {
-				s.Strength = Strong
-				s.Symptoms = append(s.Symptoms, symptom)
-				each = append(each, drop)
-				continue
+			symptom, drop, found := p.strayTargets(o)
+			if !found {
+				symptom, drop, found = p.markedTargets(o)
 			}
-			if symptom, drop, found := p.strayTargets(o); found {
+			if found {
 				s.Strength = Strong
 				s.Symptoms = append(s.Symptoms, symptom)
 				each = append(each, drop)

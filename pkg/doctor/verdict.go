@@ -44,12 +44,23 @@ func (r *Report) Verdict() string {
 		on += " on validation rows"
 	}
 	if r.Treated != nil && r.Treated.After != nil && f.Cause != NoSignal {
-		text += fmt.Sprintf(" Explained%s %s; with the treatment %s.", on, before, explainedText(r.ExplainedAfter()))
+		text += " " + fromTo(on, r.ExplainedBefore(), r.ExplainedAfter())
 	}
 	if f.Cause == NoSignal && r.Before != nil {
 		text += fmt.Sprintf(" It is %.4g here; the loss is %.4g.", r.Look.Constant, r.Before.Loss)
 	}
 	return join(text, r.Remark)
+}
+
+// fromTo says what a treatment did. Where there is no number nothing was explained that could be told.
+func fromTo(on string, before, after float64) string {
+	switch {
+	case math.IsNaN(before) && math.IsNaN(after):
+		return fmt.Sprintf("The loss%s is not a number, and isn't with the treatment.", on)
+	case math.IsNaN(before):
+		return fmt.Sprintf("The loss%s is not a number; with the treatment %s is explained.", on, explainedText(after))
+	}
+	return fmt.Sprintf("Explained%s %s; with the treatment %s.", on, explainedText(before), explainedText(after))
 }
 
 func join(texts ...string) string {

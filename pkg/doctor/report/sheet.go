@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -76,38 +77,47 @@ func (s *sheet) styled(style lipgloss.Style, text string) string {
 
 // grid is a table without lines but one below its head.
 func (s *sheet) grid(columns []string, rows [][]any) {
-	t := table.New().Headers(columns...).Wrap(true).
+	const gap = 2
+	t := table.New().Wrap(true).
 		Border(lipgloss.Border{Top: "─", Bottom: "─"}).
 		BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).BorderColumn(false).BorderRow(false).
 		StyleFunc(func(row, column int) lipgloss.Style {
 			style := lipgloss.NewStyle()
 			if column < len(columns)-1 {
-				style = style.PaddingRight(2)
+				style = style.PaddingRight(gap)
 			}
 			if row == table.HeaderRow && s.color {
 				style = style.Faint(true)
 			}
 			return style
 		})
-	natural := 0
-	widest := make([]int, len(columns))
-	for i, c := range columns {
-		widest[i] = width(c)
-	}
+	all, natural := [][]string{slices.Clone(columns)}, gap*(len(columns)-1)
 	for _, row := range rows {
 		cells := make([]string, len(row))
 		for i, cell := range row {
 			cells[i] = fmt.Sprint(cell)
-			widest[i] = max(widest[i], width(cells[i]))
 		}
-		t.Row(cells...)
+		all = append(all, cells)
 	}
-	for _, w := range widest {
-		natural += w + 2
+	for i := range columns {
+		widest := 0
+		for _, row := range all {
+			widest = max(widest, width(row[i]))
+		}
+		natural += widest
 	}
-	if s.width > 0 && natural-2 > s.width {
-		t.Width(s.width)
+	if s.width > 0 && natural > s.width {
+		if fitted := columnWidths(all, s.width-gap*(len(columns)-1)); fitted != nil {
+			for _, row := range all {
+				for i := range row {
+					row[i] = wordwrap(row[i], fitted[i])
+				}
+			}
+		} else {
+			t.Width(s.width)
+		}
 	}
+	t.Headers(all[0]...).Rows(all[1:]...)
 	for line := range strings.SplitSeq(t.Render(), "\n") {
 		s.line(strings.TrimRight(line, " "))
 	}

@@ -112,12 +112,12 @@ func whereCleared(r *Recording, f *Finding) located {
 	if backward == nil || step == nil || !backward.beside(step) {
 		return located{}
 	}
-	if step.Line.Line < backward.Line.Line {
+	if backward.behind(step) {
 		return located{[]*Place{step}, []Edit{gone(step), behind(backward, step.code())}}
 	}
 	all := r.clearing()
 	between := apart(where(all, func(p *Place) bool {
-		return p.beside(step) && backward.Last < p.Line.Line && p.Line.Line < step.Line.Line
+		return p.beside(step) && p.behind(backward) && step.behind(p)
 	}))
 	at := one(between)
 	if at == nil {
@@ -145,7 +145,7 @@ func (r *Recording) whereThrown(backward, step *Place) located {
 	switch {
 	case at == nil || step == nil || at.Kind != "zero_grad" || !at.beside(step):
 		return located{at: all}
-	case slices.ContainsFunc(r.clearing(), func(p *Place) bool { return p != at && p.beside(step) && p.Line.Line > step.Line.Line }):
+	case slices.ContainsFunc(r.clearing(), func(p *Place) bool { return p != at && p.beside(step) && p.behind(step) }):
 		return located{all, []Edit{gone(at)}}
 	}
 	return located{all, []Edit{gone(at), behind(step, at.code())}}
@@ -182,7 +182,7 @@ func whereChanged(r *Recording, f *Finding) located {
 	all := apart(where(r.Source.of("gradients"), func(p *Place) bool { return !p.Clears }))
 	if backward != nil && step != nil && backward.beside(step) {
 		if between := where(all, func(p *Place) bool {
-			return p.beside(step) && backward.Last < p.Line.Line && p.Line.Line < step.Line.Line
+			return p.beside(step) && p.behind(backward) && step.behind(p)
 		}); len(between) > 0 {
 			all = between
 		}

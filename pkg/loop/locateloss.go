@@ -213,7 +213,12 @@ func whereOtherLoss(r *Recording, f *Finding) located {
 	case strings.HasPrefix(f.way, "its sum"):
 		return pick(func(p *Place) string { return p.Mean })
 	case f.way == "turned":
-		return pick(func(p *Place) string { return p.Turned })
+		all = apart(append(all, r.Source.of("backward")...))
+		turned := pick(func(p *Place) string { return p.Turned })
+		if len(turned.at) == 1 && isItself(turned.at[0].Turned) {
+			turned.edits = []Edit{gone(turned.at[0])}
+		}
+		return turned
 	case f.way == "scaled":
 		return pick(func(p *Place) string { return p.Unscaled })
 	case f.way != "":
@@ -232,6 +237,12 @@ func whereOtherLoss(r *Recording, f *Finding) located {
 		})
 	}
 	return located{}
+}
+
+// isItself reports whether a statement sets a name to itself, as what is left of loss = -loss does.
+func isItself(statement string) bool {
+	name, value, set := strings.Cut(withoutComment(statement), " = ")
+	return set && name == value
 }
 
 func whereMisaligned(r *Recording, f *Finding) located {

@@ -98,7 +98,7 @@ func backwardDiffers(r *Recording, all *replays) (*Finding, string) {
 	switch {
 	case median(along) < -0.99 && maximizes(r):
 	case median(along) < -0.99:
-		return found(OtherLoss, 0.95, first.Number, first.BackwardLine, "step %d: the gradient at the model's outputs is %s times that of the loss: "+r.spoken("backward() goes by its negative", "its negative is differentiated")+", and each step uphill", first.Number, number(scale)), ""
+		return found(OtherLoss, 0.95, first.Number, first.BackwardLine, "step %d: the gradient at the model's outputs is %s times that of the loss: "+r.spoken("backward() goes by its negative", "its negative is differentiated")+", and each step uphill", first.Number, number(scale)).by("turned"), ""
 	case median(along) < 0.9:
 		return nil, fmt.Sprintf("the gradient at the model's outputs isn't that of the recorded loss (cosine %s): "+r.spoken("backward() is called on another one, or on a sum with others", "another one is differentiated, or a sum with others"), number(median(along)))
 	case steady && (scale < 0.1 || scale > 10) && !isMean(r, scale) && !takenBack(r, scale) && cleared(r) == nil: // of gradients that are gone nothing could be taken back

@@ -18,6 +18,7 @@ type Place struct {
 	Line
 	Told
 	Last      int    `json:"last"`
+	Column    int    `json:"column"`     // orders what stands on one line; 0 in older recordings
 	Enclosed  bool   `json:"enclosed"`   // the whole is more than the statement, perhaps on the same line
 	Sole      bool   `json:"sole"`       // without the whole, what is around it would have no statement
 	Whole     [2]int `json:"whole"`      // lines of the largest statement with nothing else in it
@@ -164,6 +165,11 @@ func (s *Source) at(kind string, line *Line) *Place {
 }
 
 func (p *Place) beside(q *Place) bool { return p.File == q.File && p.Function == q.Function }
+
+// behind reports whether a place stands behind another one of the same file, on the same line perhaps.
+func (p *Place) behind(q *Place) bool {
+	return p.Line.Line > q.Last || p.Line.Line == q.Line.Line && p.Column > q.Column
+}
 
 func (p *Place) sameLoop(q *Place) bool { return p.beside(q) && slices.Equal(p.Loops, q.Loops) }
 

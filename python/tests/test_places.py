@@ -74,6 +74,23 @@ class Places(unittest.TestCase):
     def lines(self, found, *kinds):
         return [(p["kind"], p["line"]) for p in found["places"] if p["kind"] in kinds]
 
+    def test_a_batch_of_an_iterator_is_the_first_where_both_stand_beside_each_other(self):
+        ahead = LOOP.replace("    for step in range(1):", "    rows = iter([(1, 2)])\n    xb, yb = next(rows)\n    for step in range(1):").replace("        xb, yb = 1, 2\n", "")
+        self.assertEqual(self.lines(self.found(ahead), "next"), [("next", 6)])
+        goes_on = LOOP.replace("    for step in range(1):", "    rows = iter([(1, 2)])\n    for step in range(1):").replace("xb, yb = 1, 2", "xb, yb = next(rows)")
+        self.assertEqual(self.lines(self.found(goes_on), "next"), [])
+        again = LOOP.replace("    for step in range(1):", "    rows = iter([])\n    rows = iter([(1, 2)])\n    xb, yb = next(rows)\n    for step in range(1):")
+        self.assertEqual(self.lines(self.found(again), "next"), [])
+
+    def test_statements_on_one_line_are_told_in_their_order(self):
+        found = self.found(LOOP.replace("        loss.backward()\n        optimizer.step()", "        optimizer.step(); loss.backward()"))
+        both = [p for p in found["places"] if p["kind"] in ("step", "backward")]
+        self.assertEqual([p["kind"] for p in sorted(both, key=lambda p: p["column"])], ["step", "backward"])
+
+    def test_what_is_negated_at_backward_is_told_without_it(self):
+        found = self.found(LOOP.replace("watch(xb, yb, loss)\n        loss.backward()", "watch(xb, yb, loss)\n        (lambda: (-loss).backward())"))
+        self.assertEqual([p.get("turned") for p in found["places"] if p["kind"] == "backward"], ["(lambda: (loss).backward())"])
+
     def test_what_a_loop_is_made_of(self):
         found = self.found(LOOP)
         self.assertEqual(self.lines(found, "zero_grad", "loss", "backward", "step"), [("zero_grad", 7), ("loss", 8), ("backward", 10), ("step", 11)])

@@ -10,6 +10,7 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from .iterators import begun_anew
 from .scopes import reached, undecorated
 from .statements import Statements, last_name, text_of
 from .subject import Subject
@@ -186,7 +187,8 @@ class Lister:
         if name == "zero_grad":
             yield scope.place("zero_grad", call, of=of, whose=kind, conditional=_conditional(scope, statement), inside=scope.body(s) if (s := scope.parents.get(id(statement))) and isinstance(s, ast.If) else None)
         elif name == "backward" and owner is not None:
-            yield scope.place("backward", call, of=of)
+            turned = scope.changed(statement, [(owner, scope.bracketed(owner.operand, owner))]) if isinstance(owner, ast.UnaryOp) and isinstance(owner.op, ast.USub) else None
+            yield scope.place("backward", call, of=of, turned=turned)
         elif name == "step" and owner is not None:
             if kind == "scheduler" or kind == "" and "sched" in of.lower():
                 yield scope.place("schedule", call, of=of)
@@ -212,9 +214,9 @@ class Lister:
             yield scope.place("optimizer", call, of=bound, statement=scope.source(statement), given=scope.source(call.args[0]), listed=_listed(call.args[0]), around=[before, after])
         elif name in ("manual_seed", "seed", "seed_everything"):
             yield scope.place("seed", call)
-        elif name == "next" and len(call.args) == 1 and isinstance(call.args[0], ast.Call) and last_name(call.args[0].func) == "iter" and call.args[0].args:
+        elif name == "next" and len(call.args) == 1 and (over := begun_anew(scope, call)) is not None:
             bound = isinstance(statement, ast.Assign) and statement.value is call and len(statement.targets) == 1
-            yield scope.place("next", call, of=text_of(call.args[0].args[0]), bound=text_of(statement.targets[0]).strip("()") if bound else None)
+            yield scope.place("next", call, of=text_of(over), bound=text_of(statement.targets[0]).strip("()") if bound else None)
         elif name in _ORDERS:
             yield scope.place("order", call, how=name, given=scope.source(call), **_assigned(scope, statement))
         elif name in _CUTS and owner is not None and self._feeds(scope, call):

@@ -78,7 +78,7 @@ class Statements:
         statement = self.statement(node)
         whole = self.alone(statement)
         return {
-            "kind": kind, "file": self.scope.file, "line": statement.lineno, "last": statement.end_lineno, **self.told(statement),
+            "kind": kind, "file": self.scope.file, "line": statement.lineno, "last": statement.end_lineno, "column": statement.col_offset, **self.told(statement),
             "whole": [whole.lineno, whole.end_lineno], "whole_head": self.head(whole.lineno), "loops": self.loops(statement), "function": self.function(statement), "forward": self.scope.forward,
             **({"enclosed": True} if whole is not statement else {}), **({"sole": True} if self._sole(whole) else {}),
             **{name: value for name, value in more.items() if value is not None},

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from . import tree
 from .arrays import to_array
 from .errors import UnstuckError
 from .npz import packed
-from .writing import Writer
 
 FORMAT = 1
 
@@ -30,9 +28,6 @@ WAIT = 64
 """Steps at most for the first call of an optimizer's step."""
 
 _MOST_BYTES = 64 << 20
-
-_LARGE = 4_000_000
-"""Numbers of all weights from which on a step is written before the loop goes on: a copy that waits would take too much memory."""
 
 _MODELS = {
     "torch": ("model.pt2", "eval.pt2", "loss.pt2", "weights.safetensors", "training.json"),
@@ -60,13 +55,9 @@ class Recorded:
         }  # fmt: skip
         self.encoded: dict[str, tuple[Any, str]] = {}  # of what is told, by name, with what it was encoded of
         self.replaced = False
-        self.writer = Writer()
-        self.large = numbers > _LARGE
+        self.process = os.getpid()
         try:
             older = _writing.get(os.path.realpath(self.folder))
-            if older is not None:
-                with contextlib.suppress(Exception):  # it is over
-                    older.writer.drain()
             self._empty(framework)
             if older is not None:
                 older.replaced = True
@@ -89,12 +80,18 @@ class Recorded:
             if file.suffix in (".json", ".npz"):
                 file.unlink()
 
-    def later(self, task: Callable[[], None]) -> None:
-        """Write while the loop goes on. A loop that is killed loses what waits; an error is raised at the next call."""
-        self.writer.put(task, self.large)
+    @property
+    def ours(self) -> bool:
+        """Report whether this is the process that the recording was begun in, and not one that was forked behind it."""
+        return os.getpid() == self.process
 
     def step(self, number: int, told: dict[str, Any], arrays: Iterable[tuple[str, np.ndarray]]) -> None:
-        """Write a step. Arrays without numbers are left out; weights and gradients of large models are kept with 16 bits and a scale."""
+        """Write a step, before the loop goes on: whatever kills it then, the step is in the file.
+
+        Arrays without numbers are left out; weights and gradients of large models are kept with 16 bits and a scale.
+        """
+        if not self.ours:
+            raise UnstuckError("this process was forked behind unstuck.watch: watch in the process whose loop it is")
         scales: dict[str, float] = {}
         kept = [
             (name, _array(name, values, self.short and "/" in name and not name.startswith(("out/", "cotangent/")), scales))
@@ -111,8 +108,7 @@ class Recorded:
         self.told["steps"] = number
         if number == 1:
             self.most = max(2, min(self.most, int((_MOST_BYTES - sum(self.sizes.values())) // max(1, len(content)))))
-        if self.writer.last:
-            self.tell()
+        self.tell()
 
     def rate(self, step: int, rates: list[list[float]], loss: float | None = None) -> None:
         """Note the rates of a later step, and its loss where it is known. They are written less and less often: a loop that crashes loses the last of them."""
@@ -122,16 +118,15 @@ class Recorded:
 
     def end(self, steps: int, rates: list[list[float]]) -> None:
         """Note how many steps there were."""
-        if not self.writer.ours:
+        if not self.ours:
             return
-        self.writer.end()
         self.told |= {"ended": True, "total": steps}
         if steps > self.told["steps"]:
             self.told["rates"].append([steps, rates])
         self.tell()
 
     def tell(self) -> None:
-        """Write recording.json. Not while a step is being written."""
+        """Write recording.json."""
         parts = []
         for name in sorted(self.told):
             value = self.told[name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import json
 from typing import Any
@@ -24,7 +23,7 @@ from .loss import Loss
 from .seen import Parameter
 from .twin import twin
 from .untouched import random_state
-from .watched import Forward, Step, array, number, on_host
+from .watched import Forward, Step, array, number
 
 _ACT_BY_MODE = (nn.modules.dropout._DropoutNd, nn.modules.batchnorm._BatchNorm)
 
@@ -133,7 +132,7 @@ class Recording(Recorded):
         """Write a step, which nobody changes any more."""
         forward = next((f for f in reversed(step.forwards) if f.cotangents), None)
         step.forwards = []  # they hold the loop's own tensors
-        self.later(functools.partial(self._write, step.on_host(), {} if forward is None else on_host(forward.cotangents)))
+        self._write(step, {} if forward is None else forward.cotangents)
 
     @torch.no_grad()
     def _write(self, step: Step, cotangents: dict[int, torch.Tensor]) -> None:
@@ -161,7 +160,6 @@ class Recording(Recorded):
 
     def full(self) -> None:
         """Write data.npz and training.json, of all batches that were kept, for the ordinary diagnosis."""
-        self.writer.end()
         batches, self.batches, self.twin, self.draws = self.batches, [], None, Draws()
         if not batches or self.settings is None:
             return
@@ -185,7 +183,7 @@ class Recording(Recorded):
 
     def end(self, steps: int, rates: list[list[float]]) -> None:
         """Note how many steps there were."""
-        if not self.writer.ours:
+        if not self.ours:
             return
         self.full()
         super().end(steps, rates)

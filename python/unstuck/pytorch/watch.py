@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import functools
 import warnings
 from typing import Any
@@ -100,7 +99,7 @@ class Watch:
     def close(self) -> None:
         """End the recording. It is done at the end of the program, too."""
         atexit.unregister(self.close)
-        if not self.recording.writer.ours:  # a forked process ends, and the loop is its parent's
+        if not self.recording.ours:  # a forked process ends, and the loop is its parent's
             self._unhook()
             return
         if self.handles:
@@ -114,8 +113,6 @@ class Watch:
     def _give_up(self, error: Exception) -> None:
         self._unhook()
         self.broken = True
-        with contextlib.suppress(Exception):  # one is enough
-            self.recording.writer.end()
         warnings.warn(f"unstuck.watch has stopped recording: {type(error).__name__}: {error}", stacklevel=3)
 
     # The hooks.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,16 +40,6 @@ class Step:
     absent: set[int] = field(default_factory=set)  # parameters whose .grad was None at the optimizer's step
     before: dict[int, torch.Tensor] = field(default_factory=dict)
     after: dict[int, torch.Tensor] = field(default_factory=dict)
-
-    def on_host(self) -> Step:
-        """Return the step with its tensors on the CPU: another thread has a stream of its own, in which they may not be there yet."""
-        names = ("arrays", "own", "start", "stepped", "before", "after")
-        return dataclasses.replace(self, **{name: on_host(getattr(self, name)) for name in names})
-
-
-def on_host(tensors: dict[Any, torch.Tensor]) -> dict[Any, torch.Tensor]:
-    """Return tensors on the CPU, in a dictionary of its own."""
-    return {name: tensor if tensor.device.type == "cpu" else tensor.cpu() for name, tensor in tensors.items()}
 
 
 def array(tensor: torch.Tensor) -> np.ndarray:

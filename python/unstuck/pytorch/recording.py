@@ -14,9 +14,11 @@ from torch.utils import _pytree as pytree
 from .. import tree
 from ..arrays import to_array
 from ..errors import UnstuckError
+from ..journal import Entry
 from ..npz import packed
 from ..recorded import Recorded, as_json, branched, named
 from . import optimizer as optimizers_
+from .copies import Copies
 from .drawn import Draws
 from .folder import files
 from .loss import Loss
@@ -128,35 +130,35 @@ class Recording(Recorded):
             self.file(name, content)
         self.tell()
 
-    def write(self, step: Step) -> None:
-        """Write a step, which nobody changes any more."""
+    @torch.no_grad()
+    def write(self, step: Step, own: Copies | None) -> None:
+        """Write a step, which nobody changes any more; own is the memory of its gradients."""
         forward = next((f for f in reversed(step.forwards) if f.cotangents), None)
         step.forwards = []  # they hold the loop's own tensors
-        self._write(step, {} if forward is None else forward.cotangents)
-
-    @torch.no_grad()
-    def _write(self, step: Step, cotangents: dict[int, torch.Tensor]) -> None:
+        cotangents = {} if forward is None else forward.cotangents
         tensors = dict(step.arrays)
         if step.number > self.most:  # it is only waited for a step of the optimizer's
-            step.own, step.start, step.stepped, step.after = {}, {}, {}, {}
+            step.own, step.start, step.stepped, step.after = {}, {}, {}, None
             tensors = {}
-        for index in range(len(self.parameters)):
-            own, start, stepped = step.own.get(index), step.start.get(index), step.stepped.get(index)
-            if own is not None:
-                tensors[f"own/{index}"] = own
-            if start is not None:
-                tensors[f"start/{index}"] = start
-            if stepped is not None and (own is None or not torch.equal(stepped, own if start is None else start + own)):
-                tensors[f"grad/{index}"] = stepped
-            if index in step.after and self.short:
-                tensors[f"delta/{index}"] = step.after[index] - step.before[index]
-            elif index in step.after:
-                tensors[f"after/{index}"] = step.after[index]
+        joined: list[Entry] = []
+        if not self.short and own is not None and own.joined and len(step.own) == len(own.each) and all(step.own[i] is t for i, t in enumerate(own.each)):
+            joined += own.entries("own")
+        else:
+            tensors |= {f"own/{i}": t for i, t in sorted(step.own.items())}
+        tensors |= {f"start/{i}": t for i, t in step.start.items()} | {f"grad/{i}": t for i, t in step.stepped.items()}
+        if step.after is not None and self.short:  # of a difference 16 bits tell more than of a weight
+            assert step.before is not None
+            for index, (before, after) in enumerate(zip(step.before.each, step.after.each)):
+                tensors[f"delta/{index}"] = torch.sub(after, before, out=before)  # which nobody needs any more
+        elif step.after is not None and step.after.joined:
+            joined += step.after.entries("after")
+        elif step.after is not None:
+            tensors |= {f"after/{i}": t for i, t in enumerate(step.after.each)}
         tensors |= {f"cotangent/{i}": t for i, t in cotangents.items()}
         self.step(step.number, step.told | {
             "events": step.events, "closure": step.closure, "absent": sorted(step.absent),
-            "backwards": max(step.passes.values(), default=0), "stepped": sorted(step.stepped),
-        }, ((name, array(t)) for name, t in tensors.items()))  # fmt: skip
+            "backwards": max(step.passes.values(), default=0), "stepped": sorted(step.seen),
+        }, ((name, array(t)) for name, t in tensors.items()), joined)  # fmt: skip
 
     def full(self) -> None:
         """Write data.npz and training.json, of all batches that were kept, for the ordinary diagnosis."""

@@ -27,6 +27,7 @@ FILE = "steps.journal"
 _BEGIN = b"unstuck steps 1\n"
 _HEAD = struct.Struct("<4sIIQ")
 _TYPES = frozenset(["f4", "f8", "i1", "i2", "i4", "i8", "u1", "b1"])
+_FLOAT32 = np.dtype("<f4")
 _MOST = 32766
 _CHUNK = 1 << 15
 _JOINED = 1 << 20
@@ -79,6 +80,8 @@ class Journal:
 
 def entry(name: str, values: np.ndarray, short: bool) -> Entry:
     """Return an array as a journal takes it, in 16 bits with a scale where short."""
+    if not short and values.dtype == _FLOAT32 and values.ndim and values.flags.c_contiguous:
+        return name, "f4", values.shape, [memoryview(values).cast("B")]
     if values.dtype.hasobject:
         raise ValueError(f"{name} holds Python objects")
     if short and values.dtype == np.float32:

@@ -94,9 +94,9 @@ class Recorded:
         if not self.ours:
             raise UnstuckError("this process was forked behind unstuck.watch: watch in the process whose loop it is")
         kept = [entry(name, values, self.short and "/" in name and not name.startswith(("out/", "cotangent/"))) for name, values in arrays if values.size]
+        self.data += sum(len(parts[-1]) for name, _, _, parts in kept if name[:1] in ("x", "y"))
         kept += entries
         length = sum(len(part) for *_, parts in kept for part in parts)
-        self.data += sum(len(part) for name, _, _, parts in kept if name.split("/")[0] in ("x", "y") for part in parts)
         if sum(self.sizes.values()) + self.journal.size + length + self.data > _MOST_BYTES:
             self.most, kept = min(self.most, number - 1), []
         if self.replaced:

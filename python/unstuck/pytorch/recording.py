@@ -73,12 +73,15 @@ class Recording(Recorded):
 
     def batch(self, step: Step, x: Any, y: Any, forward: Forward | None) -> None:
         """Keep the batch of a step, and what the claimed loss is of the model's outputs."""
-        try:
-            arrays = named("x", x) | ({} if y is None else named("y", y))
-        except UnstuckError as error:
-            step.told["unread"] = str(error)
-            return
-        step.arrays |= {name: torch.from_numpy(values.copy()) for name, values in arrays.items()}
+        if _simple(x) and _simple(y):
+            step.arrays["x"], step.arrays["y"] = x.detach().clone(), y.detach().clone()
+        else:
+            try:
+                arrays = named("x", x) | ({} if y is None else named("y", y))
+            except UnstuckError as error:
+                step.told["unread"] = str(error)
+                return
+            step.arrays |= {name: torch.from_numpy(values).clone() for name, values in arrays.items()}
         if self.twin is not None and step.number == 1:
             self._export(x, y)
         if y is not None:
@@ -157,7 +160,7 @@ class Recording(Recorded):
         tensors |= {f"cotangent/{i}": t for i, t in cotangents.items()}
         self.step(step.number, step.told | {
             "events": step.events, "closure": step.closure, "absent": sorted(step.absent),
-            "backwards": max(step.passes.values(), default=0), "stepped": sorted(step.seen),
+            "backwards": step.deepest, "stepped": sorted(step.seen),
         }, ((name, array(t)) for name, t in tensors.items()), joined)  # fmt: skip
 
     def full(self) -> None:
@@ -189,6 +192,11 @@ class Recording(Recorded):
             return
         self.full()
         super().end(steps, rates)
+
+
+def _simple(value: Any) -> bool:
+    """Report whether a tensor is kept as it is."""
+    return type(value) is torch.Tensor and value.dtype is torch.float32 and value.layout is torch.strided and value.device.type == "cpu"
 
 
 def _stepped(state: dict[str, Any]) -> bool:

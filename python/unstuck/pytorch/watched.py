@@ -37,6 +37,7 @@ class Step:
     arrays: dict[str, torch.Tensor] = field(default_factory=dict)
     own: dict[int, torch.Tensor] = field(default_factory=dict)  # gradients of this step's backward passes, by parameter
     passes: dict[int, int] = field(default_factory=dict)
+    deepest: int = 0  # the most of them
     start: dict[int, torch.Tensor] = field(default_factory=dict)  # gradients that were there before
     seen: set[int] = field(default_factory=set)  # parameters whose gradient the optimizer saw
     alike: set[int] = field(default_factory=set)  # those of them where it was start and own

@@ -199,6 +199,7 @@ model.fit(x, x[:, :1], batch_size=8, verbose=0, callbacks=[unstuck.KerasWatch({s
         model.fit(x, x[:, :1], batch_size=4, verbose=0, callbacks=[unstuck.KerasWatch(self.folder)])
         self.assertLessEqual(sum(os.path.getsize(self.folder / name) for name in os.listdir(self.folder)), 64 << 20)
         self.assertEqual(self.told()["steps"], 12)
+        self.assertTrue(all("delta/0" in arrays for _, arrays in self.steps()))
 
     # A folder that is gone ends the recording and not the training.
     def test_a_folder_that_is_gone(self):

@@ -145,6 +145,7 @@ for step in range(20):
         watch.close()
         self.assertLessEqual(sum(os.path.getsize(self.folder / name) for name in os.listdir(self.folder)), 64 << 20)
         self.assertEqual(self.told()["steps"], 12)
+        self.assertTrue(all("delta/0" in arrays for _, arrays in self.steps()))
 
     # What can't be exported is recorded all the same.
     def test_a_model_that_is_not_exported(self):

@@ -107,8 +107,9 @@ class Recorded:
         if number <= 2 or number >= self.most or now != self.known:
             self.known = now
             self.tell()
-        if number == 1:
-            self.most = max(2, min(self.most, int((_MOST_BYTES - sum(self.sizes.values())) // max(1, length))))
+        if number == 1:  # the weights that the loop began with are written once
+            later = length - sum(len(part) for name, *_, parts in kept if name.startswith("before/") for part in parts)
+            self.most = max(2, min(self.most, 1 + (_MOST_BYTES - sum(self.sizes.values()) - self.journal.size) // max(1, later)))
 
     def rate(self, step: int, rates: list[list[float]], loss: float | None = None) -> None:
         """Note the rates of a later step, and its loss where it is known. They are written less and less often: a loop that crashes loses the last of them."""

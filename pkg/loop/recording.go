@@ -144,32 +144,39 @@ func Read(folder string) (*Recording, error) {
 		return nil, err
 	}
 	switch {
-	case head.Format != 1:
-		return nil, fmt.Errorf("%s: format %d: this reads format 1", path, head.Format)
+	case head.Format != 1 && head.Format != 2:
+		return nil, fmt.Errorf("%s: format %d: this reads formats 1 and 2", path, head.Format)
 	case r.Framework != torchFramework && r.Framework != kerasFramework:
 		return nil, fmt.Errorf("%s: framework %q: this reads torch and keras", path, r.Framework)
-	case r.Kept < 1 && !r.Ended && r.left():
-		return nil, fmt.Errorf("%s: recording stopped early: files of a step were written, and this file could not be completed, as on a full disk. Make room, or record into another folder, and run the loop again", path)
-	case r.Kept < 1:
-		return nil, fmt.Errorf("%s: no step was recorded: watch(x, y, loss) must be called once a step, and the loop must get to its second", path)
 	case r.Kept > maxSteps:
 		return nil, fmt.Errorf("%s: %d steps: at most %d are read", path, r.Kept, maxSteps)
 	}
 	if err := r.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	total := int64(0)
-	for n := 1; n <= r.Kept; n++ {
-		if info, err := os.Stat(r.arraysPath(n)); err == nil {
-			if total += info.Size(); total > maxBytes {
-				return nil, fmt.Errorf("%s: the steps have more than %d MiB of arrays", folder, maxBytes>>20)
-			}
+	stopped := r.left()
+	if head.Format == 1 {
+		if err := r.readFiles(); err != nil {
+			return nil, err
 		}
-		s, err := r.readStep(n)
+	} else {
+		torn, err := r.readJournal()
 		if err != nil {
 			return nil, err
 		}
-		r.Steps = append(r.Steps, s)
+		if torn {
+			r.Notes = append(r.Notes, fmt.Sprintf("step %d: its record is cut off, as where a loop is killed while it is written", len(r.Steps)+1))
+		}
+		if r.Ended && len(r.Steps) < r.Kept {
+			return nil, fmt.Errorf("%s: %d of %d steps are there: the file is cut off", filepath.Join(folder, journalFile), len(r.Steps), r.Kept)
+		}
+		stopped, r.Kept = stopped || torn, len(r.Steps)
+	}
+	switch {
+	case r.Kept < 1 && !r.Ended && stopped:
+		return nil, fmt.Errorf("%s: recording stopped early: a step was written in part, or this file could not be completed, as on a full disk. Make room, or record into another folder, and run the loop again", path)
+	case r.Kept < 1:
+		return nil, fmt.Errorf("%s: no step was recorded: watch(x, y, loss) must be called once a step, and the loop must get to its second", path)
 	}
 	r.withoutRepeats()
 	r.follow()
@@ -177,6 +184,24 @@ func Read(folder string) (*Recording, error) {
 		r.kerasSteps()
 	}
 	return r, nil
+}
+
+// readFiles reads the steps of a recording of format 1, a pair of files for each.
+func (r *Recording) readFiles() error {
+	total := int64(0)
+	for n := 1; n <= r.Kept; n++ {
+		if info, err := os.Stat(r.arraysPath(n)); err == nil {
+			if total += info.Size(); total > maxBytes {
+				return fmt.Errorf("%s: the steps have more than %d MiB of arrays", r.Folder, maxBytes>>20)
+			}
+		}
+		s, err := r.readStep(n)
+		if err != nil {
+			return err
+		}
+		r.Steps = append(r.Steps, s)
+	}
+	return nil
 }
 
 // left reports whether a file of the first step, or one that was being written, is there.
@@ -209,13 +234,6 @@ func (r *Recording) check() error {
 			}
 		}
 	}
-	for _, s := range r.Steps {
-		for _, indices := range [][]int{s.Absent, s.Stepped, s.Reached} {
-			if err := known(indices); err != nil {
-				return err
-			}
-		}
-	}
 	return known(r.Called)
 }
 
@@ -232,12 +250,8 @@ func (r *Recording) readStep(n int) (Step, error) {
 	if s.Number != n {
 		return s, fmt.Errorf("%s: holds step %d", path, s.Number)
 	}
-	for _, indices := range [][]int{s.Absent, s.Stepped, s.Reached} {
-		for _, i := range indices {
-			if i < 0 || i >= len(r.Parameters) {
-				return s, fmt.Errorf("%s: there is no parameter %d among %d", path, i, len(r.Parameters))
-			}
-		}
+	if err := r.knows(s); err != nil {
+		return s, fmt.Errorf("%s: %w", path, err)
 	}
 	s.values = map[string]dataset.Array{}
 	if len(s.Arrays) == 0 {
@@ -265,6 +279,18 @@ func (r *Recording) readStep(n int) (Step, error) {
 		s.values[name] = arrays[i]
 	}
 	return s, nil
+}
+
+// knows refuses a step that names a parameter which isn't there.
+func (r *Recording) knows(s Step) error {
+	for _, indices := range [][]int{s.Absent, s.Stepped, s.Reached} {
+		for _, i := range indices {
+			if i < 0 || i >= len(r.Parameters) {
+				return fmt.Errorf("there is no parameter %d among %d", i, len(r.Parameters))
+			}
+		}
+	}
+	return nil
 }
 
 // parameterOf is the parameter that an array belongs to, by its name, "own/3".
@@ -316,7 +342,7 @@ func readJSON(path string, into any) error {
 
 // Is reports whether a folder holds a recording, or what is left of one.
 func Is(folder string) bool {
-	for _, name := range []string{File, fmt.Sprintf(stepFile, 1)} {
+	for _, name := range []string{File, journalFile, fmt.Sprintf(stepFile, 1)} {
 		if _, err := os.Stat(filepath.Join(folder, name)); err == nil {
 			return true
 		}

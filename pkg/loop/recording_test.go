@@ -18,12 +18,12 @@ func TestHostileRecordings(t *testing.T) {
 	}{
 		"no recording":         {File, nil, "recording.json is missing: the recording isn't whole"},
 		"not JSON":             {File, func(string) string { return "no" }, "recording.json: not as unstuck.watch writes it"},
-		"of another format":    {File, with(`"format": 1`, `"format": 7`), "format 7: this reads format 1"},
+		"of another format":    {File, with(`"format": 1`, `"format": 7`), "format 7: this reads formats 1 and 2"},
 		"of another framework": {File, with(`"framework": "torch"`, `"framework": "jax"`), `framework "jax"`},
 		"without steps":        {File, with(`"steps": 4`, `"steps": 0`), "no step was recorded"},
 		"cut off at the first": {File, func(s string) string {
 			return with(`"ended": true`, `"ended": false`)(with(`"steps": 4`, `"steps": 0`)(s))
-		}, "recording stopped early: files of a step were written, and this file could not be completed"},
+		}, "recording stopped early: a step was written in part, or this file could not be completed"},
 		"too many steps":        {File, with(`"steps": 4`, `"steps": 1000000`), "at most 256 are read"},
 		"more steps than files": {File, with(`"steps": 4`, `"steps": 5`), "step-005.json is missing"},
 		"a step is missing":     {"step-002.json", nil, "step-002.json is missing"},

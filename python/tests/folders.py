@@ -28,3 +28,16 @@ class Saving(unittest.TestCase):
         import torch
 
         return torch.export.load(self.folder / name).module()
+
+    def steps(self):
+        """Return what is told of each step of a recording, and its arrays."""
+        from unstuck import journal
+
+        steps = journal.read(self.folder / journal.FILE)
+        for told, arrays in steps:
+            told["arrays"] = {name: list(values.shape) for name, values in arrays.items()}
+        return steps
+
+    def step(self, number):
+        """Return what is told of a step of a recording."""
+        return self.steps()[number - 1][0]

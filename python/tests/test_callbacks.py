@@ -46,7 +46,7 @@ class Callbacks(Saving):
     def recorded(self, steps, events=("forward", "watch", "backward", "step")):
         told = json.loads((self.folder / "recording.json").read_text())
         self.assertEqual((told["steps"], told["total"], told["ended"], told["notes"]), (steps, steps, True, []))
-        step = json.loads((self.folder / "step-002.json").read_text())
+        step = self.step(2)
         self.assertEqual((step["events"], step["stepped"], step["closure"]), (list(events), [0, 1], False))
         self.assertIn("y", step["arrays"])
 
@@ -104,7 +104,7 @@ class Callbacks(Saving):
         callback.on_train_end(None, None, None)
         self.assertFalse(model._forward_hooks)
         self.recorded(5)
-        self.assertEqual(json.loads((self.folder / "step-001.json").read_text())["arrays"]["out/0"], [8, 1])
+        self.assertEqual(self.step(1)["arrays"]["out/0"], [8, 1])
 
     # fastai has optimizers of its own.
     def test_fastai(self):
@@ -128,4 +128,4 @@ class Callbacks(Saving):
             model.zero_grad()
         callback.after_fit()
         self.recorded(5)
-        self.assertEqual(json.loads((self.folder / "step-002.json").read_text())["rates"], [[0.1]])
+        self.assertEqual(self.step(2)["rates"], [[0.1]])

@@ -1,4 +1,3 @@
-import json
 
 import numpy as np
 from folders import Saving
@@ -31,17 +30,17 @@ class Drawn(Saving):
         return losses, torch.get_rng_state().tolist(), masks
 
     def told(self, step):
-        return json.loads((self.folder / f"step-{step:03d}.json").read_text())
+        return self.step(step)
 
     def drawn(self, step):
         """Return what was drawn in a step, by operation."""
         kept = {}
-        with np.load(self.folder / f"step-{step:03d}.npz", allow_pickle=False) as arrays:
-            for one in self.told(step)["drawn"]:
-                values = arrays[one["array"]]
-                if one["bits"]:
-                    values = np.unpackbits(values)[: int(np.prod(one["shape"]))]
-                kept.setdefault(one["of"], []).append(values.reshape(one["shape"]))
+        told, arrays = self.steps()[step - 1]
+        for one in told["drawn"]:
+            values = arrays[one["array"]]
+            if one["bits"]:
+                values = np.unpackbits(values)[: int(np.prod(one["shape"]))]
+            kept.setdefault(one["of"], []).append(values.reshape(one["shape"]))
         return kept
 
     # Neither outputs nor random numbers are others than without the recorder, and what is kept has each kind of draw.

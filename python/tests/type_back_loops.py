@@ -23,6 +23,9 @@ import torch
 torch.set_num_threads(1)
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
+
+from unstuck import journal  # noqa: E402
+
 EDIT = re.compile(r"# (in place of|ahead of|behind the loop of|behind|delete) (\S+) lines? (\d+)(?: to (\d+))?, (.*)")
 
 
@@ -94,7 +97,7 @@ def record(code, module, name, folder):
 def judged(program, folder):
     """Return the report of a recording, and its losses."""
     done = subprocess.run([program, "diagnose", folder, "--json", "--loop-only"], capture_output=True, text=True)
-    losses = [json.loads(p.read_text()).get("loss") for p in sorted(pathlib.Path(folder).glob("step-*.json"))]
+    losses = [told.get("loss") for told, _ in journal.read(os.path.join(folder, journal.FILE))]
     return json.loads(done.stdout), [x for x in losses if x is not None]
 
 

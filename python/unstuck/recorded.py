@@ -1,12 +1,10 @@
-"""Writes a recording of a loop: a folder with recording.json and a pair of files for each step. Of any framework."""
+"""Writes a recording of a loop: a folder with recording.json and the journal of its steps. Of any framework."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import math
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +13,9 @@ import numpy as np
 from . import tree
 from .arrays import to_array
 from .errors import UnstuckError
-from .npz import packed
-from .writing import Writer
+from .journal import FILE, Entry, Journal, entry
 
-FORMAT = 1
+FORMAT = 2
 
 MANY = 100_000
 """Numbers of all weights from which on they are kept with 16 bits each."""
@@ -30,9 +27,6 @@ WAIT = 64
 """Steps at most for the first call of an optimizer's step."""
 
 _MOST_BYTES = 64 << 20
-
-_LARGE = 4_000_000
-"""Numbers of all weights from which on a step is written before the loop goes on: a copy that waits would take too much memory."""
 
 _MODELS = {
     "torch": ("model.pt2", "eval.pt2", "loss.pt2", "weights.safetensors", "training.json"),
@@ -47,7 +41,7 @@ _writing: dict[str, Recorded] = {}
 
 
 class Recorded:
-    """The folder that is written to: each file whole or not at all."""
+    """The folder that is written to: each file whole or not at all, and the journal up to the last step that is."""
 
     def __init__(self, folder: str, framework: str, version: str, steps: int, numbers: int, told: dict[str, Any]) -> None:
         self.folder = Path(folder)
@@ -60,17 +54,15 @@ class Recorded:
         }  # fmt: skip
         self.encoded: dict[str, tuple[Any, str]] = {}  # of what is told, by name, with what it was encoded of
         self.replaced = False
-        self.writer = Writer()
-        self.large = numbers > _LARGE
+        self.known: Any = None  # of recording.json, of what may change from step to step
+        self.process = os.getpid()
         try:
             older = _writing.get(os.path.realpath(self.folder))
-            if older is not None:
-                with contextlib.suppress(Exception):  # it is over
-                    older.writer.drain()
             self._empty(framework)
             if older is not None:
                 older.replaced = True
             _writing[os.path.realpath(self.folder)] = self
+            self.journal = Journal(os.path.join(self.folder, FILE))
             self.tell()
         except OSError as error:
             raise UnstuckError(f"nothing can be recorded in {self.folder}: {error.strerror or error}; choose another folder, or make room there") from error
@@ -80,39 +72,44 @@ class Recorded:
         self.folder.mkdir(parents=True, exist_ok=True)
         if any((self.folder / name).exists() for name in _OTHERS[framework]):
             raise UnstuckError(f"{self.folder} holds a model of {_NAMES[framework]}; choose another folder")
-        made = [*_MODELS[framework], "data.npz", "step-001.json", "step-001.npz"]
+        made = [*_MODELS[framework], "data.npz", FILE, "step-001.json", "step-001.npz"]
         if not (self.folder / "recording.json").exists() and any((self.folder / name).exists() for name in made):
             raise UnstuckError(f"{self.folder} holds files that are no recording's, such as a saved training, and would be replaced; choose another folder")
-        for name in (*_MODELS[framework], "data.npz", "recording.json"):
+        for name in (*_MODELS[framework], "data.npz", FILE, "recording.json"):
             (self.folder / name).unlink(missing_ok=True)
-        for file in self.folder.glob("step-*"):
+        for file in self.folder.glob("step-*"):  # of recordings by earlier versions
             if file.suffix in (".json", ".npz"):
                 file.unlink()
 
-    def later(self, task: Callable[[], None]) -> None:
-        """Write while the loop goes on. A loop that is killed loses what waits; an error is raised at the next call."""
-        self.writer.put(task, self.large)
+    @property
+    def ours(self) -> bool:
+        """Report whether this is the process that the recording was begun in, and not one that was forked behind it."""
+        return os.getpid() == self.process
 
-    def step(self, number: int, told: dict[str, Any], arrays: Iterable[tuple[str, np.ndarray]]) -> None:
-        """Write a step. Arrays without numbers are left out; weights and gradients of large models are kept with 16 bits and a scale."""
-        scales: dict[str, float] = {}
-        kept = [
-            (name, _array(name, values, self.short and "/" in name and not name.startswith(("out/", "cotangent/")), scales))
-            for name, values in arrays
-            if values.size
-        ]
-        content = packed(kept)
-        self.data += sum(values.nbytes for name, values in kept if name.split("/")[0] in ("x", "y"))
-        if sum(self.sizes.values()) + len(content) + self.data > _MOST_BYTES:  # what isn't finite isn't kept with 16 bits
-            self.most, kept, content = min(self.most, number - 1), [], packed([])
-        told = told | {"kept": number <= self.most, "step": number, "scales": scales, "arrays": {name: list(values.shape) for name, values in kept}}
-        self._new(f"step-{number:03d}.npz", content)
-        self._new(f"step-{number:03d}.json", as_json(told))
+    def step(self, number: int, told: dict[str, Any], arrays: Iterable[tuple[str, np.ndarray]], entries: Iterable[Entry] = ()) -> None:
+        """Write a step, before the loop goes on: whatever kills it then, the step is in the file.
+
+        Arrays without numbers are left out; weights and gradients of large models are kept with 16 bits and a scale.
+        """
+        if not self.ours:
+            raise UnstuckError("this process was forked behind unstuck.watch: watch in the process whose loop it is")
+        kept = [entry(name, values, self.short and "/" in name and not name.startswith(("out/", "cotangent/"))) for name, values in arrays if values.size]
+        self.data += sum(len(parts[-1]) for name, _, _, parts in kept if name[:1] in ("x", "y"))
+        kept += entries
+        length = sum(len(part) for *_, parts in kept for part in parts)
+        if sum(self.sizes.values()) + self.journal.size + length + self.data > _MOST_BYTES:
+            self.most, kept = min(self.most, number - 1), []
+        if self.replaced:
+            return
+        self.journal.append(as_json(told | {"kept": number <= self.most, "step": number}), kept)
         self.told["steps"] = number
-        if number == 1:
-            self.most = max(2, min(self.most, int((_MOST_BYTES - sum(self.sizes.values())) // max(1, len(content)))))
-        if self.writer.last:
+        now = len(self.told["parameters"]), len(self.told["notes"]), [o["holds"] for o in self.told["optimizers"]]
+        if number <= 2 or number >= self.most or now != self.known:
+            self.known = now
             self.tell()
+        if number == 1:  # the weights that the loop began with are written once
+            later = length - sum(len(part) for name, *_, parts in kept if name.startswith("before/") for part in parts)
+            self.most = max(2, min(self.most, 1 + (_MOST_BYTES - sum(self.sizes.values()) - self.journal.size) // max(1, later)))
 
     def rate(self, step: int, rates: list[list[float]], loss: float | None = None) -> None:
         """Note the rates of a later step, and its loss where it is known. They are written less and less often: a loop that crashes loses the last of them."""
@@ -122,16 +119,16 @@ class Recorded:
 
     def end(self, steps: int, rates: list[list[float]]) -> None:
         """Note how many steps there were."""
-        if not self.writer.ours:
+        if not self.ours:
             return
-        self.writer.end()
+        self.journal.close()
         self.told |= {"ended": True, "total": steps}
         if steps > self.told["steps"]:
             self.told["rates"].append([steps, rates])
         self.tell()
 
     def tell(self) -> None:
-        """Write recording.json. Not while a step is being written."""
+        """Write recording.json."""
         parts = []
         for name in sorted(self.told):
             value = self.told[name]
@@ -158,13 +155,6 @@ class Recorded:
             os.unlink(temporary)
             raise
 
-    def _new(self, name: str, content: bytes) -> None:
-        """Write a file of a step: it isn't there yet, and counts only when recording.json counts the step."""
-        if self.replaced:
-            return
-        self.sizes[name] = len(content)
-        _written(os.path.join(self.folder, name), content)
-
 
 def _written(path: str, content: bytes) -> None:
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
@@ -177,18 +167,6 @@ def _written(path: str, content: bytes) -> None:
         raise
     finally:
         os.close(file)
-
-
-def _array(name: str, values: np.ndarray, short: bool, scales: dict[str, float]) -> np.ndarray:
-    """Return numbers, in 16 bits with a scale in scales where short, as an array with at least one axis."""
-    if short and values.dtype == np.float32:
-        largest = max(float(values.max()), -float(values.min()))  # NaN stays NaN
-        if math.isfinite(largest):
-            scale = largest / 32767 if largest > 0 else 1.0
-            scales[name] = scale
-            scaled = np.divide(values, np.float32(scale))
-            values = np.rint(scaled, out=scaled).astype(np.int16)
-    return values.reshape(-1) if values.ndim == 0 else values
 
 
 def branched(values: Any) -> Any:

@@ -61,6 +61,7 @@ def values(*libraries: str) -> Iterator[Any]:
                 yield from [value for value in scope.values() if type(value) not in _NO_NUMBERS]
 
 
+@functools.lru_cache(maxsize=256)
 def short(file: str) -> str:
     """Return the name of a file as people say it: from the working directory on, or "the cell"."""
     if "ipykernel_" in file or file.startswith("<ipython-input"):

@@ -23,7 +23,7 @@ def watch(model: Any, optimizer: Any = None, *, loss: Any = None, folder: str | 
     The first ``steps`` steps are recorded, with batch, weights, gradients, rate and the order of calls; of later ones the rate
     alone. Nothing of the training changes: losses are bit for bit the same. The recording takes at most 64 MiB; of a model that
     is too large for that fewer steps are kept, two at least. Weights and gradients of more than 100,000 numbers are kept with
-    16 bits. Each file is written whole or not at all, and a loop that crashes leaves the steps before.
+    16 bits. A step is written as it ends: a loop that crashes or is killed leaves the steps before.
 
     optimizer: one of torch.optim, for Keras of keras.optimizers, or a list of them; None for updates by hand. loss: what is
         meant to be minimized, as for ``save``: a loss of torch.nn or keras.losses, a name such as "mse", or a function of outputs

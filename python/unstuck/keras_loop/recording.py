@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import json
 import random
@@ -100,7 +99,7 @@ class Recording(Recorded):
         """Write a step, which nobody changes any more."""
         told = {key: v for key, v in step.told.items() if not key.startswith("_")}
         self.parameters(parameters)
-        self.later(functools.partial(self._write, step, told, len(parameters)))
+        self._write(step, told, len(parameters))
 
     def _write(self, step: Step, told: dict[str, Any], parameters: int) -> None:
         if step.number > self.most:  # it is only waited for a step of the optimizer's
@@ -112,7 +111,6 @@ class Recording(Recorded):
 
     def full(self) -> None:
         """Write data.npz and fit.json, of all batches that were kept, for the ordinary diagnosis."""
-        self.writer.end()
         batches, self.batches = self.batches, []
         if not batches or not self.saved:
             return
@@ -131,7 +129,7 @@ class Recording(Recorded):
 
     def end(self, steps: int, rates: list[list[float]]) -> None:
         """Note how many steps there were."""
-        if not self.writer.ours:
+        if not self.ours:
             return
         self.full()
         super().end(steps, rates)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import functools
 import warnings
 from typing import Any
@@ -72,7 +71,7 @@ class Watch:
     def close(self) -> None:
         """End the recording. It is done at the end of the program, too."""
         atexit.unregister(self.close)
-        if not self.recording.writer.ours:  # a forked process ends, and the loop is its parent's
+        if not self.recording.ours:  # a forked process ends, and the loop is its parent's
             self._unwrap()
             return
         if self.watching:
@@ -89,8 +88,6 @@ class Watch:
         except Exception as error:
             self._unwrap()
             self.broken = True
-            with contextlib.suppress(Exception):  # one is enough
-                self.recording.writer.end()
             warnings.warn(f"unstuck.watch has stopped recording: {type(error).__name__}: {error}", stacklevel=4)
 
     # What the gradients and the optimizers tell.

@@ -35,8 +35,8 @@ _ELSEWHERE = (
 class Generators:
     """Where the generators stand that a model draws from: the CPU's, and its own device's."""
 
-    def __init__(self, model: nn.Module) -> None:
-        device = next((p.device for p in model.parameters()), torch.device("cpu"))
+    def __init__(self, model: nn.Module, of: torch.device | None = None) -> None:
+        device = next((p.device for p in model.parameters()), torch.device("cpu")) if of is None else of
         self.model, self.device = model, device
         self.cpu = torch.get_rng_state()
         self.other: torch.Tensor | None = None

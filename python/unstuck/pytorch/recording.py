@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import json
 from typing import Any
@@ -15,16 +14,18 @@ from torch.utils import _pytree as pytree
 from .. import tree
 from ..arrays import to_array
 from ..errors import UnstuckError
+from ..journal import Entry
 from ..npz import packed
 from ..recorded import Recorded, as_json, branched, named
 from . import optimizer as optimizers_
+from .copies import Copies
 from .drawn import Draws
 from .folder import files
 from .loss import Loss
 from .seen import Parameter
 from .twin import twin
 from .untouched import random_state
-from .watched import Forward, Step, array, number, on_host
+from .watched import Forward, Step, array, number
 
 _ACT_BY_MODE = (nn.modules.dropout._DropoutNd, nn.modules.batchnorm._BatchNorm)
 
@@ -72,12 +73,15 @@ class Recording(Recorded):
 
     def batch(self, step: Step, x: Any, y: Any, forward: Forward | None) -> None:
         """Keep the batch of a step, and what the claimed loss is of the model's outputs."""
-        try:
-            arrays = named("x", x) | ({} if y is None else named("y", y))
-        except UnstuckError as error:
-            step.told["unread"] = str(error)
-            return
-        step.arrays |= {name: torch.from_numpy(values.copy()) for name, values in arrays.items()}
+        if _simple(x) and _simple(y):
+            step.arrays["x"], step.arrays["y"] = x.detach().clone(), y.detach().clone()
+        else:
+            try:
+                arrays = named("x", x) | ({} if y is None else named("y", y))
+            except UnstuckError as error:
+                step.told["unread"] = str(error)
+                return
+            step.arrays |= {name: torch.from_numpy(values).clone() for name, values in arrays.items()}
         if self.twin is not None and step.number == 1:
             self._export(x, y)
         if y is not None:
@@ -129,39 +133,38 @@ class Recording(Recorded):
             self.file(name, content)
         self.tell()
 
-    def write(self, step: Step) -> None:
-        """Write a step, which nobody changes any more."""
+    @torch.no_grad()
+    def write(self, step: Step, own: Copies | None) -> None:
+        """Write a step, which nobody changes any more; own is the memory of its gradients."""
         forward = next((f for f in reversed(step.forwards) if f.cotangents), None)
         step.forwards = []  # they hold the loop's own tensors
-        self.later(functools.partial(self._write, step.on_host(), {} if forward is None else on_host(forward.cotangents)))
-
-    @torch.no_grad()
-    def _write(self, step: Step, cotangents: dict[int, torch.Tensor]) -> None:
+        cotangents = {} if forward is None else forward.cotangents
         tensors = dict(step.arrays)
         if step.number > self.most:  # it is only waited for a step of the optimizer's
-            step.own, step.start, step.stepped, step.after = {}, {}, {}, {}
+            step.own, step.start, step.stepped, step.after = {}, {}, {}, None
             tensors = {}
-        for index in range(len(self.parameters)):
-            own, start, stepped = step.own.get(index), step.start.get(index), step.stepped.get(index)
-            if own is not None:
-                tensors[f"own/{index}"] = own
-            if start is not None:
-                tensors[f"start/{index}"] = start
-            if stepped is not None and (own is None or not torch.equal(stepped, own if start is None else start + own)):
-                tensors[f"grad/{index}"] = stepped
-            if index in step.after and self.short:
-                tensors[f"delta/{index}"] = step.after[index] - step.before[index]
-            elif index in step.after:
-                tensors[f"after/{index}"] = step.after[index]
+        joined: list[Entry] = []
+        if not self.short and own is not None and own.joined and len(step.own) == len(own.each) and all(step.own[i] is t for i, t in enumerate(own.each)):
+            joined += own.entries("own")
+        else:
+            tensors |= {f"own/{i}": t for i, t in sorted(step.own.items())}
+        tensors |= {f"start/{i}": t for i, t in step.start.items()} | {f"grad/{i}": t for i, t in step.stepped.items()}
+        if step.after is not None and self.short:  # of a difference 16 bits tell more than of a weight
+            assert step.before is not None
+            for index, (before, after) in enumerate(zip(step.before.each, step.after.each)):
+                tensors[f"delta/{index}"] = torch.sub(after, before, out=before)  # which nobody needs any more
+        elif step.after is not None and step.after.joined:
+            joined += step.after.entries("after")
+        elif step.after is not None:
+            tensors |= {f"after/{i}": t for i, t in enumerate(step.after.each)}
         tensors |= {f"cotangent/{i}": t for i, t in cotangents.items()}
         self.step(step.number, step.told | {
             "events": step.events, "closure": step.closure, "absent": sorted(step.absent),
-            "backwards": max(step.passes.values(), default=0), "stepped": sorted(step.stepped),
-        }, ((name, array(t)) for name, t in tensors.items()))  # fmt: skip
+            "backwards": step.deepest, "stepped": sorted(step.seen),
+        }, ((name, array(t)) for name, t in tensors.items()), joined)  # fmt: skip
 
     def full(self) -> None:
         """Write data.npz and training.json, of all batches that were kept, for the ordinary diagnosis."""
-        self.writer.end()
         batches, self.batches, self.twin, self.draws = self.batches, [], None, Draws()
         if not batches or self.settings is None:
             return
@@ -185,10 +188,15 @@ class Recording(Recorded):
 
     def end(self, steps: int, rates: list[list[float]]) -> None:
         """Note how many steps there were."""
-        if not self.writer.ours:
+        if not self.ours:
             return
         self.full()
         super().end(steps, rates)
+
+
+def _simple(value: Any) -> bool:
+    """Report whether a tensor is kept as it is."""
+    return type(value) is torch.Tensor and value.dtype is torch.float32 and value.layout is torch.strided and value.device.type == "cpu"
 
 
 def _stepped(state: dict[str, Any]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import functools
 import warnings
 from typing import Any
@@ -15,6 +14,7 @@ from torch.utils import _pytree as pytree
 from ..errors import UnstuckError
 from ..recorded import LATER, WAIT
 from . import seen
+from .copies import Copies, same
 from .drawn import Generators
 from .recording import Recording
 from .twin import bare
@@ -70,7 +70,11 @@ class Watch:
         self.count = 0
         self.last_x: Any = None
         self.step: Step | None = None
-        self.latest: dict[int, torch.Tensor] = {}  # weights at the end of the last step
+        self.latest: Copies | None = None  # weights at the end of the last step
+        self.after: Copies | None = None  # memory for those behind this one
+        self.own: Copies | None = None  # and for its gradients
+        self.hands: dict[Any, tuple[Any, int]] = {}  # what was at hand, by x's shape, and how often in a row
+        self.named = list(self.model.named_modules())
         self.recorded = 0
         self.inside: Any = None  # the optimizer whose step is running
         self.draws: Any = None
@@ -100,7 +104,7 @@ class Watch:
     def close(self) -> None:
         """End the recording. It is done at the end of the program, too."""
         atexit.unregister(self.close)
-        if not self.recording.writer.ours:  # a forked process ends, and the loop is its parent's
+        if not self.recording.ours:  # a forked process ends, and the loop is its parent's
             self._unhook()
             return
         if self.handles:
@@ -114,15 +118,13 @@ class Watch:
     def _give_up(self, error: Exception) -> None:
         self._unhook()
         self.broken = True
-        with contextlib.suppress(Exception):  # one is enough
-            self.recording.writer.end()
         warnings.warn(f"unstuck.watch has stopped recording: {type(error).__name__}: {error}", stacklevel=3)
 
     # The hooks.
 
     def _hook(self) -> None:
         for module in self.model.modules():
-            self.handles.append(module.register_forward_pre_hook(_Hook(self._forward_begins)))
+            self.handles.append(module.register_forward_pre_hook(_Hook(self._forward_begins if module is self.model else self._part_begins(module))))
         self.handles.append(self.model.register_forward_hook(_Hook(self._forward_ends), with_kwargs=True))
         for index, (_, parameter, _) in enumerate(self.parameters):
             if parameter.requires_grad:
@@ -135,12 +137,12 @@ class Watch:
         for handle in self.handles:
             handle.remove()
         self.handles = []
-        self.step, self.latest, self.last_x = None, {}, None
+        self.step, self.latest, self.after, self.own, self.last_x = None, None, None, None, None
 
     @_safely
     def _forward_begins(self, module: nn.Module, *_: Any) -> None:
         if module is self.model:
-            self.draws = Generators(self.model)
+            self.draws = Generators(self.model, self.parameters[0][1].device if self.parameters else None)
         self.called.add(id(module))
         if not torch.is_grad_enabled() or seen.transforming():
             return
@@ -148,6 +150,17 @@ class Watch:
             self._begin()
         if self.inside is not None and self.step is not None:
             self.step.closure = True
+
+    def _part_begins(self, module: nn.Module) -> Any:
+        """Return the hook of a module within the model, which only in the first step has something to do."""
+        known = id(module)
+
+        def begins(*_: Any) -> None:
+            step = self.step
+            if step is None or step.watched or self.inside is not None or known not in self.called:
+                self._forward_begins(module)
+
+        return begins
 
     @_safely
     def _forward_ends(self, module: nn.Module, args: Any, kwargs: Any, out: Any) -> None:
@@ -162,7 +175,7 @@ class Watch:
         if forward.gradients or not self.step.forwards:
             self.step.forwards.append(forward)
             self.step.events.append("forward" if forward.gradients else "forward without gradients")
-        if self.draws is not None and not self.draws.same(behind := Generators(self.model)):
+        if self.draws is not None and not self.draws.same(behind := Generators(self.model, self.draws.device)):
             self.step.told["draws"], forward.random = True, (self.draws, behind)
         if seen.autocast():
             self.step.told["autocast"] = seen.autocast()
@@ -175,17 +188,26 @@ class Watch:
             if step is None:
                 return
             passes = step.passes.get(index, 0) + 1
-            if passes > max(step.passes.values(), default=0):
+            if passes > step.deepest:
+                step.deepest = passes
                 step.events.append("backward")
                 step.told.setdefault("backward_line", seen.line())
             step.passes[index] = passes
-            with torch.no_grad():
-                if passes > 1:
+            if passes > 1:
+                with torch.no_grad():
+                    if index in step.alike:  # what the optimizer saw isn't the sum any more
+                        step.alike.discard(index)
+                        step.stepped[index] = step.sum(index).clone()  # type: ignore[union-attr]
                     step.own[index] = step.own[index] + dense(gradient)
-                    return
-                step.own[index] = dense(gradient).clone()
-                if parameter.grad is not None and bool(dense(parameter.grad).any()):
-                    step.start[index] = dense(parameter.grad).clone()
+                return
+            into = None if self.own is None else self.own.each[index]
+            plain = dense(gradient)
+            if into is not None and into.dtype is plain.dtype and into.shape == plain.shape and into.device == plain.device:
+                step.own[index] = into.copy_(plain)
+            else:
+                step.own[index] = plain.clone()
+            if parameter.grad is not None and bool(dense(parameter.grad).any()):
+                step.start[index] = dense(parameter.grad).clone()
 
         def safe(gradient: torch.Tensor) -> None:
             try:
@@ -232,8 +254,18 @@ class Watch:
             if id(parameter) in held:
                 if parameter.grad is None:
                     self.step.absent.add(index)
-                else:
-                    self.step.stepped[index] = dense(parameter.grad).clone()
+                    continue
+                self._sees(self.step, index, dense(parameter.grad))
+
+    def _sees(self, step: Step, index: int, gradient: torch.Tensor) -> None:
+        step.seen.add(index)
+        summed = step.sum(index)
+        if summed is not None and same(gradient, summed):
+            step.alike.add(index)
+            step.stepped.pop(index, None)
+        else:
+            step.alike.discard(index)
+            step.stepped[index] = gradient.clone()
 
     def _step_ends(self, *_: Any) -> None:
         self.step_ends()
@@ -242,10 +274,10 @@ class Watch:
     def step_ends(self) -> None:
         """Look at the weights as an optimizer leaves them."""
         self.inside = None
-        if self.step is not None:
-            self.step.after = {i: p.detach().clone() for i, (_, p, _) in enumerate(self.parameters)}
-            if self.recording.short:  # of a difference 16 bits tell more than of a weight
-                self.step.before = dict(self.latest)
+        if self.step is not None and self.after is not None:
+            with torch.no_grad():
+                self.after.take([p for _, p, _ in self.parameters])
+            self.step.before, self.step.after = self.latest, self.after
 
     # The steps.
 
@@ -255,9 +287,15 @@ class Watch:
             return
         step = self.step = Step(self.recorded + 1)
         with torch.no_grad():
-            for i, (_, parameter, _) in enumerate(self.parameters):
-                if i not in self.latest or not torch.equal(self.latest[i], parameter.detach()):
-                    step.arrays[f"before/{i}"] = self.latest[i] = parameter.detach().clone()
+            now = [p.detach() for _, p, _ in self.parameters]
+            if self.latest is None or self.after is None:  # only now: a model may be brought to its device behind the watch
+                self.latest, self.after, self.own = Copies(now), Copies(now), Copies(now)
+                changed = range(len(now))
+            else:
+                changed = self.latest.changed(now, self.after)
+            for i in changed:
+                step.arrays[f"before/{i}"] = now[i].clone()
+                self.latest.each[i].copy_(now[i])
         if step.number == 1:
             self.recording.start(self.model)
 
@@ -276,7 +314,7 @@ class Watch:
         told["line"] = seen.line()
         told.setdefault("rates", self._rates())
         told |= seen.batch(x, self.last_x)
-        told |= seen.at_hand(x)
+        told |= self._at_hand(x)
         self.last_x = x
         if step.number <= 2 and isinstance(loss, torch.Tensor) and loss.grad_fn is not None:
             reached, strangers = seen.reach(loss, self.parameters)
@@ -291,21 +329,32 @@ class Watch:
             step.arrays |= {f"out/{i}": t.clone() for i, t in enumerate(forward.outputs)}
         else:
             told |= {"training": self.model.training, "forwards": 0}
-        told["eval_modules"] = [name for name, m in self.model.named_modules() if name and not m.training and self.model.training]
+        told["eval_modules"] = [name for name, m in self.named if name and not m.training] if self.model.training else []
         self.recording.batch(step, x, y, forward)
         if forward is not None and step.number <= self.recording.most:
             self.recording.draws.keep(step, forward)
+
+    def _at_hand(self, x: Any) -> dict[str, Any]:
+        """Look at what the loop's code holds, until two steps with x of this shape have found the same."""
+        shape = getattr(x, "shape", None)
+        known, times = self.hands.get(shape, (None, 0))
+        if shape is None or times < 2:
+            found = seen.at_hand(x)
+            self.hands[shape] = found, times + 1 if found == known else 1
+            return found
+        return known or {}
 
     def _finish(self) -> None:
         step, self.step = self.step, None
         if step is None or not step.watched:
             return
-        if step.after:
-            self.latest = dict(step.after)  # a dictionary of its own: that of the step is being written
         self.recorded += 1
         if self.recorded == 1 or self.recorded >= self.most:
             self._look()
-        self.recording.write(step)
+        moved = step.after is not None
+        self.recording.write(step, self.own)
+        if moved:
+            self.latest, self.after = self.after, self.latest
         if self.recorded >= self.most and (self.stepped or not self.optimizers or self.recorded >= WAIT):
             self._notice()
             self._unhook()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
+
+from .copies import Copies
 
 
 @dataclass
@@ -36,27 +37,25 @@ class Step:
     arrays: dict[str, torch.Tensor] = field(default_factory=dict)
     own: dict[int, torch.Tensor] = field(default_factory=dict)  # gradients of this step's backward passes, by parameter
     passes: dict[int, int] = field(default_factory=dict)
+    deepest: int = 0  # the most of them
     start: dict[int, torch.Tensor] = field(default_factory=dict)  # gradients that were there before
-    stepped: dict[int, torch.Tensor] = field(default_factory=dict)  # gradients as the optimizer saw them
+    seen: set[int] = field(default_factory=set)  # parameters whose gradient the optimizer saw
+    alike: set[int] = field(default_factory=set)  # those of them where it was start and own
+    stepped: dict[int, torch.Tensor] = field(default_factory=dict)  # gradients as the optimizer saw them, where they were others
     absent: set[int] = field(default_factory=set)  # parameters whose .grad was None at the optimizer's step
-    before: dict[int, torch.Tensor] = field(default_factory=dict)
-    after: dict[int, torch.Tensor] = field(default_factory=dict)
+    before: Copies | None = None  # weights, where the optimizer has made a step
+    after: Copies | None = None
 
-    def on_host(self) -> Step:
-        """Return the step with its tensors on the CPU: another thread has a stream of its own, in which they may not be there yet."""
-        names = ("arrays", "own", "start", "stepped", "before", "after")
-        return dataclasses.replace(self, **{name: on_host(getattr(self, name)) for name in names})
-
-
-def on_host(tensors: dict[Any, torch.Tensor]) -> dict[Any, torch.Tensor]:
-    """Return tensors on the CPU, in a dictionary of its own."""
-    return {name: tensor if tensor.device.type == "cpu" else tensor.cpu() for name, tensor in tensors.items()}
+    def sum(self, index: int) -> torch.Tensor | None:
+        """Return what .grad holds behind the backward passes where nobody touches it."""
+        own, start = self.own.get(index), self.start.get(index)
+        return own if own is None or start is None else start + own
 
 
 def array(tensor: torch.Tensor) -> np.ndarray:
     """Return a tensor's numbers."""
     plain = tensor.detach().cpu()
-    if plain.dtype.is_floating_point:
+    if plain.dtype.is_floating_point and plain.dtype is not torch.float32:
         plain = plain.float()
     values: np.ndarray = plain.numpy()
     return values

@@ -1,0 +1,79 @@
+import pathlib
+import tempfile
+import unittest
+
+import numpy as np
+
+from unstuck import journal
+
+
+class Journal(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = pathlib.Path(folder.name) / journal.FILE
+
+    def written(self, *steps):
+        written = journal.Journal(str(self.path))
+        for told, arrays, short in steps:
+            written.append(told, [journal.entry(name, values, short) for name, values in arrays.items()])
+        self.assertEqual(written.size, self.path.stat().st_size)
+        written.close()
+
+    # Of every type what is read is what was written, and a layout stands in the file once.
+    def test_read_back(self):
+        kinds = ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "?", ">f4")
+        arrays = {f"own/{kind}": np.arange(6).astype(kind).reshape(2, 3).T for kind in kinds} | {"": np.array(2.5)}
+        self.written((b'{"step": 1}', arrays, False), (b'{"step": 2}', arrays, False), (b'{"step": 3}', {"x": np.ones(1)}, False))
+        steps = journal.read(self.path)
+        self.assertEqual([told["step"] for told, _ in steps], [1, 2, 3])
+        self.assertEqual(list(steps[2][1]), ["x"])
+        for _, read in steps[:2]:
+            for name, values in arrays.items():
+                np.testing.assert_array_equal(read[name], values.reshape(read[name].shape))
+        self.assertEqual(self.path.read_bytes().count(b'"own/f4"'), 1)
+
+    # 16 bits keep what isn't finite, and the rest to a 65,532nd of the largest.
+    def test_16_bits(self):
+        values = np.random.default_rng(1).normal(size=100_001).astype("float32")
+        for odd in ((), (np.nan,), (np.inf, -np.inf, np.nan)):
+            values[: len(odd)] = odd
+            self.path.unlink(missing_ok=True)
+            self.written((b"{}", {"own/0": values}, True))
+            self.assertLess(self.path.stat().st_size, 2 * values.size + 200)
+            read = journal.read(self.path)[0][1]["own/0"]
+            np.testing.assert_array_equal(read[: len(odd)], odd)
+            rest = values[len(odd) :]
+            np.testing.assert_allclose(read[len(odd) :], rest, rtol=0, atol=1.01 * float(np.abs(rest).max()) / 65532)
+        for whole in (np.zeros(3, "float32"), np.full(3, np.nan, "float32")):
+            self.path.unlink()
+            self.written((b"{}", {"own/0": whole}, True))
+            np.testing.assert_array_equal(journal.read(self.path)[0][1]["own/0"], whole)
+
+    # Wherever a file is cut off, what is whole ahead of that is read.
+    def test_cut_off(self):
+        self.written(*[(b"{}", {"x": np.ones(4)}, False)] * 3)
+        content = self.path.read_bytes()
+        counts = []
+        for cut in range(16, len(content) + 1):
+            self.path.write_bytes(content[:cut])
+            counts.append(len(journal.read(self.path)))
+        self.assertEqual((counts[0], counts[-2], counts[-1], counts), (0, 2, 3, sorted(counts)))
+
+    # A record that can't be written whole isn't there, and a file that is gone is an error.
+    def test_what_is_not_written(self):
+        written = journal.Journal(str(self.path))
+        written.append(b"{}", [])
+        with self.assertRaises(TypeError):
+            written.append(b"{}", [("x", "f8", (1 << 18,), [memoryview(bytes(1 << 21)), _Refused()])])
+        written.append(b"{}", [])
+        self.assertEqual(len(journal.read(self.path)), 2)
+        self.path.unlink()
+        with self.assertRaises(FileNotFoundError):
+            written.append(b"{}", [])
+        written.close()
+
+
+class _Refused:
+    def __len__(self):
+        return 8

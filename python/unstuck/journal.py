@@ -1,0 +1,150 @@
+"""The file with a recording's steps: one record behind another, written before the loop goes on.
+
+    16 bytes   "unstuck steps 1" and a line's end
+    records    20 bytes of lengths, the step as JSON, the layout of its arrays as JSON, their numbers one after another
+
+A record's lengths are, little endian: the four letters "step", the bytes of the step's JSON and of the layout's (4 each), and of
+the numbers (8). A layout is a list of name, type and shape; it is left out where it is that of the record before. The type is
+NumPy's, "f4" or "i8", or "q2": a scale as float32, and 16 bits for each number, of which -32768 is NaN and 32767 and -32767 are the
+infinities.
+
+What a process has written is the system's, and stays where the process is killed. Of a record that isn't whole the lengths tell it.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import math
+import os
+import struct
+from typing import Any
+
+import numpy as np
+
+FILE = "steps.journal"
+
+_BEGIN = b"unstuck steps 1\n"
+_HEAD = struct.Struct("<4sIIQ")
+_TYPES = frozenset(["f4", "f8", "i1", "i2", "i4", "i8", "u1", "b1"])
+_FLOAT32 = np.dtype("<f4")
+_MOST = 32766
+_CHUNK = 1 << 15
+_JOINED = 1 << 20
+
+Entry = tuple[str, str, tuple[int, ...], list[Any]]
+"""Name, type, shape and numbers of an array."""
+
+
+class Journal:
+    """Appends steps to a file."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.layout: Any = None
+        self.size = len(_BEGIN)
+        self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+        os.write(self.file, _BEGIN)
+
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the file go."""
+        file, self.file = getattr(self, "file", -1), -1
+        if file >= 0:
+            os.close(file)
+
+    def append(self, told: bytes, arrays: list[Entry]) -> None:
+        """Write a step: what is told of it, and its arrays. A record that can't be written whole isn't there."""
+        layout = [(name, kind, shape) for name, kind, shape, _ in arrays]
+        described = b"" if layout == self.layout else json.dumps(layout).encode()
+        parts = [part for *_, numbers in arrays for part in numbers]
+        length = sum(map(len, parts))
+        self._write([_HEAD.pack(b"step", len(told), len(described), length), told, described, *parts], length)
+        self.layout = layout
+        self.size += _HEAD.size + len(told) + len(described) + length
+
+    def _write(self, parts: list[Any], length: int) -> None:
+        if os.fstat(self.file).st_nlink == 0:  # it can be written to, and nobody finds it any more
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.path)
+        try:
+            for part in [b"".join(parts)] if length < _JOINED else parts:
+                rest = memoryview(part)
+                while rest:
+                    rest = rest[os.write(self.file, rest) :]
+        except BaseException:
+            os.ftruncate(self.file, self.size)
+            raise
+
+
+def entry(name: str, values: np.ndarray, short: bool) -> Entry:
+    """Return an array as a journal takes it, in 16 bits with a scale where short."""
+    if not short and values.dtype == _FLOAT32 and values.ndim and values.flags.c_contiguous:
+        return name, "f4", values.shape, [memoryview(values).cast("B")]
+    if values.dtype.hasobject:
+        raise ValueError(f"{name} holds Python objects")
+    if short and values.dtype == np.float32:
+        return name, "q2", values.shape or (1,), _in_16_bits(np.ascontiguousarray(values).reshape(-1))
+    kind = values.dtype.str[1:]
+    if kind not in _TYPES:
+        kind = "f4" if values.dtype.kind == "f" else "i8"
+        values = values.astype(kind)
+    plain = np.ascontiguousarray(values).astype("<" + kind, copy=False)
+    return name, kind, plain.shape or (1,), [memoryview(plain.reshape(-1)).cast("B")]
+
+
+def _in_16_bits(values: np.ndarray) -> list[Any]:
+    largest = max(float(values.max()), -float(values.min()))  # NaN stays NaN
+    finite = math.isfinite(largest)
+    if not finite:
+        good = values[np.isfinite(values)]
+        largest = float(np.abs(good).max()) if good.size else 0.0
+    scale = np.float32(largest / _MOST) or np.float32(1)
+    into = np.empty(values.size, "<i2")
+    scaled = np.empty(min(values.size, _CHUNK), np.float32)  # in pieces that stay in the processor's cache
+    for at in range(0, values.size, _CHUNK):
+        piece = values[at : at + _CHUNK]
+        part = scaled[: piece.size]
+        with np.errstate(invalid="ignore"):
+            np.rint(np.divide(piece, scale, out=part), out=part)
+            if not finite:
+                part[:] = np.where(np.isnan(piece), -32768, np.where(np.isposinf(piece), 32767, np.where(np.isneginf(piece), -32767, part)))
+        np.copyto(into[at : at + _CHUNK], part, casting="unsafe")
+    return [struct.pack("<f", scale), memoryview(into).cast("B")]
+
+
+def read(path: str) -> list[tuple[dict[str, Any], dict[str, np.ndarray]]]:
+    """Return what is told of each step, and its arrays, up to the first record that isn't whole."""
+    with open(path, "rb") as file:
+        content = file.read()
+    if not content.startswith(_BEGIN):
+        raise ValueError(f"{path} is no journal of steps")
+    steps, at, layout = [], len(_BEGIN), []
+    while at + _HEAD.size <= len(content):
+        mark, told, described, length = _HEAD.unpack_from(content, at)
+        at += _HEAD.size
+        end = at + told + described + length
+        if mark != b"step" or end > len(content):
+            break
+        step = json.loads(content[at : at + told])
+        at += told
+        if described:
+            layout = json.loads(content[at : at + described])
+        at += described
+        arrays = {}
+        for name, kind, shape in layout:
+            count = math.prod(shape)
+            if kind == "q2":
+                (scale,) = struct.unpack_from("<f", content, at)
+                numbers = np.frombuffer(content, "<i2", count, at + 4)
+                values = numbers * np.float32(scale)
+                values[numbers == -32768], values[numbers == 32767], values[numbers == -32767] = np.nan, np.inf, -np.inf
+                at += 4 + 2 * count
+            else:
+                values = np.frombuffer(content, "<" + kind, count, at)
+                at += values.nbytes
+            arrays[name] = values.reshape(shape)
+        steps.append((step, arrays))
+        at = end
+    return steps

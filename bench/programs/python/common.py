@@ -29,6 +29,7 @@ def arguments():
     parser.add_argument("-task", choices=list(TASKS), default="example1")
     parser.add_argument("-fits", type=int, default=1)
     parser.add_argument("-rows", type=int, default=0)
+    parser.add_argument("-compile", action="store_true", help="torch.compile the model")
     return parser.parse_args()
 
 

@@ -2,7 +2,7 @@
 
 Many rates are the same under vmap, each with weights of its own from the start, all with one batch order.
 
-The larger networks take one jitted step after the other: in a loop XLA computes a convolution's gradients on one core.
+On a CPU the larger networks take one jitted step after the other: in a loop XLA computes a convolution's gradients on one core.
 """
 
 from functools import partial
@@ -171,7 +171,7 @@ def main():
             if args.task in common.SEARCHES:
                 losses = search(args.task, state[0], jnp.asarray(rate), x, y, order, np.tile(counts, epochs))
                 return np.nanmin(np.average(np.asarray(losses)[:, -of_epoch:], weights=counts, axis=1))
-            state, losses = (train_each if args.task in NETWORKS else train)(
+            state, losses = (train_each if args.task in NETWORKS and jax.default_backend() == "cpu" else train)(
                 args.task, state, jnp.float32(rate), x, y, order, np.tile(counts, epochs)
             )
             return np.average(np.asarray(losses)[-of_epoch:], weights=counts)

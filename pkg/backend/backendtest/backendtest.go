@@ -4,6 +4,8 @@
 package backendtest
 
 import (
+	"cmp"
+	"os"
 	"sync"
 	"testing"
 
@@ -13,14 +15,20 @@ import (
 	"example.com/unstuck/pkg/backend"
 )
 
-var openXLACPU = sync.OnceValues(func() (*backend.Backend, error) { return backend.Open(backend.Options{Name: backend.XLACPU}) })
+// Variable is the environment variable that names what XLA is in tests, such as "xla:cuda"; unset, it is XLA on the CPU. What tests hold numbers
+// to holds for the CPU: elsewhere products are rounded otherwise, on a GPU to TF32 where "tf32=false" doesn't forbid it.
+const Variable = "UNSTUCK_TEST_XLA"
 
-// XLA is the XLA backend on the CPU, opened once a process; the test is skipped where there is none.
+var openXLA = sync.OnceValues(func() (*backend.Backend, error) {
+	return backend.Open(backend.Options{Name: cmp.Or(os.Getenv(Variable), backend.XLACPU)})
+})
+
+// XLA is the XLA backend, opened once a process; the test is skipped where there is none.
 func XLA(t testing.TB) compute.Backend {
 	t.Helper()
-	b, err := openXLACPU()
+	b, err := openXLA()
 	if err != nil {
-		t.Skipf("needs XLA on the CPU: %v", err)
+		t.Skipf("needs XLA: %v", err)
 	}
 	return b.Backend
 }

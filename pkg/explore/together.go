@@ -69,7 +69,11 @@ func (s *search) parts(f *family) int {
 		f.alone = "models of this size are as fast one by one"
 		return 0
 	}
-	return max((n+best-1)/best, min(s.options.Workers, n/fewestTogether))
+	parts := (n + best - 1) / best
+	if b.Model.OwnMemory() { // which does one program after the other
+		return parts
+	}
+	return max(parts, min(s.options.Workers, n/fewestTogether))
 }
 
 func (s *search) families() []*family {

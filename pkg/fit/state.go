@@ -50,7 +50,8 @@ func (s *state) upload(backend compute.Backend) error {
 		return nil
 	}
 	buffers := make([]compute.Buffer, len(s.vars))
-	for i, v := range s.vars {
+	err := transfer(backend, len(s.vars), func(i int) error {
+		v := s.vars[i]
 		value, err := v.Value()
 		if err == nil {
 			var failed error
@@ -58,9 +59,13 @@ func (s *state) upload(backend compute.Backend) error {
 			err = errors.Join(err, failed)
 		}
 		if err != nil {
-			finalize(buffers...)
 			return fmt.Errorf("variable %s: %w", v.Path(), err)
 		}
+		return nil
+	})
+	if err != nil {
+		finalize(buffers...)
+		return err
 	}
 	s.buffers = buffers
 	return nil
@@ -91,13 +96,22 @@ func (s *state) download() error {
 		return nil
 	}
 	values := make([]*tensors.Tensor, len(s.vars))
-	for i, v := range s.vars {
+	if len(values) == 0 {
+		s.release()
+		return nil
+	}
+	err := transfer(s.buffers[0].Backend(), len(s.vars), func(i int) error {
+		v := s.vars[i]
 		values[i] = tensors.FromShape(v.Shape())
 		var failed error
 		err := values[i].MutableFlatData(func(flat any) { failed = read(s.buffers[i], flat) })
 		if err = errors.Join(err, failed); err != nil {
 			return fmt.Errorf("variable %s: %w", v.Path(), err)
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	if err := s.set(values); err != nil {
 		return err

@@ -81,8 +81,9 @@ func Together(ctx context.Context, members []Member, width int) ([]Outcome, erro
 	return outcomes, nil
 }
 
-// BestTogether is how many models like m are best run together on a processor: as many as whose weights, with what the optimizer remembers of them, stay in its caches from
-// step to step. Beyond, they are faster one by one, which 0 says of a model of which not even a few fit. m must be built.
+// BestTogether is how many models like m are best run together. On a processor that is as many as whose weights, with what the optimizer remembers of them, stay in its
+// caches from step to step. Beyond, they are faster one by one, which 0 says of a model of which not even a few fit. A device with memory of its own, such as a
+// GPU, takes hardly longer for a thousand tiny models than for one, and several programs in turns. m must be built.
 func (m *Model) BestTogether() (int, error) {
 	weights, err := m.Weights()
 	if err != nil {
@@ -92,17 +93,26 @@ func (m *Model) BestTogether() (int, error) {
 	for _, w := range weights {
 		size += len(w.Values)
 	}
-	n := cached / (3 * 4 * max(1, size)) // weights and two memories of them, of float32
+	memory, most := cached, mostTogether
+	if m.OwnMemory() {
+		memory, most = cachedOnDevice, mostOnDevice
+	}
+	n := memory / (3 * 4 * max(1, size)) // weights and two memories of them, of float32
 	if n < fewestTogether {
 		return 0, nil
 	}
-	return min(n, mostTogether), nil
+	return min(n, most), nil
 }
+
+// OwnMemory tells whether the model's device has memory of its own, as a GPU has, and not the host's.
+func (m *Model) OwnMemory() bool { return !m.backend.HasSharedBuffers() }
 
 const (
 	cached         = 1 << 19 // bytes: half of a usual second-level cache
 	fewestTogether = 4       // fewer gain nothing
 	mostTogether   = 128     // more gain nothing
+	cachedOnDevice = 1 << 25 // bytes: within the second-level cache of a GPU of 2022
+	mostOnDevice   = 1024
 )
 
 // newGroup checks what can be checked before anything is built.

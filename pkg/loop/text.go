@@ -111,8 +111,8 @@ func (p *Proof) Text() string {
 
 // Sentence says what the correct step did to the loss.
 func (p *Proof) Sentence() string {
-	return fmt.Sprintf("The claimed loss of all recorded rows was %s at the start and %s behind the recorded steps. The step that loss and optimizer give, on the same batches and through the recorded model, brings it to %s in as many steps, and to %s in %d times as many.",
-		cell(p.Start), cell(p.RecordedEnd), cell(p.CorrectEnd), cell(p.LaterEnd), Passes)
+	return fmt.Sprintf("The claimed loss of all recorded rows was %s at the start and %s after the recorded steps. The step that loss and optimizer give, on the same batches and through the recorded model, brings it to %s in as many steps; repeated over those batches, %d passes in all, it brings it to %s.",
+		cell(p.Start), cell(p.RecordedEnd), cell(p.CorrectEnd), Passes, cell(p.LaterEnd))
 }
 
 // Columns are those of the table of steps. Gradient and update are by the replayed ones: 1 where they agree.

@@ -1,4 +1,7 @@
+import copy
+import gc
 import pathlib
+import pickle
 import tempfile
 import unittest
 
@@ -49,6 +52,20 @@ class Journal(unittest.TestCase):
             self.path.unlink()
             self.written((b"{}", {"own/0": whole}, True))
             np.testing.assert_array_equal(journal.read(self.path)[0][1]["own/0"], whole)
+
+    # What holds a journal may be copied and pickled, as a model is with its hooks: the file stays its own's.
+    def test_a_copy_does_not_close_it(self):
+        written = journal.Journal(str(self.path))
+        for copied in (copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))):
+            other = copied(written)
+            with self.assertRaises(OSError):
+                other.append(b"{}", [])
+            other.close()
+            del other
+            gc.collect()
+            written.append(b"{}", [journal.entry("x", np.ones(2), False)])
+        written.close()
+        self.assertEqual(len(journal.read(self.path)), 3)
 
     # Wherever a file is cut off, what is whole ahead of that is read.
     def test_cut_off(self):

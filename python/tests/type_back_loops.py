@@ -27,20 +27,24 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 from unstuck import journal  # noqa: E402
 
 EDIT = re.compile(r"# (in place of|ahead of|behind the loop of|behind|delete) (\S+) lines? (\d+)(?: to (\d+))?, (.*)")
+PART = re.compile(r"# in (\S+) lines? (\d+)(?: to (\d+))?, (in place of|ahead of|behind|take out) `(.*)`(?: …)?(:?)$")
 
 
 def typed(folder, code):
     """Edit the files in a folder as a report's code says."""
     edits = []
     for line in code.splitlines():
-        at = EDIT.match(line)
-        assert not re.match(r"# in \S+ lines? \d", line), f"one statement among others isn't typed here: {line}"
+        at = EDIT.match(line) or PART.match(line)
         if at:
             edits.append((at, []))
         elif edits:
             edits[-1][1].append(line)
-    texts = {}
+    texts, parts = {}, {}
     for at, new in edits:
+        if at.re is PART:
+            assert not at[3], f"statements over several lines aren't typed here: {at[0]}"
+            parts.setdefault((os.path.basename(at[1]), int(at[2]) - 1), []).append((at[4], at[5], new))
+            continue
         how, name, first, last = at[1], os.path.basename(at[2]), int(at[3]) - 1, int(at[4] or at[3]) - 1
         lines = texts.setdefault(name, [[[], line, []] for line in (folder / name).read_text().splitlines()])
         given = lines[first][1] or ""
@@ -61,8 +65,34 @@ def typed(folder, code):
             lines[first][0] += new
             for n in range(first, last + 1):
                 lines[n][1] = None
+    for (name, at), changes in parts.items():
+        lines = texts.setdefault(name, [[[], line, []] for line in (folder / name).read_text().splitlines()])
+        assert lines[at][1] is not None, f"line {at + 1} of {name} is changed whole and in parts"
+        lines[at][1] = typed_in_parts(lines[at][1], changes)
     for name, lines in texts.items():
         (folder / name).write_text("\n".join(line for ahead, own, behind in lines for line in [*ahead, *([] if own is None else [own]), *behind]) + "\n")
+
+
+def typed_in_parts(line, changes):
+    """Return a line of statements with some of them changed, each given as how, its text and the new lines."""
+    indent = line[: len(line) - len(line.lstrip())]
+    body, _, comment = line.strip().partition("  # ")
+    head = re.match(r"(?:if|elif|else|for|while|with|try)\b.*?: ", body)
+    head = head[0] if head else ""
+    body = body.removeprefix(head)
+    statements = [[[], statement.strip(), []] for statement in body.split(";")]
+    for how, told, new in changes:
+        found = [s for s in statements if s[1] == told]
+        assert len(found) == 1, f"{told!r} stands {len(found)} times in {body!r}"
+        if how == "ahead of":
+            found[0][0] += new
+        elif how == "behind":
+            found[0][2] += new
+        else:
+            found[0][0] += new
+    gone = [told for how, told, _ in changes if how in ("in place of", "take out")]
+    kept = [line for ahead, own, behind in statements for line in [*ahead, *([] if own in gone else [own]), *behind]]
+    return indent + head + "; ".join(kept) + (f"  # {comment}" if comment else "")
 
 
 def record(code, module, name, folder):

@@ -111,7 +111,9 @@ class _Trainer(_Watching):
             optimizer = optimizer.optimizer
         self.unstuck_begin(model, optimizer)
         self.unstuck_watch.take(_logits)
-        self.unstuck_handle = model.register_forward_hook(self._seen, with_kwargs=True)
+        from .pytorch.hook import Hook
+
+        self.unstuck_handle = model.register_forward_hook(Hook(self._seen), with_kwargs=True)
 
     def _seen(self, module: Any, given: Any, named: dict[str, Any], outputs: Any) -> None:
         loss = outputs.get("loss") if isinstance(outputs, Mapping) else None

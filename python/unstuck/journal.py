@@ -49,6 +49,9 @@ class Journal:
     def __del__(self) -> None:
         self.close()
 
+    def __reduce__(self) -> Any:
+        return _closed, (self.path, self.size)  # a copy of a model has its hooks, and all that they hold; it must not close our file
+
     def close(self) -> None:
         """Let the file go."""
         file, self.file = getattr(self, "file", -1), -1
@@ -76,6 +79,12 @@ class Journal:
         except BaseException:
             os.ftruncate(self.file, self.size)
             raise
+
+
+def _closed(path: str, size: int) -> Journal:
+    copy = Journal.__new__(Journal)
+    copy.path, copy.layout, copy.size, copy.file = path, None, size, -1
+    return copy
 
 
 def entry(name: str, values: np.ndarray, short: bool) -> Entry:

@@ -21,6 +21,7 @@ from . import optimizer as optimizers_
 from .copies import Copies
 from .drawn import Draws
 from .folder import files
+from .hook import Hook
 from .loss import Loss
 from .seen import Parameter
 from .twin import twin
@@ -208,7 +209,7 @@ def _stepped(state: dict[str, Any]) -> bool:
 def _without_ours(hooks: Any) -> Any:
     kept = type(hooks)()
     for key, hook in hooks.items():
-        if type(hook).__name__ != "_Hook":
+        if not isinstance(hook, Hook):
             kept[key] = hook
     return kept
 

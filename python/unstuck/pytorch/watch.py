@@ -16,29 +16,10 @@ from ..recorded import LATER, WAIT
 from . import seen
 from .copies import Copies, same
 from .drawn import Generators
+from .hook import Hook
 from .recording import Recording
 from .twin import bare
 from .watched import Forward, Step, dense, not_finite, number
-
-
-class _Hook:
-    """A hook that neither a copy nor a pickle of the model takes along."""
-
-    def __init__(self, function: Any) -> None:
-        self.function = function
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        return self.function(*arguments, **named)
-
-    def __deepcopy__(self, _: Any) -> Any:
-        return _Hook(_nothing)
-
-    def __reduce__(self) -> Any:
-        return _Hook, (_nothing,)
-
-
-def _nothing(*_: Any, **__: Any) -> None:
-    return None
 
 
 def _safely(method: Any) -> Any:
@@ -124,8 +105,8 @@ class Watch:
 
     def _hook(self) -> None:
         for module in self.model.modules():
-            self.handles.append(module.register_forward_pre_hook(_Hook(self._forward_begins if module is self.model else self._part_begins(module))))
-        self.handles.append(self.model.register_forward_hook(_Hook(self._forward_ends), with_kwargs=True))
+            self.handles.append(module.register_forward_pre_hook(Hook(self._forward_begins if module is self.model else self._part_begins(module))))
+        self.handles.append(self.model.register_forward_hook(Hook(self._forward_ends), with_kwargs=True))
         for index, (_, parameter, _) in enumerate(self.parameters):
             if parameter.requires_grad:
                 self.handles.append(parameter.register_hook(self._gradient(index)))

@@ -28,7 +28,7 @@ var classImbalance = &Rule{
 			return s
 		}
 		k := c.rarest()
-		if c.weights[k]/c.weight >= rareClass || c.rows[k] < leastRare || !(recall < foundAtLeast) {
+		if !c.rare(k) || c.rows[k] < leastRare || !(recall < foundAtLeast) {
 			return nil
 		}
 		s.Symptoms = []Symptom{{Gauge: "share of the rarest class's training rows that are predicted as such", Got: recall, Limit: fmt.Sprintf("at least %g", foundAtLeast),
@@ -37,9 +37,12 @@ var classImbalance = &Rule{
 	},
 }
 
-// Limits on classes. What has less than a tenth of the weight is lost among the others' gradients; a few rows are no class.
+// Limits on classes. What has less than a tenth of the weight is lost among the others' gradients, unless it has as much as they have: of
+// ten equal classes each has a tenth, and of a hundred a hundredth. A few rows are no class.
 const (
 	rareClass    = 0.1
+	rareOfEqual  = 0.5  // of the share that each of equal classes has
+	byChance     = 3.5  // standard deviations: drawn alike, the rarest of a hundred classes is so rare in less than one set of fifty
 	leastRare    = 5    // rows
 	foundAtLeast = 0.1  // of a class's rows
 	takenAway    = 0.25 // of a class's share that weights leave it, from which down they take it away
@@ -121,6 +124,18 @@ func (c shares) rarest() int {
 		}
 	}
 	return rarest
+}
+
+// rare tells whether class k has less weight than it would among equal classes, by far and not by chance.
+func (c shares) rare(k int) bool {
+	classes := 0.0
+	for _, n := range c.rows {
+		if n > 0 {
+			classes++
+		}
+	}
+	share, equal := c.weights[k]/c.weight, 1/classes
+	return share < min(rareClass, rareOfEqual*equal, equal-byChance*math.Sqrt(equal*(1-equal)/c.all))
 }
 
 // rareRecall is the share of the rarest class's training rows that the run predicts as such; NaN: it can't be told.

@@ -180,6 +180,8 @@ func (m *Model) evalBody(g *graph.Graph, e evalShapes) []*graph.Node {
 	b := e.data.batch(data)
 	if e.batches > 1 {
 		b = takeInOrder(g, b, e, step)
+	} else {
+		b = b.onlyIn(graph.LessThan(step, stop))
 	}
 	b.together = e.together
 	record := graph.Reshape(m.evalStep(g, b), 1, -1)
@@ -187,6 +189,24 @@ func (m *Model) evalBody(g *graph.Graph, e evalShapes) []*graph.Node {
 	out := append(m.state.results(g), records)
 	out = append(out, data...)
 	return append(out, graph.AddScalar(step, 1), stop)
+}
+
+// onlyIn is the batch, bound to the loop that here is true in. XLA takes out of a loop what is the same in all its rounds, and computes
+// it even where there are none: of validation data in a single batch that is the whole evaluation, for every few training steps.
+func (b batch) onlyIn(here *graph.Node) batch {
+	bound := func(n *graph.Node) *graph.Node { return graph.Where(here, n, graph.ZerosLike(n)) }
+	all := func(nodes []*graph.Node) []*graph.Node {
+		taken := make([]*graph.Node, len(nodes))
+		for i, n := range nodes {
+			taken[i] = bound(n)
+		}
+		return taken
+	}
+	b.xs, b.ys = all(b.xs), all(b.ys)
+	if b.weight != nil {
+		b.weight = bound(b.weight)
+	}
+	return b
 }
 
 // takeInOrder takes batch number step of data that is too large for one batch; the last one may reach

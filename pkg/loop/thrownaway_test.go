@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -23,4 +24,22 @@ func TestThrownAway(t *testing.T) {
 	require.NotNil(t, f)
 	require.Equal(t, GradientsCleared, f.Cause)
 	require.Equal(t, thrown, f.way)
+
+	// The same without anything in the weights, of a loop that adds up in variables of its own.
+	for k := range r.Steps {
+		s := &r.Steps[k]
+		if !s.did("step") || k == 0 {
+			continue
+		}
+		for i := range r.Parameters {
+			own, ahead := s.own(i), r.Steps[k-1].own(i)
+			if own == nil || ahead == nil {
+				continue
+			}
+			array, _ := s.of("own", i)
+			array.Values = sum(own, ahead)
+			s.values[fmt.Sprintf("grad/%d", i)] = array
+		}
+	}
+	require.Nil(t, cleared(r))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/gomlx/compute"
 
 	"example.com/unstuck/pkg/backend"
+	"example.com/unstuck/pkg/backend/backendtest"
 )
 
 var openBackends = map[string]func() (*backend.Backend, error){
@@ -26,14 +27,5 @@ func pureGo(t testing.TB) compute.Backend {
 
 // onEachBackend runs a test on pure Go and, where there is a plugin, on XLA.
 func onEachBackend(t *testing.T, test func(t *testing.T, b compute.Backend)) {
-	for _, name := range []string{backend.Go, backend.XLACPU} {
-		t.Run(name, func(t *testing.T) {
-			b, err := openBackends[name]()
-			if err != nil {
-				t.Skipf("no XLA here: %v", err)
-			}
-			// The backend within: buffers name it as theirs, and GoMLX compares.
-			test(t, b.Backend)
-		})
-	}
+	backendtest.Each(t, test)
 }

@@ -10,19 +10,13 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
-	"example.com/unstuck/pkg/backend"
+	"example.com/unstuck/pkg/backend/backendtest"
 )
 
 // TestFormsOfConvolution: what is gathered with channels in front, and XLA's own convolution, give what is gathered with
 // channels last, and the same gradients. Which of them is taken depends on the backend and the input.
 func TestFormsOfConvolution(t *testing.T) {
-	backends := []compute.Backend{gobackend.GetBackend()}
-	if b, err := backend.Open(backend.Options{Name: backend.XLACPU}); err == nil {
-		backends = append(backends, b)
-	}
-	for _, b := range backends {
-		t.Run(b.Name(), func(t *testing.T) { testFormsOfConvolution(t, b) })
-	}
+	backendtest.Each(t, testFormsOfConvolution)
 }
 
 func testFormsOfConvolution(t *testing.T, b compute.Backend) {

@@ -61,7 +61,11 @@ func (m *Model) drawnKey(rows [][]int) string {
 
 // memoryKey is all that the optimizer's memory depends on at the start, but for rate and limits; empty: it can't be known.
 func (m *Model) memoryKey(rows, targets [][]int) string {
-	if _, ok := m.optimizer.(optim.Optimizer); !ok || m.description == (description{}) || m.store.Loader() != nil || len(m.options.Probes) > 0 {
+	o, ok := m.optimizer.(optim.Optimizer)
+	if !ok || m.description == (description{}) || m.store.Loader() != nil || len(m.options.Probes) > 0 {
+		return ""
+	}
+	if _, known := codec.ClassOf(o.Rule); !known { // its ProgramKey need not tell where its memory starts
 		return ""
 	}
 	return m.key(fmt.Sprintf("memory for %v, %v, %d rows", rows, targets, m.trialRows()), nil)

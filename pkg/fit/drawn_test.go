@@ -93,7 +93,7 @@ func (f from) Update(s *optim.State, w, gradient *graph.Node) *graph.Node {
 
 // Memory of which the programs don't tell where it starts is each model's own.
 func TestMemoryOfAnotherRule(t *testing.T) {
-	for _, start := range []float64{1, 2, 1} {
+	for _, start := range []float64{0, 1, 2, 0} {
 		m, err := Compile(nn.Sequential{nn.Dense{Units: 1}}, optim.Optimizer{Rule: from{start}}, loss.MSE{}, Options{Backend: gobackend.GetBackend()})
 		require.NoError(t, err)
 		require.NoError(t, m.buildTraining([][]int{{2}}, [][]int{{1}}))

@@ -167,7 +167,7 @@ func Read(folder string) (*Recording, error) {
 		if torn {
 			r.Notes = append(r.Notes, fmt.Sprintf("step %d: its record is cut off, as where a loop is killed while it is written", len(r.Steps)+1))
 		}
-		if r.Ended && len(r.Steps) < r.Kept {
+		if len(r.Steps) < r.Kept && (r.Ended || len(r.Steps) == 0 && !torn) {
 			return nil, fmt.Errorf("%s: %d of %d steps are there: the file is cut off", filepath.Join(folder, journalFile), len(r.Steps), r.Kept)
 		}
 		stopped, r.Kept = stopped || torn, len(r.Steps)

@@ -20,7 +20,7 @@ func (d DropValue) prepare(t Training) (Training, prepared, error) {
 	python, field := t.outputNames()[d.Output], outputField(d.Output)
 	note := func(data, field, python string, arrays []string) {
 		done.goCode = append(done.goCode, fmt.Sprintf("%s, err = %s.Without(%s.RowsWith(%s))", data, data, field, value))
-		done.python = append(done.python, fmt.Sprintf("keep = (%s != np.float32(%s)).reshape(len(%s), -1).all(1)", python, value, python), assign(arrays, "[keep]"))
+		done.python = append(done.python, fmt.Sprintf("keep = (%s.astype(\"float32\") != np.float32(%s)).reshape(len(%s), -1).all(1)", python, value, python), assign(arrays, "[keep]"))
 	}
 	note("data", field, python, t.namesOf(t.Data))
 	if t.Validation.Rows() > 0 {

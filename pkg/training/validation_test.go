@@ -73,7 +73,7 @@ func TestPreparationsReachTheValidationRows(t *testing.T) {
 			"keep = np.delete(np.arange(len(x)), [1])\nx, y = x[keep], y[keep]\nkeep = np.delete(np.arange(len(x_val)), [1])\nx_val, y_val = x_val[keep], y_val[keep]"},
 		"a value": {DropValue{Value: 2},
 			"data, err = data.Without(data.Y.RowsWith(2))\nvalidation, err = validation.Without(validation.Y.RowsWith(2))",
-			"keep = (y != np.float32(2)).reshape(len(y), -1).all(1)\nx, y = x[keep], y[keep]\nkeep = (y_val != np.float32(2)).reshape(len(y_val), -1).all(1)\nx_val, y_val = x_val[keep], y_val[keep]"},
+			"keep = (y.astype(\"float32\") != np.float32(2)).reshape(len(y), -1).all(1)\nx, y = x[keep], y[keep]\nkeep = (y_val.astype(\"float32\") != np.float32(2)).reshape(len(y_val), -1).all(1)\nx_val, y_val = x_val[keep], y_val[keep]"},
 		"finite": {DropNonFinite{},
 			"data, err = data.DropNonFinite()\nvalidation, err = validation.DropNonFinite()",
 			"keep = np.isfinite(x).reshape(len(x), -1).all(1) & np.isfinite(y).reshape(len(y), -1).all(1)\nx, y = x[keep], y[keep]\n" +

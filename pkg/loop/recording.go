@@ -170,6 +170,9 @@ func Read(folder string) (*Recording, error) {
 		if len(r.Steps) < r.Kept && (r.Ended || len(r.Steps) == 0 && !torn) {
 			return nil, fmt.Errorf("%s: %d of %d steps are there: the file is cut off", filepath.Join(folder, journalFile), len(r.Steps), r.Kept)
 		}
+		if n := len(r.Steps); n == 1 && !r.Ended {
+			r.Notes = append(r.Notes, "the loop was killed, or is still running, and one step is there: a fault between steps, such as gradients that pile up, doesn't show in it")
+		}
 		stopped, r.Kept = stopped || torn, len(r.Steps)
 	}
 	switch {

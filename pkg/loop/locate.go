@@ -178,6 +178,14 @@ func whereAccumulated(r *Recording, f *Finding) located {
 }
 
 func whereChanged(r *Recording, f *Finding) located {
+	if f.way == byHook {
+		all := apart(r.Source.of("hook"))
+		at := one(all)
+		if at == nil {
+			return located{at: all}
+		}
+		return located{all, []Edit{gone(at)}}
+	}
 	backward, step := r.steps()
 	all := apart(where(r.Source.of("gradients"), func(p *Place) bool { return !p.Clears }))
 	if backward != nil && step != nil && backward.beside(step) {
@@ -190,6 +198,12 @@ func whereChanged(r *Recording, f *Finding) located {
 	at := one(all)
 	if at == nil {
 		return located{at: all}
+	}
+	if f.way == stillScaled {
+		if step == nil || step.Of == "" || !step.beside(at) {
+			return located{at: all}
+		}
+		return located{all, []Edit{ahead(at, step.Of+".unscale_("+r.Source.called(step, "optimizer")+")")}}
 	}
 	return located{all, []Edit{instead(at, at.Without)}}
 }

@@ -180,6 +180,9 @@ func whereBroadcast(r *Recording, f *Finding) located {
 	if at == nil {
 		return located{at: all}
 	}
+	if f.way == acrossAxes { // which axis is one too many, a line doesn't show
+		return located{at: all}
+	}
 	shape := "unsqueeze(-1)"
 	for k := range r.Steps {
 		if y := r.Steps[k].named("y"); len(y) == 1 && len(y[0].Shape) > 1 {

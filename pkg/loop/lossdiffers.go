@@ -120,19 +120,24 @@ func maximizes(r *Recording) bool {
 	return groups > 0 && up == groups
 }
 
-// takenBack reports whether what the loss was multiplied by is divided out of the gradients ahead of the step, as a GradScaler does.
+// takenBack reports whether what the loss was multiplied by is divided out of the gradients ahead of the step, as a GradScaler does. A clip
+// behind that shortens them and never makes them longer; where no step was made, none could.
 func takenBack(r *Recording, scale float64) bool {
+	steps := 0
 	for k := range r.Steps {
 		s := &r.Steps[k]
+		if s.did("step") {
+			steps++
+		}
 		var p products
 		for _, i := range s.Stepped {
 			p.add(s.seen(i), s.accumulated(i))
 		}
-		if p.bb > 0 && math.Abs(p.ratio()*scale-1) < 2e-2 {
+		if p.bb > 0 && p.aa > 0 && p.cosine() > 0.999 && p.ratio()*scale < 1+2e-2 {
 			return true
 		}
 	}
-	return false
+	return steps == 0
 }
 
 // factor looks for a loss that is the claimed one times a number.

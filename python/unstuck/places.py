@@ -20,6 +20,7 @@ _CUTS = ("detach", "item", "numpy", "argmax", "tolist", "round", "requires_grad_
 _MADE = ("tensor", "as_tensor", "from_numpy")
 _ORDERS = ("randperm", "permutation", "shuffle", "randint", "sample", "choice")
 _SHAPES = ("view", "reshape", "flatten", "squeeze", "unsqueeze", "permute", "transpose", "view_as", "reshape_as", "mT", "T")  # without which it wouldn't suit
+_HOOKS = ("register_hook", "register_full_backward_hook", "register_full_backward_pre_hook", "register_post_accumulate_grad_hook")
 _WITHOUT_GRADIENTS = ("no_grad", "inference_mode", "set_grad_enabled")
 
 
@@ -208,6 +209,8 @@ class Lister:
             yield scope.place("gradients", call, how=name, without=scope.changed(statement, [(limit, "1.0")]))
         elif name.endswith("_") and owner is not None and any(isinstance(n, ast.Attribute) and n.attr == "grad" for n in ast.walk(owner)):
             yield scope.place("gradients", call, how=name, clears=name == "zero_" or name == "fill_" and text_of(call.args[0] if call.args else None) in ("0", "0.0"))
+        elif name in _HOOKS and owner is not None and not scope.scope.forward:
+            yield scope.place("hook", call, of=of, how=name)
         elif name in self.subject.classes and call.args:
             before, _, after = scope.changed(statement, [(call.args[0], "\0")]).partition("\0")
             bound = text_of(statement.targets[0]) if isinstance(statement, ast.Assign) and statement.value is call else None

@@ -123,21 +123,21 @@ func maximizes(r *Recording) bool {
 // takenBack reports whether what the loss was multiplied by is divided out of the gradients ahead of the step, as a GradScaler does. A clip
 // behind that shortens them and never makes them longer; where no step was made, none could.
 func takenBack(r *Recording, scale float64) bool {
-	steps := 0
+	taken, of := 0, 0
 	for k := range r.Steps {
 		s := &r.Steps[k]
-		if s.did("step") {
-			steps++
-		}
 		var p products
 		for _, i := range s.Stepped {
 			p.add(s.seen(i), s.accumulated(i))
 		}
-		if p.bb > 0 && p.aa > 0 && p.cosine() > 0.999 && p.ratio()*scale < 1+2e-2 {
-			return true
+		if p.bb == 0 || p.aa == 0 {
+			continue
+		}
+		if of++; p.cosine() > 0.999 && p.ratio()*scale < 1+2e-2 {
+			taken++
 		}
 	}
-	return steps == 0
+	return 2*taken >= of
 }
 
 // factor looks for a loss that is the claimed one times a number.

@@ -78,6 +78,8 @@ func TestPlacesOfFaults(t *testing.T) {
 		"cleared between, on a line": {GradientsCleared, "", []Place{looped("backward", 8, "cost.backward()", func(p *Place) { p.Among = true }), looped("zero_grad", 8, "opt.zero_grad()", func(p *Place) { p.Among, p.Column, p.Whose = true, 17, "optimizer" }), looped("step", 8, "opt.step()", func(p *Place) { p.Among, p.Column = true, 34 })}, []int{8}, "# in train.py line 8, take out `opt.zero_grad()`\n# in train.py line 8, ahead of `cost.backward()`:\nopt.zero_grad()"},
 		"a clear that isn't called":  {GradientsAccumulate, "", []Place{looped("uncalled", 6, "opt.zero_grad", func(p *Place) { p.How = "zero_grad" }), backward, step}, []int{6}, "# in place of train.py line 6, opt.zero_grad:\nopt.zero_grad()"},
 		"a step that isn't called":   {NoUpdate, "no step", []Place{backward, looped("uncalled", 10, "opt.step", func(p *Place) { p.How = "step" })}, []int{10}, "# in place of train.py line 10, opt.step:\nopt.step()"},
+		"a scaler's step":            {NoUpdate, "no step", []Place{backward, looped("update", 9, "s.update()", func(p *Place) { p.Of = "s" })}, []int{9}, "# ahead of train.py line 9, s.update():\ns.step(opt)"},
+		"a scaler's without update":  {NoUpdate, "no step", []Place{looped("backward", 8, "s.scale(cost).backward()", func(p *Place) { p.Of = "s.scale(cost)" })}, []int{8}, ""},
 		"a step never come to":       {NoUpdate, "no step", []Place{backward, step}, []int{10}, ""},
 		"a sign that isn't there":    {OtherLoss, turned, []Place{loss, backward}, []int{7}, "# in place of train.py line 7, cost = F.mse_loss(net(a), b):\ncost = -(F.mse_loss(net(a), b))"},
 		"a sign of something else":   {OtherLoss, turnedBehind, []Place{loss, backward}, nil, ""},

@@ -167,6 +167,12 @@ func whereNoUpdate(r *Recording, f *Finding) located {
 			return located{}
 		}
 		name := r.Source.called(backward, "optimizer")
+		if update := one(apart(r.Source.of("update"))); update != nil { // by a scaler, which divides its factor out first
+			return located{[]*Place{update}, []Edit{ahead(update, update.Of+".step("+name+")")}}
+		}
+		if strings.Contains(backward.Of, ".scale(") {
+			return located{at: []*Place{backward}}
+		}
 		if schedule := one(apart(where(r.Source.of("schedule"), func(p *Place) bool { return p.sameLoop(backward) }))); schedule != nil {
 			return located{[]*Place{schedule}, []Edit{ahead(schedule, name+".step()")}}
 		}

@@ -157,6 +157,13 @@ class Places(unittest.TestCase):
         self.assertEqual(self.lines(found, "uncalled", "zero_grad"), [("uncalled", 7)])
         self.assertEqual(self.lines(self.found(LOOP), "uncalled"), [])
 
+    def test_updates_of_a_scaler(self):
+        head, stands = "    for step in range(1):", "        optimizer.step()"
+        for made, text, lines in (("Scaler", "by.update()", [("update", 20)]), ("Scaler", "by.update({})", []), ("dict", "by.update()", [])):
+            source = LOOP.replace(head, f"    by = {made}()\n{head}").replace(stands, f"{stands}\n        {text}")
+            source = source.replace("def train", "class GradScaler:\n    def update(self, *_): ...\n\n\nclass Scaler(GradScaler): ...\n\n\ndef train", 1)
+            self.assertEqual(self.lines(self.found(source), "update"), lines, text)
+
     def test_rows_that_are_taken_anew(self):
         rows = "class Rows(int):\n    def __getitem__(self, _):\n        return self\n\n\ndef train"
         for text, names in (("xb = xb[xb]", [["xb"]]), ("yb = yb[xb]", [["yb"]]), ("xb = xb[:3]", []), ("xb = yb[xb]", []), ("other = xb[xb]", [])):

@@ -16,6 +16,7 @@ def slips(scope: Statements, node: Any, x: str, y: str) -> Iterator[dict[str, An
     if isinstance(node, ast.Expr):
         yield from _named(scope, node.value)
         yield from _shuffled(scope, node.value)
+        yield from _updated(scope, node.value)
     elif isinstance(node, ast.Assign):
         if isinstance(node.value, ast.Call) and _makes_schedule(node.value):
             yield scope.place("scheduler", node)
@@ -27,6 +28,14 @@ def _named(scope: Statements, value: Any) -> Iterator[dict[str, Any]]:
     """Yield optimizer.zero_grad without its brackets."""
     if isinstance(value, ast.Attribute) and value.attr in _CALLED:
         yield scope.place("uncalled", value, how=value.attr, of=text_of(value.value))
+
+
+def _updated(scope: Statements, value: Any) -> Iterator[dict[str, Any]]:
+    """Yield scaler.update()."""
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "update" and not value.args:
+        owner = scope.scope.value(value.func.value)
+        if "GradScaler" in {base.__name__ for base in type(owner).__mro__} or owner is None and "scaler" in text_of(value.func.value).lower():
+            yield scope.place("update", value, of=text_of(value.func.value))
 
 
 def _shuffled(scope: Statements, value: Any) -> Iterator[dict[str, Any]]:

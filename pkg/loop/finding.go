@@ -82,9 +82,21 @@ var remedies = map[Cause][2]string{
 	SameBatch:           {"for x, y in loader:  # not next(iter(loader)) in the loop, which begins anew each time", "for x, y in dataset:  # not next(iter(dataset)) in the loop, which begins anew each time"},
 }
 
-// by tells how a fault came about, for its place in the program to be found.
+// remediesBy are the changes where the way in which a fault came about tells more than its cause.
+var remediesBy = map[string][2]string{
+	acrossAxes: {"loss = loss_fn(model(x).reshape(y.shape), y)  # both of one shape", "loss = loss_fn(y, keras.ops.reshape(model(x, training=True), y.shape))  # both of one shape"},
+	stillScaled: {"scaler.scale(loss).backward()\nscaler.unscale_(optimizer)  # ahead of the clip\ntorch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)\nscaler.step(optimizer)",
+		"optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(1e-3, global_clipnorm=1.0))  # clips behind its division"},
+	byHook: {"# no weight.register_hook(…) or layer.register_full_backward_hook(…) that changes gradients; to shorten them, behind backward():\ntorch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)",
+		"optimizer = keras.optimizers.Adam(1e-3, global_clipnorm=1.0)  # if anything; no custom_gradient in between"},
+}
+
+// by tells how a fault came about, for its place in the program to be found, and its change where that is another.
 func (f *Finding) by(way string) *Finding {
 	f.way = way
+	if more, ok := remediesBy[way]; ok {
+		f.Torch, f.Keras = more[0], more[1]
+	}
 	return f
 }
 

@@ -33,6 +33,9 @@ func cleared(r *Recording) *Finding {
 		}
 	}
 	if times == 0 || 2*times < of {
+		if f := clearedBetween(r); f != nil {
+			return f
+		}
 		return thrownAway(r)
 	}
 	why := r.spoken("zero_grad() stands between backward() and step()", "they are set to zero ahead of optimizer.apply")
@@ -94,11 +97,15 @@ func accumulate(r *Recording) *Finding {
 
 // changed looks for gradients that something scaled, or clipped to next to nothing, between backward and step.
 func changed(r *Recording, all *replays) *Finding {
-	var ratios, cosines, norms []float64
+	var ratios, cosines, norms, scales []float64
 	var first *Step
 	for k := range r.Steps {
 		s := &r.Steps[k]
-		if !s.did("step") || s.Closure || s.Backwards == 0 || !s.Arrayed || s.Autocast != "" {
+		if !s.did("step") || s.Closure || s.Backwards == 0 || !s.Arrayed {
+			continue
+		}
+		scale := all.steps[k].scale
+		if s.Autocast != "" && math.IsNaN(scale) { // a scaler's may be part of the gradients, and isn't known
 			continue
 		}
 		var p products
@@ -110,8 +117,12 @@ func changed(r *Recording, all *replays) *Finding {
 		if p.bb == 0 || p.aa == 0 || !p.finite() {
 			continue
 		}
-		if scale := all.steps[k].scale; scale > 0 && math.Abs(p.ratio()*scale-1) < 2e-2 { // what the loss was multiplied by is taken back
+		if scale > 0 && math.Abs(p.ratio()*scale-1) < 2e-2 { // what the loss was multiplied by is taken back
 			continue
+		}
+		if scale > 1 && p.ratio() > 0 && p.ratio()*scale < 1 { // or is, and a clip has shortened the rest
+			p.bb, p.ab = p.bb/scale/scale, p.ab/scale
+			scales = append(scales, scale)
 		}
 		if first == nil {
 			first = s
@@ -119,7 +130,7 @@ func changed(r *Recording, all *replays) *Finding {
 		ratios, cosines, norms = append(ratios, p.ratio()), append(cosines, p.cosine()), append(norms, math.Sqrt(p.aa))
 	}
 	if len(ratios) < 2 {
-		return nil
+		return r.hooked(all)
 	}
 	lo, hi := slices.Min(ratios), slices.Max(ratios)
 	middle := median(ratios)
@@ -131,11 +142,16 @@ func changed(r *Recording, all *replays) *Finding {
 		return found(GradientsChanged, 0.95, first.Number, line(first), between+" the gradient is turned around: it is %s times what it was, and each step goes uphill", number(middle))
 	case steady && same && math.Abs(middle-1) > 1e-2 && !isMean(r, middle) && (middle < 0.1 || middle > 10):
 		return found(GradientsChanged, 0.95, first.Number, line(first), between+" the gradient is multiplied by %s, at each of %d steps alike", number(middle), len(ratios))
+	case median(norms) < 1e-3 && middle < 1e-2 && 2*len(scales) > len(ratios):
+		return found(GradientsChanged, 0.94, first.Number, line(first), between+" the gradient is cut to a norm of %s, %s of the loss's own, over %d steps: it was clipped while it was still %s times too large, and then divided by that", number(median(norms)), number(middle), len(ratios), number(median(scales))).by(stillScaled)
 	case median(norms) < 1e-3 && middle < 1e-2:
 		return found(GradientsChanged, 0.93, first.Number, line(first), between+" the gradient is cut to a norm of %s, %s of what it was, over %d steps: clipped to next to nothing", number(median(norms)), number(middle), len(ratios))
 	}
-	return nil
+	return r.hooked(all)
 }
+
+// stillScaled is how gradients are clipped ahead of what divides them by a scaler's factor.
+const stillScaled = "still scaled"
 
 // backwardsSince is how many backward passes a step makes use of.
 func (s *Step) backwardsSince(r *Recording, k int) int {

@@ -46,6 +46,7 @@ func withLoss(l loss.Loss) func(c claim) (claim, bool) {
 // hypotheses are asked in this order.
 var hypotheses = []hypothesis{
 	{Broadcast, "that of each output with every target", of(eachWithEach)},
+	{Broadcast, acrossAxes, stretchedLoss},
 	{OtherLoss, "its sum over the batch instead of the mean", of(func(c claim) (claim, bool) {
 		if _, summed := c.loss.(loss.Summed); summed {
 			return c, false

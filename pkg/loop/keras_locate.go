@@ -131,7 +131,7 @@ func whereKerasLoss(r *Recording, f *Finding) located {
 		})
 	case strings.HasPrefix(f.way, "its sum"):
 		return pick(func(p *Place) string { return p.Mean })
-	case f.way == "turned":
+	case f.way == turned || f.way == turnedBehind:
 		return pick(func(p *Place) string { return p.Turned })
 	case f.way == "scaled":
 		return pick(func(p *Place) string { return p.Unscaled })

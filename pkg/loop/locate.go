@@ -156,6 +156,9 @@ func whereAccumulated(r *Recording, f *Finding) located {
 	if backward == nil {
 		return located{}
 	}
+	if l := r.uncalled("zero_grad"); len(l.at) > 0 {
+		return l
+	}
 	clear := r.Source.called(backward, "optimizer") + ".zero_grad()"
 	all := apart(where(r.Source.of("zero_grad", "gradients"), func(p *Place) bool { return p.Kind == "zero_grad" || p.Clears }))
 	if len(all) == 0 {
@@ -178,6 +181,14 @@ func whereAccumulated(r *Recording, f *Finding) located {
 }
 
 func whereChanged(r *Recording, f *Finding) located {
+	if f.way == byHook {
+		all := apart(r.Source.of("hook"))
+		at := one(all)
+		if at == nil {
+			return located{at: all}
+		}
+		return located{all, []Edit{gone(at)}}
+	}
 	backward, step := r.steps()
 	all := apart(where(r.Source.of("gradients"), func(p *Place) bool { return !p.Clears }))
 	if backward != nil && step != nil && backward.beside(step) {
@@ -190,6 +201,12 @@ func whereChanged(r *Recording, f *Finding) located {
 	at := one(all)
 	if at == nil {
 		return located{at: all}
+	}
+	if f.way == stillScaled {
+		if step == nil || step.Of == "" || !step.beside(at) {
+			return located{at: all}
+		}
+		return located{all, []Edit{ahead(at, step.Of+".unscale_("+r.Source.called(step, "optimizer")+")")}}
 	}
 	return located{all, []Edit{instead(at, at.Without)}}
 }
@@ -220,7 +237,9 @@ func whereRate(r *Recording, f *Finding) located {
 	}
 	all := where(r.Source.of("schedule", "rate"), func(p *Place) bool { return f.way == "zero" || len(p.Loops) > 0 || !p.beside(step) })
 	if f.way == "zero" {
-		all = where(all, func(p *Place) bool { return p.Kind == "rate" })
+		if all = where(all, func(p *Place) bool { return p.Kind == "rate" }); len(all) == 0 { // then it is what the schedule is made with
+			return located{at: apart(r.Source.of("scheduler"))}
+		}
 	}
 	all = apart(all)
 	at := one(all)
@@ -315,6 +334,9 @@ func whereSameBatch(r *Recording, f *Finding) located {
 			return located{at: []*Place{at}}
 		}
 		return located{[]*Place{at}, []Edit{header(loop, at.Bound, at.Of), gone(at)}}
+	}
+	if at := r.seedOfABatch(inLoop); at != nil {
+		return located{[]*Place{at}, []Edit{gone(at)}}
 	}
 	for _, kind := range []string{"break", "seed"} {
 		if at := one(apart(where(r.Source.of(kind), inLoop))); at != nil {

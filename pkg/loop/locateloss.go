@@ -107,7 +107,7 @@ func called(model, part string) string {
 }
 
 // weights of how a graph is cut, the first the likeliest: what makes a leaf anew is often there because something else has cut.
-var cuts = []string{"no_grad", "inference_mode", "set_grad_enabled", "argmax", "round", "numpy", "tolist", "detach", "data", "tensor", "as_tensor", "from_numpy", "item", "requires_grad_"}
+var cuts = []string{"no_grad", "inference_mode", "set_grad_enabled", "argmax", "argmin", "multinomial", "bucketize", "searchsorted", "round", "numpy", "tolist", "detach", "data", "tensor", "as_tensor", "from_numpy", "item", "requires_grad_"}
 
 // whereCut looks for what cuts the graph.
 func whereCut(r *Recording, f *Finding) located {
@@ -144,6 +144,9 @@ func whereNoUpdate(r *Recording, f *Finding) located {
 	case "cut":
 		return whereCut(r, f)
 	case "no backward":
+		if l := r.uncalled("backward"); len(l.at) > 0 {
+			return l
+		}
 		loss := one(apart(r.Source.of("loss")))
 		if step == nil || loss == nil || len(r.Source.of("backward")) > 0 {
 			return located{}
@@ -154,10 +157,22 @@ func whereNoUpdate(r *Recording, f *Finding) located {
 		}
 		return located{[]*Place{step}, []Edit{ahead(step, name+".backward()")}}
 	case "no step":
-		if backward == nil || len(r.Source.of("step")) > 0 {
+		if l := r.uncalled("step"); len(l.at) > 0 {
+			return l
+		}
+		if steps := apart(r.Source.of("step")); len(steps) > 0 { // that the loop never comes to
+			return located{at: steps}
+		}
+		if backward == nil {
 			return located{}
 		}
 		name := r.Source.called(backward, "optimizer")
+		if update := one(apart(r.Source.of("update"))); update != nil { // by a scaler, which divides its factor out first
+			return located{[]*Place{update}, []Edit{ahead(update, update.Of+".step("+name+")")}}
+		}
+		if strings.Contains(backward.Of, ".scale(") {
+			return located{at: []*Place{backward}}
+		}
 		if schedule := one(apart(where(r.Source.of("schedule"), func(p *Place) bool { return p.sameLoop(backward) }))); schedule != nil {
 			return located{[]*Place{schedule}, []Edit{ahead(schedule, name+".step()")}}
 		}
@@ -176,8 +191,14 @@ func whereBroadcast(r *Recording, f *Finding) located {
 	if returned := where(all, func(p *Place) bool { return strings.HasPrefix(p.Statement, "return ") }); len(returned) > 0 {
 		all = returned
 	}
+	if len(all) == 0 {
+		all = apart(where(r.Source.of("difference"), func(p *Place) bool { return len(p.Targets) == 3 }))
+	}
 	at := one(all)
 	if at == nil {
+		return located{at: all}
+	}
+	if f.way == acrossAxes { // which axis is one too many, a line doesn't show
 		return located{at: all}
 	}
 	shape := "unsqueeze(-1)"
@@ -212,13 +233,19 @@ func whereOtherLoss(r *Recording, f *Finding) located {
 		return located{at: found}
 	case strings.HasPrefix(f.way, "its sum"):
 		return pick(func(p *Place) string { return p.Mean })
-	case f.way == "turned":
+	case f.way == turned || f.way == turnedBehind:
 		all = apart(append(all, r.Source.of("backward")...))
-		turned := pick(func(p *Place) string { return p.Turned })
-		if len(turned.at) == 1 && isItself(turned.at[0].Turned) {
-			turned.edits = []Edit{gone(turned.at[0])}
+		found := pick(func(p *Place) string { return p.Turned })
+		if len(found.at) == 1 && isItself(found.at[0].Turned) {
+			found.edits = []Edit{gone(found.at[0])}
 		}
-		return turned
+		if len(found.at) == 0 && f.way == turned { // a sign that isn't there
+			found.at = r.lossPlaces()
+			if name, value, set := strings.Cut(oneLoss(found.at), " = "); set && isIdentifier.MatchString(name) {
+				found.edits = []Edit{instead(found.at[0], name+" = -("+value+")")}
+			}
+		}
+		return found
 	case f.way == "scaled":
 		return pick(func(p *Place) string { return p.Unscaled })
 	case f.way != "":
@@ -237,6 +264,20 @@ func whereOtherLoss(r *Recording, f *Finding) located {
 		})
 	}
 	return located{}
+}
+
+// How a loss goes uphill: it is turned around itself, or what is differentiated is.
+const (
+	turned       = "turned"
+	turnedBehind = "turned at backward"
+)
+
+// oneLoss is the statement of the only place; empty: there are none or several.
+func oneLoss(places []*Place) string {
+	if at := one(places); at != nil {
+		return at.Statement
+	}
+	return ""
 }
 
 // isItself reports whether a statement sets a name to itself, as what is left of loss = -loss does.
@@ -267,7 +308,7 @@ func whereMisaligned(r *Recording, f *Finding) located {
 func (r *Recording) whereOrders() located {
 	backward, _ := r.steps()
 	if backward = r.home(backward); backward == nil || len(backward.Loops) == 0 {
-		return located{}
+		return located{at: r.permutedAlone()} // of a dataset's own
 	}
 	within := func(p *Place) bool { return p.beside(backward) && slices.Contains(p.Loops, backward.Loops[0]) }
 	orders := apart(where(r.Source.of("order"), func(p *Place) bool { return within(p) && len(p.Names) == 1 && strings.Count(p.Set, p.Given) == 1 }))
@@ -294,6 +335,9 @@ func (r *Recording) whereOrders() located {
 			return located{at: orders}
 		}
 		return located{orders[1:], []Edit{instead(x, "rows = "+x.Given+"\n"+strings.Replace(x.Set, x.Given, "rows", 1)), instead(y, strings.Replace(y.Set, y.Given, "rows", 1))}}
+	}
+	if l := r.whereTaken(within); len(l.at) > 0 {
+		return l
 	}
 	zipped := apart(where(r.Source.of("loop"), func(p *Place) bool {
 		return p.beside(backward) && strings.HasPrefix(p.Over, "zip(") && slices.Contains(backward.Loops, p.Line.Line)

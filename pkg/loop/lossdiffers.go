@@ -98,7 +98,7 @@ func backwardDiffers(r *Recording, all *replays) (*Finding, string) {
 	switch {
 	case median(along) < -0.99 && maximizes(r):
 	case median(along) < -0.99:
-		return found(OtherLoss, 0.95, first.Number, first.BackwardLine, "step %d: the gradient at the model's outputs is %s times that of the loss: "+r.spoken("backward() goes by its negative", "its negative is differentiated")+", and each step uphill", first.Number, number(scale)).by("turned"), ""
+		return found(OtherLoss, 0.95, first.Number, first.BackwardLine, "step %d: the gradient at the model's outputs is %s times that of the loss: "+r.spoken("backward() goes by its negative", "its negative is differentiated")+", and each step uphill", first.Number, number(scale)).by(turnedBehind), ""
 	case median(along) < 0.9:
 		return nil, fmt.Sprintf("the gradient at the model's outputs isn't that of the recorded loss (cosine %s): "+r.spoken("backward() is called on another one, or on a sum with others", "another one is differentiated, or a sum with others"), number(median(along)))
 	case steady && (scale < 0.1 || scale > 10) && !isMean(r, scale) && !takenBack(r, scale) && cleared(r) == nil: // of gradients that are gone nothing could be taken back
@@ -120,19 +120,24 @@ func maximizes(r *Recording) bool {
 	return groups > 0 && up == groups
 }
 
-// takenBack reports whether what the loss was multiplied by is divided out of the gradients ahead of the step, as a GradScaler does.
+// takenBack reports whether what the loss was multiplied by is divided out of the gradients ahead of the step, as a GradScaler does. A clip
+// behind that shortens them and never makes them longer; where no step was made, none could.
 func takenBack(r *Recording, scale float64) bool {
+	taken, of := 0, 0
 	for k := range r.Steps {
 		s := &r.Steps[k]
 		var p products
 		for _, i := range s.Stepped {
 			p.add(s.seen(i), s.accumulated(i))
 		}
-		if p.bb > 0 && math.Abs(p.ratio()*scale-1) < 2e-2 {
-			return true
+		if p.bb == 0 || p.aa == 0 {
+			continue
+		}
+		if of++; p.cosine() > 0.999 && p.ratio()*scale < 1+2e-2 {
+			taken++
 		}
 	}
-	return false
+	return 2*taken >= of
 }
 
 // factor looks for a loss that is the claimed one times a number.
@@ -149,7 +154,7 @@ func factor(r *Recording, all *replays, steps []int, at string) (*Finding, strin
 		case m < 0 && maximizes(r):
 			return nil, "the loss is turned around, and the optimizer maximizes it: both together are the claimed loss's way down"
 		case m < 0:
-			return found(OtherLoss, 0.96, first.Number, first.Line, "%s: it is turned around, %s times the claimed one at each of %d steps, and each step goes uphill", at, number(m), len(ratios)).by("turned"), ""
+			return found(OtherLoss, 0.96, first.Number, first.Line, "%s: it is turned around, %s times the claimed one at each of %d steps, and each step goes uphill", at, number(m), len(ratios)).by(turned), ""
 		case isMean(r, m):
 			return nil, ""
 		case m < 0.1 || m > 10:

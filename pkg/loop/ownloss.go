@@ -49,7 +49,7 @@ func awayFromTargets(r *Recording, all *replays) *Finding {
 	share := float64(towards) / float64(of)
 	switch {
 	case share < mostAway:
-		return found(OtherLoss, 0.85, first.Number, first.Line, "the loss of your own goes uphill: at %s of the outputs its gradient moves them away from their targets (over %d steps)", number(1-share), steps).by("turned")
+		return found(OtherLoss, 0.85, first.Number, first.Line, "the loss of your own goes uphill: at %s of the outputs its gradient moves them away from their targets (over %d steps)", number(1-share), steps).by(turned)
 	case share < leastTowards && alike == steps:
 		return found(OtherLoss, 0.8, first.Number, first.Line, "the loss of your own has the same gradient at each output of a batch, whatever its target is, and moves %s of them away from it (over %d steps): differences of one sign cancel those of the other before they are squared, as in ((output - target).mean()) ** 2, or aren't squared at all, and then the loss falls below any bound", number(1-share), steps)
 	}

@@ -99,6 +99,15 @@ class KerasPlaces(unittest.TestCase):
         self.assertEqual(text["rate"], "self.model.optimizer.learning_rate = 0.1")
         self.assertEqual(text["item"], "return 1, 2")
 
+    # A rate has another name in many callbacks, and their __init__ makes no schedule.
+    def test_a_rate_by_another_name(self):
+        changed = "rate = self.model.optimizer.learning_rate\n        rate.assign(rate * 0.5)"
+        init = "class Back(keras.callbacks.Callback):\n    def __init__(self):\n        super().__init__()\n"
+        source = STEP.replace("self.model.optimizer.learning_rate = 0.1", changed).replace("class Back(keras.callbacks.Callback):", init)
+        found, _ = self.found(source)
+        self.assertEqual(source.splitlines()[found["rate"]["line"] - 1].strip(), "rate.assign(rate * 0.5)")
+        self.assertNotIn("schedule", found)
+
     # What gradients are rightly asked by is no place of a fault.
     def test_all_variables_are_none(self):
         found, _ = self.found(STEP.replace("self.layers[-1].trainable_variables", "self.trainable_variables"))

@@ -152,6 +152,48 @@ class Places(unittest.TestCase):
             place = next(p for p in self.found(source)["places"] if p["kind"] == "viewed")
             self.assertEqual(place["without"], f"loss = F.mse_loss(Out().{without}, yb)")
 
+    def test_methods_that_are_named_and_not_called(self):
+        found = self.found(LOOP.replace("optimizer.zero_grad()", "optimizer.zero_grad"))
+        self.assertEqual(self.lines(found, "uncalled", "zero_grad"), [("uncalled", 7)])
+        self.assertEqual(self.lines(self.found(LOOP), "uncalled"), [])
+
+    def test_updates_of_a_scaler(self):
+        head, stands = "    for step in range(1):", "        optimizer.step()"
+        for made, text, lines in (("Scaler", "by.update()", [("update", 20)]), ("Scaler", "by.update({})", []), ("dict", "by.update()", [])):
+            source = LOOP.replace(head, f"    by = {made}()\n{head}").replace(stands, f"{stands}\n        {text}")
+            source = source.replace("def train", "class GradScaler:\n    def update(self, *_): ...\n\n\nclass Scaler(GradScaler): ...\n\n\ndef train", 1)
+            self.assertEqual(self.lines(self.found(source), "update"), lines, text)
+
+    def test_rows_that_are_taken_anew(self):
+        rows = "class Rows(int):\n    def __getitem__(self, _):\n        return self\n\n\ndef train"
+        for text, names in (("xb = xb[xb]", [["xb"]]), ("yb = yb[xb]", [["yb"]]), ("xb = xb[:3]", []), ("xb = yb[xb]", []), ("other = xb[xb]", [])):
+            source = LOOP.replace("xb, yb = 1, 2", f"xb, yb = Rows(1), Rows(2)\n        {text}").replace("def train", rows, 1)
+            self.assertEqual([p["names"] for p in self.found(source)["places"] if p["kind"] == "taken"], names, text)
+
+    def test_arrays_that_are_shuffled_themselves(self):
+        source = LOOP.replace("xb, yb = 1, 2", "xb, yb = [1], [2]\n        random.shuffle(xb)").replace("def train", "import random\n\n\ndef train", 1)
+        self.assertEqual([p["names"] for p in self.found(source)["places"] if p["kind"] == "shuffled"], [["xb"]])
+
+    def test_differences_from_the_targets(self):
+        place = next(p for p in self.found(LOOP.replace("xb, yb = 1, 2", "xb, yb = 1, 2\n        error = (xb - yb) * 2"))["places"] if p["kind"] == "difference")
+        self.assertEqual(place["targets"], ["error = (xb - ", "yb", ") * 2"])
+
+    def test_what_an_object_does_that_is_called(self):
+        source = LOOP.replace("optimizer.step()", "optimizer.step()\n        stop(model)")
+        source = source.replace("def train", "class Stopper:\n    def __call__(self, net):\n        net.load_state_dict({}) if net else 0\n\n\nstop = Stopper()\n\n\ndef train", 1).replace("stop(model)", "stop(None)")
+        self.assertEqual(self.lines(self.found(source), "overwrite", "call"), [("overwrite", 4), ("call", 20)])
+
+    def test_a_batch_of_a_function_of_the_users(self):
+        source = LOOP.replace("xb, yb = 1, 2", "xb, yb = batch()").replace("def train", "def batch():\n    return 1, 2\n\n\ndef train", 1)
+        self.assertEqual([p.get("calls") for p in self.found(source)["places"] if p["kind"] == "rows"], [2])
+
+    def test_schedules_and_hooks_that_are_made(self):
+        source = LOOP.replace("    for step in range(1):", "    plan = StepLR(optimizer)\n    optimizer.register_hook(len)\n    for step in range(1):")
+        source = source.replace("def train", "def StepLR(_):\n    return 1\n\n\ndef train", 1)
+        source = source.replace("optimizer.register_hook(len)", "(optimizer.register_hook(len) if plan is None else 0)")
+        found = [p["kind"] for p in self.found(source)["places"] if p["kind"] in ("scheduler", "hook")]
+        self.assertEqual(found, ["scheduler", "hook"])
+
     def test_activations_that_are_modules(self):
         source = LOOP.replace("F.mse_loss(model(xb), yb)", "F.mse_loss(Softmax(dim=1)(model(xb)), yb)")
         source = source.replace("def train", "class Softmax:\n    def __init__(self, dim):\n        self.dim = dim\n\n    def __call__(self, x):\n        return x\n\n\ndef train", 1)

@@ -10,16 +10,19 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from .assignments import assigned, flat, pairs, targets_of
 from .iterators import begun_anew
-from .scopes import reached, undecorated
+from .scopes import calling, reached, runs, undecorated
+from .slips import slips
 from .statements import Statements, last_name, text_of
 from .subject import Subject
 
 _MOST_PLACES = 400
-_CUTS = ("detach", "item", "numpy", "argmax", "tolist", "round", "requires_grad_")
+_CUTS = ("detach", "item", "numpy", "argmax", "argmin", "multinomial", "bucketize", "searchsorted", "tolist", "round", "requires_grad_")
 _MADE = ("tensor", "as_tensor", "from_numpy")
 _ORDERS = ("randperm", "permutation", "shuffle", "randint", "sample", "choice")
 _SHAPES = ("view", "reshape", "flatten", "squeeze", "unsqueeze", "permute", "transpose", "view_as", "reshape_as", "mT", "T")  # without which it wouldn't suit
+_HOOKS = ("register_hook", "register_full_backward_hook", "register_full_backward_pre_hook", "register_post_accumulate_grad_hook")
 _WITHOUT_GRADIENTS = ("no_grad", "inference_mode", "set_grad_enabled")
 
 
@@ -178,6 +181,8 @@ class Lister:
             yield scope.place("loop", node, counted=counted and not used, over=text_of(getattr(node, "iter", None)), body=node.body[0].lineno, body_told=scope.told(node.body[0]), body_text=scope.told(node.body[0])["text"])
         elif isinstance(node, ast.Break):
             yield scope.place("break", node)
+        if not scope.scope.forward:
+            yield from slips(scope, node, self.subject.x, self.subject.y)
 
     def _call(self, scope: Statements, call: ast.Call) -> Iterator[dict[str, Any]]:
         name = last_name(call.func)
@@ -208,6 +213,8 @@ class Lister:
             yield scope.place("gradients", call, how=name, without=scope.changed(statement, [(limit, "1.0")]))
         elif name.endswith("_") and owner is not None and any(isinstance(n, ast.Attribute) and n.attr == "grad" for n in ast.walk(owner)):
             yield scope.place("gradients", call, how=name, clears=name == "zero_" or name == "fill_" and text_of(call.args[0] if call.args else None) in ("0", "0.0"))
+        elif name in _HOOKS and owner is not None and not scope.scope.forward:
+            yield scope.place("hook", call, of=of, how=name)
         elif name in self.subject.classes and call.args:
             before, _, after = scope.changed(statement, [(call.args[0], "\0")]).partition("\0")
             bound = text_of(statement.targets[0]) if isinstance(statement, ast.Assign) and statement.value is call else None
@@ -218,7 +225,7 @@ class Lister:
             bound = isinstance(statement, ast.Assign) and statement.value is call and len(statement.targets) == 1
             yield scope.place("next", call, of=text_of(over), bound=text_of(statement.targets[0]).strip("()") if bound else None)
         elif name in _ORDERS:
-            yield scope.place("order", call, how=name, given=scope.source(call), **_assigned(scope, statement))
+            yield scope.place("order", call, how=name, given=scope.source(call), **assigned(scope, statement))
         elif name in _CUTS and owner is not None and self._feeds(scope, call):
             yield scope.place("cut", call, how=name, of=of, without=scope.changed(statement, [(scope.tail(call.func, call), "")]) if name == "detach" else None)
         elif name in _MADE and self._feeds(scope, call):
@@ -237,13 +244,18 @@ class Lister:
         if kind in ("model", "") and scope.scope.value(call.func) is self.subject.model and len(call.args) == 1 and not scope.scope.forward:
             argument = call.args[0]
             yield scope.place("forward", call, given=text_of(argument), own=scope.changed(statement, [(argument, self.subject.x)]) if self.subject.x else None)
-        called = scope.scope.value(call.func)
-        plain = undecorated(called)
-        if isinstance(plain, types.FunctionType) and isinstance(statement, ast.Expr):
+        if isinstance(statement, ast.Expr) and (calls := self._called_line(scope, call)) is not None:
+            yield scope.place("call", call, calls=calls)
+
+    def _called_line(self, scope: Statements, call: Any) -> int | None:
+        """Return the line of the function of the user's that is called, if it is one; an object's is its __call__."""
+        called = scope.scope.value(call.func) if isinstance(call, ast.Call) else None
+        plain = undecorated(called if runs(called) else calling(called))
+        if isinstance(plain, types.FunctionType):
             for other in self.scopes:
                 if other.scope.file == plain.__code__.co_filename and getattr(other.scope.node, "name", None) == plain.__name__ and getattr(other.scope.node, "lineno", 0) >= plain.__code__.co_firstlineno:
-                    yield scope.place("call", call, calls=other.scope.node.lineno)  # type: ignore[attr-defined]
-                    break
+                    return other.scope.node.lineno  # type: ignore[attr-defined, no-any-return]
+        return None
 
     def _squashes(self, scope: Statements, call: ast.Call) -> str:
         """Return the name of a module that is an activation, made on the spot or ahead; "" where none is called."""
@@ -302,7 +314,7 @@ class Lister:
             names = {n.id for text in (subject.x, subject.y) if text for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
             bound = [text_of(t) for target in targets for t in flat(target) if text_of(t) in names]
             if bound:
-                yield scope.place("rows", node, names=bound, pairs=_pairs(node))
+                yield scope.place("rows", node, names=bound, pairs=pairs(node), calls=self._called_line(scope, value))
 
     def _changes_model(self, scope: Statements, target: ast.AST) -> bool:
         if isinstance(target, ast.Name):
@@ -370,27 +382,3 @@ def _listed(given: ast.expr) -> str | None:
 
 def _conditional(scope: Statements, statement: Any) -> bool:
     return isinstance(scope.parents.get(id(statement)), ast.If)
-
-
-def _assigned(scope: Statements, statement: Any) -> dict[str, Any]:
-    """Return the names that a statement sets, and what it sets them to."""
-    targets = [text_of(t) for target in targets_of(statement) for t in flat(target)] if isinstance(statement, ast.Assign) else []
-    return {"names": targets, "whole_text": scope.source(statement)} if targets else {}
-
-
-def _pairs(statement: Any) -> dict[str, str]:
-    """Return of what each name is a part, in xb, yb = x[rows], y[rows]."""
-    names, values = [e for target in targets_of(statement) for e in flat(target)], flat(statement.value)
-    if len(names) != len(values):
-        return {}
-    return {text_of(n): text_of(v.value) for n, v in zip(names, values) if isinstance(v, ast.Subscript)}
-
-
-def targets_of(statement: Any) -> list[ast.expr]:
-    if isinstance(statement, ast.Assign):
-        return statement.targets
-    return [statement.target] if isinstance(statement, (ast.AugAssign, ast.AnnAssign)) else []
-
-
-def flat(target: ast.expr) -> list[ast.expr]:
-    return target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]

@@ -130,13 +130,25 @@ def reached(
                 if node.args and getattr(node.func, "attr", getattr(node.func, "id", "")) in takers:
                     add_function(scope.value(node.args[0]), scope.forward)
                 called = scope.value(node.func)
-                if isinstance(called, (types.FunctionType, types.MethodType)) or inspect.getattr_static(called, "__wrapped__", None) is not None:  # or compiled
+                if runs(called):
                     add_function(called, scope.forward)
                 elif isinstance(called, type) and {base.__name__ for base in called.__mro__} & set(bases):
                     for function in vars(called).values():
                         if isinstance(function, types.FunctionType):
                             add_function(function, False)
+                elif not scope.forward:
+                    add_function(calling(called), False)
     return scopes
+
+
+def runs(value: Any) -> bool:
+    """Report whether a value is a function or method, or what has been made of one, by a decorator or a compiler."""
+    return isinstance(value, (types.FunctionType, types.MethodType)) or inspect.getattr_static(value, "__wrapped__", None) is not None
+
+
+def calling(value: Any) -> Any:
+    """Return the method that runs when an object is called, stopper(loss, model); None for what has none that is written in Python."""
+    return None if value is None or isinstance(value, type) else _attribute(value, "__call__")
 
 
 def undecorated(function: Any) -> Any:

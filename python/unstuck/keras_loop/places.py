@@ -11,7 +11,8 @@ from typing import Any
 import keras
 
 from .. import users_code
-from ..places import Lister, flat, places, targets_of
+from ..assignments import flat, targets_of
+from ..places import Lister, places
 from ..subject import Subject
 from ..scopes import tree, undecorated
 from ..statements import Statements, last_name, text_of
@@ -127,7 +128,7 @@ class KerasLister(Lister):
             yield from self._asked(scope, call.args[0])
         elif name in _PUTS and kind in ("", "model", "part"):
             yield scope.place("overwrite", call, of=of, how=name)
-        elif name == "assign" and of.endswith("learning_rate"):
+        elif name == "assign" and self._is_rate(scope, of):
             yield scope.place("rate", call)
         elif name in ("zero_", "fill_") and any(isinstance(n, ast.Attribute) and n.attr == "grad" for n in ast.walk(call.func)):
             yield scope.place("gradients", call, how=name, clears=True)
@@ -137,10 +138,16 @@ class KerasLister(Lister):
             yield scope.place("added", call, of=of)
         elif name in _CUTS and call.args and self._feeds(scope, call):
             yield scope.place("cut", call, how=name, without=scope.changed(statement, [(call, scope.bracketed(call.args[0], call))]))
-        elif hasattr(keras.optimizers.schedules, name):
+        elif isinstance(getattr(keras.optimizers.schedules, name, None), type):
             yield scope.place("schedule", call, of=of)
         elif name not in ("apply", "assign", "step", "eval", "train"):
             yield from super()._call(scope, call)
+
+    def _is_rate(self, scope: Statements, of: str) -> bool:
+        """Report whether an expression is an optimizer's rate, or a name that it was given."""
+        return of.endswith("learning_rate") or any(
+            isinstance(n, ast.Assign) and text_of(n.value).endswith("learning_rate") and any(text_of(t) == of for t in n.targets) for n in scope.nodes
+        )
 
     def _forward(self, scope: Statements, call: ast.Call, statement: Any) -> Iterator[dict[str, Any]]:
         mode = next((k for k in call.keywords if k.arg == "training"), None)

@@ -79,21 +79,27 @@ def reach(loss: torch.Tensor, parameters: list[Parameter]) -> tuple[list[int], l
     """Return which parameters the loss depends on, by index, and trained leaves that neither model nor optimizer has."""
     index = {id(parameter): i for i, (_, parameter, _) in enumerate(parameters)}
     known, strangers = set(), []
-    done: set[Any] = set()
-    todo: list[Any] = [loss.grad_fn]
-    while todo:
-        node = todo.pop()
-        if node is None or node in done:
-            continue
-        done.add(node)
+    for node in graph(loss):
         variable = getattr(node, "variable", None)
         if isinstance(variable, torch.Tensor):
             if id(variable) in index:
                 known.add(index[id(variable)])
             elif isinstance(variable, nn.Parameter):
                 strangers.append(variable)
-        todo.extend(following for following, _ in node.next_functions)
     return sorted(known), strangers
+
+
+def graph(loss: torch.Tensor) -> dict[Any, None]:
+    """Return the nodes of the graph that a loss is computed by, in one order."""
+    done: dict[Any, None] = {}
+    todo: list[Any] = [loss.grad_fn]
+    while todo:
+        node = todo.pop()
+        if node is None or node in done:
+            continue
+        done[node] = None
+        todo.extend(following for following, _ in node.next_functions)
+    return done
 
 
 def _leaves(x: Any) -> list[torch.Tensor]:

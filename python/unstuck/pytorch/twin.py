@@ -23,6 +23,13 @@ def bare(model: nn.Module) -> nn.Module:
             return model
 
 
+def compiled(model: nn.Module) -> nn.Module | None:
+    """Return what torch.compile has made of a model, which is what is called; None where it isn't among what model is made of."""
+    while isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)):
+        model = model.module
+    return model if hasattr(model, "_orig_mod") else None
+
+
 def twin(model: nn.Module) -> nn.Module:
     """Return a copy of model on the CPU, in float32, that shares no tensor with it; modes are kept.
 

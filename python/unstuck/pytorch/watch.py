@@ -18,7 +18,7 @@ from .copies import Copies, same
 from .drawn import Generators
 from .hook import Hook
 from .recording import Recording
-from .twin import bare
+from .twin import bare, compiled
 from .watched import Forward, Step, dense, not_finite, number
 
 
@@ -40,6 +40,7 @@ class Watch:
 
     def __init__(self, model: nn.Module, optimizer: Any, loss: Any, folder: str, steps: int) -> None:
         self.model = bare(model)
+        self.called_as = compiled(model) or self.model
         given = optimizer if isinstance(optimizer, (list, tuple)) else [] if optimizer is None else [optimizer]
         for one in given:
             if not isinstance(one, torch.optim.Optimizer):
@@ -105,8 +106,10 @@ class Watch:
 
     def _hook(self) -> None:
         for module in self.model.modules():
-            self.handles.append(module.register_forward_pre_hook(Hook(self._forward_begins if module is self.model else self._part_begins(module))))
-        self.handles.append(self.model.register_forward_hook(Hook(self._forward_ends), with_kwargs=True))
+            if module is not self.model:
+                self.handles.append(module.register_forward_pre_hook(Hook(self._part_begins(module))))
+        self.handles.append(self.called_as.register_forward_pre_hook(Hook(lambda *_: self._forward_begins(self.model))))
+        self.handles.append(self.called_as.register_forward_hook(Hook(lambda _, *more: self._forward_ends(self.model, *more)), with_kwargs=True))
         for index, (_, parameter, _) in enumerate(self.parameters):
             if parameter.requires_grad:
                 self.handles.append(parameter.register_hook(self._gradient(index)))
@@ -150,6 +153,8 @@ class Watch:
         outputs = [t for t in pytree.tree_leaves(out if self.outputs is None else self.outputs(out)) if isinstance(t, torch.Tensor)]
         inputs = [t for t in pytree.tree_leaves((args, kwargs)) if isinstance(t, torch.Tensor)]
         forward = Forward(inputs, [t.detach() for t in outputs], module.training, torch.is_grad_enabled())
+        if self.inside is not None:  # one of several calls in a closure, of which the loss that is returned may be any
+            forward.nodes = [output.grad_fn for output in outputs]
         for i, output in enumerate(outputs):
             if output.requires_grad:
                 output.register_hook(lambda gradient, i=i: forward.cotangents.__setitem__(i, gradient.detach().clone()))
@@ -203,6 +208,8 @@ class Watch:
         at = next((i for i, a in enumerate(args) if callable(a) and a is not optimizer), None)
         closure = named.get("closure") if at is None else args[at]
         if closure is None or isinstance(optimizer, torch.optim.LBFGS):
+            if closure is not None and self.step is not None and self.step.watched and "step" in self.step.events:
+                self._begin()  # watched behind the last one, whose closure called the model
             self.step_begins(optimizer, closure is not None)
             return None
         times = 0
@@ -301,7 +308,7 @@ class Watch:
             reached, strangers = seen.reach(loss, self.parameters)
             told |= {"reached": reached, "strangers": [list(s.shape) for s in strangers]}
             self.strangers = self.strangers or [(s, s._version) for s in strangers]
-        forward = _of(step.forwards, x)
+        forward = _of(step.forwards, x, loss)
         if forward is not None:
             told |= {"training": forward.training, "forward_gradients": forward.gradients}
             told["forwards"] = sum(f.gradients for f in step.forwards)
@@ -359,8 +366,11 @@ class Watch:
         return [[float(group["lr"]) for group in optimizer.param_groups if "lr" in group] for optimizer in self.optimizers]
 
 
-def _of(forwards: list[Forward], x: Any) -> Forward | None:
-    """Return the call of the model with x, or the last one."""
+def _of(forwards: list[Forward], x: Any, loss: Any) -> Forward | None:
+    """Return the call of the model with x, or the last one; of several in a closure that which the loss is computed of."""
+    if sum(bool(f.nodes) for f in forwards) > 1 and isinstance(loss, torch.Tensor):
+        nodes = seen.graph(loss)
+        forwards = [f for f in forwards if any(node in nodes for node in f.nodes)] or forwards
     for forward in reversed(forwards):
         if seen.is_input(x, forward):
             return forward

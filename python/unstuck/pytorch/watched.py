@@ -22,6 +22,7 @@ class Forward:
     gradients: bool  # grad mode was on
     random: Any = None  # where the generators stood before it and behind it; None: it has drawn nothing
     cotangents: dict[int, torch.Tensor] = field(default_factory=dict)
+    nodes: list[Any] = field(default_factory=list)  # of the graph, that the outputs are; of calls in a closure alone
 
 
 @dataclass

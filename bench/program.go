@@ -55,6 +55,7 @@ func programsIn(folder, python string) []program {
 		keras("tensorflow", "Keras on TensorFlow"),
 		atOnce(keras("tensorflow", "Keras on TensorFlow")),
 		{Name: "torch", Title: "PyTorch, eager", command: []string{python, script("torch_peer.py")}, probe: imports("torch"), missing: install},
+		{Name: "torch-compiled", Title: "PyTorch, torch.compile", command: []string{python, script("torch_peer.py"), "-compile"}, probe: imports("torch"), missing: install},
 	}
 }
 

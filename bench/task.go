@@ -37,7 +37,7 @@ var tasks = []task{
 var withoutLayers = []string{"gomlx", "before", "before-go"}
 
 // withoutSearch are the programs that can only train one after the other, as the task sweep has them do.
-var withoutSearch = []string{"gomlx", "before", "before-go", "keras-jax", "keras-jax-epoch", "keras-tensorflow", "keras-tensorflow-epoch", "torch"}
+var withoutSearch = []string{"gomlx", "before", "before-go", "keras-jax", "keras-jax-epoch", "keras-tensorflow", "keras-tensorflow-epoch", "torch", "torch-compiled"}
 
 // rounds is how often the task is measured.
 func (t task) rounds(s settings) int {

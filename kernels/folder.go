@@ -1,7 +1,10 @@
 package kernels
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 )
@@ -14,15 +17,20 @@ const folderPrefix = "unstuck-"
 const longestFolder = 103 - len("/gonb_12345678/gopls_socket")
 
 // newFolder makes the folder that holds everything a running kernel writes: GoNB's workspace, its logs, its pipes, and
-// the temporary files of the cells.
+// the temporary files of the cells. All names are of one length, so that a kernel can use the programs of another: see [keptLink].
 func newFolder() (string, error) {
 	parent := os.TempDir()
-	if len(filepath.Join(parent, folderPrefix+"1234567890")) > longestFolder {
+	if len(filepath.Join(parent, folderPrefix+"12345678")) > longestFolder {
 		parent = "/tmp"
 	}
-	folder, err := os.MkdirTemp(parent, folderPrefix)
-	if err != nil {
-		return "", fmt.Errorf("a folder for the kernel's files: %w", err)
+	for {
+		folder := filepath.Join(parent, fmt.Sprintf("%s%08x", folderPrefix, rand.Uint32()))
+		err := os.Mkdir(folder, 0o700)
+		if err == nil {
+			return folder, nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return "", fmt.Errorf("a folder for the kernel's files: %w", err)
+		}
 	}
-	return folder, nil
 }

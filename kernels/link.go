@@ -46,6 +46,8 @@ func linkThrough(programs string, command []string) (flag string, err error) {
 //
 // The go command has compiled the cell before, so what the compiler finds wrong is found. What only the linker
 // finds (a function without a body, C code that is missing) shows in the first cell that runs something.
+//
+// A cell that was linked before, in this kernel or another, gets the program that was kept then: see [keptLink].
 func Link(programs string, tool []string) error {
 	out := slices.Index(tool, "-o") + 1
 	cell, err := os.Getwd()
@@ -59,15 +61,34 @@ func Link(programs string, tool []string) error {
 			return nil
 		}
 	case noDefinitions:
-		linker := exec.Command(tool[0], tool[1:]...)
-		linker.Stdin, linker.Stdout, linker.Stderr = os.Stdin, os.Stdout, os.Stderr
-		if err := linker.Run(); err != nil {
-			return fmt.Errorf("linking the cell: %w", err)
+		if err := linkNow(tool); err != nil {
+			return err
 		}
 		copyProgram(tool[out], nothing) // or the next cells are linked as ever
 		return nil
 	}
-	return become(tool)
+	again, known := keptLink(filepath.Join(programs, linkedFolder), cell, tool)
+	if !known {
+		return become(tool)
+	}
+	if again.put(tool[out]) == nil {
+		return nil
+	}
+	if err := linkNow(tool); err != nil {
+		return err
+	}
+	_ = again.keep(tool[out]) // or it is linked again
+	return nil
+}
+
+// linkNow runs the linker and waits for it.
+func linkNow(tool []string) error {
+	linker := exec.Command(tool[0], tool[1:]...)
+	linker.Stdin, linker.Stdout, linker.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := linker.Run(); err != nil {
+		return fmt.Errorf("linking the cell: %w", err)
+	}
+	return nil
 }
 
 // isCell tells whether what is linked in the folder is GoNB's program of a cell: not that of a test, of a page, or of
@@ -91,10 +112,5 @@ func copyProgram(from, to string) error {
 	if err != nil {
 		return err
 	}
-	part := to + ".part"
-	if err := os.WriteFile(part, content, 0o755); err != nil {
-		os.Remove(part)
-		return err
-	}
-	return os.Rename(part, to)
+	return writeProgram(to, 0o755, content)
 }

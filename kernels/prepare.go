@@ -36,6 +36,9 @@ func prepare(ctx context.Context, o StartOptions, outer connection, folder strin
 	if err != nil {
 		return fail(err)
 	}
+	if err := linkKept(o.Project, programs); err != nil {
+		return fail(err)
+	}
 	user.flags = withFlag(user.flags, linking)
 	path := programs + string(os.PathListSeparator) + tools
 	env := environment(os.Environ(), o.Project, o.Backend, path, folder, user)

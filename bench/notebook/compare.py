@@ -2,13 +2,16 @@
 
     .lab/venv/bin/python bench/notebook/compare.py [--rounds 3] [--peers .lab/peers/bin/python]
 
-What is measured is what a reader waits for: from the start of the kernel to the last output. Nothing that an
-earlier execution kept is used. Prints a table of medians in Markdown.
+What is measured is what a reader waits for: from the start of the kernel to the last output. In the first round nothing is
+used that an earlier execution kept, neither linked cells nor compiled trainings; in the others they are there, as they
+are for a reader who runs a notebook again. Values that cells keep for others are new each time. Prints a table in Markdown: the first round, and
+medians of the others.
 """
 
 import argparse
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -53,16 +56,20 @@ def main():
         "Keras on JAX": (theirs, "peer", {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}),
         "Keras on TensorFlow": (theirs, "peer", {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}),
     }
+    shutil.rmtree(ROOT / ".lab/programs", ignore_errors=True)
     took = {name: [] for name in programs}
-    for _ in range(options.rounds):
+    for turn in range(options.rounds):
         for name, program in programs.items():
+            if turn == 0:  # both of ours link the same programs
+                shutil.rmtree(ROOT / ".lab/cells", ignore_errors=True)
             took[name].append(execute(*program))
             print(f"{name}: {took[name][-1]:.1f} s", file=sys.stderr, flush=True)
-    reference = statistics.median(took["this project, XLA"])
-    print("| notebook 01, executed | seconds | as a multiple |\n| --- | ---: | ---: |")
-    for name, seconds in took.items():
-        median = statistics.median(seconds)
-        print(f"| {name} | {median:.1f} | {median / reference:.2f} |")
+    print("| notebook 01, executed | first | as a multiple | again | as a multiple |\n| --- | ---: | ---: | ---: | ---: |")
+    first = {name: seconds[0] for name, seconds in took.items()}
+    again = {name: statistics.median(seconds[1:] or seconds) for name, seconds in took.items()}
+    for name in programs:
+        cells = [f"{t[name]:.1f} s | {t[name] / t['this project, XLA']:.2f}" for t in (first, again)]
+        print(f"| {name} | {' | '.join(cells)} |")
 
 
 def percent_notebook(text):

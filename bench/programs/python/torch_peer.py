@@ -1,6 +1,6 @@
 """PyTorch: an ordinary training loop, with batches taken by a permutation, which costs less than a DataLoader.
 
-On a GPU the data lies there, the losses are added up there, and Adam is fused; -compile compiles the model."""
+Adam is fused; on a GPU the data lies there, and the losses are added up there; -compile compiles the model."""
 
 import torch
 from torch import nn
@@ -50,9 +50,8 @@ def main():
     x, y = x.to(device), y.to(device)
 
     def make(rate):
-        model = network(args.task)
-        model = model.to(device)
-        adam = torch.optim.Adam(model.parameters(), lr=rate, eps=1e-7, fused=on_gpu or None)
+        model = network(args.task).to(device)
+        adam = torch.optim.Adam(model.parameters(), lr=rate, eps=1e-7, fused=True)
         predict = torch.compile(model) if args.compile else model
 
         def fit():

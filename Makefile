@@ -3,7 +3,7 @@
 #
 # PYTHON=/path/to/python3 picks another Python, PORT=9999 another port; LAB_ARGS go to JupyterLab as they are.
 .DEFAULT_GOAL := help
-.PHONY: help lab setup test notebooks bench bench-cell bench-notebook bench-peers fmt requirements clean doctor-bench docker-test wheel test-python
+.PHONY: help lab setup test docs notebooks bench bench-cell bench-notebook bench-peers fmt requirements clean doctor-bench docker-test wheel test-python
 
 PORT ?= 8888
 DOCTOR_CASES ?= ../shared/doctor-cases ../shared/real-cases
@@ -20,6 +20,9 @@ setup: ## install everything into .lab, without starting anything
 test: ## run every check: formatting, vet, lint, all Go tests (with the race detector where goroutines are), all notebooks
 	@bash lab/setup.sh --test
 	@bash lab/check.sh
+
+docs: setup ## make pages of the documents and notebooks, with a search, for a browser without a network
+	@bash lab/site.sh
 
 notebooks: setup ## execute all notebooks and save their outputs
 	@bash lab/notebooks.sh --write

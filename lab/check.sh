@@ -85,6 +85,7 @@ if [ -n "${fetching:-}" ] && ! wait "$fetching"; then cat "$lab/peers.log"; fi
 check "the Python package" python_tests python/tests 'test_*.py' "$peers"
 check "the notebook check itself" python_tests lab run_notebooks_test.py
 check "a notebook that a reader edits" python_tests lab edited_notebooks_test.py
+check "the pages of the documents" python_tests lab site_test.py
 check "notebooks" notebooks
 
 awk -F '\t' '$1 == "skip" { print "skipped: " $2 " (" $3 ")" } $1 == "fail" { print "FAILED: " $2 ($3 ? " (" $3 ")" : "") }' "$tests"

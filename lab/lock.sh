@@ -24,5 +24,6 @@ pin() { # name, further options of uv
 pin lab "$@"
 pin plugin --no-deps "$@"
 pin test "$@"
+oldest=3.11 pin docs "$@"
 oldest=3.11 pin peers "$@"
 oldest=3.11 pin pytorch --no-emit-package triton "$@"

@@ -35,7 +35,7 @@ func TestPackagesArePinned(t *testing.T) {
 		}
 		assert.NotZero(t, packages, file)
 	}
-	for _, script := range []string{"setup.sh", "../bench/peers.sh"} {
+	for _, script := range []string{"setup.sh", "site.sh", "../bench/peers.sh"} {
 		content, err := os.ReadFile(script)
 		require.NoError(t, err)
 		for line := range strings.Lines(string(content)) {

@@ -82,6 +82,9 @@ func (s fusedShapes) trainShapes() []shapes.Shape {
 	return append(all, int32s(s.capacity, s.batch), int32s(s.capacity), float32s(s.capacity), int32s(), int32s())
 }
 
+// rowsAt is the place among trainShapes of the rows of all batches.
+func (s fusedShapes) rowsAt() int { return len(s.trainShapes()) - 5 }
+
 // evalShapes are the parameters of the validation loop that follow the model's state.
 func (e evalShapes) shapes() []shapes.Shape {
 	all := []shapes.Shape{float32s(e.batches, e.columns)}
@@ -102,7 +105,7 @@ func (m *Model) compileFused(b compute.Backend, s fusedShapes) (compute.Executab
 	if s.eval.batches > 0 {
 		inputs = append(inputs, s.eval.shapes()...)
 	}
-	values, err := functionParameters(main, "main", inputs)
+	values, err := m.sharedParameters(builder, s, inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +128,7 @@ func (m *Model) compileFused(b compute.Backend, s fusedShapes) (compute.Executab
 		}
 		results = append(slices.Clone(results), evaluated[n])
 	}
-	if err := main.Return(results, nil); err != nil {
+	if err := finishShared(builder, results); err != nil {
 		return nil, err
 	}
 	return builder.Compile()

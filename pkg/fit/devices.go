@@ -46,12 +46,34 @@ func (m *Model) checkShares(batchSize int) error {
 	return nil
 }
 
+// shareEvaluation tells whether batches of about as many validation rows are shared out, and of how many they are then: rows that fill them up
+// are masked, where that doesn't change which rows are one batch for the loss.
+func (m *Model) shareEvaluation(rows, together int) (int, bool) {
+	n := m.options.Devices
+	if n < 2 || together > 0 && rows%n != 0 {
+		return rows, false
+	}
+	return (rows + n - 1) / n * n, true
+}
+
+// upTo is 0, 1, 2, … below n.
+func upTo(n int) []int32 {
+	all := make([]int32, n)
+	for i := range all {
+		all[i] = int32(i)
+	}
+	return all
+}
+
 // sharedParameters are the parameters of a training program's main function, split over the devices where there are several.
 func (m *Model) sharedParameters(builder compute.Builder, s fusedShapes, inputs []shapes.Shape) ([]compute.Value, error) {
 	var specs []*compute.ShardingSpec
 	if several, ok := builder.(devices.Builder); ok {
 		axes := slices.Repeat([]int{devices.Whole}, len(inputs))
 		axes[len(m.state.vars)+s.rowsAt()] = 1
+		if s.eval.shared {
+			axes[len(axes)-3] = 0 // the places in a batch, ahead of start and stop
+		}
 		var err error
 		if specs, err = several.Split(inputs, axes); err != nil {
 			return nil, err

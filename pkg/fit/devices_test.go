@@ -127,7 +127,7 @@ func TestDevicesShareTheSteps(t *testing.T) {
 	require.NoError(t, err, string(said))
 	files, err := filepath.Glob(filepath.Join(folder, "*training*after_optimizations.txt"))
 	require.NoError(t, err)
-	shared := 0
+	shared, validated := 0, 0
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
@@ -135,11 +135,27 @@ func TestDevicesShareTheSteps(t *testing.T) {
 		require.Equal(t, alone, !strings.Contains(string(text), "all-reduce("), file)
 		require.Equal(t, alone, strings.Contains(string(text), "f32[16,") || strings.Contains(string(text), "f32[32,"), "a whole batch, in %s", file)
 		require.NotContains(t, string(text), "all-gather")
+		if strings.Contains(string(text), "f32[9,3]") { // the rows to validate on
+			require.Equal(t, alone, strings.Contains(string(text), "f32[9,4]") || strings.Contains(string(text), "f32[12,4]"), "all of their activations, in %s", file)
+			validated++
+		}
 		if !alone {
 			shared++
 		}
 	}
 	require.Equal(t, 2, shared, "one for each Fit of %v", files)
+	require.Equal(t, 2, validated, "of the first Fit on one device, and on four")
+}
+
+// Validation data of more than one batch, the last of which is filled up.
+func TestDevicesValidateInBatches(t *testing.T) {
+	validate := func(devices int) []float64 {
+		m := compile(t, small(), optim.Adam(1e-2), fit.Options{Backend: backendtest.Devices(t, 4), Seed: 3, Devices: devices})
+		h, err := m.Fit(ctx, noise(t, 64), fit.Config{Epochs: 2, Validation: noise(t, 9001)})
+		require.NoError(t, err)
+		return h.ValidationLoss()
+	}
+	require.InEpsilonSlice(t, validate(1), validate(4), 1e-6)
 }
 
 func TestDevicesThatCannotBe(t *testing.T) {

@@ -49,7 +49,7 @@ type Options struct {
 	// The program is still that of the whole batch, so that losses, metrics and weights are those of one device up to rounding,
 	// batch normalization takes the statistics of all rows, and dropout drops the same values. 0: 1.
 	//
-	// Each device holds the training data and the state as a whole. Validation, Evaluate and Predict compute what they do on one device.
+	// Each device holds the data and the state as a whole. Validation behind an epoch is shared out, too; Evaluate and Predict compute on the first.
 	// It is an error where there are fewer devices, on pure Go, with stateful layers or Stepwise, and, of Fit, where the devices don't divide the batch.
 	Devices  int
 	Stepwise bool // one execution a step even where the backend could loop; for comparison

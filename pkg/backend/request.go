@@ -11,7 +11,8 @@ import (
 type Options struct {
 	// Name asks for one backend: "go", "xla:cpu", "xla:cuda", or "xla" for XLA on whatever there is.
 	// GoMLX's own forms work too: "xla:/path/to/plugin.so", and settings after a comma as in
-	// "xla:cuda,tf32=false". Empty means the environment variable GOMLX_BACKEND, and when that is empty
+	// "xla:cuda,tf32=false". One is our own: "xla:cpu,devices=4" shows the CPU as four devices, to share trainings out over,
+	// see fit.Options. Empty means the environment variable GOMLX_BACKEND, and when that is empty
 	// too, or "auto", the choice is automatic.
 	Name string
 	// Project is the folder whose .lab/venv holds the plugins. Empty means the environment variable

@@ -41,6 +41,48 @@ func TestRealXLA(t *testing.T) {
 	require.Zero(t, n, "standard error stays clean")
 }
 
+// The CPU shows as many devices as are asked for, beside other clients of its plugin, and nothing else does.
+func TestDevicesOfTheCPU(t *testing.T) {
+	for _, c := range []struct {
+		platform, settings, others string
+		devices                    int
+		err                        string
+	}{
+		{"cpu", "", "", 1, ""},
+		{"cpu", "devices=3", "", 3, ""},
+		{"cpu", "tf32=false,devices=256,x", "tf32=false,x", 256, ""},
+		{"cpu", "devices=0", "", 0, "from 1 to 256"},
+		{"cpu", "devices=257", "", 0, "from 1 to 256"},
+		{"cpu", "devices=many", "", 0, `"devices=many" must be a number`},
+		{"cpu", "devices=", "", 0, "must be a number"},
+		{"cuda", "devices=2", "", 0, "visible_devices"},
+		{"cuda", "tf32=false", "tf32=false", 1, ""},
+	} {
+		devices, others, err := takeDevices(c.platform, c.settings)
+		if c.err != "" {
+			require.ErrorContains(t, err, c.err)
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, c.others, others)
+		require.Equal(t, c.devices, devices)
+	}
+	if !hasCPUPlugin(processEnvironment().plugins(Options{})) {
+		t.Skip("no XLA CPU plugin here: run make lab, or set PJRT_PLUGIN_LIBRARY_PATH")
+	}
+	one, err := Open(Options{Name: XLACPU})
+	require.NoError(t, err)
+	several, err := Open(Options{Name: "xla:cpu,devices=3"})
+	require.NoError(t, err)
+	require.Len(t, one.Devices(), 1)
+	require.Len(t, several.Devices(), 3)
+	require.NoError(t, several.Close())
+	require.NoError(t, one.Close())
+	_, err = Open(Options{Name: "xla:cpu,devices=none"})
+	require.ErrorContains(t, err, `"devices=none" must be a number from 1 to 256`)
+	require.NotContains(t, err.Error(), "\n")
+}
+
 func BenchmarkOpenXLA(b *testing.B) {
 	if !hasCPUPlugin(processEnvironment().plugins(Options{})) {
 		b.Skip("no XLA CPU plugin here")

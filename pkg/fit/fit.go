@@ -152,6 +152,9 @@ func (m *Model) newTraining(ctx context.Context, d dataset.Data, c Config) (*tra
 	if err := m.takeBatchSize(c.BatchSize); err != nil {
 		return nil, err
 	}
+	if err := m.checkShares(c.BatchSize); err != nil {
+		return nil, err
+	}
 	if err := errors.Join(m.wholeBatches("rows to train on", d.Rows()), m.wholeBatches("rows to validate on", c.Validation.Rows())); err != nil {
 		return nil, err
 	}

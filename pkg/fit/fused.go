@@ -50,7 +50,8 @@ type evalShapes struct {
 	data           dataShapes
 	batch, batches int
 	columns        int
-	together       int // see batch
+	together       int  // see batch
+	shared         bool // every batch is shared out over several devices
 }
 
 func (d dataShapes) shapes() []shapes.Shape {
@@ -82,17 +83,23 @@ func (s fusedShapes) trainShapes() []shapes.Shape {
 	return append(all, int32s(s.capacity, s.batch), int32s(s.capacity), float32s(s.capacity), int32s(), int32s())
 }
 
+// rowsAt is the place among trainShapes of the rows of all batches.
+func (s fusedShapes) rowsAt() int { return len(s.trainShapes()) - 5 }
+
 // evalShapes are the parameters of the validation loop that follow the model's state.
 func (e evalShapes) shapes() []shapes.Shape {
-	all := []shapes.Shape{float32s(e.batches, e.columns)}
-	return append(append(all, e.data.shapes()...), int32s(), int32s())
+	all := append([]shapes.Shape{float32s(e.batches, e.columns)}, e.data.shapes()...)
+	if e.shared {
+		all = append(all, int32s(e.batch))
+	}
+	return append(all, int32s(), int32s())
 }
 
 // compileFused makes one program of two loops: training steps start..stop of the uploaded batch orders,
 // then validation batches start..stop.
 //
 // Inputs: the state; records[, readings, next, slot], x…, y…[, weights], rows [capacity, batch], counts,
-// rates, start, stop; then, with validation, records, x…, y…[, weights], start, stop. Results: the state, the
+// rates, start, stop; then, with validation, records, x…, y…[, weights][, places], start, stop. Results: the state, the
 // training records, the readings and the validation records.
 func (m *Model) compileFused(b compute.Backend, s fusedShapes) (compute.Executable, error) {
 	builder := b.Builder("training")
@@ -102,7 +109,7 @@ func (m *Model) compileFused(b compute.Backend, s fusedShapes) (compute.Executab
 	if s.eval.batches > 0 {
 		inputs = append(inputs, s.eval.shapes()...)
 	}
-	values, err := functionParameters(main, "main", inputs)
+	values, err := m.sharedParameters(builder, s, inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +132,7 @@ func (m *Model) compileFused(b compute.Backend, s fusedShapes) (compute.Executab
 		}
 		results = append(slices.Clone(results), evaluated[n])
 	}
-	if err := main.Return(results, nil); err != nil {
+	if err := finishShared(builder, results); err != nil {
 		return nil, err
 	}
 	return builder.Compile()
@@ -175,19 +182,22 @@ func (m *Model) trainBody(g *graph.Graph, s fusedShapes, measured bool) []*graph
 func (m *Model) evalBody(g *graph.Graph, e evalShapes) []*graph.Node {
 	m.state.parameters(g)
 	in := parameters(g, "eval", e.shapes())
-	records, data, step, stop := in[0], in[1:len(in)-2], in[len(in)-2], in[len(in)-1]
+	records, carried, step, stop := in[0], in[1:len(in)-2], in[len(in)-2], in[len(in)-1]
 	zero := graph.Const(g, int32(0))
-	b := e.data.batch(data)
-	if e.batches > 1 {
-		b = takeInOrder(g, b, e, step)
-	} else {
+	b := e.data.batch(carried)
+	switch {
+	case e.shared:
+		b = takeInOrder(g, b, e, step, carried[len(carried)-1])
+	case e.batches > 1:
+		b = takeInOrder(g, b, e, step, graph.Iota(g, int32s(e.batch), 0))
+	default:
 		b = b.onlyIn(graph.LessThan(step, stop))
 	}
 	b.together = e.together
 	record := graph.Reshape(m.evalStep(g, b), 1, -1)
 	records = graph.DynamicUpdateSlice(records, record, []*graph.Node{step, zero})
 	out := append(m.state.results(g), records)
-	out = append(out, data...)
+	out = append(out, carried...)
 	return append(out, graph.AddScalar(step, 1), stop)
 }
 
@@ -209,12 +219,12 @@ func (b batch) onlyIn(here *graph.Node) batch {
 	return b
 }
 
-// takeInOrder takes batch number step of data that is too large for one batch; the last one may reach
-// beyond the data, where the last row stands in, masked.
-func takeInOrder(g *graph.Graph, data batch, e evalShapes, step *graph.Node) batch {
+// takeInOrder takes batch number step of data that is too large for one batch, given the places 0, 1, 2, … within one; the last
+// may reach beyond the data, where the last row stands in, masked.
+func takeInOrder(g *graph.Graph, data batch, e evalShapes, step, places *graph.Node) batch {
 	total := e.data.rows()
 	first := graph.MulScalar(step, e.batch)
-	index := graph.Add(graph.Iota(g, int32s(e.batch), 0), first)
+	index := graph.Add(places, first)
 	index = graph.Min(index, graph.Const(g, int32(total-1)))
 	index = graph.Reshape(index, e.batch, 1)
 	b := data.gather(index)

@@ -16,7 +16,7 @@ type fusedEngine struct {
 	shapes  fusedShapes
 	program *program
 
-	data, evalData       dataBuffers
+	data, evalData       dataBuffers // evalData ends with the places in a batch where that is shared out
 	records, evalRecords compute.Buffer
 	readings             compute.Buffer // nil: without probes
 	order                *order         // whose rows and counts are on the device
@@ -50,13 +50,14 @@ func newFusedEngine(m *Model, train dataset.Data, onDevice dataBuffers, c Config
 // evalShapes is how validation data is evaluated, in batches of as many rows where that makes a difference.
 func (m *Model) evalShapes(validation dataset.Data, batch int) evalShapes {
 	together := m.together(batch)
-	size := min(validation.Rows(), evalRows(together))
+	size, shared := m.shareEvaluation(min(validation.Rows(), evalRows(together)), together)
 	return evalShapes{
 		data:     shapesOf(validation),
 		batch:    size,
 		batches:  stepsPerEpoch(validation.Rows(), size),
 		columns:  m.columns(),
 		together: together,
+		shared:   shared,
 	}
 }
 
@@ -84,6 +85,13 @@ func (e *fusedEngine) open(train, validation dataset.Data) (err error) {
 	}
 	if e.evalData, err = m.uploadData(validation); err != nil {
 		return err
+	}
+	if s.eval.shared {
+		places, err := m.ints(upTo(s.eval.batch), s.eval.batch)
+		if err != nil {
+			return err
+		}
+		e.evalData = append(e.evalData, places)
 	}
 	e.evalRecords, err = m.floats(make([]float32, s.eval.batches*s.eval.columns), s.eval.batches, s.eval.columns)
 	return err

@@ -75,7 +75,7 @@ func (m *Model) trainLoop(b compute.Backend, builder compute.Builder, f compute.
 	if err != nil {
 		return nil, err
 	}
-	values, err := functionParameters(body, "interval", all)
+	values, err := functionParameters(body, "interval", all, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,14 @@ type Options struct {
 	// training, evaluation and prediction. 0: as many as those of its first Fit, or 32 when it is evaluated or built before.
 	// Other models don't look at it.
 	BatchSize int
-	Stepwise  bool // one execution a step even where the backend could loop; for comparison
+	// Devices is how many devices of the backend share each training step out: every one takes an equal part of the batch's rows.
+	// The program is still that of the whole batch, so that losses, metrics and weights are those of one device up to rounding,
+	// batch normalization takes the statistics of all rows, and dropout drops the same values. 0: 1.
+	//
+	// Each device holds the data and the state as a whole. Validation behind an epoch is shared out, too; Evaluate and Predict compute on the first.
+	// It is an error where there are fewer devices, on pure Go, with stateful layers or Stepwise, and, of Fit, where the devices don't divide the batch.
+	Devices  int
+	Stepwise bool // one execution a step even where the backend could loop; for comparison
 }
 
 // Model is a network with its weights, its optimizer and its loss. It is not safe for concurrent use.
@@ -124,6 +131,9 @@ func Compile(net nn.Layer, o Optimizer, l loss.Loss, options Options) (*Model, e
 	if options.BatchSize < 0 {
 		return nil, fmt.Errorf("fit: Options.BatchSize is %d: give a positive number, or 0 for that of the first Fit", options.BatchSize)
 	}
+	if options.Devices < 0 {
+		return nil, fmt.Errorf("fit: Options.Devices is %d: give a positive number, or 0 for one device", options.Devices)
+	}
 	if options.ProbeEvery < 0 {
 		return nil, fmt.Errorf("fit: Options.ProbeEvery is %d: give an interval of at least 1, or 0 for %d", options.ProbeEvery, defaultProbeEvery)
 	}
@@ -150,6 +160,9 @@ func (m *Model) open() error {
 		if m.stateful = path; path == "" {
 			m.stateful = "model"
 		}
+	}
+	if err := m.shareOut(); err != nil {
+		return fmt.Errorf("fit: %w", err)
 	}
 	described := false
 	m.description, described = describe(m)

@@ -20,12 +20,16 @@ func parameters(g *graph.Graph, prefix string, all []shapes.Shape) []*graph.Node
 }
 
 // functionParameters adds one parameter a shape to a function of a program; prefix keeps the names of
-// functions apart.
-func functionParameters(f compute.Function, prefix string, all []shapes.Shape) ([]compute.Value, error) {
+// functions apart. specs say how they lie on several devices; nil: there is one.
+func functionParameters(f compute.Function, prefix string, all []shapes.Shape, specs []*compute.ShardingSpec) ([]compute.Value, error) {
 	values := make([]compute.Value, len(all))
 	for i, s := range all {
+		var spec *compute.ShardingSpec
+		if specs != nil {
+			spec = specs[i]
+		}
 		var err error
-		if values[i], err = f.Parameter(fmt.Sprintf("%s_%d", prefix, i), s, nil); err != nil {
+		if values[i], err = f.Parameter(fmt.Sprintf("%s_%d", prefix, i), s, spec); err != nil {
 			return nil, err
 		}
 	}

@@ -15,7 +15,7 @@ import (
 func twoLoops(b compute.Backend) error {
 	builder := b.Builder("two loops")
 	main := builder.Main()
-	state, err := functionParameters(main, "main", []shapes.Shape{float32s(3), int32s(), int32s()})
+	state, err := functionParameters(main, "main", []shapes.Shape{float32s(3), int32s(), int32s()}, nil)
 	if err != nil {
 		return err
 	}

@@ -166,6 +166,8 @@ func apart(first, b Member) string {
 		return "their models, optimizers, losses or backends differ"
 	case m.options.Stepwise != first.Model.options.Stepwise || m.options.MemoryLimit != first.Model.options.MemoryLimit:
 		return "they are run with different options"
+	case m.options.Devices > 1:
+		return "each is shared out over several devices"
 	case len(m.options.Probes) > 0:
 		return "they have probes"
 	case m.stateful != "":

@@ -5,6 +5,7 @@ package backendtest
 
 import (
 	"cmp"
+	"fmt"
 	"os"
 	"sync"
 	"testing"
@@ -32,6 +33,26 @@ func XLA(t testing.TB) compute.Backend {
 	}
 	return b.Backend
 }
+
+// Devices is XLA on the CPU that shows as n devices, opened once a process; the test is skipped where there is none.
+func Devices(t testing.TB, n int) compute.Backend {
+	t.Helper()
+	mu.Lock()
+	defer mu.Unlock()
+	if devices[n] == nil {
+		b, err := backend.Open(backend.Options{Name: fmt.Sprintf("%s,devices=%d", backend.XLACPU, n)})
+		if err != nil {
+			t.Skipf("needs XLA: %v", err)
+		}
+		devices[n] = b
+	}
+	return devices[n].Backend
+}
+
+var (
+	mu      sync.Mutex
+	devices = map[int]*backend.Backend{}
+)
 
 // Each runs f as the subtests "go", on pure Go, and "xla", on XLA, which is skipped where there is none.
 func Each(t *testing.T, f func(t *testing.T, b compute.Backend)) {

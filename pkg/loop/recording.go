@@ -170,9 +170,6 @@ func Read(folder string) (*Recording, error) {
 		if len(r.Steps) < r.Kept && (r.Ended || len(r.Steps) == 0 && !torn) {
 			return nil, fmt.Errorf("%s: %d of %d steps are there: the file is cut off", filepath.Join(folder, journalFile), len(r.Steps), r.Kept)
 		}
-		if n := len(r.Steps); n == 1 && !r.Ended {
-			r.Notes = append(r.Notes, "the loop was killed, or is still running, and one step is there: a fault between steps, such as gradients that pile up, doesn't show in it")
-		}
 		stopped, r.Kept = stopped || torn, len(r.Steps)
 	}
 	switch {
@@ -180,6 +177,9 @@ func Read(folder string) (*Recording, error) {
 		return nil, fmt.Errorf("%s: recording stopped early: a step was written in part, or this file could not be completed, as on a full disk. Make room, or record into another folder, and run the loop again", path)
 	case r.Kept < 1:
 		return nil, fmt.Errorf("%s: no step was recorded: watch(x, y, loss) must be called once a step, and the loop must get to its second", path)
+	}
+	if !r.Ended {
+		r.Notes = append(r.Notes, fmt.Sprintf("what the loop did behind step %d: it was killed, or hadn't come to its end when its recording was read; watch.close() ends one", r.Kept))
 	}
 	r.withoutRepeats()
 	r.follow()

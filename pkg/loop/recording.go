@@ -154,23 +154,24 @@ func Read(folder string) (*Recording, error) {
 	if err := r.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	stopped := r.left()
+	stopped, behind := r.left(), hadNotEnded
+	if r.Ended {
+		behind = ""
+	}
 	if head.Format == 1 {
 		if err := r.readFiles(); err != nil {
 			return nil, err
 		}
 	} else {
-		torn, err := r.readJournal()
+		end, err := r.readJournal()
 		if err != nil {
 			return nil, err
 		}
-		if torn {
-			r.Notes = append(r.Notes, fmt.Sprintf("step %d: its record is cut off, as where a loop is killed while it is written", len(r.Steps)+1))
+		note, err := r.ends(end)
+		if err != nil {
+			return nil, err
 		}
-		if len(r.Steps) < r.Kept && (r.Ended || len(r.Steps) == 0 && !torn) {
-			return nil, fmt.Errorf("%s: %d of %d steps are there: the file is cut off", filepath.Join(folder, journalFile), len(r.Steps), r.Kept)
-		}
-		stopped, r.Kept = stopped || torn, len(r.Steps)
+		behind, stopped, r.Kept = note, stopped || end.torn, len(r.Steps)
 	}
 	switch {
 	case r.Kept < 1 && !r.Ended && stopped:
@@ -178,8 +179,8 @@ func Read(folder string) (*Recording, error) {
 	case r.Kept < 1:
 		return nil, fmt.Errorf("%s: no step was recorded: watch(x, y, loss) must be called once a step, and the loop must get to its second", path)
 	}
-	if !r.Ended {
-		r.Notes = append(r.Notes, fmt.Sprintf("what the loop did behind step %d: it was killed, or hadn't come to its end when its recording was read; watch.close() ends one", r.Kept))
+	if behind != "" {
+		r.Notes = append(r.Notes, fmt.Sprintf("what the loop did behind step %d: %s", r.Kept, behind))
 	}
 	r.withoutRepeats()
 	r.follow()

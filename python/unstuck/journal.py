@@ -55,8 +55,7 @@ class Journal:
     def __init__(self, path: str) -> None:
         self.path = path
         self.layout: Any = None
-        self.count = 0
-        self.size = len(_BEGIN) + _COUNT.size
+        self.end = len(_BEGIN) + _COUNT.size, 0  # bytes, and records: in one, for nothing to come in between
         self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
         _write_at(self.file, _BEGIN + _COUNT.pack(0), 0)
 
@@ -64,7 +63,17 @@ class Journal:
         self.close()
 
     def __reduce__(self) -> Any:
-        return _closed, (self.path, self.size)  # a copy of a model has its hooks, and all that they hold; it must not close our file
+        return _closed, (self.path, self.end)  # a copy of a model has its hooks, and all that they hold; it must not close our file
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes the file has."""
+        return self.end[0]
+
+    @property
+    def count(self) -> int:
+        """Return how many records were written."""
+        return self.end[1]
 
     def close(self) -> None:
         """Let the file go."""
@@ -87,7 +96,8 @@ class Journal:
         else:
             parts = [_HEAD.pack(*head, _sum(parts)), *parts]
         self._write(parts)
-        self.size, self.count, self.layout = self.size + sum(map(len, parts)), self.count + 1, layout
+        self.end = self.size + sum(map(len, parts)), self.count + 1
+        self.layout = layout
         _write_at(self.file, _COUNT.pack(self.count), len(_BEGIN))
 
     def _write(self, parts: list[Any]) -> None:
@@ -126,9 +136,9 @@ def _sum(parts: list[Any]) -> int:
     return (total + int.from_bytes(rest, "little")) & 0xFFFFFFFFFFFFFFFF
 
 
-def _closed(path: str, size: int) -> Journal:
+def _closed(path: str, end: tuple[int, int]) -> Journal:
     copy = Journal.__new__(Journal)
-    copy.path, copy.layout, copy.size, copy.count, copy.file = path, None, size, 0, -1
+    copy.path, copy.layout, copy.end, copy.file = path, None, end, -1
     return copy
 
 

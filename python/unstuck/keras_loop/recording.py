@@ -72,6 +72,12 @@ class Recording(Recorded):
             {"name": name, "shape": [int(n) for n in v.shape], "trainable": bool(v.trainable), "model": ours, "at": at} for name, v, ours, at in parameters
         ]
 
+    def again(self) -> None:
+        """Begin anew with the first step, of which nothing was written."""
+        self.batches = []
+        for told, one in zip(self.told["optimizers"], self.optimizers):
+            told["has_memory"] = _moved(one)
+
     def batch(self, step: Step, x: Any, y: Any) -> None:
         """Keep the batch of a step, and what a claimed loss of the user's is of the model's outputs."""
         try:

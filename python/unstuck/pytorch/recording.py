@@ -72,6 +72,12 @@ class Recording(Recorded):
         except UnstuckError as error:
             self.told["notes"].append(str(error))
 
+    def again(self) -> None:
+        """Begin anew with the first step, of which nothing was written."""
+        self.batches = []
+        for told, one in zip(self.told["optimizers"], self.optimizers):
+            told["has_memory"] = any(_stepped(state) for state in one.state.values())
+
     def batch(self, step: Step, x: Any, y: Any, forward: Forward | None) -> None:
         """Keep the batch of a step, and what the claimed loss is of the model's outputs."""
         if _simple(x) and _simple(y):

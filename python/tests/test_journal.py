@@ -1,5 +1,6 @@
 import copy
 import gc
+import os
 import pathlib
 import pickle
 import tempfile
@@ -88,6 +89,15 @@ class Journal(unittest.TestCase):
         for damage in (bytes(len(content) - second), content[second + 8 :] + bytes(8), content[second:-1] + b"\x07"):
             self.path.write_bytes(content[:second] + damage)
             self.assertEqual(len(journal.read(self.path)), 2 if damage[:4] == b"step" else 1)
+
+    # A file that somebody else has closed is no error where the journal ends.
+    def test_closed_by_others(self):
+        written = journal.Journal(str(self.path))
+        os.close(written.file)
+        with mock.patch("sys.unraisablehook") as unraisable:
+            del written
+            gc.collect()
+        unraisable.assert_not_called()
 
     # The sum of a text is that of its pieces, wherever it is cut.
     def test_sum(self):

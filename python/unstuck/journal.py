@@ -16,6 +16,7 @@ one that was damaged by its sum, and one that is gone from the file's end by the
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import math
@@ -60,7 +61,8 @@ class Journal:
         _write_at(self.file, _BEGIN + _COUNT.pack(0), 0)
 
     def __del__(self) -> None:
-        self.close()
+        with contextlib.suppress(OSError):  # nobody is there to be told
+            self.close()
 
     def __reduce__(self) -> Any:
         return _closed, (self.path, self.end)  # a copy of a model has its hooks, and all that they hold; it must not close our file

@@ -92,6 +92,7 @@ class Watch:
                 self._interrupted()
                 raise
             self._unwrap()
+            self.recording.release()
             self.broken = True
             warnings.warn(f"unstuck.watch has stopped recording: {type(error).__name__}: {error}", stacklevel=4)
 
@@ -343,6 +344,7 @@ class Watch:
         if self.recorded >= self.recording.most and (self.stepped or not self.optimizers.all or self.recorded >= WAIT):
             self._notice()
             self._unwrap()
+            self.recording.release()
             self.recording.full()
 
     def _look(self) -> None:

@@ -113,6 +113,7 @@ class Watch:
 
     def _give_up(self, error: BaseException) -> None:
         self._unhook()
+        self.recording.release()
         self.broken = True
         warnings.warn(f"unstuck.watch has stopped recording: {type(error).__name__}: {error}", stacklevel=3)
 
@@ -363,6 +364,7 @@ class Watch:
         if self.recorded >= self.most and (self.stepped or not self.optimizers or self.recorded >= WAIT):
             self._notice()
             self._unhook()
+            self.recording.release()
             self.recording.full()
 
     def _look(self) -> None:

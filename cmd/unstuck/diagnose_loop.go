@@ -20,10 +20,10 @@ import (
 // loopResult is what is printed of a recording as JSON.
 type loopResult struct {
 	*loop.Report
-	Training *doctor.Report `json:"training,omitempty"` // of a correct loop: the diagnosis of its model and data
+	Training *doctor.Report `json:"training,omitempty"` // of a loop without a fault: the diagnosis of its model and data
 }
 
-// examineLoop replays the recording in a folder. Of a loop that is correct, what was recorded of model and data is examined; where
+// examineLoop replays the recording in a folder. Of a loop without a fault, what was recorded of model and data is examined; where
 // that is interrupted, what is known by then is in the result too.
 func (f *caseFiles) examineLoop(ctx context.Context, folder string, options doctor.Options, loopOnly bool) (loopResult, error) {
 	recording, err := loop.Read(folder)
@@ -39,7 +39,7 @@ func (f *caseFiles) examineLoop(ctx context.Context, folder string, options doct
 		return loopResult{}, err
 	}
 	result := loopResult{Report: found}
-	if found.Cause != loop.Correct || loopOnly {
+	if len(found.Findings) > 0 || loopOnly {
 		return result, nil
 	}
 	if why := recording.Unexamined(); why != "" {
@@ -98,7 +98,11 @@ func (d *diagnosis) tellLoop(w io.Writer, result loopResult) error {
 		text += fmt.Sprintf("More about %s: unstuck explain %s\n", result.Cause, result.Cause)
 	}
 	if r := result.Training; r != nil {
-		text += "\nThe loop being correct, model and data were examined:\n\n"
+		why := "The loop being correct"
+		if result.Cause == loop.Undecided {
+			why = "No fault of the loop being known"
+		}
+		text += "\n" + why + ", model and data were examined:\n\n"
 		_, err := fmt.Fprint(w, fitted(text, o.Width), report.Terminal(r, o), pages(r))
 		return err
 	}

@@ -74,9 +74,9 @@ func trainingStatus(r *doctor.Report) verdictStatus {
 // loopStatus is that of a recorded loop; of a correct one that of model and data, where they were to be examined.
 func loopStatus(r loopResult, loopOnly bool) verdictStatus {
 	switch {
-	case r.Doubtful() && (r.Training == nil || trainingStatus(r.Training) == 0):
+	case r.Cause == loop.Undecided && (r.Training == nil || trainingStatus(r.Training) == 0):
 		return cantTell
-	case r.Cause == loop.Correct && r.Training != nil:
+	case (r.Cause == loop.Correct || r.Cause == loop.Undecided) && r.Training != nil:
 		return trainingStatus(r.Training)
 	case r.Cause == loop.Correct && loopOnly:
 		return 0

@@ -17,7 +17,7 @@ import (
 type Report struct {
 	Cause     Cause     `json:"cause"`
 	Meaning   string    `json:"meaning"`
-	Findings  []Finding `json:"findings"`  // the first is the cause; empty for a correct loop
+	Findings  []Finding `json:"findings"`  // the first is the cause; empty for a correct loop, and where that is undecided
 	Unchecked []string  `json:"unchecked"` // what couldn't be checked, and why
 	Remarks   []string  `json:"remarks"`   // what is unusual and no fault
 	Steps     []Row     `json:"steps"`
@@ -99,10 +99,13 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		report.Unchecked = append(report.Unchecked, r.disagreements(all, explained)...)
 	}
 	report.Cause = Correct
+	why := ""
 	if len(report.Findings) > 0 {
 		report.Cause = report.Findings[0].Cause
+	} else if why = r.undecided(report); why != "" {
+		report.Cause = Undecided
 	}
-	if report.Cause != Correct && report.Cause != SameBatch && report.Cause != NotFinite {
+	if len(report.Findings) > 0 && report.Cause != SameBatch && report.Cause != NotFinite {
 		if report.Proof, err = r.prove(ctx, all); err != nil {
 			if ctx.Err() != nil {
 				return nil, err
@@ -116,8 +119,8 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		}
 	}
 	report.Meaning = r.meaning(report.Cause)
-	if report.Doubtful() {
-		report.Meaning = doubtful
+	if why != "" {
+		report.Meaning = why
 	}
 	if r.Framework == kerasFramework {
 		r.inKeras(report.Findings)

@@ -154,32 +154,33 @@ func Read(folder string) (*Recording, error) {
 	if err := r.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	stopped := r.left()
+	stopped, behind := r.left(), hadNotEnded
+	if r.Ended {
+		behind = ""
+	}
 	if head.Format == 1 {
 		if err := r.readFiles(); err != nil {
 			return nil, err
 		}
 	} else {
-		torn, err := r.readJournal()
+		end, err := r.readJournal()
 		if err != nil {
 			return nil, err
 		}
-		if torn {
-			r.Notes = append(r.Notes, fmt.Sprintf("step %d: its record is cut off, as where a loop is killed while it is written", len(r.Steps)+1))
+		note, err := r.ends(end)
+		if err != nil {
+			return nil, err
 		}
-		if len(r.Steps) < r.Kept && (r.Ended || len(r.Steps) == 0 && !torn) {
-			return nil, fmt.Errorf("%s: %d of %d steps are there: the file is cut off", filepath.Join(folder, journalFile), len(r.Steps), r.Kept)
-		}
-		if n := len(r.Steps); n == 1 && !r.Ended {
-			r.Notes = append(r.Notes, "the loop was killed, or is still running, and one step is there: a fault between steps, such as gradients that pile up, doesn't show in it")
-		}
-		stopped, r.Kept = stopped || torn, len(r.Steps)
+		behind, stopped, r.Kept = note, stopped || end.torn, len(r.Steps)
 	}
 	switch {
 	case r.Kept < 1 && !r.Ended && stopped:
 		return nil, fmt.Errorf("%s: recording stopped early: a step was written in part, or this file could not be completed, as on a full disk. Make room, or record into another folder, and run the loop again", path)
 	case r.Kept < 1:
 		return nil, fmt.Errorf("%s: no step was recorded: watch(x, y, loss) must be called once a step, and the loop must get to its second", path)
+	}
+	if behind != "" {
+		r.Notes = append(r.Notes, fmt.Sprintf("what the loop did behind step %d: %s", r.Kept, behind))
 	}
 	r.withoutRepeats()
 	r.follow()

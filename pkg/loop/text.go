@@ -73,24 +73,10 @@ type List struct {
 // Lists are the remarks and what wasn't checked, where there are any.
 func (r *Report) Lists() []List {
 	unusual := "Unusual"
-	if r.Cause == Correct && !r.Doubtful() {
+	if r.Cause == Correct {
 		unusual = "Unusual, and no fault"
 	}
 	return slices.DeleteFunc([]List{{unusual, r.Remarks}, {"Not checked", r.Unchecked}}, func(l List) bool { return len(l.Lines) == 0 })
-}
-
-// doubtful is the meaning of a recording without a finding in which not everything agrees.
-const doubtful = "No fault that is known here was found, but the replay doesn't agree everywhere, or had nothing to compare: see what is unusual and what wasn't checked."
-
-// Doubtful reports whether nothing was found and that says little: an update isn't the one that the optimizer makes, or neither
-// gradients nor updates could be compared: losses alone don't show what a step does.
-func (r *Report) Doubtful() bool {
-	if r.Cause != Correct {
-		return false
-	}
-	known := func(n Number) bool { return !math.IsNaN(float64(n)) }
-	compared := slices.ContainsFunc(r.Steps, func(s Row) bool { return known(s.GradientRatio) || known(s.UpdateRatio) })
-	return !compared || r.strays
 }
 
 // Proves reports whether the correct step brought the loss lower in as many steps as the recorded training did, goes on below the start,

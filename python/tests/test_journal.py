@@ -1,9 +1,11 @@
 import copy
 import gc
+import os
 import pathlib
 import pickle
 import tempfile
 import unittest
+from unittest import mock
 
 import numpy as np
 
@@ -72,10 +74,61 @@ class Journal(unittest.TestCase):
         self.written(*[(b"{}", {"x": np.ones(4)}, False)] * 3)
         content = self.path.read_bytes()
         counts = []
-        for cut in range(16, len(content) + 1):
+        for cut in range(24, len(content) + 1):
             self.path.write_bytes(content[:cut])
             counts.append(len(journal.read(self.path)))
         self.assertEqual((counts[0], counts[-2], counts[-1], counts), (0, 2, 3, sorted(counts)))
+
+    # Of a file whose bytes were lost or changed what is whole ahead of that is read; how many there were stays in it.
+    def test_damaged(self):
+        rows = np.random.default_rng(1).normal(size=40)
+        self.written(*[(b"{}", {"x": rows.astype("float32"), "mask": np.ones(3, bool)}, False)] * 3)
+        content = self.path.read_bytes()
+        self.assertEqual(int.from_bytes(content[16:24], "little"), 3)
+        second = content.index(b"step", 32)
+        for damage in (bytes(len(content) - second), content[second + 8 :] + bytes(8), content[second:-1] + b"\x07"):
+            self.path.write_bytes(content[:second] + damage)
+            self.assertEqual(len(journal.read(self.path)), 2 if damage[:4] == b"step" else 1)
+
+    # A file that somebody else has closed is no error where the journal ends.
+    def test_closed_by_others(self):
+        written = journal.Journal(str(self.path))
+        os.close(written.file)
+        with mock.patch("sys.unraisablehook") as unraisable:
+            del written
+            gc.collect()
+        unraisable.assert_not_called()
+
+    # The sum of a text is that of its pieces, wherever it is cut.
+    def test_sum(self):
+        text = np.random.default_rng(1).bytes(101)
+        whole = sum(int.from_bytes(text[at : at + 8], "little") for at in range(0, 101, 8)) % 2**64
+        for a in range(0, 101, 3):
+            for b in range(a, 101, 5):
+                self.assertEqual(journal._sum([text[:a], text[a:b], text[b:]]), whole)
+
+    # What interrupts a record, as Ctrl-C does, leaves neither a part of it nor a layout that the file doesn't have.
+    def test_interrupted(self):
+        written = journal.Journal(str(self.path))
+        arrays = [journal.entry("x", np.ones(200_000, "float32"), False)]
+        written.append(b"{}", arrays)
+        for times in range(1, 4):
+            calls = iter([journal._write_at] * times)
+
+            def interrupted(*arguments):
+                try:
+                    return next(calls)(*arguments)
+                except StopIteration:
+                    raise KeyboardInterrupt from None
+
+            more = [*arrays, journal.entry("y", np.ones(200_000, "float32"), False)]
+            with mock.patch.object(journal, "_write_at", interrupted), self.assertRaises(KeyboardInterrupt):
+                written.append(b'{"more": 1}', more)
+            written.append(b"{}", arrays)
+            steps = journal.read(self.path)
+            self.assertEqual((len(steps), list(steps[-1][1])), (written.count, ["x"]))
+            self.assertEqual(written.size, self.path.stat().st_size)
+        written.close()
 
     # A record that can't be written whole isn't there, and a file that is gone is an error.
     def test_what_is_not_written(self):

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -194,7 +195,6 @@ for step in range(20):
 
     # A disk that is full, or a folder that is gone, ends the recording and not the training.
     def test_a_folder_that_is_gone(self):
-        import shutil
 
         import torch
         from torch import nn
@@ -229,6 +229,7 @@ for step in range(20):
             model = nn.Linear(3, 1)
             optimizer = torch.optim.Adagrad(model.parameters(), lr=0.1)
             watches.append(unstuck.watch(model, optimizer, loss="mse", folder=self.folder))
+            self.assertEqual([watch.recording.journal.file >= 0 for watch in watches], [False] * (len(watches) - 1) + [True])
             for _ in range(steps):
                 x = torch.randn(8, 3)
                 loss = nn.functional.mse_loss(model(x), x[:, :1])
@@ -240,6 +241,57 @@ for step in range(20):
         self.assertEqual((told["steps"], told["total"]), (2, 2))
         self.assertEqual(len(self.steps()), 2)
         self.assertFalse(told["optimizers"][0]["has_memory"], "Adagrad's sums of no step")
+
+    # A recording that gets no more steps holds no open file, whatever has ended it.
+    def test_open_files(self):
+        import torch
+        from torch import nn
+
+        import unstuck
+
+        def steps(watch, model, optimizer, count):
+            for _ in range(count):
+                x = torch.randn(8, 3)
+                loss = nn.functional.mse_loss(model(x), x[:, :1])
+                watch(x, x[:, :1], loss)
+                optimizer.zero_grad(), loss.backward(), optimizer.step()
+
+        def removed(watch, *given):
+            shutil.rmtree(self.folder)
+            with self.assertWarnsRegex(UserWarning, "stopped recording"):
+                steps(watch, *given, 2)
+
+        for end in (lambda watch, *given: steps(watch, *given, 4), lambda watch, *_: watch.close(), removed):
+            model = nn.Linear(3, 1)
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+            watch = unstuck.watch(model, optimizer, loss="mse", folder=self.folder, steps=4)
+            steps(watch, model, optimizer, 1)
+            self.assertGreaterEqual(watch.recording.journal.file, 0)
+            end(watch, model, optimizer)
+            self.assertEqual(watch.recording.journal.file, -1)
+
+    # A relative folder is that where the watch was begun, wherever the loop goes.
+    def test_a_loop_that_changes_its_folder(self):
+        import torch
+        from torch import nn
+
+        import unstuck
+
+        self.folder.mkdir(parents=True)
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(self.folder)
+        model = nn.Linear(3, 1)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        watch = unstuck.watch(model, optimizer, loss="mse", folder="run", steps=4)
+        os.chdir("/")
+        for _ in range(6):
+            x = torch.randn(8, 3)
+            loss = nn.functional.mse_loss(model(x), x[:, :1])
+            watch(x, x[:, :1], loss)
+            optimizer.zero_grad(), loss.backward(), optimizer.step()
+        watch.close()
+        self.folder = self.folder / "run"
+        self.assertEqual((len(self.steps()), self.told()["ended"], self.told()["total"]), (4, True, 6))
 
     def test_files_of_others_stay(self):
         import torch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ _OTHERS = {"torch": ("model.keras", "model.h5", "config.json"), "keras": ("model
 _NAMES = {"torch": "Keras", "keras": "PyTorch"}
 
 
-_writing: dict[str, Recorded] = {}
+_writing: weakref.WeakValueDictionary[str, Recorded] = weakref.WeakValueDictionary()
 """Who writes to a folder: a cell that is run again watches into the same one, and the older recording must not write over the newer."""
 
 
@@ -44,7 +45,7 @@ class Recorded:
     """The folder that is written to: each file whole or not at all, and the journal up to the last step that is."""
 
     def __init__(self, folder: str, framework: str, version: str, steps: int, numbers: int, told: dict[str, Any]) -> None:
-        self.folder = Path(folder)
+        self.folder = Path(os.path.abspath(folder))  # a loop may change to another folder
         self.short = numbers > MANY
         self.most = steps
         self.sizes: dict[str, int] = {}  # bytes of the files
@@ -58,23 +59,24 @@ class Recorded:
         self.process = os.getpid()
         try:
             older = _writing.get(os.path.realpath(self.folder))
-            self._empty(framework)
-            if older is not None:
-                older.replaced = True
+            self._empty(framework, older)
             _writing[os.path.realpath(self.folder)] = self
             self.journal = Journal(os.path.join(self.folder, FILE))
             self.tell()
         except OSError as error:
             raise UnstuckError(f"nothing can be recorded in {self.folder}: {error.strerror or error}; choose another folder, or make room there") from error
 
-    def _empty(self, framework: str) -> None:
-        """Make the folder, and remove a recording that is there."""
+    def _empty(self, framework: str, older: Recorded | None) -> None:
+        """Make the folder, and remove a recording that is there, of which older may be still being written."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if any((self.folder / name).exists() for name in _OTHERS[framework]):
             raise UnstuckError(f"{self.folder} holds a model of {_NAMES[framework]}; choose another folder")
         made = [*_MODELS[framework], "data.npz", FILE, "step-001.json", "step-001.npz"]
         if not (self.folder / "recording.json").exists() and any((self.folder / name).exists() for name in made):
             raise UnstuckError(f"{self.folder} holds files that are no recording's, such as a saved training, and would be replaced; choose another folder")
+        if older is not None:
+            older.replaced = True
+            older.release()  # Windows removes no file that is open
         for name in (*_MODELS[framework], "data.npz", FILE, "recording.json"):
             (self.folder / name).unlink(missing_ok=True)
         for file in self.folder.glob("step-*"):  # of recordings by earlier versions
@@ -111,6 +113,10 @@ class Recorded:
             later = length - sum(len(part) for name, *_, parts in kept if name.startswith("before/") for part in parts)
             self.most = max(2, min(self.most, 1 + (_MOST_BYTES - sum(self.sizes.values()) - self.journal.size) // max(1, later)))
 
+    def release(self) -> None:
+        """Let the journal go, which gets no more steps: hundreds of recordings in one process would use up its open files."""
+        self.journal.close()
+
     def rate(self, step: int, rates: list[list[float]], loss: float | None = None) -> None:
         """Note the rates of a later step, and its loss where it is known. They are written less and less often: a loop that crashes loses the last of them."""
         self.told["rates"].append([step, rates] if loss is None else [step, rates, loss])
@@ -121,7 +127,7 @@ class Recorded:
         """Note how many steps there were."""
         if not self.ours:
             return
-        self.journal.close()
+        self.release()
         self.told |= {"ended": True, "total": steps}
         if steps > self.told["steps"]:
             self.told["rates"].append([steps, rates])

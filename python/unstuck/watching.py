@@ -21,9 +21,10 @@ def watch(model: Any, optimizer: Any = None, *, loss: Any = None, folder: str | 
     Then ``unstuck diagnose run`` replays the steps and says where they leave the path from a loss to a smaller one.
 
     The first ``steps`` steps are recorded, with batch, weights, gradients, rate and the order of calls; of later ones the rate
-    alone. Nothing of the training changes: losses are bit for bit the same. The recording takes at most 64 MiB; of a model that
-    is too large for that fewer steps are kept, two at least. Weights and gradients of more than 100,000 numbers are kept with
-    16 bits. A step is written as it ends: a loop that crashes or is killed leaves the steps before.
+    alone. Nothing of the training changes: losses are bit for bit the same. The recording takes at most 64 MiB, its model included;
+    of a larger model the weights and gradients of fewer steps are kept, or of none, and the diagnosis then says that it can't
+    tell. Weights and gradients of more than 100,000 numbers are kept with 16 bits. A step is written as it ends: a loop that
+    crashes or is killed leaves the steps before.
 
     optimizer: one of torch.optim, for Keras of keras.optimizers, or a list of them; None for updates by hand. loss: what is
         meant to be minimized, as for ``save``: a loss of torch.nn or keras.losses, a name such as "mse", or a function of outputs

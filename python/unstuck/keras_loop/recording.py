@@ -1,4 +1,4 @@
-"""Writes a recording of a loop in Keras: recording.json, the steps, and the model as ``save`` writes it."""
+"""Writes a recording of a loop in Keras: recording.json, the journal of its steps, and the model as ``save`` writes it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from .. import tree
-from ..arrays import to_array
 from ..errors import UnstuckError
 from ..npz import packed
-from ..recorded import Recorded, as_json, branched, named
+from ..recorded import Recorded, as_json, named
 from .step import Step
 from .tensors import number
 
@@ -30,7 +28,7 @@ class Recording(Recorded):
     def __init__(self, folder: str, optimizers: list[Any], loss: Any, steps: int, numbers: int) -> None:
         self.loss = loss
         self.optimizers = optimizers
-        self.batches: list[tuple[list[np.ndarray], list[np.ndarray]]] = []
+        self.batches: list[list[np.ndarray]] = []  # the arrays of each, x's and then y's
         self.names: tuple[list[str], list[str]] = (["x"], ["y"])
         self.saved = False
         super().__init__(folder, "keras", keras.__version__, steps, numbers, {
@@ -72,17 +70,22 @@ class Recording(Recorded):
             {"name": name, "shape": [int(n) for n in v.shape], "trainable": bool(v.trainable), "model": ours, "at": at} for name, v, ours, at in parameters
         ]
 
+    def again(self) -> None:
+        """Begin anew with the first step, of which nothing was written."""
+        self.batches = []
+        for told, one in zip(self.told["optimizers"], self.optimizers):
+            told["has_memory"] = _moved(one)
+
     def batch(self, step: Step, x: Any, y: Any) -> None:
         """Keep the batch of a step, and what a claimed loss of the user's is of the model's outputs."""
         try:
-            arrays = named("x", x) | ({} if y is None else named("y", y))
+            arrays = {name: np.array(v) for name, v in (named("x", x) | ({} if y is None else named("y", y))).items()}  # a loop may fill its own again
         except UnstuckError as error:
             step.told["unread"] = str(error)
             return
         step.arrays |= arrays
         if y is not None:
-            xs, ys = ([to_array(part, "") for part in tree.leaves(branched(v))] for v in (x, y))
-            self.batches.append((xs, ys))
+            self.batches.append(list(arrays.values()))
         outputs = [f for f in step.forwards if f.outputs]
         if self.loss is not None and self.own and outputs and y is not None:
             self._claimed(step, y, outputs[-1].outputs)
@@ -114,18 +117,17 @@ class Recording(Recorded):
         batches, self.batches = self.batches, []
         if not batches or not self.saved:
             return
-        parts = [x + y for x, y in batches]
         names = self.names[0] + self.names[1]
-        if any(len(part) != len(names) for part in parts):
+        if any(len(part) != len(names) for part in batches):
             self.told["notes"].append("the batches aren't kept as data: they have other parts than the model has inputs and outputs")
             return
         try:
-            joined = [np.concatenate([part[i] for part in parts]) for i in range(len(names))]
+            joined = [np.concatenate([part[i] for part in batches]) for i in range(len(names))]
         except ValueError as error:  # sequences of other lengths
             self.told["notes"].append(f"the batches aren't kept as data: {error}")
             return
         self.file("data.npz", packed(zip(names, joined)))
-        self.file("fit.json", as_json({"batch_size": len(parts[0][0])}))
+        self.file("fit.json", as_json({"batch_size": len(batches[0][0])}))
 
     def end(self, steps: int, rates: list[list[float]]) -> None:
         """Note how many steps there were."""

@@ -29,6 +29,7 @@ class Step:
     events: list[str] = field(default_factory=list)
     forwards: list[Forward] = field(default_factory=list)
     watched: bool = False
+    ended: bool = False
     view: str = ""  # "gradients": only what the optimizer saw; "weights": only the weights; empty: all
     told: dict[str, Any] = field(default_factory=dict)  # goes into the step's JSON as it is
     arrays: dict[str, np.ndarray] = field(default_factory=dict)

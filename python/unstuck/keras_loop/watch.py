@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import users_code
 from ..errors import UnstuckError
+from ..interrupts import interrupts
 from ..recorded import LATER, WAIT
 from . import batch, gradients, places
 from .optimizers import Optimizers
@@ -37,6 +38,7 @@ class Watch:
         self.recording = Recording(folder, given, loss, steps, sum(int(np.prod(v.shape)) for v in model.weights))
         self.most = self.recording.most
         self.count = self.recorded = 0
+        self.anew = 1  # the step of which all weights are written
         self.last_x: Any = None
         self.step: Step | None = None
         self.latest: dict[int, np.ndarray] = {}  # weights at the end of the last step
@@ -85,10 +87,24 @@ class Watch:
         """Make of an error in watching a warning and the end of the recording: a training must not end because it is watched."""
         try:
             function(*arguments)
-        except Exception as error:
+        except BaseException as error:
+            if interrupts(error):
+                self._interrupted()
+                raise
             self._unwrap()
+            self.recording.release()
             self.broken = True
             warnings.warn(f"unstuck.watch has stopped recording: {type(error).__name__}: {error}", stacklevel=4)
+
+    def _interrupted(self) -> None:
+        """Give up the step that is running: whoever goes on behind what interrupts it has a recording that goes on."""
+        step, self.step, self.ahead = self.step, None, None
+        if step is not None and self.recording.journal.count == 0:
+            self.recording.again()
+        elif step is not None and (step.ended or "backward" in step.events or "step" in step.events):
+            self.recorded = step.number  # a gap, if it isn't written
+        if self.watching:
+            self.latest, self.anew = self.weights(), self.recorded + 1  # what of them is half done isn't known
 
     # What the gradients and the optimizers tell.
 
@@ -227,7 +243,7 @@ class Watch:
     def _before(self, step: Step, weights: dict[int, np.ndarray]) -> None:
         """Keep what weights a step begins with: those that aren't as the last one has left them."""
         for i, values in weights.items():
-            if step.number == 1 or i not in self.latest or not np.array_equal(self.latest[i], values, equal_nan=True):
+            if step.number == self.anew or i not in self.latest or not np.array_equal(self.latest[i], values, equal_nan=True):
                 step.arrays[f"before/{i}"] = self.latest[i] = values
 
     def begins_with(self, weights: dict[int, np.ndarray]) -> None:
@@ -313,19 +329,22 @@ class Watch:
         self.ahead = None
 
     def _finish(self) -> None:
-        step, self.step = self.step, None
+        step = self.step
         if step is None or not step.watched:
+            self.step = None
             return
+        step.ended = True
         if step.after:
             self.latest = dict(step.after)
-        self.recorded += 1
-        if self.recorded == 1 or self.recorded >= self.most:
+        if step.number == 1 or step.number >= self.most:
             self._look()
         self.optimizers.note(self.recording.told["optimizers"])
         self.recording.write(step, self.parameters)
+        self.recorded, self.step = step.number, None
         if self.recorded >= self.recording.most and (self.stepped or not self.optimizers.all or self.recorded >= WAIT):
             self._notice()
             self._unwrap()
+            self.recording.release()
             self.recording.full()
 
     def _look(self) -> None:

@@ -1,4 +1,4 @@
-"""Writes a recording: a folder with recording.json, a pair of files for each step, and the model as ``save`` writes it."""
+"""Writes a recording of a loop in PyTorch: recording.json, the journal of its steps, and the model as ``save`` writes it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
-from .. import tree
 from ..arrays import to_array
 from ..errors import UnstuckError
 from ..journal import Entry
 from ..npz import packed
-from ..recorded import Recorded, as_json, branched, named
+from ..recorded import Recorded, as_json, named
 from . import optimizer as optimizers_
 from .copies import Copies
 from .drawn import Draws
@@ -42,7 +41,7 @@ class Recording(Recorded):
         self.plain = True  # the loss is computed of the model's outputs as they are
         self.twin: nn.Module | None = None
         self.draws = Draws()
-        self.batches: list[tuple[Any, Any]] = []
+        self.batches: list[list[torch.Tensor]] = []  # the arrays of each, x's and then y's, which are copies: a loop may fill its own again
         self.settings: bytes | None = None
         self.types: dict[str, np.dtype[Any]] = {}
         super().__init__(folder, "torch", torch.__version__.split("+")[0], steps, sum(p.numel() for _, p, _ in parameters), {
@@ -72,6 +71,12 @@ class Recording(Recorded):
         except UnstuckError as error:
             self.told["notes"].append(str(error))
 
+    def again(self) -> None:
+        """Begin anew with the first step, of which nothing was written."""
+        self.batches = []
+        for told, one in zip(self.told["optimizers"], self.optimizers):
+            told["has_memory"] = any(_stepped(state) for state in one.state.values())
+
     def batch(self, step: Step, x: Any, y: Any, forward: Forward | None) -> None:
         """Keep the batch of a step, and what the claimed loss is of the model's outputs."""
         if _simple(x) and _simple(y):
@@ -83,10 +88,10 @@ class Recording(Recorded):
                 step.told["unread"] = str(error)
                 return
             step.arrays |= {name: torch.from_numpy(values).clone() for name, values in arrays.items()}
+        if y is not None:
+            self.batches.append([t for name, t in step.arrays.items() if name.split("/")[0] in ("x", "y")])
         if self.twin is not None and step.number == 1:
             self._export(x, y)
-        if y is not None:
-            self.batches.append((x, y))
         if self.loss is not None and self.loss.own and forward is not None and y is not None:
             self._claimed(step, y, forward)
 
@@ -170,20 +175,19 @@ class Recording(Recorded):
         if not batches or self.settings is None:
             return
         settings = json.loads(self.settings)
-        parts = [tree.leaves(branched(x)) + tree.leaves(branched(y)) for x, y in batches]
         names = settings["inputs"] + settings["targets"]
-        if any(len(part) != len(names) for part in parts):
+        if any(len(part) != len(names) for part in batches):
             self.told["notes"].append("the batches aren't kept as data: they have other parts than the first one")
             return
         try:
-            joined = [np.concatenate([to_array(part[i], name) for part in parts]).astype(self.types[name]) for i, name in enumerate(names)]
+            joined = [np.concatenate([to_array(part[i], name) for part in batches]).astype(self.types[name]) for i, name in enumerate(names)]
         except ValueError as error:  # sequences of other lengths
             self.told["notes"].append(f"the batches aren't kept as data: {error}")
             return
         self.file("data.npz", packed(zip(names, joined)))
         if len(self.optimizers) == 1:
             settings["optimizer"] = {key: v for key, v in self.told["optimizers"][0].items() if key not in ("holds", "has_memory")}
-        settings |= {"batch_size": len(parts[0][0]), "rows": {"kept": len(joined[0]), "of": len(joined[0])}, "recorded": True}
+        settings |= {"batch_size": len(batches[0][0]), "rows": {"kept": len(joined[0]), "of": len(joined[0])}, "recorded": True}
         self.file("training.json", as_json(settings))
         self.tell()
 

@@ -12,6 +12,7 @@ from torch import nn
 from torch.utils import _pytree as pytree
 
 from ..errors import UnstuckError
+from ..interrupts import interrupts
 from ..recorded import LATER, WAIT
 from . import seen
 from .copies import Copies, same
@@ -29,8 +30,8 @@ def _safely(method: Any) -> Any:
     def safe(self: Watch, *arguments: Any, **named: Any) -> None:
         try:
             method(self, *arguments, **named)
-        except Exception as error:
-            self._give_up(error)
+        except BaseException as error:
+            self._failed(error)
 
     return safe
 
@@ -97,8 +98,22 @@ class Watch:
         if not self.broken:
             self.recording.end(self.count, self._rates())
 
-    def _give_up(self, error: Exception) -> None:
+    def _failed(self, error: BaseException) -> None:
+        """End the recording, or of what interrupts the loop the step alone: whoever goes on behind it has a recording that goes on."""
+        if not interrupts(error):
+            self._give_up(error)
+            return
+        step, self.step, self.inside = self.step, None, None
+        if step is not None and self.recording.journal.count == 0:
+            self.recording.again()
+        elif step is not None and (step.ended or "backward" in step.events or "step" in step.events):
+            self.recorded = step.number  # a gap, if it isn't written
+        self.latest = self.after = self.own = None  # what of them is half done isn't known
+        raise error
+
+    def _give_up(self, error: BaseException) -> None:
         self._unhook()
+        self.recording.release()
         self.broken = True
         warnings.warn(f"unstuck.watch has stopped recording: {type(error).__name__}: {error}", stacklevel=3)
 
@@ -178,13 +193,13 @@ class Watch:
                 step.deepest = passes
                 step.events.append("backward")
                 step.told.setdefault("backward_line", seen.line())
-            step.passes[index] = passes
             if passes > 1:
                 with torch.no_grad():
                     if index in step.alike:  # what the optimizer saw isn't the sum any more
                         step.alike.discard(index)
                         step.stepped[index] = step.sum(index).clone()  # type: ignore[union-attr]
                     step.own[index] = step.own[index] + dense(gradient)
+                step.passes[index] = passes
                 return
             into = None if self.own is None else self.own.each[index]
             plain = dense(gradient)
@@ -192,14 +207,15 @@ class Watch:
                 step.own[index] = into.copy_(plain)
             else:
                 step.own[index] = plain.clone()
+            step.passes[index] = passes
             if parameter.grad is not None and bool(dense(parameter.grad).any()):
                 step.start[index] = dense(parameter.grad).clone()
 
         def safe(gradient: torch.Tensor) -> None:
             try:
                 arrives(gradient)
-            except Exception as error:
-                self._give_up(error)
+            except BaseException as error:
+                self._failed(error)
 
         return safe
 
@@ -333,19 +349,22 @@ class Watch:
         return known or {}
 
     def _finish(self) -> None:
-        step, self.step = self.step, None
+        step = self.step
         if step is None or not step.watched:
+            self.step = None
             return
-        self.recorded += 1
-        if self.recorded == 1 or self.recorded >= self.most:
+        step.ended = True
+        if step.number == 1 or step.number >= self.most:
             self._look()
         moved = step.after is not None
         self.recording.write(step, self.own)
+        self.recorded, self.step = step.number, None
         if moved:
             self.latest, self.after = self.after, self.latest
         if self.recorded >= self.most and (self.stepped or not self.optimizers or self.recorded >= WAIT):
             self._notice()
             self._unhook()
+            self.recording.release()
             self.recording.full()
 
     def _look(self) -> None:

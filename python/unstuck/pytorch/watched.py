@@ -33,6 +33,7 @@ class Step:
     events: list[str] = field(default_factory=list)
     forwards: list[Forward] = field(default_factory=list)
     watched: bool = False
+    ended: bool = False
     closure: bool = False
     told: dict[str, Any] = field(default_factory=dict)  # goes into the step's JSON as it is
     arrays: dict[str, torch.Tensor] = field(default_factory=dict)

@@ -1,0 +1,97 @@
+package loop
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+// What wasn't compared, or doesn't agree, is not said to be as it is claimed.
+func TestUndecided(t *testing.T) {
+	none := Number(math.NaN())
+	nothing := Row{Step: 1, Loss: 1, Replayed: none, GradientRatio: none, GradientCosine: none, UpdateRatio: none}
+	loss := nothing
+	loss.Replayed = 1
+	gradient, update := loss, loss
+	gradient.GradientRatio, update.UpdateRatio = 1, 1
+	two, one := []Step{{Arrayed: true}, {Arrayed: true}}, []Step{{Arrayed: true}, {}}
+	for _, c := range []struct {
+		steps  []Step
+		report Report
+		want   string
+	}{
+		{two, Report{Steps: []Row{nothing}}, "had nothing to compare"},
+		{two, Report{}, "had nothing to compare"},
+		{two, Report{Steps: []Row{loss, loss}}, "had nothing to compare"},
+		{two, Report{Steps: []Row{nothing, gradient}}, ""},
+		{two, Report{Steps: []Row{nothing, update}}, ""},
+		{two, Report{Steps: []Row{gradient}, strays: true}, "doesn't agree everywhere"},
+		{one, Report{Steps: []Row{gradient, nothing}}, "1 of 2 steps have their weights"},
+		{one[:1], Report{Steps: []Row{gradient}}, "too little was recorded"},
+	} {
+		why := (&Recording{Steps: c.steps}).undecided(&c.report)
+		require.Equal(t, c.want == "", why == "")
+		require.Contains(t, why, c.want)
+	}
+}
+
+// Of a correct loop one step says too little, whatever made it one; what a fault shows in one step is named all the same.
+func TestOneStep(t *testing.T) {
+	for cause, want := range map[Cause]Cause{Correct: Undecided, WrongParameters: WrongParameters} {
+		for _, ended := range []bool{true, false} {
+			folder := unpacked(t, string(cause))
+			path := filepath.Join(folder, File)
+			content, err := os.ReadFile(path)
+			require.NoError(t, err)
+			told := with(`"steps": 4`, `"steps": 1`)(string(content))
+			if !ended {
+				told = with(`"ended": true`, `"ended": false`)(told)
+			}
+			require.NoError(t, os.WriteFile(path, []byte(told), 0o644))
+			r, err := Read(folder)
+			require.NoError(t, err)
+			report, err := Diagnose(t.Context(), r, Options{})
+			require.NoError(t, err)
+			require.Equal(t, want, report.Cause)
+			require.Equal(t, !ended, strings.Contains(report.Text(), "what the loop did behind step 1: it was killed, or hadn't come to its end"))
+			require.NotContains(t, report.Text(), "loop-correct")
+		}
+	}
+}
+
+// Of steps without arrays, as of a model too large for a recording, the headline claims nothing.
+func TestStepsWithoutArrays(t *testing.T) {
+	r, err := Read(unpacked(t, string(Correct)))
+	require.NoError(t, err)
+	for k := range r.Steps {
+		r.Steps[k].Arrayed = false
+	}
+	report, err := Diagnose(t.Context(), r, Options{})
+	require.NoError(t, err)
+	require.Equal(t, Undecided, report.Cause)
+	require.Regexp(t, "^undecided: .* 0 of 4 steps have their weights and gradients", report.Text())
+}
+
+// A proof compares as many steps with as many: that ten times as many of them get further is none.
+func TestProofOfAsManySteps(t *testing.T) {
+	p := Proof{Recorded: []Number{3, 2}, Correct: []Number{3, 2.5}, Start: 3, RecordedEnd: 1, CorrectEnd: 2, LaterEnd: 0.1}
+	require.False(t, p.Proves())
+	p.CorrectEnd = 0.5
+	require.True(t, p.Proves())
+	p.Correct = p.Recorded
+	require.False(t, p.Proves(), "the same way")
+}
+
+func TestNothingIsTrainable(t *testing.T) {
+	r := &Recording{Parameters: []Parameter{{Name: "w", Model: true}}, Steps: []Step{{Number: 1, LossGraph: "graph", before: make([]dataset.Array, 1), weights: make([]dataset.Array, 1)}}}
+	f := noUpdate(r)
+	require.NotNil(t, f)
+	require.Equal(t, NoUpdate, f.Cause)
+	require.Contains(t, f.Evidence, "none of the model's 1 parameter is trainable")
+}

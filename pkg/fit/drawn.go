@@ -65,10 +65,33 @@ func (m *Model) memoryKey(rows, targets [][]int) string {
 	if !ok || m.description == (description{}) || m.store.Loader() != nil || len(m.options.Probes) > 0 {
 		return ""
 	}
-	if _, known := codec.ClassOf(o.Rule); !known { // its ProgramKey need not tell where its memory starts
+	if !ofOptim(o) {
 		return ""
 	}
 	return m.key(fmt.Sprintf("memory for %v, %v, %d rows", rows, targets, m.trialRows()), nil)
+}
+
+// ofOptim reports whether all rules and transformations of an optimizer are those of package optim: of another one's, a program's key need not
+// tell where its memory starts.
+func ofOptim(o optim.Optimizer) bool {
+	parts, transforms := []any{o.Rule}, slices.Clone(o.Transforms)
+	for _, g := range o.Groups {
+		if g.Rule != nil {
+			parts = append(parts, g.Rule)
+		}
+		transforms = append(transforms, g.Transforms...)
+	}
+	for len(transforms) > 0 {
+		first := transforms[0]
+		transforms = transforms[1:]
+		if chain, ok := first.(optim.Chain); ok {
+			transforms = append(transforms, chain...)
+			continue
+		}
+		parts = append(parts, first)
+	}
+	home := reflect.TypeFor[optim.Optimizer]().PkgPath()
+	return !slices.ContainsFunc(parts, func(part any) bool { return reflect.TypeOf(part).PkgPath() != home })
 }
 
 // remember notes what a build of this key has added to the known variables of m. Nothing is noted of memory that depends on more than its key.

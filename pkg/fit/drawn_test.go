@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/gobackend"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/pkg/dataset"
@@ -129,4 +132,46 @@ func TestWhatIsNotBuiltAgain(t *testing.T) {
 	_, known = d.find(fmt.Sprint(mostDrawn))
 	require.True(t, known)
 	require.Equal(t, fmt.Sprint(mostDrawn), d.known[0].key)
+}
+
+// remembering is a transformation of another package with memory that begins where it says.
+type remembering struct{ start float32 }
+
+func (r remembering) Apply(scope *model.Scope, _ []*model.Variable, gradients []*graph.Node) []*graph.Node {
+	start := scope.WithInitializer(func(g *graph.Graph, shape shapes.Shape) *graph.Node {
+		return graph.Const(g, r.start)
+	}).VariableWithShape("start", shapes.Make(dtypes.Float32)).SetTrainable(false)
+	for i, g := range gradients {
+		gradients[i] = graph.Add(g, start.ValueGraph(g.Graph()))
+	}
+	return gradients
+}
+
+// ProgramKey leaves out what a variable holds.
+func (remembering) ProgramKey() string { return "remembering" }
+
+func TestOfOptim(t *testing.T) {
+	other := remembering{}
+	sgd := optim.SGD(1)
+	require.True(t, ofOptim(sgd))
+	require.True(t, ofOptim(sgd.With(optim.Chain{optim.ClipByNorm{Max: 1}}).WithGroups(optim.Group{Weights: []string{"/a"}, Rule: optim.Adam(1).Rule})))
+	require.False(t, ofOptim(sgd.With(other)))
+	require.False(t, ofOptim(sgd.With(optim.Chain{optim.ClipByNorm{Max: 1}, optim.Chain{other}})))
+	require.False(t, ofOptim(sgd.WithGroups(optim.Group{Weights: []string{"/a"}, Transforms: []optim.Transform{other}})))
+}
+
+// TestMemoryOfOthersIsTheirOwn trains with a transformation that begins at 0 and then with one that begins at 1.
+func TestMemoryOfOthersIsTheirOwn(t *testing.T) {
+	data, err := dataset.Random(8, []int{2}, []int{1}, 1)
+	require.NoError(t, err)
+	end := func(start float32) float64 {
+		m, err := Compile(nn.Sequential{nn.Dense{Units: 1}}, optim.SGD(0.1).With(remembering{start}), loss.MSE{}, Options{Backend: gobackend.GetBackend(), Seed: 1})
+		require.NoError(t, err)
+		h, err := m.Fit(context.Background(), data, Config{Epochs: 2})
+		require.NoError(t, err)
+		return h.Loss()[1]
+	}
+	zero, one := end(0), end(1)
+	require.NotEqual(t, zero, one)
+	require.Equal(t, zero, end(0))
 }

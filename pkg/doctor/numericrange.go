@@ -52,9 +52,9 @@ var numericRange = &Rule{
 		beyond := func(features []int, than string, limit float64) {
 			if len(features) > 0 {
 				first := features[0]
-				s.Symptoms = append(s.Symptoms, Symptom{Gauge: "features whose squares float32 can't hold", Got: float64(len(features)), Limit: "0",
-					Text: fmt.Sprintf("%d %s %s than %.2g, the first %s of mean %.3g and deviation %.3g: float32 can't hold %s squares, nor those of gradients that they are a factor of", len(features), plural(len(features), "feature")+firstOf(len(features) == 1, " is", " are"), than, limit,
-						p.featureName(first), l.FeatureMeans[first], l.FeatureDeviations[first], firstOf(len(features) == 1, "its", "their"))})
+				s.Symptoms = append(s.Symptoms, Symptom{Gauge: "features whose squares, or those of gradients, float32 can't hold", Got: float64(len(features)), Limit: "0",
+					Text: fmt.Sprintf("%d %s %s than %.2g, the first %s of mean %.3g and deviation %.3g: %s", len(features), plural(len(features), "feature")+firstOf(len(features) == 1, " is", " are"), than, limit,
+						p.featureName(first), l.FeatureMeans[first], l.FeatureDeviations[first], whatIsLost(max(math.Abs(l.FeatureMeans[first]), l.FeatureDeviations[first])))})
 			}
 		}
 		beyond(overflows, "larger", largestSquare)
@@ -70,6 +70,15 @@ const (
 	// factors of their own: these leave a hundred.
 	largestSquare, smallestSquare = 1e17, 1e-17
 )
+
+// whatIsLost says what float32 can't hold of numbers of a size beyond the limits.
+func whatIsLost(size float64) string {
+	const smallestNormal = 0x1p-126
+	if square := size * size; square > math.MaxFloat32 || square < smallestNormal {
+		return "float32 can't hold squares of such numbers, nor those of gradients that they are a factor of"
+	}
+	return "float32 holds squares of such numbers, but no longer those of gradients, which have them as a factor more than once"
+}
 
 // spacing is the distance of neighbouring float32 numbers.
 func spacing(x float64) float64 {

@@ -26,6 +26,7 @@ const (
 	journalHead1  = 20
 	maxJournal    = 128 << 20 // bytes; a recording has 64 MiB at most
 	maxJournaled  = 1 << 16   // arrays of a step
+	maxArrays     = 1 << 18   // arrays of all steps: the smallest takes two hundred times the memory that it takes of the file
 )
 
 // journalEnd is how a journal ends.
@@ -95,6 +96,9 @@ func (r *Recording) readSteps(from io.Reader, size int64) (end journalEnd, err e
 			end.torn = true
 			return end, nil
 		}
+		if j.arrays += len(j.layout); err == nil && j.arrays > maxArrays {
+			err = tooMuch{fmt.Errorf("more than %d arrays up to here", maxArrays)}
+		}
 		var s Step
 		if err == nil {
 			s, err = r.journaled(told, j.layout, numbers)
@@ -129,6 +133,7 @@ type journal struct {
 	left   int64
 	head   int64
 	layout []entry // of the last record that had one
+	arrays int     // in all records so far
 }
 
 // take reads so many bytes; where there are fewer, whole is false.

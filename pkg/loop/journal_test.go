@@ -268,7 +268,28 @@ func TestHostileJournals(t *testing.T) {
 	}
 }
 
-// Whatever is in a journal, reading it ends with steps or an error, and takes little more memory than it has bytes.
+// Arrays are counted over all steps: of the smallest ones, whose layout stands once in the file, each would cost hundreds of its bytes.
+func TestManySmallArrays(t *testing.T) {
+	var layout []byte
+	for i := range maxJournaled {
+		layout = fmt.Appendf(layout, `,["a%d","b1",[1]]`, i)
+	}
+	layout = append(append([]byte("["), layout[1:]...), ']')
+	numbers := make([]byte, maxJournaled)
+	journal := begun(0)
+	for n := 1; n <= maxSteps; n++ {
+		journal = append(journal, record(n, fmt.Appendf(nil, `{"step": %d}`, n), layout, numbers)...)
+		layout = nil
+	}
+	var before, behind runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := (&Recording{}).readSteps(bytes.NewReader(journal), int64(len(journal)))
+	runtime.ReadMemStats(&behind)
+	require.ErrorContains(t, err, "step 5: more than 262144 arrays up to here")
+	require.Less(t, behind.TotalAlloc-before.TotalAlloc, uint64(256<<20))
+}
+
+// Whatever is in a journal, reading it ends with steps or an error, and takes no more memory than docs/limits.md allows for its bytes.
 func FuzzJournal(f *testing.F) {
 	step := []byte(`{"step": 1}`)
 	whole := append(begun(1), record(1, step, []byte(`[["own/0", "q2", [2]], ["x", "b1", [3, 1]]]`), make([]byte, 11))...)

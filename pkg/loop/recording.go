@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 
 	"example.com/unstuck/internal/excerpt"
 	"example.com/unstuck/pkg/dataset"
@@ -26,6 +28,8 @@ const (
 	maxSteps = 256
 	maxBytes = 256 << 20 // of all arrays; a recording has 64 MiB at most
 	maxDrawn = 32 << 20  // values of one draw; recorded are 16 million at most
+	maxKept  = 1 << 20   // parameters of all steps together, of each of which the weights are followed
+	maxShape = 1 << 31   // numbers of a parameter
 )
 
 // Recording is what was recorded of a loop.
@@ -182,6 +186,9 @@ func Read(folder string) (*Recording, error) {
 	if behind != "" {
 		r.Notes = append(r.Notes, fmt.Sprintf("what the loop did behind step %d: %s", r.Kept, behind))
 	}
+	if len(r.Steps)*len(r.Parameters) > maxKept {
+		return nil, fmt.Errorf("%s: %d steps with %d parameters each: at most %d parameters are followed, counted at every step", path, len(r.Steps), len(r.Parameters), maxKept)
+	}
 	r.withoutRepeats()
 	r.follow()
 	if r.Framework == kerasFramework {
@@ -227,6 +234,15 @@ func (r *Recording) check() error {
 			}
 		}
 		return nil
+	}
+	for i, p := range r.Parameters {
+		n := 1
+		for _, d := range p.Shape {
+			if d < 0 || d > 0 && n > maxShape/d {
+				return fmt.Errorf("parameter %d can't have the shape %s", i, excerpt.Of(fmt.Sprint(p.Shape), 200))
+			}
+			n *= d
+		}
 	}
 	for _, o := range r.Optimizers {
 		if len(o.Holds) != len(o.Groups) {
@@ -299,13 +315,16 @@ func (r *Recording) knows(s Step) error {
 
 // parameterOf is the parameter that an array belongs to, by its name, "own/3".
 func (s Step) parameterOf(name string) (at int, isOf bool) {
-	for _, kind := range []string{"before", "own", "start", "grad", "after", "delta"} {
-		if n, err := fmt.Sscanf(name, kind+"/%d", &at); n == 1 && err == nil {
-			return at, true
-		}
+	kind, index, _ := strings.Cut(name, "/")
+	if !slices.Contains(ofParameters, kind) {
+		return 0, false
 	}
-	return 0, false
+	at, err := strconv.Atoi(index)
+	return at, err == nil
 }
+
+// ofParameters are the kinds of arrays that belong to a parameter each.
+var ofParameters = []string{"before", "own", "start", "grad", "after", "delta"}
 
 func elements(shape []int) int {
 	n := 1

@@ -35,7 +35,14 @@ func TestHostileRecordings(t *testing.T) {
 		"arrays are empty":      {"step-003.npz", func(string) string { return "" }, "step-003.npz"},
 		"an array isn't there":  {"step-001.json", with(`"own/0"`, `"own/77"`), "step-001.npz"},
 		"of another parameter":  {File, with(`"shape": [`, `"shape": [ 2,`), "not of its shape"},
-		"very long":             {File, func(s string) string { return s + strings.Repeat(" ", maxJSON) }, "more than"},
+		"a shape beyond all":    {File, with(`"shape": [`, `"shape": [ 4000000000, 4000000000,`), "parameter 0 can't have the shape"},
+		"a negative shape":      {File, with(`"shape": [`, `"shape": [ -1,`), "parameter 0 can't have the shape"},
+		"very many parameters": {File, func(s string) string {
+			at := strings.Index(s, "\"parameters\": [\n  {")
+			end := at + strings.Index(s[at:], "\n ]")
+			return s[:end] + strings.Repeat(",{}", maxKept/4) + s[end:]
+		}, "parameters are followed, counted at every step"},
+		"very long": {File, func(s string) string { return s + strings.Repeat(" ", maxJSON) }, "more than"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := unpacked(t, "loop-correct")

@@ -101,7 +101,45 @@ for step in range(20):
             self.assertIn("own/0", arrays)
         self.assertTrue((self.folder / "model.pt2").exists())
 
-    # Copies and pickles of a watched model have hooks that do nothing.
+    # Copies and pickles of a watched model are as those of one that nobody watches, with the user's own hooks: they are scripted, and
+    # loaded where nobody has the package. Behind the recording copies are made as ever.
+    def test_copies_are_free_of_hooks(self):
+        import copyreg
+
+        import torch
+        from torch import nn
+
+        import unstuck
+
+        class Own(nn.Sequential):  # says itself of what it is made
+            def __getstate__(self):
+                return {**self.__dict__, "mark": 1}
+
+        model = nn.Sequential(nn.Linear(3, 4), nn.Sequential(nn.ReLU(), nn.Linear(4, 1)))
+        own = Own(nn.Linear(3, 1))
+        mine = model[0].register_forward_hook(print)
+        watches = [
+            unstuck.watch(one, torch.optim.SGD(one.parameters(), lr=0.1), loss="mse", folder=self.folder / str(i)) for i, one in enumerate((model, own))
+        ]
+        copied = copy.deepcopy(model)
+        self.assertEqual([list(m._forward_hooks.values()) for m in copied.modules()], [[], [print], [], [], []])
+        self.assertFalse(any(m._forward_pre_hooks or m._forward_hooks_with_kwargs for m in copied.modules()))
+        self.assertEqual((copy.deepcopy(own).mark, len(copy.deepcopy(own)._forward_hooks)), (1, 0))
+        self.assertTrue(model._forward_hooks and model[1][0]._forward_pre_hooks)
+        mine.remove()
+        x = torch.randn(2, 3)
+        scripted = torch.jit.script(copy.deepcopy(model))
+        self.assertTrue(scripted(x).equal(model(x)))
+        path = self.folder / "model.pt"
+        torch.save(model, path)
+        code = f"import sys, torch; m = torch.load({str(path)!r}, weights_only=False); print(m(torch.ones(1, 3)).shape, 'unstuck' in sys.modules, m._forward_hooks)"
+        done = subprocess.run([sys.executable, "-I", "-W", "ignore", "-c", code], capture_output=True, text=True, cwd=path.parent)
+        self.assertEqual(done.stdout.strip(), "torch.Size([1, 1]) False OrderedDict()", done.stderr)
+        for watch in watches:
+            watch.close()
+        self.assertFalse([kind for kind in copyreg.dispatch_table if issubclass(kind, nn.Module)])
+
+    # They have nothing of the watch.
     def test_copies_of_a_watched_model(self):
         import torch
         from torch import nn

@@ -104,16 +104,16 @@ def _own(module: Any) -> Any:
 
 
 class _Trainer(_Watching):
-    unstuck_handle: Any = None
+    unstuck_handles: tuple[Any, ...] = ()
 
     def on_train_begin(self, args: Any, state: Any, control: Any, model: Any = None, optimizer: Any = None, **_: Any) -> None:
         while hasattr(optimizer, "optimizer"):  # accelerate's is around PyTorch's
             optimizer = optimizer.optimizer
         self.unstuck_begin(model, optimizer)
         self.unstuck_watch.take(_logits)
-        from .pytorch.hook import Hook
+        from .pytorch.hook import Hook, Spared
 
-        self.unstuck_handle = model.register_forward_hook(Hook(self._seen), with_kwargs=True)
+        self.unstuck_handles = Spared(model), model.register_forward_hook(Hook(self._seen), with_kwargs=True)
 
     def _seen(self, module: Any, given: Any, named: dict[str, Any], outputs: Any) -> None:
         loss = outputs.get("loss") if isinstance(outputs, Mapping) else None
@@ -123,8 +123,8 @@ class _Trainer(_Watching):
             self.unstuck_watch(x, named.get("labels"), loss)
 
     def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        if self.unstuck_handle is not None:
-            self.unstuck_handle.remove()
+        for handle in self.unstuck_handles:
+            handle.remove()
         self.unstuck_end()
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import copyreg
 from typing import Any
 
 import torch
+from torch import nn
+
+_HOOKS = (
+    ("_forward_pre_hooks", "_forward_pre_hooks_with_kwargs"),
+    ("_forward_hooks", "_forward_hooks_with_kwargs", "_forward_hooks_always_called"),
+)
+
+_spared: dict[type, int] = {}
+"""Classes of modules whose copies are made without our hooks, and for how many watches."""
 
 
 class Hook:
-    """A hook that neither a copy nor a pickle of the model takes along."""
+    """A hook that neither a copy nor a pickle of the model takes along: see ``Spared``. Where a class copies itself its own way, what it takes does nothing."""
 
     def __init__(self, function: Any) -> None:
         self.function = function
@@ -23,6 +33,41 @@ class Hook:
 
     def __reduce__(self) -> Any:
         return Hook, (_nothing,)
+
+
+class Spared:
+    """Makes copies and pickles of a model without our hooks, until it is removed: they are to be scripted, and loaded where nobody has this package."""
+
+    def __init__(self, model: nn.Module) -> None:
+        kinds = {type(module) for module in model.modules() if not isinstance(module, torch.jit.ScriptModule)}
+        self.kinds = {kind for kind in kinds if copyreg.dispatch_table.get(kind, _reduced) is _reduced}  # others are copied as somebody else says
+        for kind in self.kinds:
+            copyreg.dispatch_table[kind] = _reduced
+            _spared[kind] = _spared.get(kind, 0) + 1
+
+    def remove(self) -> None:
+        """Let copies be made as they were."""
+        for kind in self.kinds:
+            _spared[kind] -= 1
+            if not _spared[kind]:
+                del _spared[kind]
+                if copyreg.dispatch_table.get(kind) is _reduced:
+                    del copyreg.dispatch_table[kind]
+        self.kinds = set()
+
+
+def _reduced(module: nn.Module) -> Any:
+    """Return of what a module is made anew, without our hooks."""
+    made = module.__reduce_ex__(4)
+    if not isinstance(made, tuple) or len(made) < 3 or not isinstance(made[2], dict):
+        return made
+    state = dict(made[2])
+    for names in _HOOKS:
+        ours = [key for key, hook in (state.get(names[0]) or {}).items() if isinstance(hook, Hook)]
+        for name in names if ours else ():
+            if name in state:
+                state[name] = type(state[name])((key, value) for key, value in state[name].items() if key not in ours)
+    return (*made[:2], state, *made[3:])
 
 
 def _nothing(*_: Any, **__: Any) -> None:

@@ -17,7 +17,7 @@ from ..recorded import LATER, WAIT
 from . import seen
 from .copies import Copies, same
 from .drawn import Generators
-from .hook import Hook
+from .hook import Hook, Spared
 from .recording import Recording
 from .twin import bare, compiled
 from .watched import Forward, Step, dense, not_finite, number
@@ -120,6 +120,7 @@ class Watch:
     # The hooks.
 
     def _hook(self) -> None:
+        self.handles.append(Spared(self.called_as))
         for module in self.model.modules():
             if module is not self.model:
                 self.handles.append(module.register_forward_pre_hook(Hook(self._part_begins(module))))

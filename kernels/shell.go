@@ -18,6 +18,7 @@ type shell struct {
 	history history
 	resets  resets
 	pipes   pipes
+	cells   *cells
 }
 
 func (s *shell) relay(client, kernel net.Conn) {
@@ -34,13 +35,12 @@ func (s *shell) relay(client, kernel net.Conn) {
 			if answer := s.answer(frames); answer != nil {
 				return toClient(answer)
 			}
-			_, err := kernel.Write(encodeFrames(frames))
+			_, err := kernel.Write(encodeFrames(s.toKernel(frames)))
 			return err
 		})
 	}()
 	relayMessages(client, kernel, func(frames []frame) error {
-		s.note(frames)
-		return toClient(frames)
+		return toClient(s.note(frames))
 	})
 }
 
@@ -103,15 +103,30 @@ func (s *shell) answer(frames []frame) []frame {
 	return messageFrames(parts)
 }
 
-// note remembers what the history needs of a reply.
-func (s *shell) note(frames []frame) {
+// toKernel is what GoNB gets of a request.
+func (s *shell) toKernel(frames []frame) []frame {
+	if request, ok := s.parse(frames); ok && request.Header.Type == "execute_request" {
+		if content, changed := s.cells.request(request); changed {
+			return withContent(frames, s.key, content)
+		}
+	}
+	return frames
+}
+
+// note remembers what is needed of a reply, and returns what the client gets of it.
+func (s *shell) note(frames []frame) []frame {
 	if reply, ok := s.parse(frames); ok && reply.Header.Type == "execute_reply" {
 		s.history.answered(reply)
 		s.pipes.answered(reply)
+		s.cells.answered(reply)
+		if content, changed := s.cells.said(reply); changed {
+			frames = withContent(frames, s.key, content)
+		}
 		if s.resets.answered(reply) {
 			s.prelude() // before the client sees the reply and sends the next cell
 		}
 	}
+	return frames
 }
 
 func (s *shell) parse(frames []frame) (message, bool) {

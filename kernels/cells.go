@@ -31,7 +31,10 @@ type cells struct {
 type asked struct {
 	code      string
 	rewritten cell.Rewritten
-	number    int // 0: not known yet
+	number    int    // 0: not known yet
+	stderr    string // its last words
+	// panicked is what its program panicked with, panickedAt the first cell and line of the trace.
+	panicked, panickedAt string
 }
 
 // request puts what GoNB is to get into an execute_request.
@@ -78,13 +81,16 @@ func (c *cells) answered(reply message) {
 		return
 	}
 	c.numbered(reply.parentID(), content.Number)
+	c.session.Number(known.rewritten, known.number)
 	if content.Status == "ok" || !notCompiled(content.Evalue) {
 		c.session.Ran(known.rewritten, c.program())
 		for name, value := range known.rewritten.Set {
 			if _, err := os.Stat(filepath.Join(carried(c.folder), name)); value.Carried && err != nil {
-				c.session.Lose(name, "the cell ended before it was set")
+				c.session.Lose(name, "that cell ended before it came to it")
 			}
 		}
+	} else {
+		c.session.Failed(known.rewritten)
 	}
 	if forgetsImports(known.code) {
 		c.session.Forget()

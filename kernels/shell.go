@@ -19,6 +19,7 @@ type shell struct {
 	resets  resets
 	pipes   pipes
 	cells   *cells
+	lookups lookups
 }
 
 func (s *shell) relay(client, kernel net.Conn) {
@@ -105,17 +106,33 @@ func (s *shell) answer(frames []frame) []frame {
 
 // toKernel is what GoNB gets of a request.
 func (s *shell) toKernel(frames []frame) []frame {
-	if request, ok := s.parse(frames); ok && request.Header.Type == "execute_request" {
-		if content, changed := s.cells.request(request); changed {
-			return withContent(frames, s.key, content)
-		}
+	request, ok := s.parse(frames)
+	if !ok {
+		return frames
+	}
+	var content json.RawMessage
+	changed := false
+	switch request.Header.Type {
+	case "execute_request":
+		content, changed = s.cells.request(request)
+	case "complete_request", "inspect_request":
+		content, changed = s.lookups.request(request)
+	}
+	if changed {
+		return withContent(frames, s.key, content)
 	}
 	return frames
 }
 
 // note remembers what is needed of a reply, and returns what the client gets of it.
 func (s *shell) note(frames []frame) []frame {
-	if reply, ok := s.parse(frames); ok && reply.Header.Type == "execute_reply" {
+	reply, ok := s.parse(frames)
+	if ok && reply.Header.Type == "complete_reply" {
+		if content, changed := s.lookups.answered(reply); changed {
+			return withContent(frames, s.key, content)
+		}
+	}
+	if ok && reply.Header.Type == "execute_reply" {
 		s.history.answered(reply)
 		s.pipes.answered(reply)
 		s.cells.answered(reply)

@@ -42,7 +42,7 @@ func resultOn(d Display, v any) error {
 			return resultOn(d, *h)
 		}
 	case fit.History:
-		run := figure.Run{Train: h.Loss(), Validation: h.ValidationLoss()}
+		run := figure.Run{Name: "loss", Train: h.Loss(), Validation: h.ValidationLoss()}
 		return ShowOn(d, figure.LossCurves{Runs: []figure.Run{run}})
 	case figure.Figure, Table:
 		return ShowOn(d, v)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // analysis is a cell that is being rewritten. Its declarations and its statements are two texts, each as long as the
@@ -34,7 +35,6 @@ type analysis struct {
 
 	edits     []edit
 	extra     []string // declarations behind the cell
-	commands  []string // GoNB's, behind the cell
 	result    Rewritten
 	hoisted   map[string]bool    // names of statements that are variables of the program
 	needless  map[token.Pos]bool // where these are defined: they needn't be used
@@ -50,20 +50,32 @@ type edit struct {
 
 // analyze takes a cell apart; it is not ok where GoNB had better see it as it is.
 func (s *Session) analyze(code string) (*analysis, bool) {
-	a := &analysis{session: s, code: code, text: read(code), hoisted: map[string]bool{}, needless: map[token.Pos]bool{}}
-	if a.text.foreign || strings.ContainsAny(code, "\r\x00") || strings.TrimSpace(a.text.source) == "" {
+	a := newAnalysis(s, code)
+	if a.text.foreign || unreadable(code) || strings.TrimSpace(a.text.source) == "" {
 		return nil, false
 	}
 	if a.text.main >= 0 {
-		at := lineStart(a.text.source, a.text.main)
-		end := lineStart(a.text.source, a.text.main+1)
-		a.declared = a.text.source[:at] + blanks(a.text.source[at:])
-		a.stated = blanks(a.text.source[:end]) + a.text.source[end:]
+		a.behindMain()
 	} else if !a.take() {
 		return nil, false
 	}
 	a.parse()
 	return a, true
+}
+
+// unreadable tells whether Go's scanner would count a cell's bytes otherwise than they are, or refuse them.
+func unreadable(code string) bool { return strings.ContainsAny(code, "\r\x00\ufeff") || !utf8.ValidString(code) }
+
+func newAnalysis(s *Session, code string) *analysis {
+	return &analysis{session: s, code: code, text: read(code), hoisted: map[string]bool{}, needless: map[token.Pos]bool{}}
+}
+
+// behindMain gives what stands ahead of %% and behind it its place.
+func (a *analysis) behindMain() {
+	at := lineStart(a.text.source, a.text.main)
+	end := lineStart(a.text.source, a.text.main+1)
+	a.declared = a.text.source[:at] + blanks(a.text.source[at:])
+	a.stated = blanks(a.text.source[:end]) + a.text.source[end:]
 }
 
 // take gives each part its place. It reports false where a cell has its own main.

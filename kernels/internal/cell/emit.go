@@ -10,8 +10,8 @@ import (
 func (a *analysis) rewrite() Rewritten {
 	a.result.Set, a.result.Imports = map[string]Value{}, a.imports
 	if a.file != nil {
+		a.last() // first: what it puts behind the last line belongs to that line
 		a.values()
-		a.last()
 		a.unused()
 	}
 	declared, stated := a.apply(false), a.apply(true)
@@ -65,8 +65,8 @@ func (a *analysis) keepLines(declared, stated []string) {
 		}
 	}
 	a.result.same = true
-	if a.result.Code = a.code; len(a.edits)+len(a.extra) > 0 || slices.ContainsFunc(a.parts, func(p part) bool { return p.kind == clause }) {
-		a.result.Code = strings.Join(append(lines, a.extraLines()...), "\n")
+	if a.result.Code = a.code; len(a.edits)+len(a.extra)+len(a.result.Removed) > 0 || slices.ContainsFunc(a.parts, func(p part) bool { return p.kind == clause }) {
+		a.result.Code = strings.Join(append(append(lines, a.extraLines()...), a.removals()...), "\n")
 	}
 }
 
@@ -76,6 +76,17 @@ func (a *analysis) extraLines() []string {
 		return nil
 	}
 	return a.extra
+}
+
+// removals are GoNB's commands to forget what would be wrong; it executes them before it looks at the cell.
+func (a *analysis) removals() (commands []string) {
+	for _, name := range a.result.Removed {
+		if _, anew := a.result.Set[name]; !anew || a.result.Set[name].Lost != "" {
+			commands = append(commands, "%rm "+name)
+		}
+	}
+	slices.Sort(commands)
+	return slices.Compact(commands)
 }
 
 // arrange puts the declarations first and the statements into main.
@@ -102,7 +113,7 @@ func (a *analysis) arrange(declared, stated []string) {
 		lines = append(append(append(lines, opening), stated[first:]...), "}")
 	}
 	lines = append(lines, a.extra...)
-	lines = append(lines, a.commands...)
+	lines = append(lines, a.removals()...)
 	a.result.Code = strings.Join(lines, "\n")
 }
 

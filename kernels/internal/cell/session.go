@@ -26,6 +26,8 @@ type Session struct {
 	own map[string]string
 	// values are what earlier cells have set, by name.
 	values map[string]Value
+	// remove are the names that GoNB is to forget with the next cell.
+	remove []string
 }
 
 // Value is what became of a name that a cell has set.
@@ -36,6 +38,8 @@ type Value struct {
 	From []string
 	// Text is its declaration.
 	Text string
+	// Cell is the number of the cell that has set it.
+	Cell int
 	// Carried is set when the value is in a file.
 	Carried bool
 }
@@ -47,6 +51,8 @@ type Rewritten struct {
 	Set map[string]Value
 	// Anew are the names whose values in files are void, because the cell declares them.
 	Anew []string
+	// Removed are the names that GoNB forgets, because their values would be wrong.
+	Removed []string
 	// Imports are those that the cell adds, by name.
 	Imports map[string]string
 
@@ -72,7 +78,30 @@ func (s *Session) Rewrite(code string) Rewritten {
 	if !ok {
 		return Rewritten{Code: code, same: true}
 	}
+	a.result.Removed, s.remove = s.remove, nil
 	return a.rewrite()
+}
+
+// Number notes which cell the names are set by.
+func (s *Session) Number(r Rewritten, number int) {
+	for name, v := range r.Set {
+		v.Cell = number
+		r.Set[name] = v
+	}
+}
+
+// Failed notes that a cell was never a program: what it sets isn't there, unless an earlier one has set it.
+func (s *Session) Failed(r Rewritten) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.values == nil {
+		s.values = map[string]Value{}
+	}
+	for name, v := range r.Set {
+		if _, known := s.values[name]; !known {
+			s.values[name] = Value{Cell: v.Cell, Lost: "that cell has failed: mend it and run it first"}
+		}
+	}
 }
 
 // Ran notes that GoNB has compiled a cell: what it declares is there in later ones. program is the source that GoNB has
@@ -115,6 +144,8 @@ func (s *Session) Lose(name, why string) {
 	v := s.values[name]
 	v.Lost = why
 	s.values[name] = v
+	s.remove = append(s.remove, name)
+	s.prior = s.prior.without(map[string]bool{name: true})
 }
 
 // Value tells what is known of a name that an earlier cell has set.

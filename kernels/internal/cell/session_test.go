@@ -77,6 +77,7 @@ func TestRewrite(t *testing.T) {
 		{"an optimizer", "opt := optim.Adam(0.1)", "var opt = optim.Adam(0.1)"},
 		{"a package's name", "text := \"a\"", "func main() { flag.Parse();\ntext := \"a\"; _ = text\n}"},
 		{"packages", "packages := math.Sqrt(2)", "func main() { flag.Parse(); defer notebook.EndCell();\n packages  = math.Sqrt(2); notebook.Carry(\"packages\", &packages)\n}\nvar packages = notebook.Carried[float64](\"packages\")"},
+		{"an error that was there", "x, err := os.ReadFile(\"a\")\ny, err := os.ReadFile(\"b\")\nerr\nlen(x)+len(y)", "func main() { flag.Parse(); defer notebook.EndCell();\nx, err  = os.ReadFile(\"a\"); notebook.Carry(\"x\", &x)\ny, err  = os.ReadFile(\"b\"); notebook.Carry(\"y\", &y)\nerr\nnotebook.Result(len(x)+len(y))\n}\nvar x = notebook.Carried[[]byte](\"x\")\nvar err error\nvar y = notebook.Carried[[]byte](\"y\")"},
 		{"a command", "%args a\nx := 2\nx", "%args a\nvar x = 2\nfunc main() { flag.Parse();\nnotebook.Result(x)\n}"},
 		{"a function", "f := func(x int) int { return x + 1 }\nf(2)", "var f = func(x int) int { return x + 1 }\nfunc main() { flag.Parse();\nnotebook.Result(f(2))\n}"},
 		{"what doesn't parse", "x := (1", "func main() { flag.Parse();\nx := (1\n}"},
@@ -91,4 +92,104 @@ func TestRewrite(t *testing.T) {
 			assert.Equal(t, want, newSession(t).Rewrite(c.cell).Code)
 		})
 	}
+}
+
+// play lets a session see cells as a kernel does, all of which run, and returns what became of the last one. GoNB's
+// program is made up of the declarations of what it got.
+func play(t *testing.T, s *Session, cells ...string) (r Rewritten) {
+	t.Helper()
+	var declared []string
+	for i, code := range cells {
+		r = s.Rewrite(code)
+		if i == len(cells)-1 {
+			break
+		}
+		s.Number(r, i+1)
+		head, _, _ := strings.Cut(r.Code, "func main() {")
+		_, tail, _ := strings.Cut(r.Code, "\n}\n")
+		if tail == r.Code || !strings.Contains(r.Code, "func main() {") {
+			tail = ""
+		}
+		declared = append(declared, head, tail)
+		program := "package main\nimport (\"example.com/unstuck/pkg/notebook\"; \"example.com/unstuck/pkg/fit\"; \"example.com/unstuck/pkg/nn\"; \"example.com/unstuck/pkg/optim\"; \"example.com/unstuck/pkg/loss\"; \"example.com/unstuck/pkg/dataset\")\n" + strings.Join(declared, "\n")
+		s.Ran(r, program)
+	}
+	return r
+}
+
+func TestLaterCells(t *testing.T) {
+	const network, compiled = "net := nn.Sequential{nn.Dense{Units: 3}}", "model, err := fit.Compile(net, optim.Adam(0.1), loss.MSE{}, fit.Options{})"
+	for _, c := range []struct {
+		name  string
+		cells []string
+		want  []string
+	}{
+		{"a declared number that changes", []string{"n := 3", "n++"}, []string{`var n = notebook.Carried[int]("n", 3)`, `n++; notebook.Carry("n", &n)`}},
+		{"a carried number that changes", []string{"n := math.Sqrt(2)", "n += 1"}, []string{`n += 1; notebook.Carry("n", &n)`}},
+		{"a number that is looked at", []string{"n := 3", "fmt.Println(n)"}, []string{"func main() { flag.Parse();\nfmt.Println(n)\n}"}},
+		{"a slice that is sorted", []string{"x := []int{2, 1}", "sort.Ints(x)"}, []string{`sort.Ints(x); notebook.Carry("x", &x)`}},
+		{"a model that is trained", []string{network, compiled, "h, err := model.Fit(context.Background(), dataset.Data{}, fit.Config{})"}, []string{`notebook.Carry("model", &model)`, `notebook.Carry("h", &h)`, "h, err  = model.Fit"}},
+		{"a model whose network changes", []string{network, compiled, "net := nn.Sequential{}"}, []string{"%rm model"}},
+		{"a type that changes", []string{"x := math.Sqrt(2)", "x := make(chan int)\nclose(x)"}, []string{"%rm x", "x := make(chan int)"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code := play(t, newSession(t), c.cells...).Code
+			for _, want := range c.want {
+				assert.Contains(t, code, want)
+			}
+		})
+	}
+	again := play(t, newSession(t), network, compiled, network).Code
+	assert.NotContains(t, again, "%rm", "the same network once more changes nothing")
+}
+
+func TestAdvice(t *testing.T) {
+	s := newSession(t)
+	play(t, s, "%%\ninside := 1\nfmt.Println(inside)", "ch := make(chan int)\nclose(ch)", "rate := 0.1", "1")
+	for complaint, want := range map[string]string{
+		"undefined: inside":                    "cell [1]",
+		"undefined: rat":                       "Did you mean rate?",
+		"undefined: fmt.Printl":                "Did you mean fmt.Println?",
+		"undefined: nothing":                   "No cell that has run sets or declares nothing",
+		"nn.Tanh (type) is not an expression":  "nn.Tanh{}",
+		"use of package text without selector": "the name of a package",
+	} {
+		assert.Contains(t, s.Advice(complaint), want, complaint)
+	}
+}
+
+// FuzzRewrite holds that no cell makes the kernel panic, and that none of its lines gets lost: all that is in one stands where
+// errors about that line lead from.
+func FuzzRewrite(f *testing.F) {
+	for _, seed := range []string{
+		"x := 1\nx", "func f() {}\nx := f", "%%\nx", "%args a\\\nb\nx := 1", "x := `a\nb`\nx", "}\nx := 1", "/* a", "import \"os\"; os.Exit(1)",
+		"a, b := 1, 2; c := 3\nfunc g() int { return a }\nvar d = a\nd", "if x := 1; x > 0 {\n}", "package x\ny := 1", "for i := range 3 {\n\tz := i\n}",
+		"net := struct{\n\ta int\n}{\n\t1,\n}\nnet", "switch x := any(1).(type) {\ncase int:\n}", "x = ", "func (t T) m() {}\nfunc() {}()", "é := 1\né", "x:=1;x:=2",
+	} {
+		f.Add(seed)
+	}
+	s := &Session{Imports: map[string]string{"fmt": "fmt", "notebook": project + "notebook"}, Helper: project + "notebook"}
+	f.Fuzz(func(t *testing.T, code string) {
+		r := s.Rewrite(code)
+		lines, got := strings.Split(code, "\n"), strings.Split(r.Code, "\n")
+		found := map[int]string{} // by the cell's line: all that stands where it came from
+		for i, line := range got {
+			found[r.Line(i+1)] += line + "\n"
+		}
+		for i, line := range lines {
+			if strings.Contains(line, "package") {
+				continue // GoNB writes that clause itself
+			}
+			for word := range strings.FieldsFuncSeq(line, func(r rune) bool { return !('a' <= r && r <= 'z') }) {
+				if !strings.Contains(found[i+1], word) {
+					t.Fatalf("line %d, %q, has become %q\n%s", i+1, line, found[i+1], r.Code)
+				}
+			}
+		}
+		Parses(code)
+		arranged, cursor := Arranged(code, len(code)/2)
+		if cursor < 0 || cursor > len([]rune(arranged)) {
+			t.Fatalf("the cursor is at %d of %q", cursor, arranged)
+		}
+	})
 }

@@ -19,6 +19,9 @@ import (
 //
 // What fits none of them stays in its cell, and Value.Lost says why. An error is nil in the next cell.
 func (a *analysis) values() {
+	if a.main != nil && !a.plain {
+		a.behind()
+	}
 	if !a.plain || a.main == nil || !a.helps() {
 		return
 	}
@@ -34,6 +37,16 @@ func (a *analysis) values() {
 		a.assign(s)
 	}
 	a.stale()
+}
+
+// behind notes what statements behind %% set, for whoever looks for it in a later cell.
+func (a *analysis) behind() {
+	for _, name := range a.info.Scopes[a.main.Type].Names() {
+		if v, known := a.session.values[name]; known && v.Lost == "" {
+			continue // it is there all the same, with its own value
+		}
+		a.result.Set[name] = Value{Lost: "that cell begins with %%, whose variables end with it: without that line later cells find them"}
+	}
 }
 
 // name is a variable that a statement defines.
@@ -75,7 +88,7 @@ func (a *analysis) define(s *ast.AssignStmt, assigned map[string]bool) {
 		case value.Lost != "":
 			top = false
 			if _, known := a.session.prior.kind(n.id.Name); known && a.session.values[n.id.Name].Lost == "" && a.wasOurs(n.id.Name) {
-				a.commands = append(a.commands, "%rm "+n.id.Name) // or later cells would find the value before this one
+				a.remove(n.id.Name) // or later cells would find the value before this one
 			}
 		default:
 			after += fmt.Sprintf("; notebook.Carry(%q, &%s)", n.id.Name, n.id.Name)
@@ -93,9 +106,7 @@ func (a *analysis) define(s *ast.AssignStmt, assigned map[string]bool) {
 			a.hoist(n)
 		}
 	}
-	if len(fresh) < len(s.Lhs) {
-		a.assign(s)
-	}
+	a.assign(s) // what else it changes: a model that is trained
 }
 
 // hoist notes that a name is a variable of the program, which needn't be used.
@@ -423,7 +434,7 @@ func (a *analysis) soleDeclaration(name string) (d *ast.GenDecl, value string, o
 func (a *analysis) stale() {
 	changed := map[string]bool{}
 	for name, value := range a.result.Set {
-		if before, known := a.session.values[name]; known && (before.Text != value.Text || value.Carried) {
+		if before, known := a.session.values[name]; known && value.Lost == "" && (before.Text != value.Text || value.Carried) {
 			changed[name] = true
 		}
 	}
@@ -436,12 +447,13 @@ func (a *analysis) stale() {
 			for _, from := range value.From {
 				if changed[from] {
 					changed[name], again = true, true
-					a.commands = append(a.commands, "%rm "+name)
+					a.remove(name)
 					a.result.Set[name] = Value{Lost: "it is made from " + from + ", which another cell has set since: run the cell that sets " + name + " again"}
 					break
 				}
 			}
 		}
 	}
-	slices.Sort(a.commands)
 }
+
+func (a *analysis) remove(name string) { a.result.Removed = append(a.result.Removed, name) }

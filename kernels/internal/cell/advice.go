@@ -23,6 +23,9 @@ func (s *Session) Advice(complaint string) string {
 		}
 		return name + " is the name of a package: what a cell sets under it stays in that cell. Call the variable otherwise."
 	}
+	if strings.Contains(complaint, "no required module provides package") {
+		return "The kernel fetches nothing from the network: run that go get in the project's folder and start the kernel again, or say %autoget in a cell of its own."
+	}
 	if name, ok := strings.CutSuffix(complaint, " (type) is not an expression"); ok {
 		return fmt.Sprintf("%s is a type; a value of it is %s{}.", name, name)
 	}

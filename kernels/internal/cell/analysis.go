@@ -34,6 +34,7 @@ type analysis struct {
 	sound    bool // all imports were at hand, so types can be relied on
 
 	edits     []edit
+	needs     []string // imports ahead of the cell
 	extra     []string // declarations behind the cell
 	result    Rewritten
 	hoisted   map[string]bool    // names of statements that are variables of the program
@@ -64,7 +65,9 @@ func (s *Session) analyze(code string) (*analysis, bool) {
 }
 
 // unreadable tells whether Go's scanner would count a cell's bytes otherwise than they are, or refuse them.
-func unreadable(code string) bool { return strings.ContainsAny(code, "\r\x00\ufeff") || !utf8.ValidString(code) }
+func unreadable(code string) bool {
+	return strings.ContainsAny(code, "\r\x00\ufeff") || !utf8.ValidString(code)
+}
 
 func newAnalysis(s *Session, code string) *analysis {
 	return &analysis{session: s, code: code, text: read(code), hoisted: map[string]bool{}, needless: map[token.Pos]bool{}}

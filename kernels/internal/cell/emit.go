@@ -20,7 +20,18 @@ func (a *analysis) rewrite() Rewritten {
 	} else {
 		a.keepLines(declared, stated)
 	}
+	if len(a.needs) > 0 {
+		a.result.lead = len(a.needs)
+		a.result.Code = strings.Join(a.needs, "\n") + "\n" + a.result.Code
+	}
 	return a.result
+}
+
+// needImport has a package imported that the cell itself doesn't name.
+func (a *analysis) needImport(spec string) {
+	if line := "import " + spec; !slices.Contains(a.needs, line) {
+		a.needs = append(a.needs, line)
+	}
 }
 
 // apply returns the lines of the declarations or the statements with the edits made.
@@ -65,7 +76,7 @@ func (a *analysis) keepLines(declared, stated []string) {
 		}
 	}
 	a.result.same = true
-	if a.result.Code = a.code; len(a.edits)+len(a.extra)+len(a.result.Removed) > 0 || slices.ContainsFunc(a.parts, func(p part) bool { return p.kind == clause }) {
+	if a.result.Code = a.code; len(a.edits)+len(a.extra)+len(a.needs)+len(a.result.Removed) > 0 || slices.ContainsFunc(a.parts, func(p part) bool { return p.kind == clause }) {
 		a.result.Code = strings.Join(append(append(lines, a.extraLines()...), a.removals()...), "\n")
 	}
 }

@@ -27,7 +27,11 @@ func (a *analysis) last() {
 		return
 	}
 	a.report(value.Type)
-	a.insert(statement.Pos(), "notebook.Result(")
+	show := "notebook.Result("
+	if value.Type != nil && isError(value.Type) && isCall(statement.X) {
+		show = "notebook.Check(" // that there is none is nothing to show
+	}
+	a.insert(statement.Pos(), show)
 	a.insert(statement.End(), ")")
 }
 
@@ -90,7 +94,7 @@ func (a *analysis) report(t types.Type) {
 	}
 	for name, path := range a.session.Imports {
 		if (name == "report" || name == "loopreport") && path == named.Obj().Pkg().Path()+"/"+name {
-			a.extra = append(a.extra, `import _ "`+path+`"`)
+			a.needImport(`_ "` + path + `"`)
 		}
 	}
 }

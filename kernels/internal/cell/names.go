@@ -71,7 +71,7 @@ func (a *analysis) typeText(t types.Type) (text, why string) {
 	}
 	for name, path := range imports {
 		if a.session.Imports[name] != path && a.imports[name] != path {
-			a.extra = append(a.extra, "import "+name+" "+strconv.Quote(path))
+			a.needImport(name + " " + strconv.Quote(path))
 		}
 	}
 	return text, ""

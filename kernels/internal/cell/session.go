@@ -2,6 +2,7 @@ package cell
 
 import (
 	"go/types"
+	"strings"
 	"sync"
 )
 
@@ -56,12 +57,14 @@ type Rewritten struct {
 	// Imports are those that the cell adds, by name.
 	Imports map[string]string
 
+	lead          int // lines of imports ahead of the cell
 	head, skipped int // lines of declarations; lines of the cell ahead of the first statement
 	same          bool
 }
 
 // Line leads from a line of Code, counted from 1, to that of the cell.
 func (r Rewritten) Line(line int) int {
+	line = max(line-r.lead, 1)
 	switch {
 	case r.same || line <= r.head:
 		return line
@@ -167,6 +170,17 @@ func (s *Session) importPath(name string, cell map[string]string) string {
 		s.standard = standardNames(s.Standard())
 	}
 	return s.standard[name]
+}
+
+// ours tells whether a package is of those that every cell has at hand, other than the standard library's.
+func (s *Session) ours(path string) bool {
+	host, _, _ := strings.Cut(path, "/")
+	for _, known := range s.Imports {
+		if known == path {
+			return strings.Contains(host, ".")
+		}
+	}
+	return false
 }
 
 // isPackage tells whether cells use a name for a package.

@@ -78,6 +78,8 @@ func TestRewrite(t *testing.T) {
 		{"a package's name", "text := \"a\"", "func main() { flag.Parse();\ntext := \"a\"; _ = text\n}"},
 		{"packages", "packages := math.Sqrt(2)", "func main() { flag.Parse(); defer notebook.EndCell();\n packages  = math.Sqrt(2); notebook.Carry(\"packages\", &packages)\n}\nvar packages = notebook.Carried[float64](\"packages\")"},
 		{"an error that was there", "x, err := os.ReadFile(\"a\")\ny, err := os.ReadFile(\"b\")\nerr\nlen(x)+len(y)", "func main() { flag.Parse(); defer notebook.EndCell();\nx, err  = os.ReadFile(\"a\"); notebook.Carry(\"x\", &x)\ny, err  = os.ReadFile(\"b\"); notebook.Carry(\"y\", &y)\nerr\nnotebook.Result(len(x)+len(y))\n}\nvar x = notebook.Carried[[]byte](\"x\")\nvar err error\nvar y = notebook.Carried[[]byte](\"y\")"},
+		{"a file", "f, err := os.Create(\"a\")\nnotebook.Check(err)\nf.Close()", "func main() { flag.Parse();\nf, err := os.Create(\"a\")\nnotebook.Check(err)\nnotebook.Check(f.Close())\n}\nvar err error"},
+		{"two calls", "t := os.Getenv(\"a\")\nl := time.Now().Location().String()", "func main() { flag.Parse(); defer notebook.EndCell();\nt  = os.Getenv(\"a\"); notebook.Carry(\"t\", &t)\nl  = time.Now().Location().String(); notebook.Carry(\"l\", &l)\n}\nvar t = notebook.Carried[string](\"t\")\nvar l = notebook.Carried[string](\"l\")"},
 		{"a command", "%args a\nx := 2\nx", "%args a\nvar x = 2\nfunc main() { flag.Parse();\nnotebook.Result(x)\n}"},
 		{"a function", "f := func(x int) int { return x + 1 }\nf(2)", "var f = func(x int) int { return x + 1 }\nfunc main() { flag.Parse();\nnotebook.Result(f(2))\n}"},
 		{"what doesn't parse", "x := (1", "func main() { flag.Parse();\nx := (1\n}"},

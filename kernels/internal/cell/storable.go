@@ -3,6 +3,7 @@ package cell
 import (
 	"fmt"
 	"go/types"
+	"strings"
 )
 
 // storable tells, as far as a type can, why a file can't hold its values for a later cell; "" where it can. It is as
@@ -68,6 +69,19 @@ func encodesItself(t types.Type) bool {
 	return methods.Lookup(nil, "GobEncode") != nil && methods.Lookup(nil, "GobDecode") != nil ||
 		methods.Lookup(nil, "MarshalBinary") != nil && methods.Lookup(nil, "UnmarshalBinary") != nil
 }
+
+// isModel tells whether a type is that of a fit.Model, whose state can be kept apart from it.
+func isModel(t types.Type) bool {
+	p, ok := t.(*types.Pointer)
+	if !ok {
+		return false
+	}
+	named, ok := p.Elem().(*types.Named)
+	return ok && named.Obj().Name() == "Model" && named.Obj().Pkg() != nil && strings.HasSuffix(named.Obj().Pkg().Path(), "/pkg/fit")
+}
+
+// closes tells whether a value stands for something outside of the program, such as a file.
+func closes(t types.Type) bool { return types.NewMethodSet(t).Lookup(nil, "Close") != nil }
 
 func short(t types.Type) string {
 	return types.TypeString(t, func(p *types.Package) string {

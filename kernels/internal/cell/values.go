@@ -13,9 +13,10 @@ import (
 //
 //  1. Declared: where setting it neither takes time nor can be seen, x := expression becomes var x = expression, which GoNB
 //     works out again in every cell. So it is with composite literals, numbers, and arithmetic; and where no file can hold
-//     the value, with calls of packages' functions that take no context (what may take long takes one).
+//     the value, with calls of the project's functions that take no context (what may take long takes one).
 //  2. Carried: the value is left in a file when the cell ends, where encoding/gob can hold its type.
-//  3. Made again, and a model given its state back: v, err := f() as in 1, of a type that no file can hold.
+//  3. Made again, and a model given its state back: v, err := f() as in 1, of a type that no file can hold. What has a
+//     method Close isn't: it is something outside of the program.
 //
 // What fits none of them stays in its cell, and Value.Lost says why. An error is nil in the next cell.
 func (a *analysis) values() {
@@ -90,7 +91,7 @@ func (a *analysis) define(s *ast.AssignStmt, assigned map[string]bool) {
 			if _, known := a.session.prior.kind(n.id.Name); known && a.session.values[n.id.Name].Lost == "" && a.wasOurs(n.id.Name) {
 				a.remove(n.id.Name) // or later cells would find the value before this one
 			}
-		default:
+		case value.Carried || isModel(n.typ):
 			after += fmt.Sprintf("; notebook.Carry(%q, &%s)", n.id.Name, n.id.Name)
 		}
 		a.result.Set[n.id.Name] = value
@@ -130,7 +131,7 @@ func (a *analysis) declare(s *ast.AssignStmt, fresh []name, assigned map[string]
 	}
 	var from []string
 	for i, n := range fresh {
-		if storable(n.typ) == "" && refers(n.typ) && handed(a.main, n.id.Name, a.info) {
+		if storable(n.typ) == "" && refers(n.typ) && handed(a.main, n.id.Name, a.info) || closes(n.typ) {
 			return false // whoever has it may change it
 		}
 		deps, ok := a.repeatable(s.Rhs[i], assigned, storable(n.typ) != "")
@@ -243,7 +244,8 @@ func isSignature(t types.Type) bool {
 	return ok
 }
 
-// callsPackage tells whether a call is that of an imported package's function without a context.
+// callsPackage tells whether a call is that of a function without a context, of a package that the project provides:
+// os.Create does something each time.
 func (a *analysis) callsPackage(call *ast.CallExpr) bool {
 	f := call.Fun
 	switch i := f.(type) {
@@ -257,7 +259,7 @@ func (a *analysis) callsPackage(call *ast.CallExpr) bool {
 		return false
 	}
 	function, ok := a.info.Uses[selector.Sel].(*types.Func)
-	if !ok || function.Signature().Recv() != nil || function.Pkg() == nil || function.Pkg() == a.pkg {
+	if !ok || function.Signature().Recv() != nil || function.Pkg() == nil || !a.session.ours(function.Pkg().Path()) {
 		return false
 	}
 	for p := range function.Signature().Params().Variables() {
@@ -293,6 +295,9 @@ func (a *analysis) carry(n name) Value {
 
 // remake declares a variable for later cells that is made once more in them.
 func (a *analysis) remake(s *ast.AssignStmt, n name, value *Value) bool {
+	if closes(n.typ) || !isModel(n.typ) && assignedIn(a.file, a.info)[n.id.Name] {
+		return false
+	}
 	if len(s.Rhs) != 1 || len(s.Lhs) > 2 || s.Lhs[0] != ast.Expr(n.id) || a.nameable(n.id.Name) != "" || !a.sound {
 		return false
 	}
@@ -362,6 +367,9 @@ func (a *analysis) assign(s ast.Stmt) {
 		}
 		switch {
 		case strings.Contains(known.Text, "= notebook.Made["):
+			if !isModel(v.Type()) {
+				return true
+			}
 			names = append(names, id.Name) // its state
 		case !changes(s, id.Name, v.Type(), a.info):
 		case known.Carried, !a.isLocal(v) && a.carryOver(id.Name, v.Type()):

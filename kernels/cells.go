@@ -85,7 +85,7 @@ func (c *cells) answered(reply message) {
 	if content.Status == "ok" || !notCompiled(content.Evalue) {
 		c.session.Ran(known.rewritten, c.program())
 		for name, value := range known.rewritten.Set {
-			if _, err := os.Stat(filepath.Join(carried(c.folder), name)); value.Carried && err != nil {
+			if _, err := os.Stat(filepath.Join(carried(c.folder), name)); value.File && err != nil {
 				c.session.Lose(name, "that cell ended before it came to it")
 			}
 		}

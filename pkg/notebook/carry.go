@@ -56,7 +56,7 @@ func Made[T any](name string) func(T, error) T {
 			return value
 		}
 		state, err := os.ReadFile(carriedPath(name))
-		if err != nil {
+		if err != nil || len(state) == 0 {
 			return value // it was never trained
 		}
 		if err := restoreState(m, state); err != nil {
@@ -110,10 +110,11 @@ func leaveValue(path string, variable any) error {
 		if *m == nil {
 			return writeCarried(path, nil)
 		}
-		if state, err := stateOf(*m); err == nil { // a model that was never run has none
-			return writeCarried(path, state)
+		state, err := stateOf(*m)
+		if err != nil {
+			state = nil // it was never run
 		}
-		return nil
+		return writeCarried(path, state)
 	}
 	value := reflect.ValueOf(variable).Elem()
 	if value.Kind() == reflect.Pointer && value.IsNil() {

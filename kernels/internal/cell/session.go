@@ -41,8 +41,8 @@ type Value struct {
 	Text string
 	// Cell is the number of the cell that has set it.
 	Cell int
-	// Carried is set when the value is in a file.
-	Carried bool
+	// Carried is set when the value is in a file, File when a part of it is at least, the state of a model.
+	Carried, File bool
 }
 
 // Rewritten is what GoNB gets in place of a cell.

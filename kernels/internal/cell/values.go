@@ -131,7 +131,10 @@ func (a *analysis) declare(s *ast.AssignStmt, fresh []name, assigned map[string]
 	}
 	var from []string
 	for i, n := range fresh {
-		if storable(n.typ) == "" && refers(n.typ) && handed(a.main, n.id.Name, a.info) || closes(n.typ) {
+		if isModel(n.typ) || closes(n.typ) || a.unwrapped(s.Rhs[i]) != nil {
+			return false
+		}
+		if storable(n.typ) == "" && refers(n.typ) && handed(a.main, n.id.Name, a.info) {
 			return false // whoever has it may change it
 		}
 		deps, ok := a.repeatable(s.Rhs[i], assigned, storable(n.typ) != "")
@@ -290,7 +293,7 @@ func (a *analysis) carry(n name) Value {
 	}
 	text := fmt.Sprintf("var %s = notebook.Carried[%s](%q)", n.id.Name, written, n.id.Name)
 	a.extra = append(a.extra, text)
-	return Value{Carried: true, Text: text}
+	return Value{Carried: true, File: true, Text: text}
 }
 
 // remake declares a variable for later cells that is made once more in them.
@@ -305,7 +308,11 @@ func (a *analysis) remake(s *ast.AssignStmt, n name, value *Value) bool {
 	if !ok {
 		return false
 	}
-	if results, isTuple := a.info.Types[call].Type.(*types.Tuple); len(s.Lhs) == 2 && (!isTuple || !isError(results.At(1).Type())) {
+	if inner := a.unwrapped(call); inner != nil {
+		call = inner
+	}
+	results, isTuple := a.info.Types[call].Type.(*types.Tuple)
+	if isTuple && (results.Len() != 2 || !isError(results.At(1).Type())) || !isTuple && len(s.Lhs) == 2 {
 		return false
 	}
 	from, ok := a.repeatable(call, assignedIn(a.file, a.info), true)
@@ -320,13 +327,30 @@ func (a *analysis) remake(s *ast.AssignStmt, n name, value *Value) bool {
 	if strings.Contains(made, "\n") {
 		made = oneLine(made)
 	}
-	if len(s.Lhs) == 1 {
+	if !isTuple {
 		made += ", nil"
 	}
 	text := fmt.Sprintf("var %s = notebook.Made[%s](%q)(%s)", n.id.Name, written, n.id.Name, made)
 	a.extra = append(a.extra, text)
-	*value = Value{From: from, Text: text}
+	*value = Value{From: from, Text: text, File: isModel(n.typ)}
 	return true
+}
+
+// unwrapped is f() in notebook.Must(f()), which in a later cell would end that one.
+func (a *analysis) unwrapped(x ast.Expr) *ast.CallExpr {
+	call, ok := x.(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return nil
+	}
+	selector, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || selector.Sel.Name != "Must" {
+		return nil
+	}
+	if f, ok := a.info.Uses[selector.Sel].(*types.Func); !ok || f.Pkg() == nil || f.Pkg().Path() != a.session.Helper {
+		return nil
+	}
+	inner, _ := call.Args[0].(*ast.CallExpr)
+	return inner
 }
 
 // oneLine writes source without line ends, as the compiler reads it: with the semicolons that it would see there.
@@ -400,7 +424,7 @@ func (a *analysis) carryOver(name string, t types.Type) bool {
 			return false
 		}
 		a.edits = append(a.edits, edit{false, start, end, text})
-		a.result.Set[name], a.result.Anew = Value{Carried: true, Text: text}, append(a.result.Anew, name)
+		a.result.Set[name], a.result.Anew = Value{Carried: true, File: true, Text: text}, append(a.result.Anew, name)
 		return true
 	}
 	value, ok := a.session.prior.value(name)
@@ -409,7 +433,7 @@ func (a *analysis) carryOver(name string, t types.Type) bool {
 	}
 	text := carriedText(name, written, oneLine(value))
 	a.extra = append(a.extra, text)
-	a.result.Set[name] = Value{Carried: true, Text: text}
+	a.result.Set[name] = Value{Carried: true, File: true, Text: text}
 	return true
 }
 

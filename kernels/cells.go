@@ -13,6 +13,9 @@ import (
 // carryFolder is the environment variable by which the package notebook finds the values of earlier cells.
 const carryFolder = "UNSTUCK_CARRIED"
 
+// mostAsked is how many requests are known by their IDs: more than a client has under way.
+const mostAsked = 10_000
+
 // carried is the folder of these values in a kernel's own.
 func carried(folder string) string { return filepath.Join(folder, "carried") }
 
@@ -23,7 +26,8 @@ type cells struct {
 	folder  string // the kernel's own
 
 	mu       sync.Mutex
-	asked    map[string]*asked // by the ID of the request
+	asked    map[string]*asked // by the ID of the request, the last mostAsked ones
+	order    []string          // their IDs
 	byNumber map[int]*asked
 }
 
@@ -53,6 +57,10 @@ func (c *cells) request(m message) (content json.RawMessage, changed bool) {
 		c.asked, c.byNumber = map[string]*asked{}, map[int]*asked{}
 	}
 	c.asked[m.Header.ID] = &asked{code: code, rewritten: r}
+	if c.order = append(c.order, m.Header.ID); len(c.order) > mostAsked {
+		delete(c.asked, c.order[0])
+		c.order = c.order[1:]
+	}
 	c.mu.Unlock()
 	for _, name := range r.Anew {
 		os.Remove(filepath.Join(carried(c.folder), name)) // or there is none
@@ -82,6 +90,7 @@ func (c *cells) answered(reply message) {
 	}
 	c.numbered(reply.parentID(), content.Number)
 	c.session.Number(known.rewritten, known.number)
+	defer c.spoken(known)
 	if content.Status == "ok" || !notCompiled(content.Evalue) {
 		c.session.Ran(known.rewritten, c.program())
 		for name, value := range known.rewritten.Set {
@@ -98,6 +107,13 @@ func (c *cells) answered(reply message) {
 	if names := removed(known.code); len(names) > 0 {
 		c.session.Forget(names...)
 	}
+}
+
+// spoken forgets a program's last words when it has ended.
+func (c *cells) spoken(known *asked) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	known.stderr = ""
 }
 
 // notCompiled tells by GoNB's error whether a cell was never a program.

@@ -99,6 +99,14 @@ class FirstCells(unittest.TestCase):
         self.assert_shows("_, err := m.Fit(notebook.Context(), rows, fit.Config{Epochs: 30})\nafter := notebook.Must(m.Evaluate(notebook.Context(), rows)).Loss", "")
         self.assert_shows("notebook.Must(m.Evaluate(notebook.Context(), rows)).Loss == after", "true")
 
+    def test_a_rate_that_is_far_too_high(self):
+        self.assert_shows("wild := notebook.Must(dataset.Random(64, []int{3}, []int{1}, 1))", "")
+        status, shown, error, _, _ = self.cell(
+            "fast, err := fit.Compile(nn.Sequential{nn.Dense{Units: 8}, nn.Dense{Units: 1}}, optim.SGD(10), loss.MSE{}, fit.Options{Seed: 1})\n"
+            "notebook.Check(err)\ngone, err := fast.Fit(notebook.Context(), wild, fit.Config{Epochs: 50})\ngone")
+        self.assertEqual(status, "ok", error)
+        self.assertRegex(shown, r"image/pngThe loss is NaN since epoch \d+\. Try a learning rate of 1 in place of 10")
+
     def test_slips(self):
         self.assert_says('\nfmt.Printl("a")', "HERE, line 2: undefined: fmt.Printl", '    fmt.Printl("a")', "Did you mean fmt.Println?")
         self.assert_says("length := 3\nlenght + 1", "HERE, line 2: undefined: lenght")

@@ -14,7 +14,8 @@ import (
 const longestResult = 4000
 
 // Result shows what the last line of a cell is worth: unstuck's kernels put that line into a call of it. A figure, a table
-// and what a package has told of by [Register] are shown as by [Show], a [fit.History] as its curve of losses, everything else as text: a string and a number as they are, a
+// and what a package has told of by [Register] are shown as by [Show], a [fit.History] as its curve of losses (with a
+// line that says what to try where they end in NaN), everything else as text: a string and a number as they are, a
 // struct with the names of its fields. Of a long text the middle is left out, and the last line says so.
 //
 // Several values, as a call returns them, are shown one below the other. An error that is nil isn't shown, and one that
@@ -43,7 +44,13 @@ func resultOn(d Display, v any) error {
 		}
 	case fit.History:
 		run := figure.Run{Name: "loss", Train: h.Loss(), Validation: h.ValidationLoss()}
-		return ShowOn(d, figure.LossCurves{Runs: []figure.Run{run}})
+		if err := ShowOn(d, figure.LossCurves{LogY: spansDecades(run.Train), Runs: []figure.Run{run}}); err != nil {
+			return err
+		}
+		if said := diverged(&h); said != "" {
+			return d.Show(Bundle{Data: map[string][]byte{Plain: []byte(said)}})
+		}
+		return nil
 	case figure.Figure, Table:
 		return ShowOn(d, v)
 	}

@@ -1,6 +1,7 @@
 package notebook
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -44,4 +45,15 @@ func TestResultShowsAHistoryAsItsCurve(t *testing.T) {
 	var r Recorder
 	require.NoError(t, resultOn(&r, none))
 	assert.Equal(t, "<nil>", string(r.Shown()[0].Data[Plain]))
+}
+
+func TestResultOfADivergedTrainingSaysWhatToTry(t *testing.T) {
+	h := fit.History{Epochs: []fit.Epoch{{Number: 1, Loss: 9}, {Number: 2, Loss: math.Inf(1), LearningRate: 10}, {Number: 3, Loss: math.NaN(), LearningRate: 10}}}
+	var r Recorder
+	require.NoError(t, resultOn(&r, h))
+	require.Len(t, r.Shown(), 2)
+	assert.Contains(t, string(r.Shown()[1].Data[Plain]), "The loss is NaN since epoch 2. Try a learning rate of 1 in place of 10")
+	h.Epochs = append(h.Epochs, fit.Epoch{Number: 4, Loss: 0.5})
+	assert.Empty(t, diverged(&h), "it came back")
+	assert.Contains(t, divergence(math.NaN(), "step 1", math.NaN()), "Try clipped gradients")
 }

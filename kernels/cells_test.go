@@ -58,6 +58,10 @@ func TestComplaintsNameCellAndLine(t *testing.T) {
 		nothingRan + "No cell that has run sets or declares g: run the one that does first.",
 	}, w.lines)
 
+	w, ok = c.complain(c.of(m.Header.ID), "# gonb_12ab\n../pkg/fit/fit.go:3:1: syntax error\n", nil)
+	require.True(t, ok)
+	assert.Equal(t, "../pkg/fit/fit.go:3:1: syntax error\n", w.value)
+
 	_, ok = c.complain(c.of(m.Header.ID), "`%cd`: it takes none or one argument", nil)
 	assert.False(t, ok, "GoNB's own words about its commands stay")
 }

@@ -20,6 +20,8 @@ var (
 	inProgram = regexp.MustCompile(`^.*main(?:_test)?\.go:\d+:\d+: (.*)$`)
 	// inCell is where GoNB says that line comes from.
 	inCell = regexp.MustCompile(`^Cell\[(\d+)\]: Line (\d+)\n`)
+	// ownPaths are those that only the kernel knows of, and what the go command says of such a package.
+	ownPaths = regexp.MustCompile(`(?:# gonb_[0-9a-f]+\n)|/\S*/gonb_[0-9a-f]+/`)
 	// ended is how GoNB tells of a program that failed.
 	ended = regexp.MustCompile(`^(exit status|signal:) ([\w ]+?)(?: \(core dumped\))?$`)
 )
@@ -39,18 +41,25 @@ func (c *cells) complain(known *asked, value string, traceback []string) (compla
 	if strings.Contains(value, "main.go:") || strings.Contains(value, "main_test.go:") {
 		return c.compiling(known, strings.Split(value, "\n"), traceback)
 	}
-	return complaint{}, false
+	bare := ownPaths.ReplaceAllString(value, "")
+	if bare == value {
+		return complaint{}, false
+	}
+	return complaint{"ERROR", bare, []string{red + strings.TrimSpace(bare) + plain, nothingRan + "Mend that and run the cell again."}}, true
 }
 
 // compiling words what keeps a cell from being a program. traceback has an entry for each line of said.
 func (c *cells) compiling(known *asked, said, traceback []string) (complaint, bool) {
 	var problems []problem
+	var others []string // of packages that the cell uses
 	for i, line := range said {
 		found := inProgram.FindStringSubmatch(line)
 		if found == nil {
 			if strings.HasPrefix(line, "\t") && len(problems) > 0 { // have (…), want (…)
 				last := &problems[len(problems)-1]
 				last.more = append(last.more, line)
+			} else if line != "" && !strings.HasPrefix(line, "# gonb_") {
+				others = append(others, line)
 			}
 			continue
 		}
@@ -70,6 +79,7 @@ func (c *cells) compiling(known *asked, said, traceback []string) (complaint, bo
 	for _, p := range problems {
 		w.lines = append(w.lines, p.text()...)
 	}
+	w.lines = append(w.lines, others...)
 	advice := c.session.Advice(problems[0].said)
 	if advice == "" {
 		advice = "Mend it and run the cell again."

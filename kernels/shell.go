@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"bufio"
+	"crypto/rand"
 	"encoding/json"
 	"io"
 	"net"
@@ -20,10 +21,13 @@ type shell struct {
 	pipes   pipes
 	cells   *cells
 	lookups lookups
+	turns   turns
 }
 
 func (s *shell) relay(client, kernel net.Conn) {
-	var writing sync.Mutex // a message to the client must not be torn by another
+	var writing, sending sync.Mutex // a message must not be torn by another
+	name := rand.Text()
+	defer s.turns.leave(name)
 	toClient := func(frames []frame) error {
 		writing.Lock()
 		defer writing.Unlock()
@@ -36,8 +40,18 @@ func (s *shell) relay(client, kernel net.Conn) {
 			if answer := s.answer(frames); answer != nil {
 				return toClient(answer)
 			}
-			_, err := kernel.Write(encodeFrames(s.toKernel(frames)))
-			return err
+			send := func() error {
+				wanted := s.toKernel(frames)
+				sending.Lock()
+				defer sending.Unlock()
+				_, err := kernel.Write(encodeFrames(wanted))
+				return err
+			}
+			if request, ok := s.parse(frames); ok && request.Header.Type == "execute_request" {
+				s.turns.ask(turn{request.Header.ID, name, func() bool { return send() == nil }})
+				return nil
+			}
+			return send()
 		})
 	}()
 	relayMessages(client, kernel, func(frames []frame) error {
@@ -142,6 +156,7 @@ func (s *shell) note(frames []frame) []frame {
 		if s.resets.answered(reply) {
 			s.prelude() // before the client sees the reply and sends the next cell
 		}
+		s.turns.done(reply.parentID())
 	}
 	return frames
 }

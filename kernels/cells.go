@@ -95,7 +95,7 @@ func (c *cells) answered(reply message) {
 		c.session.Ran(known.rewritten, c.program())
 		for name, value := range known.rewritten.Set {
 			if _, err := os.Stat(filepath.Join(carried(c.folder), name)); value.File && err != nil {
-				c.session.Lose(name, "that cell ended before it came to it")
+				c.session.Lose(name, whyLost(content.Status))
 			}
 		}
 	} else {
@@ -107,6 +107,14 @@ func (c *cells) answered(reply message) {
 	if names := removed(known.code); len(names) > 0 {
 		c.session.Forget(names...)
 	}
+}
+
+// whyLost says why a value isn't in its file when its cell has ended.
+func whyLost(status string) string {
+	if status == "ok" {
+		return "that cell couldn't put it into a file, and said why"
+	}
+	return "that cell ended before it came to it"
 }
 
 // spoken forgets a program's last words when it has ended.

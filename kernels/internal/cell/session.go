@@ -73,10 +73,15 @@ func (r Rewritten) Line(line int) int {
 	}
 }
 
-// Rewrite returns what becomes of a cell.
-func (s *Session) Rewrite(code string) Rewritten {
+// Rewrite returns what becomes of a cell. One that the type checker can't stand stays as it is.
+func (s *Session) Rewrite(code string) (r Rewritten) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer func() {
+		if recover() != nil {
+			r = Rewritten{Code: code, same: true}
+		}
+	}()
 	a, ok := s.analyze(code)
 	if !ok {
 		return Rewritten{Code: code, same: true}

@@ -1,10 +1,11 @@
 package kernels
 
 import (
-	"go/parser"
 	"go/scanner"
 	"go/token"
 	"strings"
+
+	"example.com/unstuck/kernels/internal/cell"
 )
 
 // isComplete is the content of an is_complete_reply.
@@ -15,10 +16,10 @@ type isComplete struct {
 	Indent string `json:"indent"`
 }
 
-// completeness tells whether a cell can be executed as it stands. A cell holds Go declarations, commands (lines that
+// completeness tells whether a cell can be executed as it stands. A cell holds Go declarations and statements, commands (lines that
 // start with % or !), and after a line %% the statements of main. A magic cell such as %%bash is complete.
-func completeness(cell string) isComplete {
-	source, inMain := goSource(cell)
+func completeness(code string) isComplete {
+	source, inMain := goSource(code)
 	if strings.TrimSpace(source) == "" {
 		return isComplete{Status: "complete"}
 	}
@@ -34,7 +35,7 @@ func completeness(cell string) isComplete {
 		}
 		return isComplete{Status: "incomplete", Indent: strings.Repeat("\t", max(depth, 0))}
 	}
-	if _, err := parser.ParseFile(token.NewFileSet(), "cell.go", source, parser.SkipObjectResolution); err != nil {
+	if !cell.Parses(code) {
 		return isComplete{Status: "invalid"}
 	}
 	return isComplete{Status: "complete"}

@@ -95,6 +95,24 @@ func idleDeclaration(d *ast.GenDecl) bool {
 	return true
 }
 
+// left tells whether a call finds what an earlier cell has left, as package cell writes it: a program that doesn't use it
+// needn't.
+func left(call *ast.CallExpr) bool {
+	if made, ok := call.Fun.(*ast.CallExpr); ok { // notebook.Made[T]("x")(…)
+		return left(made)
+	}
+	instance, ok := call.Fun.(*ast.IndexExpr)
+	if !ok {
+		return false
+	}
+	selector, ok := instance.X.(*ast.SelectorExpr)
+	if !ok || selector.Sel.Name != "Carried" && selector.Sel.Name != "Made" {
+		return false
+	}
+	pkg, ok := selector.X.(*ast.Ident)
+	return ok && pkg.Name == "notebook"
+}
+
 // idleValue tells whether finding a value can neither be seen nor fail: nothing in it is called, received, looked up
 // or divided.
 func idleValue(value ast.Expr) bool {
@@ -103,7 +121,10 @@ func idleValue(value ast.Expr) bool {
 		switch e := n.(type) {
 		case *ast.FuncLit:
 			return false // defined, not called
-		case *ast.CallExpr, *ast.IndexExpr, *ast.IndexListExpr, *ast.SliceExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.SelectorExpr:
+		case *ast.CallExpr:
+			safe = left(e)
+			return false
+		case *ast.IndexExpr, *ast.IndexListExpr, *ast.SliceExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.SelectorExpr:
 			safe = false
 		case *ast.UnaryExpr:
 			safe = safe && e.Op != token.ARROW

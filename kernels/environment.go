@@ -18,6 +18,7 @@ import (
 //     PJRT_PLUGIN_LIBRARY_PATH leads there, and GOMLX_NO_AUTO_INSTALL keeps a cell that imports GoMLX's auto-installer from the network.
 //   - UNSTUCK_HOME is the project, so that package backend finds its environment from any notebook's folder.
 //   - TMPDIR is temp, a folder of this kernel's own that goes when the kernel goes.
+//   - UNSTUCK_CARRIED is the folder in there with the values that cells leave to later ones.
 //   - GOCACHE is a folder that can be written, where the user's own can't: see [writableCache].
 func environment(base []string, p Project, backend, tools, temp string, user goSettings) []string {
 	env := map[string]string{
@@ -27,6 +28,7 @@ func environment(base []string, p Project, backend, tools, temp string, user goS
 		"GOMLX_BACKEND": backend,
 		"UNSTUCK_HOME":  p.Root,
 		"TMPDIR":        temp,
+		carryFolder:     carried(temp),
 	}
 	if cache := writableCache(user.cache, filepath.Join(p.lab(), "cache", "go-build"), filepath.Join(temp, "go-build")); cache != user.cache {
 		env["GOCACHE"] = cache

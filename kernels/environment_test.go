@@ -22,13 +22,14 @@ func TestEnvironment(t *testing.T) {
 		"GOMLX_BACKEND":            "xla:cpu",
 		"UNSTUCK_HOME":             p.Root,
 		"TMPDIR":                   "/tmp/unstuck-1",
+		"UNSTUCK_CARRIED":          "/tmp/unstuck-1/carried",
 		"PJRT_PLUGIN_LIBRARY_PATH": "",
 		"GOMLX_NO_AUTO_INSTALL":    "",
 	} {
 		assert.Equal(t, want, lookup(env, name), name)
 	}
 	assert.Contains(t, env, "EMPTY=")
-	assert.Len(t, env, 8, "no name twice")
+	assert.Len(t, env, 9, "no name twice")
 }
 
 func TestEnvironmentWithPlugin(t *testing.T) {

@@ -26,7 +26,7 @@ type gonb struct {
 // startGoNB runs GoNB on the connection file, with module in the cells' workspace, in a process group of its own so that the signals that Jupyter sends to
 // ours reach it only through us. Its log goes to folder; stderr, when not nil, gets the log too.
 func startGoNB(file, tools, module, folder string, env []string, stderr io.Writer) (*gonb, error) {
-	arguments := []string{"-kernel=" + file, "-go_work=" + module}
+	arguments := []string{"-kernel=" + file, "-go_work=" + module, "-raw_error"}
 	said := &tail{limit: 64 << 10}
 	output := io.Writer(said)
 	if stderr != nil {

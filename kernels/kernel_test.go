@@ -18,6 +18,12 @@ func TestKernel(t *testing.T) {
 	bench.run(t, "test_kernel.py")
 }
 
+// TestFirstCells runs test_first_cells.py: what someone types who knows Go and nothing of GoNB.
+func TestFirstCells(t *testing.T) {
+	bench := newBench(t)
+	bench.run(t, "test_first_cells.py")
+}
+
 // bench is what the tests in Python need: this source's own program, and kernelspecs that start it.
 type bench struct {
 	project kernels.Project

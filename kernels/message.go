@@ -78,6 +78,24 @@ func parseMessage(frames [][]byte, key string) (message, error) {
 	return m, nil
 }
 
+// withContent returns a message's frames with other content, signed with key anew.
+func withContent(frames []frame, key string, content []byte) []frame {
+	parts := make([][]byte, len(frames))
+	for i, f := range frames {
+		parts[i] = f.body
+	}
+	start := 0
+	for start < len(parts) && !bytes.Equal(parts[start], delimiter) {
+		start++
+	}
+	if len(parts) < start+6 {
+		return frames
+	}
+	parts[start+5] = content
+	parts[start+1] = sign(key, parts[start+2:start+6])
+	return messageFrames(parts)
+}
+
 // parentID returns the ID of the request that the message answers, or "".
 func (m message) parentID() string {
 	var parent header

@@ -10,8 +10,8 @@ import (
 )
 
 // prepare starts GoNB in folder, executes the prelude there, and lets the cells' packages be compiled meanwhile.
-func prepare(ctx context.Context, o StartOptions, outer connection, folder string) (connection, *gonb, error) {
-	fail := func(err error) (connection, *gonb, error) { return connection{}, nil, err }
+func prepare(ctx context.Context, o StartOptions, outer connection, folder string) (connection, *gonb, []string, error) {
+	fail := func(err error) (connection, *gonb, []string, error) { return connection{}, nil, nil, err }
 	tools, err := o.Project.tools()
 	if err != nil {
 		return fail(err)
@@ -64,7 +64,7 @@ func prepare(ctx context.Context, o StartOptions, outer connection, folder strin
 		}
 	}
 	warm(o.Project, env, g.done)
-	return inner, g, nil
+	return inner, g, env, nil
 }
 
 // launch starts GoNB on free ports and waits until it listens. It tries again when another program was faster to take one.

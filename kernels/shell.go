@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"bufio"
+	"crypto/rand"
 	"encoding/json"
 	"io"
 	"net"
@@ -18,10 +19,15 @@ type shell struct {
 	history history
 	resets  resets
 	pipes   pipes
+	cells   *cells
+	lookups lookups
+	turns   turns
 }
 
 func (s *shell) relay(client, kernel net.Conn) {
-	var writing sync.Mutex // a message to the client must not be torn by another
+	var writing, sending sync.Mutex // a message must not be torn by another
+	name := rand.Text()
+	defer s.turns.leave(name)
 	toClient := func(frames []frame) error {
 		writing.Lock()
 		defer writing.Unlock()
@@ -34,13 +40,22 @@ func (s *shell) relay(client, kernel net.Conn) {
 			if answer := s.answer(frames); answer != nil {
 				return toClient(answer)
 			}
-			_, err := kernel.Write(encodeFrames(frames))
-			return err
+			send := func() error {
+				wanted := s.toKernel(frames)
+				sending.Lock()
+				defer sending.Unlock()
+				_, err := kernel.Write(encodeFrames(wanted))
+				return err
+			}
+			if request, ok := s.parse(frames); ok && request.Header.Type == "execute_request" {
+				s.turns.ask(turn{request.Header.ID, name, func() bool { return send() == nil }})
+				return nil
+			}
+			return send()
 		})
 	}()
 	relayMessages(client, kernel, func(frames []frame) error {
-		s.note(frames)
-		return toClient(frames)
+		return toClient(s.note(frames))
 	})
 }
 
@@ -103,15 +118,47 @@ func (s *shell) answer(frames []frame) []frame {
 	return messageFrames(parts)
 }
 
-// note remembers what the history needs of a reply.
-func (s *shell) note(frames []frame) {
-	if reply, ok := s.parse(frames); ok && reply.Header.Type == "execute_reply" {
+// toKernel is what GoNB gets of a request.
+func (s *shell) toKernel(frames []frame) []frame {
+	request, ok := s.parse(frames)
+	if !ok {
+		return frames
+	}
+	var content json.RawMessage
+	changed := false
+	switch request.Header.Type {
+	case "execute_request":
+		content, changed = s.cells.request(request)
+	case "complete_request", "inspect_request":
+		content, changed = s.lookups.request(request)
+	}
+	if changed {
+		return withContent(frames, s.key, content)
+	}
+	return frames
+}
+
+// note remembers what is needed of a reply, and returns what the client gets of it.
+func (s *shell) note(frames []frame) []frame {
+	reply, ok := s.parse(frames)
+	if ok && reply.Header.Type == "complete_reply" {
+		if content, changed := s.lookups.answered(reply); changed {
+			return withContent(frames, s.key, content)
+		}
+	}
+	if ok && reply.Header.Type == "execute_reply" {
 		s.history.answered(reply)
 		s.pipes.answered(reply)
+		s.cells.answered(reply)
+		if content, changed := s.cells.said(reply); changed {
+			frames = withContent(frames, s.key, content)
+		}
 		if s.resets.answered(reply) {
 			s.prelude() // before the client sees the reply and sends the next cell
 		}
+		s.turns.done(reply.parentID())
 	}
+	return frames
 }
 
 func (s *shell) parse(frames []frame) (message, bool) {

@@ -97,6 +97,20 @@ func TestShellAnswersHistory(t *testing.T) {
 	assert.JSONEq(t, `{"status": "ok", "history": [[1, 2, "%%\nf(2)"]]}`, string(s.receive(s.fromKernel).Content))
 }
 
+// TestShellSendsCellsOneByOne: the second one depends on what the first one has set, however fast it was sent.
+func TestShellSendsCellsOneByOne(t *testing.T) {
+	c := newTestCells(t, "")
+	s := relayed(t, &shell{key: testKey, cells: c})
+	first := s.request("execute_request", map[string]any{"code": "x := 1\nx"})
+	require.Equal(t, first.Header.ID, s.receive(s.fromClient).Header.ID)
+	second := s.request("execute_request", map[string]any{"code": "x"})
+	info := s.request("kernel_info_request", map[string]any{})
+	require.Equal(t, info.Header.ID, s.receive(s.fromClient).Header.ID, "what is no cell doesn't wait")
+	s.send(s.kernel, reply(t, first, map[string]any{"status": "ok", "execution_count": 1}))
+	require.Equal(t, first.Header.ID, s.receive(s.fromKernel).parentID())
+	require.Equal(t, second.Header.ID, s.receive(s.fromClient).Header.ID)
+}
+
 func TestShellBringsThePreludeBack(t *testing.T) {
 	preludes := 0
 	s := relayed(t, &shell{key: testKey, prelude: func() { preludes++ }})

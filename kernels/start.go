@@ -71,7 +71,7 @@ func Start(o StartOptions) error {
 	defer release()
 	adopt()
 
-	inner, g, err := prepareUntil(ends, o, outer, folder)
+	inner, g, env, err := prepareUntil(ends, o, outer, folder)
 	if g == nil {
 		return err
 	}
@@ -83,7 +83,11 @@ func Start(o StartOptions) error {
 			execute(ctx, inner, prelude)
 		}
 	}
-	forwarders := forward(listeners, inner, &shell{key: outer.Key, prelude: restore, pipes: pipes{folder: folder}})
+	cells, err := newCells(o.Project, env, folder)
+	if err != nil {
+		return err
+	}
+	forwarders := forward(listeners, inner, &shell{key: outer.Key, prelude: restore, pipes: pipes{folder: folder}, cells: cells})
 	defer finish(forwarders)
 	for {
 		select {
@@ -103,24 +107,25 @@ func Start(o StartOptions) error {
 }
 
 // prepareUntil prepares GoNB, but no longer than startTime. A signal on ends stops it: it returns neither GoNB nor error.
-func prepareUntil(ends <-chan os.Signal, o StartOptions, outer connection, folder string) (connection, *gonb, error) {
+func prepareUntil(ends <-chan os.Signal, o StartOptions, outer connection, folder string) (connection, *gonb, []string, error) {
 	ctx, cancel := context.WithTimeoutCause(context.Background(), startTime, fmt.Errorf("not ready after %s", startTime))
 	defer cancel()
 	var inner connection
 	var g *gonb
+	var env []string
 	var err error
 	prepared := make(chan struct{})
 	go func() {
 		defer close(prepared)
-		inner, g, err = prepare(ctx, o, outer, folder)
+		inner, g, env, err = prepare(ctx, o, outer, folder)
 	}()
 	select {
 	case <-prepared:
-		return inner, g, err
+		return inner, g, env, err
 	case <-ends:
 		cancel()
 		<-prepared
-		return connection{}, nil, nil
+		return connection{}, nil, nil, nil
 	}
 }
 
@@ -130,8 +135,11 @@ func forward(listeners []net.Listener, inner connection, s *shell) []*forwarder 
 	for i, port := range inner.ports() {
 		_, target := inner.address(port)
 		r := pipe
-		if channels[i] == "shell" {
+		switch channels[i] {
+		case "shell":
 			r = s.relay
+		case "iopub":
+			r = s.relayOutput
 		}
 		f := newForwarder(listeners[i], target, r)
 		forwarders = append(forwarders, f)

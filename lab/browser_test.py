@@ -15,13 +15,14 @@ import time
 from functools import partial
 from pathlib import Path
 
-from browser import export, help, launcher, liveview, notebooks, theme, together
+from browser import export, help, launcher, liveview, notebooks, stranger, theme, together
 from browser.house import NOTEBOOKS, Problem, open_house
 from playwright.sync_api import Error
 
 CHECKS = {
     "launcher": launcher.kernels_with_icons,
     "edit-and-run": launcher.edit_and_run,
+    "first-cells": stranger.first_cells,
     "help": help.completion_and_documentation,
     "live-view": liveview.updates,
     "interrupt": liveview.interrupt,

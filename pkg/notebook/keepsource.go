@@ -151,6 +151,10 @@ func (all closure) add(n ast.Node) {
 			} else if _, ok := all.source.imports[n.Name]; ok && n.Obj == nil {
 				all.uses[n.Name] = true
 			}
+		case *ast.CallExpr: // what an earlier cell has set counts by its value
+			if name, ok := carriedName(n); ok {
+				all.files[carriedPath(name)] = true
+			}
 		case *ast.BasicLit:
 			if text, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && isPath(text) {
 				all.files[text] = true

@@ -18,6 +18,7 @@ func Must[T any](v T, err error) T {
 // Check ends the cell like [Must] when err is not nil.
 func Check(err error) {
 	if err != nil {
+		leave() // what the cell has set before is there in the next one
 		stop(os.Stderr, err, os.Exit)
 	}
 }

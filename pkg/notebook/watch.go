@@ -1,6 +1,7 @@
 package notebook
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -14,24 +15,31 @@ import (
 //
 //	m.Fit(ctx, data, fit.Config{Epochs: 100, Callbacks: []fit.Callback{notebook.Watch("Adam, 1e-3")}})
 //
+// A loss that is NaN or infinite ends the training at the next look, unless KeepGoing is set: weights that are NaN stay so. A line
+// says since which step and what to try, and is the reason in History.Stopped, too.
+//
 // When the training ends, or is interrupted, the final picture stays in the notebook. In a script it is a
 // progress bar, or one line for each epoch where the output is not a terminal.
 func Watch(title string) *Watcher { return &Watcher{title: title} }
 
 // Watcher is what [Watch] returns: a fit.Beginner, fit.Ticker and fit.Ender.
 type Watcher struct {
-	Display Display // nil: Default
+	Display   Display // nil: Default
+	KeepGoing bool    // with a loss that is no number
 
 	title    string
 	progress *Progress
 	began    time.Time
 	history  *fit.History
 	told     int // epochs that were shown
+	looked   int // steps whose losses were looked at
+	diverged string
 }
 
 // Begin implements fit.Beginner.
 func (w *Watcher) Begin(r *fit.Run) error {
 	w.began, w.history, w.told = time.Now(), r.History, len(r.History.Epochs)
+	w.looked, w.diverged = len(r.History.Steps), ""
 	w.progress = &Progress{Title: w.title, Display: w.Display, Figure: w.figure}
 	_ = w.progress.Begin(State{Epochs: r.Epochs, Steps: r.Steps}) // a training goes on unseen
 	return nil
@@ -45,6 +53,19 @@ func (w *Watcher) Tick(r *fit.Run) error {
 	if r.Step > 0 {
 		_ = w.progress.Update(w.within(r))
 	}
+	return w.look(r)
+}
+
+// look ends a training whose loss is no number any more.
+func (w *Watcher) look(r *fit.Run) error {
+	for steps := r.History.Steps; w.looked < len(steps) && w.diverged == ""; w.looked++ {
+		if loss := float64(steps[w.looked]); !isNumber(loss) && !isNumber(r.LastLoss()) {
+			w.diverged = divergence(loss, fmt.Sprintf("step %d", w.looked+1), r.LearningRate())
+			if !w.KeepGoing {
+				return fmt.Errorf("%s: %w", w.diverged, fit.Stop)
+			}
+		}
+	}
 	return nil
 }
 
@@ -55,6 +76,14 @@ func (w *Watcher) End(r *fit.Run) error {
 		last = w.after(r, n-1)
 	}
 	_ = w.progress.End(last)
+	_ = w.look(r) // a short training may never have been looked at
+	if w.diverged != "" {
+		d := w.Display
+		if d == nil {
+			d = Default()
+		}
+		_ = d.Show(Bundle{Data: map[string][]byte{Plain: []byte(w.diverged)}})
+	}
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gomlx/compute/gobackend"
 	"github.com/stretchr/testify/require"
@@ -72,4 +73,35 @@ func TestWatchShowsWhatACancelledTrainingHas(t *testing.T) {
 		text.Write(b.Data[notebook.Plain])
 	}
 	require.Contains(t, text.String(), "stopped after 4 of 100 epochs")
+}
+
+func TestWatchEndsATrainingThatDiverges(t *testing.T) {
+	data, err := dataset.Random(64, []int{4}, []int{1}, 1)
+	require.NoError(t, err)
+	const epochs = 100
+	run := func(rate float64, keepGoing bool) (*fit.History, string) {
+		m, err := fit.Compile(nn.Sequential{nn.Dense{Units: 8}, nn.Dense{Units: 1}}, optim.SGD(rate), loss.MSE{}, fit.Options{Backend: gobackend.GetBackend()})
+		require.NoError(t, err)
+		var seen notebook.Recorder
+		w := notebook.Watch("")
+		w.Display, w.KeepGoing = &seen, keepGoing
+		slow := fit.OnEpochEnd(func(*fit.Run) error { time.Sleep(10 * time.Millisecond); return nil })
+		h, err := m.Fit(context.Background(), data, fit.Config{Epochs: epochs, Callbacks: []fit.Callback{w, slow}})
+		require.NoError(t, err)
+		var text strings.Builder
+		for _, b := range seen.Visible() {
+			text.Write(b.Data[notebook.Plain])
+		}
+		return h, text.String()
+	}
+	h, text := run(10, false)
+	require.Less(t, len(h.Epochs), epochs)
+	require.Contains(t, text, "Try a learning rate of 1 in place of 10")
+	require.Contains(t, h.Stopped, "since step ")
+	h, text = run(10, true)
+	require.Len(t, h.Epochs, epochs)
+	require.Contains(t, text, "Try a learning rate of 1")
+	h, text = run(0.01, false)
+	require.Len(t, h.Epochs, epochs)
+	require.NotContains(t, text, "Try")
 }

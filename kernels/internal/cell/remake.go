@@ -1,0 +1,86 @@
+package cell
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// remake declares a variable for later cells that is made once more in them.
+func (a *analysis) remake(s *ast.AssignStmt, n name, value *Value) bool {
+	if closes(n.typ) || !isModel(n.typ) && assignedIn(a.file, a.info)[n.id.Name] {
+		return false
+	}
+	if len(s.Rhs) != 1 || len(s.Lhs) > 2 || s.Lhs[0] != ast.Expr(n.id) || a.nameable(n.id.Name) != "" || !a.sound {
+		return false
+	}
+	call, ok := s.Rhs[0].(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	if inner := a.unwrapped(call); inner != nil {
+		call = inner
+	}
+	results, isTuple := a.info.Types[call].Type.(*types.Tuple)
+	if isTuple && (results.Len() != 2 || !isError(results.At(1).Type())) || !isTuple && len(s.Lhs) == 2 {
+		return false
+	}
+	from, ok := a.repeatable(call, assignedIn(a.file, a.info), true)
+	if !ok {
+		return false
+	}
+	written, why := a.typeText(n.typ)
+	if why != "" {
+		return false
+	}
+	made := a.source(call)
+	if strings.Contains(made, "\n") {
+		made = oneLine(made)
+	}
+	if !isTuple {
+		made += ", nil"
+	}
+	text := fmt.Sprintf("var %s = notebook.Made[%s](%q)(%s)", n.id.Name, written, n.id.Name, made)
+	a.extra = append(a.extra, text)
+	*value = Value{From: from, Text: text, File: isModel(n.typ)}
+	return true
+}
+
+// unwrapped is f() in notebook.Must(f()), which in a later cell would end that one.
+func (a *analysis) unwrapped(x ast.Expr) *ast.CallExpr {
+	call, ok := x.(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return nil
+	}
+	selector, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || selector.Sel.Name != "Must" {
+		return nil
+	}
+	if f, ok := a.info.Uses[selector.Sel].(*types.Func); !ok || f.Pkg() == nil || f.Pkg().Path() != a.session.Helper {
+		return nil
+	}
+	inner, _ := call.Args[0].(*ast.CallExpr)
+	return inner
+}
+
+// oneLine writes source without line ends, as the compiler reads it: with the semicolons that it would see there.
+func oneLine(source string) string {
+	var words []string
+	tokensOf(source, func(tok token.Token, literal string) bool {
+		switch {
+		case tok == token.SEMICOLON:
+			words = append(words, ";")
+		case literal != "":
+			words = append(words, literal)
+		default:
+			words = append(words, tok.String())
+		}
+		return true
+	})
+	for len(words) > 0 && words[len(words)-1] == ";" {
+		words = words[:len(words)-1]
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,29 @@
+package cell
+
+// stale removes what is made again from something that this cell sets otherwise: it would be another value without a word.
+func (a *analysis) stale() {
+	changed := map[string]bool{}
+	for name, value := range a.result.Set {
+		if before, known := a.session.values[name]; known && value.Lost == "" && (before.Text != value.Text || value.Carried) {
+			changed[name] = true
+		}
+	}
+	for again := true; again; {
+		again = false
+		for name, value := range a.session.values {
+			if _, anew := a.result.Set[name]; anew || changed[name] || value.Lost != "" {
+				continue
+			}
+			for _, from := range value.From {
+				if changed[from] {
+					changed[name], again = true, true
+					a.remove(name)
+					a.result.Set[name] = Value{Lost: "it is made from " + from + ", which another cell has set since: run the cell that sets " + name + " again"}
+					break
+				}
+			}
+		}
+	}
+}
+
+func (a *analysis) remove(name string) { a.result.Removed = append(a.result.Removed, name) }

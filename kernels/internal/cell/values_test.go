@@ -1,0 +1,57 @@
+package cell
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// play lets a session see cells as a kernel does, all of which run, and returns what became of the last one. GoNB's
+// program is made up of the declarations of what it got.
+func play(t *testing.T, s *Session, cells ...string) (r Rewritten) {
+	t.Helper()
+	var declared []string
+	for i, code := range cells {
+		r = s.Rewrite(code)
+		if i == len(cells)-1 {
+			break
+		}
+		s.Number(r, i+1)
+		head, _, _ := strings.Cut(r.Code, "func main() {")
+		_, tail, _ := strings.Cut(r.Code, "\n}\n")
+		if tail == r.Code || !strings.Contains(r.Code, "func main() {") {
+			tail = ""
+		}
+		declared = append(declared, head, tail)
+		program := "package main\nimport (\"example.com/unstuck/pkg/notebook\"; \"example.com/unstuck/pkg/fit\"; \"example.com/unstuck/pkg/nn\"; \"example.com/unstuck/pkg/optim\"; \"example.com/unstuck/pkg/loss\"; \"example.com/unstuck/pkg/dataset\")\n" + strings.Join(declared, "\n")
+		s.Ran(r, program)
+	}
+	return r
+}
+
+func TestLaterCells(t *testing.T) {
+	const network, compiled = "net := nn.Sequential{nn.Dense{Units: 3}}", "model, err := fit.Compile(net, optim.Adam(0.1), loss.MSE{}, fit.Options{})"
+	for _, c := range []struct {
+		name  string
+		cells []string
+		want  []string
+	}{
+		{"a declared number that changes", []string{"n := 3", "n++"}, []string{`var n = notebook.Carried[int]("n", 3)`, `n++; notebook.Carry("n", &n)`}},
+		{"a carried number that changes", []string{"n := math.Sqrt(2)", "n += 1"}, []string{`n += 1; notebook.Carry("n", &n)`}},
+		{"a number that is looked at", []string{"n := 3", "fmt.Println(n)"}, []string{"func main() { flag.Parse();\nfmt.Println(n)\n}"}},
+		{"a slice that is sorted", []string{"x := []int{2, 1}", "sort.Ints(x)"}, []string{`sort.Ints(x); notebook.Carry("x", &x)`}},
+		{"a model that is trained", []string{network, compiled, "h, err := model.Fit(context.Background(), dataset.Data{}, fit.Config{})"}, []string{`notebook.Carry("model", &model)`, `notebook.Carry("h", &h)`, "h, err  = model.Fit"}},
+		{"a model whose network changes", []string{network, compiled, "net := nn.Sequential{}"}, []string{"%rm model"}},
+		{"a type that changes", []string{"x := math.Sqrt(2)", "x := make(chan int)\nclose(x)"}, []string{"%rm x", "x := make(chan int)"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code := play(t, newSession(t), c.cells...).Code
+			for _, want := range c.want {
+				assert.Contains(t, code, want)
+			}
+		})
+	}
+	again := play(t, newSession(t), network, compiled, network).Code
+	assert.NotContains(t, again, "%rm", "the same network once more changes nothing")
+}

@@ -1,0 +1,179 @@
+"""The first hour of someone who writes plain Go into cells: no %%, a slip of the finger, a number changed and run again.
+
+kernel_test.go starts this file as it starts test_kernel.py.
+"""
+
+import re
+import time
+import unittest
+
+import test_kernel
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+NETWORK = "net := nn.Sequential{\n\tnn.Dense{Units: %d, Activation: nn.Tanh{}},\n\tnn.Dense{Units: 1},\n}"
+# What someone types first, and what they see: text on stdout or as the cell's result, or the kind of it.
+FIRST = (
+    ("1 + 2", "3"),
+    ('name := "Ada"\nname', "Ada"),
+    ('fmt.Println("hello", name)', "hello Ada\n"),
+    ("squares := []int{}\nfor i := range 4 {\n\tsquares = append(squares, i*i)\n}\nsquares", "[0 1 4 9]"),
+    ("squares[3]", "9"),
+    ("type point struct{ X, Y float64 }\np := point{3, 4}\np", "{X:3 Y:4}"),
+    ("func (p point) norm() float64 { return math.Hypot(p.X, p.Y) }\np.norm()", "5"),
+    (NETWORK % 4, ""),
+    ("data := notebook.Must(dataset.Random(64, []int{3}, []int{1}, 1))\nlen(data.X.Shape)", "2"),
+    ("model, err := fit.Compile(net, optim.Adam(0.01), loss.MSE{}, fit.Options{Seed: 1})\nnotebook.Check(err)", ""),
+    ("h, err := model.Fit(notebook.Context(), data, fit.Config{Epochs: 20})\nh", "image/png"),
+    ("h.Loss()[19] < h.Loss()[0]", "true"),
+)
+
+
+class FirstCells(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.session = test_kernel.Session()
+        cls.addClassCleanup(cls.session.close)
+
+    def cell(self, code, when_it_speaks=None):
+        """Runs a cell; returns its status, what it shows, and the error as a person reads it."""
+        shown, error, stderr = [], "", []
+
+        def note(message):
+            nonlocal error
+            content = message["content"]
+            match message["msg_type"]:
+                case "stream" if content["name"] == "stdout":
+                    shown.append(content["text"])
+                    if when_it_speaks:
+                        when_it_speaks()
+                case "stream":
+                    stderr.append(content["text"])
+                case "display_data":
+                    picture = "image/png" in content["data"]
+                    shown.append("image/png" if picture else content["data"]["text/plain"])
+                case "error":
+                    error = ANSI.sub("", "\n".join(content["traceback"]))
+
+        reply = self.session.client.execute_interactive(code, timeout=test_kernel.PATIENCE, output_hook=note)
+        return reply["content"]["status"], "".join(shown), error, "".join(stderr), reply["content"].get("execution_count", 0)
+
+    def assert_shows(self, code, want):
+        status, shown, error, stderr, _ = self.cell(code)
+        self.assertEqual((status, shown), ("ok", want), f"{code}\n{error}{stderr}")
+
+    def assert_says(self, code, *wanted):
+        """An error that names cell and line, no path of the kernel's, nothing twice, and ends in what to do."""
+        status, _, error, stderr, number = self.cell(code)
+        self.assertEqual(status, "error", code)
+        for want in wanted:
+            self.assertIn(want.replace("HERE", f"cell [{number}]"), error)
+        for text in (error, stderr):
+            self.assertNotRegex(text, r"gonb_|/tmp/|main\.go|exit status \d+\s+exit status")
+        self.assertRegex(error.splitlines()[-1], r"[.?]$")
+
+    def test_a_first_notebook(self):
+        for code, want in FIRST:
+            with self.subTest(code):
+                self.assert_shows(code, want)
+
+    def test_a_number_is_changed_and_run_again(self):
+        self.assert_shows("rate := 0.5\ntwice := rate * 2", "")
+        self.assert_shows("twice", "1")
+        self.assert_shows("rate := 0.25\ntwice := rate * 2", "")
+        self.assert_shows("twice", "0.5")
+        self.assert_shows("counted := 0\nfor i := range 5 {\n\tcounted += i\n}", "")
+        self.assert_shows("counted++\ncounted", "11")
+        self.assert_shows("counted++\ncounted", "12")
+
+    def test_what_is_made_of_something_that_changed(self):
+        self.assert_shows((NETWORK % 2).replace("net", "small"), "")
+        self.assert_shows("one, err := fit.Compile(small, optim.SGD(0.1), loss.MSE{}, fit.Options{Seed: 1})\nnotebook.Check(err)", "")
+        self.assert_shows((NETWORK % 3).replace("net", "small"), "")
+        self.assert_says("one", "undefined: one", "it is made from small, which another cell has set since")
+
+    def test_a_model_keeps_what_it_has_learned(self):
+        self.assert_shows("rows := notebook.Must(dataset.Random(64, []int{3}, []int{1}, 1))", "")
+        self.assert_shows("m := notebook.Must(fit.Compile(nn.Sequential{nn.Dense{Units: 1}}, optim.SGD(0.1), loss.MSE{}, fit.Options{Seed: 1}))", "")
+        self.assert_shows("_, err := m.Fit(notebook.Context(), rows, fit.Config{Epochs: 30})\nafter := notebook.Must(m.Evaluate(notebook.Context(), rows)).Loss", "")
+        self.assert_shows("notebook.Must(m.Evaluate(notebook.Context(), rows)).Loss == after", "true")
+
+    def test_a_rate_that_is_far_too_high(self):
+        self.assert_shows("wild := notebook.Must(dataset.Random(64, []int{3}, []int{1}, 1))", "")
+        status, shown, error, _, _ = self.cell(
+            "fast, err := fit.Compile(nn.Sequential{nn.Dense{Units: 8}, nn.Dense{Units: 1}}, optim.SGD(10), loss.MSE{}, fit.Options{Seed: 1})\n"
+            "notebook.Check(err)\ngone, err := fast.Fit(notebook.Context(), wild, fit.Config{Epochs: 50})\ngone")
+        self.assertEqual(status, "ok", error)
+        self.assertRegex(shown, r"image/pngThe loss is NaN since epoch \d+\. Try a learning rate of 1 in place of 10")
+
+    def test_slips(self):
+        self.assert_says('\nfmt.Printl("a")', "HERE, line 2: undefined: fmt.Printl", '    fmt.Printl("a")', "Did you mean fmt.Println?")
+        self.assert_says("length := 3\nlenght + 1", "HERE, line 2: undefined: lenght")
+        self.assert_says("for i := range 3 {\n\tfmt.Println(i)\n", "HERE", "expected '}'")
+        self.assert_says("x := 1 +", "HERE", "expected operand")
+        self.assert_says('var s string = 5', "HERE, line 1: cannot use 5")
+        self.assert_says("nn.Dense{Activation: nn.Tanh}", "nn.Tanh{}")
+        self.assert_says("nowhere", "HERE, line 1: undefined: nowhere", "No cell that has run sets or declares nowhere")
+
+    def test_what_nothing_uses_stops_nothing(self):
+        self.assert_shows('import "os"\nunused := 3\nfor i := range 2 {\n\tinner := i\n}\nif v, ok := any(1).(int); ok {\n}\n"done"', "done")
+        self.assert_shows('%%\nunused := 3\nfmt.Print("done")', "done")
+        self.assert_shows('func lazy() int {\n\tidle := 3\n\treturn 4\n}\nlazy()', "4")
+
+    def test_what_fails(self):
+        self.assert_says("func at(n int) int {\n\tlist := []int{1}\n\treturn list[n]\n}\n\nat(3)", "HERE, line 3: panic: runtime error: index out of range [3]")
+        self.assert_says('%%\nfmt.Print(1)\npanic("on purpose")', "HERE, line 3: panic: on purpose")
+        self.assert_says("os.Exit(3)", "exit status 3")
+        self.assert_says('before := math.Sqrt(4)\nnotebook.Check(errors.New("no data"))\nbehind := math.Sqrt(9)', "stopped")
+        self.assert_shows("before", "2")
+        self.assert_says("behind", "undefined: behind", "that cell ended before it came to it")
+
+    def test_what_can_not_be_kept(self):
+        self.assert_shows("ch := make(chan int, 1)\nch <- 1\nlen(ch)", "1")
+        self.assert_says("ch", "undefined: ch", "a channel can't be put into a file")
+        self.assert_shows('text := "mine"\ntext', "mine")
+        self.assert_says("text", "text is the name of a package")
+        self.assert_shows("%%\ninside := 4\nfmt.Print(inside)", "4")
+        self.assert_says("inside", "begins with %%")
+
+    def test_interrupt(self):
+        begin = []
+
+        def interrupt():
+            begin.append(time.monotonic())
+            self.session.manager.interrupt_kernel()
+
+        status, _, error, _, _ = self.cell("fmt.Println(1)\ntime.Sleep(2 * time.Minute)", interrupt)
+        self.assertEqual(status, "error")
+        self.assertIn("The cell was interrupted.", error)
+        self.assertLess(time.monotonic() - begin[0], 60)
+        self.assert_shows("1 + 1", "2")
+
+    def test_completion_and_help(self):
+        deadline = time.monotonic() + test_kernel.PATIENCE
+        code = "func f() int { return 1 }\nx := f()\nmath.Hypo"
+        matches = []
+        while time.monotonic() < deadline and not matches:
+            self.session.client.complete(code)
+            reply = self.session.client.get_shell_msg(timeout=test_kernel.PATIENCE)["content"]
+            matches = reply.get("matches", [])
+        self.assertIn("Hypot", matches)
+        self.assertEqual(code[reply["cursor_start"]:reply["cursor_end"]], "Hypo")
+        self.session.client.inspect("x := math.Floor(2)", cursor_pos=11)
+        found = self.session.client.get_shell_msg(timeout=test_kernel.PATIENCE)["content"]
+        self.assertIn("greatest integer", str(found["data"]))
+
+    def test_upstreams_ways(self):
+        self.assert_shows("%%\nx := 1\nfmt.Print(x)", "1")
+        self.assert_shows('func main() { fmt.Print("own") }', "own")
+        self.assert_shows("%% a\nfmt.Print(len(os.Args))", "2")
+        self.assert_shows("%%bash\necho hi", "hi\n")
+        self.assert_shows("!echo hi\ny := 2\ny", "hi\n2")
+        status, shown, error, _, _ = self.cell("func TestOne(t *testing.T) { t.Log(1) }\n%test")
+        self.assertEqual(status, "ok", error)
+        self.assertIn("PASS", shown)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

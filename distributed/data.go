@@ -15,27 +15,47 @@ import (
 	"example.com/unstuck/pkg/exchange/wire"
 )
 
-// slowest is how long one piece of data may be on its way.
-const slowest = 10 * time.Minute
+// within is how long a try with so many bytes may take. An answer that a server was killed with never comes.
+func within(bytes uint64) time.Duration {
+	const slowest = 1 << 20 // bytes a second
+	return 5*time.Second + time.Duration(float64(bytes)/slowest*float64(time.Second))
+}
+
+// size is that of what is set aside under a sum.
+func (q *Queue) size(ctx context.Context, sum string) (uint64, error) {
+	var size uint64
+	err := retry{}.do(ctx, func(ctx context.Context) error {
+		info, err := q.data.GetInfo(ctx, sum)
+		if err == nil {
+			size = info.Size
+		}
+		return err
+	})
+	return size, err
+}
 
 // setAside puts content into the object store, unless it is there.
 func (q *Queue) setAside(ctx context.Context, sum string, content []byte) error {
-	return retry{each: slowest}.do(ctx, func(ctx context.Context) error {
-		_, err := q.data.GetInfo(ctx, sum)
-		if errors.Is(err, jetstream.ErrObjectNotFound) {
-			_, err = q.data.PutBytes(ctx, sum, content)
-		}
+	_, err := q.size(ctx, sum)
+	if !errors.Is(err, jetstream.ErrObjectNotFound) {
+		return err
+	}
+	return retry{each: within(uint64(len(content)))}.do(ctx, func(ctx context.Context) error {
+		_, err := q.data.PutBytes(ctx, sum, content)
 		return err
 	})
 }
 
 // brought is what was set aside, checked by its sum.
 func (q *Queue) brought(ctx context.Context, sum string) ([]byte, error) {
+	size, err := q.size(ctx, sum)
 	var content []byte
-	err := retry{each: slowest}.do(ctx, func(ctx context.Context) (err error) {
-		content, err = q.data.GetBytes(ctx, sum)
-		return err
-	})
+	if err == nil {
+		err = retry{each: within(size)}.do(ctx, func(ctx context.Context) (err error) {
+			content, err = q.data.GetBytes(ctx, sum)
+			return err
+		})
+	}
 	if err != nil {
 		return nil, fmt.Errorf("data %.12s: %w", sum, err)
 	}

@@ -5,11 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
-
-	"github.com/nats-io/nats.go/jetstream"
 
 	"example.com/unstuck/pkg/exchange/wire"
 	"example.com/unstuck/pkg/explore"
@@ -106,14 +103,12 @@ func (w *worker) noted(ctx context.Context, j *job) (n note) {
 
 // note changes the note of a task, which is at one worker at a time.
 func (w *worker) note(ctx context.Context, j *job, change func(*note)) {
+	ctx, done := context.WithTimeout(ctx, 2*time.Second)
+	defer done()
 	n := w.noted(ctx, j)
 	change(&n)
-	text, err := json.Marshal(n)
-	if err == nil {
-		_, err = w.queue.notes.Put(ctx, j.search+"."+j.id, text)
-	}
-	if err != nil && !errors.Is(err, jetstream.ErrKeyExists) {
-		return // a note is a help, no promise
+	if text, err := json.Marshal(n); err == nil {
+		_, _ = w.queue.notes.Put(ctx, j.search+"."+j.id, text) // a note is a help, no promise
 	}
 }
 

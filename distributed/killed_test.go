@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -88,6 +89,13 @@ func chaos(t *testing.T, url string, killServer func()) {
 	submitter := submit()
 	rng := rand.New(rand.NewPCG(1, 2))
 	for n := 1; ; n++ {
+		if stuck := time.Since(began) > time.Duration(60+*trials/2)*time.Second; stuck {
+			for _, p := range append(all, submitter) {
+				_ = p.Process.Signal(syscall.SIGQUIT) // they say where they are
+			}
+			time.Sleep(time.Second)
+			require.False(t, stuck, "it comes to no end: %s", queueOf(t, url))
+		}
 		select {
 		case err := <-submitter.ended:
 			require.NoError(t, err)
@@ -143,6 +151,23 @@ func stateOf(t *testing.T, url, stream string) jetstream.StreamState {
 	s, err := js.Stream(ctx, stream)
 	require.NoError(t, err)
 	return s.CachedInfo().State
+}
+
+// queueOf is what a stuck queue looks like.
+func queueOf(t *testing.T, url string) string {
+	t.Helper()
+	conn, err := nats.Connect(url, nats.Timeout(5*time.Second))
+	require.NoError(t, err)
+	defer conn.Close()
+	js, err := jetstream.New(conn)
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	c, err := js.Consumer(ctx, "unstuck_trials", "any")
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("%+v\n%+v\n%+v", stateOf(t, url, "unstuck_trials"), stateOf(t, url, "KV_unstuck_results"), *c.CachedInfo())
 }
 
 // addressOf waits for a server to have an address.

@@ -105,7 +105,7 @@ func (q *Queue) connect(ctx context.Context, at string, options []nats.Option) e
 		conn, err := nats.Connect(at, options...)
 		if err == nil {
 			q.conn = conn
-			q.js, err = jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(256))
+			q.js, err = jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(256), jetstream.WithPublishAsyncTimeout(5*time.Second))
 			return err
 		}
 		if refused(err) || !pause(ctx, 200*time.Millisecond) {

@@ -136,15 +136,11 @@ const quiet = time.Minute
 // made anew, or nothing has come for long, when the next round looks whether everything is still queued. Nothing is ever taken for granted
 // that a server said before it was started again.
 func (s *submission) round(ctx context.Context, told func(int, result) error) error {
-	var watch jetstream.KeyWatcher
-	err := retry{}.do(ctx, func(context.Context) (err error) {
-		watch, err = s.queue.results.Watch(ctx, s.search+".*")
-		return err
-	})
+	watch, stop, err := s.watch(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = watch.Stop() }() // it ends with the connection at the latest
+	defer stop()
 	timer := time.NewTimer(quiet)
 	defer timer.Stop()
 	for len(s.tasks) > 0 {
@@ -172,6 +168,26 @@ func (s *submission) round(ctx context.Context, told func(int, result) error) er
 		}
 	}
 	return nil
+}
+
+// watch begins to watch the search's results, those first that are there.
+func (s *submission) watch(ctx context.Context) (watch jetstream.KeyWatcher, stop func(), err error) {
+	err = retry{}.do(ctx, func(try context.Context) (err error) {
+		// The watch ends with its context, which therefore can't be that of one try; but a server that was killed never answers.
+		watching, cancel := context.WithCancel(ctx)
+		forget := context.AfterFunc(try, cancel)
+		watch, err = s.queue.results.Watch(watching, s.search+".*")
+		if err != nil || !forget() {
+			cancel()
+			return errors.Join(err, try.Err())
+		}
+		stop = func() {
+			_ = watch.Stop() // it ends with its context at the latest
+			cancel()
+		}
+		return nil
+	})
+	return watch, stop, err
 }
 
 func (s *submission) take(ctx context.Context, entry jetstream.KeyValueEntry, told func(int, result) error) error {

@@ -36,11 +36,22 @@ func someSearch(n int, epochs string) (training.Training, []explore.Point, error
 	if err != nil {
 		return training.Training{}, nil, err
 	}
-	all, err := explore.Space{explore.LearningRates(explore.LogSpace(1e-4, 1, n)...)}.Grid()
+	space := explore.Space{explore.LearningRates(explore.LogSpace(1e-4, 1, n)...)}
+	if n > 1000 { // so many rates are alike
+		space = explore.Space{explore.LearningRates(explore.LogSpace(1e-4, 1, n/100)...), explore.BatchSizes(8, 16), explore.Seeds(firstSeeds(50)...)}
+	}
+	all, err := space.Grid()
 	return training.Training{
 		Model: nn.Sequential{nn.Dense{Units: 4, Activation: nn.ReLU{}}, nn.Dense{Units: 1}}, Optimizer: optim.SGD(0.01), Loss: loss.MSE{},
 		Data: data, ValidationSplit: 0.25, Epochs: e, Seed: 3,
 	}, all, err
+}
+
+func firstSeeds(n int) (all []int64) {
+	for seed := range int64(n) {
+		all = append(all, seed)
+	}
+	return all
 }
 
 func mustSearch(t testing.TB, n, epochs int) (training.Training, []explore.Point) {

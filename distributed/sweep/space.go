@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 
 	"example.com/unstuck/pkg/explore"
 	"example.com/unstuck/pkg/nn"
@@ -89,13 +90,14 @@ func (s space) axes(t training.Training, drawn bool) (explore.Space, error) {
 		{"clip value", s.ClipValue, func(v float64) optim.Transform { return optim.ClipByValue{Max: v} }},
 	} {
 		if clip.values != nil {
-			clips := make([]optim.Transform, len(clip.values))
+			clips, labels := make([]optim.Transform, len(clip.values)), make([]string, len(clip.values))
 			for i, v := range clip.values {
+				labels[i] = "none"
 				if v != 0 {
-					clips[i] = clip.of(v)
+					clips[i], labels[i] = clip.of(v), strconv.FormatFloat(v, 'g', -1, 64)
 				}
 			}
-			a := explore.Clips(clips...)
+			a := named(explore.Clips(clips...), labels)
 			a.Name = clip.name
 			all = append(all, a)
 		}

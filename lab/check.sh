@@ -43,6 +43,10 @@ check "formatting" formatting
 # These two read what the lab has compiled already.
 check "go vet" env GOFLAGS="$GOFLAGS $as_cells_are" go vet ./...
 check "staticcheck" env GOFLAGS="$GOFLAGS $as_cells_are" "$lab/bin/staticcheck" ./...
+# The work queue is a module of its own, with a server of NATS in it that nothing else needs.
+queue() { (cd distributed && "$@"); }
+check "go vet of the work queue" queue go vet ./...
+check "staticcheck of the work queue" queue "$lab/bin/staticcheck" ./...
 go_test() { # arguments of go test
     go test -json "$@" | "$lab/bin/tally" -into "$tests" -may-skip lab/may-skip.txt
 }
@@ -80,6 +84,10 @@ check "go test -race" go_test -race -p 2 -timeout 30m -gcflags 'github.com/gomlx
 check "go test -race of trials side by side" go_test -race -timeout 30m -gcflags 'github.com/gomlx/compute/...=-d=checkptr=0' \
     -run 'Early|SideBySideIsOneByOne/incurable' ./pkg/doctor
 GOFLAGS="$GOFLAGS $as_cells_are" check "go test of what knows no goroutines" go_test -timeout 30m $others
+queue_test() { queue go test -json "$@" | "$lab/bin/tally" -into "$tests" -may-skip lab/may-skip.txt; }
+check "go test of the work queue" queue_test -timeout 10m ./...
+# Its processes train in pure Go, which the detector slows down tenfold: fewer of them.
+check "go test -race of the work queue" queue_test -race -timeout 10m -gcflags 'github.com/gomlx/compute/...=-d=checkptr=0' . -args -trials 20 -kills 3 -epochs 20
 if [ -n "${fetching:-}" ] && ! wait "$fetching"; then cat "$lab/peers.log"; fi
 [ -e "$lab/peers/installed" ] || peers=$python
 check "the Python package" python_tests python/tests 'test_*.py' "$peers"

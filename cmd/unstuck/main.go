@@ -70,5 +70,6 @@ func newRootCommand() *cobra.Command {
 		newExplainCommand(),
 		newMCPCommand(),
 	)
+	root.AddCommand(newDistributedCommands()...)
 	return root
 }

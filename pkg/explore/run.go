@@ -57,3 +57,14 @@ func (r Run) opened() (Run, error) {
 	r.Fit.Backend = b.Backend
 	return r, nil
 }
+
+// Train trains a new model as a search would: the same numbers to the last bit as one of its trials that ran alone. Panics, whoever's
+// they are, are errors.
+func (r Run) Train(ctx context.Context, t training.Training) (h *fit.History, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return r.train(ctx, t, nil)
+}

@@ -21,6 +21,7 @@ type SearchOptions struct {
 	Highest  bool                         // high scores are the good ones, as for "accuracy"
 	File     string                       // JSON Lines, a line for each trial; a search goes on where the file ends; empty: none. It is read into memory as a whole
 	OneByOne bool                         // trains each alone, even where many can be one program; for comparison
+	Runner   Runner                       // trains in place of this program, each alone and without Callbacks; Workers then play no part. nil: this program does
 	Progress func(done, all int, t Trial) // is called after each trial, one at a time; nil: nothing
 }
 
@@ -99,10 +100,14 @@ func newSearch(t training.Training, points []Point, o SearchOptions) (*search, e
 	if err := o.Run.check(t); err != nil {
 		return nil, err
 	}
-	run, err := o.Run.opened()
-	if err != nil {
-		return nil, err
+	run := o.Run
+	if o.Runner == nil {
+		var err error
+		if run, err = o.Run.opened(); err != nil {
+			return nil, err
+		}
 	}
+	var err error
 	s := &search{training: t, run: run, points: points, options: o}
 	if s.journal, err = openJournal(o.File, t, run, o.Monitor); err != nil {
 		return nil, err
@@ -141,6 +146,9 @@ func (s *search) list() error {
 
 // do does the jobs, several at a time, and takes their results one by one.
 func (s *search) do(ctx context.Context) error {
+	if s.options.Runner != nil {
+		return s.doElsewhere(ctx)
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	bundles, jobs, results := s.bundles(), make(chan bundle), make(chan Trial)
@@ -173,15 +181,20 @@ func (s *search) do(ctx context.Context) error {
 		close(results)
 	}()
 	for t := range results {
-		s.trials = append(s.trials, t)
-		if err := s.journal.append(t); err != nil {
-			cancel(err) // what was found is not lost for the caller, but for the next search
-		}
-		if s.options.Progress != nil {
-			s.options.Progress(len(s.trials), s.all, t)
-		}
+		s.take(t, cancel)
 	}
 	return context.Cause(ctx)
+}
+
+// take keeps a trial and tells of it.
+func (s *search) take(t Trial, cancel context.CancelCauseFunc) {
+	s.trials = append(s.trials, t)
+	if err := s.journal.append(t); err != nil {
+		cancel(err) // what was found is not lost for the caller, but for the next search
+	}
+	if s.options.Progress != nil {
+		s.options.Progress(len(s.trials), s.all, t)
+	}
 }
 
 // table sorts the trials by point and seed, and the points by their median.

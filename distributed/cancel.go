@@ -1,0 +1,31 @@
+package distributed
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Cancel takes a search's trainings out of the queue and stops those at work. Results that are there stay.
+func (q *Queue) Cancel(ctx context.Context, search string) error {
+	if !goodName.MatchString(search) {
+		return fmt.Errorf("distributed: the name %q: must be 1 to 60 letters, digits, - and _", search)
+	}
+	err := retry{}.do(ctx, func(ctx context.Context) error { return q.cancelOnce(ctx, search) })
+	if err != nil {
+		return fmt.Errorf("distributed: cancelling %s: %w", search, err)
+	}
+	return nil
+}
+
+func (q *Queue) cancelOnce(ctx context.Context, search string) error {
+	// What is queued first: a worker that stops would take the next.
+	if err := q.trials.Purge(ctx, jetstream.WithPurgeSubject(q.name+".trial.*."+search+".>")); err != nil {
+		return err
+	}
+	if err := q.conn.Publish(q.cancelSubject(search), nil); err != nil {
+		return err
+	}
+	return q.conn.FlushWithContext(ctx)
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/distributed"
+	"example.com/unstuck/internal/buildversion"
+)
+
+// TestMain is the command where the environment says so: with workers that are processes of it.
+func TestMain(m *testing.M) {
+	if os.Getenv("UNSTUCK_TEST_COMMAND") != "" {
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// command is the command with these arguments, in a folder of its own.
+func command(t *testing.T, dir string, arguments ...string) (c *exec.Cmd, out, told *bytes.Buffer) {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	c = exec.Command(self, arguments...)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "UNSTUCK_TEST_COMMAND=1", "GOMLX_BACKEND=go", "XDG_CACHE_HOME="+filepath.Join(dir, "cache"), queueVariable+"=")
+	out, told = &bytes.Buffer{}, &bytes.Buffer{}
+	c.Stdout, c.Stderr = out, told
+	return c, out, told
+}
+
+// folder holds a sweep and its training.
+func folder(t *testing.T, sweep string) string {
+	t.Helper()
+	dir := t.TempDir()
+	require.NoError(t, os.CopyFS(filepath.Join(dir, "stuck"), os.DirFS(filepath.Join("..", "..", "..", "examples", "stuck"))))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "sweep.yaml"), []byte(sweep), 0o644))
+	return dir
+}
+
+const small = `
+training: stuck
+space:
+  learning_rate: [0.01, 0.001]
+  initializer: [he_normal, glorot_uniform]
+epochs: 3
+seeds: [1, 2]
+goal: {monitor: loss}
+`
+
+func TestSweep(t *testing.T) {
+	dir := folder(t, small)
+	c, out, told := command(t, dir, "sweep", "sweep.yaml")
+	require.NoError(t, c.Run(), told)
+	require.Regexp(t, `(?s)^learning rate +initializer +median loss .*\nBest: learning rate 0\.0\d+, initializer \w+, loss \d`, out.String())
+	require.Contains(t, told.String(), "trial 8 of 8; best ")
+	lines, err := os.ReadFile(filepath.Join(dir, "sweep.yaml.jsonl"))
+	require.NoError(t, err)
+	require.Equal(t, 8, strings.Count(string(lines), "\n"))
+
+	c, again, told := command(t, dir, "sweep", "sweep.yaml", "--json", "--workers", "0")
+	require.NoError(t, c.Run(), told)
+	var document tableDocument
+	require.NoError(t, json.Unmarshal(again.Bytes(), &document))
+	require.Len(t, document.Rows, 4)
+	require.Len(t, document.Rows[0].Trials, 2)
+	require.Len(t, document.Rows[0].Trials[0].Loss, 3)
+
+	// Also without the file: the queue has it all.
+	require.NoError(t, os.Remove(filepath.Join(dir, "sweep.yaml.jsonl")))
+	c, third, told := command(t, dir, "sweep", "sweep.yaml", "--json", "--workers", "0")
+	require.NoError(t, c.Run(), told)
+	require.JSONEq(t, again.String(), third.String())
+}
+
+// A sweep that is killed together with its queue leaves no worker behind, and goes on where it was.
+func TestASweepThatIsKilledGoesOn(t *testing.T) {
+	dir := folder(t, strings.ReplaceAll(small, "epochs: 3", "epochs: 60"))
+	c, _, told := command(t, dir, "sweep", "sweep.yaml", "--workers", "2")
+	require.NoError(t, c.Start())
+	done := func() int {
+		lines, err := os.ReadFile(filepath.Join(dir, "sweep.yaml.jsonl"))
+		if err != nil {
+			return 0
+		}
+		return bytes.Count(lines, []byte("\n"))
+	}
+	require.Eventually(t, func() bool { return done() > 0 }, 20*time.Second, time.Millisecond)
+	workers := children(t, c.Process.Pid)
+	require.NotEmpty(t, workers)
+	require.NoError(t, c.Process.Kill())
+	require.Error(t, c.Wait(), told)
+	require.Eventually(t, func() bool {
+		for _, pid := range workers {
+			if syscall.Kill(pid, 0) == nil && !isZombie(pid) {
+				return false
+			}
+		}
+		return true
+	}, 10*time.Second, 10*time.Millisecond, "workers end with the sweep")
+
+	c, out, told := command(t, dir, "sweep", "sweep.yaml", "--workers", "2")
+	require.NoError(t, c.Run(), told)
+	require.Contains(t, out.String(), "Best: ")
+	require.Equal(t, 8, done(), "none was trained twice")
+}
+
+func children(t *testing.T, pid int) (all []int) {
+	t.Helper()
+	paths, err := filepath.Glob("/proc/[0-9]*/stat")
+	require.NoError(t, err)
+	for _, path := range paths {
+		if one, parent, _, ok := processOf(path); ok && parent == pid {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+func isZombie(pid int) bool {
+	_, _, state, ok := processOf(filepath.Join("/proc", itoa(pid), "stat"))
+	return !ok || state == "Z"
+}
+
+// Ctrl-C ends a sweep with what is known, and status 130.
+func TestAnInterruptedSweep(t *testing.T) {
+	dir := folder(t, strings.ReplaceAll(small, "epochs: 3", "epochs: 1000000"))
+	c, _, told := command(t, dir, "sweep", "sweep.yaml", "--workers", "1")
+	require.NoError(t, c.Start())
+	time.Sleep(time.Second)
+	began := time.Now()
+	require.NoError(t, c.Process.Signal(os.Interrupt))
+	var ended *exec.ExitError
+	require.ErrorAs(t, c.Wait(), &ended)
+	require.Equal(t, 130, ended.ExitCode())
+	require.Contains(t, told.String(), "unstuck: interrupted")
+	require.Less(t, time.Since(began), 3*time.Second)
+}
+
+// Two programs share the queue of a folder: one serves it, others sweep and work.
+func TestServeAndWork(t *testing.T) {
+	dir := folder(t, small)
+	queue := filepath.Join(dir, "queue")
+	server, _, _ := command(t, dir, "serve", "--dir", queue)
+	require.NoError(t, server.Start())
+	defer func() { _ = server.Process.Kill(); _ = server.Wait() }()
+	var url string
+	require.Eventually(t, func() bool {
+		var err error
+		url, err = distributed.AddressIn(queue)
+		return err == nil
+	}, 10*time.Second, 10*time.Millisecond)
+	worker, _, told := command(t, dir, "worker", "--server", url)
+	require.NoError(t, worker.Start())
+	sweep, out, sweepTold := command(t, dir, "sweep", "sweep.yaml", "--server", url)
+	require.NoError(t, sweep.Run(), sweepTold)
+	require.Contains(t, out.String(), "Best: ")
+	require.NoError(t, worker.Process.Signal(syscall.SIGTERM))
+	_ = worker.Wait()
+	require.Contains(t, told.String(), "works on go")
+	require.Equal(t, 8, len(regexp.MustCompile(`(?m)^sweep-\w+ \w+ in `).FindAllString(told.String(), -1)), told)
+	second, _, secondTold := command(t, dir, "serve", "--dir", queue)
+	require.Error(t, second.Run())
+	require.Contains(t, secondTold.String(), "another process keeps this queue open already")
+}
+
+func TestVersion(t *testing.T) {
+	c, out, _ := command(t, t.TempDir(), "--version")
+	require.NoError(t, c.Run())
+	require.Equal(t, "unstuck-distributed version "+buildversion.String()+"\n", out.String())
+}

@@ -1,0 +1,122 @@
+package distributed
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"example.com/unstuck/pkg/exchange/wire"
+	"example.com/unstuck/pkg/explore"
+	"example.com/unstuck/pkg/fit"
+)
+
+// resultOf does a task. What is wrong with the training is its result; the error is of what kept it from being done.
+func (w *worker) resultOf(ctx context.Context, j *job) (result, error) {
+	n := note{}
+	if j.tries > 1 {
+		n = w.noted(ctx, j)
+	}
+	if begun := int(j.tries) - 1 - n.GivenBack; begun >= w.options.Tries {
+		text := fmt.Sprintf("set aside: it was begun %d times and no worker came to an end with it", begun)
+		if n.Err != "" {
+			return result{Err: text + "; the last one said: " + n.Err}, nil
+		}
+		return result{Err: text + ": they were killed, for want of memory perhaps, or crashed"}, nil
+	}
+	t, err := w.queue.taskOf(ctx, j.msg.Data())
+	if err != nil {
+		return result{}, err
+	}
+	switch t.Kind {
+	case kindTraining:
+		return w.train(ctx, t)
+	}
+	return result{}, fmt.Errorf("a task of kind %.40q: this worker knows none such", t.Kind)
+}
+
+// taskOf reads a task.
+func (q *Queue) taskOf(ctx context.Context, text []byte) (task, error) {
+	var t task
+	if err := json.Unmarshal(text, &t); err != nil {
+		return t, fmt.Errorf("the task can't be read: %w", err)
+	}
+	if t.Version != version {
+		return t, fmt.Errorf("the task is of version %d, this worker does those of version %d: run the same version of unstuck everywhere", t.Version, version)
+	}
+	if t.Aside == "" {
+		return t, nil
+	}
+	whole, err := q.brought(ctx, t.Aside)
+	if err != nil {
+		return t, err
+	}
+	t = task{}
+	return t, json.Unmarshal(whole, &t)
+}
+
+func (w *worker) train(ctx context.Context, t task) (result, error) {
+	read, err := wire.Decoder{Get: w.shelf.get(ctx)}.Training(t.Training)
+	if err != nil {
+		return result{}, err
+	}
+	how := explore.Run{Fit: fit.Options{Backend: w.options.Backend}, AllowNonFinite: t.AllowNonFinite}
+	h, err := how.Train(ctx, read)
+	switch {
+	case ctx.Err() != nil:
+		return result{}, context.Cause(ctx)
+	case err != nil:
+		return result{Err: err.Error()}, nil
+	}
+	text, err := (&wire.Encoder{}).Value(*h)
+	return result{History: text}, err
+}
+
+// longResult sets a result aside and says where.
+func (q *Queue) longResult(ctx context.Context, r result, text []byte) ([]byte, error) {
+	sum := sha256.Sum256(text)
+	aside := hex.EncodeToString(sum[:])
+	if err := q.setAside(ctx, aside, text); err != nil {
+		return nil, err
+	}
+	return json.Marshal(result{Took: r.Took, Worker: r.Worker, Tries: r.Tries, Aside: aside})
+}
+
+// note is what is known of a task that was begun and has no result.
+type note struct {
+	Err       string `json:"error,omitempty"` // why the last worker could not do it
+	GivenBack int    `json:"given_back"`      // how many workers ended in order meanwhile
+}
+
+func (w *worker) noted(ctx context.Context, j *job) (n note) {
+	_ = retry{patience: time.Second}.do(ctx, func(ctx context.Context) error { // without it the task counts as tried once more
+		entry, err := w.queue.notes.Get(ctx, j.search+"."+j.id)
+		if err == nil {
+			err = json.Unmarshal(entry.Value(), &n)
+		}
+		return err
+	})
+	return n
+}
+
+// note changes the note of a task, which is at one worker at a time.
+func (w *worker) note(ctx context.Context, j *job, change func(*note)) {
+	ctx, done := context.WithTimeout(ctx, 2*time.Second)
+	defer done()
+	n := w.noted(ctx, j)
+	change(&n)
+	if text, err := json.Marshal(n); err == nil {
+		_, _ = w.queue.notes.Put(ctx, j.search+"."+j.id, text) // a note is a help, no promise
+	}
+}
+
+// giveBack hands a task to the next worker at once.
+func (w *worker) giveBack(ctx context.Context, j *job) {
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), 300*time.Millisecond)
+	defer done()
+	w.note(ctx, j, func(n *note) { n.GivenBack++ })
+	_ = j.msg.Nak() // else its lease ends by itself
+	_ = w.queue.conn.FlushWithContext(ctx)
+}

@@ -1,0 +1,145 @@
+package distributed
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"regexp"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Options say how a queue is opened. The zero value is a queue called "unstuck", kept on one server.
+type Options struct {
+	Name     string        // of the queue; several may share a server. Letters, digits, - and _; empty: "unstuck"
+	Replicas int           // on how many servers of a cluster everything is kept: 1, 3 or 5; 0: 1, or what the queue has already
+	Lease    time.Duration // how long a worker that doesn't say that it is alive keeps its training; 0: 30 s, or what the queue has already
+	Connect  []nats.Option // credentials, TLS and what else NATS' client takes
+	Server   Embedded      // where there is no URL: the server in this process
+}
+
+// Queue is a work queue of trainings. It may be used by several goroutines.
+type Queue struct {
+	name    string
+	lease   time.Duration
+	own     running // the server of this process, where there is one
+	url     string
+	conn    *nats.Conn
+	js      jetstream.JetStream
+	trials  jetstream.Stream
+	results jetstream.KeyValue
+	notes   jetstream.KeyValue
+	data    jetstream.ObjectStore
+	again   chan struct{} // has an entry once a connection was made anew
+}
+
+const defaultLease = 30 * time.Second
+
+var goodName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,60}$`)
+
+// Open opens the queue of a server of NATS, "nats://host:4222", or of several of a cluster, separated by commas; where it isn't there yet
+// it is made. An empty URL starts a server in this process, see [Embedded].
+//
+// It waits for a server that doesn't answer yet until ctx ends.
+func Open(ctx context.Context, at string, o Options) (*Queue, error) {
+	q, err := open(ctx, at, o)
+	if err != nil {
+		return nil, fmt.Errorf("distributed: opening the queue: %w", err)
+	}
+	return q, nil
+}
+
+func open(ctx context.Context, at string, o Options) (*Queue, error) {
+	if o.Name == "" {
+		o.Name = "unstuck"
+	}
+	if !goodName.MatchString(o.Name) {
+		return nil, fmt.Errorf("the name %q: must be 1 to 60 letters, digits, - and _", o.Name)
+	}
+	if o.Lease < 0 || o.Lease > 0 && o.Lease < 100*time.Millisecond {
+		return nil, fmt.Errorf("a lease of %s: must be at least 100 ms, or 0 for the default", o.Lease)
+	}
+	q := &Queue{name: o.Name, again: make(chan struct{}, 1)}
+	connect := append([]nats.Option{
+		nats.Name("unstuck"), nats.MaxReconnects(-1), nats.ReconnectWait(200 * time.Millisecond),
+		nats.ReconnectHandler(func(*nats.Conn) { q.noteReconnect() }),
+	}, o.Connect...)
+	if at == "" {
+		var err error
+		if q.own, at, err = o.Server.start(); err != nil {
+			return nil, err
+		}
+		if q.own.server != nil {
+			connect = append(connect, nats.InProcessServer(q.own.server))
+		}
+	}
+	q.url = at
+	err := q.connect(ctx, at, connect)
+	if err == nil {
+		err = q.make(ctx, o)
+	}
+	if err != nil {
+		q.Close()
+		return nil, err
+	}
+	return q, nil
+}
+
+// noteReconnect wakes whoever waits for results.
+func (q *Queue) noteReconnect() {
+	select {
+	case q.again <- struct{}{}:
+	default:
+	}
+}
+
+// connect waits for a server that isn't there yet; one that refuses is an error.
+func (q *Queue) connect(ctx context.Context, at string, options []nats.Option) error {
+	for {
+		conn, err := nats.Connect(at, options...)
+		if err == nil {
+			q.conn = conn
+			q.js, err = jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(256), jetstream.WithPublishAsyncTimeout(5*time.Second))
+			return err
+		}
+		if refused(err) || !pause(ctx, 200*time.Millisecond) {
+			return fmt.Errorf("%s: %w", redacted(at), err)
+		}
+	}
+}
+
+// refused tells that a server is there and will say the same again, or that none can be: all else may be one that is being started.
+func refused(err error) bool {
+	for _, known := range []error{
+		nats.ErrAuthorization, nats.ErrAuthExpired, nats.ErrAuthRevoked, nats.ErrSecureConnRequired, nats.ErrSecureConnWanted,
+		nats.ErrNkeysNotSupported, nats.ErrNoUserCB, nats.ErrUserButNoSigCB,
+	} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	var certificate *tls.CertificateVerificationError
+	var address *net.AddrError
+	var unparsed *url.Error
+	return errors.As(err, &certificate) || errors.As(err, &address) || errors.As(err, &unparsed) || errors.Is(err, fs.ErrNotExist)
+}
+
+// URL is where others reach the queue, with what it asks for where that stands in the URL: a secret.
+func (q *Queue) URL() string { return q.url }
+
+// Here reports whether the server runs in this process, and ends with it.
+func (q *Queue) Here() bool { return q.own.server != nil }
+
+// Close ends the connection, and the server where it runs in this process. What is queued stays in its folder.
+func (q *Queue) Close() {
+	if q.conn != nil {
+		q.conn.Close()
+	}
+	q.own.stop()
+}

@@ -1,0 +1,72 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync/atomic"
+
+	"crypto/sha256"
+	"encoding/hex"
+
+	"example.com/unstuck/pkg/explore"
+)
+
+// Name is that of the sweep at a queue: a hash of where its file lies, so that the same file finds what was done.
+func (p Plan) Name() string {
+	path, err := filepath.Abs(p.Path)
+	if err != nil {
+		path = p.Path
+	}
+	sum := sha256.Sum256([]byte(path))
+	return "sweep-" + hex.EncodeToString(sum[:8])
+}
+
+// Options say how a sweep is run.
+type Options struct {
+	Runner   explore.Runner // nil: this program trains
+	Journal  string         // the file that keeps trials, see [explore.SearchOptions]
+	Progress func(done, all int, t explore.Trial)
+	Round    func(epochs int, t explore.Table) // of halving
+}
+
+var errEnough = errors.New("a trial reached what is enough")
+
+// Run tries everything, and returns the table, best first; enough tells that it ended because a trial reached the goal.
+func (p Plan) Run(ctx context.Context, o Options) (table explore.Table, enough bool, err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var reached atomic.Bool
+	search := explore.SearchOptions{
+		Runner: o.Runner, Seeds: p.File.Seeds, Monitor: p.File.Goal.Monitor, Highest: p.File.Goal.Highest, File: o.Journal,
+		Progress: func(done, all int, t explore.Trial) {
+			if o.Progress != nil {
+				o.Progress(done, all, t)
+			}
+			if p.File.Goal.met(t) {
+				reached.Store(true)
+				cancel(errEnough)
+			}
+		},
+	}
+	if h := p.File.Search.Halving; h != nil {
+		table, err = explore.Halve(ctx, p.Training, p.Points, explore.HalvingOptions{Search: search, First: h.First, Factor: h.Factor, Round: o.Round})
+	} else {
+		table, err = explore.Search(ctx, p.Training, p.Points, search)
+	}
+	if reached.Load() {
+		return table, true, nil
+	}
+	return table, false, err
+}
+
+// met reports whether a trial is good enough.
+func (g Goal) met(t explore.Trial) bool {
+	switch {
+	case g.Enough == nil || t.Err != "":
+		return false
+	case g.Highest:
+		return t.Score >= *g.Enough
+	}
+	return t.Score <= *g.Enough
+}

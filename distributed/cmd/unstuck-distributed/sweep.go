@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -15,8 +14,7 @@ import (
 // sweeping is what the command is asked for.
 type sweeping struct {
 	queue   queueFlags
-	workers int
-	on      string
+	local   localWorkers
 	name    string
 	label   string
 	journal string
@@ -47,8 +45,7 @@ command goes on where it was stopped or killed.`,
 	}
 	s.queue.add(command)
 	flags := command.Flags()
-	flags.IntVar(&s.workers, "workers", -1, "workers to start on this machine (default: one for each core, none with --server)")
-	flags.StringVar(&s.on, "backend", "", "the backend of the workers that are started: xla:cuda, xla:cpu, xla, go or auto (default: GOMLX_BACKEND, else the best there is)")
+	s.local.add(command)
 	flags.StringVar(&s.name, "name", "", "of the sweep at the queue (default: from FILE's path)")
 	flags.StringVar(&s.label, "needs", "", "a label that a worker must have, such as gpu")
 	flags.StringVar(&s.journal, "results", "", "file that keeps what was done (default: FILE with .jsonl behind it)")
@@ -75,24 +72,11 @@ func (s *sweeping) run(cmd *cobra.Command, path string) error {
 		return err
 	}
 	defer q.Close()
-	n := s.workers
-	if n < 0 && s.queue.url() == "" {
-		n = runtime.GOMAXPROCS(0)
+	w, err := s.local.start(ctx, q, &s.queue, s.label, cmd.ErrOrStderr())
+	if err != nil {
+		return err
 	}
-	if n > 0 {
-		arguments := s.queue.passOn()
-		if s.on != "" {
-			arguments = append(arguments, "--backend", s.on)
-		}
-		if s.label != "" {
-			arguments = append(arguments, "--label", s.label)
-		}
-		w, err := spawn(ctx, n, q.URL(), arguments, cmd.ErrOrStderr())
-		if err != nil {
-			return err
-		}
-		defer w.end()
-	}
+	defer w.end()
 	p := newProgress(cmd.ErrOrStderr(), plan.File.Goal.Highest)
 	if s.quiet {
 		p = nil

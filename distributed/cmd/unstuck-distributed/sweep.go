@@ -21,6 +21,7 @@ type sweeping struct {
 	asJSON  bool
 	keep    bool
 	quiet   bool
+	page    string
 }
 
 func newSweepCommand() *cobra.Command {
@@ -49,6 +50,7 @@ command goes on where it was stopped or killed.`,
 	flags.StringVar(&s.name, "name", "", "of the sweep at the queue (default: from FILE's path)")
 	flags.StringVar(&s.label, "needs", "", "a label that a worker must have, such as gpu")
 	flags.StringVar(&s.journal, "results", "", "file that keeps what was done (default: FILE with .jsonl behind it)")
+	flags.StringVar(&s.page, "page", "", "serve a page that shows the sweep while it goes on, at host:port; :0 is a free port of this machine alone")
 	flags.BoolVar(&s.keep, "keep", false, "when interrupted leave what is queued to the workers")
 	flags.BoolVar(&s.asJSON, "json", false, "print the table as JSON")
 	flags.BoolVarP(&s.quiet, "quiet", "q", false, "tell nothing on standard error")
@@ -81,11 +83,31 @@ func (s *sweeping) run(cmd *cobra.Command, path string) error {
 	if s.quiet {
 		p = nil
 	}
+	page := plan.NewPage()
+	if s.page != "" {
+		url, stop, err := page.Listen(s.page)
+		if err != nil {
+			return err
+		}
+		defer stop()
+		fmt.Fprintln(cmd.ErrOrStderr(), "the sweep is shown on", url)
+	}
 	table, enough, err := plan.Run(ctx, sweep.Options{
 		Runner:  q.Runner(distributed.RunnerOptions{Search: s.name, Label: s.label, Keep: s.keep}),
-		Journal: s.journal, Progress: p.trial, Round: p.round,
+		Journal: s.journal,
+		Progress: func(done, all int, t explore.Trial) {
+			p.trial(done, all, t)
+			page.Add(all, t)
+		},
+		Round: func(epochs int, t explore.Table) {
+			p.round(epochs, t)
+			if epochs < plan.Training.Epochs {
+				page.Again()
+			}
+		},
 	})
 	p.end()
+	page.End()
 	if len(table.Rows) > 0 {
 		if failed := s.print(cmd, table, enough); failed != nil {
 			return failed

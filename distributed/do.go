@@ -33,6 +33,8 @@ func (w *worker) resultOf(ctx context.Context, j *job) (result, error) {
 	switch t.Kind {
 	case kindTraining:
 		return w.train(ctx, t)
+	case kindExamine:
+		return w.examine(ctx, t)
 	}
 	return result{}, fmt.Errorf("a task of kind %.40q: this worker knows none such", t.Kind)
 }

@@ -1,6 +1,7 @@
 package distributed_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"regexp"
@@ -82,10 +83,12 @@ func BenchmarkWorkers(b *testing.B) {
 	}
 }
 
+var queuedTrials = flag.Int("queued", 10_000, "trainings in the queue of BenchmarkQueued")
+
 // BenchmarkQueued is the memory of a server with 10,000 trainings in the queue, and how long they took to get there.
 func BenchmarkQueued(b *testing.B) {
 	for range b.N {
-		const n = 10_000
+		n := *queuedTrials
 		dir := b.TempDir()
 		server := start(b, "server", dir)
 		url := addressOf(b, dir)
@@ -100,10 +103,10 @@ func BenchmarkQueued(b *testing.B) {
 			state, err := q.State(b.Context())
 			return err == nil && state.Queued == n
 		}, 2*time.Minute, 50*time.Millisecond)
-		b.ReportMetric(float64(time.Since(began).Microseconds())/1000/n, "ms/queued")
+		b.ReportMetric(float64(time.Since(began).Microseconds())/1000/float64(n), "ms/queued")
 		b.ReportMetric(memory(b, server, "VmHWM"), "MiB-server-highest")
 		b.ReportMetric(memory(b, server, "VmRSS"), "MiB-server")
-		b.ReportMetric(float64(sizeOf(b, dir))/n, "bytes-on-disk/queued")
+		b.ReportMetric(float64(sizeOf(b, dir))/float64(n), "bytes-on-disk/queued")
 	}
 }
 

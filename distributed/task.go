@@ -40,6 +40,8 @@ type result struct {
 	History json.RawMessage `json:"history,omitempty"`
 	Report  json.RawMessage `json:"report,omitempty"`
 	Text    string          `json:"text,omitempty"` // the report as it is printed
+	Verdict string          `json:"verdict,omitempty"`
+	Cause   string          `json:"cause,omitempty"`
 	Err     string          `json:"error,omitempty"`
 	Took    time.Duration   `json:"nanoseconds"`
 	Worker  string          `json:"worker"`

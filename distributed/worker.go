@@ -21,7 +21,7 @@ import (
 // WorkerOptions say how a worker works. The zero value trains one training at a time, on the best backend there is.
 type WorkerOptions struct {
 	Parallel int             // trainings at a time; 0: 1
-	Backend  compute.Backend // nil: backend.Default()
+	Backend  compute.Backend // nil: backend.Default(), and for examinations what [doctor.Examine] takes then
 	Labels   []string        // trainings that ask for one of these labels are taken besides those that ask for none
 	// Tries is how often a training may be begun without that a result came of it, because its workers were killed: then it is set aside
 	// with an error. A worker that ends in order doesn't count. 0: 5.
@@ -58,6 +58,7 @@ type worker struct {
 	name      string
 	consumers []jetstream.Consumer
 	shelf     *shelf
+	examineOn compute.Backend // nil: the doctor's choice
 	listening *nats.Subscription
 
 	mutex sync.Mutex
@@ -85,6 +86,7 @@ func (q *Queue) newWorker(ctx context.Context, o WorkerOptions) (*worker, error)
 	if o.Room <= 0 {
 		o.Room = 1 << 30
 	}
+	examineOn := o.Backend
 	if o.Backend == nil {
 		b, err := backend.Default()
 		if err != nil {
@@ -93,7 +95,7 @@ func (q *Queue) newWorker(ctx context.Context, o WorkerOptions) (*worker, error)
 		o.Backend = b.Backend
 	}
 	host, _ := os.Hostname() // a worker without one is told by its number
-	w := &worker{queue: q, options: o, name: fmt.Sprintf("%s:%d", host, os.Getpid()), shelf: newShelf(q, o.Room), atask: map[string]map[*job]bool{}}
+	w := &worker{queue: q, options: o, name: fmt.Sprintf("%s:%d", host, os.Getpid()), examineOn: examineOn, shelf: newShelf(q, o.Room), atask: map[string]map[*job]bool{}}
 	for _, label := range append([]string{anywhere}, o.Labels...) {
 		if !goodName.MatchString(label) {
 			return nil, fmt.Errorf("the label %q: must be 1 to 60 letters, digits, - and _", label)

@@ -51,6 +51,7 @@ place. Ctrl-C ends it with what is known so far and status 130; a second one end
 	command.Flags().StringSliceVar(&d.languages, "in", nil, "print treatments in these languages: go, keras, torch (default: torch for a model or loop of PyTorch, else all)")
 	command.Flags().BoolVar(&d.loopOnly, "loop-only", false, "of a recorded loop that is correct don't examine model and data")
 	command.Flags().IntVar(&d.parallel, "parallel", 0, "how many trainings may run at once; the report is the same for every number (default: as many as there are processors and memory has room for, up to 4)")
+	command.Flags().Bool("queue", false, "examine several folders on the processes and machines of a queue; its other flags: unstuck diagnose --queue --help")
 	command.Flags().StringVar(&d.html, "html", "", "also write the report, with figures, to this HTML file")
 	command.Flags().StringVar(&d.markdown, "markdown", "", "also write the report, with figures, to this Markdown file")
 	command.Flags().StringVar(&d.files.on, "backend", "", "xla:cuda, xla:cpu, xla, go or auto (default: go, which is quick on small models; for a recorded loop the best there is)")

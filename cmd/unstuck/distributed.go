@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -37,6 +38,28 @@ func newDistributedCommands() []*cobra.Command {
 		})
 	}
 	return all
+}
+
+// onQueue are the arguments of a diagnosis that is asked for on the queue: those of the other program, whose flags this one doesn't know.
+func onQueue(arguments []string) ([]string, bool) {
+	at := slices.Index(arguments, "--queue")
+	if len(arguments) == 0 || arguments[0] != "diagnose" || at < 0 {
+		return nil, false
+	}
+	return slices.Delete(slices.Clone(arguments), at, at+1), true
+}
+
+// forwarded executes what is the other program's, where it is.
+func forwarded(root *cobra.Command, arguments []string) (isOther bool, err error) {
+	theirs, is := onQueue(arguments)
+	if !is {
+		return false, nil
+	}
+	path, err := findDistributed()
+	if err != nil {
+		return true, err
+	}
+	return true, become(root, path, theirs)
 }
 
 // findDistributed looks beside this program, then where programs are.

@@ -47,6 +47,9 @@ func told(ctx context.Context, err error) string {
 // runRoot executes the command. A panic in it is an [internalError].
 func runRoot(ctx context.Context, root *cobra.Command) (err error) {
 	defer guard(&err)
+	if is, err := forwarded(root, os.Args[1:]); is {
+		return err
+	}
 	return root.ExecuteContext(ctx)
 }
 

@@ -29,6 +29,14 @@ type Row struct {
 	Trials   []Trial
 }
 
+// TableOf is the table of trials as they come: of a search that still goes on, for one. Seeds of a point stand in the order of their numbers.
+func TableOf(trials []Trial, monitor string, highest bool) Table {
+	trials = slices.SortedFunc(slices.Values(trials), func(a, b Trial) int {
+		return cmp.Or(cmp.Compare(a.Point, b.Point), cmp.Compare(a.Seed, b.Seed))
+	})
+	return newTable(trials, monitor, highest)
+}
+
 func newTable(trials []Trial, monitor string, highest bool) Table {
 	t := Table{Monitor: monitor, Highest: highest}
 	for one := range groups(trials) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/gob"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -94,4 +95,15 @@ func TestResultsCanBeStored(t *testing.T) {
 	require.NoError(t, gob.NewDecoder(&b).Decode(&back))
 	assert.Equal(t, found.Tried.String(), back.Tried.String())
 	assert.Equal(t, found.Range, back.Range)
+}
+
+// The trials of a search in any order are its table.
+func TestTableOf(t *testing.T) {
+	var trials []explore.Trial
+	table, err := explore.Search(ctx, quick(t), grid(t, explore.LearningRates(0.001, 0.01, 0.1)), explore.SearchOptions{
+		Run: onGo, Seeds: []int64{1, 2}, Progress: func(_, _ int, one explore.Trial) { trials = append(trials, one) },
+	})
+	require.NoError(t, err)
+	slices.Reverse(trials)
+	require.Equal(t, table, explore.TableOf(trials, "loss", false))
 }

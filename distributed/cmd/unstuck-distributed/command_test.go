@@ -180,3 +180,23 @@ func TestVersion(t *testing.T) {
 	require.NoError(t, c.Run())
 	require.Equal(t, "unstuck-distributed version "+buildversion.String()+"\n", out.String())
 }
+
+func TestDiagnose(t *testing.T) {
+	dir := folder(t, small)
+	c, out, told := command(t, dir, "diagnose", "stuck", "nowhere", "--workers", "1", "--reports", "reports")
+	require.Error(t, c.Run())
+	require.Contains(t, out.String(), "stuck: loss-output-mismatch: ")
+	require.Contains(t, out.String(), "nowhere: error: ")
+	require.Contains(t, told.String(), "1 of 2 folders have no verdict")
+	for _, name := range []string{"stuck.txt", "stuck.json"} {
+		text, err := os.ReadFile(filepath.Join(dir, "reports", name))
+		require.NoError(t, err)
+		require.Contains(t, string(text), "loss-output-mismatch")
+	}
+	c, out, told = command(t, dir, "diagnose", "stuck", "--workers", "0", "--json")
+	require.NoError(t, c.Run(), told)
+	var line diagnosed
+	require.NoError(t, json.Unmarshal(out.Bytes(), &line))
+	require.EqualValues(t, "loss-output-mismatch", line.Cause)
+	require.NotEmpty(t, line.Report)
+}

@@ -7,9 +7,44 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"sync"
 	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.com/unstuck/distributed"
 )
+
+// localWorkers says how many workers a command starts on this machine.
+type localWorkers struct {
+	n  int
+	on string
+}
+
+func (l *localWorkers) add(command *cobra.Command) {
+	command.Flags().IntVar(&l.n, "workers", -1, "workers to start on this machine (default: one for each core, none with --server)")
+	command.Flags().StringVar(&l.on, "backend", "", "the backend of the workers that are started: xla:cuda, xla:cpu, xla, go or auto (default: as unstuck worker says)")
+}
+
+// start starts them.
+func (l *localWorkers) start(ctx context.Context, q *distributed.Queue, f *queueFlags, label string, report io.Writer) (*workers, error) {
+	n := l.n
+	if n < 0 {
+		n = 0
+		if f.url() == "" {
+			n = runtime.GOMAXPROCS(0)
+		}
+	}
+	arguments := f.passOn()
+	if l.on != "" {
+		arguments = append(arguments, "--backend", l.on)
+	}
+	if label != "" {
+		arguments = append(arguments, "--label", label)
+	}
+	return spawn(ctx, n, q.URL(), arguments, report)
+}
 
 // workers are processes of this program that train what is queued, for as long as this one lives.
 type workers struct {

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -15,14 +14,14 @@ import (
 // sweeping is what the command is asked for.
 type sweeping struct {
 	queue   queueFlags
-	workers int
-	on      string
+	local   localWorkers
 	name    string
 	label   string
 	journal string
 	asJSON  bool
 	keep    bool
 	quiet   bool
+	page    string
 }
 
 func newSweepCommand() *cobra.Command {
@@ -47,11 +46,11 @@ command goes on where it was stopped or killed.`,
 	}
 	s.queue.add(command)
 	flags := command.Flags()
-	flags.IntVar(&s.workers, "workers", -1, "workers to start on this machine (default: one for each core, none with --server)")
-	flags.StringVar(&s.on, "backend", "", "the backend of the workers that are started: xla:cuda, xla:cpu, xla, go or auto (default: GOMLX_BACKEND, else the best there is)")
+	s.local.add(command)
 	flags.StringVar(&s.name, "name", "", "of the sweep at the queue (default: from FILE's path)")
 	flags.StringVar(&s.label, "needs", "", "a label that a worker must have, such as gpu")
 	flags.StringVar(&s.journal, "results", "", "file that keeps what was done (default: FILE with .jsonl behind it)")
+	flags.StringVar(&s.page, "page", "", "serve a page that shows the sweep while it goes on, at host:port; :0 is a free port of this machine alone")
 	flags.BoolVar(&s.keep, "keep", false, "when interrupted leave what is queued to the workers")
 	flags.BoolVar(&s.asJSON, "json", false, "print the table as JSON")
 	flags.BoolVarP(&s.quiet, "quiet", "q", false, "tell nothing on standard error")
@@ -75,33 +74,40 @@ func (s *sweeping) run(cmd *cobra.Command, path string) error {
 		return err
 	}
 	defer q.Close()
-	n := s.workers
-	if n < 0 && s.queue.url() == "" {
-		n = runtime.GOMAXPROCS(0)
+	w, err := s.local.start(ctx, q, &s.queue, s.label, cmd.ErrOrStderr())
+	if err != nil {
+		return err
 	}
-	if n > 0 {
-		arguments := s.queue.passOn()
-		if s.on != "" {
-			arguments = append(arguments, "--backend", s.on)
-		}
-		if s.label != "" {
-			arguments = append(arguments, "--label", s.label)
-		}
-		w, err := spawn(ctx, n, q.URL(), arguments, cmd.ErrOrStderr())
-		if err != nil {
-			return err
-		}
-		defer w.end()
-	}
+	defer w.end()
 	p := newProgress(cmd.ErrOrStderr(), plan.File.Goal.Highest)
 	if s.quiet {
 		p = nil
 	}
+	page := plan.NewPage()
+	if s.page != "" {
+		url, stop, err := page.Listen(s.page)
+		if err != nil {
+			return err
+		}
+		defer stop()
+		fmt.Fprintln(cmd.ErrOrStderr(), "the sweep is shown on", url)
+	}
 	table, enough, err := plan.Run(ctx, sweep.Options{
 		Runner:  q.Runner(distributed.RunnerOptions{Search: s.name, Label: s.label, Keep: s.keep}),
-		Journal: s.journal, Progress: p.trial, Round: p.round,
+		Journal: s.journal,
+		Progress: func(done, all int, t explore.Trial) {
+			p.trial(done, all, t)
+			page.Add(all, t)
+		},
+		Round: func(epochs int, t explore.Table) {
+			p.round(epochs, t)
+			if epochs < plan.Training.Epochs {
+				page.Again()
+			}
+		},
 	})
 	p.end()
+	page.End()
 	if len(table.Rows) > 0 {
 		if failed := s.print(cmd, table, enough); failed != nil {
 			return failed

@@ -35,7 +35,9 @@ of machines, and any of them may be killed: what it was at goes to another one a
 			if err != nil {
 				return err
 			}
-			options.Backend = b.Backend
+			if on != "" {
+				options.Backend = b.Backend
+			}
 			q, err := queue.open(ctx)
 			if ctx.Err() != nil {
 				return nil
@@ -60,7 +62,7 @@ of machines, and any of them may be killed: what it was at goes to another one a
 	queue.add(command)
 	flags := command.Flags()
 	flags.IntVar(&options.Parallel, "parallel", 1, "trainings at a time")
-	flags.StringVar(&on, "backend", "", "xla:cuda, xla:cpu, xla, go or auto (default: GOMLX_BACKEND, else the best there is)")
+	flags.StringVar(&on, "backend", "", "xla:cuda, xla:cpu, xla, go or auto (default: GOMLX_BACKEND, else the best there is; for diagnoses go, which is quick on small models)")
 	flags.StringSliceVar(&options.Labels, "label", nil, "take trainings with this label too, such as gpu, besides those without")
 	flags.IntVar(&options.Tries, "tries", 0, "how often a training is begun whose workers are killed before it is set aside with an error (default: 5)")
 	flags.BoolVarP(&quiet, "quiet", "q", false, "tell nothing on standard error")

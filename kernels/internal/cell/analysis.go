@@ -38,6 +38,7 @@ type analysis struct {
 	extra     []string // declarations behind the cell
 	result    Rewritten
 	hoisted   map[string]bool    // names of statements that are variables of the program
+	changed   map[string]bool    // names of earlier cells that get another value
 	needless  map[token.Pos]bool // where these are defined: they needn't be used
 	needsLeft bool               // something is carried: main must end with EndCell
 }
@@ -70,7 +71,7 @@ func unreadable(code string) bool {
 }
 
 func newAnalysis(s *Session, code string) *analysis {
-	return &analysis{session: s, code: code, text: read(code), hoisted: map[string]bool{}, needless: map[token.Pos]bool{}}
+	return &analysis{session: s, code: code, text: read(code), hoisted: map[string]bool{}, changed: map[string]bool{}, needless: map[token.Pos]bool{}}
 }
 
 // behindMain gives what stands ahead of %% and behind it its place.

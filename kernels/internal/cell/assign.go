@@ -34,6 +34,9 @@ func (a *analysis) assign(s ast.Stmt) {
 		case !changes(s, id.Name, v.Type(), a.info):
 		case known.Carried, !a.isLocal(v) && a.carryOver(id.Name, v.Type()):
 			names = append(names, id.Name)
+			if !a.isLocal(v) && assignedIn(s, a.info)[id.Name] {
+				a.changed[id.Name] = true
+			}
 		}
 		return true
 	})

@@ -200,14 +200,14 @@ func handed(n ast.Node, name string, info types.Info) bool {
 	return found
 }
 
-// looks tells whether a call only looks at its arguments, as len and fmt's functions do.
+// looks tells whether a call only looks at its arguments, as len, fmt's functions and trainings do: those take a context.
 func looks(call *ast.CallExpr, info types.Info) bool {
 	switch f := call.Fun.(type) {
 	case *ast.Ident:
 		return f.Name == "len" || f.Name == "cap"
 	case *ast.SelectorExpr:
 		function, ok := info.Uses[f.Sel].(*types.Func)
-		return ok && function.Pkg() != nil && function.Pkg().Path() == "fmt" && !strings.Contains(function.Name(), "can")
+		return ok && function.Pkg() != nil && (function.Pkg().Path() == "fmt" && !strings.Contains(function.Name(), "can") || takesContext(function))
 	}
 	return false
 }
@@ -222,6 +222,8 @@ func rootOf(x ast.Expr) *ast.Ident {
 			x = e.X
 		case *ast.IndexExpr:
 			x = e.X
+		case *ast.CallExpr: // data.X.Row(0)[1] = 2
+			x = e.Fun
 		case *ast.SliceExpr:
 			x = e.X
 		case *ast.StarExpr:

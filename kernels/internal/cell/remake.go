@@ -16,18 +16,15 @@ func (a *analysis) remake(s *ast.AssignStmt, n name, value *Value) bool {
 	if len(s.Rhs) != 1 || len(s.Lhs) > 2 || s.Lhs[0] != ast.Expr(n.id) || a.nameable(n.id.Name) != "" || !a.sound {
 		return false
 	}
-	call, ok := s.Rhs[0].(*ast.CallExpr)
-	if !ok {
-		return false
+	made := s.Rhs[0]
+	if inner := a.unwrapped(made); inner != nil {
+		made = inner
 	}
-	if inner := a.unwrapped(call); inner != nil {
-		call = inner
-	}
-	results, isTuple := a.info.Types[call].Type.(*types.Tuple)
+	results, isTuple := a.info.Types[made].Type.(*types.Tuple)
 	if isTuple && (results.Len() != 2 || !isError(results.At(1).Type())) || !isTuple && len(s.Lhs) == 2 {
 		return false
 	}
-	from, ok := a.repeatable(call, assignedIn(a.file, a.info), true)
+	from, ok := a.repeatable(made, assignedIn(a.file, a.info), need{calls: true, carried: true})
 	if !ok {
 		return false
 	}
@@ -35,14 +32,14 @@ func (a *analysis) remake(s *ast.AssignStmt, n name, value *Value) bool {
 	if why != "" {
 		return false
 	}
-	made := a.source(call)
-	if strings.Contains(made, "\n") {
-		made = oneLine(made)
+	source := a.source(made)
+	if strings.Contains(source, "\n") {
+		source = oneLine(source)
 	}
 	if !isTuple {
-		made += ", nil"
+		source += ", nil"
 	}
-	text := fmt.Sprintf("var %s = notebook.Made[%s](%q)(%s)", n.id.Name, written, n.id.Name, made)
+	text := fmt.Sprintf("var %s = notebook.Made[%s](%q)(%s)", n.id.Name, written, n.id.Name, source)
 	a.extra = append(a.extra, text)
 	*value = Value{From: from, Text: text, File: isModel(n.typ)}
 	return true

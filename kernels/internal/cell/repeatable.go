@@ -6,14 +6,20 @@ import (
 	"go/types"
 )
 
-// repeatable tells whether an expression can be worked out in every cell and comes to the same: what it is worked out
-// from, or not ok. Calls of packages' functions count only where calls says so.
-func (a *analysis) repeatable(x ast.Expr, assigned map[string]bool, calls bool) (from []string, ok bool) {
+// need is what an expression that is worked out again may use.
+type need struct {
+	calls   bool // of the project's functions
+	carried bool // variables that this cell sets, which are there in later ones
+}
+
+// repeatable tells whether an expression can be worked out in every later cell and comes to the same: what it is worked out
+// from, or not ok.
+func (a *analysis) repeatable(x ast.Expr, assigned map[string]bool, may need) (from []string, ok bool) {
 	ok = true
 	ast.Inspect(x, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
-			from, ok = a.dependsOn(n, from, assigned, ok)
+			from, ok = a.dependsOn(n, from, assigned, ok, may)
 		case *ast.FuncLit: // defined, not called: it needs what it uses to be variables of the program, no more
 			ast.Inspect(n, func(n ast.Node) bool {
 				if id, isName := n.(*ast.Ident); isName {
@@ -26,7 +32,7 @@ func (a *analysis) repeatable(x ast.Expr, assigned map[string]bool, calls bool) 
 			})
 			return false
 		case *ast.CallExpr:
-			ok = ok && (a.isConversion(n) || calls && a.callsPackage(n))
+			ok = ok && (a.isConversion(n) || may.calls && a.callsPackage(n))
 		case *ast.IndexListExpr, *ast.IndexExpr:
 			ok = ok && a.isInstance(n.(ast.Expr))
 		case *ast.SliceExpr, *ast.StarExpr, *ast.TypeAssertExpr:
@@ -49,7 +55,7 @@ func (a *analysis) repeatable(x ast.Expr, assigned map[string]bool, calls bool) 
 	return from, ok
 }
 
-func (a *analysis) dependsOn(id *ast.Ident, from []string, assigned map[string]bool, ok bool) ([]string, bool) {
+func (a *analysis) dependsOn(id *ast.Ident, from []string, assigned map[string]bool, ok bool, may need) ([]string, bool) {
 	v, isVariable := a.info.Uses[id].(*types.Var)
 	if !isVariable || v.IsField() || !ok {
 		return from, ok
@@ -58,7 +64,7 @@ func (a *analysis) dependsOn(id *ast.Ident, from []string, assigned map[string]b
 	case v.Parent() == nil || v.Pkg() != a.pkg:
 		return from, ok // another package's
 	case a.isLocal(v):
-		return append(from, id.Name), a.hoistedAs(id.Name)
+		return append(from, id.Name), a.hoistedAs(id.Name) || may.carried && a.hoisted[id.Name] && !assigned[id.Name]
 	case v.Parent() == a.pkg.Scope():
 		return append(from, id.Name), !assigned[id.Name]
 	}
@@ -107,10 +113,15 @@ func (a *analysis) callsPackage(call *ast.CallExpr) bool {
 	if !ok || function.Signature().Recv() != nil || function.Pkg() == nil || !a.session.ours(function.Pkg().Path()) {
 		return false
 	}
-	for p := range function.Signature().Params().Variables() {
+	return !takesContext(function)
+}
+
+// takesContext tells whether a function may take long.
+func takesContext(f *types.Func) bool {
+	for p := range f.Signature().Params().Variables() {
 		if named, ok := p.Type().(*types.Named); ok && named.Obj().Name() == "Context" && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "context" {
-			return false
+			return true
 		}
 	}
-	return true
+	return false
 }

@@ -2,7 +2,7 @@ package cell
 
 // stale removes what is made again from something that this cell sets otherwise: it would be another value without a word.
 func (a *analysis) stale() {
-	changed := map[string]bool{}
+	changed := a.changed
 	for name, value := range a.result.Set {
 		if before, known := a.session.values[name]; known && value.Lost == "" && (before.Text != value.Text || value.Carried) {
 			changed[name] = true

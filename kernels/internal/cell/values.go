@@ -14,8 +14,8 @@ import (
 //     works out again in every cell. So it is with composite literals, numbers, and arithmetic; and where no file can hold
 //     the value, with calls of the project's functions that take no context (what may take long takes one).
 //  2. Carried: the value is left in a file when the cell ends, where encoding/gob can hold its type.
-//  3. Made again, and a model given its state back: v, err := f() as in 1, of a type that no file can hold. What has a
-//     method Close isn't: it is something outside of the program.
+//  3. Made again in later cells, and a model given its state back: v, err := f() as in 1, and what is made of carried
+//     values, of a type that no file can hold. What has a method Close isn't: it is something outside of the program.
 //
 // What fits none of them stays in its cell, and Value.Lost says why. An error is nil in the next cell.
 func (a *analysis) values() {
@@ -136,7 +136,7 @@ func (a *analysis) declare(s *ast.AssignStmt, fresh []name, assigned map[string]
 		if storable(n.typ) == "" && refers(n.typ) && handed(a.main, n.id.Name, a.info) {
 			return false // whoever has it may change it
 		}
-		deps, ok := a.repeatable(s.Rhs[i], assigned, storable(n.typ) != "")
+		deps, ok := a.repeatable(s.Rhs[i], assigned, need{calls: storable(n.typ) != ""})
 		if !ok || assigned[n.id.Name] || a.nameable(n.id.Name) != "" {
 			return false
 		}

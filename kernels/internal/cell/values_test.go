@@ -43,6 +43,9 @@ func TestLaterCells(t *testing.T) {
 		{"a slice that is sorted", []string{"x := []int{2, 1}", "sort.Ints(x)"}, []string{`sort.Ints(x); notebook.Carry("x", &x)`}},
 		{"a model that is trained", []string{network, compiled, "h, err := model.Fit(context.Background(), dataset.Data{}, fit.Config{})"}, []string{`notebook.Carry("model", &model)`, `notebook.Carry("h", &h)`, "h, err  = model.Fit"}},
 		{"a model whose network changes", []string{network, compiled, "net := nn.Sequential{}"}, []string{"%rm model"}},
+		{"a literal of something carried", []string{"data := notebook.Must(dataset.Random(9, []int{3}, []int{1}, 1))\nc := struct{ N nn.Layer; D dataset.Data }{nn.Dense{}, data}", "c.N == nil"}, []string{"notebook.Result(c.N == nil)"}},
+		{"what is made of it when that changes", []string{"n := math.Sqrt(4)\nl := struct{ N nn.Layer; F float64 }{nn.Dense{}, n}", "n++"}, []string{"%rm l", `n++; notebook.Carry("n", &n)`}},
+		{"rows that are set", []string{"data := notebook.Must(dataset.Random(9, []int{3}, []int{1}, 1))", "for i := range 3 {\n\tdata.X.Row(i)[0] = 1\n}"}, []string{`}; notebook.Carry("data", &data)`}},
 		{"a type that changes", []string{"x := math.Sqrt(2)", "x := make(chan int)\nclose(x)"}, []string{"%rm x", "x := make(chan int)"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -52,6 +55,8 @@ func TestLaterCells(t *testing.T) {
 			}
 		})
 	}
+	trained := play(t, newSession(t), "data := notebook.Must(dataset.Random(9, []int{3}, []int{1}, 1))", network, compiled, "model.Fit(context.Background(), data, fit.Config{})").Code
+	assert.NotContains(t, trained, `Carry("data"`, "a training leaves its data alone")
 	again := play(t, newSession(t), network, compiled, network).Code
 	assert.NotContains(t, again, "%rm", "the same network once more changes nothing")
 }

@@ -103,7 +103,7 @@ func chaos(t *testing.T, url string, killServer func()) {
 			t.Logf("%d trials, %d workers, %d of them killed, in %.1f s", *trials, *working, min(n-1, *kills), time.Since(began).Seconds())
 			check(t, url, out)
 			return
-		case <-time.After(time.Duration(200+rng.IntN(400)) * time.Millisecond):
+		case <-time.After(time.Duration(100+rng.IntN(300)) * time.Millisecond):
 		}
 		if n > *kills {
 			continue

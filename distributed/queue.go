@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -36,7 +37,9 @@ type Queue struct {
 	results jetstream.KeyValue
 	notes   jetstream.KeyValue
 	data    jetstream.ObjectStore
-	again   chan struct{} // has an entry once a connection was made anew
+
+	mutex sync.Mutex
+	again chan struct{} // closed, and another takes its place, when a connection was made anew
 }
 
 const defaultLease = 30 * time.Second
@@ -65,7 +68,7 @@ func open(ctx context.Context, at string, o Options) (*Queue, error) {
 	if o.Lease < 0 || o.Lease > 0 && o.Lease < 100*time.Millisecond {
 		return nil, fmt.Errorf("a lease of %s: must be at least 100 ms, or 0 for the default", o.Lease)
 	}
-	q := &Queue{name: o.Name, again: make(chan struct{}, 1)}
+	q := &Queue{name: o.Name, again: make(chan struct{})}
 	connect := append([]nats.Option{
 		nats.Name("unstuck"), nats.MaxReconnects(-1), nats.ReconnectWait(200 * time.Millisecond),
 		nats.ReconnectHandler(func(*nats.Conn) { q.noteReconnect() }),
@@ -91,12 +94,19 @@ func open(ctx context.Context, at string, o Options) (*Queue, error) {
 	return q, nil
 }
 
-// noteReconnect wakes whoever waits for results.
+// noteReconnect wakes all who wait for results.
 func (q *Queue) noteReconnect() {
-	select {
-	case q.again <- struct{}{}:
-	default:
-	}
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	close(q.again)
+	q.again = make(chan struct{})
+}
+
+// reconnected is closed when the next connection is made.
+func (q *Queue) reconnected() <-chan struct{} {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	return q.again
 }
 
 // connect waits for a server that isn't there yet; one that refuses is an error.

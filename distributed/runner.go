@@ -136,6 +136,7 @@ const quiet = time.Minute
 // made anew, or nothing has come for long, when the next round looks whether everything is still queued. Nothing is ever taken for granted
 // that a server said before it was started again.
 func (s *submission) round(ctx context.Context, told func(int, result) error) error {
+	again := s.queue.reconnected()
 	watch, stop, err := s.watch(ctx)
 	if err != nil {
 		return err
@@ -147,7 +148,7 @@ func (s *submission) round(ctx context.Context, told func(int, result) error) er
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-s.queue.again:
+		case <-again:
 			return nil
 		case <-timer.C:
 			return nil

@@ -3,6 +3,7 @@ package sweep
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"net"
@@ -120,9 +121,9 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/":
 		p.page(w)
-	case "/heatmap.svg":
-		p.picture(w, heatmap)
-	case "/curves.svg":
+	case "/heatmap.png":
+		p.picture(w, p.heatmap)
+	case "/curves.png":
 		p.picture(w, curves)
 	default:
 		http.NotFound(w, r)
@@ -154,11 +155,15 @@ func (p *Page) page(w http.ResponseWriter) {
 	_, _ = w.Write(b.Bytes()) // whoever asked may have gone
 }
 
-func heatmap(t explore.Table) (figure.Figure, error) {
+func (p *Page) heatmap(t explore.Table) (figure.Figure, error) {
 	if len(t.Axes) < 2 {
-		return nil, fmt.Errorf("there is one axis only")
+		return nil, errors.New("there is one axis only")
 	}
-	return explorefigure.Heatmap(t, t.Axes[0], t.Axes[1])
+	f, err := explorefigure.Heatmap(t, t.Axes[0], t.Axes[1])
+	if _, done, all, over := p.table(); done < all && !over {
+		f.Subtitle = "What says diverged may be still to come"
+	}
+	return f, err
 }
 
 func curves(t explore.Table) (figure.Figure, error) {
@@ -173,12 +178,12 @@ func (p *Page) picture(w http.ResponseWriter, of func(explore.Table) (figure.Fig
 	f, err := of(t)
 	var b bytes.Buffer
 	if err == nil {
-		err = figure.Render(&b, f, figure.SVG)
+		err = figure.Render(&b, f, figure.PNG)
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	}
-	w.Header().Set("Content-Type", "image/svg+xml")
+	w.Header().Set("Content-Type", "image/png")
 	_, _ = w.Write(b.Bytes()) // whoever asked may have gone
 }

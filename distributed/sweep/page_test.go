@@ -52,10 +52,10 @@ func TestPage(t *testing.T) {
 	require.Contains(t, text, "<td>0.3333</td>")
 	require.NotContains(t, text, "<script>")
 	require.Contains(t, text, `http-equiv="refresh"`)
-	for _, name := range []string{"heatmap.svg", "curves.svg"} {
+	for _, name := range []string{"heatmap.png", "curves.png"} {
 		status, picture := asked(t, http.MethodGet, url+name, "")
 		require.Equal(t, 200, status, picture)
-		require.Contains(t, picture, "<svg")
+		require.Contains(t, picture[:8], "PNG")
 	}
 	page.End()
 	_, text = asked(t, http.MethodGet, url, "localhost")

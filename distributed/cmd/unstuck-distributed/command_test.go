@@ -200,3 +200,25 @@ func TestDiagnose(t *testing.T) {
 	require.EqualValues(t, "loss-output-mismatch", line.Cause)
 	require.NotEmpty(t, line.Report)
 }
+
+// Another program may ask for trials line by line, in whatever order they are answered.
+func TestTrials(t *testing.T) {
+	dir := folder(t, small)
+	c, out, told := command(t, dir, "trials", "stuck", "--workers", "1", "--epochs", "2", "--monitor", "loss")
+	c.Stdin = strings.NewReader(`{"number": 7, "settings": {"learning_rate": 0.01}}
+{"number": 8, "settings": {"learning_rate": 0.02, "optimizer": "adam"}, "seed": 5}
+{"number": 9, "settings": {"optimizer": "madam"}}
+`)
+	require.NoError(t, c.Run(), told)
+	got := map[int]answered{}
+	for line := range strings.Lines(out.String()) {
+		var a answered
+		require.NoError(t, json.Unmarshal([]byte(line), &a))
+		got[a.Number] = a
+	}
+	require.Len(t, got, 3)
+	require.Len(t, got[7].Loss, 2)
+	require.Equal(t, got[7].Loss[1], got[7].Score)
+	require.Empty(t, got[8].Err)
+	require.Contains(t, got[9].Err, "unknown optimizer")
+}

@@ -89,7 +89,7 @@ func (c *cells) answered(reply message) {
 		return
 	}
 	c.numbered(reply.parentID(), content.Number)
-	c.session.Number(known.rewritten, known.number)
+	c.session.Number(known.rewritten, c.numberBeside(known))
 	defer c.spoken(known)
 	if content.Status == "ok" || !notCompiled(content.Evalue) {
 		c.session.Ran(known.rewritten, c.program())
@@ -157,6 +157,13 @@ func (c *cells) numbered(id string, number int) {
 		known.number = number
 		c.byNumber[number] = known
 	}
+}
+
+// numberBeside is the number that the notebook shows beside a cell, 0 before it is known.
+func (c *cells) numberBeside(known *asked) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return known.number
 }
 
 // removed are the names of the commands %rm and %remove in a cell.

@@ -137,7 +137,7 @@ func inOurWords(message string) string {
 // find leads from what GoNB says of a line to the cell, its line, that line's text, and a mark below what is meant.
 func (c *cells) find(known *asked, context string) (number, line int, source, caret string) {
 	cell := known
-	number = known.number
+	number = c.numberBeside(known)
 	place := inCell.FindStringSubmatch(context)
 	if place == nil {
 		return number, 0, "", ""

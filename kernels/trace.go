@@ -31,7 +31,7 @@ func (c *cells) trace(known *asked, text string) (said string, keep bool) {
 		number, _ := strconv.Atoi(found[1])
 		line, _ := strconv.Atoi(found[2])
 		cell := known
-		if number != known.number {
+		if number != c.numberBeside(known) {
 			cell = c.numberOf(number)
 		}
 		if cell != nil {

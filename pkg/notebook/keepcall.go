@@ -44,6 +44,11 @@ func (c *cellSource) origin(line int) (origin, error) {
 	if shared && len(calls) > 0 {
 		all = c.closureOf(within)
 	}
+	if main := c.main(); main != nil {
+		for name := range setAnew(main) {
+			delete(all.files, carriedPath(name))
+		}
+	}
 	o := origin{
 		code:  digestText(all.digest(), surroundings()),
 		files: slices.Sorted(maps.Keys(all.files)),
@@ -52,6 +57,15 @@ func (c *cellSource) origin(line int) (origin, error) {
 		o.cell = digestText(c.tokens(main))
 	}
 	return o, nil
+}
+
+// main holds the cell's statements; a cell of tests has none.
+func (c *cellSource) main() *ast.FuncDecl {
+	main, _ := c.declared["main"].(*ast.FuncDecl)
+	if main == nil || main.Body == nil {
+		return nil
+	}
+	return main
 }
 
 func (c *cellSource) functionAt(line int) *ast.FuncDecl {

@@ -3,6 +3,7 @@ package nn
 import (
 	"slices"
 
+	"github.com/gomlx/compute/gobackend"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
@@ -19,7 +20,7 @@ import (
 //     pure Go is no product at all, and its gradient is wrong for kernels of an even size.
 func convolve(x, kernel *graph.Node, w window, groups int) *graph.Node {
 	out := kernel.Shape().Dim(-1)
-	if groups == 1 && x.Graph().Backend().Name() != "go" {
+	if groups == 1 && !inPureGo(x) {
 		switch in := x.Shape().Dim(-1); {
 		case in < fewChannels:
 			return convolveFew(w.pad(x, 0), kernel, w)
@@ -30,7 +31,7 @@ func convolve(x, kernel *graph.Node, w window, groups int) *graph.Node {
 	x = w.pad(x, 0)
 	under := unfold(x, w, 1, -1)
 	if groups == 1 {
-		return matMul(under, graph.Reshape(kernel, -1, out))
+		return convolveProduct(under, graph.Reshape(kernel, -1, out))
 	}
 	// [m, places of the window, groups, in/groups] times [places of the window, in/groups, groups, out/groups]
 	places, in := size(w.size), x.Shape().Dim(-1)/groups
@@ -40,6 +41,10 @@ func convolve(x, kernel *graph.Node, w window, groups int) *graph.Node {
 	dims[len(dims)-1] = out
 	return graph.Reshape(graph.TransposeAllAxes(product, 1, 0, 2), dims...)
 }
+
+// inPureGo tells whether x is computed by GoMLX's backend in pure Go. Its Name is "Go Backend", whatever it is registered as; this project's
+// backend.Backend says "go" to both.
+func inPureGo(x *graph.Node) bool { return x.Graph().Backend().String() == gobackend.BackendName }
 
 // fewChannels is how many channels an input must have for XLA's convolution to be the faster form.
 const fewChannels = 16

@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/backend/backendtest"
 )
 
@@ -60,6 +61,53 @@ func testFormsOfConvolution(t *testing.T, b compute.Backend) {
 			if d := float64(tensors.ToScalar[float32](r)); !(math.Abs(d) < 1e-4) {
 				t.Errorf("%+v of %d channels: with %s %s differs by %g", s, in, []string{"channels in front", "XLA's convolution", "what is taken"}[i/3],
 					[]string{"the gradient of x", "the gradient of the kernel", "the output"}[i%3], d)
+			}
+		}
+	}
+}
+
+// Pure Go is known however it was opened, XLA is never taken for it: the form of a convolution depends on it.
+func TestInPureGo(t *testing.T) {
+	opened, err := backend.Open(backend.Options{Name: backend.Go})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	for _, b := range []compute.Backend{opened, opened.Backend, gobackend.GetBackend()} {
+		if x := graph.Const(graph.NewGraph(b, "go"), float32(1)); !inPureGo(x) {
+			t.Errorf("%s isn't known as pure Go", b.Name())
+		}
+	}
+	if x := graph.Const(graph.NewGraph(backendtest.XLA(t), "xla"), float32(1)); inPureGo(x) {
+		t.Error("XLA is taken for pure Go")
+	}
+}
+
+// The kernel's gradient is GoMLX's, whichever factor is turned around, and its own gradient too.
+func TestProductKernelGradient(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 1))
+	for _, s := range [][3]int{{50, 9, 2}, {4, 3, 20}, {1, 1, 1}, {7, 1, 3}} { // rows, in, out
+		rows, in, out := s[0], s[1], s[2]
+		x := tensors.FromFlatDataAndDimensions(draw([]int{rows, in}, rng.NormFloat64), rows, in)
+		kernel := tensors.FromFlatDataAndDimensions(draw([]int{in, out}, rng.NormFloat64), in, out)
+		results, err := graph.CallOnceN(gobackend.GetBackend(), func(x, kernel *graph.Node) []*graph.Node {
+			twice := func(y *graph.Node) []*graph.Node {
+				first := graph.Gradient(graph.ReduceAllSum(graph.Sin(y)), x, kernel)
+				second := graph.Gradient(graph.ReduceAllSum(graph.Sin(first[1])), x, kernel)
+				return append(append(first, second...), y)
+			}
+			want, got := twice(graph.Dot(x, kernel).Product()), twice(convolveProduct(x, kernel))
+			for i := range want {
+				want[i] = graph.ReduceAllMax(graph.Abs(graph.Sub(want[i], got[i])))
+			}
+			return want
+		}, x, kernel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range results {
+			if d := float64(tensors.ToScalar[float32](r)); !(d < 1e-4) {
+				t.Errorf("%v: %s differs by %g", s, []string{"the gradient of x", "the gradient of the kernel", "the second of x", "the second of the kernel", "the product"}[i], d)
 			}
 		}
 	}

@@ -5,12 +5,15 @@ import math
 import pathlib
 import re
 import sys
+import tempfile
 
 import torch
 
 torch.set_num_threads(1)
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 import loops
+
+KERAS = False
 
 FUNCTIONS = {
     "mse": torch.nn.functional.mse_loss,
@@ -25,16 +28,19 @@ class Watch:
     """Keeps what a loop hands to its watch, and records nothing."""
 
     def __call__(self, model, optimizer=None, *, loss=None, folder=""):
-        self.model, self.loss, self.batches, self.losses = model, FUNCTIONS.get(loss, loss), [], []
+        self.model, self.loss, self.batches, self.losses = model, loss if KERAS else FUNCTIONS.get(loss, loss), [], []
 
-        def step(x, y, loss):
+        def step(x, y, loss, weights=None):
             self.batches.append((x, y))
+            self.weights = weights
             self.losses.append(float(loss))
 
         return step
 
     def measured(self, batches):
         """Return the claimed loss over batches by the weights as they are; targets take the shape of the outputs."""
+        if KERAS:
+            return self.measured_by_keras(batches)
         self.model.eval()
         total = 0.0
         with torch.no_grad():
@@ -46,6 +52,40 @@ class Watch:
         return total
 
 
+    def callback(self, folder):
+        """Return a callback for a fit, of which the loss of the last epoch is kept."""
+        kept, keras = self, sys.modules["keras"]
+        self.batches, self.losses = None, []
+
+        class Kept(keras.callbacks.Callback):
+            def on_epoch_begin(self, epoch, logs=None):
+                self.of_epoch = []
+
+            def on_train_batch_end(self, batch, logs=None):
+                self.of_epoch.append(float(logs["loss"]))
+
+            def on_epoch_end(self, epoch, logs=None):
+                kept.losses.append(sum(self.of_epoch) / len(self.of_epoch))
+
+        return Kept()
+
+    def measured_by_keras(self, batches):
+        if self.batches is None:
+            return self.losses[-1]
+        keras = sys.modules["keras"]
+        if self.weights is not None:
+            for variable, value in zip(self.model.trainable_variables, self.weights):
+                variable.assign(value)
+        total = 0.0
+        for x, y in batches:
+            out = keras.ops.convert_to_numpy(self.model(x, training=False))
+            y = keras.ops.convert_to_numpy(y)
+            if y.size == out.size:
+                y = y.reshape(out.shape)
+            total += float(keras.ops.mean(keras.losses.get(self.loss)(y, out))) / len(batches)
+        return total
+
+
 def trained(path, name, mends):
     text = path.read_text()
     for old, new in mends:
@@ -53,11 +93,14 @@ def trained(path, name, mends):
             raise ValueError(f"{name}: {old!r} isn't in {path}")
         text = text.replace(old, new)
     listed, loops.LOOPS = loops.LOOPS, []
-    space = {"__name__": path.stem + "_twin", "__file__": str(path)}
-    exec(compile(text, str(path), "exec"), space)
+    with tempfile.NamedTemporaryFile("w", suffix=".py", delete=False) as file:  # a tf.function reads its source again
+        file.write(text)
+    exec(compile(text, file.name, "exec"), {"__name__": path.stem + "_twin"})
     run = next(function for listed_name, _, function in loops.LOOPS if listed_name == name)
     loops.LOOPS = listed
     torch.manual_seed(7)
+    if KERAS:
+        sys.modules["keras"].utils.set_random_seed(7)
     watch = Watch()
     run(watch, "")
     return watch
@@ -70,6 +113,8 @@ def main():
     mends = importlib.import_module(sys.argv[1]).MENDS
     for module in sys.argv[2:]:
         importlib.import_module(module)
+    global KERAS
+    KERAS = "keras" in sys.modules
     for module in [m for name, m in list(sys.modules.items()) if re.match("loops_.*_data", name)]:
         module.EPOCHS = 25
     for name, cause, function in list(loops.LOOPS):
@@ -82,7 +127,7 @@ def main():
             print(f"{cause:28} {name:40} first {sum(watch.losses[:few]) / few:9.4f} last {sum(watch.losses[-few:]) / few:9.4f}")
             continue
         faulty, mended = trained(path, name, []), trained(path, name, mends[name])
-        batches = mended.batches[-12:]
+        batches = (mended.batches or [])[-12:]
         had, has = faulty.measured(batches), mended.measured(batches)
         worse = math.isnan(had) or had > 1.1 * has + 1e-4 or (has < 0 and had > has + 0.01)
         print(f"{cause:28} {name:40} faulty {had:9.4f} mended {has:9.4f} {'' if worse else 'NOT WORSE'}", flush=True)

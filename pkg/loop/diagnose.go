@@ -87,7 +87,13 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		},
 		func() *Finding { return rateChanged(r) },
 		func() *Finding { return sameBatch(r) },
-		func() *Finding { return misalignedRows(r) },
+		func() *Finding {
+			f, remark := misalignedRows(r)
+			if remark != "" {
+				report.Remarks = append(report.Remarks, remark)
+			}
+			return f
+		},
 	} {
 		if f := rule(); f != nil {
 			report.Findings = append(report.Findings, *f)

@@ -51,6 +51,8 @@ func TestPlacesOfFaults(t *testing.T) {
 		"cleared twice":              {GradientsCleared, "", []Place{clear(6), backward, step, clear(9)}, []int{9}, "# delete train.py line 9, opt.zero_grad()"},
 		"step ahead of backward":     {GradientsCleared, "", []Place{looped("step", 6, "opt.step()", nil), backward}, []int{6}, "# delete train.py line 6, opt.step()\n# behind train.py line 8, cost.backward():\nopt.step()"},
 		"never cleared":              {GradientsAccumulate, "", []Place{backward, step}, []int{8}, "# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},
+		"never, of several batches":  {GradientsAccumulate, addedUp, []Place{backward, step}, []int{10}, "# behind train.py line 10, opt.step():\nopt.zero_grad()"},
+		"ahead, of several batches":  {GradientsAccumulate, addedUp, []Place{outside(clear(4)), backward, step}, []int{4}, "# delete train.py line 4, opt.zero_grad()\n# behind train.py line 10, opt.step():\nopt.zero_grad()"},
 		"cleared ahead of the loop":  {GradientsAccumulate, "", []Place{outside(clear(4)), backward, step}, []int{4}, "# delete train.py line 4, opt.zero_grad()\n# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},
 		"those of another":           {GradientsAccumulate, "", []Place{looped("zero_grad", 6, "other.zero_grad()", func(p *Place) { p.Whose = "other" }), backward}, []int{6}, "# in place of train.py line 6, other.zero_grad():\nopt.zero_grad()"},
 		"clipped":                    {GradientsChanged, "", []Place{backward, step, looped("gradients", 9, "clip(net, 1e-9)", func(p *Place) { p.Without = "clip(net, 1.0)" })}, []int{9}, "# in place of train.py line 9, clip(net, 1e-9):\nclip(net, 1.0)"},

@@ -74,6 +74,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 			return f
 		},
 		func() *Finding { return awayFromTargets(r, all) },
+		func() *Finding { return probabilities(r, all) },
 		func() *Finding { return detached(r) },
 		func() *Finding { return cleared(r) },
 		func() *Finding { return accumulate(r) },

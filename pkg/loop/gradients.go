@@ -107,6 +107,9 @@ func changed(r *Recording, all *replays) *Finding {
 	case median(norms) < 1e-3 && middle < 1e-2:
 		return found(GradientsChanged, 0.93, first.Number, line(first), between+" the gradient is cut to a norm of %s, %s of what it was, over %d steps: clipped to next to nothing", number(median(norms)), number(middle), len(ratios))
 	}
+	if f := drowned(r); f != nil {
+		return f
+	}
 	return r.hooked(all)
 }
 

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"encoding/binary"
+	"fmt"
 	"hash/fnv"
 	"math"
 	"slices"
@@ -74,8 +75,9 @@ func sameBatch(r *Recording) *Finding {
 	return nil
 }
 
-// misalignedRows looks for rows of x that come again with other targets.
-func misalignedRows(r *Recording) *Finding {
+// misalignedRows looks for rows of x that come again with other targets. Where no loss is claimed of them it isn't known what y is, an action
+// that the loop has drawn perhaps, and it is a remark.
+func misalignedRows(r *Recording) (*Finding, string) {
 	targets := map[uint64]uint64{}
 	again, other := 0, 0
 	var others []uint64
@@ -122,10 +124,13 @@ func misalignedRows(r *Recording) *Finding {
 	}
 	agree := 1 - float64(other)/max(1, float64(again))
 	if agree > chance+2*math.Sqrt(chance*(1-chance)/max(1, float64(again))) || 2*known < other {
-		return nil
+		return nil, ""
 	}
 	if again < 5 || len(targets) < 5 || len(distinct) < 2 || other < 5 {
-		return nil
+		return nil, ""
 	}
-	return found(MisalignedTargets, 0.93, first.Number, first.Line, "of %d rows of x that came again in a later step, %d came with another target: x and y are put in different orders, or y is drawn anew", again, other).by("rows")
+	if !r.claimsLoss() {
+		return nil, fmt.Sprintf("of %d rows of x that came again in a later step, %d came with another y: as actions do that the loop draws, and targets that are put in another order than x. Which it is could be told by the loss, if one were claimed", again, other)
+	}
+	return found(MisalignedTargets, 0.93, first.Number, first.Line, "of %d rows of x that came again in a later step, %d came with another target: x and y are put in different orders, or y is drawn anew", again, other).by("rows"), ""
 }

@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"encoding/json"
 	"math/rand"
 	"testing"
 
@@ -11,7 +12,7 @@ import (
 
 // drawn are steps of 16 rows of 24, drawn with replacement; target gives that of a row.
 func drawn(random *rand.Rand, target func(row int) float32) *Recording {
-	r := &Recording{}
+	r := &Recording{Loss: json.RawMessage(`{"class": "MSELoss"}`)}
 	for k := range 10 {
 		x, y := dataset.Array{Shape: []int{16, 1}}, dataset.Array{Shape: []int{16, 1}}
 		for range 16 {
@@ -27,17 +28,35 @@ func drawn(random *rand.Rand, target func(row int) float32) *Recording {
 func TestRowsThatComeAgain(t *testing.T) {
 	random := rand.New(rand.NewSource(1))
 	class := func(row int) float32 { return float32(row % 3) }
-	require.Nil(t, misalignedRows(drawn(random, class)), "each row has its target")
-	found := misalignedRows(drawn(random, func(int) float32 { return class(random.Intn(24)) }))
-	require.NotNil(t, found, "targets of rows that were drawn anew")
-	require.Equal(t, MisalignedTargets, found.Cause)
-	require.Nil(t, misalignedRows(drawn(random, func(int) float32 { return random.Float32() })), "targets that are computed anew each time")
-	require.Nil(t, misalignedRows(drawn(random, func(row int) float32 {
-		if random.Intn(10) < 3 {
-			return float32(random.Intn(3))
-		}
-		return class(row)
-	})), "noise in the data, of which equal rows have several targets")
+	anyClass := func(int) float32 { return class(random.Intn(24)) }
+	for what, target := range map[string]func(row int) float32{
+		"each row has its target":                  class,
+		"targets that are computed anew each time": func(int) float32 { return random.Float32() },
+		"noise in the data, of which equal rows have several targets": func(row int) float32 {
+			if random.Intn(10) < 3 {
+				return float32(random.Intn(3))
+			}
+			return class(row)
+		},
+	} {
+		f, remark := misalignedRows(drawn(random, target))
+		require.Nil(t, f, what)
+		require.Empty(t, remark, what)
+	}
+	f, remark := misalignedRows(drawn(random, anyClass))
+	require.NotNil(t, f, "targets of rows that were drawn anew")
+	require.Equal(t, MisalignedTargets, f.Cause)
+	require.Empty(t, remark)
+
+	unclaimed := drawn(random, anyClass)
+	unclaimed.Loss = nil
+	f, remark = misalignedRows(unclaimed)
+	require.Nil(t, f, "what y is isn't known: an action perhaps")
+	require.Contains(t, remark, "came with another y")
+	own := 0.5
+	unclaimed.Steps[0].Claimed = &own
+	f, _ = misalignedRows(unclaimed)
+	require.NotNil(t, f, "a loss of the user's is a claim, too")
 }
 
 // The same rows at every step are a fault where there are others, and none where they are all there are.

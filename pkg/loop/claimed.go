@@ -22,6 +22,11 @@ type claim struct {
 	shapes  [][]int // of the outputs as they were recorded
 }
 
+// claimsLoss reports whether the watch was told what is minimized, be it a function of the user's.
+func (r *Recording) claimsLoss() bool {
+	return r.Loss != nil || r.Losses != nil || slices.ContainsFunc(r.Steps, func(s Step) bool { return s.Claimed != nil })
+}
+
 // claims are the ways in which the claimed loss can be taken of outputs and targets, the most likely first. None, with a reason, where
 // it can't be.
 func (r *Recording) claims(outputs, targets []dataset.Array) ([]claim, string) {

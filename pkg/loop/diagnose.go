@@ -74,6 +74,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 			return f
 		},
 		func() *Finding { return awayFromTargets(r, all) },
+		func() *Finding { return probabilities(r, all) },
 		func() *Finding { return detached(r) },
 		func() *Finding { return cleared(r) },
 		func() *Finding { return accumulate(r) },
@@ -87,7 +88,13 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		},
 		func() *Finding { return rateChanged(r) },
 		func() *Finding { return sameBatch(r) },
-		func() *Finding { return misalignedRows(r) },
+		func() *Finding {
+			f, remark := misalignedRows(r)
+			if remark != "" {
+				report.Remarks = append(report.Remarks, remark)
+			}
+			return f
+		},
 	} {
 		if f := rule(); f != nil {
 			report.Findings = append(report.Findings, *f)

@@ -86,7 +86,13 @@ var remedies = map[Cause][2]string{
 
 // remediesBy are the changes where the way in which a fault came about tells more than its cause.
 var remediesBy = map[string][2]string{
-	acrossAxes: {"loss = loss_fn(model(x).reshape(y.shape), y)  # both of one shape", "loss = loss_fn(y, keras.ops.reshape(model(x, training=True), y.shape))  # both of one shape"},
+	likelihoodOfScores:        {"loss = F.cross_entropy(model(x), y)  # or F.nll_loss(F.log_softmax(model(x), dim=1), y)", "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(y, model(x, training=True))"},
+	likelihoodOfProbabilities: {"loss = F.nll_loss(F.log_softmax(scores, dim=1), y)  # of what goes into the softmax; or F.cross_entropy(scores, y)", "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(y, scores)  # of what goes into the softmax"},
+	maximized:                 {"optimizer = torch.optim.Adam(model.parameters(), lr=…)  # without maximize=True", "optimizer = keras.optimizers.Adam(1e-3)  # it has no way up"},
+	drownedIn:                 {"p.grad.add_(torch.randn_like(p.grad) * 1e-2 * p.grad.norm() / p.grad.numel() ** 0.5)  # of the gradient's own size, or none", "g += keras.random.normal(g.shape) * 1e-2 * keras.ops.norm(g) / g.size ** 0.5  # of the gradient's own size, or none"},
+	withinModel:               {"return self.head(h)  # the model's raw outputs, without a softmax: CrossEntropyLoss takes one itself; probabilities for people: model(x).softmax(1)", "keras.layers.Dense(classes)  # without activation=\"softmax\", or from_logits=False"},
+	acrossAxes:                {"loss = loss_fn(model(x).reshape(y.shape), y)  # both of one shape", "loss = loss_fn(y, keras.ops.reshape(model(x, training=True), y.shape))  # both of one shape"},
+	addedUp:                   {"if (i + 1) % batches == 0:\n    optimizer.step()\n    optimizer.zero_grad()  # behind each step, and nowhere else", "for total in sums: total.assign(keras.ops.zeros_like(total))  # behind each optimizer.apply"},
 	stillScaled: {"scaler.scale(loss).backward()\nscaler.unscale_(optimizer)  # ahead of the clip\ntorch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)\nscaler.step(optimizer)",
 		"optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(1e-3, global_clipnorm=1.0))  # clips behind its division"},
 	byHook: {"# no weight.register_hook(…) or layer.register_full_backward_hook(…) that changes gradients; to shorten them, behind backward():\ntorch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)",

@@ -55,46 +55,6 @@ func gradientNorm(r *Recording, s *Step, gradient func(i int) []float32) float64
 	return math.Sqrt(total)
 }
 
-// accumulate looks for gradients that a step has used and that are still there at the next one.
-func accumulate(r *Recording) *Finding {
-	times, of := 0, 0
-	var first *Step
-	var ratio float64
-	for k := 1; k < len(r.Steps); k++ {
-		last, s := &r.Steps[k-1], &r.Steps[k]
-		if !last.did("step") || last.Closure || s.Closure || !s.did("step") || s.Backwards == 0 || !s.Arrayed {
-			continue
-		}
-		var own, whole products
-		carried := 0.0
-		for _, i := range s.Stepped {
-			if s.own(i) == nil || !slices.Contains(last.Stepped, i) {
-				continue
-			}
-			carried += norm(s.start(i))
-			own.add(s.seen(i), s.own(i))
-			whole.add(s.seen(i), s.accumulated(i))
-		}
-		if own.bb == 0 || !own.finite() || !whole.finite() {
-			continue
-		}
-		of++
-		// A clip behind the sum changes its length alone.
-		along := whole.cosine() > 0.9999 && own.cosine() < 0.9999
-		if carried > 0 && (along || whole.apart() < 1e-3 && own.apart() > 1e-2) {
-			if times++; first == nil {
-				first, ratio = s, own.ratio()
-			}
-		}
-	}
-	if times == 0 || 2*times < of {
-		return nil
-	}
-	return found(GradientsAccumulate, 0.97, first.Number, line(first),
-		"step %d: the gradient that the optimizer saw is %s times that of this batch, and equals the sum with the one that step %d has used already (%d of %d steps): "+r.spoken("nothing clears it in between", "what the loop adds gradients to isn't set to zero in between"),
-		first.Number, number(math.Abs(ratio)), first.Number-1, times, of)
-}
-
 // changed looks for gradients that something scaled, or clipped to next to nothing, between backward and step.
 func changed(r *Recording, all *replays) *Finding {
 	var ratios, cosines, norms, scales []float64
@@ -146,6 +106,9 @@ func changed(r *Recording, all *replays) *Finding {
 		return found(GradientsChanged, 0.94, first.Number, line(first), between+" the gradient is cut to a norm of %s, %s of the loss's own, over %d steps: it was clipped while it was still %s times too large, and then divided by that", number(median(norms)), number(middle), len(ratios), number(median(scales))).by(stillScaled)
 	case median(norms) < 1e-3 && middle < 1e-2:
 		return found(GradientsChanged, 0.93, first.Number, line(first), between+" the gradient is cut to a norm of %s, %s of what it was, over %d steps: clipped to next to nothing", number(median(norms)), number(middle), len(ratios))
+	}
+	if f := drowned(r); f != nil {
+		return f
 	}
 	return r.hooked(all)
 }

@@ -75,6 +75,8 @@ var hypotheses = []hypothesis{
 		return each(o, func(v float64) float64 { return 1 / (1 + math.Exp(-v)) })
 	}))},
 	{OtherLoss, "that of the outputs behind a log-softmax", of(changedOutputs(true, func(o dataset.Array) dataset.Array { return each(softmax(o), math.Log) }))},
+	{OtherLoss, likelihoodOfScores, ofTargets(false)},
+	{OtherLoss, likelihoodOfProbabilities, ofTargets(true)},
 	{OtherLoss, viewedForPermuted, viewed},
 	{MisalignedTargets, "that with the targets of the batch before", otherTargets(-1)},
 	{MisalignedTargets, "that with the targets of the next batch", otherTargets(1)},

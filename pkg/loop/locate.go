@@ -152,9 +152,17 @@ func (r *Recording) whereThrown(backward, step *Place) located {
 }
 
 func whereAccumulated(r *Recording, f *Finding) located {
-	backward, _ := r.steps()
+	backward, step := r.steps()
 	if backward == nil {
 		return located{}
+	}
+	clears := func(with string) Edit { return ahead(backward, with) }
+	said := backward
+	if f.way == addedUp { // ahead of backward it would clear what is to be added up
+		if step == nil {
+			return located{}
+		}
+		clears, said = func(with string) Edit { return behind(step, with) }, step
 	}
 	if l := r.uncalled("zero_grad"); len(l.at) > 0 {
 		return l
@@ -162,7 +170,7 @@ func whereAccumulated(r *Recording, f *Finding) located {
 	clear := r.Source.called(backward, "optimizer") + ".zero_grad()"
 	all := apart(where(r.Source.of("zero_grad", "gradients"), func(p *Place) bool { return p.Kind == "zero_grad" || p.Clears }))
 	if len(all) == 0 {
-		return located{[]*Place{backward}, []Edit{ahead(backward, clear)}}
+		return located{[]*Place{said}, []Edit{clears(clear)}}
 	}
 	at := one(all)
 	switch {
@@ -170,12 +178,12 @@ func whereAccumulated(r *Recording, f *Finding) located {
 		return located{at: all}
 	case at.Whose == "other" || at.Whose == "part":
 		return located{[]*Place{at}, []Edit{instead(at, clear)}}
-	case at.Conditional && at.Inside != "" && at.Whole[0] < at.Line.Line:
+	case f.way != addedUp && at.Conditional && at.Inside != "" && at.Whole[0] < at.Line.Line:
 		e := gone(at)
 		e.Where, e.With = "in place of", at.Inside
 		return located{[]*Place{at}, []Edit{e}}
 	case at.beside(backward) && len(at.Loops) < len(backward.Loops):
-		return located{[]*Place{at}, []Edit{gone(at), ahead(backward, at.code())}}
+		return located{[]*Place{at}, []Edit{gone(at), clears(at.code())}}
 	}
 	return located{}
 }

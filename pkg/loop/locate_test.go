@@ -51,6 +51,8 @@ func TestPlacesOfFaults(t *testing.T) {
 		"cleared twice":              {GradientsCleared, "", []Place{clear(6), backward, step, clear(9)}, []int{9}, "# delete train.py line 9, opt.zero_grad()"},
 		"step ahead of backward":     {GradientsCleared, "", []Place{looped("step", 6, "opt.step()", nil), backward}, []int{6}, "# delete train.py line 6, opt.step()\n# behind train.py line 8, cost.backward():\nopt.step()"},
 		"never cleared":              {GradientsAccumulate, "", []Place{backward, step}, []int{8}, "# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},
+		"never, of several batches":  {GradientsAccumulate, addedUp, []Place{backward, step}, []int{10}, "# behind train.py line 10, opt.step():\nopt.zero_grad()"},
+		"ahead, of several batches":  {GradientsAccumulate, addedUp, []Place{outside(clear(4)), backward, step}, []int{4}, "# delete train.py line 4, opt.zero_grad()\n# behind train.py line 10, opt.step():\nopt.zero_grad()"},
 		"cleared ahead of the loop":  {GradientsAccumulate, "", []Place{outside(clear(4)), backward, step}, []int{4}, "# delete train.py line 4, opt.zero_grad()\n# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},
 		"those of another":           {GradientsAccumulate, "", []Place{looped("zero_grad", 6, "other.zero_grad()", func(p *Place) { p.Whose = "other" }), backward}, []int{6}, "# in place of train.py line 6, other.zero_grad():\nopt.zero_grad()"},
 		"clipped":                    {GradientsChanged, "", []Place{backward, step, looped("gradients", 9, "clip(net, 1e-9)", func(p *Place) { p.Without = "clip(net, 1.0)" })}, []int{9}, "# in place of train.py line 9, clip(net, 1e-9):\nclip(net, 1.0)"},
@@ -81,6 +83,10 @@ func TestPlacesOfFaults(t *testing.T) {
 		"a scaler's step":            {NoUpdate, "no step", []Place{backward, looped("update", 9, "s.update()", func(p *Place) { p.Of = "s" })}, []int{9}, "# ahead of train.py line 9, s.update():\ns.step(opt)"},
 		"a scaler's without update":  {NoUpdate, "no step", []Place{looped("backward", 8, "s.scale(cost).backward()", func(p *Place) { p.Of = "s.scale(cost)" })}, []int{8}, ""},
 		"a step never come to":       {NoUpdate, "no step", []Place{backward, step}, []int{10}, ""},
+		"a likelihood of raw scores": {OtherLoss, likelihoodOfScores, []Place{looped("loss", 7, "cost = F.nll_loss(net(a), b)", func(p *Place) {
+			p.Statement, p.Name, p.Call = "cost = F.nll_loss(net(a), b)", "nll_loss", []string{"F.nll_loss", "F.nll_loss(net(a), b)"}
+		}), backward}, []int{7}, "# in place of train.py line 7, cost = F.nll_loss(net(a), b):\ncost = F.mse_loss(net(a), b)"},
+		"the optimizer goes up":      {OtherLoss, maximized, []Place{outside(Place{Kind: "optimizer", Line: Line{File: "train.py", Line: 3, Text: "opt = SGD(w, maximize=True)"}}), backward}, []int{3}, ""},
 		"a sign that isn't there":    {OtherLoss, turned, []Place{loss, backward}, []int{7}, "# in place of train.py line 7, cost = F.mse_loss(net(a), b):\ncost = -(F.mse_loss(net(a), b))"},
 		"a sign of something else":   {OtherLoss, turnedBehind, []Place{loss, backward}, nil, ""},
 		"subtracted":                 {Broadcast, "", []Place{looped("difference", 6, "e = net(a) - b", func(p *Place) { p.Targets = []string{"e = net(a) - ", "b", ""} })}, []int{6}, "# in place of train.py line 6, e = net(a) - b:\ne = net(a) - b.unsqueeze(-1)"},

@@ -225,7 +225,11 @@ func whereOtherLoss(r *Recording, f *Finding) located {
 	switch {
 	case f.way == viewedForPermuted:
 		return whereViewed(r)
-	case strings.Contains(f.way, "softmax") || strings.Contains(f.way, "sigmoid"):
+	case f.way == maximized:
+		return located{at: apart(r.Source.of("optimizer"))}
+	case f.way == likelihoodOfProbabilities: // another loss of the same probabilities is no better
+		return located{at: where(all, func(p *Place) bool { return p.Name == "nll_loss" || p.Name == "NLLLoss" })}
+	case f.way != likelihoodOfScores && strings.Contains(f.way, "softmax") || strings.Contains(f.way, "sigmoid"):
 		found := apart(r.Source.of("activation"))
 		if at := one(found); at != nil && at.Without != "" {
 			return located{found, []Edit{instead(at, at.Without)}}
@@ -252,7 +256,7 @@ func whereOtherLoss(r *Recording, f *Finding) located {
 		return pick(func(p *Place) string {
 			class := r.lossName()
 			name := class
-			if slices.Contains([]string{"l1_loss", "mse_loss", "smooth_l1_loss", "huber_loss", "cross_entropy", "binary_cross_entropy", "binary_cross_entropy_with_logits"}, p.Name) {
+			if slices.Contains([]string{"l1_loss", "mse_loss", "smooth_l1_loss", "huber_loss", "nll_loss", "cross_entropy", "binary_cross_entropy", "binary_cross_entropy_with_logits"}, p.Name) {
 				name = functional[class]
 			} else if !strings.HasSuffix(p.Name, "Loss") {
 				return ""
@@ -270,6 +274,7 @@ func whereOtherLoss(r *Recording, f *Finding) located {
 const (
 	turned       = "turned"
 	turnedBehind = "turned at backward"
+	maximized    = "maximized"
 )
 
 // oneLoss is the statement of the only place; empty: there are none or several.

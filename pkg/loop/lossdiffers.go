@@ -31,7 +31,7 @@ func lossDiffers(r *Recording, all *replays) (*Finding, string) {
 		}
 		f, remark := backwardDiffers(r, all)
 		if first := &r.Steps[steps[0]]; f == nil && maximizes(r) {
-			return found(OtherLoss, 0.95, first.Number, line(first), "the loss is the claimed one, and the optimizer maximizes it%s: each step goes uphill", r.spoken(" (maximize=True)", "")), ""
+			return found(OtherLoss, 0.95, first.Number, line(first), "the loss is the claimed one, and the optimizer maximizes it%s: each step goes uphill", r.spoken(" (maximize=True)", "")).by(maximized), ""
 		}
 		return f, remark
 	}

@@ -1,0 +1,55 @@
+package loop
+
+import (
+	"math/rand"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/dataset"
+)
+
+// Noise that is many times as long as the gradient drowns it; a little of it, a decay that is added by hand, and a momentum don't.
+func TestNoiseThatDrownsGradients(t *testing.T) {
+	const size = 400
+	random := rand.New(rand.NewSource(3))
+	normal := func(by float32) []float32 {
+		v := make([]float32, size)
+		for i := range v {
+			v[i] = by * float32(random.NormFloat64())
+		}
+		return v
+	}
+	weights, sums := normal(20), make([]float32, size)
+	for what, c := range map[string]struct {
+		added   func(own []float32) []float32
+		drowned bool
+	}{
+		"much noise":         {func([]float32) []float32 { return normal(30) }, true},
+		"some noise":         {func([]float32) []float32 { return normal(2) }, false},
+		"nothing":            {func([]float32) []float32 { return normal(0) }, false},
+		"the weights' decay": {func([]float32) []float32 { return weights }, false},
+		"a momentum":         {func(own []float32) []float32 { sums = sum(sums, own); return sums }, false},
+		"a factor": {func(own []float32) []float32 {
+			v := make([]float32, size)
+			for i := range v {
+				v[i] = 50 * own[i]
+			}
+			return v
+		}, false},
+	} {
+		r := &Recording{Parameters: []Parameter{{Name: "w", Shape: []int{size}, Model: true, Trainable: true}}}
+		for k := range 8 {
+			own := normal(1)
+			array := func(v []float32) dataset.Array { return dataset.Array{Shape: []int{size}, Values: v} }
+			r.Steps = append(r.Steps, Step{Number: k + 1, Arrayed: true, Backwards: 1, Stepped: []int{0}, Events: []string{"backward", "step"},
+				values: map[string]dataset.Array{"own/0": array(own), "grad/0": array(sum(own, c.added(own)))}})
+		}
+		f := drowned(r)
+		require.Equal(t, c.drowned, f != nil, what)
+		if f != nil {
+			require.Equal(t, GradientsChanged, f.Cause)
+			require.Contains(t, f.Evidence, "29.4 times as long")
+		}
+	}
+}

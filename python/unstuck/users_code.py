@@ -48,7 +48,12 @@ def line(*libraries: str) -> dict[str, Any] | None:
 
 
 def _told(file: str, number: int) -> dict[str, Any]:
-    return {"file": short(file), "line": number, "text": linecache.getline(file, number).strip()[:200]}
+    return {"file": short(file), "line": number, "text": _text(file, number)}
+
+
+@functools.lru_cache(maxsize=256)
+def _text(file: str, number: int) -> str:
+    return linecache.getline(file, number).strip()[:200]
 
 
 def values(*libraries: str) -> Iterator[Any]:

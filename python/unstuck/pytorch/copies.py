@@ -23,18 +23,18 @@ class Copies:
             self.each = [torch.empty_like(t, requires_grad=False) for t in tensors]
             return
         counts = [t.numel() for t in tensors]
-        self.flat = torch.empty(sum(counts), device=tensors[0].device)
+        self.count = sum(counts)
+        self.flat = torch.empty(self.count, device=tensors[0].device)
         self.bits = self.flat.view(torch.int32)
         self.each = [part.view(t.shape) for part, t in zip(self.flat.split(counts), tensors)]
-        self.together = sum(counts) <= _TOGETHER
+        self.together = self.count <= _TOGETHER
         self.layouts: dict[str, list[Entry]] = {}
 
     def take(self, tensors: list[torch.Tensor]) -> None:
         """Copy tensors of the same shapes."""
         if self.joined and self.together and len(tensors) == len(self.each):
-            parts = [t.view(-1) if t.is_contiguous() else t.reshape(-1) for t in tensors]
-            if sum(map(len, parts)) == len(self.flat):
-                torch.cat(parts, out=self.flat)
+            if sum([t.numel() for t in tensors]) == self.count:
+                torch.cat([t.reshape(-1) for t in tensors], out=self.flat)
                 return
         for copy, tensor in zip(self.each, tensors):
             copy.copy_(tensor)

@@ -102,13 +102,16 @@ def graph(loss: torch.Tensor) -> dict[Any, None]:
     return done
 
 
-def _leaves(x: Any) -> list[torch.Tensor]:
+def leaves(x: Any) -> list[torch.Tensor]:
+    """Return the tensors in nested lists, tuples and dictionaries."""
+    if type(x) is torch.Tensor:
+        return [x]
     return [t for t in pytree.tree_leaves(x) if isinstance(t, torch.Tensor)]
 
 
 def is_input(x: Any, forward: Forward) -> bool:
     """Report whether x is what a call of the model was given."""
-    given = _leaves(x)
+    given = leaves(x)
     if not given or len(given) > len(forward.inputs):
         return False
     return all(a is b or (a.shape == b.shape and a.dtype == b.dtype and bool(torch.equal(a, b))) for a, b in zip(given, forward.inputs))
@@ -116,7 +119,7 @@ def is_input(x: Any, forward: Forward) -> bool:
 
 def reordered(x: Any, forward: Forward) -> bool:
     """Report whether a call of the model was given the rows of x in another order."""
-    given = _leaves(x)
+    given = leaves(x)
     if len(given) != 1 or len(forward.inputs) != 1 or given[0].ndim == 0 or given[0].shape != forward.inputs[0].shape:
         return False
     ours, theirs = (sorted(t.detach().reshape(len(t), -1).tolist()) for t in (given[0], forward.inputs[0]))
@@ -125,11 +128,11 @@ def reordered(x: Any, forward: Forward) -> bool:
 
 def batch(x: Any, last: Any) -> dict[str, Any]:
     """Return whether x is the same object as the last one, and how many rows lie in the memory that it is a part of."""
-    given = _leaves(x)
+    given = leaves(x)
     if not given or given[0].ndim == 0 or not len(given[0]):
         return {}
     first = given[0]
-    before = _leaves(last)
+    before = leaves(last)
     row = first.stride(0) if len(first) > 1 else max(1, first.numel())
     rows = first.untyped_storage().nbytes() // first.element_size() // row if row else len(first)
     return {"same_object": bool(before) and before[0] is first, "memory_rows": rows}
@@ -138,7 +141,7 @@ def batch(x: Any, last: Any) -> dict[str, Any]:
 def at_hand(x: Any) -> dict[str, Any]:
     """Look at what the loop's code holds: the rows of a DataLoader whose batches are of x's size, and whether x is as large as all
     rows of a loader or of another tensor there."""
-    given = _leaves(x)
+    given = leaves(x)
     if not given or given[0].ndim == 0:
         return {}
     first, more, whole = given[0], 0, False

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.utils import _pytree as pytree
 
 from ..errors import UnstuckError
 from ..interrupts import interrupts
@@ -166,8 +165,8 @@ class Watch:
     def _forward_ends(self, module: nn.Module, args: Any, kwargs: Any, out: Any) -> None:
         if module is not self.model or self.step is None or seen.transforming():
             return
-        outputs = [t for t in pytree.tree_leaves(out if self.outputs is None else self.outputs(out)) if isinstance(t, torch.Tensor)]
-        inputs = [t for t in pytree.tree_leaves((args, kwargs)) if isinstance(t, torch.Tensor)]
+        outputs = seen.leaves(out if self.outputs is None else self.outputs(out))
+        inputs = seen.leaves(args[0] if len(args) == 1 and not kwargs else (args, kwargs))
         forward = Forward(inputs, [t.detach() for t in outputs], module.training, torch.is_grad_enabled())
         if self.inside is not None:  # one of several calls in a closure, of which the loss that is returned may be any
             forward.nodes = [output.grad_fn for output in outputs]
@@ -257,10 +256,11 @@ class Watch:
         held = {id(p) for group in optimizer.param_groups for p in group["params"]}
         for index, (_, parameter, _) in enumerate(self.parameters):
             if id(parameter) in held:
-                if parameter.grad is None:
+                gradient = parameter.grad
+                if gradient is None:
                     self.step.absent.add(index)
-                    continue
-                self._sees(self.step, index, dense(parameter.grad))
+                else:
+                    self._sees(self.step, index, dense(gradient))
 
     def _sees(self, step: Step, index: int, gradient: torch.Tensor) -> None:
         step.seen.add(index)
@@ -292,7 +292,7 @@ class Watch:
             return
         step = self.step = Step(self.recorded + 1)
         with torch.no_grad():
-            now = [p.detach() for _, p, _ in self.parameters]
+            now = [p for _, p, _ in self.parameters]
             if self.latest is None or self.after is None:  # only now: a model may be brought to its device behind the watch
                 self.latest, self.after, self.own = Copies(now), Copies(now), Copies(now)
                 changed = range(len(now))

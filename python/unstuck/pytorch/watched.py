@@ -65,7 +65,7 @@ def array(tensor: torch.Tensor) -> np.ndarray:
 
 def dense(gradient: torch.Tensor) -> torch.Tensor:
     """Return a gradient without its graph, with all its zeros where it is sparse."""
-    plain = gradient.detach()
+    plain = gradient.detach() if gradient.requires_grad else gradient
     return plain if plain.layout is torch.strided else plain.to_dense()
 
 

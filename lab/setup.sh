@@ -59,6 +59,9 @@ install_go() {
         if go build "$as_cells_are" ./... && fetch_for_cells; then printf '%s\n' "$key" >"$lab/bin/installed"; fi
     fi
     go build "$as_cells_are" -o "$lab/bin/unstuck" ./cmd/unstuck
+    if [ -d distributed ]; then # a module of its own, for "unstuck sweep" and notebook 10; images do without
+        (cd distributed && go build "$as_cells_are" -o "$lab/bin/" ./cmd/unstuck-distributed)
+    fi
 }
 
 # A notebook's cell is built in a workspace of its own with the project. That reads the go.mod files of modules which

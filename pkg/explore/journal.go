@@ -126,7 +126,7 @@ func (l line) trial() Trial {
 	return Trial{
 		Settings: l.Settings, Seed: l.Seed, Score: float64(l.Score), Loss: convert[float64](l.Loss),
 		Validation: convert[float64](l.Validation), Stopped: l.Stopped,
-		Duration: time.Duration(l.Seconds * float64(time.Second)),
+		Duration: time.Duration(math.Round(l.Seconds * float64(time.Second))), // as it was to the nanosecond
 	}
 }
 

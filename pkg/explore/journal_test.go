@@ -1,9 +1,11 @@
 package explore
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -46,4 +48,15 @@ func FuzzJournal(f *testing.F) {
 		defer again.close()
 		require.GreaterOrEqual(t, len(again.known), max(1, known))
 	})
+}
+
+// A trial that the file has is the trial that was, to the nanosecond.
+func TestJournalKeepsDurations(t *testing.T) {
+	for _, d := range []time.Duration{8385175, 8385176, 1, 123456789123, 3 * time.Hour} {
+		text, err := json.Marshal(line{Seconds: d.Seconds()})
+		require.NoError(t, err)
+		var back line
+		require.NoError(t, json.Unmarshal(text, &back))
+		require.Equal(t, d, back.trial().Duration)
+	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"example.com/unstuck/distributed"
 )
 
 func newServeCommand() *cobra.Command {
@@ -16,6 +18,13 @@ For several machines run NATS' own server with JetStream, nats-server, with its 
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			queue.server = ""
+			if queue.dir == "" { // else the environment might name another one
+				dir, err := distributed.DefaultDir()
+				if err != nil {
+					return err
+				}
+				queue.dir = dir
+			}
 			q, err := queue.open(cmd.Context())
 			if err != nil {
 				return err

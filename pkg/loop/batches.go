@@ -123,7 +123,8 @@ func misalignedRows(r *Recording) (*Finding, string) {
 		}
 	}
 	agree := 1 - float64(other)/max(1, float64(again))
-	if agree > chance+2*math.Sqrt(chance*(1-chance)/max(1, float64(again))) || 2*known < other {
+	byChance := agree <= chance+2*math.Sqrt(chance*(1-chance)/max(1, float64(again)))
+	if !byChance && !someMisaligned(r, chance) || 2*known < other {
 		return nil, ""
 	}
 	if again < 5 || len(targets) < 5 || len(distinct) < 2 || other < 5 {

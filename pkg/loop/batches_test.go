@@ -39,10 +39,12 @@ func TestRowsThatComeAgain(t *testing.T) {
 			return class(row)
 		},
 	} {
+		random.Seed(1) // the cases come in any order
 		f, remark := misalignedRows(drawn(random, target))
 		require.Nil(t, f, what)
 		require.Empty(t, remark, what)
 	}
+	random.Seed(1)
 	f, remark := misalignedRows(drawn(random, anyClass))
 	require.NotNil(t, f, "targets of rows that were drawn anew")
 	require.Equal(t, MisalignedTargets, f.Cause)

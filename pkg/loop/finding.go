@@ -22,8 +22,6 @@ const (
 	RateChanged         Cause = "loop-rate-changed"
 	SameBatch           Cause = "loop-same-batch"
 	Correct             Cause = "loop-correct"
-	// Undecided is the verdict where no fault was found and too little was compared to rule one out. It names no cause.
-	Undecided Cause = "undecided"
 )
 
 // meanings say each cause in a sentence.

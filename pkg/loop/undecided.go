@@ -6,6 +6,9 @@ import (
 	"slices"
 )
 
+// Undecided is the verdict where no fault was found and too little was compared to rule one out. It names no cause.
+const Undecided Cause = "undecided"
+
 // leastCompared is how many steps must have their arrays for a loop to be called correct: what goes wrong between steps, such as
 // gradients that pile up or weights that are put back, shows from the second one on.
 const leastCompared = 2

@@ -56,7 +56,7 @@ func sameBatch(r *Recording) *Finding {
 				part = s.MemoryRows
 			}
 		}
-		if n++; s.Whole {
+		if n++; s.Whole && s.LoaderRows <= len(keys) { // what else is as large may be made of the batch: noise, a mask
 			return nil
 		}
 		loader = max(loader, s.LoaderRows)
@@ -83,6 +83,7 @@ func misalignedRows(r *Recording) (*Finding, string) {
 	var others []uint64
 	var first *Step
 	distinct, total := map[uint64]float64{}, 0.0
+	last, elsewhere := map[uint64]int{}, map[uint64]bool{} // the last step with a target, and whether it is in another one as well
 	for k := range r.Steps {
 		s := &r.Steps[k]
 		xs, ys := rowKeys(s.named("x")), rowKeys(s.named("y"))
@@ -92,6 +93,10 @@ func misalignedRows(r *Recording) (*Finding, string) {
 		within := map[uint64]uint64{}
 		for i, x := range xs {
 			distinct[ys[i]]++
+			if step, seen := last[ys[i]]; seen && step != k {
+				elsewhere[ys[i]] = true
+			}
+			last[ys[i]] = k
 			total++
 			_, inBatch := within[x]
 			if y, seen := targets[x]; seen && !inBatch {
@@ -111,14 +116,14 @@ func misalignedRows(r *Recording) (*Finding, string) {
 		}
 	}
 	// Targets of other rows agree with their own no more often than by chance, and are known from other rows. Noise in the data agrees more
-	// often, and targets that are computed anew, as in reinforcement learning, are none that were there before.
+	// often, and targets that are computed anew, as in reinforcement learning, are those of no other step.
 	chance := 0.0
 	for _, n := range distinct {
 		chance += n / total * n / total
 	}
 	known := 0
 	for _, y := range others {
-		if distinct[y] > 1 {
+		if elsewhere[y] {
 			known++
 		}
 	}

@@ -45,6 +45,16 @@ func TestRowsThatComeAgain(t *testing.T) {
 		require.Empty(t, remark, what)
 	}
 	random.Seed(1)
+	rewarded := drawn(random, anyClass)
+	for k := range rewarded.Steps { // less a mean that moves, a batch has few targets, each of many rows, and no other batch has them
+		y := rewarded.Steps[k].values["y"]
+		for i := range y.Values {
+			y.Values[i] -= float32(k) / 100
+		}
+	}
+	f, _ := misalignedRows(rewarded)
+	require.Nil(t, f, "what an action drew, less a baseline")
+	random.Seed(1)
 	f, remark := misalignedRows(drawn(random, anyClass))
 	require.NotNil(t, f, "targets of rows that were drawn anew")
 	require.Equal(t, MisalignedTargets, f.Cause)
@@ -77,6 +87,7 @@ func TestSameRows(t *testing.T) {
 	require.Nil(t, sameBatch(steps(true, 3, 0, false)), "all rows at every step")
 	require.Nil(t, sameBatch(steps(true, 9, 0, false)), "a split of the data, whole at every step")
 	require.Nil(t, sameBatch(steps(false, 3, 0, true)), "all rows through a loader")
+	require.NotNil(t, sameBatch(steps(false, 3, 9, true)), "a loader has more, whatever else is as large as its batch")
 	other := steps(false, 3, 0, false)
 	other.Steps[4].values["x"] = dataset.Array{Shape: []int{3, 1}, Values: []float32{3, 2, 1}}
 	require.Nil(t, sameBatch(other), "in another order: all rows, mixed")

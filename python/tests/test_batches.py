@@ -1,6 +1,7 @@
 """Batches of a recording whose loop fills the same arrays again and again."""
 
 import os
+import unittest
 
 import numpy as np
 from folders import Saving
@@ -67,3 +68,30 @@ class Batches(Saving):
             watch(x, y, model.train_on_batch(x, y))
         watch.close()
         self.as_given(given)
+
+
+class AtHand(unittest.TestCase):
+    """What a loop holds that is as large as its batch says that the batch is all there is, if it is data."""
+
+    @needs.torch
+    def test_in_pytorch(self):
+        import torch
+
+        from unstuck.pytorch import seen
+
+        x, y = torch.zeros(4, 3), torch.zeros(4, 3)
+        outputs = x * torch.ones(3, requires_grad=True)
+        self.assertFalse(seen.at_hand(x, y)["whole"], "targets and outputs of the inputs' shape")
+        table = x + 1
+        self.assertTrue(seen.at_hand(x, y)["whole"])
+        del table, outputs
+
+    @needs.keras
+    def test_in_keras(self):
+        from unstuck.keras_loop import batch
+
+        x, y = np.zeros((4, 3)), np.zeros((4, 3))
+        self.assertFalse(batch.at_hand(x, y)["whole"])
+        table = x + 1
+        self.assertTrue(batch.at_hand(x, y)["whole"])
+        del table

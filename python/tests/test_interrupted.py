@@ -119,7 +119,7 @@ class Interrupted(Saving):
             try:
                 optimizer.zero_grad()
                 loss = nn.functional.mse_loss(model(x), y)
-                with mock.patch.object(watch, "_at_hand", lambda _: signal.raise_signal(signal.SIGTERM)) if step == 3 else mock.MagicMock():
+                with mock.patch.object(watch, "_at_hand", lambda *_: signal.raise_signal(signal.SIGTERM)) if step == 3 else mock.MagicMock():
                     watch(x, y, loss)
                 loss.backward()
                 optimizer.step()

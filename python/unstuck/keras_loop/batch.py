@@ -51,10 +51,10 @@ def seen(x: Any, last: Any) -> dict[str, Any]:
     return {"same_object": bool(before) and before[0] is first, "memory_rows": rows}
 
 
-def at_hand(x: Any) -> dict[str, Any]:
+def at_hand(x: Any, y: Any) -> dict[str, Any]:
     """Look at what the loop's code holds: the rows of a dataset whose batches are of x's size, and whether x is as large as all
     rows of another array there."""
-    given = leaves(x)
+    given, targets = leaves(x), leaves(y)
     if not given or not len(given[0].shape):
         return {}
     first, more, whole = given[0], 0, False
@@ -64,7 +64,7 @@ def at_hand(x: Any) -> dict[str, Any]:
             whole = whole or batches == 1
             more = max(more, batches * int(first.shape[0]) if batches > 1 else 0)
         elif value is not first and not isinstance(value, keras.Variable) and _shape(value) == tuple(first.shape):
-            whole = True
+            whole = whole or all(value is not t for t in targets)  # which may be of x's shape
     return {"loader_rows": more, "whole": whole}
 
 

@@ -284,7 +284,7 @@ class Watch:
         told = step.told
         told |= {"loss": number(loss), "loss_not_finite": not_finite(loss), "line": users_code.line(*LIBRARIES)}
         told.setdefault("rates", self.optimizers.rates(1 if step.view else 0))
-        told |= batch.seen(x, self.last_x) | batch.at_hand(x)
+        told |= batch.seen(x, self.last_x) | batch.at_hand(x, y)
         self.last_x = x
         told.setdefault("loss_graph", batch.graph_of(loss) if not step.view else "tensor")
         if step.number <= 2:

@@ -138,10 +138,10 @@ def batch(x: Any, last: Any) -> dict[str, Any]:
     return {"same_object": bool(before) and before[0] is first, "memory_rows": rows}
 
 
-def at_hand(x: Any) -> dict[str, Any]:
+def at_hand(x: Any, y: Any) -> dict[str, Any]:
     """Look at what the loop's code holds: the rows of a DataLoader whose batches are of x's size, and whether x is as large as all
-    rows of a loader or of another tensor there."""
-    given = leaves(x)
+    rows of a loader or of another tensor of data there."""
+    given, targets = leaves(x), leaves(y)
     if not given or given[0].ndim == 0:
         return {}
     first, more, whole = given[0], 0, False
@@ -155,6 +155,6 @@ def at_hand(x: Any) -> dict[str, Any]:
             whole = whole or rows == rows_of_x
             if value.batch_size == rows_of_x and rows > rows_of_x:
                 more = max(more, rows)
-        elif value is not first and getattr(value, "shape", None) == shape and not isinstance(value, nn.Parameter):
-            whole = True
+        elif value is not first and getattr(value, "shape", None) == shape and not getattr(value, "requires_grad", False):
+            whole = whole or all(value is not t for t in targets)  # which may be of x's shape, as outputs may
     return {"loader_rows": more, "whole": whole}

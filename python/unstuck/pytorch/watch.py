@@ -319,7 +319,7 @@ class Watch:
         told["line"] = seen.line()
         told.setdefault("rates", self._rates())
         told |= seen.batch(x, self.last_x)
-        told |= self._at_hand(x)
+        told |= self._at_hand(x, y)
         self.last_x = x
         if step.number <= 2 and isinstance(loss, torch.Tensor) and loss.grad_fn is not None:
             reached, strangers = seen.reach(loss, self.parameters)
@@ -339,12 +339,12 @@ class Watch:
         if forward is not None and step.number <= self.recording.most:
             self.recording.draws.keep(step, forward)
 
-    def _at_hand(self, x: Any) -> dict[str, Any]:
+    def _at_hand(self, x: Any, y: Any) -> dict[str, Any]:
         """Look at what the loop's code holds, until two steps with x of this shape have found the same."""
         shape = getattr(x, "shape", None)
         known, times = self.hands.get(shape, (None, 0))
         if shape is None or times < 2:
-            found = seen.at_hand(x)
+            found = seen.at_hand(x, y)
             self.hands[shape] = found, times + 1 if found == known else 1
             return found
         return known or {}

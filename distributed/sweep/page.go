@@ -40,16 +40,20 @@ type Page struct {
 	over   bool
 }
 
+// Monitor is what trials are compared by.
+func (p Plan) Monitor() string {
+	switch {
+	case p.File.Goal.Monitor != "":
+		return p.File.Goal.Monitor
+	case p.Training.Validated():
+		return "val_loss"
+	}
+	return "loss"
+}
+
 // NewPage is the page of a sweep.
 func (p Plan) NewPage() *Page {
-	monitor := p.File.Goal.Monitor
-	if monitor == "" {
-		monitor = "loss"
-		if p.Training.Validated() {
-			monitor = "val_loss"
-		}
-	}
-	return &Page{title: p.Path, monitor: monitor, highest: p.File.Goal.Highest, all: len(p.Points) * max(1, len(p.File.Seeds))}
+	return &Page{title: p.Path, monitor: p.Monitor(), highest: p.File.Goal.Highest, all: len(p.Points) * max(1, len(p.File.Seeds))}
 }
 
 // Add shows a trial more.

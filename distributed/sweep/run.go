@@ -2,12 +2,11 @@ package sweep
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"path/filepath"
 	"sync/atomic"
-
-	"crypto/sha256"
-	"encoding/hex"
 
 	"example.com/unstuck/pkg/explore"
 )
@@ -27,6 +26,7 @@ type Options struct {
 	Runner   explore.Runner // nil: this program trains
 	Journal  string         // the file that keeps trials, see [explore.SearchOptions]
 	Progress func(done, all int, t explore.Trial)
+	Known    func(trials []explore.Trial)      // is called with what the journal has of the sweep, or of a round of halving
 	Round    func(epochs int, t explore.Table) // of halving
 }
 
@@ -38,7 +38,7 @@ func (p Plan) Run(ctx context.Context, o Options) (table explore.Table, enough b
 	defer cancel(nil)
 	var reached atomic.Bool
 	search := explore.SearchOptions{
-		Runner: o.Runner, Seeds: p.File.Seeds, Monitor: p.File.Goal.Monitor, Highest: p.File.Goal.Highest, File: o.Journal,
+		Runner: o.Runner, Seeds: p.File.Seeds, Monitor: p.File.Goal.Monitor, Highest: p.File.Goal.Highest, File: o.Journal, Known: o.Known,
 		Progress: func(done, all int, t explore.Trial) {
 			if o.Progress != nil {
 				o.Progress(done, all, t)

@@ -23,6 +23,7 @@ type SearchOptions struct {
 	OneByOne bool                         // trains each alone, even where many can be one program; for comparison
 	Runner   Runner                       // trains in place of this program, each alone and without Callbacks; Workers then play no part. nil: this program does
 	Progress func(done, all int, t Trial) // is called after each trial, one at a time; nil: nothing
+	Known    func(trials []Trial)         // is called once, ahead of the first training, with what File has of this search; nil: nothing
 }
 
 // Search trains t at every point and returns what came of it, best first. Trainings run in parallel,
@@ -45,6 +46,9 @@ func Search(ctx context.Context, t training.Training, points []Point, o SearchOp
 		return Table{}, fmt.Errorf("explore: search: %w", err)
 	}
 	defer s.journal.close()
+	if o.Known != nil && len(s.trials) > 0 {
+		o.Known(slices.Clone(s.trials))
+	}
 	if err := s.do(ctx); err != nil {
 		return s.table(), fmt.Errorf("explore: search: %w", err)
 	}

@@ -209,6 +209,28 @@ func TestSearchTriesFailedTrialsAgain(t *testing.T) {
 	assert.Equal(t, 0, table.Rows[0].Failed)
 }
 
+// What a file has is told ahead of what is trained.
+func TestSearchTellsWhatIsKnown(t *testing.T) {
+	var known, trained []explore.Trial
+	options := explore.SearchOptions{
+		Run: onGo, File: filepath.Join(t.TempDir(), "search.jsonl"),
+		Known: func(trials []explore.Trial) {
+			assert.Empty(t, trained)
+			known = append(known, trials...)
+		},
+		Progress: func(_, _ int, trial explore.Trial) { trained = append(trained, trial) },
+	}
+	_, err := explore.Search(ctx, quick(t), grid(t, explore.LearningRates(0.1, 0.01)), options)
+	require.NoError(t, err)
+	assert.Empty(t, known)
+	require.Len(t, trained, 2)
+	trained = nil
+	_, err = explore.Search(ctx, quick(t), grid(t, explore.LearningRates(0.1, 0.01, 0.001)), options)
+	require.NoError(t, err)
+	assert.Len(t, known, 2)
+	assert.Len(t, trained, 1)
+}
+
 func TestSearchRefuses(t *testing.T) {
 	points := grid(t, explore.LearningRates(0.1))
 	foreign := filepath.Join(t.TempDir(), "notes.txt")

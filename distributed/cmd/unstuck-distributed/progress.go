@@ -13,25 +13,52 @@ import (
 	"example.com/unstuck/pkg/explore"
 )
 
-// progress tells how far a sweep is: in a terminal on one line that is kept up to date, elsewhere a line now and then. Nil tells nothing.
+// progress tells how far a sweep is: in a terminal by a line and a table of the best that are kept up to date, elsewhere by a line now and then. Nil
+// tells nothing.
 type progress struct {
-	to       io.Writer
-	terminal bool
-	highest  bool
-	began    time.Time
-	last     time.Time // when something was told
-	first    int       // trials that were there already
-	best     explore.Trial
-	some     bool
+	to      io.Writer
+	live    *liveTable // nil outside a terminal
+	monitor string
+	highest bool
+	trials  []explore.Trial
+	began   time.Time
+	last    time.Time // when something was told
+	first   int       // trials that were there already
+	best    explore.Trial
+	some    bool
 }
 
-func newProgress(to io.Writer, highest bool) *progress {
-	file, is := to.(*os.File)
-	return &progress{to: to, terminal: is && term.IsTerminal(int(file.Fd())), highest: highest, began: time.Now(), first: -1}
+func newProgress(to io.Writer, monitor string, highest bool) *progress {
+	p := &progress{to: to, monitor: monitor, highest: highest, began: time.Now(), first: -1}
+	if file, is := to.(*os.File); is && term.IsTerminal(int(file.Fd())) {
+		p.live = &liveTable{to: to, size: func() (int, int, error) { return term.GetSize(int(file.Fd())) }}
+	}
+	return p
 }
 
 // every is how much lies between two lines outside a terminal.
 const every = 2 * time.Second
+
+// known are trials that were done before.
+func (p *progress) known(trials []explore.Trial) {
+	if p == nil {
+		return
+	}
+	for _, t := range trials {
+		p.add(t)
+	}
+}
+
+func (p *progress) add(t explore.Trial) {
+	p.trials = append(p.trials, t)
+	better := t.Score < p.best.Score
+	if p.highest {
+		better = t.Score > p.best.Score
+	}
+	if t.Err == "" && !math.IsNaN(t.Score) && (better || !p.some) {
+		p.best, p.some = t, true
+	}
+}
 
 func (p *progress) trial(done, all int, t explore.Trial) {
 	if p == nil {
@@ -40,23 +67,18 @@ func (p *progress) trial(done, all int, t explore.Trial) {
 	if p.first < 0 {
 		p.first = done - 1
 	}
-	better := t.Score < p.best.Score
-	if p.highest {
-		better = t.Score > p.best.Score
+	p.add(t)
+	if p.live != nil {
+		p.live.draw(done == all, func() string {
+			return p.line(done, all) + "\n" + explore.TableOf(p.trials, p.monitor, p.highest).String()
+		})
+		return
 	}
-	if t.Err == "" && !math.IsNaN(t.Score) && (better || !p.some) {
-		p.best, p.some = t, true
-	}
-	if !p.terminal && time.Since(p.last) < every && done < all {
+	if time.Since(p.last) < every && done < all {
 		return
 	}
 	p.last = time.Now()
-	line := p.line(done, all)
-	if p.terminal {
-		fmt.Fprint(p.to, "\r"+line+"\x1b[K")
-		return
-	}
-	fmt.Fprintln(p.to, line)
+	fmt.Fprintln(p.to, p.line(done, all))
 }
 
 // line is "trial 34 of 100, about 20 s more; best 0.0123: learning rate 0.1, optimizer adam".
@@ -78,13 +100,13 @@ func (p *progress) round(epochs int, t explore.Table) {
 	}
 	p.end()
 	fmt.Fprintf(p.to, "after %d epochs of %d points\n", epochs, len(t.Rows))
-	p.first, p.some, p.began = -1, false, time.Now()
+	p.first, p.some, p.began, p.trials = -1, false, time.Now(), nil
 }
 
-// end leaves the line behind.
+// end leaves what is shown: below it the whole table is printed.
 func (p *progress) end() {
-	if p != nil && p.terminal {
-		fmt.Fprintln(p.to)
+	if p != nil && p.live != nil {
+		p.live.clear()
 	}
 }
 

@@ -79,7 +79,7 @@ func (s *sweeping) run(cmd *cobra.Command, path string) error {
 		return err
 	}
 	defer w.end()
-	p := newProgress(cmd.ErrOrStderr(), plan.File.Goal.Highest)
+	p := newProgress(cmd.ErrOrStderr(), plan.Monitor(), plan.File.Goal.Highest)
 	if s.quiet {
 		p = nil
 	}
@@ -98,6 +98,12 @@ func (s *sweeping) run(cmd *cobra.Command, path string) error {
 		Progress: func(done, all int, t explore.Trial) {
 			p.trial(done, all, t)
 			page.Add(all, t)
+		},
+		Known: func(trials []explore.Trial) {
+			p.known(trials)
+			for _, t := range trials {
+				page.Add(len(plan.Points)*max(1, len(plan.File.Seeds)), t)
+			}
 		},
 		Round: func(epochs int, t explore.Table) {
 			p.round(epochs, t)

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"example.com/unstuck/internal/atomicfile"
+	"example.com/unstuck/internal/ownfolder"
 )
 
 // linkedFolder is the folder of kept programs, in that of a kernel's programs.
@@ -239,10 +240,10 @@ func writeProgram(to string, mode fs.FileMode, parts ...[]byte) error {
 }
 
 // linkKept makes the folder linked in programs, where cells' programs are kept: the project's own, so that the next kernel finds
-// them, or one that goes with the kernel where the project can't be written.
+// them, or one that goes with the kernel where the project can't be written, or where others could leave programs.
 func linkKept(p Project, programs string) error {
 	folder, linked := filepath.Join(p.lab(), "cells"), filepath.Join(programs, linkedFolder)
-	if os.MkdirAll(folder, 0o700) != nil || writableCache(folder, programs) != folder {
+	if ownfolder.Make(folder) != nil || writableCache(folder, programs) != folder {
 		return os.Mkdir(linked, 0o700)
 	}
 	return os.Symlink(folder, linked)

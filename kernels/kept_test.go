@@ -194,6 +194,13 @@ func TestLinkKept(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o700), info.Mode().Perm())
 
+	require.NoError(t, os.Chmod(filepath.Join(project.Root, ".lab", "cells"), 0o770))
+	programs = t.TempDir()
+	require.NoError(t, linkKept(project, programs))
+	kept, err := os.Lstat(filepath.Join(programs, linkedFolder))
+	require.NoError(t, err)
+	assert.True(t, kept.IsDir(), "others could leave programs in the project's")
+
 	programs = t.TempDir()
 	project.Root = filepath.Join(programs, "file")
 	write(t, project.Root, "no folder")

@@ -21,6 +21,8 @@ class Site(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         made = subprocess.run(["bash", ROOT / "lab/site.sh"], capture_output=True, text=True)
+        if made.returncode and not (ROOT / ".lab/sphinx/installed").exists():
+            raise unittest.SkipTest("Sphinx can't be installed: " + made.stderr.strip().splitlines()[-1])
         assert made.returncode == 0, made.stdout + made.stderr
 
     def setUp(self):

@@ -12,7 +12,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -22,6 +21,7 @@ import (
 	"time"
 
 	"example.com/unstuck/internal/atomicfile"
+	"example.com/unstuck/internal/ownfolder"
 )
 
 // Key names a program: a digest of everything that its compiled form depends on.
@@ -57,24 +57,8 @@ func Open(folder string, limit int64) (*Store, error) {
 	if limit <= 0 {
 		limit = Limit
 	}
-	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
+	if err := ownfolder.Make(folder); err != nil {
 		return nil, err
-	}
-	if err := os.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
-	}
-	info, err := os.Lstat(folder)
-	if err != nil {
-		return nil, err
-	}
-	if !info.IsDir() {
-		return nil, fmt.Errorf("%s is no folder", folder)
-	}
-	if !mine(info) {
-		return nil, fmt.Errorf("%s belongs to another user", folder)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("%s is open to other users, who could leave code there; chmod 700 it if it is a folder for compiled programs alone, or name another", folder)
 	}
 	return &Store{folder: folder, limit: limit, unread: true}, nil
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package programs
+package ownfolder
 
 import (
 	"io/fs"

@@ -142,7 +142,7 @@ func (r remembering) Apply(scope *model.Scope, _ []*model.Variable, gradients []
 		return graph.Const(g, r.start)
 	}).VariableWithShape("start", shapes.Make(dtypes.Float32)).SetTrainable(false)
 	for i, g := range gradients {
-		gradients[i] = graph.Add(g, start.ValueGraph(g.Graph()))
+		gradients[i] = graph.Add(g, start.NodeValue(g.Graph()))
 	}
 	return gradients
 }

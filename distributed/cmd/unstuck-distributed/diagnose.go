@@ -40,7 +40,7 @@ status is 0 where every folder has a verdict, and else 2.`,
 	d.queue.add(command)
 	d.local.add(command)
 	flags := command.Flags()
-	flags.StringVar(&d.name, "name", "diagnoses", "of these at the queue: what was examined under it is not examined again")
+	flags.StringVar(&d.name, "name", "", "of these at the queue: what was examined under it is not examined again (default: from what the folders hold)")
 	flags.StringVar(&d.label, "needs", "", "a label that a worker must have, such as gpu")
 	flags.StringVar(&d.into, "reports", "", "folder for the reports, a .txt and a .json of each")
 	flags.BoolVar(&d.asJSON, "json", false, "print a line of JSON for each folder")

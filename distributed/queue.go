@@ -110,6 +110,9 @@ func (q *Queue) reconnected() <-chan struct{} {
 
 // connect waits for a server that isn't there yet; one that refuses is an error.
 func (q *Queue) connect(ctx context.Context, at string, options []nats.Option) error {
+	if err := checkSecrets(at); err != nil {
+		return fmt.Errorf("%s: %w", redacted(at), err)
+	}
 	for {
 		conn, err := nats.Connect(at, options...)
 		if err == nil {
@@ -118,7 +121,7 @@ func (q *Queue) connect(ctx context.Context, at string, options []nats.Option) e
 			return err
 		}
 		if refused(err) || !pause(ctx, 200*time.Millisecond) {
-			return fmt.Errorf("%s: %w", redacted(at), err)
+			return fmt.Errorf("%s: %w", redacted(at), withoutSecrets(err, at))
 		}
 	}
 }

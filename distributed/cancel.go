@@ -2,12 +2,17 @@ package distributed
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Cancel takes a search's trainings out of the queue and stops those at work. Results that are there stay.
+// ErrCancelled ends those who wait for a search that was cancelled by somebody else.
+var ErrCancelled = errors.New("the search was cancelled")
+
+// Cancel takes a search's trainings out of the queue, stops those at work, and ends those who wait for it with [ErrCancelled]. Results
+// that are there stay.
 func (q *Queue) Cancel(ctx context.Context, search string) error {
 	if !goodName.MatchString(search) {
 		return fmt.Errorf("distributed: the name %q: must be 1 to 60 letters, digits, - and _", search)

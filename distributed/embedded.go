@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -20,17 +21,18 @@ import (
 
 // Embedded is a server in this process. The zero value keeps its files in the user's folder for caches.
 //
-// It listens on 127.0.0.1 alone, on a free port, and asks for a secret that is drawn when its folder is made. Both lie in the folder, which
-// only its owner can read, so that workers on the same machine find it, and a server that is started again is found where it was.
+// It listens on 127.0.0.1 alone, on a free port, and asks for a secret that is drawn with the port. Both lie in the folder, which
+// only its owner can read, so that others on the same machine find it. Where another process serves the folder already, that one is
+// connected to; when that one ends, one of those that are connected serves in its place.
 type Embedded struct {
-	Dir string // empty: [DefaultDir]. Where another process serves the folder already, that one is connected to
+	Dir    string // empty: [DefaultDir]
+	Follow bool   // never serves, but waits for another process that does
 }
 
 // running is a server of this process and what keeps others from its folder.
 type running struct {
 	server *server.Server
 	lock   *flock.Flock
-	url    string
 }
 
 // address is what a folder says about the server that works in it.
@@ -79,63 +81,63 @@ func readAddress(dir string) (address, error) {
 	return a, err
 }
 
-// start starts the server, on the port that it had before where that is free. Where the folder is served already, there is no server,
-// but the URL of that one.
-func (e Embedded) start() (running, string, error) {
-	if e.Dir == "" {
-		var err error
-		if e.Dir, err = DefaultDir(); err != nil {
-			return running{}, "", err
-		}
-	}
+// start starts the server, on the port that it had before where that is free, and else on another one with another secret: whoever has
+// that port now may have been shown the old one. Where the folder is served already, there is no server, but the address of that one.
+func (e Embedded) start() (running, address, error) {
 	if err := os.MkdirAll(e.Dir, 0o700); err != nil {
-		return running{}, "", err
+		return running{}, address{}, err
 	}
 	lock := flock.New(filepath.Join(e.Dir, "lock"))
-	free, err := lock.TryLock()
-	if err != nil {
-		return running{}, "", err
+	free := false
+	if !e.Follow {
+		var err error
+		if free, err = lock.TryLock(); err != nil {
+			return running{}, address{}, err
+		}
 	}
 	a, err := readAddress(e.Dir)
 	if !free {
-		if err == nil && a.Port == 0 {
-			err = fmt.Errorf("another process is starting a queue in %s: try again", e.Dir)
-		}
-		return running{}, a.url(), err
+		return running{}, a, err
 	}
 	r := running{lock: lock}
 	if err == nil {
-		err = e.serve(&r, a)
+		a, err = e.serve(&r, a)
 	}
 	if err != nil {
 		r.stop()
-		return running{}, "", err
+		return running{}, address{}, err
 	}
-	return r, r.url, nil
+	return r, a, nil
 }
 
-func (e Embedded) serve(r *running, a address) (err error) {
+func (e Embedded) serve(r *running, a address) (_ address, err error) {
+	if a.Port != 0 && !isFree(a.Port) {
+		a = address{}
+	}
 	if a.Token == "" {
 		a.Token = rand.Text()
 	}
-	r.server, err = e.listen(a)
-	if err != nil && a.Port != 0 { // somebody else has taken it
-		a.Port = 0
-		r.server, err = e.listen(a)
-	}
-	if err != nil {
-		return err
+	if r.server, err = e.listen(a); err != nil {
+		return a, err
 	}
 	a.Port = r.server.Addr().(*net.TCPAddr).Port
-	r.url = a.url()
 	text, err := json.Marshal(a)
 	if err != nil {
-		return err
+		return a, err
 	}
-	return atomicfile.Write(filepath.Join(e.Dir, addressFile), 0o600, func(w io.Writer) error {
+	return a, atomicfile.Write(filepath.Join(e.Dir, addressFile), 0o600, func(w io.Writer) error {
 		_, err := w.Write(text)
 		return err
 	})
+}
+
+// isFree asks the system, since the server would wait long for a port that somebody else has.
+func isFree(port int) bool {
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return false
+	}
+	return l.Close() == nil
 }
 
 func (e Embedded) listen(a address) (*server.Server, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -121,16 +120,4 @@ func (q *Queue) consumer(ctx context.Context, label string) (jetstream.Consumer,
 		return nil, fmt.Errorf("the consumer of %q: %w", label, err)
 	}
 	return c, nil
-}
-
-// redacted is an address without the secrets in it.
-func redacted(all string) string {
-	parts := strings.Split(all, ",")
-	for i, one := range parts {
-		if u, err := url.Parse(strings.TrimSpace(one)); err == nil && u.User != nil {
-			u.User = nil
-			parts[i] = u.String()
-		}
-	}
-	return strings.Join(parts, ",")
 }

@@ -29,7 +29,7 @@ type Options struct {
 type Queue struct {
 	name    string
 	lease   time.Duration
-	own     running // the server of this process, where there is one
+	local   *local // where no URL was given
 	url     string
 	conn    *nats.Conn
 	js      jetstream.JetStream
@@ -75,12 +75,11 @@ func open(ctx context.Context, at string, o Options) (*Queue, error) {
 	}, o.Connect...)
 	if at == "" {
 		var err error
-		if q.own, at, err = o.Server.start(); err != nil {
+		if q.local, err = openLocal(o.Server); err != nil {
 			return nil, err
 		}
-		if q.own.server != nil {
-			connect = append(connect, nats.InProcessServer(q.own.server))
-		}
+		connect = append(connect, nats.InProcessServer(q.local), nats.TokenHandler(q.local.token), nats.IgnoreAuthErrorAbort())
+		at = "nats://127.0.0.1"
 	}
 	q.url = at
 	err := q.connect(ctx, at, connect)
@@ -111,6 +110,9 @@ func (q *Queue) reconnected() <-chan struct{} {
 
 // connect waits for a server that isn't there yet; one that refuses is an error.
 func (q *Queue) connect(ctx context.Context, at string, options []nats.Option) error {
+	if err := checkSecrets(at); err != nil {
+		return fmt.Errorf("%s: %w", redacted(at), err)
+	}
 	for {
 		conn, err := nats.Connect(at, options...)
 		if err == nil {
@@ -119,7 +121,7 @@ func (q *Queue) connect(ctx context.Context, at string, options []nats.Option) e
 			return err
 		}
 		if refused(err) || !pause(ctx, 200*time.Millisecond) {
-			return fmt.Errorf("%s: %w", redacted(at), err)
+			return fmt.Errorf("%s: %w", redacted(at), withoutSecrets(err, at))
 		}
 	}
 }
@@ -140,16 +142,23 @@ func refused(err error) bool {
 	return errors.As(err, &certificate) || errors.As(err, &address) || errors.As(err, &unparsed) || errors.Is(err, fs.ErrNotExist)
 }
 
-// URL is where others reach the queue, with what it asks for where that stands in the URL: a secret.
-func (q *Queue) URL() string { return q.url }
+// URL is where others reach the queue now, with what it asks for where that stands in the URL: a secret.
+func (q *Queue) URL() string {
+	if q.local != nil {
+		return q.local.url()
+	}
+	return q.url
+}
 
 // Here reports whether the server runs in this process, and ends with it.
-func (q *Queue) Here() bool { return q.own.server != nil }
+func (q *Queue) Here() bool { return q.local != nil && q.local.here() }
 
 // Close ends the connection, and the server where it runs in this process. What is queued stays in its folder.
 func (q *Queue) Close() {
 	if q.conn != nil {
 		q.conn.Close()
 	}
-	q.own.stop()
+	if q.local != nil {
+		q.local.close()
+	}
 }

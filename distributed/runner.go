@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"example.com/unstuck/pkg/exchange/wire"
@@ -20,7 +21,7 @@ import (
 
 // RunnerOptions say how a search's trainings are queued.
 type RunnerOptions struct {
-	// Search names them together: results are found again under it, and Cancel takes it. Letters, digits, - and _. Empty: a hash of all
+	// Search names them together: results are found again under it, and Cancel takes it, which ends it for all who wait. Letters, digits, - and _. Empty: a hash of all
 	// of them.
 	Search string
 	Label  string // that a worker must have, "gpu"; empty: any worker will do
@@ -108,12 +109,20 @@ func (s *submission) run(ctx context.Context, told func(int, result) error) erro
 		sum := sha256.Sum256([]byte(strings.Join(slices.Sorted(slices.Values(s.order)), " ")))
 		s.search = hex.EncodeToString(sum[:8])
 	}
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	// Who cancels it elsewhere purges what is queued, which would be queued again from here.
+	cancelled, err := s.queue.conn.Subscribe(s.queue.cancelSubject(s.search), func(*nats.Msg) { end(ErrCancelled) })
+	if err != nil {
+		return fmt.Errorf("distributed: %w", err)
+	}
+	defer func() { _ = cancelled.Unsubscribe() }() // a closed connection has none
 	for len(s.tasks) > 0 {
 		if err := s.round(ctx, told); err != nil {
 			if ctx.Err() == nil {
 				return fmt.Errorf("distributed: %w", err)
 			}
-			if !s.options.Keep {
+			if !s.options.Keep && !errors.Is(context.Cause(ctx), ErrCancelled) {
 				s.cancel(ctx)
 			}
 			return context.Cause(ctx)

@@ -73,8 +73,6 @@ type job struct {
 	cancel     context.CancelCauseFunc
 }
 
-var errCancelled = errors.New("the search was cancelled")
-
 func (q *Queue) newWorker(ctx context.Context, o WorkerOptions) (*worker, error) {
 	switch {
 	case o.Parallel < 0:
@@ -130,7 +128,7 @@ func (w *worker) cancelAll(search string) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	for j := range w.atask[search] {
-		j.cancel(errCancelled)
+		j.cancel(ErrCancelled)
 	}
 }
 
@@ -192,7 +190,7 @@ func (w *worker) handle(ctx context.Context, msg jetstream.Msg) {
 	switch err := w.do(one, j); {
 	case err == nil:
 		_ = retry{patience: 2 * w.queue.lease}.do(ctx, msg.DoubleAck) // else it comes again, and has a result
-	case errors.Is(context.Cause(one), errCancelled):
+	case errors.Is(context.Cause(one), ErrCancelled):
 		_ = msg.Term() // it was purged already
 	case ctx.Err() != nil:
 		w.giveBack(ctx, j)

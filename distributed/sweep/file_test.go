@@ -93,6 +93,18 @@ func TestEnoughIsEnough(t *testing.T) {
 	require.True(t, enough)
 	require.Len(t, table.Rows, 1)
 
+	// Also where an earlier run came to it: nothing more is trained then.
+	options := Options{Runner: slowRunner{}, Journal: filepath.Join(t.TempDir(), "trials.jsonl")}
+	_, _, err = p.Run(t.Context(), options)
+	require.NoError(t, err)
+	var more int
+	options.Progress = func(int, int, explore.Trial) { more++ }
+	table, enough, err = p.Run(t.Context(), options)
+	require.NoError(t, err)
+	require.True(t, enough)
+	require.Len(t, table.Rows, 1)
+	require.Zero(t, more)
+
 	p.File.Goal.Enough = nil
 	_, enough, err = p.Run(t.Context(), Options{Runner: slowRunner{}})
 	require.ErrorIs(t, err, errOver)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 
 	"example.com/unstuck/pkg/explore"
@@ -37,16 +38,25 @@ func (p Plan) Run(ctx context.Context, o Options) (table explore.Table, enough b
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var reached atomic.Bool
+	ask := func(trials ...explore.Trial) {
+		if slices.ContainsFunc(trials, p.File.Goal.met) {
+			reached.Store(true)
+			cancel(errEnough)
+		}
+	}
 	search := explore.SearchOptions{
-		Runner: o.Runner, Seeds: p.File.Seeds, Monitor: p.File.Goal.Monitor, Highest: p.File.Goal.Highest, File: o.Journal, Known: o.Known,
+		Runner: o.Runner, Seeds: p.File.Seeds, Monitor: p.File.Goal.Monitor, Highest: p.File.Goal.Highest, File: o.Journal,
+		Known: func(trials []explore.Trial) {
+			if o.Known != nil {
+				o.Known(trials)
+			}
+			ask(trials...) // ahead of what an earlier run had no time for
+		},
 		Progress: func(done, all int, t explore.Trial) {
 			if o.Progress != nil {
 				o.Progress(done, all, t)
 			}
-			if p.File.Goal.met(t) {
-				reached.Store(true)
-				cancel(errEnough)
-			}
+			ask(t)
 		},
 	}
 	if h := p.File.Search.Halving; h != nil {

@@ -12,6 +12,9 @@ import (
 type slowRunner struct{}
 
 func (slowRunner) Run(ctx context.Context, _ []training.Training, _ explore.Run, told func(explore.Outcome)) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	told(explore.Outcome{History: &fit.History{Epochs: []fit.Epoch{{Number: 1, Loss: 2}}}})
 	if ctx.Err() != nil {
 		return ctx.Err()

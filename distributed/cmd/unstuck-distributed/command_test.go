@@ -148,6 +148,32 @@ func TestAnInterruptedSweep(t *testing.T) {
 	require.Less(t, time.Since(began), 3*time.Second)
 }
 
+// Two sweeps share the queue of this machine; the second goes on when the first, which serves it, is killed.
+func TestTheSecondOfTwoSweepsGoesOn(t *testing.T) {
+	dir := folder(t, strings.ReplaceAll(small, "epochs: 3", "epochs: 1000000"))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "second.yaml"), []byte(strings.ReplaceAll(small, "epochs: 3", "epochs: 60")), 0o644))
+	first, _, _ := command(t, dir, "sweep", "sweep.yaml", "--workers", "0", "--needs", "nobody")
+	require.NoError(t, first.Start())
+	queue := filepath.Join(dir, "cache", "unstuck", "queue")
+	require.Eventually(t, func() bool { _, err := distributed.AddressIn(queue); return err == nil }, 20*time.Second, 10*time.Millisecond)
+	second, out, told := command(t, dir, "sweep", "second.yaml", "--workers", "1", "--needs", "second")
+	require.NoError(t, second.Start())
+	time.Sleep(300 * time.Millisecond)
+	require.NoError(t, first.Process.Kill())
+	_ = first.Wait()
+	ended := make(chan error, 1)
+	go func() { ended <- second.Wait() }()
+	select {
+	case err := <-ended:
+		require.NoError(t, err, told)
+		require.Contains(t, out.String(), "Best: ")
+	case <-time.After(time.Minute):
+		_ = second.Process.Kill()
+		<-ended
+		require.FailNow(t, "it comes to no end", told.String())
+	}
+}
+
 // Two programs share the queue of a folder: one serves it, others sweep and work.
 func TestServeAndWork(t *testing.T) {
 	dir := folder(t, small)

@@ -40,7 +40,7 @@ status is 0 where every folder has a verdict, and else 2.`,
 	d.queue.add(command)
 	d.local.add(command)
 	flags := command.Flags()
-	flags.StringVar(&d.name, "name", "diagnoses", "of these at the queue: what was examined under it is not examined again")
+	flags.StringVar(&d.name, "name", "", "of these at the queue: what was examined under it is not examined again (default: from what the folders hold)")
 	flags.StringVar(&d.label, "needs", "", "a label that a worker must have, such as gpu")
 	flags.StringVar(&d.into, "reports", "", "folder for the reports, a .txt and a .json of each")
 	flags.BoolVar(&d.asJSON, "json", false, "print a line of JSON for each folder")
@@ -60,6 +60,10 @@ type diagnosed struct {
 
 func (d *diagnosing) run(cmd *cobra.Command, folders []string) error {
 	ctx := cmd.Context()
+	names, err := reportNames(folders)
+	if err != nil {
+		return err
+	}
 	q, err := d.queue.open(ctx)
 	if err != nil {
 		return err
@@ -67,21 +71,22 @@ func (d *diagnosing) run(cmd *cobra.Command, folders []string) error {
 	defer q.Close()
 	bad := 0
 	var failed error
-	tell := func(one diagnosed, text string) {
+	tell := func(i int, one diagnosed, text string) {
+		one.Folder = folders[i]
 		if one.Err != "" {
 			bad++
 		}
-		failed = errors.Join(failed, d.write(cmd, one, text))
+		failed = errors.Join(failed, d.write(cmd, names[i], one, text))
 	}
 	var trainings []training.Training
-	var places []string
-	for _, folder := range folders {
+	var places []int
+	for i, folder := range folders {
 		t, err := read(folder)
 		if err != nil {
-			tell(diagnosed{Folder: folder, Err: err.Error()}, "")
+			tell(i, diagnosed{Err: err.Error()}, "")
 			continue
 		}
-		trainings, places = append(trainings, t), append(places, folder)
+		trainings, places = append(trainings, t), append(places, i)
 	}
 	w, err := d.local.start(ctx, q, &d.queue, d.label, cmd.ErrOrStderr())
 	if err != nil {
@@ -89,11 +94,11 @@ func (d *diagnosing) run(cmd *cobra.Command, folders []string) error {
 	}
 	defer w.end()
 	err = q.Examine(ctx, trainings, distributed.RunnerOptions{Search: d.name, Label: d.label, Keep: d.keep}, func(e distributed.Examined) {
-		one := diagnosed{Folder: places[e.Index], Cause: e.Cause, Verdict: e.Verdict, Seconds: e.Took.Seconds(), Report: e.Report}
+		one := diagnosed{Cause: e.Cause, Verdict: e.Verdict, Seconds: e.Took.Seconds(), Report: e.Report}
 		if e.Err != nil {
 			one.Err = e.Err.Error()
 		}
-		tell(one, e.Text)
+		tell(places[e.Index], one, e.Text)
 	})
 	if err = errors.Join(err, failed); err != nil {
 		return err
@@ -117,12 +122,12 @@ func read(folder string) (training.Training, error) {
 	return t, err
 }
 
-func (d *diagnosing) write(cmd *cobra.Command, one diagnosed, text string) error {
+func (d *diagnosing) write(cmd *cobra.Command, name string, one diagnosed, text string) error {
 	if d.into != "" && one.Err == "" {
 		if err := os.MkdirAll(d.into, 0o755); err != nil {
 			return err
 		}
-		path := filepath.Join(d.into, filepath.Base(filepath.Clean(one.Folder)))
+		path := filepath.Join(d.into, name)
 		if err := errors.Join(os.WriteFile(path+".txt", []byte(text), 0o644), os.WriteFile(path+".json", append(one.Report, '\n'), 0o644)); err != nil {
 			return err
 		}

@@ -22,6 +22,7 @@ type queueFlags struct {
 	ca, certificate, privateKey string
 	replicas                    int
 	lease                       time.Duration
+	follow                      bool // never serve the queue of this machine
 }
 
 func (f *queueFlags) add(command *cobra.Command) {
@@ -47,7 +48,7 @@ func (f *queueFlags) url() string {
 
 // open opens the queue; where none is named that of this machine, whose server then runs in this process unless another has it.
 func (f *queueFlags) open(ctx context.Context) (*distributed.Queue, error) {
-	o := distributed.Options{Name: f.name, Replicas: f.replicas, Lease: f.lease, Server: distributed.Embedded{Dir: f.dir}}
+	o := distributed.Options{Name: f.name, Replicas: f.replicas, Lease: f.lease, Server: distributed.Embedded{Dir: f.dir, Follow: f.follow}}
 	if f.creds != "" {
 		o.Connect = append(o.Connect, nats.UserCredentials(f.creds))
 	}
@@ -67,13 +68,24 @@ func (f *queueFlags) open(ctx context.Context) (*distributed.Queue, error) {
 	return distributed.Open(ctx, f.url(), o)
 }
 
-// passOn are the flags by which another process of this machine reaches the same queue; the URL goes through the environment.
-func (f *queueFlags) passOn() []string {
+// passOn are the flags by which another process of this machine reaches the same queue; a URL goes through the environment. A queue of
+// this machine has a folder in place of one: who serves it may change.
+func (f *queueFlags) passOn() ([]string, error) {
 	var flags []string
+	if f.url() == "" {
+		dir := f.dir
+		if dir == "" {
+			var err error
+			if dir, err = distributed.DefaultDir(); err != nil {
+				return nil, err
+			}
+		}
+		flags = append(flags, "--dir", dir)
+	}
 	for name, value := range map[string]string{"queue": f.name, "creds": f.creds, "nkey": f.nkey, "tls-ca": f.ca, "tls-cert": f.certificate, "tls-key": f.privateKey} {
 		if value != "" {
 			flags = append(flags, "--"+name, value)
 		}
 	}
-	return flags
+	return flags, nil
 }

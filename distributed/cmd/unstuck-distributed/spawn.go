@@ -36,7 +36,10 @@ func (l *localWorkers) start(ctx context.Context, q *distributed.Queue, f *queue
 			n = runtime.GOMAXPROCS(0)
 		}
 	}
-	arguments := f.passOn()
+	arguments, err := f.passOn()
+	if err != nil {
+		return nil, err
+	}
 	if l.on != "" {
 		arguments = append(arguments, "--backend", l.on)
 	}

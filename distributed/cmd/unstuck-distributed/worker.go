@@ -27,6 +27,7 @@ of machines, and any of them may be killed: what it was at goes to another one a
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			if child {
+				queue.follow = true
 				var cancel context.CancelFunc
 				ctx, cancel = untilInputEnds(ctx)
 				defer cancel()

@@ -25,12 +25,15 @@ func (a *analysis) values() {
 	if !a.plain || a.main == nil || !a.helps() {
 		return
 	}
-	assigned := assignedIn(a.file, a.info)
+	a.functions()
+	a.here, a.mutable = a.direct(a.main.Body), a.anyFunction()
+	a.here.add(a.reached(a.main.Body))
+	a.mutable.add(a.here)
 	for _, s := range a.main.Body.List {
 		switch s := s.(type) {
 		case *ast.AssignStmt:
 			if s.Tok == token.DEFINE {
-				a.define(s, assigned)
+				a.define(s)
 				continue
 			}
 		}
@@ -55,7 +58,7 @@ type name struct {
 	typ types.Type
 }
 
-func (a *analysis) define(s *ast.AssignStmt, assigned map[string]bool) {
+func (a *analysis) define(s *ast.AssignStmt) {
 	var fresh []name
 	for _, to := range s.Lhs {
 		id, ok := to.(*ast.Ident)
@@ -70,7 +73,7 @@ func (a *analysis) define(s *ast.AssignStmt, assigned map[string]bool) {
 		a.assign(s)
 		return
 	}
-	if a.declare(s, fresh, assigned) {
+	if a.declare(s, fresh) {
 		return
 	}
 	top := len(fresh) > 0 // all of them can be variables of the program
@@ -119,7 +122,7 @@ func (a *analysis) wasOurs(name string) bool {
 }
 
 // declare turns a definition into a declaration, where that makes no difference to anything but later cells.
-func (a *analysis) declare(s *ast.AssignStmt, fresh []name, assigned map[string]bool) bool {
+func (a *analysis) declare(s *ast.AssignStmt, fresh []name) bool {
 	if len(s.Lhs) != len(fresh) || len(s.Lhs) != len(s.Rhs) {
 		return false
 	}
@@ -133,11 +136,11 @@ func (a *analysis) declare(s *ast.AssignStmt, fresh []name, assigned map[string]
 		if isModel(n.typ) || closes(n.typ) || a.unwrapped(s.Rhs[i]) != nil {
 			return false
 		}
-		if storable(n.typ) == "" && refers(n.typ) && handed(a.main, n.id.Name, a.info) {
+		if storable(n.typ) == "" && (refers(n.typ) && handed(a.main, n.id.Name, a.info) || a.here.lent[n.id.Name]) {
 			return false // whoever has it may change it
 		}
-		deps, ok := a.repeatable(s.Rhs[i], assigned, need{calls: storable(n.typ) != ""})
-		if !ok || assigned[n.id.Name] || a.nameable(n.id.Name) != "" {
+		deps, ok := a.repeatable(s.Rhs[i], a.mutable.set, need{calls: storable(n.typ) != ""})
+		if !ok || a.here.set[n.id.Name] || a.nameable(n.id.Name) != "" {
 			return false
 		}
 		from = append(from, deps...)

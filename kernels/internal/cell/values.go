@@ -149,8 +149,7 @@ func (a *analysis) declare(s *ast.AssignStmt, fresh []name) bool {
 	stated, from0 := a.place(start)
 	_, to := a.place(end)
 	a.edits = append(a.edits, edit{stated, from0, to, ""})
-	_, eq := a.place(s.TokPos)
-	text := "var " + a.stated[from0:eq] + "=" + a.stated[eq+2:to]
+	text := a.declarations(s, fresh)
 	a.declareAt(from0, to, text)
 	for _, n := range fresh {
 		a.hoist(n)
@@ -158,6 +157,24 @@ func (a *analysis) declare(s *ast.AssignStmt, fresh []name) bool {
 		a.result.Anew = append(a.result.Anew, n.id.Name)
 	}
 	return true
+}
+
+// declarations writes one for each name that a definition sets, on as many lines as that has: each can then get another
+// value by itself.
+func (a *analysis) declarations(s *ast.AssignStmt, fresh []name) (text string) {
+	_, start := a.place(s.Pos())
+	_, end := a.place(s.TokPos)
+	text = strings.Repeat("\n", strings.Count(a.stated[start:end], "\n"))
+	_, end = a.place(s.TokPos + 2)
+	for i, x := range s.Rhs {
+		_, from := a.place(x.Pos())
+		_, to := a.place(x.End())
+		text += strings.Repeat("\n", strings.Count(a.stated[end:from], "\n")) + "var " + fresh[i].id.Name + " = " + a.stated[from:to]
+		if end = to; i+1 < len(s.Rhs) {
+			text += "; "
+		}
+	}
+	return text
 }
 
 // declareAt puts a declaration where the statement has been, on as many lines.

@@ -25,7 +25,7 @@ func play(t *testing.T, s *Session, cells ...string) (r Rewritten) {
 			tail = ""
 		}
 		declared = append(declared, head, tail)
-		program := "package main\nimport (\"example.com/unstuck/pkg/notebook\"; \"example.com/unstuck/pkg/fit\"; \"example.com/unstuck/pkg/nn\"; \"example.com/unstuck/pkg/optim\"; \"example.com/unstuck/pkg/loss\"; \"example.com/unstuck/pkg/dataset\")\n" + strings.Join(declared, "\n")
+		program := "package main\nimport (\"fmt\"; \"sync\"; \"example.com/unstuck/pkg/notebook\"; \"example.com/unstuck/pkg/fit\"; \"example.com/unstuck/pkg/nn\"; \"example.com/unstuck/pkg/optim\"; \"example.com/unstuck/pkg/loss\"; \"example.com/unstuck/pkg/dataset\")\n" + strings.Join(declared, "\n")
 		s.Ran(r, program)
 	}
 	return r

@@ -117,10 +117,10 @@ func (a *analysis) spend(name string, v *types.Var, by effects) {
 
 // isLock tells whether a value is one of package sync, which is free again when its cell has ended.
 func isLock(t types.Type) bool {
-	if p, ok := t.(*types.Pointer); ok {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
 	}
-	named, ok := t.(*types.Named)
+	named, ok := types.Unalias(t).(*types.Named)
 	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "sync" && slices.Contains([]string{"Mutex", "RWMutex", "WaitGroup", "Cond", "Pool"}, named.Obj().Name())
 }
 

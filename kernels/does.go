@@ -122,7 +122,7 @@ func idleValue(value ast.Expr) bool {
 		case *ast.FuncLit:
 			return false // defined, not called
 		case *ast.CallExpr:
-			safe = left(e)
+			safe = safe && left(e)
 			return false
 		case *ast.IndexExpr, *ast.IndexListExpr, *ast.SliceExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.SelectorExpr:
 			safe = false

@@ -26,6 +26,7 @@ type analysis struct {
 
 	set      *token.FileSet
 	file     *ast.File     // nil where the cell doesn't parse
+	earlier  *ast.File     // what earlier cells have declared; nil where that is nothing
 	main     *ast.FuncDecl // nil without statements
 	imports  map[string]string
 	info     types.Info
@@ -37,6 +38,10 @@ type analysis struct {
 	needs     []string // imports ahead of the cell
 	extra     []string // declarations behind the cell
 	result    Rewritten
+	known     []function // of the notebook
+	bodies    map[*types.Func]*ast.FuncDecl
+	here      effects            // what this cell's statements change, by themselves or by functions
+	mutable   effects            // what some function or this cell changes
 	hoisted   map[string]bool    // names of statements that are variables of the program
 	changed   map[string]bool    // names of earlier cells that get another value
 	needless  map[token.Pos]bool // where these are defined: they needn't be used
@@ -71,7 +76,7 @@ func unreadable(code string) bool {
 }
 
 func newAnalysis(s *Session, code string) *analysis {
-	return &analysis{session: s, code: code, text: read(code), hoisted: map[string]bool{}, changed: map[string]bool{}, needless: map[token.Pos]bool{}}
+	return &analysis{session: s, code: code, text: read(code), hoisted: map[string]bool{}, changed: map[string]bool{}, needless: map[token.Pos]bool{}, bodies: map[*types.Func]*ast.FuncDecl{}}
 }
 
 // behindMain gives what stands ahead of %% and behind it its place.
@@ -162,7 +167,7 @@ func (a *analysis) parse() {
 		earlierClauses, earlierPaths := importClauses(before)
 		paths = append(paths, earlierPaths...)
 		if f, err := parser.ParseFile(a.set, "earlier.go", earlier.declarations(earlierClauses), parser.SkipObjectResolution); err == nil {
-			files = append(files, f)
+			a.earlier, files = f, append(files, f)
 		}
 	}
 	a.check(files, paths)

@@ -5,45 +5,123 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 )
 
-// assign carries the new value of a variable that is there in later cells, from wherever it is declared.
+// assign carries the new values of variables that are there in later cells, from wherever they are declared: those that a
+// statement changes by itself, and those that functions of the notebook change that it may call.
 func (a *analysis) assign(s ast.Stmt) {
-	var names []string
-	ast.Inspect(s, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok || slices.Contains(names, id.Name) {
-			return true
-		}
-		v, isVariable := a.info.Uses[id].(*types.Var)
-		if !isVariable || v.IsField() || !a.isLocal(v) && v.Parent() != a.pkg.Scope() {
-			return true
-		}
-		known, ours := a.result.Set[id.Name]
+	var ahead, behind string
+	own, reached := a.direct(s), a.reached(s)
+	for _, v := range a.variablesOf(s, reached) {
+		name := v.Name()
+		known, ours := a.result.Set[name]
 		if !ours && !a.isLocal(v) {
-			known = a.session.values[id.Name]
+			known = a.session.values[name]
 		}
+		carry := fmt.Sprintf("notebook.Carry(%q, &%s)", name, name)
 		switch {
 		case strings.Contains(known.Text, "= notebook.Made["):
-			if !isModel(v.Type()) {
-				return true
+			if isModel(v.Type()) {
+				behind += "; " + carry // its state
 			}
-			names = append(names, id.Name) // its state
-		case !changes(s, id.Name, v.Type(), a.info):
-		case known.Carried, !a.isLocal(v) && a.carryOver(id.Name, v.Type()):
-			names = append(names, id.Name)
-			if !a.isLocal(v) && assignedIn(s, a.info)[id.Name] {
-				a.changed[id.Name] = true
+		case reached.has(name) && !a.isLocal(v) && (known.Carried || a.carryOver(name, v.Type())):
+			ahead += carry + "; " // the function may not come back
+			a.changed[name] = a.changed[name] || reached.set[name] || own.set[name]
+		case !changes(s, name, v.Type(), a.info) && !own.has(name):
+			a.spend(name, v, reached)
+		case known.Carried, !a.isLocal(v) && a.carryOver(name, v.Type()):
+			if behind += "; " + carry; leaves(s) && !a.isLocal(v) {
+				ahead, behind = ahead+carry+"; ", strings.TrimSuffix(behind, "; "+carry)
 			}
+			if !a.isLocal(v) && (own.set[name] || assignedIn(s, a.info)[name]) {
+				a.changed[name] = true
+			}
+		default:
+			a.spend(name, v, own)
+			a.spend(name, v, reached)
+		}
+	}
+	if ahead != "" {
+		a.insert(s.Pos(), ahead)
+	}
+	if behind != "" {
+		a.insert(s.End(), behind)
+	}
+	a.needsLeft = a.needsLeft || ahead+behind != ""
+}
+
+// variablesOf are the variables of the program and of the cell's statements that a statement names or reaches.
+func (a *analysis) variablesOf(s ast.Stmt, reached effects) (found []*types.Var) {
+	seen := map[string]bool{}
+	note := func(object types.Object) {
+		v, isVariable := object.(*types.Var)
+		if isVariable && !v.IsField() && !seen[v.Name()] && (a.isLocal(v) || v.Parent() == a.pkg.Scope()) {
+			seen[v.Name()] = true
+			found = append(found, v)
+		}
+	}
+	ast.Inspect(s, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			note(a.info.Uses[id])
 		}
 		return true
 	})
-	for _, name := range names {
-		a.needsLeft = true
-		a.insert(s.End(), fmt.Sprintf("; notebook.Carry(%q, &%s)", name, name))
+	for _, some := range []map[string]bool{reached.set, reached.lent} {
+		for _, name := range slices.Sorted(maps.Keys(some)) {
+			if local := a.info.Scopes[a.main.Type].Lookup(name); local == nil || local.Pos() > s.Pos() {
+				note(a.pkg.Scope().Lookup(name))
+			}
+		}
 	}
+	return found
+}
+
+// leaves tells whether a statement may end the cell ahead of what follows it.
+func leaves(s ast.Stmt) bool {
+	found := false
+	ast.Inspect(s, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt, *ast.BranchStmt:
+			found = true
+		case *ast.CallExpr:
+			id, ok := n.Fun.(*ast.Ident)
+			found = found || ok && id.Name == "panic"
+		}
+		return !found
+	})
+	return found
+}
+
+// spend notes that a value which no file can hold may be another one after this cell: later cells would find the one before.
+func (a *analysis) spend(name string, v *types.Var, by effects) {
+	before, ours := a.session.values[name]
+	if !by.set[name] || !ours || before.Lost != "" || a.isLocal(v) || isModel(v.Type()) || isLock(v.Type()) || before.Carried {
+		return
+	}
+	if _, anew := a.result.Set[name]; anew {
+		return
+	}
+	why := storable(v.Type())
+	if why == "" {
+		why = "what it is declared with can't be told apart from it"
+	}
+	a.changed[name] = true
+	a.result.Spent = append(a.result.Spent, name)
+	a.result.Set[name] = Value{Lost: "a later cell may have changed it, and " + why + ": run the cell that sets " + name + " again"}
+}
+
+// isLock tells whether a value is one of package sync, which is free again when its cell has ended.
+func isLock(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "sync" && slices.Contains([]string{"Mutex", "RWMutex", "WaitGroup", "Cond", "Pool"}, named.Obj().Name())
 }
 
 // carryOver has a variable that is declared with a value of its own keep the one that this cell gives it.

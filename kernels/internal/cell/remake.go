@@ -10,7 +10,7 @@ import (
 
 // remake declares a variable for later cells that is made once more in them.
 func (a *analysis) remake(s *ast.AssignStmt, n name, value *Value) bool {
-	if closes(n.typ) || !isModel(n.typ) && assignedIn(a.file, a.info)[n.id.Name] {
+	if closes(n.typ) || !isModel(n.typ) && a.here.set[n.id.Name] {
 		return false
 	}
 	if len(s.Rhs) != 1 || len(s.Lhs) > 2 || s.Lhs[0] != ast.Expr(n.id) || a.nameable(n.id.Name) != "" || !a.sound {
@@ -24,7 +24,7 @@ func (a *analysis) remake(s *ast.AssignStmt, n name, value *Value) bool {
 	if isTuple && (results.Len() != 2 || !isError(results.At(1).Type())) || !isTuple && len(s.Lhs) == 2 {
 		return false
 	}
-	from, ok := a.repeatable(made, assignedIn(a.file, a.info), need{calls: true, carried: true})
+	from, ok := a.repeatable(made, a.mutable.set, need{calls: true, carried: true})
 	if !ok {
 		return false
 	}

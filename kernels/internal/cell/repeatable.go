@@ -64,7 +64,7 @@ func (a *analysis) dependsOn(id *ast.Ident, from []string, assigned map[string]b
 	case v.Parent() == nil || v.Pkg() != a.pkg:
 		return from, ok // another package's
 	case a.isLocal(v):
-		return append(from, id.Name), a.hoistedAs(id.Name) || may.carried && a.hoisted[id.Name] && !assigned[id.Name]
+		return append(from, id.Name), !assigned[id.Name] && (a.hoistedAs(id.Name) || may.carried && a.hoisted[id.Name])
 	case v.Parent() == a.pkg.Scope():
 		return append(from, id.Name), !assigned[id.Name]
 	}

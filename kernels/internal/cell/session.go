@@ -54,6 +54,8 @@ type Rewritten struct {
 	Anew []string
 	// Removed are the names that GoNB forgets, because their values would be wrong.
 	Removed []string
+	// Spent are the names that GoNB is to forget with the next cell: this one still uses them.
+	Spent []string
 	// Imports are those that the cell adds, by name.
 	Imports map[string]string
 
@@ -128,6 +130,10 @@ func (s *Session) Ran(r Rewritten, program string) {
 	}
 	for name, value := range r.Set {
 		s.values[name] = value
+	}
+	for _, name := range r.Spent {
+		s.remove = append(s.remove, name)
+		s.prior = s.prior.without(map[string]bool{name: true})
 	}
 }
 

@@ -25,12 +25,15 @@ func (a *analysis) values() {
 	if !a.plain || a.main == nil || !a.helps() {
 		return
 	}
-	assigned := assignedIn(a.file, a.info)
+	a.functions()
+	a.here, a.mutable = a.direct(a.main.Body), a.anyFunction()
+	a.here.add(a.reached(a.main.Body))
+	a.mutable.add(a.here)
 	for _, s := range a.main.Body.List {
 		switch s := s.(type) {
 		case *ast.AssignStmt:
 			if s.Tok == token.DEFINE {
-				a.define(s, assigned)
+				a.define(s)
 				continue
 			}
 		}
@@ -55,7 +58,7 @@ type name struct {
 	typ types.Type
 }
 
-func (a *analysis) define(s *ast.AssignStmt, assigned map[string]bool) {
+func (a *analysis) define(s *ast.AssignStmt) {
 	var fresh []name
 	for _, to := range s.Lhs {
 		id, ok := to.(*ast.Ident)
@@ -70,7 +73,7 @@ func (a *analysis) define(s *ast.AssignStmt, assigned map[string]bool) {
 		a.assign(s)
 		return
 	}
-	if a.declare(s, fresh, assigned) {
+	if a.declare(s, fresh) {
 		return
 	}
 	top := len(fresh) > 0 // all of them can be variables of the program
@@ -119,7 +122,7 @@ func (a *analysis) wasOurs(name string) bool {
 }
 
 // declare turns a definition into a declaration, where that makes no difference to anything but later cells.
-func (a *analysis) declare(s *ast.AssignStmt, fresh []name, assigned map[string]bool) bool {
+func (a *analysis) declare(s *ast.AssignStmt, fresh []name) bool {
 	if len(s.Lhs) != len(fresh) || len(s.Lhs) != len(s.Rhs) {
 		return false
 	}
@@ -133,11 +136,11 @@ func (a *analysis) declare(s *ast.AssignStmt, fresh []name, assigned map[string]
 		if isModel(n.typ) || closes(n.typ) || a.unwrapped(s.Rhs[i]) != nil {
 			return false
 		}
-		if storable(n.typ) == "" && refers(n.typ) && handed(a.main, n.id.Name, a.info) {
+		if storable(n.typ) == "" && (refers(n.typ) && handed(a.main, n.id.Name, a.info) || a.here.lent[n.id.Name]) {
 			return false // whoever has it may change it
 		}
-		deps, ok := a.repeatable(s.Rhs[i], assigned, need{calls: storable(n.typ) != ""})
-		if !ok || assigned[n.id.Name] || a.nameable(n.id.Name) != "" {
+		deps, ok := a.repeatable(s.Rhs[i], a.mutable.set, need{calls: storable(n.typ) != ""})
+		if !ok || a.here.set[n.id.Name] || a.nameable(n.id.Name) != "" {
 			return false
 		}
 		from = append(from, deps...)
@@ -146,8 +149,7 @@ func (a *analysis) declare(s *ast.AssignStmt, fresh []name, assigned map[string]
 	stated, from0 := a.place(start)
 	_, to := a.place(end)
 	a.edits = append(a.edits, edit{stated, from0, to, ""})
-	_, eq := a.place(s.TokPos)
-	text := "var " + a.stated[from0:eq] + "=" + a.stated[eq+2:to]
+	text := a.declarations(s, fresh)
 	a.declareAt(from0, to, text)
 	for _, n := range fresh {
 		a.hoist(n)
@@ -155,6 +157,24 @@ func (a *analysis) declare(s *ast.AssignStmt, fresh []name, assigned map[string]
 		a.result.Anew = append(a.result.Anew, n.id.Name)
 	}
 	return true
+}
+
+// declarations writes one for each name that a definition sets, on as many lines as that has: each can then get another
+// value by itself.
+func (a *analysis) declarations(s *ast.AssignStmt, fresh []name) (text string) {
+	_, start := a.place(s.Pos())
+	_, end := a.place(s.TokPos)
+	text = strings.Repeat("\n", strings.Count(a.stated[start:end], "\n"))
+	_, end = a.place(s.TokPos + 2)
+	for i, x := range s.Rhs {
+		_, from := a.place(x.Pos())
+		_, to := a.place(x.End())
+		text += strings.Repeat("\n", strings.Count(a.stated[end:from], "\n")) + "var " + fresh[i].id.Name + " = " + a.stated[from:to]
+		if end = to; i+1 < len(s.Rhs) {
+			text += "; "
+		}
+	}
+	return text
 }
 
 // declareAt puts a declaration where the statement has been, on as many lines.

@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,7 +25,7 @@ func play(t *testing.T, s *Session, cells ...string) (r Rewritten) {
 			tail = ""
 		}
 		declared = append(declared, head, tail)
-		program := "package main\nimport (\"example.com/unstuck/pkg/notebook\"; \"example.com/unstuck/pkg/fit\"; \"example.com/unstuck/pkg/nn\"; \"example.com/unstuck/pkg/optim\"; \"example.com/unstuck/pkg/loss\"; \"example.com/unstuck/pkg/dataset\")\n" + strings.Join(declared, "\n")
+		program := "package main\nimport (\"fmt\"; \"sync\"; \"example.com/unstuck/pkg/notebook\"; \"example.com/unstuck/pkg/fit\"; \"example.com/unstuck/pkg/nn\"; \"example.com/unstuck/pkg/optim\"; \"example.com/unstuck/pkg/loss\"; \"example.com/unstuck/pkg/dataset\")\n" + strings.Join(declared, "\n")
 		s.Ran(r, program)
 	}
 	return r
@@ -59,4 +60,45 @@ func TestLaterCells(t *testing.T) {
 	assert.NotContains(t, trained, `Carry("data"`, "a training leaves its data alone")
 	again := play(t, newSession(t), network, compiled, network).Code
 	assert.NotContains(t, again, "%rm", "the same network once more changes nothing")
+}
+
+// TestWhatNoFileHoldsIsSpent holds that a value which may be another one now, and which no file can hold, is undefined behind
+// the cell that has changed it, and that one which was only looked at is still there.
+func TestWhatNoFileHoldsIsSpent(t *testing.T) {
+	const counter = "type counter struct{ n int }\nfunc (c *counter) inc() { c.n++ }\nfunc (c *counter) get() int { return c.n }\nfunc look(c *counter) int { return c.n }\nfunc raise(c *counter) { d := c; d.n++ }"
+	const layers = "net := nn.Sequential{nn.Dense{Units: 3}}"
+	for name, c := range map[string]struct {
+		cells []string
+		spent string
+	}{
+		"a method":                {[]string{counter, "c := &counter{}", "c.inc()"}, "c"},
+		"a method that looks":     {[]string{counter, "c := &counter{}", "c.get()"}, ""},
+		"a function":              {[]string{counter, "c := &counter{}", "raise(c)"}, "c"},
+		"a function that looks":   {[]string{counter, "c := &counter{}", "look(c)"}, ""},
+		"inside of a function":    {[]string{counter, "c := &counter{}", "func f() { c.n = 3 }", "f()"}, "c"},
+		"two functions away":      {[]string{counter, "c := counter{}", "func f() { raise(&c) }\nfunc g() { f() }", "g()"}, "c"},
+		"a function not called":   {[]string{counter, "c := &counter{}", "func f() { c.n = 3 }\nfunc g() {}", "g()"}, ""},
+		"a network's layer":       {[]string{layers, "func f() { net[0] = nn.Dense{Units: 4} }", "f()"}, "net"},
+		"a network that is built": {[]string{layers, "func f() error { _, err := fit.Compile(net, optim.Adam(0.1), loss.MSE{}, fit.Options{}); return err }", "f()"}, ""},
+		"a network that is shown": {[]string{layers, "func show(l nn.Sequential) { for _, x := range l { fmt.Println(x) } }", "show(net)"}, ""},
+		"a lock":                  {[]string{"type lock = sync.Mutex\nfunc f() { mu.Lock(); defer mu.Unlock() }\nmu := lock{}", "f()"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSession(t)
+			r := play(t, s, c.cells...)
+			s.Number(r, len(c.cells))
+			s.Ran(r, "")
+			if c.spent == "" {
+				assert.Empty(t, r.Spent)
+				return
+			}
+			assert.Equal(t, []string{c.spent}, r.Spent)
+			assert.NotContains(t, r.Code, "%rm", "this cell still uses it")
+			assert.Contains(t, s.Rewrite("1 + 1").Code, "%rm "+c.spent)
+			assert.Contains(t, s.Advice("undefined: "+c.spent), "run the cell that sets "+c.spent+" again")
+			again := s.Rewrite(c.cells[slices.IndexFunc(c.cells, func(cell string) bool { return strings.HasPrefix(cell, c.spent+" :=") })])
+			assert.Contains(t, again.Code, "var "+c.spent+" =", "and is there when that has run")
+			assert.Contains(t, again.Anew, c.spent)
+		})
+	}
 }

@@ -151,9 +151,9 @@ func (h heatCells) color(v float64) color.RGBA {
 		v, low, high = math.Log(v), math.Log(low), math.Log(high)
 	}
 	if high == low {
-		return onScale(heatScale, 0.5)
+		return forWords(onScale(heatScale, 0.5))
 	}
-	return onScale(heatScale, 0.05+0.85*(1-(v-low)/(high-low)))
+	return forWords(onScale(heatScale, 0.05+0.85*(1-(v-low)/(high-low))))
 }
 
 // cellText writes v as exactly as the width allows; empty if it does not allow

@@ -51,6 +51,30 @@ func inkOn(c color.RGBA) color.RGBA {
 	return background
 }
 
+// easilyRead is how far the luminance of a fill is from that on which black and white words are equally hard to read: there the contrast is 4.58, and
+// the palette of a PNG takes some of it.
+const easilyRead = 0.02
+
+// forWords is a fill for words: the same, or a little lighter or darker.
+func forWords(fill color.RGBA) color.RGBA {
+	border := math.Sqrt(1.05*0.05) - 0.05
+	l := luminance(fill)
+	if math.Abs(l-border) >= easilyRead {
+		return fill
+	}
+	toward, step := color.RGBA{A: 0xFF}, 1.0/1024
+	if l > border {
+		toward = color.RGBA{R: 0xFF, G: 0xFF, B: 0xFF, A: 0xFF}
+	}
+	for share := step; ; share += step {
+		mix := func(a, b uint8) uint8 { return uint8(math.Round(float64(a)*(1-share) + float64(b)*share)) }
+		c := color.RGBA{R: mix(fill.R, toward.R), G: mix(fill.G, toward.G), B: mix(fill.B, toward.B), A: fill.A}
+		if math.Abs(luminance(c)-border) >= easilyRead {
+			return c
+		}
+	}
+}
+
 // luminance is the relative luminance of WCAG, 0 to 1.
 func luminance(c color.RGBA) float64 {
 	linear := func(v uint8) float64 {

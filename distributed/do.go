@@ -5,12 +5,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"example.com/unstuck/pkg/exchange/wire"
 	"example.com/unstuck/pkg/explore"
 	"example.com/unstuck/pkg/fit"
+	"example.com/unstuck/pkg/training"
 )
 
 // resultOf does a task. What is wrong with the training is its result; the error is of what kept it from being done.
@@ -36,17 +38,37 @@ func (w *worker) resultOf(ctx context.Context, j *job) (result, error) {
 	case kindExamine:
 		return w.examine(ctx, t)
 	}
-	return result{}, fmt.Errorf("a task of kind %.40q: this worker knows none such", t.Kind)
+	return result{}, unlike{fmt.Errorf("a task of kind %.40q: this worker knows none such: run the same version of unstuck everywhere", t.Kind)}
+}
+
+// unlike is an error of a worker that is of another version than who asks: it can do none of these tasks, and is no sign against them.
+type unlike struct{ error }
+
+func (u unlike) Unwrap() error { return u.error }
+
+// trainingOf reads the training of a task.
+func (w *worker) trainingOf(ctx context.Context, t task) (training.Training, error) {
+	var missing error
+	get := w.shelf.get(ctx)
+	read, err := wire.Decoder{Get: func(sum string) ([]float32, error) {
+		values, err := get(sum)
+		missing = errors.Join(missing, err)
+		return values, err
+	}}.Training(t.Training)
+	if err != nil && missing == nil {
+		err = unlike{fmt.Errorf("the task can't be read: %w: run the same version of unstuck everywhere", err)}
+	}
+	return read, err
 }
 
 // taskOf reads a task.
 func (q *Queue) taskOf(ctx context.Context, text []byte) (task, error) {
 	var t task
 	if err := json.Unmarshal(text, &t); err != nil {
-		return t, fmt.Errorf("the task can't be read: %w", err)
+		return t, unlike{fmt.Errorf("the task can't be read: %w", err)}
 	}
 	if t.Version != version {
-		return t, fmt.Errorf("the task is of version %d, this worker does those of version %d: run the same version of unstuck everywhere", t.Version, version)
+		return t, unlike{fmt.Errorf("the task is of version %d, this worker does those of version %d: run the same version of unstuck everywhere", t.Version, version)}
 	}
 	if t.Aside == "" {
 		return t, nil
@@ -60,7 +82,7 @@ func (q *Queue) taskOf(ctx context.Context, text []byte) (task, error) {
 }
 
 func (w *worker) train(ctx context.Context, t task) (result, error) {
-	read, err := wire.Decoder{Get: w.shelf.get(ctx)}.Training(t.Training)
+	read, err := w.trainingOf(ctx, t)
 	if err != nil {
 		return result{}, err
 	}
@@ -114,11 +136,11 @@ func (w *worker) note(ctx context.Context, j *job, change func(*note)) {
 	}
 }
 
-// giveBack hands a task to the next worker at once.
-func (w *worker) giveBack(ctx context.Context, j *job) {
+// giveBack hands a task to the next worker after a while.
+func (w *worker) giveBack(ctx context.Context, j *job, after time.Duration) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), 300*time.Millisecond)
 	defer done()
 	w.note(ctx, j, func(n *note) { n.GivenBack++ })
-	_ = j.msg.Nak() // else its lease ends by itself
+	_ = j.msg.NakWithDelay(after) // else its lease ends by itself
 	_ = w.queue.conn.FlushWithContext(ctx)
 }

@@ -63,7 +63,7 @@ func (r result) examined(index int) Examined {
 
 // examine does a task that is an examination.
 func (w *worker) examine(ctx context.Context, t task) (result, error) {
-	read, err := wire.Decoder{Get: w.shelf.get(ctx)}.Training(t.Training)
+	read, err := w.trainingOf(ctx, t)
 	if err != nil {
 		return result{}, err
 	}

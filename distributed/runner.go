@@ -31,8 +31,8 @@ type RunnerOptions struct {
 
 // Runner has the queue's workers run a search's trainings.
 //
-// The same training of the same search that is submitted again, by whomever, is not trained again, but for one with an error: as of
-// a local search its result is taken as it is. Which backend trains is the workers' choice.
+// The same training of the same search that is submitted again, by whomever, is not trained again: its result is taken as it is, an error too.
+// Which backend trains is the workers' choice.
 func (q *Queue) Runner(o RunnerOptions) explore.Runner { return runner{q, o} }
 
 type runner struct {

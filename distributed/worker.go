@@ -37,19 +37,26 @@ type Worked struct {
 	Took       time.Duration
 }
 
-// Work trains what is queued until ctx ends, which gives back what it is at.
+// Work trains what is queued until ctx ends, which gives back what it is at. A task of another version of this program ends it as well,
+// with an error that says so: somebody else may do it.
 func (q *Queue) Work(ctx context.Context, o WorkerOptions) error {
 	w, err := q.newWorker(ctx, o)
 	if err != nil {
 		return fmt.Errorf("distributed: worker: %w", err)
 	}
 	defer w.stopListening()
+	ctx, w.stop = context.WithCancelCause(ctx)
+	defer w.stop(nil)
 	var slots sync.WaitGroup
 	for range w.options.Parallel {
 		slots.Go(func() { w.slot(ctx) })
 	}
 	slots.Wait()
-	return context.Cause(ctx)
+	err = context.Cause(ctx)
+	if errors.As(err, new(unlike)) {
+		err = fmt.Errorf("distributed: worker: %w", err)
+	}
+	return err
 }
 
 type worker struct {
@@ -60,6 +67,7 @@ type worker struct {
 	shelf     *shelf
 	examineOn compute.Backend // nil: the doctor's choice
 	listening *nats.Subscription
+	stop      context.CancelCauseFunc // ends Work
 
 	mutex sync.Mutex
 	atask map[string]map[*job]bool // by search
@@ -193,7 +201,10 @@ func (w *worker) handle(ctx context.Context, msg jetstream.Msg) {
 	case errors.Is(context.Cause(one), ErrCancelled):
 		_ = msg.Term() // it was purged already
 	case ctx.Err() != nil:
-		w.giveBack(ctx, j)
+		w.giveBack(ctx, j, 0)
+	case errors.As(err, new(unlike)):
+		w.stop(err)
+		w.giveBack(ctx, j, time.Second) // not to this worker, which may still be asking for the next one
 	default:
 		w.note(ctx, j, func(n *note) { n.Err = err.Error() })
 		_ = msg.NakWithDelay(time.Second) // else its lease ends by itself

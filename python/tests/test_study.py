@@ -72,6 +72,12 @@ class TestStudy(unittest.TestCase):
         self.assertEqual([(1, 1.0), (2, 0.5)], study.trials[0].reported)
         self.assertEqual([(1, 1.0)], study.trials[2].reported)
 
+    def test_another_monitor_has_no_curve(self):
+        for monitor, want in (("", [(1, 3.0)]), ("val_loss", [(1, 3.0)]), ("loss", [(1, 2.0)]), ("accuracy", [])):
+            study, trial = Study(), Trial(0)
+            unstuck.study._tell(study, trial, {"number": 0, "score": 1.0, "loss": [2.0], "val_loss": [3.0]}, monitor)
+            self.assertEqual((want, {0: 1.0}), (trial.reported, study.told), monitor)
+
     def test_a_program_that_ends_is_an_error(self):
         with self.assertRaisesRegex(unstuck.UnstuckError, "ended with status 3 after 2 of 6 trials"):
             self.optimize(dies=True)

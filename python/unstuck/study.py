@@ -21,8 +21,9 @@ def optimize(study, folder, suggest, n_trials, *, parallel=4, server="", workers
         unstuck.optimize(study, "my-folder", lambda t: {"learning_rate": t.suggest_float("rate", 1e-4, 1, log=True)}, n_trials=50)
 
     The score is that of monitor in the last epoch, by default val_loss, or loss where nothing is validated on; each epoch's is reported to the
-    trial as well. A trial that diverges or fails is told as failed. parallel is how many are on their way at once; server is the URL of a queue
-    of NATS, without one workers of this machine train (workers of them, on backend). Ctrl-C leaves those on their way running.
+    trial as well, of these two. A trial that diverges or fails is told as failed. parallel is how many are on their way at once; server is the URL of a queue
+    of NATS, without one workers of this machine train (workers of them, on backend).
+    Ctrl-C ends this machine's workers; those of server go on with what is on its way.
     """
     program = shutil.which(command)
     if program is None:
@@ -71,7 +72,7 @@ def _send(process, line):
 
 
 def _tell(study, trial, answer, monitor):
-    curve = answer.get("loss") if monitor == "loss" else answer.get("val_loss") or answer.get("loss")
+    curve = {"": answer.get("val_loss") or answer.get("loss"), "loss": answer.get("loss"), "val_loss": answer.get("val_loss")}.get(monitor)
     for epoch, value in enumerate(curve or []):
         if value is not None:
             trial.report(value, epoch + 1)

@@ -112,6 +112,7 @@ func eachLine(ctx context.Context, from io.Reader, do func([]byte) error) error 
 			select {
 			case read <- append([]byte{}, in.Bytes()...):
 			case <-ctx.Done():
+				failed <- context.Cause(ctx) // whoever sees first that nothing more is read asks why
 				return
 			}
 		}

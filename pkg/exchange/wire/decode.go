@@ -19,6 +19,7 @@ const deepest = 200
 // Decoder reads what an [Encoder] wrote.
 type Decoder struct {
 	// Get returns the content that was set aside under a sum, as numbers. Whoever reads must not change them: trainings share them.
+	// nil: what was set aside is an error.
 	Get func(sum string) ([]float32, error)
 }
 
@@ -145,6 +146,9 @@ func (d Decoder) readArray(text []byte) ([]float32, error) {
 			return nil, err
 		}
 		return Numbers(content)
+	}
+	if d.Get == nil {
+		return nil, fmt.Errorf("%.64q is set aside, and nothing is known of where", a.SHA256)
 	}
 	values, err := d.Get(a.SHA256)
 	if err == nil && len(values) != a.Len {

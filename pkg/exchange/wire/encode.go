@@ -113,7 +113,7 @@ func (e *Encoder) writeStruct(b *bytes.Buffer, v reflect.Value, place string) er
 	first := true
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
-		if v.Field(i).IsZero() {
+		if v.Field(i).IsZero() && !hasNegativeZero(v.Field(i)) {
 			continue
 		}
 		if !field.IsExported() {
@@ -130,6 +130,27 @@ func (e *Encoder) writeStruct(b *bytes.Buffer, v reflect.Value, place string) er
 	}
 	b.WriteByte('}')
 	return nil
+}
+
+// hasNegativeZero finds what reflect takes for zero though its bits are others.
+func hasNegativeZero(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Float32, reflect.Float64:
+		return v.Float() == 0 && math.Signbit(v.Float())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if hasNegativeZero(v.Field(i)) {
+				return true
+			}
+		}
+	case reflect.Array:
+		for i := range v.Len() {
+			if hasNegativeZero(v.Index(i)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (e *Encoder) writeList(b *bytes.Buffer, v reflect.Value, place string) error {

@@ -1,5 +1,6 @@
 """Trials of an Optuna study, trained by the workers of a queue."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -37,7 +38,8 @@ def optimize(study, folder, suggest, n_trials, *, parallel=4, server="", workers
     try:
         _converse(process, study, suggest, n_trials, max(1, parallel), monitor)
     finally:
-        process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # of a program that has ended what is buffered can't be written any more
+            process.stdin.close()
         process.stdout.close()
         try:
             process.wait(timeout=5)

@@ -59,7 +59,7 @@ func TestCtrlC(t *testing.T) {
 		require.NoError(t, command.Start())
 		lines := bufio.NewReader(told)
 		if asJSON {
-			time.Sleep(3 * time.Second) // it tells nothing
+			time.Sleep(1500 * time.Millisecond) // it tells nothing
 		} else {
 			for line := ""; !strings.Contains(line, "trial 1, 0 s: training as given"); { // ahead of it: by what it is computed
 				line, err = lines.ReadString('\n')

@@ -28,7 +28,6 @@ class Copies:
         self.bits = self.flat.view(torch.int32)
         self.each = [part.view(t.shape) for part, t in zip(self.flat.split(counts), tensors)]
         self.together = self.count <= _TOGETHER
-        self.scratch: torch.Tensor | None = None
         self.layouts: dict[str, list[Entry]] = {}
 
     def take(self, tensors: list[torch.Tensor]) -> None:
@@ -47,15 +46,6 @@ class Copies:
             if torch.equal(self.bits, scratch.bits):
                 return []
         return [i for i, (copy, tensor) in enumerate(zip(self.each, tensors)) if not same(copy, tensor)]
-
-    def hold(self, tensors: list[torch.Tensor]) -> bool:
-        """Report whether these are, bit by bit, the tensors that were copied. Only where they are joined and together."""
-        if self.scratch is None:
-            self.scratch = torch.empty_like(self.flat)
-        if sum([t.numel() for t in tensors]) != self.count:
-            return False
-        torch.cat([t.reshape(-1) for t in tensors], out=self.scratch)
-        return torch.equal(self.bits, self.scratch.view(torch.int32))
 
     def entries(self, kind: str) -> list[Entry]:
         """Return the copies as a journal takes them, as one piece of memory: "after/0", "after/1", …"""

@@ -14,7 +14,7 @@ from ..errors import UnstuckError
 from ..interrupts import interrupts
 from ..recorded import LATER, WAIT
 from . import seen
-from .copies import Copies
+from .copies import Copies, same
 from .drawn import Generators
 from .hook import Hook, Spared
 from .recording import Recording
@@ -254,15 +254,23 @@ class Watch:
         self.step.told["rates"] = self._rates()
         self.step.closure = self.step.closure or closure
         held = {id(p) for group in optimizer.param_groups for p in group["params"]}
-        if self.own is not None and self.step.sees_all(self.parameters, held, self.own):
-            return
         for index, (_, parameter, _) in enumerate(self.parameters):
             if id(parameter) in held:
                 gradient = parameter.grad
                 if gradient is None:
                     self.step.absent.add(index)
                 else:
-                    self.step.sees(index, dense(gradient))
+                    self._sees(self.step, index, dense(gradient))
+
+    def _sees(self, step: Step, index: int, gradient: torch.Tensor) -> None:
+        step.seen.add(index)
+        summed = step.sum(index)
+        if summed is not None and same(gradient, summed):
+            step.alike.add(index)
+            step.stepped.pop(index, None)
+        else:
+            step.alike.discard(index)
+            step.stepped[index] = gradient.clone()
 
     def _step_ends(self, *_: Any) -> None:
         self.step_ends()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
 
-from .copies import Copies, same
+from .copies import Copies
 
 
 @dataclass
@@ -53,38 +52,6 @@ class Step:
         """Return what .grad holds behind the backward passes where nobody touches it."""
         own, start = self.own.get(index), self.start.get(index)
         return own if own is None or start is None else start + own
-
-    def sees(self, index: int, gradient: torch.Tensor) -> None:
-        """Keep a gradient as the optimizer sees it, where it isn't what the backward passes have left."""
-        self.seen.add(index)
-        summed = self.sum(index)
-        if summed is not None and same(gradient, summed):
-            self.alike.add(index)
-            self.stepped.pop(index, None)
-        else:
-            self.alike.discard(index)
-            self.stepped[index] = gradient.clone()
-
-    def sees_all(self, parameters: Sequence[tuple[str, torch.Tensor, bool]], held: set[int], own: Copies) -> bool:
-        """Look at all gradients as one tensor, which for a small model takes a call and not one each: report whether they are what one
-        backward pass has left, of all parameters. If not, nothing is kept."""
-        if not own.joined or not own.together or self.start or self.deepest != 1 or len(self.own) != len(own.each):
-            return False
-        gradients = []
-        for index, (_, parameter, _) in enumerate(parameters):
-            gradient = parameter.grad
-            if gradient is None or id(parameter) not in held or self.own.get(index) is not own.each[index]:
-                return False
-            if gradient.dtype is not torch.float32 or gradient.layout is not torch.strided:
-                return False
-            gradients.append(gradient)
-        with torch.no_grad():
-            if not own.hold(gradients):
-                return False
-        self.seen.update(range(len(gradients)))
-        self.alike.update(range(len(gradients)))
-        self.stepped.clear()
-        return True
 
 
 def array(tensor: torch.Tensor) -> np.ndarray:

@@ -51,9 +51,12 @@ func (p Plan) Monitor() string {
 	return "loss"
 }
 
+// Trials is how many trainings a sweep is: each point with each seed.
+func (p Plan) Trials() int { return len(p.Points) * max(1, len(p.File.Seeds)) }
+
 // NewPage is the page of a sweep.
 func (p Plan) NewPage() *Page {
-	return &Page{title: p.Path, monitor: p.Monitor(), highest: p.File.Goal.Highest, all: len(p.Points) * max(1, len(p.File.Seeds))}
+	return &Page{title: p.Path, monitor: p.Monitor(), highest: p.File.Goal.Highest, all: p.Trials()}
 }
 
 // Add shows a trial more.

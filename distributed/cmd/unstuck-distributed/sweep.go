@@ -102,7 +102,7 @@ func (s *sweeping) run(cmd *cobra.Command, path string) error {
 		Known: func(trials []explore.Trial) {
 			p.known(trials)
 			for _, t := range trials {
-				page.Add(len(plan.Points)*max(1, len(plan.File.Seeds)), t)
+				page.Add(plan.Trials(), t)
 			}
 		},
 		Round: func(epochs int, t explore.Table) {

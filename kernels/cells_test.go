@@ -107,6 +107,15 @@ func TestTraces(t *testing.T) {
 	assert.Equal(t, "cell [1], line 3: panic: 1", w.value)
 }
 
+func TestAMarkOfACutLineNumber(t *testing.T) {
+	c := newTestCells(t, "package main\n\nimport \"fmt\"\n\n\n\n\n\n\nfunc main() {\n\tflag.Parse()\nfmt.Print(1)\npanic(1)\n}\n")
+	m, _ := ask(t, c, "%%\nfmt.Print(1)\npanic(1)", 7)
+	for _, mark := range []string{"", " \x1b[7m[[ Cell Line 1 ]]\x1b[0m ", " \x1b[7m[[ Cell [7] Line 1 ]]\x1b[0m ", " \x1b[7m[[ Cell [7] Line 3 ]]\x1b[0m "} {
+		said, _ := c.trace(c.of(m.Header.ID), "panic: 1\n\ngoroutine 1 [running]:\nmain.main()\n\t"+mark+"/tmp/unstuck-1/gonb_12ab/main.go:13 +0x1d\n")
+		assert.Equal(t, "panic: 1\n\ngoroutine 1 [running]:\nmain.main()\n\tcell [7], line 3\n", said, "%q", mark)
+	}
+}
+
 func TestTracesComeInPieces(t *testing.T) {
 	h := held{}
 	said := ""

@@ -8,10 +8,9 @@ import (
 )
 
 var (
-	// traced is a line of a trace that GoNB has marked: the cell and line, and behind it a path that no one knows.
-	traced = regexp.MustCompile(`[ \t]*\x1b\[7m\[\[ Cell \[(\d+)\] Line (\d+) \]\]\x1b\[0m [^\n]*?main(?:_test)?\.go:\d+(?: \+0x[0-9a-f]+)?`)
-	// untraced is one that it hasn't, because it came in pieces.
-	untraced = regexp.MustCompile(`(?m)^\t\S*/gonb_[0-9a-f]+/main(?:_test)?\.go:(\d+)(?: \+0x[0-9a-f]+)?`)
+	// place is a line of a trace that is a cell's: GoNB's mark of the cell and line, and behind it a path that no one knows.
+	// GoNB marks what it has read by then, so a path that came in pieces has no mark, or that of a line whose number is cut.
+	place = regexp.MustCompile(`(?m)^\t[ \t]*(?:\x1b\[7m\[\[ Cell (?:\[(\d+)\] )?Line (\d+) \]\]\x1b\[0m )?\S*/gonb_[0-9a-f]+/main(?:_test)?\.go:(\d+)(?: \+0x[0-9a-f]+)?`)
 	// panics is how a trace begins.
 	panics = regexp.MustCompile(`(?m)^(?:panic|fatal error): (.*)$`)
 	atCell = regexp.MustCompile(`cell \[\d+\], line \d+`)
@@ -26,23 +25,9 @@ func (c *cells) trace(known *asked, text string) (said string, keep bool) {
 	if ended.MatchString(strings.TrimSuffix(text, "\n")) && strings.HasSuffix(text, "\n") {
 		return "", false
 	}
-	said = traced.ReplaceAllStringFunc(text, func(place string) string {
-		found := traced.FindStringSubmatch(place)
-		number, _ := strconv.Atoi(found[1])
-		line, _ := strconv.Atoi(found[2])
-		cell := known
-		if number != c.numberBeside(known) {
-			cell = c.numberOf(number)
-		}
-		if cell != nil {
-			line = cell.rewritten.Line(line)
-		}
-		return "\tcell [" + found[1] + "], line " + strconv.Itoa(line)
-	})
-	said = untraced.ReplaceAllStringFunc(said, func(place string) string {
-		line, _ := strconv.Atoi(untraced.FindStringSubmatch(place)[1])
-		if number, at := c.whence(known, line); at > 0 {
-			return fmt.Sprintf("\tcell [%d], line %d", number, at)
+	said = place.ReplaceAllStringFunc(text, func(place string) string {
+		if number, line := c.placed(known, place); line > 0 {
+			return fmt.Sprintf("\tcell [%d], line %d", number, line)
 		}
 		return "\tthe cell"
 	})
@@ -57,4 +42,27 @@ func (c *cells) trace(known *asked, text string) (said string, keep bool) {
 		known.panickedAt = atCell.FindString(known.stderr[found[1]:])
 	}
 	return said, true
+}
+
+// placed returns the cell and its line that a place of a trace means: as the program has them, and where it hasn't that
+// function, as GoNB has marked them.
+func (c *cells) placed(known *asked, text string) (number, line int) {
+	found := place.FindStringSubmatch(text)
+	inProgram, _ := strconv.Atoi(found[3])
+	if number, line = c.whence(known, inProgram); line > 0 {
+		return number, line
+	}
+	number, err := strconv.Atoi(found[1])
+	if err != nil {
+		return 0, 0
+	}
+	line, _ = strconv.Atoi(found[2])
+	cell := known
+	if number != c.numberBeside(known) {
+		cell = c.numberOf(number)
+	}
+	if cell != nil {
+		line = cell.rewritten.Line(line)
+	}
+	return number, line
 }

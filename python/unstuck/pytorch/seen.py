@@ -158,3 +158,14 @@ def at_hand(x: Any, y: Any) -> dict[str, Any]:
         elif value is not first and getattr(value, "shape", None) == shape and not getattr(value, "requires_grad", False):
             whole = whole or all(value is not t for t in targets)  # which may be of x's shape, as outputs may
     return {"loader_rows": more, "whole": whole}
+
+
+def call_of(forwards: list[Forward], x: Any, loss: Any) -> Forward | None:
+    """Return the call of the model with x, or the last one; of several in a closure that which the loss is computed of."""
+    if sum(bool(f.nodes) for f in forwards) > 1 and isinstance(loss, torch.Tensor):
+        nodes = graph(loss)
+        forwards = [f for f in forwards if any(node in nodes for node in f.nodes)] or forwards
+    for forward in reversed(forwards):
+        if is_input(x, forward):
+            return forward
+    return forwards[-1] if forwards else None

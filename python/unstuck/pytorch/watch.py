@@ -325,7 +325,7 @@ class Watch:
             reached, strangers = seen.reach(loss, self.parameters)
             told |= {"reached": reached, "strangers": [list(s.shape) for s in strangers]}
             self.strangers = self.strangers or [(s, s._version) for s in strangers]
-        forward = _of(step.forwards, x, loss)
+        forward = seen.call_of(step.forwards, x, loss)
         if forward is not None:
             told |= {"training": forward.training, "forward_gradients": forward.gradients}
             told["forwards"] = sum(f.gradients for f in step.forwards)
@@ -384,17 +384,6 @@ class Watch:
 
     def _rates(self) -> list[list[float]]:
         return [[float(group["lr"]) for group in optimizer.param_groups if "lr" in group] for optimizer in self.optimizers]
-
-
-def _of(forwards: list[Forward], x: Any, loss: Any) -> Forward | None:
-    """Return the call of the model with x, or the last one; of several in a closure that which the loss is computed of."""
-    if sum(bool(f.nodes) for f in forwards) > 1 and isinstance(loss, torch.Tensor):
-        nodes = seen.graph(loss)
-        forwards = [f for f in forwards if any(node in nodes for node in f.nodes)] or forwards
-    for forward in reversed(forwards):
-        if seen.is_input(x, forward):
-            return forward
-    return forwards[-1] if forwards else None
 
 
 __all__ = ["Watch"]

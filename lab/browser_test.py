@@ -15,7 +15,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from browser import export, help, launcher, liveview, notebooks, stranger, theme, together
+from browser import export, help, launcher, liveview, notebooks, sizes, stranger, theme, together
 from browser.house import NOTEBOOKS, Problem, open_house
 from playwright.sync_api import Error
 
@@ -29,6 +29,7 @@ CHECKS = {
     "restart": together.restart_and_run_all,
     "two-kernels": together.two_kernels,
     "dark-theme": theme.dark,
+    "sizes": sizes.readable,
     "export": export.html,
 }
 

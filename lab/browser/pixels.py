@@ -71,6 +71,16 @@ WORDS = """([svg]) => {
     return boxes;
 }"""
 
+# The sizes of its words' fonts, as shares of its width.
+FONTS = """([svg]) => {
+    document.body.innerHTML = svg;
+    const drawing = document.querySelector("svg"), unit = drawing.getScreenCTM().a, width = drawing.getBoundingClientRect().width;
+    const sizes = [...drawing.querySelectorAll("text")].filter(text => text.textContent.trim()).map(text => (
+        {word: text.textContent.trim(), share: parseFloat(getComputedStyle(text).fontSize) * unit / width}));
+    document.body.innerHTML = "";
+    return sizes;
+}"""
+
 
 class Pixels:
     def __init__(self, page):
@@ -96,6 +106,9 @@ class Pixels:
 
     def words(self, svg):
         return self.evaluate(WORDS, svg)
+
+    def fonts(self, svg):
+        return self.evaluate(FONTS, svg)
 
 
 @contextmanager

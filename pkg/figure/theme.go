@@ -44,7 +44,7 @@ const (
 const (
 	titleSize = 11
 	bodySize  = 8.5
-	smallSize = 7.5
+	smallSize = 8.25
 )
 
 // dashes marks validation curves, and everything else that is the dashed twin

@@ -3,6 +3,7 @@ package notebook
 import (
 	"fmt"
 	"html"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -74,13 +75,21 @@ func (t Table) Text() string {
 	return strings.Join(lines, "\n")
 }
 
+// longestWord is how many letters of a word are never on two lines of a cell. A longer one, such as
+// keras.initializers.RandomNormal(stddev=2.0), would make a table wider than a notebook.
+const longestWord = 16
+
 func (t Table) html() string {
 	right := t.numeric()
-	align := func(j int) string {
+	align := func(j int, text string) string {
+		style := "text-align:left"
 		if j < len(right) && right[j] {
-			return ` style="text-align:right"`
+			style = "text-align:right"
 		}
-		return ` style="text-align:left"`
+		if slices.ContainsFunc(strings.Fields(text), func(word string) bool { return utf8.RuneCountInString(word) > longestWord }) {
+			style += ";overflow-wrap:anywhere"
+		}
+		return ` style="` + style + `"`
 	}
 	var b strings.Builder
 	b.WriteString("<table>")
@@ -89,13 +98,13 @@ func (t Table) html() string {
 	}
 	b.WriteString("<thead><tr>")
 	for j, name := range t.Columns {
-		fmt.Fprintf(&b, "<th%s>%s</th>", align(j), html.EscapeString(name))
+		fmt.Fprintf(&b, "<th%s>%s</th>", align(j, name), html.EscapeString(name))
 	}
 	b.WriteString("</tr></thead><tbody>")
 	for _, row := range t.cells() {
 		b.WriteString("<tr>")
 		for j, cell := range row {
-			fmt.Fprintf(&b, "<td%s>%s</td>", align(j), html.EscapeString(cell))
+			fmt.Fprintf(&b, "<td%s>%s</td>", align(j, cell), html.EscapeString(cell))
 		}
 		b.WriteString("</tr>")
 	}

@@ -37,6 +37,12 @@ func TestShowTableEscapes(t *testing.T) {
 	assert.Equal(t, summary.Text(), string(r.Shown()[0].Data[Plain]))
 }
 
+func TestLongWordsOfTablesAreBroken(t *testing.T) {
+	html := Table{Columns: []string{"start", "rate"}, Rows: [][]any{{"keras.initializers.RandomNormal(stddev=2.0); wide", 0.1}, {"two short words, and a few more", 0.2}}}.html()
+	assert.Contains(t, html, `<td style="text-align:left;overflow-wrap:anywhere">keras.`)
+	assert.Contains(t, html, `<td style="text-align:left">two`)
+}
+
 func TestShowTableRefusesRaggedRows(t *testing.T) {
 	err := ShowTableOn(&Recorder{}, Table{Columns: []string{"a", "b"}, Rows: [][]any{{1, 2}, {3}}})
 	assert.EqualError(t, err, "notebook: row 2 of the table has 1 cells for 2 columns")

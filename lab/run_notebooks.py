@@ -138,7 +138,7 @@ options := fit.Options{Seed: 9, Probes: []fit.Probe{probe.GradientNorm{}, probe.
 h := notebook.Must(notebook.Must(fit.Compile(net, clipped, loss.MSE{}, options)).Fit(notebook.Context(), d, fit.Config{Epochs: 30}))
 fmt.Printf("%.3g", h.Loss()[29])
 """
-ENDS_AT = "0.033"  # on the processor that the notebooks were executed on
+ENDS_AT = "0.041"  # on the processor that the notebooks were executed on
 
 
 @functools.cache

@@ -1,5 +1,7 @@
 """Someone who knows Go and nothing of GoNB writes a first notebook."""
 
+import time
+
 from .desk import Desk
 from .house import Problem, wait
 
@@ -24,9 +26,13 @@ CELLS = (
 )
 
 
+SLOW = 'slow, err := model.Fit(notebook.Context(), data, fit.Config{Epochs: 10_000_000, Callbacks: []fit.Callback{notebook.Watch("slow")}})\nerr'
+
+
 def first_cells(house):
-    """Each cell is answered as it should be; a number that is changed changes what depends on it."""
-    name = house.write("first.ipynb", *[source for source, _, _ in CELLS], kernel="unstuck-go")
+    """Each cell is answered as it should be; a number that is changed changes what depends on it; a training that is
+    stopped leaves what it has to the next cell."""
+    name = house.write("first.ipynb", *[source for source, _, _ in CELLS], SLOW, "len(slow.Loss()) > 0", kernel="unstuck-go")
     with house.page("stranger") as page:
         desk = Desk.open(house, page, name)
         for index, (source, want, images) in enumerate(CELLS):
@@ -37,8 +43,40 @@ def first_cells(house):
                 raise Problem(f"{source!r} shows {desk.images(index).count()} images and {said!r}")
             if "gonb_" in said or "/tmp/" in said:
                 raise Problem(f"{source!r} shows a path: {said!r}")
+        changed(desk)
+        seconds = stopped(desk, len(CELLS))
         desk.show_everything()
         page.locator(".jp-WindowedPanel-outer").first.evaluate("panel => panel.scrollTo(0, 0)")
         page.wait_for_timeout(500)
         page.screenshot(path=house.pictures / "stranger-all.png")
-    return f"{len(CELLS)} cells"
+    return f"{len(CELLS)} cells, a changed rate, and a training that was stopped within {seconds:.1f} s"
+
+
+def changed(desk):
+    """Another learning rate, and the cells below it once more: another curve."""
+    compiled, trained = CELLS.index((COMPILED % "0.01", "", 0)), CELLS.index((TRAINED, "100 epochs", 1))
+    before = desk.images(trained).first.get_attribute("src")
+    desk.type(compiled, COMPILED % "0.0001")
+    for index in (compiled, trained):
+        again(desk, index)
+    if desk.images(trained).first.get_attribute("src") == before:
+        raise Problem("another learning rate shows the same curve")
+
+
+def again(desk, index):
+    desk.start(index)
+    wait(lambda: desk.done(index), 300, lambda: f"the cell still runs: {desk.text(index)!r}")
+
+
+def stopped(desk, index):
+    """The stop button ends a training; its curve stays, and the next cell has its losses. Returns how long it took."""
+    desk.start(index)
+    wait(lambda: desk.images(index).count(), 300, lambda: f"no picture of the training: {desk.text(index)!r}")
+    start = time.monotonic()
+    desk.press("notebook:interrupt-kernel")
+    wait(lambda: desk.done(index), 60, lambda: f"the cell still runs: {desk.text(index)!r}")
+    seconds = time.monotonic() - start
+    again(desk, index + 1)
+    if desk.images(index).count() != 1 or desk.text(index + 1) != "true":
+        raise Problem(f"after a stop there are {desk.images(index).count()} pictures, and the next cell says {desk.text(index + 1)!r}")
+    return seconds

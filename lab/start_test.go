@@ -129,7 +129,7 @@ func TestLabIsClosed(t *testing.T) {
 	assert.NotContains(t, shown, connection.Key)
 	for line := range strings.Lines(shown) {
 		if strings.Contains(line, server.token) {
-			assert.Contains(t, line, "/lab?token=", "the token is in the address to open, and nowhere else: %s", line)
+			assert.Contains(t, line, "/lab/tree/00-start.ipynb?token=", "the token is in the address to open, and nowhere else: %s", line)
 		}
 	}
 }

@@ -13,7 +13,7 @@ base=$("${PYTHON:-python3}" -c 'import os, sys; print(os.path.realpath(sys._base
 
 steps=4
 if [ "${1:-}" = --test ]; then steps=5; fi
-# step N WHAT: says what is being done and how long that takes on two cores with nothing else to do; a slow network takes longer.
+# step N WHAT: what is being done, and how long it takes: measured on two cores of an AMD EPYC, downloads left out.
 step() { say "$1 of $steps: $2"; }
 
 # One set-up at a time: a second one waits for the first. The lock goes when this process ends, however it ends.
@@ -35,7 +35,7 @@ install_python() {
     local key
     key="$root | $base | $("$base" --version) | $(cat lab/requirements/lab.txt lab/requirements/plugin.txt | cksum)"
     if ! current "$lab/venv/installed" "$key"; then
-        step 1 "JupyterLab and the XLA plugin into .lab/venv, 106 MB, PYTHONTIME"
+        step 1 "JupyterLab and the XLA plugin into .lab/venv; 106 MB and half a minute (all steps: 300 MB and three minutes, once)"
         "$base" -m venv --clear "$lab/venv"
         pip_install lab.txt plugin.txt
         printf '%s\n' "$key" >"$lab/venv/installed"
@@ -58,13 +58,13 @@ install_go() {
     local key
     key="$root | $(go version) | $as_cells_are | $(cat go.mod go.sum | cksum)"
     if ! current "$lab/bin/installed" "$key"; then
-        step 2 "the Go tools into .lab/bin, TOOLSTIME"
+        step 2 "Go modules, 190 MB, and the tools into .lab/bin; a minute"
         go build "$as_cells_are" -o "$lab/bin/" github.com/janpfeifer/gonb golang.org/x/tools/cmd/goimports \
             golang.org/x/tools/gopls honnef.co/go/tools/cmd/staticcheck
-        step 3 "the packages, as notebooks' cells are compiled, PACKAGESTIME"
+        step 3 "the packages, compiled as notebooks' cells are; a minute"
         if go build "$as_cells_are" ./... && fetch_for_cells; then printf '%s\n' "$key" >"$lab/bin/installed"; fi
     fi
-    step 4 "the command unstuck and the kernels, LASTTIME"
+    step 4 "the command unstuck and the kernels; seconds where little has changed"
     go build "$as_cells_are" -o "$lab/bin/unstuck" ./cmd/unstuck
     if [ -d distributed ]; then # a module of its own, for "unstuck sweep" and notebook 10; images do without
         (cd distributed && go build "$as_cells_are" -o "$lab/bin/" ./cmd/unstuck-distributed)

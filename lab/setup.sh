@@ -13,7 +13,7 @@ base=$("${PYTHON:-python3}" -c 'import os, sys; print(os.path.realpath(sys._base
 
 steps=4
 if [ "${1:-}" = --test ]; then steps=5; fi
-# step N WHAT: what is being done, and how long it takes: measured on two cores of an AMD EPYC, downloads left out.
+# step N WHAT: what is being done, and how long it takes: measured on two cores of an AMD EPYC with empty caches, downloads left out.
 step() { say "$1 of $steps: $2"; }
 
 # One set-up at a time: a second one waits for the first. The lock goes when this process ends, however it ends.
@@ -64,7 +64,7 @@ install_go() {
         step 3 "the packages, compiled as notebooks' cells are; a minute"
         if go build "$as_cells_are" ./... && fetch_for_cells; then printf '%s\n' "$key" >"$lab/bin/installed"; fi
     fi
-    step 4 "the command unstuck and the kernels; seconds where little has changed"
+    step 4 "the command unstuck and the kernels; half a minute the first time, then seconds"
     go build "$as_cells_are" -o "$lab/bin/unstuck" ./cmd/unstuck
     if [ -d distributed ]; then # a module of its own, for "unstuck sweep" and notebook 10; images do without
         (cd distributed && go build "$as_cells_are" -o "$lab/bin/" ./cmd/unstuck-distributed)

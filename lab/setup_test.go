@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -122,4 +123,21 @@ func TestSetUpAfterOneThatWasKilled(t *testing.T) {
 	assert.Equal(t, []string{
 		"venv begins", "venv ends", "pip begins", "pip ends", "tools begins", "tools ends", "unstuck begins", "unstuck ends",
 	}, got[len(got)-8:])
+}
+
+// A set-up says at each step how many there are, what it does and how long that takes; the next one only what is left to do.
+func TestSetUpSaysWhatItDoes(t *testing.T) {
+	start, _ := setUp(t)
+	steps := regexp.MustCompile(`(?m)^(\d) of 4: .+; .*(?:seconds|minutes?)\b.*$`)
+	said := func() (numbers []string) {
+		output, err := start().Output()
+		require.NoError(t, err)
+		for _, m := range steps.FindAllStringSubmatch(string(output), -1) {
+			numbers = append(numbers, m[1])
+		}
+		assert.Len(t, numbers, strings.Count(string(output), "\n"), "a line a step, each with its time: %s", output)
+		return numbers
+	}
+	assert.Equal(t, []string{"1", "2", "3", "4"}, said())
+	assert.Equal(t, []string{"4"}, said())
 }

@@ -46,7 +46,7 @@ install_python_for_tests() {
     local key
     key=$(cksum <lab/requirements/test.txt)
     if ! current "$lab/venv/installed-for-tests" "$key"; then
-        step 5 "what the tests need into .lab/venv, 100 MB, TESTTIME"
+        step 5 "what the tests need into .lab/venv; 100 MB and half a minute"
         pip_install test.txt
         printf '%s\n' "$key" >"$lab/venv/installed-for-tests"
     fi

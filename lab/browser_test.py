@@ -20,6 +20,7 @@ from browser.house import NOTEBOOKS, Problem, open_house
 from playwright.sync_api import Error
 
 CHECKS = {
+    "opens-on-start": launcher.opens_on_start,
     "launcher": launcher.kernels_with_icons,
     "edit-and-run": launcher.edit_and_run,
     "first-cells": stranger.first_cells,

@@ -1,6 +1,7 @@
 """A reader changes a number in a notebook and runs all of it again: every number that depends on it changes.
 
-The cells are those of notebook 01 that keep values, the texts they print are compared. Needs the kernels of lab/setup.sh.
+The cells are those of notebook 01 that keep values, and those of 00-start, whose values live on as they are; the texts they print are
+compared. Needs the kernels of lab/setup.sh.
 """
 
 import argparse
@@ -70,6 +71,16 @@ class EditedNotebook(unittest.TestCase):
                     self.assertNotEqual(numbers(after), numbers(first))
                     self.assertEqual(len(notices(after)), 2 if "Shuffle" in old else 0, "what doesn't depend on it is kept")
             self.assertEqual(compare(first, execute(notebook, PATH, OPTIONS, keep=None), 0), [])
+
+    def test_first_page(self):
+        """Beginners change numbers in place: 10 for 0.01 is an int in Go, and must do all the same."""
+        path = ROOT / "notebooks" / "00-start.ipynb"
+        notebook = nbformat.read(path, 4)
+        notebook.cells = code_cells(notebook)[:2]
+        first = numbers(execute(notebook, path, OPTIONS))
+        for old, new in (("Adam(0.01)", "Adam(10)"), ("Seed: 1", "Seed: 2"), ("Units: 64", "Units: 3"), ("Epochs: 30", "Epochs: 3")):
+            with self.subTest(f"{old} → {new}"):
+                self.assertNotEqual(numbers(execute(edited(notebook, old, new), path, OPTIONS)), first)
 
 
 if __name__ == "__main__":

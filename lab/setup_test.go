@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +41,7 @@ esac
 )
 
 // setUp is a project that can be set up without a network, and how to start a set-up.
-func setUp(t *testing.T) (start func() *exec.Cmd, log string) {
+func setUp(t *testing.T) (start func(arguments ...string) *exec.Cmd, log string) {
 	t.Helper()
 	real, err := exec.LookPath("python3")
 	if err != nil {
@@ -52,7 +53,7 @@ func setUp(t *testing.T) (start func() *exec.Cmd, log string) {
 	root, commands := filepath.Join(t.TempDir(), "Übung [1]"), t.TempDir()
 	log = filepath.Join(t.TempDir(), "log")
 	for _, name := range []string{"go.mod", "go.sum", "lab/setup.sh", "lab/environment.sh", "lab/prerequisites.sh",
-		"lab/requirements/lab.txt", "lab/requirements/plugin.txt"} {
+		"lab/requirements/lab.txt", "lab/requirements/plugin.txt", "lab/requirements/test.txt"} {
 		content, err := os.ReadFile(filepath.Join("..", name))
 		require.NoError(t, err)
 		path := filepath.Join(root, name)
@@ -62,8 +63,8 @@ func setUp(t *testing.T) (start func() *exec.Cmd, log string) {
 	for name, script := range map[string]string{"python3": setupPython, "go": setupGo, "cc": someCompiler} {
 		require.NoError(t, os.WriteFile(filepath.Join(commands, name), []byte(script), 0o755))
 	}
-	return func() *exec.Cmd {
-		command := exec.Command("bash", filepath.Join(root, "lab", "setup.sh"))
+	return func(arguments ...string) *exec.Cmd {
+		command := exec.Command("bash", append([]string{filepath.Join(root, "lab", "setup.sh")}, arguments...)...)
 		command.Env = append(os.Environ(), "PATH="+commands+":"+os.Getenv("PATH"), "PYTHON="+filepath.Join(commands, "python3"),
 			"REAL_PYTHON="+real, "SETUP_LOG="+log, "CC=", "GOFLAGS=")
 		return command
@@ -122,4 +123,22 @@ func TestSetUpAfterOneThatWasKilled(t *testing.T) {
 	assert.Equal(t, []string{
 		"venv begins", "venv ends", "pip begins", "pip ends", "tools begins", "tools ends", "unstuck begins", "unstuck ends",
 	}, got[len(got)-8:])
+}
+
+// A set-up says at each step how many there are, what it does and how long that takes; the next one only what is left to do.
+func TestSetUpSaysWhatItDoes(t *testing.T) {
+	start, _ := setUp(t)
+	steps := regexp.MustCompile(`(?m)^(\d of \d): .+; .*(?:seconds|minutes?)\b.*$`)
+	said := func(arguments ...string) (numbers []string) {
+		output, err := start(arguments...).Output()
+		require.NoError(t, err)
+		for _, m := range steps.FindAllStringSubmatch(string(output), -1) {
+			numbers = append(numbers, m[1])
+		}
+		assert.Len(t, numbers, strings.Count(string(output), "\n"), "a line a step, each with its time: %s", output)
+		return numbers
+	}
+	assert.Equal(t, []string{"1 of 4", "2 of 4", "3 of 4", "4 of 4"}, said())
+	assert.Equal(t, []string{"4 of 4"}, said())
+	assert.Equal(t, []string{"4 of 5", "5 of 5"}, said("--test"))
 }

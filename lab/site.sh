@@ -17,5 +17,9 @@ fi
 
 rm -rf "$lab/pages" "$lab/site"
 "$python" -m jupyter nbconvert --to html --log-level ERROR --template offline --TemplateExporter.extra_template_basedirs="$root/lab/jupyter/templates" --output-dir "$lab/pages/notebooks" notebooks/*.ipynb
+for page in "$lab"/pages/notebooks/*.html; do # a notebook's link to another leads to its page
+    sed 's#href="\([0-9][0-9a-z-]*\)\.ipynb"#href="\1.html"#g' "$page" >"$page.linked"
+    mv "$page.linked" "$page"
+done
 "$lab/sphinx/bin/sphinx-build" --quiet --fail-on-warning --keep-going --jobs auto -d "$lab/pages/.doctrees" -c lab/site . "$lab/site"
 echo "file://$lab/site/README.html"

@@ -77,6 +77,16 @@ class Site(unittest.TestCase):
         self.picture("notebook")
         self.quiet()
 
+    def test_start_page_leads_to_the_other_notebooks(self):
+        self.open("notebooks/00-start.html")
+        self.picture("start")
+        links = self.page.locator(".jp-MarkdownOutput a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+        others = {path.stem + ".html" for path in (ROOT / "notebooks").glob("*.ipynb")} - {"00-start.html"}
+        self.assertEqual(others - set(links), set(), "00-start leads to every notebook")
+        self.page.locator("a[href='08-pytorch.html']").first.click()
+        self.page.wait_for_url("**/notebooks/08-pytorch.html")
+        self.quiet()
+
     def test_narrow_page_has_no_bar_at_the_bottom(self):
         self.page.set_viewport_size({"width": 420, "height": 800})
         self.open("docs/doctor.html")

@@ -34,4 +34,5 @@ elif [ -n "$token" ]; then
     warn "The token stands in the command line, where every user of this machine can read it. Set JUPYTER_TOKEN instead."
 fi
 
+say "Starting JupyterLab: some seconds. It is open where its addresses stand below; Ctrl-C twice ends it."
 exec "$python" -m jupyterlab "$@"

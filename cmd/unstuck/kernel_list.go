@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/unstuck/kernels"
+	"example.com/unstuck/pkg/backend"
 )
 
 func newKernelListCommand() *cobra.Command {
@@ -20,6 +22,7 @@ func newKernelListCommand() *cobra.Command {
 	}
 	location := locationFlags(command)
 	project := projectFlag(command)
+	usable := command.Flags().Bool("usable", false, "print the names of those whose backend works on this machine, one a line, and nothing else")
 	command.RunE = func(command *cobra.Command, _ []string) error {
 		opened, err := project()
 		if err != nil && command.Flags().Changed("project") {
@@ -39,9 +42,33 @@ func newKernelListCommand() *cobra.Command {
 				folders = append(folders, folder)
 			}
 		}
+		if *usable {
+			return printUsable(command.Context(), command.OutOrStdout(), folders)
+		}
 		return printKernels(command.OutOrStdout(), folders)
 	}
 	return command
+}
+
+// printUsable writes the names of the kernels in the folders that can run a cell here: the one for CUDA, for instance, needs
+// a plugin and a GPU.
+func printUsable(ctx context.Context, w io.Writer, folders []string) error {
+	platforms := map[string][]string{} // by project: what its plugins serve
+	for _, folder := range folders {
+		installed, err := kernels.List(folder)
+		if err != nil {
+			return err
+		}
+		for _, kernel := range installed {
+			if _, ok := platforms[kernel.Project]; !ok {
+				platforms[kernel.Project] = backend.Survey(ctx, backend.Options{Name: backend.Go, Project: kernel.Project}).Usable()
+			}
+			if slices.Contains(platforms[kernel.Project], kernel.Backend) {
+				fmt.Fprintln(w, kernel.Name)
+			}
+		}
+	}
+	return nil
 }
 
 // printKernels writes a table of the kernels in the folders.

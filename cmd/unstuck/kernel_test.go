@@ -48,6 +48,11 @@ func TestKernelInstallListRemove(t *testing.T) {
 	assert.Contains(t, lines[1], "missing: no xla:cuda plugin")
 	assert.True(t, strings.HasSuffix(lines[2], "  ok"), lines[2])
 
+	t.Setenv("PJRT_PLUGIN_LIBRARY_PATH", "") // another's plugin is not the project's
+	out, err = kernelCommand(t, append([]string{"list", "--usable"}, at...)...)
+	require.NoError(t, err)
+	assert.Equal(t, "unstuck-go\n", out, "the project has no plugin")
+
 	out, err = kernelCommand(t, append([]string{"remove"}, at...)...)
 	require.NoError(t, err)
 	assert.Equal(t, 2, strings.Count(out, "removed "))

@@ -1,4 +1,7 @@
-"""The launcher shows each kernel under its name and its own icon, and a click on one opens a notebook that works."""
+"""The lab opens on the page that leads on; the launcher shows each kernel that can run here under its name and its own icon, and a
+click on one opens a notebook that works."""
+
+import subprocess
 
 from .desk import Desk
 from .house import ROOT, Problem, wait
@@ -16,14 +19,30 @@ ICON = """async icon => {
 }"""
 
 
+def opens_on_start(house):
+    """What the address that make lab prints shows: 00-start, with a kernel, and links that lead to the other notebooks."""
+    with house.page("opens-on-start") as page:
+        page.goto(house.address("/"))
+        desk = Desk(page)
+        desk.panel.get_by_role("heading", name="Start here").wait_for(timeout=60_000)
+        desk.wait_for_kernel()
+        links = desk.panel.locator(".jp-MarkdownOutput table a")
+        count = links.count()
+        links.filter(has_text="01-learning-rate").first.click()
+        page.locator(".lm-TabBar-tab.lm-mod-current", has_text="01-learning-rate").wait_for(timeout=60_000)
+        return f"{count} links in its table; the first one opens 01-learning-rate"
+
+
 def kernels_with_icons(house):
+    usable = subprocess.run([ROOT / ".lab/bin/unstuck", "kernel", "list", "--usable", "--prefix", ROOT / ".lab/venv"],
+                            capture_output=True, text=True, check=True).stdout.split()
     with house.page("launcher") as page:
         page.goto(house.lab())
         cards = page.locator(CARDS)
         cards.first.wait_for(timeout=60_000)
         names = [text.strip() for text in cards.locator(".jp-LauncherCard-label").all_inner_texts()]
-        if set(names) - set(KERNELS) or "Go (unstuck · pure Go)" not in names:
-            raise Problem(f"the launcher's notebooks are {names}")
+        if sorted(KERNELS.get(name, name) for name in names) != sorted(usable) or "unstuck-go" not in usable:
+            raise Problem(f"the launcher's notebooks are {names}, and {usable} can run here")
         for name in names:
             icon = cards.filter(has_text=name).locator("img").evaluate(ICON)
             own = [path.name for path in (ROOT / "kernels" / "logos" / KERNELS[name]).iterdir() if path.read_bytes() == bytes(icon["bytes"])]

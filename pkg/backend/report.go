@@ -36,6 +36,18 @@ func (r Report) String() string {
 	return strings.TrimRight(text.String(), "\n")
 }
 
+// Usable lists the backends that [Open] can be asked for by name on this machine, the quickest first: XLA on a platform where
+// one of its plugins was tried and had no problem, and pure Go always.
+func (r Report) Usable() []string {
+	var names []string
+	for _, name := range []string{XLACUDA, XLACPU} {
+		if slices.ContainsFunc(r.Plugins, func(p Plugin) bool { return "xla:"+p.Platform == name && p.Problem == "" }) {
+			names = append(names, name)
+		}
+	}
+	return append(names, Go)
+}
+
 func (p Plugin) write(w *tabwriter.Writer) {
 	fmt.Fprintf(w, "  platform\t%s\n  path\t%s\n  size\t%.1f MB\n", p.Platform, p.Path, float64(p.Size)/1e6)
 	if p.SHA256 != "" {

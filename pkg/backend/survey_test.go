@@ -57,3 +57,19 @@ func TestSurveyStopsTryingWhenCanceled(t *testing.T) {
 	require.Equal(t, "not tried: context canceled", r.Plugins[0].Problem)
 	require.Empty(t, w.tried)
 }
+
+func TestUsableAreThosePluginsThatWork(t *testing.T) {
+	usable := func(prepare func(w *world)) []string {
+		w := newWorld(t)
+		prepare(w)
+		return survey(context.Background(), w.env, Options{Name: Go}, w.engines).Usable()
+	}
+	require.Equal(t, []string{Go}, usable(func(*world) {}))
+	require.Equal(t, []string{XLACPU, Go}, usable(func(w *world) { w.cpuPlugin(); w.cudaPlugin() }), "no GPU")
+	require.Equal(t, []string{XLACUDA, XLACPU, Go}, usable(func(w *world) { w.cpuPlugin(); w.cudaPlugin(); w.gpu() }))
+	require.Equal(t, []string{XLACUDA, Go}, usable(func(w *world) { w.cudaPlugin(); w.gpu() }))
+	require.Equal(t, []string{Go}, usable(func(w *world) {
+		w.cpuPlugin()
+		w.engines.try = func(Plugin) (trial, error) { return trial{}, errors.New("it crashes") }
+	}))
+}

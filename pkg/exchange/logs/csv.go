@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"example.com/unstuck/internal/excerpt"
@@ -33,6 +34,29 @@ func separatorOf(text []byte) rune {
 		}
 	}
 	return 0
+}
+
+// tabbed puts tabs between the cells of a table that blanks line up, as terminals, reports and pandas show one; other text is left as
+// it is. Without its head such a table would pass for a list of numbers, its counts among the losses.
+func tabbed(text []byte) []byte {
+	first, rest, _ := bytes.Cut(text, []byte("\n"))
+	head, row := strings.Fields(string(first)), strings.Fields(string(firstLine(bytes.TrimLeft(rest, " \r\n"))))
+	isLoss := func(name string) bool { return strings.Contains(strings.ToLower(name), "loss") }
+	isNumber := func(cell string) bool { _, is := number(strings.Replace(cell, ",", ".", 1)); return is }
+	if len(head) < 2 || !slices.ContainsFunc(head, isLoss) || slices.ContainsFunc(head, func(name string) bool { return !isWord(name) }) {
+		return text
+	}
+	switch extra := len(row) - len(head); {
+	case slices.ContainsFunc(row, func(cell string) bool { return !isNumber(cell) }) || extra != 0 && extra != 1:
+		return text
+	case extra == 1: // pandas shows the index without a name
+		head = append([]string{"index"}, head...)
+	}
+	lines := []string{strings.Join(head, "\t")}
+	for line := range strings.Lines(string(rest)) {
+		lines = append(lines, strings.Join(strings.Fields(line), "\t"))
+	}
+	return []byte(strings.Join(lines, "\n"))
 }
 
 // numbersBehind reports whether one of the lines behind the first has a cell with a number.

@@ -104,6 +104,7 @@ func readAny(text []byte) (*Log, error) {
 			format = "lines of text"
 		}
 	default:
+		text = tabbed(text)
 		if separator := separatorOf(text); separator != 0 {
 			format = "a table"
 			t, err = readTable(text, separator)

@@ -179,8 +179,8 @@ type plane struct {
 	still Still
 }
 
-// perPoint is how many pixels of the plane go to a point, 72 of which are an inch: as many as in a PNG.
-const perPoint = 2
+// perPoint is how many pixels of the plane go to a point, 72 of which are an inch: few enough for a small SVG, and as many as a screen shows.
+const perPoint = 1.75
 
 // Plot implements plot.Plotter.
 func (p plane) Plot(c draw.Canvas, _ *plot.Plot) {

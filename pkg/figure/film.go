@@ -56,19 +56,19 @@ func (f Film) words() vg.Length {
 
 const (
 	filmGap   = vg.Length(9)
-	mostStill = vg.Length(130) // the side of a still
+	mostStill = vg.Length(130) // the height of a still, and its width unless it is wider than high
 )
 
 // side is that of the square which each still is fitted into, tall what of it is needed.
 func (f Film) side(width vg.Length) (side, tall vg.Length) {
 	n := vg.Length(f.columns())
-	side = min(mostStill, (width-(n-1)*filmGap)/n)
 	share := vg.Length(0.08)
 	for _, s := range f.Stills {
 		if h, w := shapeOf(s.Values); h > 0 && w > 0 {
 			share = max(share, min(1, vg.Length(h)/vg.Length(w)))
 		}
 	}
+	side = min(mostStill/share, (width-(n-1)*filmGap)/n)
 	return side, side * share
 }
 

@@ -4,6 +4,7 @@
 package explorefigure
 
 import (
+	"fmt"
 	"strings"
 
 	"example.com/unstuck/pkg/explore"
@@ -48,6 +49,23 @@ func Parallel(t explore.Table) figure.SweepParallel {
 			trial.Values = append(trial.Values, s.Label)
 		}
 		f.Runs = append(f.Runs, trial)
+	}
+	return f
+}
+
+// Landscape is the loss on a plane with the path of the training. The subtitle says what the plane is, and how far the path lies from it
+// where that is more than a hundredth of its width: there the colours below the path aren't its losses.
+func Landscape(l explore.Landscape) figure.Landscape {
+	f := figure.Landscape{Subtitle: l.Directions, AName: l.AName, BName: l.BName, A: l.A, B: l.B, Loss: l.Loss}
+	beside, where := 0.0, ""
+	for _, p := range l.Path {
+		f.Path = append(f.Path, figure.Step{A: p.A, B: p.B, Name: p.Name, Loss: p.Loss})
+		if p.Beside > beside {
+			beside, where = p.Beside, p.Name
+		}
+	}
+	if n := len(l.A); n > 0 && beside > 0.01*(l.A[n-1]-l.A[0]) {
+		f.Subtitle += fmt.Sprintf(". The path isn't all in the plane: %s lies %.2g beside it", where, beside)
 	}
 	return f
 }

@@ -74,7 +74,7 @@ func TestLandscapeRefuses(t *testing.T) {
 }
 
 func TestBetweens(t *testing.T) {
-	assert.InDeltaSlice(t, []float64{-0.0 + 0.25, 0.75, 1.25, 1.75}, betweens([]float64{0, 1, 2}, 4), 1e-12)
+	assert.InDeltaSlice(t, []float64{0.25, 0.75, 1.25, 1.75}, betweens([]float64{0, 1, 2}, 4), 1e-12)
 	assert.InDeltaSlice(t, []float64{0.5, 1 + 0.5/3, 1.5, 1 + 2.5/3}, betweens([]float64{0, 1, 4}, 4), 1e-12)
 }
 

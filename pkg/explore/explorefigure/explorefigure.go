@@ -28,7 +28,7 @@ func RangeTest(r explore.RangeResult) figure.RangeTest {
 	return f
 }
 
-// Heatmap spreads a search over two of its axes, see [explore.Table.Grid]. It is an error when the table has
+// Heatmap spreads a search over two of its axes, see [explore.Table.Grid]. Cells of settings that weren't tried are empty. It is an error when the table has
 // no such axis.
 func Heatmap(t explore.Table, x, y string) (figure.SweepHeatmap, error) {
 	g, err := t.Grid(x, y)
@@ -36,7 +36,7 @@ func Heatmap(t explore.Table, x, y string) (figure.SweepHeatmap, error) {
 		return figure.SweepHeatmap{}, err
 	}
 	return figure.SweepHeatmap{
-		Title: "Final " + t.Monitor + " by setting", XName: g.XName, X: g.X, YName: g.YName, Y: g.Y, Loss: g.Score,
+		Title: "Final " + t.Monitor + " by setting", XName: g.XName, X: g.X, YName: g.YName, Y: g.Y, Loss: g.Score, Tried: g.Tried,
 	}, nil
 }
 

@@ -179,8 +179,11 @@ type plane struct {
 	still Still
 }
 
-// perPoint is how many pixels of the plane go to a point, 72 of which are an inch: few enough for a small SVG, and as many as a screen shows.
-const perPoint = 1.75
+// perPoint is how many pixels of the plane go to a point, 72 of which are an inch: as many as in a PNG.
+const perPoint = 2
+
+// alike are values whose difference is rounding: a model that says 0.5 everywhere has no boundary.
+const alike = 1e-6
 
 // Plot implements plot.Plotter.
 func (p plane) Plot(c draw.Canvas, _ *plot.Plot) {
@@ -204,7 +207,7 @@ func (p plane) Plot(c draw.Canvas, _ *plot.Plot) {
 		v := at(y, x)
 		if len(p.Classes) > 1 {
 			for _, beside := range []float64{at(max(0, y-1), x), at(y, max(0, x-1)), at(max(0, y-2), x), at(y, max(0, x-2))} {
-				if finite(v) && finite(beside) && side(v) != side(beside) {
+				if apart := math.Abs(v - beside); apart > alike && finite(apart) && side(v) != side(beside) {
 					return softInk
 				}
 			}

@@ -151,7 +151,7 @@ func (g ground) Plot(c draw.Canvas, _ *plot.Plot) {
 	}
 	// The places of A and B need not be equally far from each other.
 	rows, columns := betweens(g.B, pixels), betweens(g.A, pixels)
-	level := make([][]int, pixels)
+	level := make([][]float64, pixels)
 	values := make([][]float64, pixels)
 	for y := range pixels {
 		for x := range pixels {
@@ -162,7 +162,7 @@ func (g ground) Plot(c draw.Canvas, _ *plot.Plot) {
 	}
 	picture := raster(pixels, pixels, pixels, func(y, x int) color.RGBA {
 		tint := scale.color(values[y][x])
-		if level[y][x] >= 0 && (y > 0 && level[y-1][x] >= 0 && level[y-1][x] != level[y][x] || x > 0 && level[y][x-1] >= 0 && level[y][x-1] != level[y][x]) {
+		if y > 0 && crosses(level[y][x], level[y-1][x]) || x > 0 && crosses(level[y][x], level[y][x-1]) {
 			tint = mixed(tint, color.RGBA{A: 0xFF}, 0.3)
 			if luminance(tint) < 0.1 {
 				tint = mixed(tint, background, 0.45)
@@ -175,16 +175,19 @@ func (g ground) Plot(c draw.Canvas, _ *plot.Plot) {
 	c.StrokeLines(draw.LineStyle{Color: axisColor, Width: hairline}, append(box, box[0]))
 }
 
-// level is the step of the scale on which v lies; −1: on none.
-func (s colorScale) level(v float64) int {
+// level is where on the scale v lies, in steps; NaN: nowhere.
+func (s colorScale) level(v float64) float64 {
 	if !finite(v) || s.log && !onLog(v) {
-		return -1
+		return math.NaN()
 	}
 	if s.log {
-		return int(levels * plot.LogScale{}.Normalize(s.lo, s.hi, clamp(v, s.lo, s.hi)))
+		return levels * plot.LogScale{}.Normalize(s.lo, s.hi, clamp(v, s.lo, s.hi))
 	}
-	return int(levels * plot.LinearScale{}.Normalize(s.lo/4, s.hi/4, clamp(v, s.lo, s.hi)/4))
+	return levels * plot.LinearScale{}.Normalize(s.lo/4, s.hi/4, clamp(v, s.lo, s.hi)/4)
 }
+
+// crosses tells whether a line of equal loss goes between two levels. On a plain, which rounding makes bumpy, there is none.
+func crosses(a, b float64) bool { return math.Abs(a-b) > alike && math.Floor(a) != math.Floor(b) }
 
 // betweens are the indices into rising places, with fractions, of the middles of so many equal steps over them.
 func betweens(places []float64, steps int) []float64 {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
 )
 
 // valley is a curved one, that falls to the right.
@@ -82,4 +84,21 @@ func TestLandscapeStaysSmall(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, Render(&out, valley(201), SVG))
 	assert.Less(t, out.Len(), 150_000)
+}
+
+// The landscape of a dead model is a plain: no line goes through it.
+func TestAPlainHasNoLines(t *testing.T) {
+	s := newColorScale("", []float64{0.7, 0.7}, false, false)
+	assert.False(t, crosses(s.level(0.7), s.level(math.Nextafter(0.7, 0))))
+	assert.False(t, crosses(s.level(0.7), math.NaN()))
+	assert.True(t, crosses(s.level(0.7), s.level(0.6)))
+	flat := Boundaries{X: [2]float64{0, 1}, Y: [2]float64{0, 1}, Classes: []string{"a", "b"}, Stills: []Still{{Values: [][]float64{{0.5, math.Nextafter(0.5, 0)}, {math.Nextafter(0.5, 0), 0.5}}}}}
+	img := vgimg.New(200, 200)
+	plane{flat, flat.Stills[0]}.Plot(draw.New(img), nil)
+	for y := 20; y < 240; y += 3 {
+		for x := 20; x < 240; x += 3 {
+			r, _, _, _ := img.Image().At(x, y).RGBA()
+			require.Greater(t, r>>8, uint32(0xF0), "white at %d, %d", x, y)
+		}
+	}
 }

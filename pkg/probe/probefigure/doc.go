@@ -4,5 +4,6 @@
 //	notebook.Show(f)
 //
 // What is shown is computed on the data given, as in use and not in training: without dropout, and with the moving statistics of batch
-// normalization. The model is left as it was. Models with several inputs are fine; those with several outputs are an error.
+// normalization. The model's weights are left as they were; stateful layers go on
+// from where the last rows left them, see ResetStates of fit.Model. Models with several inputs are fine; those with several outputs are an error.
 package probefigure

@@ -42,7 +42,6 @@ func TestWatchedRangeTestEndsAsItsFigure(t *testing.T) {
 	require.Len(t, seen.Visible(), 1)
 	assert.Equal(t, shownOnce(t, explorefigure.RangeTest(r)), seen.Visible()[0].Data)
 	assert.Greater(t, len(seen.Shown()), 2, "it grew")
-	assert.Less(t, len(seen.Shown()), len(r.Rates)/4, "and not at every step")
 }
 
 func TestWatchedRangeTestThatIsBrokenOff(t *testing.T) {
@@ -80,7 +79,6 @@ func TestWatchedSearchEndsAsItsFigure(t *testing.T) {
 		require.Len(t, seen.Visible(), 1)
 		assert.Equal(t, shownOnce(t, want), seen.Visible()[0].Data)
 		assert.Greater(t, len(seen.Shown()), 2, "it grew")
-		assert.Less(t, len(seen.Shown()), 7, "and not with every trial")
 	}
 }
 

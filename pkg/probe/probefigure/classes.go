@@ -10,7 +10,7 @@ import (
 	"example.com/unstuck/pkg/fit"
 )
 
-// Classes says how a model's numbers become classes. A single output is that of the second of two, true from 0.5 on; of several, the
+// Classes says how a model's numbers become classes. A single output is that of the second of two, true above 0.5, as in Keras' binary accuracy; of several, the
 // class with the highest is said. Targets are numbers of classes from 0, or as long as the outputs, with the highest at the class.
 type Classes struct {
 	Names  []string // missing ones are the classes' numbers
@@ -129,7 +129,7 @@ func (c Classes) said(row []float32) (class int, certainty float64, err error) {
 		if math.IsNaN(p) {
 			return -1, math.NaN(), nil
 		}
-		if p > shares[class] || i == 1 && len(row) == 1 && p == shares[0] {
+		if p > shares[class] {
 			class = i
 		}
 	}

@@ -66,7 +66,7 @@ func shownOf(n int) string {
 }
 
 // FeatureMaps shows what a layer puts out for the first row of xs, one array for each input of the model: a picture for each channel of
-// [height, width, channels], all with one scale; the first 48 are shown. Of [steps, channels] each is a line. Layer is its path, "conv2d".
+// [height, width, channels], all with one scale; the first 48 are shown. Of [steps, channels] each is a line. Channels are taken to be last. Layer is its path, "conv2d".
 //
 // Errors: those of [fit.Model.LayerOutput], and outputs without places.
 func FeatureMaps(ctx context.Context, m *fit.Model, layer string, xs ...dataset.Array) (figure.Film, error) {

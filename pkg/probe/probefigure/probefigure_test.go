@@ -206,14 +206,14 @@ func TestConfusionCounts(t *testing.T) {
 		assert.Equal(t, 1, f.Unread, name)
 		assert.Equal(t, []string{"a", "b", "2"}, f.Classes)
 	}
-	// Of a single output, 0.5 and a logit of 0 are on the border: Keras' binary accuracy takes the first class at 0.5.
-	one := dataset.Data{X: array([]float32{0.2, 0.7, 0.9, 0.4}, 4, 1), Y: array([]float32{0, 0, 1, 1}, 4, 1)}
+	// On the border, 0.5 or a logit of 0, the first class is said, as by Keras' binary accuracy.
+	one := dataset.Data{X: array([]float32{0.5, 0.7, 0.9, 0}, 4, 1), Y: array([]float32{0, 0, 1, 1}, 4, 1)}
 	f, err := probefigure.Confusion(ctx, fixed(t, 1), one, probefigure.Classes{})
 	require.NoError(t, err)
 	assert.Equal(t, [][]int{{1, 1}, {1, 1}}, f.Counts)
 	f, err = probefigure.Confusion(ctx, fixed(t, 1), one, probefigure.Classes{Logits: true})
 	require.NoError(t, err)
-	assert.Equal(t, [][]int{{0, 2}, {0, 2}}, f.Counts)
+	assert.Equal(t, [][]int{{0, 2}, {1, 1}}, f.Counts)
 }
 
 func TestConfusionRefuses(t *testing.T) {

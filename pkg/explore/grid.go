@@ -13,6 +13,7 @@ type Grid struct {
 	XName, YName string
 	X, Y         []string
 	Score        [][]float64 // [y][x]; NaN: diverged, failed or not tried
+	Tried        [][]bool    // [y][x]
 }
 
 // Grid spreads the table over two of its axes, labels in the order of the searched points. Where other axes
@@ -30,9 +31,12 @@ func (t Table) Grid(x, y string) (Grid, error) {
 	}
 	for range g.Y {
 		g.Score = append(g.Score, slices.Repeat([]float64{math.NaN()}, len(g.X)))
+		g.Tried = append(g.Tried, make([]bool, len(g.X)))
 	}
 	for _, r := range rows {
-		cell := &g.Score[slices.Index(g.Y, r.Label(y))][slices.Index(g.X, r.Label(x))]
+		i, j := slices.Index(g.Y, r.Label(y)), slices.Index(g.X, r.Label(x))
+		cell := &g.Score[i][j]
+		g.Tried[i][j] = true
 		if rank(r.Score, t.Highest) < rank(*cell, t.Highest) {
 			*cell = r.Score
 		}

@@ -21,6 +21,10 @@ type RangeOptions struct {
 	BatchSize int     // 0: 32; larger than the data: one batch of all rows
 	Beta      float64 // smoothing of the loss, in (0, 1); 0: 0.98
 	Seed      int64   // of the batch order
+
+	// Progress is called after each step with what was recorded so far, and a last time with done when nothing more comes, errors
+	// included; nil: nothing. The lists are to be read only. It must be quick: the training waits for it.
+	Progress func(r RangeResult, done bool)
 }
 
 // RangeTestOf makes the model of a training and runs [RangeTest] on the rows that it would be trained on, in batches of the
@@ -74,6 +78,12 @@ func RangeTest(ctx context.Context, m *fit.Model, d dataset.Data, o RangeOptions
 		return result, err
 	}
 	defer func() { err = errors.Join(err, restore()) }()
+	tell := func(done bool) {
+		if o.Progress != nil {
+			o.Progress(result, done)
+		}
+	}
+	defer func() { tell(true) }()
 
 	result.Steps = o.Steps
 	smooth := smoother{beta: o.Beta}
@@ -91,6 +101,7 @@ func RangeTest(ctx context.Context, m *fit.Model, d dataset.Data, o RangeOptions
 		if result.Stopped = smooth.verdict(); result.Stopped != "" {
 			break
 		}
+		tell(false)
 	}
 	return result, nil
 }

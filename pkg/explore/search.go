@@ -23,6 +23,7 @@ type SearchOptions struct {
 	OneByOne bool                         // trains each alone, even where many can be one program; for comparison
 	Runner   Runner                       // trains in place of this program, each alone and without Callbacks; Workers then play no part. nil: this program does
 	Progress func(done, all int, t Trial) // is called after each trial, one at a time; nil: nothing
+	Done     func(t Table)                // is called once with what Search returns, also when it was broken off, unless it could not begin; nil: nothing
 	Known    func(trials []Trial)         // is called once, ahead of the first training, with what File has of this search; nil: nothing
 }
 
@@ -49,10 +50,15 @@ func Search(ctx context.Context, t training.Training, points []Point, o SearchOp
 	if o.Known != nil && len(s.trials) > 0 {
 		o.Known(slices.Clone(s.trials))
 	}
-	if err := s.do(ctx); err != nil {
-		return s.table(), fmt.Errorf("explore: search: %w", err)
+	err = s.do(ctx)
+	table := s.table()
+	if o.Done != nil {
+		o.Done(table)
 	}
-	return s.table(), nil
+	if err != nil {
+		return table, fmt.Errorf("explore: search: %w", err)
+	}
+	return table, nil
 }
 
 // search is one call of Search.

@@ -25,3 +25,22 @@ func ExampleLossCurves() {
 	//   1e-3: loss 0.31 → 0.0842 in 3 epochs; validation 0.28 → 0.0911 in 3 epochs
 	//   variance of the targets: 0.0833
 }
+
+func ExampleConfusion() {
+	fig := figure.Confusion{Classes: []string{"cat", "dog"}, Counts: [][]int{{45, 5}, {10, 40}}}
+	fmt.Println(fig.Text())
+	// Output:
+	// Confusion matrix
+	//   85% right of 100 rows in 2 classes
+	//   dog taken for cat: 10 of 50 (20%)
+	//   cat taken for dog: 5 of 50 (10%)
+}
+
+func ExamplePredictions() {
+	fig := figure.Predictions{Targets: []float64{1, 2, 3, 4}, Values: []float64{1.5, 2, 3, 3.5}}
+	fmt.Println(fig.Text())
+	// Output:
+	// Predictions beside the targets
+	//   R² 0.9: the share of the targets' variance that is explained
+	//   4 rows: targets from 1 to 4, predictions from 1.5 to 3.5
+}

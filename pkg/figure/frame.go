@@ -23,10 +23,12 @@ type frame struct {
 	flags    []signpost
 	flagged  *curve // the one that flags point to; nil without flags
 	note     string
+	readNote bool   // the note is needed to read the picture
 	empty    string // the reason why nothing is shown; "" when something is
 	noGrid   bool
 	// flatNames: names at the horizontal axis are shortened rather than turned
 	flatNames bool
+	square    bool // the data stand in a square
 
 	right      vg.Length // room beside the data for marks that name themselves
 	head, foot vg.Length // least room above and below, which lines panels up
@@ -84,6 +86,11 @@ func (f frame) draw(c draw.Canvas) error {
 	}
 	if rows > 0 {
 		area.Max.Y -= vg.Length(rows) * flagRow
+		data = p.DataCanvas(area)
+	}
+	if size := data.Rectangle.Size(); f.square {
+		// The second round takes up that fewer or shorter ticks need less room.
+		area = draw.Crop(area, 0, -max(0, size.X-size.Y), 0, -max(0, size.Y-size.X))
 		data = p.DataCanvas(area)
 	}
 	p.Draw(area)

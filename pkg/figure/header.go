@@ -102,11 +102,17 @@ func (f frame) drawHeader(c draw.Canvas) draw.Canvas {
 	return c
 }
 
-var noteStyle = textStyle(smallSize, softInk)
+// noteStyle is small where a note says something aside, and as large as other text where the picture can't be read without it.
+func (f frame) noteStyle() text.Style {
+	if f.readNote {
+		return textStyle(bodySize, softInk)
+	}
+	return textStyle(smallSize, softInk)
+}
 
 // noteHeight is what the note takes off a panel of the given inner width.
 func (f frame) noteHeight(width vg.Length) vg.Length {
-	height := vg.Length(0)
+	height, noteStyle := vg.Length(0), f.noteStyle()
 	if lines := wrap(f.note, noteStyle, width); len(lines) > 0 {
 		height = vg.Length(len(lines))*(noteStyle.Font.Size+2) + 4
 	}
@@ -115,7 +121,7 @@ func (f frame) noteHeight(width vg.Length) vg.Length {
 
 // drawNote returns what is left of the canvas above the note.
 func (f frame) drawNote(c draw.Canvas) draw.Canvas {
-	width := c.Rectangle.Size().X
+	width, noteStyle := c.Rectangle.Size().X, f.noteStyle()
 	lines := wrap(f.note, noteStyle, width)
 	for i, line := range lines {
 		y := c.Min.Y + vg.Length(len(lines)-i)*(noteStyle.Font.Size+2) - 2

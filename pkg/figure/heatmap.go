@@ -23,6 +23,7 @@ type SweepHeatmap struct {
 	YName    string
 	Y        []string    // from the top
 	Loss     [][]float64 // [y][x]
+	Tried    [][]bool    // [y][x]; false: its cell is empty, whatever its loss; nil, as missing ones: all were tried
 	Linear   bool        // colours by value; default: by its logarithm where all are positive
 }
 
@@ -85,21 +86,29 @@ func nameTicks(names []string, fromTop bool) plot.ConstantTicks {
 }
 
 func (s SweepHeatmap) cells() heatCells {
-	cells := heatCells{loss: s.Loss, log: !s.Linear}
+	cells := heatCells{loss: s.Loss, log: !s.Linear, tried: s.tried}
 	var all []float64
-	for _, row := range s.Loss {
-		all = append(all, row...)
+	for i, row := range s.Loss {
+		for j, v := range row {
+			if s.tried(i, j) {
+				all = append(all, v)
+			}
+		}
 	}
 	cells.low, cells.high = finiteRange(all)
 	cells.log = cells.log && cells.low >= tiniest
 	return cells
 }
 
+func (s SweepHeatmap) tried(y, x int) bool {
+	return y >= len(s.Tried) || x >= len(s.Tried[y]) || s.Tried[y][x]
+}
+
 // best returns the lowest finite loss; ok is false when there is none.
 func (s SweepHeatmap) best() (x, y int, ok bool) {
 	for i, row := range s.Loss {
 		for j, v := range row {
-			if finite(v) && (!ok || v < s.Loss[y][x]) {
+			if finite(v) && s.tried(i, j) && (!ok || v < s.Loss[y][x]) {
 				x, y, ok = j, i, true
 			}
 		}
@@ -115,8 +124,11 @@ func (s SweepHeatmap) Text() string {
 		return lines[0] + "\n  no setting gave a finite loss"
 	}
 	tried, diverged := 0, 0
-	for _, row := range s.Loss {
-		for _, v := range row {
+	for i, row := range s.Loss {
+		for j, v := range row {
+			if !s.tried(i, j) {
+				continue
+			}
 			tried++
 			if !finite(v) {
 				diverged++
@@ -139,6 +151,7 @@ type heatCells struct {
 	loss      [][]float64
 	low, high float64
 	log       bool
+	tried     func(y, x int) bool
 }
 
 // color is dark for low losses: those are looked for.
@@ -184,6 +197,10 @@ func (h heatCells) Plot(c draw.Canvas, p *plot.Plot) {
 		for j, v := range row {
 			x := float64(j)
 			box := rectangle(toX(x-0.5)+0.6, toY(y-0.5)+0.6, toX(x+0.5)-0.6, toY(y+0.5)-0.6)
+			if !h.tried(i, j) {
+				c.StrokeLines(draw.LineStyle{Color: gridColor, Width: 0.8}, append(box, box[0]))
+				continue
+			}
 			fill := h.color(v)
 			c.FillPolygon(fill, box)
 			if v == h.low {

@@ -25,6 +25,8 @@ func init() {
 	s.Loss[0][6] = math.NaN()
 	s.Loss[1][6] = math.Inf(1)
 	goldens["heatmap"] = s
+	goldens["heatmap-untried"] = SweepHeatmap{XName: "learning rate", X: []string{"0.01", "0.1", "1"}, YName: "batch size", Y: []string{"8", "32"},
+		Loss: [][]float64{{0.2, math.NaN(), math.NaN()}, {0.3, 0.1, math.NaN()}}, Tried: [][]bool{{true, true, false}, {true, true, false}}}
 	goldens["heatmap-empty"] = SweepHeatmap{}
 }
 

@@ -47,6 +47,14 @@ func TestNoNumberBreaksAFigure(t *testing.T) {
 			StepSizes{Runs: []Sizes{{"a", some()}}},
 			Scatter{X: values(4), Y: values(4), LogY: log, Diagonal: !log, Marks: []Reference{{Value: values(1)[0]}}},
 			Pictures{Pictures: []Picture{{Values: [][]float64{values(3), values(3)}}, {Values: [][]float64{values(1)}}, {}}, Signed: log, Apart: round%3 == 0},
+			Confusion{Counts: [][]int{{random.IntN(3), 0}, {math.MaxInt, random.IntN(2)}}, Unread: round % 2},
+			Predictions{Targets: some(), Values: some()},
+			Film{Stills: []Still{{Values: [][]float64{values(3), values(3)}}, {Values: [][]float64{values(1)}}, {}}, Signed: log},
+			Boundaries{X: [2]float64{values(1)[0], values(1)[0]}, Y: [2]float64{values(1)[0], values(1)[0]}, Classes: []string{"a", "b", "c"}[:round%4],
+				Stills: []Still{{Values: [][]float64{values(2), values(2)}}, {}}, Points: []Place{{values(1)[0], values(1)[0], values(1)[0]}}},
+			Landscape{A: []float64{0, 1e-300, 3}, B: []float64{-1e299, 7}, Loss: [][]float64{values(3), values(3)}, Linear: log,
+				Path: []Step{{A: values(1)[0], B: values(1)[0], Name: "a", Loss: values(1)[0]}, {A: 1}}},
+			Answers{Answers: []Answer{{Values: [][]float64{values(2)}, Share: values(1)[0]}, {}}},
 			Row(LossCurves{LogY: log, Runs: []Run{{Train: some()}}}, UpdateRatios{Steps: steps, Ratios: rows()}, RangeTest{Rates: some(), Losses: some(), Suggestions: []Suggestion{{"x", values(1)[0]}}}),
 		} {
 			var out bytes.Buffer

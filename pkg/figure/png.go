@@ -23,6 +23,10 @@ func renderPNG(w io.Writer, fig Figure, width, height vg.Length) error {
 	if err := drawSafely(fig, draw.New(img)); err != nil {
 		return err
 	}
+	greys := 0
+	if _, many := fig.(shaded); many {
+		greys = inkShades
+	}
 	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	return encoder.Encode(w, withPalette(img.Image()))
+	return encoder.Encode(w, withPalette(img.Image(), greys))
 }

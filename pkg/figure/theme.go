@@ -93,3 +93,16 @@ func fit(s string, style text.Style, width vg.Length) string {
 	}
 	return string(runes) + "…"
 }
+
+// fitInside shortens s before its last four characters, in which names of one kind differ, until it is no wider than width.
+func fitInside(s string, style text.Style, width vg.Length) string {
+	runes := []rune(s)
+	if style.Width(s) <= width || len(runes) < 6 {
+		return fit(s, style, width)
+	}
+	head, tail := runes[:len(runes)-4], "…"+string(runes[len(runes)-4:])
+	for len(head) > 1 && style.Width(string(head)+tail) > width {
+		head = head[:len(head)-1]
+	}
+	return string(head) + tail
+}

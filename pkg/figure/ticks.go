@@ -25,6 +25,18 @@ func (t linearTicks) Ticks(lo, hi float64) []plot.Tick {
 	return ticks
 }
 
+// atLeastThree are linear ticks for a short axis: two would leave the reader to guess whether it is linear.
+type atLeastThree struct{ want int }
+
+func (t atLeastThree) Ticks(lo, hi float64) (ticks []plot.Tick) {
+	for want := max(2, t.want); want < 12; want++ {
+		if ticks = (linearTicks{Want: want}).Ticks(lo, hi); len(ticks) >= 3 {
+			return ticks
+		}
+	}
+	return ticks
+}
+
 func niceStep(rough float64, integer bool) float64 {
 	if !(rough > 0) || math.IsInf(rough, 0) {
 		return 1

@@ -4,6 +4,7 @@
 package explorefigure
 
 import (
+	"fmt"
 	"strings"
 
 	"example.com/unstuck/pkg/explore"
@@ -27,7 +28,7 @@ func RangeTest(r explore.RangeResult) figure.RangeTest {
 	return f
 }
 
-// Heatmap spreads a search over two of its axes, see [explore.Table.Grid]. It is an error when the table has
+// Heatmap spreads a search over two of its axes, see [explore.Table.Grid]. Cells of settings that weren't tried are empty. It is an error when the table has
 // no such axis.
 func Heatmap(t explore.Table, x, y string) (figure.SweepHeatmap, error) {
 	g, err := t.Grid(x, y)
@@ -35,7 +36,7 @@ func Heatmap(t explore.Table, x, y string) (figure.SweepHeatmap, error) {
 		return figure.SweepHeatmap{}, err
 	}
 	return figure.SweepHeatmap{
-		Title: "Final " + t.Monitor + " by setting", XName: g.XName, X: g.X, YName: g.YName, Y: g.Y, Loss: g.Score,
+		Title: "Final " + t.Monitor + " by setting", XName: g.XName, X: g.X, YName: g.YName, Y: g.Y, Loss: g.Score, Tried: g.Tried,
 	}, nil
 }
 
@@ -48,6 +49,23 @@ func Parallel(t explore.Table) figure.SweepParallel {
 			trial.Values = append(trial.Values, s.Label)
 		}
 		f.Runs = append(f.Runs, trial)
+	}
+	return f
+}
+
+// Landscape is the loss on a plane with the path of the training. The subtitle says what the plane is, and how far the path lies from it
+// where that is more than a hundredth of its width: there the colours below the path aren't its losses.
+func Landscape(l explore.Landscape) figure.Landscape {
+	f := figure.Landscape{Subtitle: l.Directions, AName: l.AName, BName: l.BName, A: l.A, B: l.B, Loss: l.Loss}
+	beside, where := 0.0, ""
+	for _, p := range l.Path {
+		f.Path = append(f.Path, figure.Step{A: p.A, B: p.B, Name: p.Name, Loss: p.Loss})
+		if p.Beside > beside {
+			beside, where = p.Beside, p.Name
+		}
+	}
+	if n := len(l.A); n > 0 && beside > 0.01*(l.A[n-1]-l.A[0]) {
+		f.Subtitle += fmt.Sprintf(". The path isn't all in the plane: %s lies %.2g beside it", where, beside)
 	}
 	return f
 }

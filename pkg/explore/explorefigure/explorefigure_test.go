@@ -18,6 +18,7 @@ import (
 	"example.com/unstuck/pkg/loss"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/optim"
+	"example.com/unstuck/pkg/probe"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -74,6 +75,24 @@ func TestSearchFigures(t *testing.T) {
 	assert.Len(t, b.Groups, 4)
 	assert.Len(t, b.Groups[0].Seeds, 2)
 	draws(t, b)
+}
+
+func TestLandscape(t *testing.T) {
+	one := quick()
+	m, err := fit.Compile(one.Model, one.Optimizer, one.Loss, run.Fit)
+	require.NoError(t, err)
+	var shots probe.Snapshots
+	_, err = m.Fit(context.Background(), one.Data, fit.Config{Epochs: 40, Callbacks: []fit.Callback{&shots}})
+	require.NoError(t, err)
+	l, err := explore.LossLandscape(context.Background(), m, shots, one.Data, explore.LandscapeOptions{Places: 15})
+	require.NoError(t, err)
+	f := explorefigure.Landscape(l)
+	assert.Contains(t, f.Subtitle, "The plane through start")
+	assert.Len(t, f.Path, len(shots.Kept))
+	draws(t, f)
+	l.Path[1].Beside = l.A[len(l.A)-1] - l.A[0]
+	assert.Contains(t, explorefigure.Landscape(l).Subtitle, "isn't all in the plane: epoch 1 lies")
+	draws(t, explorefigure.Landscape(explore.Landscape{}))
 }
 
 // A range test as a figure; its text names the suggestions.

@@ -47,6 +47,8 @@ func TestLaterCells(t *testing.T) {
 		{"a literal of something carried", []string{"data := notebook.Must(dataset.Random(9, []int{3}, []int{1}, 1))\nc := struct{ N nn.Layer; D dataset.Data }{nn.Dense{}, data}", "c.N == nil"}, []string{"notebook.Result(c.N == nil)"}},
 		{"what is made of it when that changes", []string{"n := math.Sqrt(4)\nl := struct{ N nn.Layer; F float64 }{nn.Dense{}, n}", "n++"}, []string{"%rm l", `n++; notebook.Carry("n", &n)`}},
 		{"rows that are set", []string{"data := notebook.Must(dataset.Random(9, []int{3}, []int{1}, 1))", "for i := range 3 {\n\tdata.X.Row(i)[0] = 1\n}"}, []string{`}; notebook.Carry("data", &data)`}},
+		{"a last line whose function hands a variable out", []string{"names := []string{\"a\"}\nfunc all() []string { return names }", "all()"}, []string{"notebook.Carry(\"names\", &names); notebook.Result(all())"}},
+		{"and one that isn't shown", []string{"names := []string{\"a\"}\nfunc all() []string { return names }", "all()[0];"}, []string{"notebook.Carry(\"names\", &names); _ = all()[0]"}},
 		{"a type that changes", []string{"x := math.Sqrt(2)", "x := make(chan int)\nclose(x)"}, []string{"%rm x", "x := make(chan int)"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -141,10 +141,8 @@ func (a *analysis) beyondCopy(x ast.Expr) bool {
 		s := a.info.Selections[x]
 		return s == nil || s.Indirect() || a.beyondCopy(x.X)
 	case *ast.IndexExpr:
-		if t := a.typeOf(x.X); t != nil {
-			if _, array := t.Underlying().(*types.Array); array {
-				return a.beyondCopy(x.X)
-			}
+		if _, array := a.typeOf(x.X).Underlying().(*types.Array); array {
+			return a.beyondCopy(x.X)
 		}
 	}
 	return true

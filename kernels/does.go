@@ -121,6 +121,11 @@ func idleValue(value ast.Expr) bool {
 		switch e := n.(type) {
 		case *ast.FuncLit:
 			return false // defined, not called
+		case *ast.CompositeLit: // nn.Dense{…}: its type has a dot in it, and no effect
+			for _, element := range e.Elts {
+				safe = safe && idleValue(element)
+			}
+			return false
 		case *ast.CallExpr:
 			safe = safe && left(e)
 			return false

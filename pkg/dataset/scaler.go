@@ -7,7 +7,7 @@ import (
 )
 
 // Scaler maps each column to mean 0 and standard deviation 1: z = (v − mean) / scale. A column is one entry
-// of an array's last axis, or of its Axis, taken over all rows (and steps). [FitScaler], [FitScalerAlong] and [Data.Standardize] make one.
+// of an array's last axis, or of its Axis, taken over all rows (and steps). [FitScaler], [FitScalerAlong], [Data.Standardize] and [Array.Standardize] make one.
 type Scaler struct {
 	Axis int // whose entries are the columns, 1 for images with the channels first; 0: the last
 	// Mean and Scale hold one number a column. Scale is the standard deviation of the population (divided
@@ -29,14 +29,29 @@ func (d Data) Standardize() (Data, Scaler, error) {
 	if err := d.Validate(); err != nil {
 		return Data{}, Scaler{}, err
 	}
-	scaler, err := FitScaler(d.X)
+	x, scaler, err := d.X.Standardize()
 	if err != nil {
 		return Data{}, Scaler{}, err
 	}
-	if d.X, err = scaler.Apply(d.X); err != nil {
-		return Data{}, Scaler{}, err
-	}
+	d.X = x
 	return d, scaler, nil
+}
+
+// Standardize returns a with every column at mean 0 and standard deviation 1, and the scaler, whose Invert brings
+// predictions back. The targets of a regression are treated so, which [Data.Standardize] leaves as they are:
+//
+//	data.Y, scaler, err = data.Y.Standardize()
+//
+// It fails as [FitScaler] does.
+func (a Array) Standardize() (Array, Scaler, error) {
+	scaler, err := FitScaler(a)
+	if err != nil {
+		return Array{}, Scaler{}, err
+	}
+	if a, err = scaler.Apply(a); err != nil {
+		return Array{}, Scaler{}, err
+	}
+	return a, scaler, nil
 }
 
 // FitScaler measures mean and standard deviation of every column of a, in float64. It refuses invalid shapes,

@@ -34,6 +34,20 @@ func TestStandardize(t *testing.T) {
 	require.ErrorIs(t, err, ErrShape)
 }
 
+func TestStandardizeTargets(t *testing.T) {
+	y := Array{[]int{4}, []float32{1, 2, 3, 6}}
+	scaled, scaler, err := y.Standardize()
+	require.NoError(t, err)
+	require.Equal(t, []float32{1, 2, 3, 6}, y.Values, "the original stays as it is")
+	deviation := math.Sqrt(3.5)
+	require.InDeltaSlice(t, []float64{-2 / deviation, -1 / deviation, 0, 3 / deviation}, scaled.Values, 1e-6)
+	back, err := scaler.Invert(scaled)
+	require.NoError(t, err)
+	require.InDeltaSlice(t, y.Values, back.Values, 1e-6)
+	_, _, err = Array{[]int{2}, []float32{1, float32(math.NaN())}}.Standardize()
+	require.Error(t, err)
+}
+
 func TestStandardizeSequences(t *testing.T) {
 	d, err := Random(50, []int{4, 2}, []int{1}, 5)
 	require.NoError(t, err)

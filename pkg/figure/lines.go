@@ -31,6 +31,7 @@ type Series struct {
 	Name   string
 	Values []float64
 	Dashed bool // for one that may lie on another
+	Color  Color
 }
 
 // Draw implements [Figure].
@@ -42,9 +43,9 @@ func (l Lines) frame() frame {
 		LogY: l.LogY, Marks: l.Marks,
 	}
 	for _, s := range l.Series {
-		run := Run{Name: s.Name, Train: s.Values}
+		run := Run{Name: s.Name, Train: s.Values, Color: s.Color}
 		if s.Dashed {
-			run = Run{Name: s.Name, Validation: s.Values}
+			run = Run{Name: s.Name, Validation: s.Values, Color: s.Color}
 		}
 		curves.Runs = append(curves.Runs, run)
 	}

@@ -30,6 +30,7 @@ type LossBands struct {
 type Group struct {
 	Name  string
 	Seeds [][]float64 // [seed][epoch]; seeds may end early
+	Color Color
 }
 
 // Spread says what a band shows.
@@ -63,8 +64,8 @@ func (l LossBands) frame() frame {
 	for i, g := range l.Groups {
 		s := g.summary(l.Spread)
 		x := countFrom1(len(s.mean))
-		mean := newCurve(x, s.mean, l.LogY, seriesColor(i))
-		f.behind = append(f.behind, band{x: x, low: s.low, high: s.high, color: translucent(seriesColor(i)), log: l.LogY})
+		mean := newCurve(x, s.mean, l.LogY, g.Color.of(i))
+		f.behind = append(f.behind, band{x: x, low: s.low, high: s.high, color: translucent(g.Color.of(i)), log: l.LogY})
 		f.marks = append(f.marks, mean)
 		e.addCurve(mean)
 		for k := range s.mean {
@@ -75,7 +76,7 @@ func (l LossBands) frame() frame {
 				e.addY(s.low[k])
 			}
 		}
-		label := endLabel{name: g.name(i), color: seriesColor(i), detail: s.last()}
+		label := endLabel{name: g.name(i), color: g.Color.of(i), detail: s.last()}
 		if at, ok := mean.last(); ok {
 			label.x, label.y, label.hasY = at.X, at.Y, true
 		}

@@ -30,6 +30,7 @@ type Run struct {
 	Name       string
 	Train      []float64
 	Validation []float64 // empty: none
+	Color      Color
 }
 
 // Draw implements [Figure].
@@ -45,8 +46,8 @@ func (l LossCurves) frame() frame {
 	e := newExtent()
 	hidden := 0
 	for i, r := range l.Runs {
-		train := newCurve(countFrom1(len(r.Train)), r.Train, l.LogY, seriesColor(i))
-		held := newCurve(countFrom1(len(r.Validation)), r.Validation, l.LogY, seriesColor(i))
+		train := newCurve(countFrom1(len(r.Train)), r.Train, l.LogY, r.Color.of(i))
+		held := newCurve(countFrom1(len(r.Validation)), r.Validation, l.LogY, r.Color.of(i))
 		held.dashed = true
 		for _, c := range []*curve{held, train} {
 			f.marks = append(f.marks, c)
@@ -99,7 +100,7 @@ func (l LossCurves) whyEmpty(hidden int) string {
 }
 
 func (r Run) endLabel(i int, train, held *curve) endLabel {
-	label := endLabel{name: or(r.Name, fmt.Sprintf("run %d", i+1)), color: seriesColor(i)}
+	label := endLabel{name: or(r.Name, fmt.Sprintf("run %d", i+1)), color: r.Color.of(i)}
 	end := train
 	if len(train.segments) == 0 && len(held.segments) > 0 {
 		end, label.dashed = held, true

@@ -40,6 +40,10 @@ func Carried[T any](name string, otherwise ...T) T {
 	if len(content) == 0 { // a nil pointer
 		return left
 	}
+	kind, content, _ := bytes.Cut(content, []byte("\n"))
+	if string(kind) != carriedKind[T]() {
+		return value // this cell sets the name to something of another type
+	}
 	if err := gob.NewDecoder(bytes.NewReader(content)).Decode(&left); err != nil {
 		fmt.Fprintf(os.Stderr, "notebook: %s of an earlier cell can't be read back: %v\n", name, err)
 		return value
@@ -87,7 +91,7 @@ func Carry[T any](name string, variable *T) {
 	if _, known := carrying.save[name]; !known {
 		carrying.names = append(carrying.names, name)
 	}
-	carrying.save[name] = func() error { return leaveValue(carriedPath(name), variable) }
+	carrying.save[name] = func() error { return leaveValue(carriedPath(name), carriedKind[T](), variable) }
 }
 
 // EndCell leaves the values to later cells. Unstuck's kernels defer it first in main.
@@ -105,7 +109,10 @@ func leave() {
 	carrying.names, carrying.save = nil, nil
 }
 
-func leaveValue(path string, variable any) error {
+// carriedKind is the first line of a value's file.
+func carriedKind[T any]() string { return reflect.TypeFor[T]().String() }
+
+func leaveValue(path, kind string, variable any) error {
 	if m, ok := variable.(**fit.Model); ok {
 		if *m == nil {
 			return writeCarried(path, nil)
@@ -121,6 +128,7 @@ func leaveValue(path string, variable any) error {
 		return writeCarried(path, nil) // gob has no word for it
 	}
 	var content bytes.Buffer
+	content.WriteString(kind + "\n")
 	if err := gob.NewEncoder(&content).EncodeValue(value); err != nil {
 		return err
 	}

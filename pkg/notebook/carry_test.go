@@ -2,6 +2,7 @@ package notebook
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,6 +33,32 @@ func TestCarriedValuesAreThereInTheNextCell(t *testing.T) {
 	n = 3
 	EndCell()
 	assert.Equal(t, 2, Carried[int]("n"), "a cell leaves what it has carried, no more")
+}
+
+// TestANameThatIsSetToAnotherType: the cell that does so is a program that begins before it has.
+func TestANameThatIsSetToAnotherType(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv(CarryFolder, folder)
+	all := dataset.Data{Features: []string{"age"}}
+	Carry("all", &all)
+	EndCell()
+
+	said, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	require.NoError(t, err)
+	stderr := os.Stderr
+	os.Stderr = said
+	count := Carried[int]("all")
+	os.Stderr = stderr
+	assert.Zero(t, count)
+	text, err := os.ReadFile(said.Name())
+	require.NoError(t, err)
+	assert.Empty(t, string(text), "nothing is wrong")
+	assert.Equal(t, all, Carried[dataset.Data]("all"), "and until it has, the old value is there")
+
+	Carry("all", &count)
+	EndCell()
+	assert.Equal(t, 0, Carried("all", 3))
+	assert.Empty(t, Carried[dataset.Data]("all").Features)
 }
 
 func TestWhatCanNotBeCarriedStays(t *testing.T) {

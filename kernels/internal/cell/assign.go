@@ -45,7 +45,8 @@ func (a *analysis) assign(s ast.Stmt) {
 		}
 	}
 	if ahead != "" {
-		a.insert(s.Pos(), ahead)
+		stated, at := a.place(s.Pos())
+		a.edits = slices.Insert(a.edits, 0, edit{stated, at, at, ahead}) // ahead of notebook.Result( too, which is there already
 	}
 	if behind != "" {
 		a.insert(s.End(), behind)

@@ -91,16 +91,14 @@ func (a *analysis) changesParameter(f *types.Func, i int, around map[*types.Func
 					}
 				}
 				for _, x := range n.Lhs {
-					_, plain := x.(*ast.Ident)
-					found = found || !plain && is(x)
+					found = found || a.beyondCopy(x) && is(x)
 				}
 			case *ast.RangeStmt:
 				if n.Value != nil && is(n.X) && a.shares(n.Value, a.typeOf(n.Value)) {
 					a.alias(n.Value, aliases)
 				}
 			case *ast.IncDecStmt:
-				_, plain := n.X.(*ast.Ident)
-				found = found || !plain && is(n.X)
+				found = found || a.beyondCopy(n.X) && is(n.X)
 			case *ast.UnaryExpr:
 				found = found || n.Op == token.AND && is(n.X)
 			case *ast.SelectorExpr:
@@ -129,4 +127,23 @@ func (a *analysis) alias(x ast.Expr, aliases map[types.Object]bool) {
 			aliases[object] = true
 		}
 	}
+}
+
+// beyondCopy tells whether setting x, a part of a parameter, is seen outside of the function: on the way to it is a pointer, a slice or
+// a map. A field of a struct is the function's own, as the struct is.
+func (a *analysis) beyondCopy(x ast.Expr) bool {
+	switch x := x.(type) {
+	case *ast.Ident:
+		return false
+	case *ast.ParenExpr:
+		return a.beyondCopy(x.X)
+	case *ast.SelectorExpr:
+		s := a.info.Selections[x]
+		return s == nil || s.Indirect() || a.beyondCopy(x.X)
+	case *ast.IndexExpr:
+		if _, array := a.typeOf(x.X).Underlying().(*types.Array); array {
+			return a.beyondCopy(x.X)
+		}
+	}
+	return true
 }

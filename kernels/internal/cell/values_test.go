@@ -47,6 +47,12 @@ func TestLaterCells(t *testing.T) {
 		{"a literal of something carried", []string{"data := notebook.Must(dataset.Random(9, []int{3}, []int{1}, 1))\nc := struct{ N nn.Layer; D dataset.Data }{nn.Dense{}, data}", "c.N == nil"}, []string{"notebook.Result(c.N == nil)"}},
 		{"what is made of it when that changes", []string{"n := math.Sqrt(4)\nl := struct{ N nn.Layer; F float64 }{nn.Dense{}, n}", "n++"}, []string{"%rm l", `n++; notebook.Carry("n", &n)`}},
 		{"rows that are set", []string{"data := notebook.Must(dataset.Random(9, []int{3}, []int{1}, 1))", "for i := range 3 {\n\tdata.X.Row(i)[0] = 1\n}"}, []string{`}; notebook.Carry("data", &data)`}},
+		{"a last line whose function hands a variable out", []string{"names := []string{\"a\"}\nfunc all() []string { return names }", "all()"}, []string{"notebook.Carry(\"names\", &names); notebook.Result(all())"}},
+		{"and one that isn't shown", []string{"names := []string{\"a\"}\nfunc all() []string { return names }", "all()[0];"}, []string{"notebook.Carry(\"names\", &names); _ = all()[0]"}},
+		{"a function that changes its copy", []string{"func of(d nn.Dense) int { d.Units = 64; return d.Units }", "relu := nn.Dense{}\nfunc f() int { return of(relu) }\nn := f()"}, []string{"var relu = nn.Dense{}"}},
+		{"a copy of an array and a struct in it", []string{"type row struct{ A [2]int }\nfunc of(r row) int { r.A[1]++; return r.A[1] }", "x := row{}\nfunc f() int { return of(x) }\nf()"}, []string{"var x = row{}", "notebook.Result(f())"}},
+		{"a function that changes what a copy refers to", []string{"type row struct{ A []int }\nfunc of(r row) int { r.A[0] = 1; return 1 }\nx := row{[]int{3}}", "of(x)"}, []string{`notebook.Carry("x", &x)`}},
+		{"a function that changes what it gets a pointer to", []string{"type row struct{ N int }\nfunc of(r *row) int { r.N = 1; return 1 }\nx := &row{}", "of(x)"}, []string{`notebook.Carry("x", &x)`}},
 		{"a type that changes", []string{"x := math.Sqrt(2)", "x := make(chan int)\nclose(x)"}, []string{"%rm x", "x := make(chan int)"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -163,22 +163,42 @@ func (w *worker) next(ctx context.Context) (jetstream.Msg, error) {
 				wait = 200 * time.Millisecond // what asks for no label waits meanwhile
 			}
 		}
-		one, cancel := context.WithTimeout(ctx, wait)
-		batch, err := c.Fetch(1, jetstream.FetchContext(one))
+		// Not with a context: a task that the server sends just before wait is over would be thrown away where this machine is busy, and be
+		// nobody's for a lease. So the client waits a second longer than the server.
+		batch, err := c.Fetch(1, jetstream.FetchMaxWait(wait))
 		if err != nil {
-			cancel()
 			return nil, err
 		}
-		msg := <-batch.Messages()
-		cancel()
-		if msg != nil {
-			return msg, nil
+		select {
+		case msg := <-batch.Messages():
+			if msg != nil {
+				return msg, nil
+			}
+		case <-ctx.Done():
+			declined(batch)
+			return nil, context.Cause(ctx)
 		}
 		if err := batch.Error(); err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, nats.ErrTimeout) {
 			return nil, err
 		}
 	}
 	return nil, nil
+}
+
+// declined gives back what comes of a request that can't be taken back: for a moment here, for the process may end then, and later
+// as long as it doesn't.
+func declined(batch jetstream.MessageBatch) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for msg := range batch.Messages() {
+			_ = msg.Nak() // else its lease ends by itself
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(200 * time.Millisecond):
+	}
 }
 
 // handle does a task, writes its result, and takes it out of the queue.

@@ -152,7 +152,7 @@ func TestAnInterruptedSweep(t *testing.T) {
 func TestTheSecondOfTwoSweepsGoesOn(t *testing.T) {
 	dir := folder(t, strings.ReplaceAll(small, "epochs: 3", "epochs: 1000000"))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "second.yaml"), []byte(strings.ReplaceAll(small, "epochs: 3", "epochs: 60")), 0o644))
-	first, _, _ := command(t, dir, "sweep", "sweep.yaml", "--workers", "0", "--needs", "nobody", "--lease", "2s")
+	first, _, _ := command(t, dir, "sweep", "sweep.yaml", "--workers", "0", "--needs", "nobody")
 	require.NoError(t, first.Start())
 	queue := filepath.Join(dir, "cache", "unstuck", "queue")
 	require.Eventually(t, func() bool { _, err := distributed.AddressIn(queue); return err == nil }, 20*time.Second, 10*time.Millisecond)

@@ -28,7 +28,7 @@ func (w *worker) resultOf(ctx context.Context, j *job) (result, error) {
 		}
 		return result{Err: text + ": they were killed, for want of memory perhaps, or crashed"}, nil
 	}
-	t, err := w.queue.taskOf(ctx, j.msg.Data())
+	t, err := w.queue.taskOf(ctx, j.last().Data())
 	if err != nil {
 		return result{}, err
 	}
@@ -111,11 +111,11 @@ func (q *Queue) longResult(ctx context.Context, r result, text []byte) ([]byte, 
 // note is what is known of a task that was begun and has no result.
 type note struct {
 	Err       string `json:"error,omitempty"` // why the last worker could not do it
-	GivenBack int    `json:"given_back"`      // how many workers ended in order meanwhile
+	GivenBack int    `json:"given_back"`      // how often it came again though nothing had gone wrong with it: a worker ended in order, or was at it still
 }
 
 func (w *worker) noted(ctx context.Context, j *job) (n note) {
-	_ = retry{patience: time.Second}.do(ctx, func(ctx context.Context) error { // without it the task counts as tried once more
+	_ = retry{queue: w.queue, patience: time.Second}.do(ctx, func(ctx context.Context) error { // without it the task counts as tried once more
 		entry, err := w.queue.notes.Get(ctx, j.search+"."+j.id)
 		if err == nil {
 			err = json.Unmarshal(entry.Value(), &n)
@@ -141,6 +141,6 @@ func (w *worker) giveBack(ctx context.Context, j *job, after time.Duration) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), 300*time.Millisecond)
 	defer done()
 	w.note(ctx, j, func(n *note) { n.GivenBack++ })
-	_ = j.msg.NakWithDelay(after) // else its lease ends by itself
+	_ = j.last().NakWithDelay(after) // else its lease ends by itself
 	_ = w.queue.conn.FlushWithContext(ctx)
 }

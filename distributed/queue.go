@@ -19,8 +19,8 @@ import (
 // Options say how a queue is opened. The zero value is a queue called "unstuck", kept on one server.
 type Options struct {
 	Name     string        // of the queue; several may share a server. Letters, digits, - and _; empty: "unstuck"
-	Replicas int           // on how many servers of a cluster everything is kept: 1, 3 or 5; 0: 1, or what the queue has already
-	Lease    time.Duration // how long a worker that doesn't say that it is alive keeps its training; 0: 30 s, or what the queue has already
+	Replicas int           // on how many servers of a cluster everything is kept, from now on where the queue is there: 1, 3 or 5; 0: 1, or what the queue has already
+	Lease    time.Duration // how long a worker that doesn't say that it is alive keeps its training, of a queue that is made; 0: 30 s. One that is there keeps its own: see [Queue.Lease]
 	Connect  []nats.Option // credentials, TLS and what else NATS' client takes
 	Server   Embedded      // where there is no URL: the server in this process
 }
@@ -38,8 +38,9 @@ type Queue struct {
 	notes   jetstream.KeyValue
 	data    jetstream.ObjectStore
 
-	mutex sync.Mutex
-	again chan struct{} // closed, and another takes its place, when a connection was made anew
+	mutex      sync.Mutex
+	connection context.Context // of the connection that is there, ends when the next one is made
+	lose       context.CancelFunc
 }
 
 const defaultLease = 30 * time.Second
@@ -68,7 +69,11 @@ func open(ctx context.Context, at string, o Options) (*Queue, error) {
 	if o.Lease < 0 || o.Lease > 0 && o.Lease < 100*time.Millisecond {
 		return nil, fmt.Errorf("a lease of %s: must be at least 100 ms, or 0 for the default", o.Lease)
 	}
-	q := &Queue{name: o.Name, again: make(chan struct{})}
+	if o.Replicas < 0 || o.Replicas > 5 {
+		return nil, fmt.Errorf("%d replicas: must be 1, 3 or 5, or 0 for what there is", o.Replicas)
+	}
+	q := &Queue{name: o.Name}
+	q.connection, q.lose = context.WithCancel(context.Background())
 	connect := append([]nats.Option{
 		nats.Name("unstuck"), nats.MaxReconnects(-1), nats.ReconnectWait(200 * time.Millisecond),
 		nats.ReconnectHandler(func(*nats.Conn) { q.noteReconnect() }),
@@ -93,19 +98,19 @@ func open(ctx context.Context, at string, o Options) (*Queue, error) {
 	return q, nil
 }
 
-// noteReconnect wakes all who wait for results.
+// noteReconnect wakes all who wait for results, and for answers of the server that was connected before, which never come.
 func (q *Queue) noteReconnect() {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
-	close(q.again)
-	q.again = make(chan struct{})
+	q.lose()
+	q.connection, q.lose = context.WithCancel(context.Background())
 }
 
-// reconnected is closed when the next connection is made.
-func (q *Queue) reconnected() <-chan struct{} {
+// connected is a context that ends when the next connection is made.
+func (q *Queue) connected() context.Context {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
-	return q.again
+	return q.connection
 }
 
 // connect waits for a server that isn't there yet; one that refuses is an error.
@@ -149,6 +154,9 @@ func (q *Queue) URL() string {
 	}
 	return q.url
 }
+
+// Lease is how long a worker that doesn't say that it is alive keeps its training: what was asked for when the queue was made.
+func (q *Queue) Lease() time.Duration { return q.lease }
 
 // Here reports whether the server runs in this process, and ends with it.
 func (q *Queue) Here() bool { return q.local != nil && q.local.here() }

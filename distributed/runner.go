@@ -145,7 +145,7 @@ const quiet = time.Minute
 // made anew, or nothing has come for long, when the next round looks whether everything is still queued. Nothing is ever taken for granted
 // that a server said before it was started again.
 func (s *submission) round(ctx context.Context, told func(int, result) error) error {
-	again := s.queue.reconnected()
+	again := s.queue.connected().Done()
 	watch, stop, err := s.watch(ctx)
 	if err != nil {
 		return err
@@ -182,7 +182,7 @@ func (s *submission) round(ctx context.Context, told func(int, result) error) er
 
 // watch begins to watch the search's results, those first that are there.
 func (s *submission) watch(ctx context.Context) (watch jetstream.KeyWatcher, stop func(), err error) {
-	err = retry{}.do(ctx, func(try context.Context) (err error) {
+	err = retry{queue: s.queue}.do(ctx, func(try context.Context) (err error) {
 		// The watch ends with its context, which therefore can't be that of one try; but a server that was killed never answers.
 		watching, cancel := context.WithCancel(ctx)
 		forget := context.AfterFunc(try, cancel)
@@ -264,7 +264,7 @@ func (s *submission) publish(ctx context.Context) error {
 }
 
 func (s *submission) publishOne(ctx context.Context, id string) error {
-	return retry{}.do(ctx, func(ctx context.Context) error {
+	return retry{queue: s.queue}.do(ctx, func(ctx context.Context) error {
 		text, err := s.queue.short(ctx, s.tasks[id].text)
 		if err == nil {
 			_, err = s.queue.js.Publish(ctx, s.queue.subject(s.options.Label, s.search, id), text)

@@ -15,7 +15,7 @@ type State struct {
 // State tells what lies in the queue.
 func (q *Queue) State(ctx context.Context) (State, error) {
 	var s State
-	err := retry{}.do(ctx, func(ctx context.Context) error {
+	err := retry{queue: q}.do(ctx, func(ctx context.Context) error {
 		s = State{}
 		for name, count := range map[string]*int{q.name + "_trials": &s.Queued, "KV_" + q.name + "_results": &s.Trained, "OBJ_" + q.name + "_data": nil} {
 			stream, err := q.js.Stream(ctx, name)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -63,7 +62,7 @@ type worker struct {
 	queue     *Queue
 	options   WorkerOptions
 	name      string
-	consumers []jetstream.Consumer
+	sources   []source
 	shelf     *shelf
 	examineOn compute.Backend // nil: the doctor's choice
 	listening *nats.Subscription
@@ -71,14 +70,6 @@ type worker struct {
 
 	mutex sync.Mutex
 	atask map[string]map[*job]bool // by search
-}
-
-// job is a task that a worker is at.
-type job struct {
-	msg        jetstream.Msg
-	search, id string
-	tries      uint64
-	cancel     context.CancelCauseFunc
 }
 
 func (q *Queue) newWorker(ctx context.Context, o WorkerOptions) (*worker, error) {
@@ -106,16 +97,17 @@ func (q *Queue) newWorker(ctx context.Context, o WorkerOptions) (*worker, error)
 		if !goodName.MatchString(label) {
 			return nil, fmt.Errorf("the label %q: must be 1 to 60 letters, digits, - and _", label)
 		}
-		err := retry{}.do(ctx, func(ctx context.Context) error {
+		err := retry{queue: q}.do(ctx, func(ctx context.Context) error {
 			c, err := q.consumer(ctx, label)
-			w.consumers = append(w.consumers, c)
+			if err == nil {
+				w.sources = append(w.sources, source{label, c})
+			}
 			return err
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
-	w.consumers = slices.DeleteFunc(w.consumers, func(c jetstream.Consumer) bool { return c == nil })
 	var err error
 	w.listening, err = q.conn.Subscribe(q.cancelSubject("*"), func(m *nats.Msg) {
 		w.cancelAll(strings.TrimPrefix(m.Subject, q.cancelSubject("")))
@@ -123,8 +115,10 @@ func (q *Queue) newWorker(ctx context.Context, o WorkerOptions) (*worker, error)
 	return w, err
 }
 
-func or(v, other int) int {
-	if v == 0 {
+// or is v, or the default where v is zero.
+func or[T comparable](v, other T) T {
+	var zero T
+	if v == zero {
 		return other
 	}
 	return v
@@ -143,21 +137,21 @@ func (w *worker) cancelAll(search string) {
 // slot does one task after the other.
 func (w *worker) slot(ctx context.Context) {
 	for ctx.Err() == nil {
-		msg, err := w.next(ctx)
+		from, msg, err := w.next(ctx)
 		switch {
 		case err != nil:
 			pause(ctx, 200*time.Millisecond) // the server is being started again
 		case msg != nil:
-			w.handle(ctx, msg)
+			w.handle(ctx, from, msg)
 		}
 	}
 }
 
 // next waits for a task, for a while. nil: there is none.
-func (w *worker) next(ctx context.Context) (jetstream.Msg, error) {
-	for i, c := range w.consumers {
+func (w *worker) next(ctx context.Context) (from source, msg jetstream.Msg, err error) {
+	for i, from := range w.sources {
 		wait := 20 * time.Millisecond
-		if i == len(w.consumers)-1 {
+		if i == len(w.sources)-1 {
 			wait = time.Second
 			if i > 0 {
 				wait = 200 * time.Millisecond // what asks for no label waits meanwhile
@@ -165,24 +159,24 @@ func (w *worker) next(ctx context.Context) (jetstream.Msg, error) {
 		}
 		// Not with a context: a task that the server sends just before wait is over would be thrown away where this machine is busy, and be
 		// nobody's for a lease. So the client waits a second longer than the server.
-		batch, err := c.Fetch(1, jetstream.FetchMaxWait(wait))
+		batch, err := from.consumer.Fetch(1, jetstream.FetchMaxWait(wait))
 		if err != nil {
-			return nil, err
+			return from, nil, err
 		}
 		select {
 		case msg := <-batch.Messages():
 			if msg != nil {
-				return msg, nil
+				return from, msg, nil
 			}
 		case <-ctx.Done():
 			declined(batch)
-			return nil, context.Cause(ctx)
+			return from, nil, context.Cause(ctx)
 		}
 		if err := batch.Error(); err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, nats.ErrTimeout) {
-			return nil, err
+			return from, nil, err
 		}
 	}
-	return nil, nil
+	return source{}, nil, nil
 }
 
 // declined gives back what comes of a request that can't be taken back: for a moment here, for the process may end then, and later
@@ -202,7 +196,7 @@ func declined(batch jetstream.MessageBatch) {
 }
 
 // handle does a task, writes its result, and takes it out of the queue.
-func (w *worker) handle(ctx context.Context, msg jetstream.Msg) {
+func (w *worker) handle(ctx context.Context, from source, msg jetstream.Msg) {
 	search, id, ok := placeOf(msg.Subject())
 	meta, err := msg.Metadata()
 	if !ok || err != nil {
@@ -211,15 +205,18 @@ func (w *worker) handle(ctx context.Context, msg jetstream.Msg) {
 	}
 	one, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	j := &job{msg: msg, search: search, id: id, tries: meta.NumDelivered, cancel: cancel}
-	w.begin(j)
+	j := &job{msg: msg, sequence: meta.Sequence.Stream, search: search, id: id, tries: meta.NumDelivered, cancel: cancel}
+	if !w.begin(j) {
+		w.note(ctx, j, func(n *note) { n.GivenBack++ }) // that its lease ended was no lost try
+		return
+	}
 	defer w.end(j)
-	defer w.renew(one, j)()
+	defer w.renew(one, from, j)()
 	switch err := w.do(one, j); {
 	case err == nil:
-		_ = retry{patience: 2 * w.queue.lease}.do(ctx, msg.DoubleAck) // else it comes again, and has a result
+		_ = j.last().Ack() // else it comes again, and has a result; a server that was started anew may know of no delivery, and never answer
 	case errors.Is(context.Cause(one), ErrCancelled):
-		_ = msg.Term() // it was purged already
+		_ = j.last().Term() // it was purged already
 	case ctx.Err() != nil:
 		w.giveBack(ctx, j, 0)
 	case errors.As(err, new(unlike)):
@@ -227,51 +224,14 @@ func (w *worker) handle(ctx context.Context, msg jetstream.Msg) {
 		w.giveBack(ctx, j, time.Second) // not to this worker, which may still be asking for the next one
 	default:
 		w.note(ctx, j, func(n *note) { n.Err = err.Error() })
-		_ = msg.NakWithDelay(time.Second) // else its lease ends by itself
+		_ = j.last().NakWithDelay(time.Second) // else its lease ends by itself
 	}
-}
-
-func (w *worker) begin(j *job) {
-	w.mutex.Lock()
-	defer w.mutex.Unlock()
-	if w.atask[j.search] == nil {
-		w.atask[j.search] = map[*job]bool{}
-	}
-	w.atask[j.search][j] = true
-}
-
-func (w *worker) end(j *job) {
-	w.mutex.Lock()
-	defer w.mutex.Unlock()
-	delete(w.atask[j.search], j)
-	if len(w.atask[j.search]) == 0 {
-		delete(w.atask, j.search)
-	}
-}
-
-// renew renews the lease of a task until what it returns is called.
-func (w *worker) renew(ctx context.Context, j *job) (stop func()) {
-	ticker, done := time.NewTicker(w.queue.lease/3), make(chan struct{})
-	go func() {
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ticker.C:
-				_ = j.msg.InProgress() // the next one may get through
-			case <-ctx.Done():
-				return
-			case <-done:
-				return
-			}
-		}
-	}()
-	return func() { close(done) }
 }
 
 // do does a task and writes its result. An error is no result: somebody else may do it.
 func (w *worker) do(ctx context.Context, j *job) error {
 	key := j.search + "." + j.id
-	err := retry{}.do(ctx, func(ctx context.Context) error {
+	err := retry{queue: w.queue}.do(ctx, func(ctx context.Context) error {
 		_, err := w.queue.results.Get(ctx, key)
 		return err
 	})
@@ -302,7 +262,7 @@ func (w *worker) keep(ctx context.Context, key string, r result) error {
 	if err != nil {
 		return err
 	}
-	err = retry{}.do(ctx, func(ctx context.Context) error {
+	err = retry{queue: w.queue}.do(ctx, func(ctx context.Context) error {
 		_, err := w.queue.results.Create(ctx, key, text)
 		return err
 	})

@@ -58,6 +58,9 @@ func (w *worker) trainingOf(ctx context.Context, t task) (training.Training, err
 	if err != nil && missing == nil {
 		err = unlike{fmt.Errorf("the task can't be read: %w: run the same version of unstuck everywhere", err)}
 	}
+	if err == nil && w.options.Began != nil {
+		w.options.Began()
+	}
 	return read, err
 }
 

@@ -21,7 +21,8 @@ type link struct {
 	slowness time.Duration // of what the server says
 
 	mutex sync.Mutex
-	cut   chan struct{} // closed: no byte gets through any more, and nobody is told
+	isCut bool                  // no byte gets through, and nobody is told
+	conns map[net.Conn]net.Conn // of clients, to the server
 }
 
 // newLink is one to the server of a queue.
@@ -33,7 +34,7 @@ func newLink(t testing.TB, q *distributed.Queue, slowness time.Duration) *link {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	to.Host = listener.Addr().String()
-	l := &link{at: to.String(), slowness: slowness, cut: make(chan struct{})}
+	l := &link{at: to.String(), slowness: slowness, conns: map[net.Conn]net.Conn{}}
 	ended := make(chan struct{})
 	t.Cleanup(func() { close(ended); _ = listener.Close() })
 	go func() {
@@ -55,6 +56,9 @@ func (l *link) join(client net.Conn, server string, ended <-chan struct{}) {
 		return
 	}
 	defer func() { _ = there.Close() }()
+	l.mutex.Lock()
+	l.conns[client] = there
+	l.mutex.Unlock()
 	over := make(chan struct{}, 2)
 	go l.carry(there, client, 0, over)
 	go l.carry(client, there, l.slowness, over)
@@ -84,7 +88,7 @@ func (l *link) carry(to io.Writer, from io.Reader, later time.Duration, over cha
 	}()
 	for p := range pieces {
 		time.Sleep(time.Until(p.due))
-		if l.isCut() {
+		if l.cut() {
 			continue // and the connection stays as it is, as where a cable was pulled
 		}
 		if _, err := to.Write(p.text); err != nil {
@@ -94,14 +98,22 @@ func (l *link) carry(to io.Writer, from io.Reader, later time.Duration, over cha
 	over <- struct{}{}
 }
 
-func (l *link) isCut() bool {
+func (l *link) cut() bool {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	select {
-	case <-l.cut:
-		return true
-	default:
-		return false
+	return l.isCut
+}
+
+// setCut cuts or mends it; broken: all that are connected lose their connections.
+func (l *link) setCut(cut, broken bool) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.isCut = cut
+	if broken {
+		for client, there := range l.conns {
+			_, _ = client.Close(), there.Close()
+		}
+		clear(l.conns)
 	}
 }
 

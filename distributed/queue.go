@@ -2,12 +2,7 @@ package distributed
 
 import (
 	"context"
-	"crypto/tls"
-	"errors"
 	"fmt"
-	"io/fs"
-	"net"
-	"net/url"
 	"regexp"
 	"sync"
 	"time"
@@ -23,6 +18,9 @@ type Options struct {
 	Lease    time.Duration // how long a worker that doesn't say that it is alive keeps its training, of a queue that is made; 0: 30 s. One that is there keeps its own: see [Queue.Lease]
 	Connect  []nats.Option // credentials, TLS and what else NATS' client takes
 	Server   Embedded      // where there is no URL: the server in this process
+	// Told is called with a line for people, without a secret, when there has been no connection for 2 s, which is tried for on and on, and
+	// when there is one again; from a goroutine of its own. Nil: nothing.
+	Told func(line string)
 }
 
 // Queue is a work queue of trainings. It may be used by several goroutines.
@@ -31,6 +29,7 @@ type Queue struct {
 	lease   time.Duration
 	local   *local // where no URL was given
 	url     string
+	missing missing
 	conn    *nats.Conn
 	js      jetstream.JetStream
 	trials  jetstream.Stream
@@ -52,7 +51,7 @@ var goodName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,60}$`)
 //
 // It waits for a server that doesn't answer yet until ctx ends.
 func Open(ctx context.Context, at string, o Options) (*Queue, error) {
-	q, err := open(ctx, at, o)
+	q, err := leave(ctx, func() (*Queue, error) { return open(ctx, at, o) }, (*Queue).Close)
 	if err != nil {
 		return nil, fmt.Errorf("distributed: opening the queue: %w", err)
 	}
@@ -72,11 +71,13 @@ func open(ctx context.Context, at string, o Options) (*Queue, error) {
 	if o.Replicas < 0 || o.Replicas > 5 {
 		return nil, fmt.Errorf("%d replicas: must be 1, 3 or 5, or 0 for what there is", o.Replicas)
 	}
-	q := &Queue{name: o.Name}
+	q := &Queue{name: o.Name, missing: missing{told: o.Told}}
 	q.connection, q.lose = context.WithCancel(context.Background())
 	connect := append([]nats.Option{
 		nats.Name("unstuck"), nats.MaxReconnects(-1), nats.ReconnectWait(200 * time.Millisecond),
 		nats.ReconnectHandler(func(*nats.Conn) { q.noteReconnect() }),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { q.missing.begin(err) }),
+		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { q.missing.because(err) }),
 	}, o.Connect...)
 	if at == "" {
 		var err error
@@ -85,8 +86,11 @@ func open(ctx context.Context, at string, o Options) (*Queue, error) {
 		}
 		connect = append(connect, nats.InProcessServer(q.local), nats.TokenHandler(q.local.token), nats.IgnoreAuthErrorAbort())
 		at = "nats://127.0.0.1"
+		q.missing.what = "the queue in " + q.local.embedded.Dir
+	} else {
+		q.missing.what = redacted(at)
 	}
-	q.url = at
+	q.missing.at, q.url = at, at
 	err := q.connect(ctx, at, connect)
 	if err == nil {
 		err = q.make(ctx, o)
@@ -96,55 +100,6 @@ func open(ctx context.Context, at string, o Options) (*Queue, error) {
 		return nil, err
 	}
 	return q, nil
-}
-
-// noteReconnect wakes all who wait for results, and for answers of the server that was connected before, which never come.
-func (q *Queue) noteReconnect() {
-	q.mutex.Lock()
-	defer q.mutex.Unlock()
-	q.lose()
-	q.connection, q.lose = context.WithCancel(context.Background())
-}
-
-// connected is a context that ends when the next connection is made.
-func (q *Queue) connected() context.Context {
-	q.mutex.Lock()
-	defer q.mutex.Unlock()
-	return q.connection
-}
-
-// connect waits for a server that isn't there yet; one that refuses is an error.
-func (q *Queue) connect(ctx context.Context, at string, options []nats.Option) error {
-	if err := checkSecrets(at); err != nil {
-		return fmt.Errorf("%s: %w", redacted(at), err)
-	}
-	for {
-		conn, err := nats.Connect(at, options...)
-		if err == nil {
-			q.conn = conn
-			q.js, err = jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(256), jetstream.WithPublishAsyncTimeout(5*time.Second))
-			return err
-		}
-		if refused(err) || !pause(ctx, 200*time.Millisecond) {
-			return fmt.Errorf("%s: %w", redacted(at), withoutSecrets(err, at))
-		}
-	}
-}
-
-// refused tells that a server is there and will say the same again, or that none can be: all else may be one that is being started.
-func refused(err error) bool {
-	for _, known := range []error{
-		nats.ErrAuthorization, nats.ErrAuthExpired, nats.ErrAuthRevoked, nats.ErrSecureConnRequired, nats.ErrSecureConnWanted,
-		nats.ErrNkeysNotSupported, nats.ErrNoUserCB, nats.ErrUserButNoSigCB,
-	} {
-		if errors.Is(err, known) {
-			return true
-		}
-	}
-	var certificate *tls.CertificateVerificationError
-	var address *net.AddrError
-	var unparsed *url.Error
-	return errors.As(err, &certificate) || errors.As(err, &address) || errors.As(err, &unparsed) || errors.Is(err, fs.ErrNotExist)
 }
 
 // URL is where others reach the queue now, with what it asks for where that stands in the URL: a secret.
@@ -163,8 +118,14 @@ func (q *Queue) Here() bool { return q.local != nil && q.local.here() }
 
 // Close ends the connection, and the server where it runs in this process. What is queued stays in its folder.
 func (q *Queue) Close() {
+	q.missing.end()
 	if q.conn != nil {
-		q.conn.Close()
+		closed := make(chan struct{})
+		go func() { defer close(closed); q.conn.Close() }()
+		select {
+		case <-closed:
+		case <-time.After(inOrder): // it dials, and closes when that is over
+		}
 	}
 	if q.local != nil {
 		q.local.close()

@@ -42,6 +42,10 @@ type runner struct {
 
 // Run implements [explore.Runner].
 func (r runner) Run(ctx context.Context, all []training.Training, how explore.Run, told func(explore.Outcome)) error {
+	return leaveTelling(ctx, told, func(told func(explore.Outcome)) error { return r.run(ctx, all, how, told) })
+}
+
+func (r runner) run(ctx context.Context, all []training.Training, how explore.Run, told func(explore.Outcome)) error {
 	e := &wire.Encoder{Put: func(sum string, content []byte) error { return r.queue.setAside(ctx, sum, content) }}
 	s, err := newSubmission(r.queue, r.options)
 	if err != nil {
@@ -132,8 +136,7 @@ func (s *submission) run(ctx context.Context, told func(int, result) error) erro
 }
 
 func (s *submission) cancel(ctx context.Context) {
-	// Half a second is what a cancelled call may take.
-	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), 400*time.Millisecond)
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), inOrder-100*time.Millisecond)
 	defer done()
 	_ = s.queue.cancelOnce(ctx, s.search) // a server that can't be reached now has no workers that could be told
 }

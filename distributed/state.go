@@ -14,6 +14,14 @@ type State struct {
 
 // State tells what lies in the queue.
 func (q *Queue) State(ctx context.Context) (State, error) {
+	s, err := leave(ctx, func() (State, error) { return q.state(ctx) }, nil)
+	if err != nil {
+		return s, fmt.Errorf("distributed: the queue's state: %w", err)
+	}
+	return s, nil
+}
+
+func (q *Queue) state(ctx context.Context) (State, error) {
 	var s State
 	err := retry{queue: q}.do(ctx, func(ctx context.Context) error {
 		s = State{}
@@ -30,8 +38,5 @@ func (q *Queue) State(ctx context.Context) (State, error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return s, fmt.Errorf("distributed: the queue's state: %w", err)
-	}
-	return s, nil
+	return s, err
 }

@@ -26,6 +26,7 @@ type WorkerOptions struct {
 	// with an error. A worker that ends in order doesn't count. 0: 5.
 	Tries int
 	Room  int64        // bytes of data that are kept for the next training; 0: 1 GiB
+	Began func()       // is called ahead of each training that could be read, from several goroutines; nil: nothing
 	Told  func(Worked) // is called after each training, from several goroutines; nil: nothing
 }
 
@@ -39,6 +40,11 @@ type Worked struct {
 // Work trains what is queued until ctx ends, which gives back what it is at. A task of another version of this program ends it as well,
 // with an error that says so: somebody else may do it.
 func (q *Queue) Work(ctx context.Context, o WorkerOptions) error {
+	_, err := leave(ctx, func() (struct{}, error) { return struct{}{}, q.work(ctx, o) }, nil)
+	return err
+}
+
+func (q *Queue) work(ctx context.Context, o WorkerOptions) error {
 	w, err := q.newWorker(ctx, o)
 	if err != nil {
 		return fmt.Errorf("distributed: worker: %w", err)

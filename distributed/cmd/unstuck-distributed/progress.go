@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/term"
@@ -16,6 +17,7 @@ import (
 // progress tells how far a sweep is: in a terminal by a line and a table of the best that are kept up to date, elsewhere by a line now and then. Nil
 // tells nothing.
 type progress struct {
+	mutex   sync.Mutex
 	to      io.Writer
 	live    *liveTable // nil outside a terminal
 	monitor string
@@ -44,6 +46,8 @@ func (p *progress) known(trials []explore.Trial) {
 	if p == nil {
 		return
 	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
 	for _, t := range trials {
 		p.add(t)
 	}
@@ -64,6 +68,8 @@ func (p *progress) trial(done, all int, t explore.Trial) {
 	if p == nil {
 		return
 	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
 	if p.first < 0 {
 		p.first = done - 1
 	}
@@ -99,15 +105,35 @@ func (p *progress) round(epochs int, t explore.Table) {
 		return
 	}
 	p.end()
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
 	fmt.Fprintf(p.to, "after %d epochs of %d points\n", epochs, len(t.Rows))
 	p.first, p.some, p.began, p.trials = -1, false, time.Now(), nil
 }
 
-// end leaves what is shown: below it the whole table is printed.
+// end takes away what is shown: in its place the whole table is printed.
 func (p *progress) end() {
-	if p != nil && p.live != nil {
+	if p == nil {
+		return
+	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.live != nil {
 		p.live.clear()
 	}
+}
+
+// Write tells what else there is to tell, above what is shown.
+func (p *progress) Write(text []byte) (int, error) {
+	if p == nil {
+		return len(text), nil
+	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.live != nil {
+		p.live.clear()
+	}
+	return p.to.Write(text)
 }
 
 func settingsText(settings []explore.Setting) string {

@@ -69,20 +69,20 @@ func (s *sweeping) run(cmd *cobra.Command, path string) error {
 		s.name = plan.Name()
 	}
 	ctx := cmd.Context()
-	q, err := s.queue.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer q.Close()
-	w, err := s.local.start(ctx, q, &s.queue, s.label, cmd.ErrOrStderr())
-	if err != nil {
-		return err
-	}
-	defer w.end()
 	p := newProgress(cmd.ErrOrStderr(), plan.Monitor(), plan.File.Goal.Highest)
 	if s.quiet {
 		p = nil
 	}
+	q, err := s.queue.open(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer q.Close()
+	ctx, w, err := s.local.start(ctx, q, &s.queue, s.label, p)
+	if err != nil {
+		return err
+	}
+	defer w.end()
 	page := plan.NewPage()
 	if s.page != "" {
 		url, stop, err := page.Listen(s.page)

@@ -21,13 +21,12 @@ func mute(t testing.TB) string {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = l.Close() })
 	go func() {
-		var all []net.Conn
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
-			all = append(all, c)
+			t.Cleanup(func() { _ = c.Close() })
 		}
 	}()
 	return l.Addr().String()

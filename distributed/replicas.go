@@ -5,11 +5,6 @@ import (
 	"fmt"
 )
 
-// streams are all that a queue consists of: what is queued, results, notes, arrays.
-func (q *Queue) streams() []string {
-	return []string{q.name + "_trials", "KV_" + q.name + "_results", "KV_" + q.name + "_notes", "OBJ_" + q.name + "_data"}
-}
-
 // replicate keeps all of the queue on so many servers of a cluster from now on. What else is set of its streams, limits of size for one,
 // stays as somebody set it.
 func (q *Queue) replicate(ctx context.Context, n int) error {

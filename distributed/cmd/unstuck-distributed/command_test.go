@@ -84,6 +84,23 @@ func TestSweep(t *testing.T) {
 	require.JSONEq(t, again.String(), third.String())
 }
 
+// What is cleared is trained again; the list says what there is.
+func TestClearCommand(t *testing.T) {
+	dir := folder(t, small)
+	run := func(arguments ...string) string {
+		c, out, told := command(t, dir, arguments...)
+		require.NoError(t, c.Run(), told)
+		return out.String()
+	}
+	run("sweep", "sweep.yaml", "--workers", "1")
+	require.Regexp(t, `^name +results\nsweep-\w+ +8\n$`, run("clear"))
+	require.Regexp(t, `^sweep-\w+: 8 results and [1-9]\d* arrays, [1-9]\d* KB freed\n$`, run("clear", "sweep.yaml"))
+	require.Regexp(t, `^name +results\n$`, run("clear"))
+	require.NoError(t, os.Remove(filepath.Join(dir, "sweep.yaml.jsonl")))
+	require.Contains(t, run("sweep", "sweep.yaml", "--workers", "1"), "Best: ")
+	require.Contains(t, run("clear", "--all"), "8 results")
+}
+
 // A sweep that is killed together with its queue leaves no worker behind, and goes on where it was.
 func TestASweepThatIsKilledGoesOn(t *testing.T) {
 	dir := folder(t, strings.ReplaceAll(small, "epochs: 3", "epochs: 60"))

@@ -17,9 +17,9 @@ func (q *Queue) Cancel(ctx context.Context, search string) error {
 	if !goodName.MatchString(search) {
 		return fmt.Errorf("distributed: the name %q: must be 1 to 60 letters, digits, - and _", search)
 	}
-	_, err := leave(ctx, func() (struct{}, error) {
-		return struct{}{}, retry{queue: q}.do(ctx, func(ctx context.Context) error { return q.cancelOnce(ctx, search) })
-	}, nil)
+	err := leave(ctx, func() error {
+		return retry{queue: q}.do(ctx, func(ctx context.Context) error { return q.cancelOnce(ctx, search) })
+	})
 	if err != nil {
 		return fmt.Errorf("distributed: cancelling %s: %w", search, err)
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"example.com/unstuck/internal/border"
 )
 
 // Cleared is what was taken away.
@@ -24,7 +26,7 @@ var ErrQueued = errors.New("some of its trainings are queued: cancel it first, o
 
 // Searches are the names under which there are results, with their numbers.
 func (q *Queue) Searches(ctx context.Context) (map[string]int, error) {
-	all, err := leave(ctx, func() (map[string]int, error) { return q.searches(ctx) }, nil)
+	all, err := border.InterruptibleWithin(ctx, inOrder, func() (map[string]int, error) { return q.searches(ctx) })
 	if err != nil {
 		return nil, fmt.Errorf("distributed: what there is: %w", err)
 	}
@@ -48,7 +50,7 @@ func (q *Queue) Clear(ctx context.Context, search string) (Cleared, error) {
 	if !goodName.MatchString(search) {
 		return Cleared{}, fmt.Errorf("distributed: the name %q: must be 1 to 60 letters, digits, - and _", search)
 	}
-	c, err := leave(ctx, func() (Cleared, error) { return q.clear(ctx, search) }, nil)
+	c, err := border.InterruptibleWithin(ctx, inOrder, func() (Cleared, error) { return q.clear(ctx, search) })
 	if err != nil {
 		return c, fmt.Errorf("distributed: clearing %s: %w", search, err)
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"example.com/unstuck/internal/border"
 )
 
 // Options say how a queue is opened. The zero value is a queue called "unstuck", kept on one server.
@@ -51,7 +53,7 @@ var goodName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,60}$`)
 //
 // It waits for a server that doesn't answer yet until ctx ends.
 func Open(ctx context.Context, at string, o Options) (*Queue, error) {
-	q, err := leave(ctx, func() (*Queue, error) { return open(ctx, at, o) }, (*Queue).Close)
+	q, err := border.InterruptibleWithin(ctx, inOrder, func() (*Queue, error) { return open(ctx, at, o) })
 	if err != nil {
 		return nil, fmt.Errorf("distributed: opening the queue: %w", err)
 	}
@@ -94,6 +96,9 @@ func open(ctx context.Context, at string, o Options) (*Queue, error) {
 	err := q.connect(ctx, at, connect)
 	if err == nil {
 		err = q.make(ctx, o)
+	}
+	if err == nil {
+		err = context.Cause(ctx) // then nobody may be waiting for it any more
 	}
 	if err != nil {
 		q.Close()

@@ -3,6 +3,8 @@ package distributed
 import (
 	"context"
 	"fmt"
+
+	"example.com/unstuck/internal/border"
 )
 
 // State is what lies in a queue.
@@ -14,7 +16,7 @@ type State struct {
 
 // State tells what lies in the queue.
 func (q *Queue) State(ctx context.Context) (State, error) {
-	s, err := leave(ctx, func() (State, error) { return q.state(ctx) }, nil)
+	s, err := border.InterruptibleWithin(ctx, inOrder, func() (State, error) { return q.state(ctx) })
 	if err != nil {
 		return s, fmt.Errorf("distributed: the queue's state: %w", err)
 	}

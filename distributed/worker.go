@@ -40,8 +40,7 @@ type Worked struct {
 // Work trains what is queued until ctx ends, which gives back what it is at. A task of another version of this program ends it as well,
 // with an error that says so: somebody else may do it.
 func (q *Queue) Work(ctx context.Context, o WorkerOptions) error {
-	_, err := leave(ctx, func() (struct{}, error) { return struct{}{}, q.work(ctx, o) }, nil)
-	return err
+	return leave(ctx, func() error { return q.work(ctx, o) })
 }
 
 func (q *Queue) work(ctx context.Context, o WorkerOptions) error {

@@ -25,6 +25,9 @@ type job struct {
 	msg   jetstream.Msg // as it was delivered last
 }
 
+// key is that of its result and its note.
+func (j *job) key() string { return j.search + "." + j.id }
+
 func (j *job) last() jetstream.Msg {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()

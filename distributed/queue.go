@@ -32,6 +32,7 @@ type Queue struct {
 	local   *local // where no URL was given
 	url     string
 	missing missing
+	stop    context.CancelFunc // of what goes on behind; nil: nothing does
 	conn    *nats.Conn
 	js      jetstream.JetStream
 	trials  jetstream.Stream
@@ -97,6 +98,11 @@ func open(ctx context.Context, at string, o Options) (*Queue, error) {
 	if err == nil {
 		err = q.make(ctx, o)
 	}
+	if err == nil && q.local != nil {
+		burying, stop := context.WithCancel(context.Background())
+		q.stop = stop
+		go q.bury(burying)
+	}
 	if err == nil {
 		err = context.Cause(ctx) // then nobody may be waiting for it any more
 	}
@@ -124,6 +130,9 @@ func (q *Queue) Here() bool { return q.local != nil && q.local.here() }
 // Close ends the connection, and the server where it runs in this process. What is queued stays in its folder.
 func (q *Queue) Close() {
 	q.missing.end()
+	if q.stop != nil {
+		q.stop()
+	}
 	if q.conn != nil {
 		closed := make(chan struct{})
 		go func() { defer close(closed); q.conn.Close() }()

@@ -49,6 +49,7 @@ func (q *Queue) work(ctx context.Context, o WorkerOptions) error {
 		return fmt.Errorf("distributed: worker: %w", err)
 	}
 	defer w.stopListening()
+	defer w.present.end()
 	ctx, w.stop = context.WithCancelCause(ctx)
 	defer w.stop(nil)
 	var slots sync.WaitGroup
@@ -69,6 +70,7 @@ type worker struct {
 	name      string
 	sources   []source
 	shelf     *shelf
+	present   *present
 	examineOn compute.Backend // nil: the doctor's choice
 	listening *nats.Subscription
 	stop      context.CancelCauseFunc // ends Work
@@ -114,6 +116,9 @@ func (q *Queue) newWorker(ctx context.Context, o WorkerOptions) (*worker, error)
 		}
 	}
 	var err error
+	if w.present, err = q.newPresent(); err != nil {
+		return nil, err
+	}
 	w.listening, err = q.conn.Subscribe(q.cancelSubject("*"), func(m *nats.Msg) {
 		w.cancelAll(strings.TrimPrefix(m.Subject, q.cancelSubject("")))
 	})
@@ -212,10 +217,12 @@ func (w *worker) handle(ctx context.Context, from source, msg jetstream.Msg) {
 	defer cancel(nil)
 	j := &job{msg: msg, sequence: meta.Sequence.Stream, search: search, id: id, tries: meta.NumDelivered, cancel: cancel}
 	if !w.begin(j) {
-		w.note(ctx, j, func(n *note) { n.GivenBack++ }) // that its lease ended was no lost try
+		w.queue.note(ctx, j.key(), func(n *note) { n.GivenBack++ }) // that its lease ended was no lost try
 		return
 	}
 	defer w.end(j)
+	w.present.set(j, false)
+	defer w.present.forget(j)
 	defer w.renew(one, from, j)()
 	switch err := w.do(one, j); {
 	case err == nil:
@@ -228,14 +235,14 @@ func (w *worker) handle(ctx context.Context, from source, msg jetstream.Msg) {
 		w.stop(err)
 		w.giveBack(ctx, j, time.Second) // not to this worker, which may still be asking for the next one
 	default:
-		w.note(ctx, j, func(n *note) { n.Err = err.Error() })
+		w.queue.note(ctx, j.key(), func(n *note) { n.Err = err.Error() })
 		_ = j.last().NakWithDelay(time.Second) // else its lease ends by itself
 	}
 }
 
 // do does a task and writes its result. An error is no result: somebody else may do it.
 func (w *worker) do(ctx context.Context, j *job) error {
-	key := j.search + "." + j.id
+	key := j.key()
 	err := retry{queue: w.queue}.do(ctx, func(ctx context.Context) error {
 		_, err := w.queue.results.Get(ctx, key)
 		return err

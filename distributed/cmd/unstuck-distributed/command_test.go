@@ -191,6 +191,33 @@ func TestTheSecondOfTwoSweepsGoesOn(t *testing.T) {
 	}
 }
 
+// What the workers of a killed sweep had goes on at once, and not after a lease, though nobody served the queue when they ended.
+func TestAKilledSweepLeavesNothingWaiting(t *testing.T) {
+	dir := folder(t, strings.ReplaceAll(small, "epochs: 3", "epochs: 300"))
+	first, _, firstTold := command(t, dir, "sweep", "sweep.yaml", "--workers", "1", "--results", "first.jsonl", "--lease", "1h")
+	require.NoError(t, first.Start())
+	require.Eventually(t, func() bool {
+		text, err := os.ReadFile(filepath.Join(dir, "first.jsonl"))
+		return err == nil && len(text) > 0
+	}, 20*time.Second, time.Millisecond, firstTold)
+	require.NoError(t, first.Process.Kill())
+	_ = first.Wait()
+	time.Sleep(3 * time.Second) // its worker has ended
+	second, out, told := command(t, dir, "sweep", "sweep.yaml", "--workers", "1", "--results", "second.jsonl")
+	require.NoError(t, second.Start())
+	ended := make(chan error, 1)
+	go func() { ended <- second.Wait() }()
+	select {
+	case err := <-ended:
+		require.NoError(t, err, told)
+		require.Contains(t, out.String(), "Best: ")
+	case <-time.After(time.Minute):
+		_ = second.Process.Kill()
+		<-ended
+		require.FailNow(t, "it waits for the lease", told.String())
+	}
+}
+
 // Two programs share the queue of a folder: one serves it, others sweep and work.
 func TestServeAndWork(t *testing.T) {
 	dir := folder(t, small)

@@ -72,7 +72,7 @@ type worker struct {
 	shelf     *shelf
 	present   *present
 	examineOn compute.Backend // nil: the doctor's choice
-	listening *nats.Subscription
+	listening []*nats.Subscription
 	stop      context.CancelCauseFunc // ends Work
 
 	mutex sync.Mutex
@@ -119,10 +119,17 @@ func (q *Queue) newWorker(ctx context.Context, o WorkerOptions) (*worker, error)
 	if w.present, err = q.newPresent(); err != nil {
 		return nil, err
 	}
-	w.listening, err = q.conn.Subscribe(q.cancelSubject("*"), func(m *nats.Msg) {
-		w.cancelAll(strings.TrimPrefix(m.Subject, q.cancelSubject("")))
-	})
-	return w, err
+	for subject, do := range map[string]nats.MsgHandler{
+		q.cancelSubject("*"): func(m *nats.Msg) { w.cancelAll(strings.TrimPrefix(m.Subject, q.cancelSubject(""))) },
+		q.atSubject():        w.answer,
+	} {
+		l, err := q.conn.Subscribe(subject, do)
+		if err != nil {
+			return nil, err
+		}
+		w.listening = append(w.listening, l)
+	}
+	return w, nil
 }
 
 // or is v, or the default where v is zero.
@@ -134,7 +141,11 @@ func or[T comparable](v, other T) T {
 	return v
 }
 
-func (w *worker) stopListening() { _ = w.listening.Unsubscribe() } // a closed connection has none
+func (w *worker) stopListening() {
+	for _, l := range w.listening {
+		_ = l.Unsubscribe() // a closed connection has none
+	}
+}
 
 func (w *worker) cancelAll(search string) {
 	w.mutex.Lock()

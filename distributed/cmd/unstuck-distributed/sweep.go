@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -91,6 +92,11 @@ func (s *sweeping) run(cmd *cobra.Command, path string) error {
 		}
 		defer stop()
 		fmt.Fprintln(cmd.ErrOrStderr(), "the sweep is shown on", url)
+	}
+	if p != nil {
+		watching, stop := context.WithCancel(ctx)
+		defer stop()
+		go watchSilent(watching, q, p.waits)
 	}
 	table, enough, err := plan.Run(ctx, sweep.Options{
 		Runner:  q.Runner(distributed.RunnerOptions{Search: s.name, Label: s.label, Keep: s.keep}),

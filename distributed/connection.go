@@ -50,8 +50,11 @@ func (q *Queue) connect(ctx context.Context, at string, options []nats.Option) e
 			return err
 		}
 		q.missing.because(err)
-		if refused(err) || !pause(ctx, 200*time.Millisecond) {
+		if refused(err) {
 			return fmt.Errorf("%s: %w", redacted(at), withoutSecrets(err, at))
+		}
+		if !pause(ctx, 200*time.Millisecond) {
+			return fmt.Errorf("%s: %w: %w", redacted(at), context.Cause(ctx), withoutSecrets(err, at))
 		}
 	}
 }

@@ -1,9 +1,12 @@
 package distributed
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/nats-io/nats.go"
 )
 
 // untold is how long there may be no connection before it is told: a server that is started again takes less.
@@ -46,7 +49,10 @@ func (m *missing) tell() {
 	}
 	m.isTold = true
 	why := "no answer"
-	if m.err != nil {
+	switch {
+	case errors.Is(m.err, nats.ErrNoServers): // NATS' client says so where it was refused
+		why = "nobody listens there"
+	case m.err != nil:
 		why = withoutSecrets(m.err, m.at).Error()
 	}
 	m.told(fmt.Sprintf("no connection to %s: %s; still trying", m.what, why))

@@ -1,6 +1,7 @@
 package distributed
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -17,8 +18,10 @@ import (
 type present struct {
 	lock *flock.Flock
 
-	mutex sync.Mutex
-	at    map[*job]held
+	mutex  sync.Mutex
+	file   *os.File
+	length int // that was written
+	at     map[*job]held
 }
 
 // held is a task that a worker has.
@@ -46,8 +49,11 @@ func (q *Queue) newPresent() (*present, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := os.Stat(p.lock.Path()); mine && err == nil {
+		if p.file, err = os.OpenFile(p.lock.Path(), os.O_WRONLY, 0); mine && err == nil {
 			return p, nil
+		}
+		if err == nil {
+			_ = p.file.Close()
 		}
 		_ = p.lock.Unlock() // somebody took it for a dead one's before it was locked
 	}
@@ -70,8 +76,7 @@ func (p *present) forget(j *job) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	if !p.at[j].Back {
-		delete(p.at, j)
-		p.write()
+		delete(p.at, j) // the file may name it on: what is acknowledged can't be given back
 	}
 }
 
@@ -85,15 +90,20 @@ func (p *present) givenBack(j *job) {
 	p.write()
 }
 
-// write overwrites the file in place, whose lock stays then. One that is cut off by a kill can't be read, and a lease ends as it always did.
+// write overwrites the file in place, with spaces over what was longer, which costs less than a new one.
 func (p *present) write() {
 	all := make([]held, 0, len(p.at))
 	for _, h := range p.at {
 		all = append(all, h)
 	}
-	if text, err := json.Marshal(all); err == nil {
-		_ = os.WriteFile(p.lock.Path(), text, 0o600) // without it a lease ends as it always did
+	text, err := json.Marshal(all)
+	if err != nil {
+		return
 	}
+	n := len(text)
+	text = append(text, bytes.Repeat([]byte(" "), max(0, p.length-n))...)
+	p.length = n
+	_, _ = p.file.WriteAt(text, 0) // without it a lease ends as it always did
 }
 
 func (p *present) end() {
@@ -105,6 +115,7 @@ func (p *present) end() {
 	if len(p.at) == 0 {
 		_ = os.Remove(p.lock.Path()) // else it is removed as that of a dead one
 	}
+	_ = p.file.Close()
 	_ = p.lock.Unlock() // the end of the process does it as well
 }
 

@@ -17,7 +17,9 @@ func (q *Queue) Cancel(ctx context.Context, search string) error {
 	if !goodName.MatchString(search) {
 		return fmt.Errorf("distributed: the name %q: must be 1 to 60 letters, digits, - and _", search)
 	}
-	err := retry{}.do(ctx, func(ctx context.Context) error { return q.cancelOnce(ctx, search) })
+	err := leave(ctx, func() error {
+		return retry{queue: q}.do(ctx, func(ctx context.Context) error { return q.cancelOnce(ctx, search) })
+	})
 	if err != nil {
 		return fmt.Errorf("distributed: cancelling %s: %w", search, err)
 	}

@@ -24,7 +24,7 @@ func within(bytes uint64) time.Duration {
 // size is that of what is set aside under a sum.
 func (q *Queue) size(ctx context.Context, sum string) (uint64, error) {
 	var size uint64
-	err := retry{}.do(ctx, func(ctx context.Context) error {
+	err := retry{queue: q}.do(ctx, func(ctx context.Context) error {
 		info, err := q.data.GetInfo(ctx, sum)
 		if err == nil {
 			size = info.Size
@@ -40,7 +40,7 @@ func (q *Queue) setAside(ctx context.Context, sum string, content []byte) error 
 	if !errors.Is(err, jetstream.ErrObjectNotFound) {
 		return err
 	}
-	return retry{each: within(uint64(len(content)))}.do(ctx, func(ctx context.Context) error {
+	return retry{queue: q, each: within(uint64(len(content)))}.do(ctx, func(ctx context.Context) error {
 		_, err := q.data.PutBytes(ctx, sum, content)
 		return err
 	})
@@ -51,7 +51,7 @@ func (q *Queue) brought(ctx context.Context, sum string) ([]byte, error) {
 	size, err := q.size(ctx, sum)
 	var content []byte
 	if err == nil {
-		err = retry{each: within(size)}.do(ctx, func(ctx context.Context) (err error) {
+		err = retry{queue: q, each: within(size)}.do(ctx, func(ctx context.Context) (err error) {
 			content, err = q.data.GetBytes(ctx, sum)
 			return err
 		})

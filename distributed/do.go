@@ -19,7 +19,7 @@ import (
 func (w *worker) resultOf(ctx context.Context, j *job) (result, error) {
 	n := note{}
 	if j.tries > 1 {
-		n = w.noted(ctx, j)
+		n = w.queue.noted(ctx, j.key())
 	}
 	if begun := int(j.tries) - 1 - n.GivenBack; begun >= w.options.Tries {
 		text := fmt.Sprintf("set aside: it was begun %d times and no worker came to an end with it", begun)
@@ -28,7 +28,7 @@ func (w *worker) resultOf(ctx context.Context, j *job) (result, error) {
 		}
 		return result{Err: text + ": they were killed, for want of memory perhaps, or crashed"}, nil
 	}
-	t, err := w.queue.taskOf(ctx, j.msg.Data())
+	t, err := w.queue.taskOf(ctx, j.last().Data())
 	if err != nil {
 		return result{}, err
 	}
@@ -57,6 +57,9 @@ func (w *worker) trainingOf(ctx context.Context, t task) (training.Training, err
 	}}.Training(t.Training)
 	if err != nil && missing == nil {
 		err = unlike{fmt.Errorf("the task can't be read: %w: run the same version of unstuck everywhere", err)}
+	}
+	if err == nil && w.options.Began != nil {
+		w.options.Began()
 	}
 	return read, err
 }
@@ -111,12 +114,12 @@ func (q *Queue) longResult(ctx context.Context, r result, text []byte) ([]byte, 
 // note is what is known of a task that was begun and has no result.
 type note struct {
 	Err       string `json:"error,omitempty"` // why the last worker could not do it
-	GivenBack int    `json:"given_back"`      // how many workers ended in order meanwhile
+	GivenBack int    `json:"given_back"`      // how often it came again though nothing had gone wrong with it: a worker ended in order, or was at it still
 }
 
-func (w *worker) noted(ctx context.Context, j *job) (n note) {
-	_ = retry{patience: time.Second}.do(ctx, func(ctx context.Context) error { // without it the task counts as tried once more
-		entry, err := w.queue.notes.Get(ctx, j.search+"."+j.id)
+func (q *Queue) noted(ctx context.Context, key string) (n note) {
+	_ = retry{queue: q, patience: time.Second}.do(ctx, func(ctx context.Context) error { // without it the task counts as tried once more
+		entry, err := q.notes.Get(ctx, key)
 		if err == nil {
 			err = json.Unmarshal(entry.Value(), &n)
 		}
@@ -126,13 +129,13 @@ func (w *worker) noted(ctx context.Context, j *job) (n note) {
 }
 
 // note changes the note of a task, which is at one worker at a time.
-func (w *worker) note(ctx context.Context, j *job, change func(*note)) {
+func (q *Queue) note(ctx context.Context, key string, change func(*note)) {
 	ctx, done := context.WithTimeout(ctx, 2*time.Second)
 	defer done()
-	n := w.noted(ctx, j)
+	n := q.noted(ctx, key)
 	change(&n)
 	if text, err := json.Marshal(n); err == nil {
-		_, _ = w.queue.notes.Put(ctx, j.search+"."+j.id, text) // a note is a help, no promise
+		_, _ = q.notes.Put(ctx, key, text) // a note is a help, no promise
 	}
 }
 
@@ -140,7 +143,10 @@ func (w *worker) note(ctx context.Context, j *job, change func(*note)) {
 func (w *worker) giveBack(ctx context.Context, j *job, after time.Duration) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), 300*time.Millisecond)
 	defer done()
-	w.note(ctx, j, func(n *note) { n.GivenBack++ })
-	_ = j.msg.NakWithDelay(after) // else its lease ends by itself
-	_ = w.queue.conn.FlushWithContext(ctx)
+	w.present.set(j, true)
+	w.queue.note(ctx, j.key(), func(n *note) { n.GivenBack++ })
+	_ = j.last().NakWithDelay(after) // else its lease ends by itself
+	if err := w.queue.conn.FlushWithContext(ctx); err == nil {
+		w.present.givenBack(j)
+	}
 }

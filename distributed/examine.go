@@ -28,6 +28,10 @@ type Examined struct {
 // Examine has the queue's workers examine trainings as [doctor.Examine] does, each on one worker, and tells what came of each once, from one
 // goroutine at a time. What holds of a [Queue.Runner] holds here: the same training is not examined twice under one name.
 func (q *Queue) Examine(ctx context.Context, all []training.Training, o RunnerOptions, told func(Examined)) error {
+	return leaveTelling(ctx, told, func(told func(Examined)) error { return q.examine(ctx, all, o, told) })
+}
+
+func (q *Queue) examine(ctx context.Context, all []training.Training, o RunnerOptions, told func(Examined)) error {
 	e := &wire.Encoder{Put: func(sum string, content []byte) error { return q.setAside(ctx, sum, content) }}
 	s, err := newSubmission(q, o)
 	if err != nil {

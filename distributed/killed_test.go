@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -49,23 +48,7 @@ func TestNothingIsLostWhoeverIsKilled(t *testing.T) {
 
 // The same on a cluster of three nodes, one of which is killed and doesn't come back.
 func TestNothingIsLostOnAClusterWithANodeKilled(t *testing.T) {
-	var ports []string
-	var listeners []net.Listener
-	for range 6 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		require.NoError(t, err)
-		listeners = append(listeners, l)
-		ports = append(ports, strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
-	}
-	for _, l := range listeners {
-		require.NoError(t, l.Close())
-	}
-	var nodes []*started
-	var urls []string
-	for n := range 3 {
-		nodes = append(nodes, start(t, "node", append([]string{filepath.Join(t.TempDir(), "store"), strconv.Itoa(n)}, ports...)...))
-		urls = append(urls, "nats://127.0.0.1:"+ports[2*n])
-	}
+	nodes, urls := cluster(t)
 	url := strings.Join(urls, ",")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

@@ -31,7 +31,7 @@ func (q *Queue) cancelSubject(search string) string { return q.name + ".cancel."
 
 // make makes what the queue consists of, or opens it where it is there.
 func (q *Queue) make(ctx context.Context, o Options) error {
-	return retry{patience: 30 * time.Second}.do(ctx, func(ctx context.Context) error { return q.makeOnce(ctx, o) })
+	return retry{queue: q, patience: 30 * time.Second}.do(ctx, func(ctx context.Context) error { return q.makeOnce(ctx, o) })
 }
 
 func (q *Queue) makeOnce(ctx context.Context, o Options) (err error) {
@@ -39,8 +39,9 @@ func (q *Queue) makeOnce(ctx context.Context, o Options) (err error) {
 		return fmt.Errorf("the stream: %w", err)
 	}
 	info := q.trials.CachedInfo()
-	o.Replicas = info.Config.Replicas
 	q.lease = leaseOf(info.Config.Metadata)
+	asked := o.Replicas
+	o.Replicas = or(asked, info.Config.Replicas)
 	bucket := func(name, what string) (jetstream.KeyValue, error) {
 		config := jetstream.KeyValueConfig{Bucket: q.name + "_" + name, Description: what, Storage: jetstream.FileStorage, Replicas: o.Replicas, Compression: true}
 		kv, err := q.js.KeyValue(ctx, config.Bucket)
@@ -66,6 +67,11 @@ func (q *Queue) makeOnce(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("the object store: %w", err)
 	}
+	if asked > 0 {
+		if err := q.replicate(ctx, asked); err != nil {
+			return err
+		}
+	}
 	_, err = q.consumer(ctx, anywhere)
 	return err
 }
@@ -79,43 +85,34 @@ func leaseOf(metadata map[string]string) time.Duration {
 	return defaultLease
 }
 
-// stream is that of the trainings. What the options don't say stays as it is.
+// stream is that of the trainings. The lease of one that is there stays: workers renew by it.
 func (q *Queue) stream(ctx context.Context, o Options) (jetstream.Stream, error) {
 	config := jetstream.StreamConfig{
 		Name: q.name + "_trials", Description: "trainings to be done", Subjects: []string{q.name + ".trial.>"},
 		Retention: jetstream.WorkQueuePolicy, Storage: jetstream.FileStorage, Compression: jetstream.S2Compression,
 		MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew, DiscardNewPerSubject: true,
-		Replicas: max(1, o.Replicas), Metadata: map[string]string{leaseKey: defaultLease.String()},
-	}
-	if o.Lease > 0 {
-		config.Metadata[leaseKey] = o.Lease.String()
+		Replicas: max(1, o.Replicas), Metadata: map[string]string{leaseKey: or(o.Lease, defaultLease).String()},
 	}
 	there, err := q.js.Stream(ctx, config.Name)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		return q.js.CreateOrUpdateStream(ctx, config)
-	}
-	if err != nil || o.Replicas == 0 && o.Lease == 0 {
+	if !errors.Is(err, jetstream.ErrStreamNotFound) {
 		return there, err
 	}
-	now := there.CachedInfo().Config
-	if o.Replicas == 0 {
-		config.Replicas = now.Replicas
+	there, err = q.js.CreateStream(ctx, config)
+	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // somebody else was quicker, with another lease
+		return q.js.Stream(ctx, config.Name)
 	}
-	if o.Lease == 0 {
-		config.Metadata[leaseKey] = leaseOf(now.Metadata).String()
-	}
-	if config.Replicas == now.Replicas && config.Metadata[leaseKey] == now.Metadata[leaseKey] {
-		return there, nil
-	}
-	return q.js.UpdateStream(ctx, config)
+	return there, err
 }
 
-// consumer hands out the trainings of a label.
+// consumer hands out the trainings of a label. One that is there stays as it is, for workers work by it.
 func (q *Queue) consumer(ctx context.Context, label string) (jetstream.Consumer, error) {
-	c, err := q.trials.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
-		Durable: label, AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.lease, MaxDeliver: -1, MaxAckPending: 100_000,
-		FilterSubject: q.name + ".trial." + label + ".>",
-	})
+	c, err := q.trials.Consumer(ctx, label)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		c, err = q.trials.CreateConsumer(ctx, jetstream.ConsumerConfig{
+			Durable: label, AckPolicy: jetstream.AckExplicitPolicy, AckWait: q.lease, MaxDeliver: -1, MaxAckPending: 100_000,
+			FilterSubject: q.name + ".trial." + label + ".>",
+		})
+	}
 	if err != nil {
 		return nil, fmt.Errorf("the consumer of %q: %w", label, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -78,9 +79,13 @@ func openFor(ctx context.Context, url string) (*distributed.Queue, error) {
 	return distributed.Open(ctx, url, distributed.Options{})
 }
 
-// playWorker works on a queue.
+// playWorker works on a queue: of a URL, or of a folder.
 func playWorker(ctx context.Context, arguments []string) error {
-	q, err := openFor(ctx, arguments[0])
+	at, o := arguments[0], distributed.Options{}
+	if filepath.IsAbs(at) {
+		at, o.Server = "", distributed.Embedded{Dir: at, Follow: true}
+	}
+	q, err := distributed.Open(ctx, at, o)
 	if err != nil {
 		return err
 	}

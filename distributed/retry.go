@@ -12,6 +12,7 @@ import (
 
 // retry tries until it works, for a server that is being started again, or a cluster that is choosing a leader.
 type retry struct {
+	queue    *Queue        // whose next connection ends a try: answers to the one before are lost; nil: none does
 	each     time.Duration // how long one try may take; 0: 5 s
 	patience time.Duration // 0: until the context ends
 }
@@ -23,8 +24,7 @@ func (r retry) do(ctx context.Context, try func(context.Context) error) error {
 	}
 	for wait := 20 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		one, cancel := context.WithTimeout(ctx, r.each)
-		err := try(one)
-		cancel()
+		err := r.once(one, cancel, try)
 		if err == nil || final(err) {
 			return err
 		}
@@ -37,6 +37,14 @@ func (r retry) do(ctx context.Context, try func(context.Context) error) error {
 	}
 }
 
+func (r retry) once(ctx context.Context, cancel context.CancelFunc, try func(context.Context) error) error {
+	defer cancel()
+	if r.queue != nil {
+		defer context.AfterFunc(r.queue.connected(), cancel)()
+	}
+	return try(ctx)
+}
+
 // pause waits, and reports whether ctx still goes on.
 func pause(ctx context.Context, d time.Duration) bool {
 	select {
@@ -47,8 +55,9 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// The errors of a server that has no room left for an account: waiting makes none.
+// The errors of a server that has no room left for an account, or is no cluster: waiting changes nothing.
 const (
+	noCluster                = 10074 // "replicas > 1 not supported in non-clustered mode"
 	insufficientResources    = 10023
 	memoryExceeded           = 10028
 	storageExceeded          = 10047
@@ -70,6 +79,6 @@ func final(err error) bool {
 	if !errors.As(err, &api) {
 		return false
 	}
-	full := []jetstream.ErrorCode{insufficientResources, memoryExceeded, storageExceeded, streamStoreFailed, streamMessageExceedsSize}
+	full := []jetstream.ErrorCode{insufficientResources, memoryExceeded, storageExceeded, streamStoreFailed, streamMessageExceedsSize, noCluster}
 	return slices.Contains(full, api.ErrorCode) || api.Code >= 400 && api.Code < 500 && api.Code != 408
 }

@@ -42,6 +42,10 @@ type runner struct {
 
 // Run implements [explore.Runner].
 func (r runner) Run(ctx context.Context, all []training.Training, how explore.Run, told func(explore.Outcome)) error {
+	return leaveTelling(ctx, told, func(told func(explore.Outcome)) error { return r.run(ctx, all, how, told) })
+}
+
+func (r runner) run(ctx context.Context, all []training.Training, how explore.Run, told func(explore.Outcome)) error {
 	e := &wire.Encoder{Put: func(sum string, content []byte) error { return r.queue.setAside(ctx, sum, content) }}
 	s, err := newSubmission(r.queue, r.options)
 	if err != nil {
@@ -132,8 +136,7 @@ func (s *submission) run(ctx context.Context, told func(int, result) error) erro
 }
 
 func (s *submission) cancel(ctx context.Context) {
-	// Half a second is what a cancelled call may take.
-	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), 400*time.Millisecond)
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), inOrder-100*time.Millisecond)
 	defer done()
 	_ = s.queue.cancelOnce(ctx, s.search) // a server that can't be reached now has no workers that could be told
 }
@@ -145,7 +148,7 @@ const quiet = time.Minute
 // made anew, or nothing has come for long, when the next round looks whether everything is still queued. Nothing is ever taken for granted
 // that a server said before it was started again.
 func (s *submission) round(ctx context.Context, told func(int, result) error) error {
-	again := s.queue.reconnected()
+	again := s.queue.connected().Done()
 	watch, stop, err := s.watch(ctx)
 	if err != nil {
 		return err
@@ -182,7 +185,7 @@ func (s *submission) round(ctx context.Context, told func(int, result) error) er
 
 // watch begins to watch the search's results, those first that are there.
 func (s *submission) watch(ctx context.Context) (watch jetstream.KeyWatcher, stop func(), err error) {
-	err = retry{}.do(ctx, func(try context.Context) (err error) {
+	err = retry{queue: s.queue}.do(ctx, func(try context.Context) (err error) {
 		// The watch ends with its context, which therefore can't be that of one try; but a server that was killed never answers.
 		watching, cancel := context.WithCancel(ctx)
 		forget := context.AfterFunc(try, cancel)
@@ -264,7 +267,7 @@ func (s *submission) publish(ctx context.Context) error {
 }
 
 func (s *submission) publishOne(ctx context.Context, id string) error {
-	return retry{}.do(ctx, func(ctx context.Context) error {
+	return retry{queue: s.queue}.do(ctx, func(ctx context.Context) error {
 		text, err := s.queue.short(ctx, s.tasks[id].text)
 		if err == nil {
 			_, err = s.queue.js.Publish(ctx, s.queue.subject(s.options.Label, s.search, id), text)

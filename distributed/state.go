@@ -3,6 +3,8 @@ package distributed
 import (
 	"context"
 	"fmt"
+
+	"example.com/unstuck/internal/border"
 )
 
 // State is what lies in a queue.
@@ -14,8 +16,16 @@ type State struct {
 
 // State tells what lies in the queue.
 func (q *Queue) State(ctx context.Context) (State, error) {
+	s, err := border.InterruptibleWithin(ctx, inOrder, func() (State, error) { return q.state(ctx) })
+	if err != nil {
+		return s, fmt.Errorf("distributed: the queue's state: %w", err)
+	}
+	return s, nil
+}
+
+func (q *Queue) state(ctx context.Context) (State, error) {
 	var s State
-	err := retry{}.do(ctx, func(ctx context.Context) error {
+	err := retry{queue: q}.do(ctx, func(ctx context.Context) error {
 		s = State{}
 		for name, count := range map[string]*int{q.name + "_trials": &s.Queued, "KV_" + q.name + "_results": &s.Trained, "OBJ_" + q.name + "_data": nil} {
 			stream, err := q.js.Stream(ctx, name)
@@ -30,8 +40,5 @@ func (q *Queue) State(ctx context.Context) (State, error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return s, fmt.Errorf("distributed: the queue's state: %w", err)
-	}
-	return s, nil
+	return s, err
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +26,7 @@ type WorkerOptions struct {
 	// with an error. A worker that ends in order doesn't count. 0: 5.
 	Tries int
 	Room  int64        // bytes of data that are kept for the next training; 0: 1 GiB
+	Began func()       // is called ahead of each training that could be read, from several goroutines; nil: nothing
 	Told  func(Worked) // is called after each training, from several goroutines; nil: nothing
 }
 
@@ -40,11 +40,16 @@ type Worked struct {
 // Work trains what is queued until ctx ends, which gives back what it is at. A task of another version of this program ends it as well,
 // with an error that says so: somebody else may do it.
 func (q *Queue) Work(ctx context.Context, o WorkerOptions) error {
+	return leave(ctx, func() error { return q.work(ctx, o) })
+}
+
+func (q *Queue) work(ctx context.Context, o WorkerOptions) error {
 	w, err := q.newWorker(ctx, o)
 	if err != nil {
 		return fmt.Errorf("distributed: worker: %w", err)
 	}
 	defer w.stopListening()
+	defer w.present.end()
 	ctx, w.stop = context.WithCancelCause(ctx)
 	defer w.stop(nil)
 	var slots sync.WaitGroup
@@ -63,22 +68,15 @@ type worker struct {
 	queue     *Queue
 	options   WorkerOptions
 	name      string
-	consumers []jetstream.Consumer
+	sources   []source
 	shelf     *shelf
+	present   *present
 	examineOn compute.Backend // nil: the doctor's choice
-	listening *nats.Subscription
+	listening []*nats.Subscription
 	stop      context.CancelCauseFunc // ends Work
 
 	mutex sync.Mutex
 	atask map[string]map[*job]bool // by search
-}
-
-// job is a task that a worker is at.
-type job struct {
-	msg        jetstream.Msg
-	search, id string
-	tries      uint64
-	cancel     context.CancelCauseFunc
 }
 
 func (q *Queue) newWorker(ctx context.Context, o WorkerOptions) (*worker, error) {
@@ -106,31 +104,48 @@ func (q *Queue) newWorker(ctx context.Context, o WorkerOptions) (*worker, error)
 		if !goodName.MatchString(label) {
 			return nil, fmt.Errorf("the label %q: must be 1 to 60 letters, digits, - and _", label)
 		}
-		err := retry{}.do(ctx, func(ctx context.Context) error {
+		err := retry{queue: q}.do(ctx, func(ctx context.Context) error {
 			c, err := q.consumer(ctx, label)
-			w.consumers = append(w.consumers, c)
+			if err == nil {
+				w.sources = append(w.sources, source{label, c})
+			}
 			return err
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
-	w.consumers = slices.DeleteFunc(w.consumers, func(c jetstream.Consumer) bool { return c == nil })
 	var err error
-	w.listening, err = q.conn.Subscribe(q.cancelSubject("*"), func(m *nats.Msg) {
-		w.cancelAll(strings.TrimPrefix(m.Subject, q.cancelSubject("")))
-	})
-	return w, err
+	if w.present, err = q.newPresent(); err != nil {
+		return nil, err
+	}
+	for subject, do := range map[string]nats.MsgHandler{
+		q.cancelSubject("*"): func(m *nats.Msg) { w.cancelAll(strings.TrimPrefix(m.Subject, q.cancelSubject(""))) },
+		q.atSubject():        w.answer,
+	} {
+		l, err := q.conn.Subscribe(subject, do)
+		if err != nil {
+			return nil, err
+		}
+		w.listening = append(w.listening, l)
+	}
+	return w, nil
 }
 
-func or(v, other int) int {
-	if v == 0 {
+// or is v, or the default where v is zero.
+func or[T comparable](v, other T) T {
+	var zero T
+	if v == zero {
 		return other
 	}
 	return v
 }
 
-func (w *worker) stopListening() { _ = w.listening.Unsubscribe() } // a closed connection has none
+func (w *worker) stopListening() {
+	for _, l := range w.listening {
+		_ = l.Unsubscribe() // a closed connection has none
+	}
+}
 
 func (w *worker) cancelAll(search string) {
 	w.mutex.Lock()
@@ -143,46 +158,66 @@ func (w *worker) cancelAll(search string) {
 // slot does one task after the other.
 func (w *worker) slot(ctx context.Context) {
 	for ctx.Err() == nil {
-		msg, err := w.next(ctx)
+		from, msg, err := w.next(ctx)
 		switch {
 		case err != nil:
 			pause(ctx, 200*time.Millisecond) // the server is being started again
 		case msg != nil:
-			w.handle(ctx, msg)
+			w.handle(ctx, from, msg)
 		}
 	}
 }
 
 // next waits for a task, for a while. nil: there is none.
-func (w *worker) next(ctx context.Context) (jetstream.Msg, error) {
-	for i, c := range w.consumers {
+func (w *worker) next(ctx context.Context) (from source, msg jetstream.Msg, err error) {
+	for i, from := range w.sources {
 		wait := 20 * time.Millisecond
-		if i == len(w.consumers)-1 {
+		if i == len(w.sources)-1 {
 			wait = time.Second
 			if i > 0 {
 				wait = 200 * time.Millisecond // what asks for no label waits meanwhile
 			}
 		}
-		one, cancel := context.WithTimeout(ctx, wait)
-		batch, err := c.Fetch(1, jetstream.FetchContext(one))
+		// Not with a context: a task that the server sends just before wait is over would be thrown away where this machine is busy, and be
+		// nobody's for a lease. So the client waits a second longer than the server.
+		batch, err := from.consumer.Fetch(1, jetstream.FetchMaxWait(wait))
 		if err != nil {
-			cancel()
-			return nil, err
+			return from, nil, err
 		}
-		msg := <-batch.Messages()
-		cancel()
-		if msg != nil {
-			return msg, nil
+		select {
+		case msg := <-batch.Messages():
+			if msg != nil {
+				return from, msg, nil
+			}
+		case <-ctx.Done():
+			declined(batch)
+			return from, nil, context.Cause(ctx)
 		}
 		if err := batch.Error(); err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, nats.ErrTimeout) {
-			return nil, err
+			return from, nil, err
 		}
 	}
-	return nil, nil
+	return source{}, nil, nil
+}
+
+// declined gives back what comes of a request that can't be taken back: for a moment here, for the process may end then, and later
+// as long as it doesn't.
+func declined(batch jetstream.MessageBatch) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for msg := range batch.Messages() {
+			_ = msg.Nak() // else its lease ends by itself
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(200 * time.Millisecond):
+	}
 }
 
 // handle does a task, writes its result, and takes it out of the queue.
-func (w *worker) handle(ctx context.Context, msg jetstream.Msg) {
+func (w *worker) handle(ctx context.Context, from source, msg jetstream.Msg) {
 	search, id, ok := placeOf(msg.Subject())
 	meta, err := msg.Metadata()
 	if !ok || err != nil {
@@ -191,67 +226,35 @@ func (w *worker) handle(ctx context.Context, msg jetstream.Msg) {
 	}
 	one, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	j := &job{msg: msg, search: search, id: id, tries: meta.NumDelivered, cancel: cancel}
-	w.begin(j)
+	j := &job{msg: msg, sequence: meta.Sequence.Stream, search: search, id: id, tries: meta.NumDelivered, cancel: cancel}
+	if !w.begin(j) {
+		w.queue.note(ctx, j.key(), func(n *note) { n.GivenBack++ }) // that its lease ended was no lost try
+		return
+	}
 	defer w.end(j)
-	defer w.renew(one, j)()
+	w.present.set(j, false)
+	defer w.present.forget(j)
+	defer w.renew(one, from, j)()
 	switch err := w.do(one, j); {
 	case err == nil:
-		_ = retry{patience: 2 * w.queue.lease}.do(ctx, msg.DoubleAck) // else it comes again, and has a result
+		_ = j.last().Ack() // else it comes again, and has a result; a server that was started anew may know of no delivery, and never answer
 	case errors.Is(context.Cause(one), ErrCancelled):
-		_ = msg.Term() // it was purged already
+		_ = j.last().Term() // it was purged already
 	case ctx.Err() != nil:
 		w.giveBack(ctx, j, 0)
 	case errors.As(err, new(unlike)):
 		w.stop(err)
 		w.giveBack(ctx, j, time.Second) // not to this worker, which may still be asking for the next one
 	default:
-		w.note(ctx, j, func(n *note) { n.Err = err.Error() })
-		_ = msg.NakWithDelay(time.Second) // else its lease ends by itself
+		w.queue.note(ctx, j.key(), func(n *note) { n.Err = err.Error() })
+		_ = j.last().NakWithDelay(time.Second) // else its lease ends by itself
 	}
-}
-
-func (w *worker) begin(j *job) {
-	w.mutex.Lock()
-	defer w.mutex.Unlock()
-	if w.atask[j.search] == nil {
-		w.atask[j.search] = map[*job]bool{}
-	}
-	w.atask[j.search][j] = true
-}
-
-func (w *worker) end(j *job) {
-	w.mutex.Lock()
-	defer w.mutex.Unlock()
-	delete(w.atask[j.search], j)
-	if len(w.atask[j.search]) == 0 {
-		delete(w.atask, j.search)
-	}
-}
-
-// renew renews the lease of a task until what it returns is called.
-func (w *worker) renew(ctx context.Context, j *job) (stop func()) {
-	ticker, done := time.NewTicker(w.queue.lease/3), make(chan struct{})
-	go func() {
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ticker.C:
-				_ = j.msg.InProgress() // the next one may get through
-			case <-ctx.Done():
-				return
-			case <-done:
-				return
-			}
-		}
-	}()
-	return func() { close(done) }
 }
 
 // do does a task and writes its result. An error is no result: somebody else may do it.
 func (w *worker) do(ctx context.Context, j *job) error {
-	key := j.search + "." + j.id
-	err := retry{}.do(ctx, func(ctx context.Context) error {
+	key := j.key()
+	err := retry{queue: w.queue}.do(ctx, func(ctx context.Context) error {
 		_, err := w.queue.results.Get(ctx, key)
 		return err
 	})
@@ -282,7 +285,7 @@ func (w *worker) keep(ctx context.Context, key string, r result) error {
 	if err != nil {
 		return err
 	}
-	err = retry{}.do(ctx, func(ctx context.Context) error {
+	err = retry{queue: w.queue}.do(ctx, func(ctx context.Context) error {
 		_, err := w.queue.results.Create(ctx, key, text)
 		return err
 	})

@@ -6,12 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 
 	"go.yaml.in/yaml/v3"
 
+	"example.com/unstuck/internal/boundedfile"
 	"example.com/unstuck/pkg/exchange/saved"
 	"example.com/unstuck/pkg/explore"
 	"example.com/unstuck/pkg/training"
@@ -62,8 +61,11 @@ type Plan struct {
 // Read reads a sweep and its training. Errors name the file and the place in it.
 func Read(path string) (Plan, error) {
 	p := Plan{Path: path}
-	var err error
-	if p.File, err = readFile(path); err != nil {
+	text, err := boundedfile.Read(path, largest, "sweep")
+	if err != nil {
+		return p, err
+	}
+	if p.File, err = parse(text); err != nil {
 		return p, fmt.Errorf("%s: %w", path, err)
 	}
 	dir := p.File.Training
@@ -87,23 +89,6 @@ func Read(path string) (Plan, error) {
 		return p, fmt.Errorf("%s: %w", path, err)
 	}
 	return p, nil
-}
-
-func readFile(path string) (File, error) {
-	var f File
-	file, err := os.Open(path)
-	if err != nil {
-		return f, err
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, largest+1))
-	if err != nil {
-		return f, err
-	}
-	if len(text) > largest {
-		return f, fmt.Errorf("more than %d bytes are no sweep", largest)
-	}
-	return parse(text)
 }
 
 // parse reads YAML, which JSON is too, by the words and the strictness of JSON.

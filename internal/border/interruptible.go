@@ -11,6 +11,11 @@ const patience = 250 * time.Millisecond
 // Interruptible runs f in a goroutine and leaves it there when ctx is cancelled and f doesn't end soon. A panic in f
 // is an [InternalError].
 func Interruptible[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	return InterruptibleWithin(ctx, patience, f)
+}
+
+// InterruptibleWithin is [Interruptible] for work that needs longer to end in order.
+func InterruptibleWithin[T any](ctx context.Context, patience time.Duration, f func() (T, error)) (T, error) {
 	type answer struct {
 		value T
 		err   error

@@ -84,6 +84,23 @@ func TestSweep(t *testing.T) {
 	require.JSONEq(t, again.String(), third.String())
 }
 
+// What is cleared is trained again; the list says what there is.
+func TestClearCommand(t *testing.T) {
+	dir := folder(t, small)
+	run := func(arguments ...string) string {
+		c, out, told := command(t, dir, arguments...)
+		require.NoError(t, c.Run(), told)
+		return out.String()
+	}
+	run("sweep", "sweep.yaml", "--workers", "1")
+	require.Regexp(t, `^name +results\nsweep-\w+ +8\n$`, run("clear"))
+	require.Regexp(t, `^sweep-\w+: 8 results and [1-9]\d* arrays, [1-9]\d* KB freed\n$`, run("clear", "sweep.yaml"))
+	require.Regexp(t, `^name +results\n$`, run("clear"))
+	require.NoError(t, os.Remove(filepath.Join(dir, "sweep.yaml.jsonl")))
+	require.Contains(t, run("sweep", "sweep.yaml", "--workers", "1"), "Best: ")
+	require.Contains(t, run("clear", "--all"), "8 results")
+}
+
 // A sweep that is killed together with its queue leaves no worker behind, and goes on where it was.
 func TestASweepThatIsKilledGoesOn(t *testing.T) {
 	dir := folder(t, strings.ReplaceAll(small, "epochs: 3", "epochs: 60"))
@@ -152,7 +169,7 @@ func TestAnInterruptedSweep(t *testing.T) {
 func TestTheSecondOfTwoSweepsGoesOn(t *testing.T) {
 	dir := folder(t, strings.ReplaceAll(small, "epochs: 3", "epochs: 1000000"))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "second.yaml"), []byte(strings.ReplaceAll(small, "epochs: 3", "epochs: 60")), 0o644))
-	first, _, _ := command(t, dir, "sweep", "sweep.yaml", "--workers", "0", "--needs", "nobody", "--lease", "2s")
+	first, _, _ := command(t, dir, "sweep", "sweep.yaml", "--workers", "0", "--needs", "nobody")
 	require.NoError(t, first.Start())
 	queue := filepath.Join(dir, "cache", "unstuck", "queue")
 	require.Eventually(t, func() bool { _, err := distributed.AddressIn(queue); return err == nil }, 20*time.Second, 10*time.Millisecond)
@@ -171,6 +188,33 @@ func TestTheSecondOfTwoSweepsGoesOn(t *testing.T) {
 		_ = second.Process.Kill()
 		<-ended
 		require.FailNow(t, "it comes to no end", told.String())
+	}
+}
+
+// What the workers of a killed sweep had goes on at once, and not after a lease, though nobody served the queue when they ended.
+func TestAKilledSweepLeavesNothingWaiting(t *testing.T) {
+	dir := folder(t, strings.ReplaceAll(small, "epochs: 3", "epochs: 300"))
+	first, _, firstTold := command(t, dir, "sweep", "sweep.yaml", "--workers", "1", "--results", "first.jsonl", "--lease", "1h")
+	require.NoError(t, first.Start())
+	require.Eventually(t, func() bool {
+		text, err := os.ReadFile(filepath.Join(dir, "first.jsonl"))
+		return err == nil && len(text) > 0
+	}, 20*time.Second, time.Millisecond, firstTold)
+	require.NoError(t, first.Process.Kill())
+	_ = first.Wait()
+	time.Sleep(3 * time.Second) // its worker has ended
+	second, out, told := command(t, dir, "sweep", "sweep.yaml", "--workers", "1", "--results", "second.jsonl")
+	require.NoError(t, second.Start())
+	ended := make(chan error, 1)
+	go func() { ended <- second.Wait() }()
+	select {
+	case err := <-ended:
+		require.NoError(t, err, told)
+		require.Contains(t, out.String(), "Best: ")
+	case <-time.After(time.Minute):
+		_ = second.Process.Kill()
+		<-ended
+		require.FailNow(t, "it waits for the lease", told.String())
 	}
 }
 

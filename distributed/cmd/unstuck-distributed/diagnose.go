@@ -64,7 +64,7 @@ func (d *diagnosing) run(cmd *cobra.Command, folders []string) error {
 	if err != nil {
 		return err
 	}
-	q, err := d.queue.open(ctx)
+	q, err := d.queue.open(ctx, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (d *diagnosing) run(cmd *cobra.Command, folders []string) error {
 		}
 		trainings, places = append(trainings, t), append(places, i)
 	}
-	w, err := d.local.start(ctx, q, &d.queue, d.label, cmd.ErrOrStderr())
+	ctx, w, err := d.local.start(ctx, q, &d.queue, d.label, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}

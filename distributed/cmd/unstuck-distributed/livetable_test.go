@@ -68,6 +68,11 @@ func TestProgressInATerminal(t *testing.T) {
 	for _, line := range shown {
 		require.Less(t, len([]rune(line)), width)
 	}
+	height = 20
+	p.waits(2, 30*time.Second)
+	require.Equal(t, "trial 13 of 13; 2 trainings' workers are silent: they wait…", screen(t, out.String())[1])
+	p.waits(0, 30*time.Second)
+	require.Equal(t, "trial 13 of 13; best 10: learning rate 20", screen(t, out.String())[1])
 	p.end()
 	require.Equal(t, []string{"above"}, screen(t, out.String()))
 

@@ -38,6 +38,6 @@ func newRootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newSweepCommand(), newDiagnoseCommand(), newTrialsCommand(), newWorkerCommand(), newServeCommand(), newCancelCommand())
+	root.AddCommand(newSweepCommand(), newDiagnoseCommand(), newTrialsCommand(), newWorkerCommand(), newServeCommand(), newCancelCommand(), newClearCommand())
 	return root
 }

@@ -27,3 +27,18 @@ func processOf(stat string) (pid, parent int, state string, ok bool) {
 	parent, err = strconv.Atoi(words[1])
 	return pid, parent, words[0], err == nil
 }
+
+// trains tells that a process has been busy for a while, as one that only starts isn't.
+func trains(pid int) bool {
+	text, err := os.ReadFile(filepath.Join("/proc", itoa(pid), "stat"))
+	if err != nil {
+		return false
+	}
+	_, rest, _ := strings.Cut(string(text), ") ")
+	words := strings.Fields(rest)
+	if len(words) < 12 || words[0] == "Z" {
+		return false
+	}
+	ticks, err := strconv.Atoi(words[11])
+	return err == nil && ticks > 100 // hundredths of a second
+}

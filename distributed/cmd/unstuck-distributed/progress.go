@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/term"
@@ -16,6 +17,7 @@ import (
 // progress tells how far a sweep is: in a terminal by a line and a table of the best that are kept up to date, elsewhere by a line now and then. Nil
 // tells nothing.
 type progress struct {
+	mutex   sync.Mutex
 	to      io.Writer
 	live    *liveTable // nil outside a terminal
 	monitor string
@@ -26,6 +28,10 @@ type progress struct {
 	first   int       // trials that were there already
 	best    explore.Trial
 	some    bool
+	done    int // of all, as it was told last
+	all     int
+	silent  int           // trainings that wait for the end of a lease
+	lease   time.Duration // which is over then at the latest
 }
 
 func newProgress(to io.Writer, monitor string, highest bool) *progress {
@@ -44,6 +50,8 @@ func (p *progress) known(trials []explore.Trial) {
 	if p == nil {
 		return
 	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
 	for _, t := range trials {
 		p.add(t)
 	}
@@ -64,14 +72,15 @@ func (p *progress) trial(done, all int, t explore.Trial) {
 	if p == nil {
 		return
 	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
 	if p.first < 0 {
 		p.first = done - 1
 	}
 	p.add(t)
+	p.done, p.all = done, all
 	if p.live != nil {
-		p.live.draw(done == all, func() string {
-			return p.line(done, all) + "\n" + explore.TableOf(p.trials, p.monitor, p.highest).String()
-		})
+		p.draw(done == all)
 		return
 	}
 	if time.Since(p.last) < every && done < all {
@@ -81,6 +90,41 @@ func (p *progress) trial(done, all int, t explore.Trial) {
 	fmt.Fprintln(p.to, p.line(done, all))
 }
 
+func (p *progress) draw(last bool) {
+	p.live.draw(last, func() string {
+		return p.line(p.done, p.all) + "\n" + explore.TableOf(p.trials, p.monitor, p.highest).String()
+	})
+}
+
+// waits tells how many trainings wait for the end of a lease, where that is another number than before.
+func (p *progress) waits(n int, lease time.Duration) {
+	if p == nil {
+		return
+	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if n == p.silent {
+		return
+	}
+	p.silent, p.lease = n, lease
+	switch {
+	case p.live != nil && p.all > 0:
+		p.draw(true)
+	case n > 0:
+		fmt.Fprintln(p.to, strings.TrimPrefix(p.waiting(), "; "))
+	}
+}
+
+func (p *progress) waiting() string {
+	switch p.silent {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("; 1 training's worker is silent: it waits for the lease, %s at most", p.lease)
+	}
+	return fmt.Sprintf("; %d trainings' workers are silent: they wait for their leases, %s at most", p.silent, p.lease)
+}
+
 // line is "trial 34 of 100, about 20 s more; best 0.0123: learning rate 0.1, optimizer adam".
 func (p *progress) line(done, all int) string {
 	line := fmt.Sprintf("trial %d of %d", done, all)
@@ -88,6 +132,7 @@ func (p *progress) line(done, all int) string {
 		left := time.Since(p.began) / time.Duration(now) * time.Duration(all-done)
 		line += ", about " + left.Round(time.Second).String() + " more"
 	}
+	line += p.waiting()
 	if p.some {
 		line += fmt.Sprintf("; best %.4g: %s", p.best.Score, settingsText(p.best.Settings))
 	}
@@ -99,15 +144,35 @@ func (p *progress) round(epochs int, t explore.Table) {
 		return
 	}
 	p.end()
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
 	fmt.Fprintf(p.to, "after %d epochs of %d points\n", epochs, len(t.Rows))
-	p.first, p.some, p.began, p.trials = -1, false, time.Now(), nil
+	p.first, p.some, p.began, p.trials, p.all = -1, false, time.Now(), nil, 0
 }
 
-// end leaves what is shown: below it the whole table is printed.
+// end takes away what is shown: in its place the whole table is printed.
 func (p *progress) end() {
-	if p != nil && p.live != nil {
+	if p == nil {
+		return
+	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.live != nil {
 		p.live.clear()
 	}
+}
+
+// Write tells what else there is to tell, above what is shown.
+func (p *progress) Write(text []byte) (int, error) {
+	if p == nil {
+		return len(text), nil
+	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.live != nil {
+		p.live.clear()
+	}
+	return p.to.Write(text)
 }
 
 func settingsText(settings []explore.Setting) string {

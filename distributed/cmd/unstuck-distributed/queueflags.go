@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -35,8 +36,8 @@ func (f *queueFlags) add(command *cobra.Command) {
 	flags.StringVar(&f.ca, "tls-ca", "", "file with the certificates that servers are trusted by, beside the system's")
 	flags.StringVar(&f.certificate, "tls-cert", "", "file with this program's certificate, for servers that ask for one")
 	flags.StringVar(&f.privateKey, "tls-key", "", "file with its private key")
-	flags.IntVar(&f.replicas, "replicas", 0, "on how many servers of a cluster the queue is kept: 1, 3 or 5 (default: as it is, 1 for a new one)")
-	flags.DurationVar(&f.lease, "lease", 0, "how long a worker that is silent keeps its training (default: as it is, 30s for a new queue)")
+	flags.IntVar(&f.replicas, "replicas", 0, "on how many servers of a cluster all of the queue is kept from now on: 1, 3 or 5 (default: as it is, 1 for a new one)")
+	flags.DurationVar(&f.lease, "lease", 0, "how long a worker that is silent keeps its training when the queue is made (default: 30s; one that is there keeps its own)")
 }
 
 func (f *queueFlags) url() string {
@@ -46,9 +47,13 @@ func (f *queueFlags) url() string {
 	return f.server
 }
 
-// open opens the queue; where none is named that of this machine, whose server then runs in this process unless another has it.
-func (f *queueFlags) open(ctx context.Context) (*distributed.Queue, error) {
+// open opens the queue; where none is named that of this machine, whose server then runs in this process unless another has it. What is
+// amiss with the connection, or is otherwise than the flags say, is reported.
+func (f *queueFlags) open(ctx context.Context, report io.Writer) (*distributed.Queue, error) {
 	o := distributed.Options{Name: f.name, Replicas: f.replicas, Lease: f.lease, Server: distributed.Embedded{Dir: f.dir, Follow: f.follow}}
+	if !f.follow { // else the one that started this process tells
+		o.Told = func(line string) { fmt.Fprintln(report, "unstuck:", line) }
+	}
 	if f.creds != "" {
 		o.Connect = append(o.Connect, nats.UserCredentials(f.creds))
 	}
@@ -65,7 +70,11 @@ func (f *queueFlags) open(ctx context.Context) (*distributed.Queue, error) {
 	if f.certificate != "" || f.privateKey != "" {
 		o.Connect = append(o.Connect, nats.ClientCert(f.certificate, f.privateKey))
 	}
-	return distributed.Open(ctx, f.url(), o)
+	q, err := distributed.Open(ctx, f.url(), o)
+	if err == nil && f.lease > 0 && q.Lease() != f.lease {
+		fmt.Fprintf(report, "unstuck: the queue is there and has a lease of %s; --lease %s is for one that is made\n", q.Lease(), f.lease)
+	}
+	return q, err
 }
 
 // passOn are the flags by which another process of this machine reaches the same queue; a URL goes through the environment. A queue of

@@ -25,7 +25,7 @@ For several machines run NATS' own server with JetStream, nats-server, with its 
 				}
 				queue.dir = dir
 			}
-			q, err := queue.open(cmd.Context())
+			q, err := queue.open(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
@@ -50,7 +50,7 @@ func newCancelCommand() *cobra.Command {
 		Short: "Take a sweep out of the queue and stop those who train it",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			q, err := queue.open(cmd.Context())
+			q, err := queue.open(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -69,20 +70,20 @@ func (s *sweeping) run(cmd *cobra.Command, path string) error {
 		s.name = plan.Name()
 	}
 	ctx := cmd.Context()
-	q, err := s.queue.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer q.Close()
-	w, err := s.local.start(ctx, q, &s.queue, s.label, cmd.ErrOrStderr())
-	if err != nil {
-		return err
-	}
-	defer w.end()
 	p := newProgress(cmd.ErrOrStderr(), plan.Monitor(), plan.File.Goal.Highest)
 	if s.quiet {
 		p = nil
 	}
+	q, err := s.queue.open(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer q.Close()
+	ctx, w, err := s.local.start(ctx, q, &s.queue, s.label, p)
+	if err != nil {
+		return err
+	}
+	defer w.end()
 	page := plan.NewPage()
 	if s.page != "" {
 		url, stop, err := page.Listen(s.page)
@@ -91,6 +92,11 @@ func (s *sweeping) run(cmd *cobra.Command, path string) error {
 		}
 		defer stop()
 		fmt.Fprintln(cmd.ErrOrStderr(), "the sweep is shown on", url)
+	}
+	if p != nil {
+		watching, stop := context.WithCancel(ctx)
+		defer stop()
+		go watchSilent(watching, q, p.waits)
 	}
 	table, enough, err := plan.Run(ctx, sweep.Options{
 		Runner:  q.Runner(distributed.RunnerOptions{Search: s.name, Label: s.label, Keep: s.keep}),

@@ -73,12 +73,12 @@ func (t *trying) run(cmd *cobra.Command, folder string) error {
 		base.Epochs = t.length
 	}
 	ctx := cmd.Context()
-	q, err := t.queue.open(ctx)
+	q, err := t.queue.open(ctx, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
 	defer q.Close()
-	w, err := t.local.start(ctx, q, &t.queue, t.label, cmd.ErrOrStderr())
+	ctx, w, err := t.local.start(ctx, q, &t.queue, t.label, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}

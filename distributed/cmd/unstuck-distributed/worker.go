@@ -39,7 +39,7 @@ of machines, and any of them may be killed: what it was at goes to another one a
 			if on != "" {
 				options.Backend = b.Backend
 			}
-			q, err := queue.open(ctx)
+			q, err := queue.open(ctx, cmd.ErrOrStderr())
 			if ctx.Err() != nil {
 				return nil
 			}
@@ -52,6 +52,9 @@ of machines, and any of them may be killed: what it was at goes to another one a
 				options.Told = func(w distributed.Worked) {
 					fmt.Fprintf(cmd.ErrOrStderr(), "%s %s in %.2f s %s\n", w.Search, w.ID, w.Took.Seconds(), w.Err)
 				}
+			}
+			if child {
+				options.Began = func() { fmt.Fprintln(cmd.OutOrStdout(), "trains") } // which says that this worker is one that can
 			}
 			err = q.Work(ctx, options)
 			if errors.Is(err, context.Canceled) {

@@ -6,11 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"reflect"
 
+	"example.com/unstuck/internal/boundedfile"
 	"example.com/unstuck/internal/excerpt"
-
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/training"
 )
@@ -22,7 +21,7 @@ func readFit(c *training.Training, path string) error {
 		c.Assume(training.ValidationSplitSetting, "0", "no rows are held out, as in Keras")
 		return nil
 	}
-	content, err := readSettings(path)
+	content, err := boundedfile.Read(path, maxSettings, "settings")
 	if err != nil {
 		return err
 	}
@@ -34,22 +33,6 @@ func readFit(c *training.Training, path string) error {
 
 // maxSettings bounds the bytes of a fit.json.
 const maxSettings = 1 << 20
-
-func readSettings(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	content, err := io.ReadAll(io.LimitReader(file, maxSettings+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(content) > maxSettings {
-		return nil, fmt.Errorf("%s: more than %d bytes are no settings", path, maxSettings)
-	}
-	return content, nil
-}
 
 // takeFit takes over the settings in content; what it doesn't name stays as it is.
 func takeFit(c *training.Training, content []byte) error {

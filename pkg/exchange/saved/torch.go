@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"example.com/unstuck/internal/boundedfile"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/exchange/torch"
 	"example.com/unstuck/pkg/training"
@@ -36,7 +37,7 @@ func (f Files) readTorch() (training.Training, error) {
 	if f.Fit == "" {
 		return training.Training{}, fmt.Errorf("%s: there is no training.json beside it, which says the loss and the optimizer: unstuck.save writes all three", f.Model)
 	}
-	content, err := readSettings(f.Fit)
+	content, err := boundedfile.Read(f.Fit, maxSettings, "settings")
 	if err != nil {
 		return training.Training{}, err
 	}

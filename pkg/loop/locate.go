@@ -51,6 +51,7 @@ func (r *Recording) locate(findings []Finding) {
 var places = map[Cause]func(r *Recording, f *Finding) located{
 	WrongParameters:     wherePlacesOfParameters,
 	NoUpdate:            whereNoUpdate,
+	NotFinite:           whereNotFinite,
 	EvalMode:            whereEval,
 	Broadcast:           whereBroadcast,
 	OtherLoss:           whereOtherLoss,

@@ -58,11 +58,14 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	}
 	r.suppose(o.Backend, all)
 	report := &Report{Unchecked: all.unchecked, own: r.language()}
+	if foreign := r.foreign(all); foreign != "" {
+		report.Unchecked, report.strays = append(report.Unchecked, foreign), true
+	}
 	updates := r.allUpdates(o.Backend, report)
 	report.Steps = r.rows(all, updates)
 	for _, rule := range []func() *Finding{
 		func() *Finding { return wrongParameters(r) },
-		func() *Finding { return noUpdate(r) },
+		func() *Finding { return noUpdate(r, all) },
 		func() *Finding { return flat(r, all) },
 		func() *Finding { return notFinite(r) },
 		func() *Finding { return evalMode(r) },

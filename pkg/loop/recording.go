@@ -111,7 +111,8 @@ type Step struct {
 	DrawsUnkept     string             `json:"draws_unkept"` // why that isn't in the recording
 	Autocast        string             `json:"autocast"`
 	Closure         bool               `json:"closure"`
-	View            string             `json:"view"` // what of it was seen, of Keras; empty: all
+	View            string             `json:"view"`            // what of it was seen, of Keras; empty: all
+	WeightsAssumed  bool               `json:"weights_assumed"` // to be the model's variables, though the loop carries others, perhaps
 	Backwards       int                `json:"backwards"`
 	Absent          []int              `json:"absent"`  // parameters whose gradient the optimizer didn't see
 	Stepped         []int              `json:"stepped"` // and did see

@@ -90,7 +90,7 @@ func TestProofOfAsManySteps(t *testing.T) {
 
 func TestNothingIsTrainable(t *testing.T) {
 	r := &Recording{Parameters: []Parameter{{Name: "w", Model: true}}, Steps: []Step{{Number: 1, LossGraph: "graph", before: make([]dataset.Array, 1), weights: make([]dataset.Array, 1)}}}
-	f := noUpdate(r)
+	f := noUpdate(r, &replays{steps: make([]replayed, len(r.Steps))})
 	require.NotNil(t, f)
 	require.Equal(t, NoUpdate, f.Cause)
 	require.Contains(t, f.Evidence, "none of the model's 1 parameter is trainable")

@@ -21,6 +21,7 @@ class Optimizers:
         self.all = optimizers
         self.holds: list[list[int]] = [[] for _ in optimizers]  # parameters that each was given, or made for
         self.inside = False
+        self.stateless = False  # a compiled step has none of the variables' values
         self.waiting: list[tuple[int, list[Any]]] = []  # variables that a compiled step was given, ahead of the model's being known
 
     def wrap(self) -> None:
@@ -144,6 +145,7 @@ class Optimizers:
                 return original(optimizer_variables, grads, trainable_variables)
             seen = all(concrete(v) for v in leaves((optimizer_variables, grads, trainable_variables)))
             if not seen:
+                self.stateless = True
                 self.watch.safely(self._traced, at, grads, optimizer._trainable_variables)
             elif self.watch.step is not None and self.watch.step.watched:
                 self.watch.safely(self.watch._begin)

@@ -112,7 +112,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	why := ""
 	if len(report.Findings) > 0 {
 		report.Cause = report.Findings[0].Cause
-	} else if why = r.undecided(report); why != "" {
+	} else if why = r.undecided(report, all); why != "" {
 		report.Cause = Undecided
 	}
 	if len(report.Findings) > 0 && report.Cause != SameBatch && report.Cause != NotFinite {

@@ -49,6 +49,8 @@ type Recording struct {
 	Rates      []RateSample      `json:"rates"`      // of steps behind those that were kept
 	// ModeModules are the modules that act otherwise in eval mode.
 	ModeModules []string `json:"mode_modules"`
+	// GradientHooks are the parameters and modules whose gradients a hook of the user's may change; nil: not known.
+	GradientHooks []string `json:"gradient_hooks"`
 	// Called are the parameters, by index, whose modules were called; nil: not known.
 	Called         []int `json:"called"`
 	StrangersMoved bool  `json:"strangers_moved"`

@@ -84,6 +84,9 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		func() *Finding { return changed(r, all) },
 		func() *Finding {
 			f, remark := overwritten(r)
+			if f == nil && remark == "" {
+				f, remark = heldBack(r, all)
+			}
 			if remark != "" {
 				report.Remarks = append(report.Remarks, remark)
 			}

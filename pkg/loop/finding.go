@@ -93,6 +93,8 @@ var remediesBy = map[string][2]string{
 	addedUp:                   {"if (i + 1) % batches == 0:\n    optimizer.step()\n    optimizer.zero_grad()  # behind each step, and nowhere else", "for total in sums: total.assign(keras.ops.zeros_like(total))  # behind each optimizer.apply"},
 	stillScaled: {"scaler.scale(loss).backward()\nscaler.unscale_(optimizer)  # ahead of the clip\ntorch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)\nscaler.step(optimizer)",
 		"optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(1e-3, global_clipnorm=1.0))  # clips behind its division"},
+	clipped: {"optimizer = torch.optim.AdamW(model.parameters(), lr=…, weight_decay=1e-2)  # keeps weights small; no w.clamp_(…) behind the step",
+		"keras.layers.Dense(units, kernel_regularizer=keras.regularizers.L2(1e-4))  # keeps weights small; no clipping behind the step"},
 	byHook: {"# no weight.register_hook(…) or layer.register_full_backward_hook(…) that changes gradients; to shorten them, behind backward():\ntorch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)",
 		"optimizer = keras.optimizers.Adam(1e-3, global_clipnorm=1.0)  # if anything; no custom_gradient in between"},
 }

@@ -229,6 +229,11 @@ func whereChanged(r *Recording, f *Finding) located {
 
 func whereOverwritten(r *Recording, f *Finding) located {
 	all := r.Source.of("overwrite")
+	if f.way == clipped {
+		if all = r.Source.of("limit"); len(all) == 0 { // w.data = w.data.clamp(…)
+			all = where(r.Source.of("overwrite"), func(p *Place) bool { return p.How == "data" })
+		}
+	}
 	if looped := where(all, func(p *Place) bool { return len(p.Loops) > 0 && !r.overOwnLoop(p) }); len(looped) > 0 {
 		all = looped
 	}

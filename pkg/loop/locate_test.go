@@ -112,6 +112,8 @@ func TestPlacesOfFaults(t *testing.T) {
 		"a loss of the loop's":       {NotFinite, inLoss, []Place{loss, backward}, []int{7}, ""},
 		"targets that break":         {NotFinite, inTargets, []Place{looped("rows", 6, "a, b = next(rows)", func(p *Place) { p.Names = []string{"a", "b"} }), looped("rows", 7, "b = b / b.std()", func(p *Place) { p.Names = []string{"b"} })}, []int{7}, ""},
 		"a model that breaks":        {NotFinite, inModel, []Place{loss, backward}, nil, ""},
+		"weights that are clipped":   {WeightsOverwritten, clipped, []Place{backward, step, looped("limit", 11, "w.clamp_(-1, 1)", nil), outside(looped("overwrite", 2, "net.load_state_dict(best)", nil))}, []int{11}, "# delete train.py line 11, w.clamp_(-1, 1)"},
+		"clipped as data":            {WeightsOverwritten, clipped, []Place{backward, step, looped("overwrite", 11, "w.data = w.data.clamp(-1, 1)", func(p *Place) { p.How = "data" }), looped("overwrite", 12, "net.load_state_dict(best)", nil)}, []int{11}, "# delete train.py line 11, w.data = w.data.clamp(-1, 1)"},
 		"negated by itself":          {OtherLoss, turned, []Place{loss, looped("loss", 8, "cost = -cost", func(p *Place) { p.Turned = "cost = cost" })}, []int{8}, "# delete train.py line 8, cost = -cost"},
 		"negated at backward":        {OtherLoss, turned, []Place{loss, looped("backward", 8, "(-cost).backward()", func(p *Place) { p.Turned = "cost.backward()" })}, []int{8}, "# in place of train.py line 8, (-cost).backward():\ncost.backward()"},
 		"nothing of it in the file":  {WeightsOverwritten, "", []Place{backward, step}, nil, ""},

@@ -170,6 +170,11 @@ class Places(unittest.TestCase):
             found = self.found("def helper():\n    return 0\n" + LOOP.replace("        watch(xb", f"        {call}\n        watch(xb"))
             self.assertEqual([(p["line"], p["calls"]) for p in found["places"] if p["kind"] == "call"], [(11, 1)], call)
 
+    def test_limits_of_weights(self):
+        for text, kinds in (("w.data.clamp_(-1, 1)", ["limit"]), ("w.grad.clamp_(-1, 1)", ["gradients"]), ("xb = w.clamp(-1, 1)", [])):
+            found = self.found(LOOP.replace("        optimizer.step()\n", f"        optimizer.step()\n        if 0:\n            {text}\n"))
+            self.assertEqual([p["kind"] for p in found["places"] if p["kind"] in ("limit", "gradients", "overwrite")], kinds, text)
+
     def test_updates_of_a_scaler(self):
         head, stands = "    for step in range(1):", "        optimizer.step()"
         for made, text, lines in (("Scaler", "by.update()", [("update", 20)]), ("Scaler", "by.update({})", []), ("dict", "by.update()", [])):

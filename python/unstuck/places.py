@@ -205,6 +205,8 @@ class Lister:
                 yield scope.place("train" if mode is True else "eval", call, of=of, whose=kind, given=mode if isinstance(mode, str) else None, without=scope.changed(statement, [(scope.tail(call.func, call), "")]) if chained else None)
         elif name == "load_state_dict" and kind in ("", "model", "part") or name == "reset_parameters" or name == "apply" and kind in ("model", "part"):
             yield scope.place("overwrite", call, of=of, how=name)
+        elif name in ("clamp_", "clip_") and ".grad" not in of and not scope.scope.forward:
+            yield scope.place("limit", call, of=of, how=name)
         elif name == "copy_" and ".grad" not in of or name.endswith("_") and "init" in of.split("."):
             yield scope.place("overwrite", call, of=of, how=name)
         elif name.startswith("clip_grad") and len(call.args) + len(call.keywords) > 1 and not self._of_users(scope, call):

@@ -153,7 +153,7 @@ def a_sum_where_the_mean_is_meant(watch, folder):
     """The rate suits a mean."""
     x, y = wells()
     model = nn.Sequential(nn.Linear(8, 20), nn.ReLU(), nn.Linear(20, 1))
-    optimizer = optim.SGD(model.parameters(), lr=0.02)
+    optimizer = optim.SGD(model.parameters(), lr=0.05)
     squared = nn.MSELoss(reduction="none")
     w = watch(model, optimizer, loss="mse", folder=folder)
     for _ in range(EPOCHS):
@@ -161,6 +161,7 @@ def a_sum_where_the_mean_is_meant(watch, folder):
             optimizer.zero_grad()
             loss = torch.sum(squared(model(xb), yb))  # fault
             loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 20.0)
             optimizer.step()
             w(xb, yb, loss)
 

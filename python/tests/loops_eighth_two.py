@@ -170,7 +170,7 @@ class PictureLearner:
 def mode_asked_for_too_late(watch, folder):
     net = nn.Sequential(nn.Conv2d(1, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.Conv2d(8, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(8, 3))
     images, labels = glyphs()
-    learner = PictureLearner(net, (80 + 60 * images, labels))
+    learner = PictureLearner(net, (15 + 12 * images, labels))
     learner.fit(watch(net, learner.optimizer, loss="cross_entropy", folder=folder))
 
 

@@ -71,7 +71,7 @@ def zipped_behind_the_shuffle(watch, folder):
 def called_as_for_a_prediction(watch, folder):
     tf = tensorflow()
     x, y = as_numpy(*wells())
-    model = keras.Sequential([keras.Input((8,)), layers.BatchNormalization(), layers.Dense(24, activation="relu"), layers.Dropout(0.3), layers.Dense(1)])
+    model = keras.Sequential([keras.Input((8,)), layers.BatchNormalization(momentum=0.8), layers.Dense(24, activation="relu"), layers.Dropout(0.1), layers.Dense(1)])
     optimizer = keras.optimizers.SGD(0.01)
     w = watch(model, optimizer, loss="mse", folder=folder)
     for xb, yb in shuffled(30, x * 5 + 8, y):
@@ -155,7 +155,7 @@ def nothing_is_cleared(watch, folder):
     torch = torch_()
     x, y = as_numpy(*counts())
     model = dense(5, 1, activation="softplus")
-    optimizer = keras.optimizers.SGD(0.05)
+    optimizer = keras.optimizers.SGD(0.05, momentum=0.9)
     loss_fn = keras.losses.MeanSquaredError()
     w = watch(model, optimizer, loss=loss_fn, folder=folder)
     for xb, yb in shuffled(29, x, y):

@@ -76,6 +76,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 			}
 			return f
 		},
+		func() *Finding { return stretchedOwnLoss(r, all) },
 		func() *Finding { return awayFromTargets(r, all) },
 		func() *Finding { return probabilities(r, all) },
 		func() *Finding { return detached(r) },

@@ -86,6 +86,8 @@ var remedies = map[Cause][2]string{
 var remediesBy = map[string][2]string{
 	likelihoodOfScores:        {"loss = F.cross_entropy(model(x), y)  # or F.nll_loss(F.log_softmax(model(x), dim=1), y)", "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(y, model(x, training=True))"},
 	likelihoodOfProbabilities: {"loss = F.nll_loss(F.log_softmax(scores, dim=1), y)  # of what goes into the softmax; or F.cross_entropy(scores, y)", "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(y, scores)  # of what goes into the softmax"},
+	argumentsSwapped:          {"loss = loss_fn(model(x), y)  # outputs first, then targets", "loss = loss_fn(y, model(x, training=True))  # targets first, then outputs"},
+	softmaxOfBatch:            {"loss = F.cross_entropy(model(x), y)  # or F.nll_loss(F.log_softmax(model(x), dim=1), y): over the classes of each row", "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(y, model(x, training=True))  # or keras.ops.softmax(…, axis=-1): over the classes of each row"},
 	maximized:                 {"optimizer = torch.optim.Adam(model.parameters(), lr=…)  # without maximize=True", "optimizer = keras.optimizers.Adam(1e-3)  # it has no way up"},
 	drownedIn:                 {"p.grad.add_(torch.randn_like(p.grad) * 1e-2 * p.grad.norm() / p.grad.numel() ** 0.5)  # of the gradient's own size, or none", "g += keras.random.normal(g.shape) * 1e-2 * keras.ops.norm(g) / g.size ** 0.5  # of the gradient's own size, or none"},
 	withinModel:               {"return self.head(h)  # the model's raw outputs, without a softmax: CrossEntropyLoss takes one itself; probabilities for people: model(x).softmax(1)", "keras.layers.Dense(classes)  # without activation=\"softmax\", or from_logits=False"},

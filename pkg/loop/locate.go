@@ -110,8 +110,20 @@ func whereCleared(r *Recording, f *Finding) located {
 	if f.way == thrown {
 		return r.whereThrown(backward, step)
 	}
-	if backward == nil || step == nil || !backward.beside(step) {
+	if backward == nil || step == nil {
 		return located{}
+	}
+	if !backward.beside(step) { // as in a closure that the step calls: what clears behind backward clears ahead of it
+		of := where(r.clearing(), func(p *Place) bool { return p.Kind != "call" && p.beside(backward) })
+		later := apart(where(of, func(p *Place) bool { return p.behind(backward) }))
+		at := one(later)
+		switch {
+		case at == nil:
+			return located{at: later}
+		case len(of) > 1:
+			return located{later, []Edit{gone(at)}}
+		}
+		return located{later, []Edit{gone(at), ahead(backward, r.Source.called(backward, "optimizer")+".zero_grad()")}}
 	}
 	if backward.behind(step) {
 		return located{[]*Place{step}, []Edit{gone(step), behind(backward, step.code())}}

@@ -82,6 +82,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		func() *Finding { return detached(r) },
 		func() *Finding { return cleared(r) },
 		func() *Finding { return accumulate(r) },
+		func() *Finding { return oneSided(r, all) },
 		func() *Finding { return changed(r, all) },
 		func() *Finding {
 			f, remark := overwritten(r)

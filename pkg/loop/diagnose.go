@@ -58,11 +58,14 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	}
 	r.suppose(o.Backend, all)
 	report := &Report{Unchecked: all.unchecked, own: r.language()}
+	if foreign := r.foreign(all); foreign != "" {
+		report.Unchecked, report.strays = append(report.Unchecked, foreign), true
+	}
 	updates := r.allUpdates(o.Backend, report)
 	report.Steps = r.rows(all, updates)
 	for _, rule := range []func() *Finding{
 		func() *Finding { return wrongParameters(r) },
-		func() *Finding { return noUpdate(r) },
+		func() *Finding { return noUpdate(r, all) },
 		func() *Finding { return flat(r, all) },
 		func() *Finding { return notFinite(r) },
 		func() *Finding { return evalMode(r) },
@@ -73,14 +76,19 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 			}
 			return f
 		},
+		func() *Finding { return stretchedOwnLoss(r, all) },
 		func() *Finding { return awayFromTargets(r, all) },
 		func() *Finding { return probabilities(r, all) },
 		func() *Finding { return detached(r) },
 		func() *Finding { return cleared(r) },
 		func() *Finding { return accumulate(r) },
+		func() *Finding { return oneSided(r, all) },
 		func() *Finding { return changed(r, all) },
 		func() *Finding {
 			f, remark := overwritten(r)
+			if f == nil && remark == "" {
+				f, remark = heldBack(r, all)
+			}
 			if remark != "" {
 				report.Remarks = append(report.Remarks, remark)
 			}
@@ -109,7 +117,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	why := ""
 	if len(report.Findings) > 0 {
 		report.Cause = report.Findings[0].Cause
-	} else if why = r.undecided(report); why != "" {
+	} else if why = r.undecided(report, all); why != "" {
 		report.Cause = Undecided
 	}
 	if len(report.Findings) > 0 && report.Cause != SameBatch && report.Cause != NotFinite {

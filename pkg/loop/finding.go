@@ -86,6 +86,8 @@ var remedies = map[Cause][2]string{
 var remediesBy = map[string][2]string{
 	likelihoodOfScores:        {"loss = F.cross_entropy(model(x), y)  # or F.nll_loss(F.log_softmax(model(x), dim=1), y)", "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(y, model(x, training=True))"},
 	likelihoodOfProbabilities: {"loss = F.nll_loss(F.log_softmax(scores, dim=1), y)  # of what goes into the softmax; or F.cross_entropy(scores, y)", "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(y, scores)  # of what goes into the softmax"},
+	argumentsSwapped:          {"loss = loss_fn(model(x), y)  # outputs first, then targets", "loss = loss_fn(y, model(x, training=True))  # targets first, then outputs"},
+	softmaxOfBatch:            {"loss = F.cross_entropy(model(x), y)  # or F.nll_loss(F.log_softmax(model(x), dim=1), y): over the classes of each row", "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(y, model(x, training=True))  # or keras.ops.softmax(…, axis=-1): over the classes of each row"},
 	maximized:                 {"optimizer = torch.optim.Adam(model.parameters(), lr=…)  # without maximize=True", "optimizer = keras.optimizers.Adam(1e-3)  # it has no way up"},
 	drownedIn:                 {"p.grad.add_(torch.randn_like(p.grad) * 1e-2 * p.grad.norm() / p.grad.numel() ** 0.5)  # of the gradient's own size, or none", "g += keras.random.normal(g.shape) * 1e-2 * keras.ops.norm(g) / g.size ** 0.5  # of the gradient's own size, or none"},
 	withinModel:               {"return self.head(h)  # the model's raw outputs, without a softmax: CrossEntropyLoss takes one itself; probabilities for people: model(x).softmax(1)", "keras.layers.Dense(classes)  # without activation=\"softmax\", or from_logits=False"},
@@ -93,6 +95,8 @@ var remediesBy = map[string][2]string{
 	addedUp:                   {"if (i + 1) % batches == 0:\n    optimizer.step()\n    optimizer.zero_grad()  # behind each step, and nowhere else", "for total in sums: total.assign(keras.ops.zeros_like(total))  # behind each optimizer.apply"},
 	stillScaled: {"scaler.scale(loss).backward()\nscaler.unscale_(optimizer)  # ahead of the clip\ntorch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)\nscaler.step(optimizer)",
 		"optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(1e-3, global_clipnorm=1.0))  # clips behind its division"},
+	clipped: {"optimizer = torch.optim.AdamW(model.parameters(), lr=…, weight_decay=1e-2)  # keeps weights small; no w.clamp_(…) behind the step",
+		"keras.layers.Dense(units, kernel_regularizer=keras.regularizers.L2(1e-4))  # keeps weights small; no clipping behind the step"},
 	byHook: {"# no weight.register_hook(…) or layer.register_full_backward_hook(…) that changes gradients; to shorten them, behind backward():\ntorch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)",
 		"optimizer = keras.optimizers.Adam(1e-3, global_clipnorm=1.0)  # if anything; no custom_gradient in between"},
 }

@@ -78,6 +78,8 @@ var hypotheses = []hypothesis{
 	{OtherLoss, likelihoodOfScores, ofTargets(false)},
 	{OtherLoss, likelihoodOfProbabilities, ofTargets(true)},
 	{OtherLoss, viewedForPermuted, viewed},
+	{OtherLoss, argumentsSwapped, of(swapped)},
+	{OtherLoss, softmaxOfBatch, overBatch},
 	{MisalignedTargets, "that with the targets of the batch before", otherTargets(-1)},
 	{MisalignedTargets, "that with the targets of the next batch", otherTargets(1)},
 	{MisalignedTargets, "that with the targets moved on by a row", of(reorderedTargets(func(i, n int) int { return (i + n - 1) % n }))},

@@ -63,12 +63,12 @@ func TestCompiledStepsThatMoveNothing(t *testing.T) {
 		}
 		return r
 	}
-	require.Contains(t, noUpdate(still(false)).Evidence, "not once")
-	require.Contains(t, noUpdate(still(true)).Evidence, "is dropped")
+	require.Contains(t, noUpdate(still(false), unreplayed(5)).Evidence, "not once")
+	require.Contains(t, noUpdate(still(true), unreplayed(5)).Evidence, "is dropped")
 	r := still(true)
 	setRates(r, 0)
-	require.Nil(t, noUpdate(r))
-	require.Nil(t, noUpdate(compiledSteps(true)))
+	require.Nil(t, noUpdate(r, &replays{steps: make([]replayed, len(r.Steps))}))
+	require.Nil(t, noUpdate(compiledSteps(true), unreplayed(5)))
 }
 
 func setRates(r *Recording, rate float64) {

@@ -10,6 +10,7 @@ import (
 var kerasPlaces = map[Cause]func(r *Recording, f *Finding) located{
 	WrongParameters:     whereVariables,
 	NoUpdate:            whereNothingIsApplied,
+	NotFinite:           whereNotFinite,
 	EvalMode:            whereInference,
 	Broadcast:           whereKerasBroadcast,
 	OtherLoss:           whereKerasLoss,

@@ -51,6 +51,7 @@ func (r *Recording) locate(findings []Finding) {
 var places = map[Cause]func(r *Recording, f *Finding) located{
 	WrongParameters:     wherePlacesOfParameters,
 	NoUpdate:            whereNoUpdate,
+	NotFinite:           whereNotFinite,
 	EvalMode:            whereEval,
 	Broadcast:           whereBroadcast,
 	OtherLoss:           whereOtherLoss,
@@ -96,10 +97,10 @@ func (r *Recording) clearing() []*Place {
 	backward, _ := r.steps()
 	clears := where(r.Source.of("zero_grad", "gradients"), func(p *Place) bool { return p.Kind == "zero_grad" || p.Clears })
 	calls := where(r.Source.of("call"), func(call *Place) bool {
-		if backward != nil && call.Calls == backward.Function { // of the whole loop, from whatever file
+		if backward != nil && (call.Calls == backward.Function || len(r.within(call, []*Place{backward})) > 0) { // of the whole loop, from whatever file
 			return false
 		}
-		return slices.ContainsFunc(clears, func(p *Place) bool { return p.Function == call.Calls && call.Calls > 0 })
+		return len(r.within(call, clears)) > 0
 	})
 	return append(clears, calls...)
 }
@@ -109,8 +110,20 @@ func whereCleared(r *Recording, f *Finding) located {
 	if f.way == thrown {
 		return r.whereThrown(backward, step)
 	}
-	if backward == nil || step == nil || !backward.beside(step) {
+	if backward == nil || step == nil {
 		return located{}
+	}
+	if !backward.beside(step) { // as in a closure that the step calls: what clears behind backward clears ahead of it
+		of := where(r.clearing(), func(p *Place) bool { return p.Kind != "call" && p.beside(backward) })
+		later := apart(where(of, func(p *Place) bool { return p.behind(backward) }))
+		at := one(later)
+		switch {
+		case at == nil:
+			return located{at: later}
+		case len(of) > 1:
+			return located{later, []Edit{gone(at)}}
+		}
+		return located{later, []Edit{gone(at), ahead(backward, r.Source.called(backward, "optimizer")+".zero_grad()")}}
 	}
 	if backward.behind(step) {
 		return located{[]*Place{step}, []Edit{gone(step), behind(backward, step.code())}}
@@ -123,15 +136,22 @@ func whereCleared(r *Recording, f *Finding) located {
 	if at == nil {
 		return located{at: between}
 	}
-	edits := []Edit{gone(at)}
-	if others := where(all, func(p *Place) bool { return p != at && (p.Kind == "call" || p.sameLoop(at)) }); len(others) == 0 {
+	inner := []*Place{at}
+	if at.Kind == "call" { // the line is the one that clears, in whatever function
+		inner = apart(r.within(at, where(all, func(p *Place) bool { return p.Kind != "call" })))
+	}
+	if len(inner) != 1 {
+		return located{at: inner}
+	}
+	edits := []Edit{gone(inner[0])}
+	if others := where(all, func(p *Place) bool { return p != at && (p.Kind == "call" && p.beside(at) || p.sameLoop(at)) }); len(others) == 0 {
 		with := at.code()
 		if at.Kind != "zero_grad" {
 			with = r.Source.called(backward, "optimizer") + ".zero_grad()"
 		}
 		edits = append(edits, ahead(backward, with))
 	}
-	return located{[]*Place{at}, edits}
+	return located{inner, edits}
 }
 
 // whereThrown looks for what clears gradients at each batch of several that a step is made of.
@@ -221,6 +241,11 @@ func whereChanged(r *Recording, f *Finding) located {
 
 func whereOverwritten(r *Recording, f *Finding) located {
 	all := r.Source.of("overwrite")
+	if f.way == clipped {
+		if all = r.Source.of("limit"); len(all) == 0 { // w.data = w.data.clamp(…)
+			all = where(r.Source.of("overwrite"), func(p *Place) bool { return p.How == "data" })
+		}
+	}
 	if looped := where(all, func(p *Place) bool { return len(p.Loops) > 0 && !r.overOwnLoop(p) }); len(looped) > 0 {
 		all = looped
 	}
@@ -267,6 +292,9 @@ func whereRate(r *Recording, f *Finding) located {
 }
 
 func whereEval(r *Recording, f *Finding) located {
+	if l := r.uncalled("train"); len(l.at) > 0 { // whatever has put it into eval mode
+		return l
+	}
 	all := apart(r.Source.of("eval"))
 	backward, step := r.steps()
 	if backward == nil {
@@ -281,7 +309,11 @@ func whereEval(r *Recording, f *Finding) located {
 	if at == nil {
 		return located{at: all}
 	}
-	switch {
+	switch flags := apart(where(r.Source.of("flag"), func(p *Place) bool { return at.Given != "" && p.Bound == at.Given })); {
+	case len(flags) == 1:
+		return located{flags, []Edit{instead(flags[0], flags[0].Without)}}
+	case at.Given != "": // the mode comes from elsewhere
+		return located{at: all}
 	case at.Without != "":
 		return located{all, []Edit{instead(at, at.Without)}}
 	case backward != nil && at.beside(backward) && len(at.Loops) < len(backward.Loops) && at.Line.Line < backward.Line.Line && len(at.Loops) == 0:

@@ -227,6 +227,10 @@ func whereOtherLoss(r *Recording, f *Finding) located {
 		return whereViewed(r)
 	case f.way == maximized:
 		return located{at: apart(r.Source.of("optimizer"))}
+	case f.way == softmaxOfBatch: // it is needed, over another axis
+		return located{at: apart(r.Source.of("activation"))}
+	case f.way == argumentsSwapped:
+		return located{at: all}
 	case f.way == likelihoodOfProbabilities: // another loss of the same probabilities is no better
 		return located{at: where(all, func(p *Place) bool { return p.Name == "nll_loss" || p.Name == "NLLLoss" })}
 	case f.way != likelihoodOfScores && strings.Contains(f.way, "softmax") || strings.Contains(f.way, "sigmoid"):

@@ -18,14 +18,20 @@ func notFinite(r *Recording) *Finding {
 				return found(NotFinite, 0.97, s.Number, s.Line, "%s holds NaN or infinities ahead of the first step", p.Name)
 			case !anyNotFinite(after):
 			case s.LossNotFinite:
-				return found(NotFinite, 0.97, s.Number, s.Line, "step %d: the loss is NaN or infinite, and so is %s behind the step%s", s.Number, p.Name, lossesBefore(r, k))
+				where, told := s.whence()
+				return found(NotFinite, 0.97, s.Number, s.Line, "step %d: the loss is NaN or infinite, and so is %s behind the step%s%s", s.Number, p.Name, told, lossesBefore(r, k)).by(where)
 			default:
-				return found(NotFinite, 0.97, s.Number, s.Line, "step %d: the loss is a number, %s, and %s is NaN or infinite behind the step: the gradient isn't one, as that of a root at 0, of 0/0 or of a logarithm of 0%s",
-					s.Number, lossOf(s), p.Name, lossesBefore(r, k))
+				where, told := s.whence()
+				return found(NotFinite, 0.97, s.Number, s.Line, "step %d: the loss is a number, %s, and %s is NaN or infinite behind the step: the gradient isn't one, as that of a root at 0, of 0/0 or of a logarithm of 0%s%s",
+					s.Number, lossOf(s), p.Name, told, lossesBefore(r, k)).by(where)
 			}
 		}
 		if s.LossNotFinite {
-			return found(NotFinite, 0.97, s.Number, s.Line, "step %d: the loss is NaN or infinite, while the weights are numbers: a logarithm of 0, a division by 0, or a row of the batch that holds NaN%s", s.Number, lossesBefore(r, k))
+			where, told := s.whence()
+			if told == "" {
+				told = ": a logarithm of 0, a division by 0, or a row of the batch that holds NaN"
+			}
+			return found(NotFinite, 0.97, s.Number, s.Line, "step %d: the loss is NaN or infinite, while the weights are numbers%s%s", s.Number, told, lossesBefore(r, k)).by(where)
 		}
 	}
 	return nil

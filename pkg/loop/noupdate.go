@@ -1,7 +1,7 @@
 package loop
 
 // noUpdate looks for a loop in which nothing moves the weights: no backward, no step, or a loss that is cut off from them.
-func noUpdate(r *Recording) *Finding {
+func noUpdate(r *Recording, all *replays) *Finding {
 	backwards, steps := 0, 0
 	var first, watched *Step
 	for k := range r.Steps {
@@ -47,11 +47,14 @@ func noUpdate(r *Recording) *Finding {
 	if reachedNothing {
 		graph = r.spoken("the loss depends on no parameter of the model's: on the way the outputs were detached, or made anew", "the loss depends on no variable of the model's: on the way the outputs were cut off, or made anew")
 	}
+	if f := r.dropped(all); f != nil {
+		return f
+	}
 	switch {
 	case anyMoved && backwards > 0:
 		return nil
 	case r.compiled():
-		return r.nothingCompiled(steps)
+		return r.nothingCompiled(all, steps)
 	case backwards == 0 && anyMoved:
 		return nil // by hand, or by another optimizer of which gradients weren't seen
 	case backwards == 0 && (watched.LossGraph == "cut" || watched.LossGraph == "leaf" || reachedNothing):

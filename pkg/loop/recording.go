@@ -49,6 +49,8 @@ type Recording struct {
 	Rates      []RateSample      `json:"rates"`      // of steps behind those that were kept
 	// ModeModules are the modules that act otherwise in eval mode.
 	ModeModules []string `json:"mode_modules"`
+	// GradientHooks are the parameters and modules whose gradients a hook of the user's may change; nil: not known.
+	GradientHooks []string `json:"gradient_hooks"`
 	// Called are the parameters, by index, whose modules were called; nil: not known.
 	Called         []int `json:"called"`
 	StrangersMoved bool  `json:"strangers_moved"`
@@ -111,7 +113,8 @@ type Step struct {
 	DrawsUnkept     string             `json:"draws_unkept"` // why that isn't in the recording
 	Autocast        string             `json:"autocast"`
 	Closure         bool               `json:"closure"`
-	View            string             `json:"view"` // what of it was seen, of Keras; empty: all
+	View            string             `json:"view"`            // what of it was seen, of Keras; empty: all
+	WeightsAssumed  bool               `json:"weights_assumed"` // to be the model's variables, though the loop carries others, perhaps
 	Backwards       int                `json:"backwards"`
 	Absent          []int              `json:"absent"`  // parameters whose gradient the optimizer didn't see
 	Stepped         []int              `json:"stepped"` // and did see

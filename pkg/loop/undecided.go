@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Undecided is the verdict where no fault was found and too little was compared to rule one out. It names no cause.
@@ -14,7 +15,7 @@ const Undecided Cause = "undecided"
 const leastCompared = 2
 
 // undecided says why nothing is proved by that no fault was found; empty: enough was compared, and agrees.
-func (r *Recording) undecided(report *Report) string {
+func (r *Recording) undecided(report *Report, all *replays) string {
 	arrayed := 0
 	for k := range r.Steps {
 		if r.Steps[k].Arrayed {
@@ -28,6 +29,36 @@ func (r *Recording) undecided(report *Report) string {
 		return fmt.Sprintf("No fault that is known here was found, and too little was kept to rule one out: %d of %d steps have their weights and gradients. The model is too large for a recording, which has 64 MiB at most: watch a smaller one with the same loop.", arrayed, len(r.Steps))
 	case report.strays || !report.compares():
 		return "No fault that is known here was found, but the replay doesn't agree everywhere, or had nothing to compare: see what is unusual and what wasn't checked."
+	}
+	return r.beyondHooks(report, all)
+}
+
+// beyondHooks says that gradients weren't compared, or aren't the loss's, where hooks may change them on their way through the model;
+// empty: they were and are, or there are no hooks.
+func (r *Recording) beyondHooks(report *Report, all *replays) string {
+	if r.Framework == kerasFramework || r.GradientHooks != nil && len(r.GradientHooks) == 0 {
+		return ""
+	}
+	hooks := "whether hooks on layers or weights change them isn't known"
+	if n := len(r.GradientHooks); n > 0 {
+		hooks = "there are hooks on those of " + strings.Join(r.GradientHooks[:min(4, n)], ", ")
+		if n > 4 {
+			hooks += fmt.Sprintf(" and %d more", n-4)
+		}
+	}
+	compared, off := 0, 0
+	for k := range all.steps {
+		if own := all.steps[k].own; own.aa > 0 && own.bb > 0 {
+			if compared++; all.steps[k].gradientOff() != "" {
+				off++
+			}
+		}
+	}
+	switch {
+	case !slices.ContainsFunc(report.Steps, func(s Row) bool { return !math.IsNaN(float64(s.GradientRatio)) }):
+		return "No fault that is known here was found, but no gradient could be compared with the loss's, and " + hooks + ": see what wasn't checked."
+	case r.GradientHooks != nil && 2*off > compared:
+		return fmt.Sprintf("No fault that is known here was found, but the gradients aren't the claimed loss's at %d of %d steps, and %s: see what wasn't checked.", off, compared, hooks)
 	}
 	return ""
 }

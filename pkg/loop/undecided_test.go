@@ -35,9 +35,48 @@ func TestUndecided(t *testing.T) {
 		{one, Report{Steps: []Row{gradient, nothing}}, "1 of 2 steps have their weights"},
 		{one[:1], Report{Steps: []Row{gradient}}, "too little was recorded"},
 	} {
-		why := (&Recording{Steps: c.steps}).undecided(&c.report)
+		why := (&Recording{Steps: c.steps, GradientHooks: []string{}}).undecided(&c.report, &replays{})
 		require.Equal(t, c.want == "", why == "")
 		require.Contains(t, why, c.want)
+	}
+}
+
+// Gradients that hooks may have changed on their way through the model, and that can't be compared with the loss's or aren't these, prove
+// nothing, though each update is the optimizer's; without hooks there is nothing that could have.
+func TestGradientsBeyondHooks(t *testing.T) {
+	none := Number(math.NaN())
+	apart := &replays{steps: []replayed{{}, {}}}
+	for k := range apart.steps {
+		one := &apart.steps[k]
+		one.scale = 1
+		one.own.add([]float32{1, 0}, []float32{1, 1})
+		one.parts = []part{{"w", one.own}}
+	}
+	alike := &replays{steps: []replayed{{}, {}}}
+	for name, c := range map[string]struct {
+		hooks    []string
+		all      *replays
+		gradient Number
+		keras    bool
+		want     string
+	}{
+		"none":                    {[]string{}, alike, none, false, ""},
+		"none, and others":        {[]string{}, apart, 1, false, ""},
+		"not known":               {nil, alike, none, false, "whether hooks on layers or weights change them isn't known"},
+		"not known, but compared": {nil, alike, 1, false, ""},
+		"some":                    {[]string{"a", "b"}, alike, none, false, "there are hooks on those of a, b"},
+		"some, compared":          {[]string{"a"}, alike, 1, false, ""},
+		"some, and others":        {[]string{"a", "b", "c", "d", "e", "f"}, apart, 1, false, "at 2 of 2 steps, and there are hooks on those of a, b, c, d and 2 more"},
+		"of Keras":                {nil, alike, none, true, ""},
+	} {
+		r := &Recording{Framework: torchFramework, GradientHooks: c.hooks, Steps: []Step{{Arrayed: true}, {Arrayed: true}}}
+		if c.keras {
+			r.Framework = kerasFramework
+		}
+		row := Row{GradientRatio: c.gradient, GradientCosine: none, UpdateRatio: 1}
+		why := r.undecided(&Report{Steps: []Row{row, row}}, c.all)
+		require.Equal(t, c.want == "", why == "", "%s: %s", name, why)
+		require.Contains(t, why, c.want, name)
 	}
 }
 
@@ -90,7 +129,7 @@ func TestProofOfAsManySteps(t *testing.T) {
 
 func TestNothingIsTrainable(t *testing.T) {
 	r := &Recording{Parameters: []Parameter{{Name: "w", Model: true}}, Steps: []Step{{Number: 1, LossGraph: "graph", before: make([]dataset.Array, 1), weights: make([]dataset.Array, 1)}}}
-	f := noUpdate(r)
+	f := noUpdate(r, &replays{steps: make([]replayed, len(r.Steps))})
 	require.NotNil(t, f)
 	require.Equal(t, NoUpdate, f.Cause)
 	require.Contains(t, f.Evidence, "none of the model's 1 parameter is trainable")

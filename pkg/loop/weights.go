@@ -19,6 +19,9 @@ func overwritten(r *Recording) (*Finding, string) {
 			continue
 		}
 		of++
+		if r.limited(k) != nil { // see heldBack
+			continue
+		}
 		if what := r.put(k); what != "" {
 			if times++; first == nil {
 				first, how = s, what
@@ -90,6 +93,9 @@ func (r *Recording) put(k int) string {
 	}
 	if back.cosine() < -0.99 && back.ratio() < -0.9 && back.ratio() > -1.1 { // in 16 bits nothing is exactly the same
 		return "those ahead of its update"
+	}
+	if what := r.turnedBack(k); what != "" {
+		return what
 	}
 	if other.aa > 0.25*all.aa && other.aa > 9*back.bb {
 		return "others altogether, " + number(other.ratioOf(all)) + " of their norm away"

@@ -41,12 +41,14 @@ class Watch:
         """Return the claimed loss over batches by the weights as they are; targets take the shape of the outputs."""
         if KERAS:
             return self.measured_by_keras(batches)
+        if any(p.isnan().any() for p in self.model.parameters()):
+            return math.nan
         self.model.eval()
         total = 0.0
         with torch.no_grad():
             for x, y in batches:
                 out = self.model(*x) if isinstance(x, tuple) else self.model(x)
-                if y.is_floating_point() and y.numel() == out.numel():
+                if isinstance(y, torch.Tensor) and y.is_floating_point() and y.numel() == out.numel():
                     y = y.reshape(out.shape)
                 total += float(self.loss(out, y)) / len(batches)
         return total

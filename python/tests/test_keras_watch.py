@@ -43,6 +43,66 @@ class KerasWatch(Saving):
         history = model.fit(x, y, epochs=epochs, batch_size=16, verbose=0, validation_split=0.25, callbacks=callbacks)
         return history.history, model
 
+    # A step of a stateless loop begins with the weights that it was given, those of the first step again where the new ones are dropped.
+    def test_a_stateless_step_begins_with_what_it_is_given(self):
+        if self.backend != "jax":
+            return
+        import jax
+        import keras
+
+        import unstuck
+
+        for keeps in (False, True):
+            keras.utils.set_random_seed(2)
+            model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+            optimizer = keras.optimizers.SGD(0.1)
+            optimizer.build(model.trainable_variables)
+            weights, state = [v.value for v in model.trainable_variables], [v.value for v in optimizer.variables]
+            x = np.ones((4, 2), "float32")
+            watch = unstuck.watch(model, optimizer, loss="mse", folder=self.folder)
+            compute = jax.value_and_grad(lambda w: jax.numpy.mean(model.stateless_call(w, [], x)[0] ** 2))
+            ahead = []
+            for _ in range(4):
+                ahead.append(np.array(weights[0]))
+                loss, gradients = compute(weights)
+                moved, state = optimizer.stateless_apply(state, gradients, weights)
+                weights = moved if keeps else weights
+                watch(x, x[:, :1], loss)
+            watch.close()
+            left = None
+            for (_, arrays), expected in zip(self.steps(), ahead):
+                left = arrays.get("before/0", left)
+                np.testing.assert_array_equal(left, expected)
+                left = arrays.get("after/0", left)
+
+    # Whether the model's variables are the weights of a compiled step isn't known of a stateless one.
+    def test_weights_that_are_assumed(self):
+        if self.backend != "jax":
+            return
+        import jax
+        import keras
+
+        import unstuck
+
+        for given in (False, True):
+            model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+            optimizer = keras.optimizers.SGD(0.1)
+            optimizer.build(model.trainable_variables)
+            weights, state = [v.value for v in model.trainable_variables], [v.value for v in optimizer.variables]
+            x = np.ones((4, 2), "float32")
+
+            @jax.jit
+            def step(weights, state):
+                loss, gradients = jax.value_and_grad(lambda w: jax.numpy.mean(model.stateless_call(w, [], x)[0] ** 2))(weights)
+                return loss, *optimizer.stateless_apply(state, gradients, weights)
+
+            watch = unstuck.watch(model, optimizer, loss="mse", folder=self.folder)
+            for _ in range(3):
+                loss, weights, state = step(weights, state)
+                watch(x, x[:, :1], loss, **({"weights": weights} if given else {}))
+            watch.close()
+            self.assertEqual([step.get("weights_assumed", False) for step, _ in self.steps()], [not given] * 3)
+
     # Of a fit losses and weights are bit for bit the same with and without, and nothing is left behind.
     def test_a_fit_is_what_it_was(self):
         for eagerly in (False, True) if self.backend == "tensorflow" else (False,):

@@ -157,6 +157,24 @@ class Places(unittest.TestCase):
         self.assertEqual(self.lines(found, "uncalled", "zero_grad"), [("uncalled", 7)])
         self.assertEqual(self.lines(self.found(LOOP), "uncalled"), [])
 
+    def test_modes_that_are_kept_in_a_flag(self):
+        for mode, kind, given in (
+            ("on", "eval", "on"), ("mode=on", "eval", "on"), ("off", "train", None), ("False", "eval", None), ("mode=False", "eval", None), ("True", "train", None), ("", "train", None), ("not on", "train", None),
+        ):  # fmt: skip
+            found = self.found(LOOP.replace("    for step in range(1):", f"    on, off = False, True\n    if on: net.train({mode})\n    for step in range(1):"))
+            self.assertEqual([(p["kind"], p["line"], p.get("given")) for p in found["places"] if p["kind"] in ("eval", "train")], [(kind, 6, given)], mode)
+            self.assertEqual([(p["bound"], p["without"]) for p in found["places"] if p["kind"] == "flag"], [("on", "on, off = True, True")])
+
+    def test_functions_whose_result_is_kept(self):
+        for call in ("helper()", "n = helper()", "n = [{'n': helper()}]", "xb += helper()"):
+            found = self.found("def helper():\n    return 0\n" + LOOP.replace("        watch(xb", f"        {call}\n        watch(xb"))
+            self.assertEqual([(p["line"], p["calls"]) for p in found["places"] if p["kind"] == "call"], [(11, 1)], call)
+
+    def test_limits_of_weights(self):
+        for text, kinds in (("w.data.clamp_(-1, 1)", ["limit"]), ("w.grad.clamp_(-1, 1)", ["gradients"]), ("xb = w.clamp(-1, 1)", [])):
+            found = self.found(LOOP.replace("        optimizer.step()\n", f"        optimizer.step()\n        if 0:\n            {text}\n"))
+            self.assertEqual([p["kind"] for p in found["places"] if p["kind"] in ("limit", "gradients", "overwrite")], kinds, text)
+
     def test_updates_of_a_scaler(self):
         head, stands = "    for step in range(1):", "        optimizer.step()"
         for made, text, lines in (("Scaler", "by.update()", [("update", 20)]), ("Scaler", "by.update({})", []), ("dict", "by.update()", [])):

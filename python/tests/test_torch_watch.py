@@ -213,6 +213,27 @@ for step in range(20):
         self.assertIn("decides by the values of a tensor", self.told()["notes"][0])
         self.assertEqual(self.told()["steps"], 3)
 
+    # Hooks of the user's on gradients are told, and those of the watch aren't.
+    def test_hooks_on_gradients(self):
+        import torch
+        from torch import nn
+
+        import unstuck
+
+        for hooked in ([], ["0.bias", "1"]):
+            model = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 1))
+            watch = unstuck.watch(model, torch.optim.SGD(model.parameters(), lr=0.1), loss="mse", folder=self.folder)
+            if hooked:
+                model[0].bias.register_hook(lambda g: g.clamp(min=0))
+                model[1].register_full_backward_hook(lambda *_: None)
+            for _ in range(3):
+                x, y = torch.randn(4, 3), torch.randn(4, 1)
+                loss = nn.functional.mse_loss(model(x), y)
+                watch(x, y, loss)
+                loss.backward()
+            watch.close()
+            self.assertEqual(self.told()["gradient_hooks"], hooked)
+
     # An embedding's sparse gradients are recorded with all their zeros.
     def test_sparse_gradients(self):
         import torch

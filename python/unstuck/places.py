@@ -13,7 +13,7 @@ from typing import Any
 from .assignments import assigned, flat, pairs, targets_of
 from .iterators import begun_anew
 from .scopes import calling, reached, runs, undecorated
-from .slips import slips
+from .slips import mode_of, slips
 from .statements import Statements, last_name, text_of
 from .subject import Subject
 
@@ -199,13 +199,14 @@ class Lister:
                 yield scope.place("schedule", call, of=of)
             elif kind in ("optimizer", "scaler") or kind == "" and ("opt" in of.lower() or "scaler" in of.lower()):
                 yield scope.place("step", call, of=of)
-        elif name in ("eval", "train") and owner is not None and not call.keywords:
-            off = name == "eval" or text_of(call.args[0] if call.args else None) == "False"
+        elif name in ("eval", "train") and owner is not None and (mode := mode_of(scope, call)) is not None:
             chained = isinstance(owner, ast.Call)
-            if kind in ("", "model") and (name == "train" or not call.args) and (kind or chained or isinstance(owner, (ast.Name, ast.Attribute))):
-                yield scope.place("eval" if off else "train", call, of=of, whose=kind, without=scope.changed(statement, [(scope.tail(call.func, call), "")]) if chained else None)
+            if kind in ("", "model") and (kind or chained or isinstance(owner, (ast.Name, ast.Attribute))):
+                yield scope.place("train" if mode is True else "eval", call, of=of, whose=kind, given=mode if isinstance(mode, str) else None, without=scope.changed(statement, [(scope.tail(call.func, call), "")]) if chained else None)
         elif name == "load_state_dict" and kind in ("", "model", "part") or name == "reset_parameters" or name == "apply" and kind in ("model", "part"):
             yield scope.place("overwrite", call, of=of, how=name)
+        elif name in ("clamp_", "clip_") and ".grad" not in of and not scope.scope.forward:
+            yield scope.place("limit", call, of=of, how=name)
         elif name == "copy_" and ".grad" not in of or name.endswith("_") and "init" in of.split("."):
             yield scope.place("overwrite", call, of=of, how=name)
         elif name.startswith("clip_grad") and len(call.args) + len(call.keywords) > 1 and not self._of_users(scope, call):
@@ -244,7 +245,7 @@ class Lister:
         if kind in ("model", "") and scope.scope.value(call.func) is self.subject.model and len(call.args) == 1 and not scope.scope.forward:
             argument = call.args[0]
             yield scope.place("forward", call, given=text_of(argument), own=scope.changed(statement, [(argument, self.subject.x)]) if self.subject.x else None)
-        if isinstance(statement, ast.Expr) and (calls := self._called_line(scope, call)) is not None:
+        if isinstance(statement, (ast.Expr, ast.Assign, ast.AugAssign, ast.Return)) and (calls := self._called_line(scope, call)) is not None:
             yield scope.place("call", call, calls=calls)
 
     def _called_line(self, scope: Statements, call: Any) -> int | None:

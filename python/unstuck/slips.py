@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from .assignments import flat
 from .statements import Statements, last_name, text_of
 
 _CALLED = ("zero_grad", "backward", "step", "train")
@@ -22,12 +23,38 @@ def slips(scope: Statements, node: Any, x: str, y: str) -> Iterator[dict[str, An
             yield scope.place("scheduler", node)
         yield from _taken_anew(scope, node, x, y)
         yield from _differences(scope, node, y)
+        yield from _flags(scope, node)
 
 
 def _named(scope: Statements, value: Any) -> Iterator[dict[str, Any]]:
     """Yield optimizer.zero_grad without its brackets."""
     if isinstance(value, ast.Attribute) and value.attr in _CALLED:
         yield scope.place("uncalled", value, how=value.attr, of=text_of(value.value))
+
+
+def mode_of(scope: Statements, call: ast.Call) -> bool | str | None:
+    """Return the mode that eval() or train(mode) puts a model in: True for that of training, False, or what the mode is called that is False now; None for a call
+    of something else."""
+    given = [*call.args, *(k.value for k in call.keywords if k.arg == "mode")]
+    if len(given) != len(call.args) + len(call.keywords) or len(given) > 1:
+        return None
+    if last_name(call.func) == "eval":
+        return None if given else False
+    if not given or text_of(given[0]) == "True":
+        return True
+    if text_of(given[0]) == "False":
+        return False
+    return text_of(given[0]) if isinstance(given[0], (ast.Name, ast.Attribute)) and scope.scope.value(given[0]) is False else True
+
+
+def _flags(scope: Statements, node: ast.Assign) -> Iterator[dict[str, Any]]:
+    """Yield training = False."""
+    for target in node.targets:
+        names, values = flat(target), flat(node.value)
+        for name, value in zip(names, values) if len(names) == len(values) else ():
+            if isinstance(value, ast.Constant) and value.value is False:
+                yield scope.place("flag", node, bound=text_of(name), without=scope.changed(node, [(value, "True")]))
+                return
 
 
 def _updated(scope: Statements, value: Any) -> Iterator[dict[str, Any]]:

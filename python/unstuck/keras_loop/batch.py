@@ -64,7 +64,7 @@ def at_hand(x: Any, y: Any) -> dict[str, Any]:
             whole = whole or batches == 1
             more = max(more, batches * int(first.shape[0]) if batches > 1 else 0)
         elif value is not first and not isinstance(value, keras.Variable) and _shape(value) == tuple(first.shape):
-            whole = whole or all(value is not t for t in targets)  # which may be of x's shape
+            whole = whole or all(value is not t for t in (*given, *targets))  # which may be of x's shape
     return {"loader_rows": more, "whole": whole}
 
 

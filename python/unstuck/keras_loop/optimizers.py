@@ -21,6 +21,8 @@ class Optimizers:
         self.all = optimizers
         self.holds: list[list[int]] = [[] for _ in optimizers]  # parameters that each was given, or made for
         self.inside = False
+        self.stateless = False  # a compiled step has none of the variables' values
+        self.carried = False  # the loop carries optimizers' variables, of which these know nothing
         self.waiting: list[tuple[int, list[Any]]] = []  # variables that a compiled step was given, ahead of the model's being known
 
     def wrap(self) -> None:
@@ -41,7 +43,10 @@ class Optimizers:
 
     def _rate(self, optimizer: Any, back: int) -> list[float]:
         schedule = getattr(optimizer, "_learning_rate", None)
-        if back and isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
+        scheduled = isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule)
+        if scheduled and self.carried and not stateless():
+            rate = schedule(max(0, self.watch.count - 1))
+        elif back and scheduled:
             rate = schedule(max(0, int(optimizer.iterations) - back))
         else:
             rate = optimizer.learning_rate
@@ -142,8 +147,10 @@ class Optimizers:
         def stateless_apply(optimizer_variables: Any, grads: Any, trainable_variables: Any) -> Any:
             if not self.watch.watching:
                 return original(optimizer_variables, grads, trainable_variables)
+            self.carried = True
             seen = all(concrete(v) for v in leaves((optimizer_variables, grads, trainable_variables)))
             if not seen:
+                self.stateless = True
                 self.watch.safely(self._traced, at, grads, optimizer._trainable_variables)
             elif self.watch.step is not None and self.watch.step.watched:
                 self.watch.safely(self.watch._begin)

@@ -42,6 +42,7 @@ class Watch:
         self.last_x: Any = None
         self.step: Step | None = None
         self.latest: dict[int, np.ndarray] = {}  # weights at the end of the last step
+        self.left: dict[int, np.ndarray] = {}  # and those when this one began
         self.called: set[int] = set()  # layers whose call has run
         self.modes: dict[str, bool] = {}  # of this step: layers that act by mode, and the training flag that they saw
         self.fitted = False  # a callback asks, of a fit
@@ -237,7 +238,7 @@ class Watch:
         if not self.watching:
             return
         self.modes = {}
-        self.step = Step(self.recorded + 1)
+        self.step, self.left = Step(self.recorded + 1), dict(self.latest)
         self._before(self.step, self.weights())
 
     def _before(self, step: Step, weights: dict[int, np.ndarray]) -> None:
@@ -250,6 +251,7 @@ class Watch:
         """Take the weights of a stateless loop, which the model's variables don't have, as those that the step begins with."""
         step = self.begin()
         step.arrays = {name: values for name, values in step.arrays.items() if not name.startswith("before/")}
+        self.latest |= self.left  # the variables' own values aren't what is written
         self._before(step, weights)
 
     def _watched(self, x: Any, y: Any, loss: Any, weights: Any) -> None:
@@ -272,6 +274,7 @@ class Watch:
             step.after = self.latest | {i: numbers(w) for i, w in zip(trained, weights)}
         elif step.view == "weights":
             step.after = self.weights()
+            step.told["weights_assumed"] = self.optimizers.stateless  # a loop may carry others, of which the model's variables know nothing
         if step.view:
             step.told["draws"] = self._random()
         if step.view == "weights":

@@ -1,8 +1,8 @@
-"""Takes hooks that only watch off a copy of a model: what they keep is the user's, and must not fill with what is tried here."""
+"""Takes hooks that only watch off a copy of a model: what they keep is the user's, and must not fill with what is tried here. Tells where others stand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -15,6 +15,13 @@ def drop_gradient_hooks(model: nn.Module) -> None:
     for module in model.modules():
         module._backward_hooks.clear()
         module._backward_pre_hooks.clear()
+
+
+def on_gradients(model: nn.Module, parameters: Iterable[tuple[str, torch.Tensor, bool]]) -> list[str]:
+    """Return the parameters and modules, by name, that have hooks of the user's on their gradients, which may change these."""
+    ours = __name__.partition(".")[0] + "."
+    found = [name for name, parameter, _ in parameters if any(not str(getattr(hook, "__module__", "")).startswith(ours) for hook in (parameter._backward_hooks or {}).values())]
+    return found + [name or type(model).__name__ for name, module in model.named_modules() if module._backward_hooks or module._backward_pre_hooks]
 
 
 def drop_watchers(model: nn.Module, run: Callable[[], Any]) -> Any:

@@ -156,7 +156,7 @@ def at_hand(x: Any, y: Any) -> dict[str, Any]:
             if value.batch_size == rows_of_x and rows > rows_of_x:
                 more = max(more, rows)
         elif value is not first and getattr(value, "shape", None) == shape and not getattr(value, "requires_grad", False):
-            whole = whole or all(value is not t for t in targets)  # which may be of x's shape, as outputs may
+            whole = whole or all(value is not t for t in (*given, *targets))  # which may be of x's shape, as outputs may
     return {"loader_rows": more, "whole": whole}
 
 

@@ -17,6 +17,7 @@ from . import seen
 from .copies import Copies, same
 from .drawn import Generators
 from .hook import Hook, Spared
+from .hooks import on_gradients
 from .recording import Recording
 from .twin import bare, compiled
 from .watched import Forward, Step, dense, not_finite, number
@@ -373,6 +374,7 @@ class Watch:
         found = seen.program(self, self.model, self.optimizers)
         if found and (found["names"]["x"] or "program" not in self.recording.told):  # behind the loop its names aren't known any more
             self.recording.told["program"] = found
+        self.recording.told["gradient_hooks"] = on_gradients(self.model, self.parameters)
 
     def _notice(self) -> None:
         """Note what only the end of a recording shows."""

@@ -9,10 +9,13 @@ from .theme import DARK
 
 WIDTHS = (1000, 1600)  # of the window, JupyterLab's file browser beside the notebook
 SMALLEST = 11  # pixels of a font
-# What of outputs and texts has to be pushed aside to be read. Code isn't looked at: JupyterLab doesn't wrap it.
-BEYOND = """panel => [...panel.querySelectorAll(".jp-OutputArea-output, .jp-MarkdownOutput")].filter(
-    part => part.scrollWidth > part.clientWidth + 1).map(
-    part => `${part.scrollWidth - part.clientWidth} pixels of ${JSON.stringify(part.innerText.trim().slice(0, 60))}`)"""
+# Words and tables that go on where their output or text ends. Code isn't looked at: JupyterLab doesn't wrap it, one pushes it aside.
+BEYOND = """panel => [...panel.querySelectorAll(".jp-OutputArea-output, .jp-MarkdownOutput")].flatMap(part => {
+    const end = part.getBoundingClientRect().left + part.clientWidth + 1;
+    return [...part.querySelectorAll("table, p, li, h1, h2, h3")].map(inside => [inside, inside.getBoundingClientRect().right - end])
+        .filter(([_, beyond]) => beyond > 0)
+        .map(([inside, beyond]) => `${Math.ceil(beyond)} pixels of ${JSON.stringify(inside.innerText.trim().slice(0, 60))}`);
+})"""
 
 
 def readable(house):

@@ -3,7 +3,7 @@ package notebook
 import (
 	"fmt"
 	"html"
-	"slices"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -75,21 +75,33 @@ func (t Table) Text() string {
 	return strings.Join(lines, "\n")
 }
 
-// longestWord is how many letters of a word are never on two lines of a cell. A longer one, such as
-// keras.initializers.RandomNormal(stddev=2.0), would make a table wider than a notebook.
+// longestWord is how many letters of a word never stand on two lines of a cell. A longer one, such as
+// keras.initializers.RandomNormal(stddev=2.0), would make a table wider than a notebook, and breaks behind its marks.
+// JupyterLab leaves no style that breaks words to a notebook that isn't trusted.
 const longestWord = 16
+
+var marks = regexp.MustCompile(`[._(=/,]|\b-\b`)
+
+// breakable writes a cell's text as HTML.
+func breakable(text string) string {
+	words := strings.Split(text, " ")
+	for i, word := range words {
+		words[i] = html.EscapeString(word)
+		if utf8.RuneCountInString(word) > longestWord {
+			parts := marks.ReplaceAllString(word, "$0\n")
+			words[i] = strings.ReplaceAll(html.EscapeString(parts), "\n", "<wbr>")
+		}
+	}
+	return strings.Join(words, " ")
+}
 
 func (t Table) html() string {
 	right := t.numeric()
-	align := func(j int, text string) string {
-		style := "text-align:left"
+	align := func(j int) string {
 		if j < len(right) && right[j] {
-			style = "text-align:right"
+			return ` style="text-align:right"`
 		}
-		if slices.ContainsFunc(strings.Fields(text), func(word string) bool { return utf8.RuneCountInString(word) > longestWord }) {
-			style += ";overflow-wrap:anywhere"
-		}
-		return ` style="` + style + `"`
+		return ` style="text-align:left"`
 	}
 	var b strings.Builder
 	b.WriteString("<table>")
@@ -98,13 +110,13 @@ func (t Table) html() string {
 	}
 	b.WriteString("<thead><tr>")
 	for j, name := range t.Columns {
-		fmt.Fprintf(&b, "<th%s>%s</th>", align(j, name), html.EscapeString(name))
+		fmt.Fprintf(&b, "<th%s>%s</th>", align(j), breakable(name))
 	}
 	b.WriteString("</tr></thead><tbody>")
 	for _, row := range t.cells() {
 		b.WriteString("<tr>")
 		for j, cell := range row {
-			fmt.Fprintf(&b, "<td%s>%s</td>", align(j, cell), html.EscapeString(cell))
+			fmt.Fprintf(&b, "<td%s>%s</td>", align(j), breakable(cell))
 		}
 		b.WriteString("</tr>")
 	}

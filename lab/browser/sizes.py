@@ -18,6 +18,9 @@ BEYOND = """panel => [...panel.querySelectorAll(".jp-OutputArea-output, .jp-Mark
 })"""
 
 
+PLACED = "images => images.every(image => image.getBoundingClientRect().width > 0)"  # what is far from view is taken off the page
+
+
 def readable(house):
     """Every notebook as committed, in windows of both widths and in both themes."""
     notebooks = sorted(house.committed.glob("*.ipynb"))
@@ -43,7 +46,7 @@ def shown(house, notebook, measure):
                 desk.show_everything()
                 images = desk.panel.locator(".jp-OutputArea-output img")
                 wait(
-                    lambda: images.count() == len(pictures) and images.evaluate_all(LOADED), 60,
+                    lambda: images.count() == len(pictures) and images.evaluate_all(LOADED) and images.evaluate_all(PLACED), 60,
                     lambda: f"{where}: {images.count()} pictures of {len(pictures)}",
                 )
                 whole(images, notebook, where)

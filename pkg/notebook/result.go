@@ -86,7 +86,7 @@ func resultText(v any) string {
 func safely(text func() string) (result string) {
 	defer func() {
 		if p := recover(); p != nil {
-			result = fmt.Sprintf("(its String method panics: %v)", p)
+			result = fmt.Sprintf("(its method panics: %v)", p)
 		}
 	}()
 	return text()

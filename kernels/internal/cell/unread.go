@@ -1,10 +1,13 @@
 package cell
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
+	"slices"
 )
 
 // unread has an error told that statements set and nothing looks at before it is gone: Go's compiler refuses most such
@@ -15,12 +18,14 @@ func (a *analysis) unread() {
 	}
 	elsewhere := a.readByFunctions()
 	for i, s := range a.main.Body.List {
-		for v, id := range a.errorsSet(s) {
+		set := a.errorsSet(s)
+		inOrder := slices.SortedFunc(maps.Keys(set), func(v, w *types.Var) int { return cmp.Compare(set[v].Pos(), set[w].Pos()) })
+		for _, v := range inOrder {
 			if elsewhere[v.Name()] || a.readBehind(v, s, a.main.Body.List[i+1:]) {
 				continue
 			}
 			a.insert(s.End(), tell(v.Name()))
-			a.told[id.Pos()] = true
+			a.told[set[v].Pos()] = true
 		}
 	}
 }
@@ -36,7 +41,9 @@ func (a *analysis) errorsSet(s ast.Stmt) map[*types.Var]*ast.Ident {
 			object = a.info.Uses[id]
 		}
 		if v, ok := object.(*types.Var); ok && isError(v.Type()) && (a.isLocal(v) || v.Parent() == a.pkg.Scope()) {
-			set[v] = id
+			if first := set[v]; first == nil || id.Pos() < first.Pos() {
+				set[v] = id
+			}
 		}
 	}
 	return set

@@ -58,3 +58,12 @@ func TestAnErrorIsThereInTheNextCell(t *testing.T) {
 	assert.Contains(t, play(t, s, set, "err == nil").Code, "notebook.Result(err == nil)")
 	assert.Contains(t, play(t, s, set, "_, err = os.ReadFile(\"b\")\nnotebook.Check(err)").Code, `notebook.Carry("err", &err)`)
 }
+
+// TestTwoErrorsAreToldInTheirOrder: a cell that becomes another program each time would be linked each time.
+func TestTwoErrorsAreToldInTheirOrder(t *testing.T) {
+	const two = "func both() (error, error) { return os.Remove(\"a\"), os.Remove(\"b\") }"
+	for range 10 {
+		code := play(t, newSession(t), two, "second, first := both()").Code
+		assert.Contains(t, code, `notebook.Unread("second", second); notebook.Unread("first", first)`)
+	}
+}

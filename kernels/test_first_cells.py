@@ -137,6 +137,21 @@ class FirstCells(unittest.TestCase):
         self.assert_shows("%%\ninside := 4\nfmt.Print(inside)", "4")
         self.assert_says("inside", "begins with %%")
 
+    def test_slices_become_data(self):
+        self.assert_shows("rows, answers := [][]float64{{1, 2}, {3, 4}}, []float64{5, 6}", "")
+        self.assert_says("mine := dataset.Data{X: rows, Y: answers}", "cannot use rows", "notebook.Must(dataset.RowsOf(rows))")
+        self.assert_shows("mine := dataset.Data{X: notebook.Must(dataset.RowsOf(rows)), Y: notebook.Must(dataset.ColumnOf(answers))}\nmine",
+                          "2 rows\nX [2 2]\n  1 2\n  3 4\nY [2 1]\n  5\n  6")
+
+    def test_an_error_that_nothing_looks_at(self):
+        self.assert_shows("line := notebook.Must(fit.Compile(nn.Sequential{nn.Dense{Units: 1}}, optim.SGD(0.1), loss.MSE{}, fit.Options{Seed: 1}))", "")
+        status, _, error, stderr, _ = self.cell("few := notebook.Must(dataset.Random(8, []int{3}, []int{1}, 1))\nrun, wrong := line.Fit(notebook.Context(), few, fit.Config{Epochs: 5, BatchSize: -3})")
+        self.assertEqual(status, "ok", error)
+        self.assertRegex(stderr, r"^wrong: .*-3.*notebook\.Check\(wrong\)")
+        self.assert_shows("wrong != nil && strings.Contains(wrong.Error(), \"-3\")", "true")
+        self.assert_shows("_, wrong = os.Stat(\".\")\nwrong == nil", "true")
+        self.assert_shows("wrong == nil", "true")
+
     def test_interrupt(self):
         begin = []
 

@@ -33,6 +33,22 @@ func ExampleReadCSV() {
 	// the training rows' mean bmi is 26.3
 }
 
+func ExampleFromRows() {
+	data, err := dataset.FromRows([][]float64{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, [][]int{{0}, {1}, {1}, {0}})
+	fmt.Println(data.X.Shape, data.Y.Values, err)
+	_, err = dataset.FromRows([][]float64{{0, 0}, {1}}, [][]int{{0}, {1}})
+	fmt.Println(err)
+	// Output:
+	// [4 2] [0 1 1 0] <nil>
+	// dataset: x: row 1 has 1 values, row 0 has 2: shapes don't fit; give all rows the same length
+}
+
+func ExampleColumnOf() {
+	y, err := dataset.ColumnOf([]float64{0.5, 1.5, 2.5}) // one target a row
+	fmt.Println(y.Shape, y.Values, err)
+	// Output: [3 1] [0.5 1.5 2.5] <nil>
+}
+
 func ExampleRandom() {
 	data, err := dataset.Random(1000, []int{20}, []int{1}, 42)
 	if err != nil {

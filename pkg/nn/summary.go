@@ -53,7 +53,7 @@ func (r SummaryRow) OutputShape() string {
 //
 // For a [Graph] whose inputs say their shapes none need be given.
 //
-// Errors: a size that isn't positive, and what the layers refuse, as a [LayerError].
+// Errors: a size that isn't positive, no shape where the layers need one, and what they refuse, as a [LayerError].
 func Summarize(l Layer, inputShape ...int) (Summary, error) {
 	if l == nil {
 		return Summary{}, fmt.Errorf("nn: there is no layer to summarize")
@@ -78,6 +78,9 @@ func Summarize(l Layer, inputShape ...int) (Summary, error) {
 		defer g.Finalize()
 		s.build(l, g, shapes)
 	}); err != nil {
+		if len(shapes) == 1 && len(shapes[0]) == 0 {
+			return Summary{}, fmt.Errorf("nn: no input shape is given; say that of one row behind the layer, nn.Summarize(net, 10) for rows of 10 features, nn.Summarize(net, 28, 28, 1) for pictures: %w", err)
+		}
 		return Summary{}, fmt.Errorf("nn: %w", err)
 	}
 	return s, nil
@@ -126,7 +129,7 @@ func inputShapes(l Layer, given []int) ([][]int, error) {
 	all := make([][]int, len(g.Inputs))
 	for i, in := range g.Inputs {
 		if in.Shape == nil {
-			return nil, fmt.Errorf("input %q of the graph doesn't say its shape", in.Name)
+			return nil, fmt.Errorf("input %q of the graph doesn't say its shape: set its Input.Shape, or give the shape of one row behind a graph with one input", in.Name)
 		}
 		for _, d := range in.Shape {
 			if d <= 0 {

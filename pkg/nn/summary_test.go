@@ -72,6 +72,9 @@ func TestSummarizeErrors(t *testing.T) {
 	}{
 		{nil, []int{1}, "there is no layer"},
 		{nn.Dense{Units: 1}, []int{0}, "holds 0, sizes must be positive"},
+		{nn.Sequential{nn.Dense{Units: 1}}, nil, "no input shape is given; say that of one row behind the layer, nn.Summarize(net, 10)"},
+		{nn.Conv2D{Filters: 1}, []int{}, "no input shape is given"},
+		{nn.Sequential{nn.Conv2D{Filters: 1}}, []int{3}, "nn: layer \"conv2d\""},
 		{nn.Sequential{nil}, []int{1}, "layer 0 of the Sequential is nil"},
 		{nn.Sequential{nn.Dense{Name: "a", Units: 1}, nn.Dense{Name: "a", Units: 1}}, []int{1}, `layers 0 and 1 are both named "a"`},
 	} {

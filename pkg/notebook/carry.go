@@ -37,12 +37,16 @@ func Carried[T any](name string, otherwise ...T) T {
 		return value
 	}
 	var left T
-	if len(content) == 0 { // a nil pointer
+	if len(content) == 0 { // a nil pointer, or no error
 		return left
 	}
 	kind, content, _ := bytes.Cut(content, []byte("\n"))
 	if string(kind) != carriedKind[T]() {
 		return value // this cell sets the name to something of another type
+	}
+	if e, ok := any(&left).(*error); ok {
+		*e = carriedError(content)
+		return left
 	}
 	if err := gob.NewDecoder(bytes.NewReader(content)).Decode(&left); err != nil {
 		fmt.Fprintf(os.Stderr, "notebook: %s of an earlier cell can't be read back: %v\n", name, err)
@@ -50,6 +54,11 @@ func Carried[T any](name string, otherwise ...T) T {
 	}
 	return left
 }
+
+// carriedError is an error of an earlier cell, of which its text is left: errors.Is and errors.As find nothing in it.
+type carriedError string
+
+func (e carriedError) Error() string { return string(e) }
 
 // Made returns what made a value that no file can hold, in a cell after the one that set it: it is made once more. A
 // model gets the state that the last cell with it has left it in. The error of making it was told in its own cell.
@@ -77,7 +86,8 @@ var carrying struct {
 }
 
 // Carry leaves the value that a variable has when the cell ends to later cells, see [Carried]: of a [fit.Model] its state.
-// It is stored with encoding/gob; one that can't be, or takes more than 64 MiB, is told of and stays in its cell.
+// It is stored with encoding/gob; one that can't be, or takes more than 64 MiB, is told of and stays in its cell. An error
+// is carried as its text.
 // A cell that is killed leaves nothing.
 func Carry[T any](name string, variable *T) {
 	if os.Getenv(CarryFolder) == "" {
@@ -122,6 +132,12 @@ func leaveValue(path, kind string, variable any) error {
 			state = nil // it was never run
 		}
 		return writeCarried(path, state)
+	}
+	if e, ok := variable.(*error); ok {
+		if *e == nil {
+			return writeCarried(path, nil)
+		}
+		return writeCarried(path, []byte(kind+"\n"+safely((*e).Error)))
 	}
 	value := reflect.ValueOf(variable).Elem()
 	if value.Kind() == reflect.Pointer && value.IsNil() {

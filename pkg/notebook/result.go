@@ -15,7 +15,8 @@ const longestResult = 4000
 
 // Result shows what the last line of a cell is worth: unstuck's kernels put that line into a call of it. A figure, a table
 // and what a package has told of by [Register] are shown as by [Show], a [fit.History] as its curve of losses (with a
-// line that says what to try where they end in NaN), everything else as text: a string and a number as they are, a
+// line that says what to try where they end in NaN), a dataset.Data and a dataset.Array as their shapes and first rows,
+// everything else as text: a string and a number as they are, a
 // struct with the names of its fields. Of a long text the middle is left out, and the last line says so.
 //
 // Several values, as a call returns them, are shown one below the other. An error that is nil isn't shown, and one that
@@ -64,6 +65,9 @@ func resultOn(d Display, v any) error {
 
 // resultText is a value as people read it.
 func resultText(v any) string {
+	if text, ok := rowsText(v); ok {
+		return text
+	}
 	text := ""
 	switch v := v.(type) {
 	case fmt.Stringer:
@@ -86,7 +90,7 @@ func resultText(v any) string {
 func safely(text func() string) (result string) {
 	defer func() {
 		if p := recover(); p != nil {
-			result = fmt.Sprintf("(its String method panics: %v)", p)
+			result = fmt.Sprintf("(its method panics: %v)", p)
 		}
 	}()
 	return text()

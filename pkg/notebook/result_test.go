@@ -25,7 +25,7 @@ func TestResult(t *testing.T) {
 		require.Len(t, r.Shown(), 1)
 		assert.Equal(t, want, string(r.Shown()[0].Data[Plain]))
 	}
-	assert.Contains(t, resultText((*shy)(nil)), "its String method panics")
+	assert.Contains(t, resultText((*shy)(nil)), "its method panics")
 
 	long := resultText(strings.Repeat("é", 5000))
 	assert.Less(t, len(long), longestResult+200)

@@ -117,11 +117,17 @@ func speed(rate float64) string {
 	}
 	decimals := min(max(0, 2-int(math.Floor(math.Log10(rounded)))), 12)
 	digits, fraction, _ := strings.Cut(strconv.FormatFloat(rounded, 'f', decimals, 64), ".")
-	for at := len(digits) - 3; at > 0; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
-	}
+	digits = commas(digits)
 	if fraction != "" {
 		digits += "." + fraction
+	}
+	return digits
+}
+
+// commas sets one ahead of every three digits.
+func commas(digits string) string {
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
 	}
 	return digits
 }

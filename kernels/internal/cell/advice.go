@@ -32,6 +32,30 @@ func (s *Session) Advice(complaint string) string {
 	if name, ok := strings.CutSuffix(complaint, " redeclared in this block"); ok {
 		return fmt.Sprintf("An earlier cell declares %s otherwise: call it by another name, or remove the old one with %%rm %s.", name, name)
 	}
+	return adviceOnSlices(complaint)
+}
+
+// adviceOnSlices tells what makes data of the slices that someone has given for them.
+func adviceOnSlices(complaint string) string {
+	given, wanted, ok := strings.Cut(strings.TrimPrefix(complaint, "cannot use "), ") as dataset.")
+	if !ok || !strings.HasPrefix(complaint, "cannot use ") {
+		return ""
+	}
+	_, kind, _ := strings.Cut(given, " of type ")
+	value, _, _ := strings.Cut(given, " (")
+	if strings.ContainsAny(value, "{\n") {
+		value = "xs" // a literal, which would be long
+	}
+	switch {
+	case strings.HasPrefix(wanted, "Data value") && strings.HasPrefix(kind, "[]"):
+		return "dataset.FromRows(xs, ys) makes a dataset.Data of two slices of rows, such as [][]float64: notebook.Must(dataset.FromRows(xs, ys))."
+	case !strings.HasPrefix(wanted, "Array value"):
+		return ""
+	case strings.HasPrefix(kind, "[][]") && !strings.HasPrefix(kind, "[][][]"):
+		return fmt.Sprintf("A slice of rows becomes an Array by notebook.Must(dataset.RowsOf(%s)), two of them a dataset.Data by notebook.Must(dataset.FromRows(xs, ys)).", value)
+	case strings.HasPrefix(kind, "[]") && !strings.HasPrefix(kind, "[][]"):
+		return fmt.Sprintf("A slice with one number a row becomes an Array by notebook.Must(dataset.ColumnOf(%s)); of another shape, by dataset.NewArray.", value)
+	}
 	return ""
 }
 

@@ -45,6 +45,7 @@ type analysis struct {
 	hoisted   map[string]bool    // names of statements that are variables of the program
 	changed   map[string]bool    // names of earlier cells that get another value
 	needless  map[token.Pos]bool // where these are defined: they needn't be used
+	told      map[token.Pos]bool // errors that nothing looks at and that are told
 	needsLeft bool               // something is carried: main must end with EndCell
 }
 
@@ -76,7 +77,7 @@ func unreadable(code string) bool {
 }
 
 func newAnalysis(s *Session, code string) *analysis {
-	return &analysis{session: s, code: code, text: read(code), hoisted: map[string]bool{}, changed: map[string]bool{}, needless: map[token.Pos]bool{}, bodies: map[*types.Func]*ast.FuncDecl{}}
+	return &analysis{session: s, code: code, text: read(code), hoisted: map[string]bool{}, changed: map[string]bool{}, needless: map[token.Pos]bool{}, told: map[token.Pos]bool{}, bodies: map[*types.Func]*ast.FuncDecl{}}
 }
 
 // behindMain gives what stands ahead of %% and behind it its place.

@@ -30,7 +30,7 @@ func (a *analysis) assign(s ast.Stmt) {
 		case reached.has(name) && !a.isLocal(v) && (known.Carried || a.carryOver(name, v.Type())):
 			ahead += carry + "; " // the function may not come back
 			a.changed[name] = a.changed[name] || reached.set[name] || own.set[name]
-		case !changes(s, name, v.Type(), a.info) && !own.has(name):
+		case !changes(s, name, v.Type(), a.info) && (!own.has(name) || isError(v.Type())):
 			a.spend(name, v, reached)
 		case known.Carried, !a.isLocal(v) && a.carryOver(name, v.Type()):
 			if behind += "; " + carry; leaves(s) && !a.isLocal(v) {

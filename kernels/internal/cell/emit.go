@@ -12,6 +12,7 @@ func (a *analysis) rewrite() Rewritten {
 	if a.file != nil {
 		a.last() // first: what it puts behind the last line belongs to that line
 		a.values()
+		a.unread()
 		a.unused()
 	}
 	declared, stated := a.apply(false), a.apply(true)

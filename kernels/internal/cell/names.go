@@ -167,6 +167,9 @@ func changes(s ast.Stmt, name string, t types.Type, info types.Info) bool {
 
 // refers tells whether something can be changed through a copy of a value.
 func refers(t types.Type) bool {
+	if isError(t) {
+		return false // of which only the text counts
+	}
 	switch u := t.Underlying().(type) {
 	case *types.Slice, *types.Map, *types.Pointer, *types.Interface, *types.Chan, *types.Signature:
 		return true

@@ -16,10 +16,23 @@ func (a *analysis) unused() {
 		if !ok || problem.Pos < a.file.Pos() || problem.Pos > a.file.End() {
 			continue
 		}
-		if at, text := a.useAfter(problem.Pos, name); at.IsValid() && !a.needless[problem.Pos] {
+		if at, text := a.useAfter(problem.Pos, name); at.IsValid() && !a.needless[problem.Pos] && !a.told[problem.Pos] {
+			if text == "; _ = "+name && a.isErrorAt(problem.Pos) && a.helps() {
+				text = tell(name)
+			}
 			a.insert(at, text)
 		}
 	}
+}
+
+// isErrorAt tells whether the variable defined at pos is an error.
+func (a *analysis) isErrorAt(pos token.Pos) bool {
+	for id, object := range a.info.Defs {
+		if id.Pos() == pos && object != nil {
+			return isError(object.Type())
+		}
+	}
+	return false
 }
 
 // useAfter finds where a use of the variable defined at pos can stand.

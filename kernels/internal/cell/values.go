@@ -17,7 +17,7 @@ import (
 //  3. Made again in later cells, and a model given its state back: v, err := f() as in 1, and what is made of carried
 //     values, of a type that no file can hold. What has a method Close isn't: it is something outside of the program.
 //
-// What fits none of them stays in its cell, and Value.Lost says why. An error is nil in the next cell.
+// What fits none of them stays in its cell, and Value.Lost says why. An error is carried as its text.
 func (a *analysis) values() {
 	if a.main != nil && !a.plain {
 		a.behind()
@@ -84,10 +84,6 @@ func (a *analysis) define(s *ast.AssignStmt) {
 			value.Lost = ""
 		}
 		switch {
-		case isError(n.typ) && a.nameable(n.id.Name) == "":
-			a.extra = append(a.extra, "var "+n.id.Name+" error")
-			a.result.Set[n.id.Name] = Value{}
-			continue
 		case value.Lost != "":
 			top = false
 			if _, known := a.session.prior.kind(n.id.Name); known && a.session.values[n.id.Name].Lost == "" && a.wasOurs(n.id.Name) {
@@ -133,7 +129,7 @@ func (a *analysis) declare(s *ast.AssignStmt, fresh []name) bool {
 	}
 	var from []string
 	for i, n := range fresh {
-		if isModel(n.typ) || closes(n.typ) || a.unwrapped(s.Rhs[i]) != nil {
+		if isModel(n.typ) || isError(n.typ) || closes(n.typ) || a.unwrapped(s.Rhs[i]) != nil {
 			return false
 		}
 		if storable(n.typ) == "" && (refers(n.typ) && handed(a.main, n.id.Name, a.info) || a.here.lent[n.id.Name]) {
@@ -185,16 +181,13 @@ func (a *analysis) declareAt(start, end int, text string) {
 
 // carry declares a variable for later cells whose value this one leaves in a file.
 func (a *analysis) carry(n name) Value {
-	if isError(n.typ) {
-		return Value{}
-	}
 	if why := a.nameable(n.id.Name); why != "" {
 		return Value{Lost: why}
 	}
 	if !valid(n.typ) {
 		return Value{Lost: "its type isn't known"}
 	}
-	if why := storable(n.typ); why != "" {
+	if why := storable(n.typ); why != "" && !isError(n.typ) {
 		return Value{Lost: why}
 	}
 	written, why := a.typeText(n.typ)

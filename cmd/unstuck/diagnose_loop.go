@@ -48,7 +48,9 @@ func (f *caseFiles) examineLoop(ctx context.Context, folder string, options doct
 		}
 		return result, nil
 	}
-	result.Training, err = f.examine(ctx, []string{folder}, options)
+	trained := *f
+	trained.TargetRow = found.TargetRow
+	result.Training, err = trained.examine(ctx, []string{folder}, options)
 	var interrupted *doctor.Interrupted
 	switch {
 	case errors.As(err, &interrupted):

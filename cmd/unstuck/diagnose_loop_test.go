@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/internal/targz"
+	"example.com/unstuck/pkg/dataset"
 )
 
 // recordedLoop is a recording of package loop's, in a folder.
@@ -90,4 +92,27 @@ func TestDiagnoseACorrectLoop(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(folder, "step-002.json")))
 	_, err = execute(t, "diagnose", folder)
 	require.ErrorContains(t, err, "step-002.json is missing: the recording isn't whole")
+}
+
+// Targets that the watch is given as (n), where the loop compares (n, 1) with (n, 1), are no fault of the training either.
+func TestDiagnoseALoopThatShapesItsTargets(t *testing.T) {
+	folder := recordedLoop(t, "loop-correct")
+	arrays, err := filepath.Glob(filepath.Join(folder, "*.npz"))
+	require.NoError(t, err)
+	require.Len(t, arrays, 5)
+	for _, path := range arrays {
+		names, err := dataset.NamesOfNPZ(path)
+		require.NoError(t, err)
+		values, err := dataset.ReadArrays(path, names)
+		require.NoError(t, err)
+		at := slices.Index(names, "y")
+		require.Len(t, values[at].Shape, 2)
+		values[at].Shape = values[at].Shape[:1]
+		require.NoError(t, dataset.WriteArrays(path, names, values))
+	}
+	out, err := execute(t, "diagnose", folder, "--quiet", "--backend", "go")
+	require.NoError(t, err)
+	require.Contains(t, out, "loop-correct: The loop does what it claims")
+	require.Contains(t, out, "targets' shape [n, 1] (the loop's losses are of it)")
+	require.NotContains(t, out, "loss-output-mismatch")
 }

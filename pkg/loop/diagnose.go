@@ -26,6 +26,9 @@ type Report struct {
 	Proof      *Proof            `json:"proof,omitempty"`
 	// Languages are those in which changes are printed; nil: the recorded loop's own.
 	Languages []training.Language `json:"-"`
+	// TargetRow is the shape of a row of targets as the loop's losses are of, where the recording's data has another; nil: it has that.
+	// Whoever examines that data gives it to [saved.Files].
+	TargetRow []int `json:"-"`
 
 	own    training.Language
 	strays bool // an update isn't the one that the optimizer makes
@@ -110,6 +113,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	}
 	r.locate(report.Findings)
 	if len(report.Findings) == 0 {
+		report.TargetRow = r.targetRow(all)
 		explained := slices.ContainsFunc(report.Remarks, func(remark string) bool { return strings.HasSuffix(remark, "wasn't checked") })
 		report.Unchecked = append(report.Unchecked, r.disagreements(all, explained)...)
 	}

@@ -8,14 +8,14 @@ import (
 // hadNotEnded says why nothing is known of a loop behind its last step.
 const hadNotEnded = "it was killed, or hadn't come to its end when its recording was read; watch.close() ends one"
 
-// ends says why nothing is known of the loop behind the steps of its journal; empty: it had no more. That a journal which came to its
-// end is cut off, or holds nothing of what it tells of, is an error.
+// ends says why nothing is known of the loop behind the steps of its journal; empty: it had no more. That a journal holds nothing of what
+// it tells of is an error.
 func (r *Recording) ends(end journalEnd) (string, error) {
 	n, of := len(r.Steps), max(end.written, r.Kept)
 	if end.gap > 0 {
 		return fmt.Sprintf("step %d isn't there though later ones are, as where a loop is interrupted within a step and goes on; what was recorded behind it isn't compared", end.gap), nil
 	}
-	if n < of && end.damaged == "" && (r.Ended || n == 0 && !end.torn) {
+	if n < of && n == 0 && end.damaged == "" && (r.Ended || !end.torn) {
 		return "", fmt.Errorf("%s: %d of %d steps are there: the file is cut off", filepath.Join(r.Folder, journalFile), n, of)
 	}
 	switch {

@@ -223,7 +223,8 @@ func TestJournalWithAGap(t *testing.T) {
 	require.Contains(t, report.Text(), r.Notes[0])
 }
 
-// Of a loop that came to its end a journal has all steps.
+// Of a loop that came to its end, too, the good steps of a journal that has lost its own are read, and that is said. One without any is
+// refused.
 func TestJournalWithoutItsEnd(t *testing.T) {
 	folder := unpacked(t, string(Correct))
 	whole, ends := journalOf(t, folder)
@@ -231,8 +232,19 @@ func TestJournalWithoutItsEnd(t *testing.T) {
 	old := firstVersion(whole)
 	for _, journal := range [][]byte{whole[:len(whole)-1], whole[:ends[3]], old[:len(old)-1], old[:len(old)-(len(whole)-ends[3])+journalHead-journalHead1]} {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, journalFile), journal, 0o644))
+		r, err := Read(folder)
+		require.NoError(t, err)
+		require.Equal(t, 3, r.Kept)
+		require.Equal(t, []string{"what the loop did behind step 3: steps.journal has lost its end, and 3 of 4 steps can be read, as where it was copied in part"}, r.Notes)
+		report, err := Diagnose(t.Context(), r, Options{})
+		require.NoError(t, err)
+		require.Equal(t, Correct, report.Cause)
+		require.Contains(t, report.Text(), r.Notes[0])
+	}
+	for _, cut := range []int{len(begun(4)), ends[1] - 1} {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, journalFile), whole[:cut], 0o644))
 		_, err := Read(folder)
-		require.ErrorContains(t, err, "3 of 4 steps are there: the file is cut off")
+		require.ErrorContains(t, err, "0 of 4 steps are there: the file is cut off")
 	}
 }
 

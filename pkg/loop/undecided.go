@@ -29,8 +29,55 @@ func (r *Recording) undecided(report *Report, all *replays) string {
 		return fmt.Sprintf("No fault that is known here was found, and too little was kept to rule one out: %d of %d steps have their weights and gradients. The model is too large for a recording, which has 64 MiB at most: watch a smaller one with the same loop.", arrayed, len(r.Steps))
 	case report.strays || !report.compares():
 		return "No fault that is known here was found, but the replay doesn't agree everywhere, or had nothing to compare: see what is unusual and what wasn't checked."
+	case r.untold(report):
+		return "No fault that is known here was found, but where the loss is known, at most steps neither it nor what moved the weights is what the replay gives: see what wasn't checked."
 	}
 	return r.beyondHooks(report, all)
+}
+
+// How near an update must be to the replayed one in length for its step to agree, where the losses don't.
+const updateFits = 0.05
+
+// untold reports whether the recorded losses aren't the replayed ones at most steps, and at most of these that can be compared by it neither
+// update nor gradient is the replayed one either. A penalty that is added to the loss leaves updates the optimizer's.
+func (r *Recording) untold(report *Report) bool {
+	var ratios []float64
+	for _, row := range report.Steps {
+		if ratio := float64(row.Loss / row.Replayed); !math.IsNaN(ratio) && !math.IsInf(ratio, 0) {
+			ratios = append(ratios, ratio)
+		}
+	}
+	times := 1.0
+	if m := median(ratios); isMean(r, m) {
+		times = m
+	}
+	losses, differ, known, fit := 0, 0, 0, 0
+	for k, row := range report.Steps {
+		recorded, replayed := float64(row.Loss), float64(row.Replayed)
+		if math.IsNaN(recorded) || math.IsNaN(replayed) {
+			continue
+		}
+		if losses++; near(recorded, times*replayed, r.Steps[k].tolerance()) {
+			continue
+		}
+		differ++
+		update, cosine := float64(row.UpdateRatio), float64(row.GradientCosine)
+		switch {
+		case !math.IsNaN(update):
+			known++
+			if math.Abs(update-1) < updateFits {
+				fit++
+			}
+		case !math.IsNaN(cosine):
+			known++
+			if cosine > sameWay {
+				fit++
+			}
+		case r.Steps[k].View == viewWeights: // the replayed gradient moves nothing, or isn't known, and nothing else is seen
+			known++
+		}
+	}
+	return 2*differ > losses && known > 0 && 2*fit <= known
 }
 
 // beyondHooks says that gradients weren't compared, or aren't the loss's, where hooks may change them on their way through the model;

@@ -20,6 +20,15 @@ func TestUndecided(t *testing.T) {
 	loss.Replayed = 1
 	gradient, update := loss, loss
 	gradient.GradientRatio, update.UpdateRatio = 1, 1
+	other, still, another := update, update, loss // of another loss: the update the optimizer's, or not, or only the gradient known
+	other.Loss, still.Loss, another.Loss, still.UpdateRatio, another.GradientCosine = 3, 3, 3, 0.2, 0.5
+	penalized := another
+	penalized.GradientCosine = 0.9999
+	with := func(r Row) Row { r.GradientRatio = 1; return r }
+	unmoved, lost := loss, update
+	unmoved.Loss, lost.Loss = 3, none
+	seen := Step{Arrayed: true, View: viewWeights}
+	compiled := []Step{seen, seen, seen}
 	two, one := []Step{{Arrayed: true}, {Arrayed: true}}, []Step{{Arrayed: true}, {}}
 	for _, c := range []struct {
 		steps  []Step
@@ -31,6 +40,16 @@ func TestUndecided(t *testing.T) {
 		{two, Report{Steps: []Row{loss, loss}}, "had nothing to compare"},
 		{two, Report{Steps: []Row{nothing, gradient}}, ""},
 		{two, Report{Steps: []Row{nothing, update}}, ""},
+		{two, Report{Steps: []Row{other, other}}, ""},
+		{two, Report{Steps: []Row{with(penalized), with(penalized)}}, ""},
+		{two, Report{Steps: []Row{other, update}}, ""},
+		{two, Report{Steps: []Row{still, update}}, ""},
+		{two, Report{Steps: []Row{still, still}}, "neither it nor what moved the weights"},
+		{two, Report{Steps: []Row{still, other}}, "neither it nor what moved the weights"},
+		{two, Report{Steps: []Row{with(another), with(another)}}, "neither it nor what moved the weights"},
+		{compiled, Report{Steps: []Row{unmoved, lost, lost}}, "neither it nor what moved the weights"},
+		{compiled, Report{Steps: []Row{other, lost, lost}}, ""},
+		{compiled, Report{Steps: []Row{update, lost, lost}}, ""},
 		{two, Report{Steps: []Row{gradient}, strays: true}, "doesn't agree everywhere"},
 		{one, Report{Steps: []Row{gradient, nothing}}, "1 of 2 steps have their weights"},
 		{one[:1], Report{Steps: []Row{gradient}}, "too little was recorded"},

@@ -103,6 +103,33 @@ class KerasWatch(Saving):
             watch.close()
             self.assertEqual([step.get("weights_assumed", False) for step, _ in self.steps()], [not given] * 3)
 
+    # Keras tells a mean of losses: what its digits have lost, or what comes behind a loss that is no number, is no loss.
+    def test_a_loss_that_the_mean_has_lost(self):
+        import keras
+
+        from unstuck.keras_loop.fit import FitWatch
+
+        for losses in ([1.0, 0.5, 0.25, 2.0], [3e3, 5e5, 1.1, 1.1, 1e4], [1.0, 1e12, 1.0, 2e12, 1.0], [1.0, float("nan"), 1.0], [1.0, float("inf"), 1.0, float("nan")]):
+            fit, tracker = FitWatch("unused", 12), keras.metrics.Mean()
+            model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+            model._loss_tracker = tracker
+            fit.set_model(model)
+            known = []
+            for at, loss in enumerate(losses):
+                tracker.update_state(loss, sample_weight=32)
+                found = fit._loss({"loss": float(tracker.result())})
+                broken = not np.isfinite(losses[:at]).all()
+                if found is None:
+                    self.assertTrue(broken or loss < 1e-3 * sum(losses[:at]), (losses, at))
+                    continue
+                self.assertFalse(broken, (losses, at))
+                if np.isfinite(loss):
+                    self.assertLess(abs(found - loss), 1e-4 * loss, (losses, at))
+                else:
+                    self.assertFalse(np.isfinite(found))
+                known.append(loss)
+            self.assertEqual(losses[:2], known[:2])
+
     # Of a fit losses and weights are bit for bit the same with and without, and nothing is left behind.
     def test_a_fit_is_what_it_was(self):
         for eagerly in (False, True) if self.backend == "tensorflow" else (False,):

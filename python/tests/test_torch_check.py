@@ -69,8 +69,31 @@ class Check(unittest.TestCase):
         self.assertEqual(["loop-eval-mode"], self.causes(model=self.model.eval()))
 
     def test_each_against_each(self):
-        self.assertEqual(["loop-broadcast"], self.causes(y=self.y[:, 0]))
-        self.assertEqual(["loop-broadcast"], self.causes(lambda p, y: ((p - y) ** 2).mean(), y=self.y[:, 0]))
+        from torch.nn import functional
+
+        y, model = self.y[:, 0], self.model[:3].append(self.model[4])  # without dropout: what the loop computes is what is computed here
+        self.assertEqual(["loop-broadcast"], self.causes(lambda p, y: ((p - y) ** 2).mean(), y=y))
+        for loss in (functional.mse_loss, functional.l1_loss, functional.smooth_l1_loss):
+            self.assertEqual(["loop-broadcast"], self.causes(loss(model(self.x), y), y=y, model=model))
+
+    def test_a_loop_that_shapes_its_targets(self):
+        from torch import nn
+        from torch.nn import functional
+
+        y, model = self.y[:, 0], self.model[:3].append(self.model[4])
+        for loss in (functional.mse_loss, functional.l1_loss, functional.smooth_l1_loss):
+            checked = self.check(loss(model(self.x).squeeze(-1), y), y=y, model=model)
+            self.assertEqual(([], []), (checked.faults, checked.notes))
+        for own in (lambda p, y: functional.mse_loss(p.squeeze(-1), y), lambda p, y: functional.mse_loss(p, y.unsqueeze(-1)), lambda p, y: ((p[:, 0] - y) ** 2).mean()):
+            checked = self.check(own, y=y)
+            self.assertEqual(([], []), (checked.faults, checked.notes))
+        squeezed = nn.Sequential(*model, nn.Flatten(0))
+        for model, y in ((self.model, y), (squeezed, self.y)):
+            for loss in ("mse", nn.SmoothL1Loss(), nn.L1Loss(), "bce_with_logits"):  # the last refuses what the loop doesn't give it
+                checked = self.check(loss, y=(y > 0).float(), model=model)
+                self.assertEqual([], checked.faults, loss)
+                self.assertEqual(1, len(checked.notes), loss)
+                self.assertIn("where the loop gives the loss both as they are", checked.notes[0])
 
     def test_a_loss_that_is_cut_off(self):
         import torch

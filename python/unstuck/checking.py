@@ -44,7 +44,8 @@ def check(model: Any, optimizer: Any, x: Any, y: Any, loss: Any) -> Check:
     random states are as before. It takes as long as one forward and one backward.
 
     optimizer: one of torch.optim, or a list of them. x, y: a batch, as the loop has it. loss: as for ``save``, or the loss that
-    the loop computed of this batch, a tensor.
+    the loop computed of this batch, a tensor. Of targets (n) and outputs (n, 1) a tensor or a function tells whether each output is
+    compared with every target; of a loss by its name that is a note, as the loop may give both one shape by itself.
 
     Raises UnstuckError for what can't be checked at all.
     """

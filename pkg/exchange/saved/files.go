@@ -29,6 +29,9 @@ type Files struct {
 	Validation string
 	// Table says of a table what else is found out, and noted in the training's Assumed.
 	Table table.Options
+	// TargetRow is the shape of a row of targets of a model.pt2 where the loss takes them in another one than Data has, of as many
+	// numbers. It is told as an assumption; the loss that was noted, of the shape there, isn't compared. nil: as Data has it.
+	TargetRow []int
 
 	foundPair bool // Validation was found beside Data, and nobody asked for it
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"example.com/unstuck/internal/boundedfile"
 	"example.com/unstuck/pkg/dataset"
@@ -51,6 +52,7 @@ func (f Files) readTorch() (training.Training, error) {
 	if err != nil {
 		return training.Training{}, err
 	}
+	data, reshaped := f.shaped(data)
 	d, data, err := m.Describe(content, data)
 	if err != nil {
 		return training.Training{}, fmt.Errorf("%s: %w", f.Fit, err)
@@ -70,13 +72,39 @@ func (f Files) readTorch() (training.Training, error) {
 		}
 		return training.Training{}, fmt.Errorf("%s: %w", f.Model, unread)
 	}
-	if noted := d.Noted; noted.Rows > 0 && noted.Eval != nil {
+	if reshaped {
+		t.Assumed = append(slices.Clone(t.Assumed), training.Assumption{Setting: "targets' shape", Value: shapeText(f.TargetRow), Why: "the loop's losses are of it", OfData: true})
+	}
+	if noted := d.Noted; noted.Rows > 0 && noted.Eval != nil && !reshaped {
 		t.Noted = training.Noted{Rows: noted.Rows, Loss: *noted.Eval}
 	}
 	if err := t.Validate(); err != nil {
 		return training.Training{}, fmt.Errorf("%s with %s: %w", f.Model, f.Data, err)
 	}
 	return t, nil
+}
+
+// shaped are the data with rows of targets in the shape that was asked for.
+func (f Files) shaped(d dataset.Data) (dataset.Data, bool) {
+	size := 1
+	for _, n := range f.TargetRow {
+		size *= n
+	}
+	rows := d.Rows()
+	if f.TargetRow == nil || len(d.MoreY) > 0 || len(d.Y.Shape) == 0 || len(d.Y.Values) != rows*size || slices.Equal(d.Y.Shape[1:], f.TargetRow) {
+		return d, false
+	}
+	d.Y.Shape = append([]int{rows}, f.TargetRow...)
+	return d, true
+}
+
+// shapeText is the shape of targets with such rows, as [n, 1].
+func shapeText(row []int) string {
+	text := "[n"
+	for _, n := range row {
+		text += fmt.Sprintf(", %d", n)
+	}
+	return text + "]"
 }
 
 // withOwnLoss is the model with the loss that lies beside it, where one does.

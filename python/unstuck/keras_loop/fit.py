@@ -11,6 +11,20 @@ from .tensors import numbers
 from .watch import Watch
 
 
+_ROUNDED = 2.0**-24
+"""How much of a total Keras, which adds in 32 bits, may have rounded off with the last loss that it added."""
+
+_GOOD_TO = 5e-5
+"""How far a loss may be off, relative to itself: half of what a replayed one may differ by."""
+
+
+def _tells(total: float, before: float) -> bool:
+    """Report whether a total and the one before it have kept enough of the loss between them; of one that has been no number nothing is left."""
+    if not math.isfinite(before):
+        return False
+    return not math.isfinite(total) or max(abs(total), abs(before)) * _ROUNDED <= _GOOD_TO * abs(total - before)
+
+
 class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
     """Records the first steps of a fit."""
 
@@ -85,8 +99,8 @@ class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
             before = last.get(at, (0.0, 0.0))
             if before[1] >= count:  # it was reset
                 before = 0.0, 0.0
-            if before[1] and count and math.isclose(total / count, told, rel_tol=1e-5):
-                return (total - before[0]) / (count - before[1])
+            if before[1] and count and (math.isclose(total / count, told, rel_tol=1e-5) or not math.isfinite(told) and not math.isfinite(total)):
+                return (total - before[0]) / (count - before[1]) if _tells(total, before[0]) else None  # Keras' mean has lost it
         return told
 
     def _trackers(self) -> list[Any]:

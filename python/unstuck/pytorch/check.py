@@ -51,6 +51,7 @@ class _Step:
         self.called: set[nn.Module] = set()
         self.outputs: Any = None
         self.loss: torch.Tensor | None = None
+        self.each: bool | None = None  # each output is compared with every target, where one is (n) and the other (n, 1); None: not known
         self.claimed: Any = None  # the loss of torch.nn, where it is one
         self.gradients: dict[str, torch.Tensor | None] = {}
 
@@ -72,6 +73,8 @@ class _Step:
             self.fault("loop-no-update", f"the loss has the shape {shape}, and backward() takes one number", "loss = loss.mean()")
             self.loss = None
             return
+        if isinstance(loss, torch.Tensor) and self._apart():
+            self.each = self._of_each(self.loss)
         if not bool(torch.isfinite(self.loss)):
             self.fault("numerically-unstable-loss", f"the loss of this batch is {self.loss.item()}", "Look at the batch, at divisions and logarithms, and at the weights.")
         wanted = [(name, p) for name, p, _ in self.parameters if p.requires_grad]
@@ -85,10 +88,44 @@ class _Step:
             self.claimed = describe(loss.parts[0])["class"]
         try:
             value = loss(self.outputs, self.y)
+            if loss.own and self._apart():
+                self.each = self._regardless(value, loss)
         except (IndexError, RuntimeError, ValueError) as error:
+            with contextlib.suppress(IndexError, RuntimeError, ValueError):
+                if self._apart() and not loss.own:  # the loop gives both one shape, or stops here with PyTorch's own error
+                    return loss(self.outputs, self.y.reshape(self.outputs.shape))
             self.fault("loss-output-mismatch", f"the loss can't be computed: {str(error).splitlines()[0]}{self._classes()}", "Give the loss targets of the kind and the shape that it takes.")
             return None
         return value if isinstance(value, torch.Tensor) else torch.as_tensor(value)
+
+    def _apart(self) -> bool:
+        """Report whether one of outputs and targets is (n) and the other (n, 1)."""
+        o, y = self.outputs, self.y
+        if not (isinstance(o, torch.Tensor) and isinstance(y, torch.Tensor) and o.ndim):
+            return False
+        n = len(o)
+        return n > 1 and {tuple(o.shape), tuple(y.shape)} == {(n,), (n, 1)}
+
+    def _regardless(self, value: Any, loss: Loss) -> bool | None:
+        """Ask whether a loss of the user's, a function of outputs and targets, stays the same where targets change their rows, as the mean over all pairs does."""
+        if bool((self.y == self.y.flatten()[0]).all()):
+            return None
+        with torch.no_grad():
+            turned = loss(self.outputs, self.y.roll(1, 0))
+        return bool(torch.allclose(torch.as_tensor(value), torch.as_tensor(turned), rtol=2e-6, atol=0))
+
+    def _of_each(self, value: torch.Tensor) -> bool | None:
+        """Tell of a loss that the loop computed whether it is that of each output with every target; None: it is none of those tried."""
+        o, y = self.outputs.detach().reshape(-1).double(), self.y.detach().reshape(-1).double()
+        pairs = torch.broadcast_tensors(o[:, None], y[None, :])
+        found = None
+        for of in (nn.functional.mse_loss, nn.functional.l1_loss, nn.functional.smooth_l1_loss):
+            for reduction in ("mean", "sum"):
+                if torch.allclose(of(o, y, reduction=reduction), value.detach().double(), rtol=1e-4, atol=0):
+                    return False
+                if torch.allclose(of(*pairs, reduction=reduction), value.detach().double(), rtol=1e-4, atol=0):
+                    found = True
+        return found
 
     def _classes(self) -> str:
         if self.claimed in ("CrossEntropyLoss", "NLLLoss") and isinstance(self.outputs, torch.Tensor) and isinstance(self.y, torch.Tensor) and self.y.numel():
@@ -125,10 +162,13 @@ class _Step:
         if not (isinstance(outputs, torch.Tensor) and isinstance(y, torch.Tensor)):
             return
         shapes = f"the outputs have the shape {list(outputs.shape)} and the targets {list(y.shape)}"
-        n = len(outputs) if outputs.ndim else 0
-        if n > 1 and {tuple(outputs.shape), tuple(y.shape)} == {(n,), (n, 1)} and (y.is_floating_point() or self.claimed in ("MSELoss", "L1Loss", "HuberLoss", "SmoothL1Loss")):
+        if self._apart() and self.loss is not None and (y.is_floating_point() or self.claimed in ("MSELoss", "L1Loss", "HuberLoss", "SmoothL1Loss")):
             change = "y = y.unsqueeze(-1)" if outputs.ndim == 2 else "y = y.squeeze(-1)"
-            self.fault("loop-broadcast", f"{shapes}: each output is compared with every target", change)
+            if self.each:
+                self.fault("loop-broadcast", f"{shapes}: each output is compared with every target", change)
+            elif self.each is None:  # a loss by its name doesn't tell what the loop gives it
+                self.notes.append(f"{shapes}: where the loop gives the loss both as they are, each output is compared with every target, or PyTorch refuses them; "
+                                  f"then {change} belongs ahead of the loss. Where it gives them one shape by itself, nothing is wrong. Given the loss that it computes of this batch, a tensor, this check tells")  # fmt: skip
         if self.claimed == "CrossEntropyLoss" and outputs.ndim > 1 and not y.is_floating_point() and outputs.shape[1] > 1:
             flat = outputs.detach().float()
             if bool((flat >= 0).all()) and bool(torch.allclose(flat.sum(1), torch.ones_like(flat.sum(1)), atol=1e-4)):

@@ -81,6 +81,9 @@ func (d *diagnosis) run(cmd *cobra.Command, args []string) error {
 		if result.Report != nil {
 			result.Report.Languages = in
 		}
+		if result.Training != nil {
+			result.Training.Languages = in
+		}
 		return d.writeLoop(cmd, result, err)
 	}
 	r, err := d.files.examine(cmd.Context(), args, options)

@@ -161,12 +161,10 @@ func readModel(path string) (training.Training, training.Problems, error) {
 	}
 	t.Encodings = inFile(t.Encodings, path)
 	if t.Loss == nil && !slices.ContainsFunc(unread, keras.OfCompiling) {
-		unread = append(unread, training.Problem{Path: compileConfig, Text: "is missing: save the model after model.compile(optimizer, loss)"})
+		unread = append(unread, training.NotCompiled)
 	}
 	return t, unread, nil
 }
-
-const compileConfig = "compile_config"
 
 // readData reads what a model with several inputs or outputs takes under their names, and else x and y.
 func (f Files) readData(c *training.Training) (dataset.Data, error) {

@@ -9,6 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/internal/targz"
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/loop"
+	"example.com/unstuck/pkg/training"
 )
 
 // recordedLoop is a recording of package loop's, in a folder.
@@ -90,4 +93,14 @@ func TestDiagnoseACorrectLoop(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(folder, "step-002.json")))
 	_, err = execute(t, "diagnose", folder)
 	require.ErrorContains(t, err, "step-002.json is missing: the recording isn't whole")
+}
+
+// What is asked for with --in holds of the model and data behind a loop, too.
+func TestPrintIn(t *testing.T) {
+	r := loopResult{Report: &loop.Report{}, Training: &doctor.Report{}}
+	r.printIn([]training.Language{training.Keras})
+	require.Equal(t, []training.Language{training.Keras}, r.Report.Languages)
+	require.Equal(t, []training.Language{training.Keras}, r.Training.PrintedIn())
+	none := loopResult{}
+	none.printIn(nil)
 }

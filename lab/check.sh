@@ -88,7 +88,7 @@ queue_test() { queue go test -json "$@" | "$lab/bin/tally" -into "$tests" -may-s
 check "go test of the work queue" queue_test -timeout 10m ./...
 # Its processes train in pure Go, which the detector slows down tenfold: fewer of them.
 check "go test -race of the work queue" queue_test -race -timeout 10m -gcflags 'github.com/gomlx/compute/...=-d=checkptr=0' \
-    -run 'IsLost|SameAs|Again|Cancelled|GivesBack|Labels|Errors|Poisoned' . -args -trials 30 -kills 4 -epochs 60
+    -run 'IsLost|SameAs|Again|Cancelled|GivesBack|Labels|Errors|Poisoned|DeadWorker|LostConn' . -args -trials 30 -kills 4 -epochs 60
 if [ -n "${fetching:-}" ] && ! wait "$fetching"; then cat "$lab/peers.log"; fi
 [ -e "$lab/peers/installed" ] || peers=$python
 check "the Python package" python_tests python/tests 'test_*.py' "$peers"

@@ -76,7 +76,8 @@ const caseHelp = `PATH is a folder with config.json, model.keras or model.h5 (a 
 model with several inputs or outputs one of each name) or data.csv (docs/tables.md says how it is read), and, if Keras' defaults don't
 hold, fit.json with epochs, batch_size, validation_split, class_weight, seed and shuffle. Flags name files that lie elsewhere.
 A model.keras or model.h5 has weights: the training starts from them, and its optimizer goes on where it was saved, as
-behind load_model in Keras. With a config.json it starts from what the initializers draw.
+after load_model in Keras. With a config.json it starts from what the initializers draw. A lone .keras, .h5 or .pt2
+file may have any name.
 
 Of PyTorch PATH holds model.pt2 (torch.export), data.npz and training.json (loss, optimizer and settings), as unstuck.save of
 the Python package writes them; or it is a recorded loop, as unstuck.watch of the Python package writes it, whose steps are replayed.`

@@ -78,9 +78,7 @@ func (d *diagnosis) run(cmd *cobra.Command, args []string) error {
 	if len(args) == 1 && d.files.Model == "" && loop.Is(args[0]) {
 		result, err := d.files.examineLoop(cmd.Context(), args[0], options, d.loopOnly)
 		told()
-		if result.Report != nil {
-			result.Report.Languages = in
-		}
+		result.printIn(in)
 		return d.writeLoop(cmd, result, err)
 	}
 	r, err := d.files.examine(cmd.Context(), args, options)

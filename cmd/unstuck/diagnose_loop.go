@@ -15,12 +15,23 @@ import (
 	"example.com/unstuck/pkg/doctor/report"
 	"example.com/unstuck/pkg/loop"
 	"example.com/unstuck/pkg/loop/loopreport"
+	"example.com/unstuck/pkg/training"
 )
 
 // loopResult is what is printed of a recording as JSON.
 type loopResult struct {
 	*loop.Report
 	Training *doctor.Report `json:"training,omitempty"` // of a loop without a fault: the diagnosis of its model and data
+}
+
+// printIn has changes and treatments printed in these languages.
+func (r *loopResult) printIn(languages []training.Language) {
+	if r.Report != nil {
+		r.Report.Languages = languages
+	}
+	if r.Training != nil {
+		r.Training.Languages = languages
+	}
 }
 
 // examineLoop replays the recording in a folder. Of a loop without a fault, what was recorded of model and data is examined; where

@@ -11,6 +11,9 @@ import (
 
 	"example.com/unstuck/internal/targz"
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/loop"
+	"example.com/unstuck/pkg/training"
 )
 
 // recordedLoop is a recording of package loop's, in a folder.
@@ -115,4 +118,14 @@ func TestDiagnoseALoopThatShapesItsTargets(t *testing.T) {
 	require.Contains(t, out, "loop-correct: The loop does what it claims")
 	require.Contains(t, out, "targets' shape [n, 1] (the loop's losses are of it)")
 	require.NotContains(t, out, "loss-output-mismatch")
+}
+
+// What is asked for with --in holds of the model and data behind a loop, too.
+func TestPrintIn(t *testing.T) {
+	r := loopResult{Report: &loop.Report{}, Training: &doctor.Report{}}
+	r.printIn([]training.Language{training.Keras})
+	require.Equal(t, []training.Language{training.Keras}, r.Report.Languages)
+	require.Equal(t, []training.Language{training.Keras}, r.Training.PrintedIn())
+	none := loopResult{}
+	none.printIn(nil)
 }

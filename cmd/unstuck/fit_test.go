@@ -76,7 +76,7 @@ func TestFitTellsOfLabelsThatAreNoClass(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "fit.json"), []byte(`{"epochs": 1, "class_weight": {"1": 2, "7": 3}}`), 0o644))
 	out, told := fitTold(t, dir)
 	require.Contains(t, out, "loss NaN")
-	require.Contains(t, told, "the largest class number is 4, but 4 outputs stand for classes 0 to 3; 10 of 40 targets are no class, the first of them 4 in row 3\n")
+	require.Contains(t, told, "the largest class number is 4, but 4 outputs stand for classes 0 to 3; 10 of 40 targets are no class, the first of them 4 in row 4\n")
 	require.Contains(t, told, "class weight without that of 7 (no row that is trained on is of such a class)\n")
 }
 

@@ -126,9 +126,7 @@ func (s *mcpServer) diagnose(ctx context.Context, request *mcp.CallToolRequest, 
 		options := doctor.Options{Memory: files.memory(), OnStep: progressOf(ctx, request)}
 		if loop.Is(at[0]) {
 			r, err := files.examineLoop(ctx, at[0], options, in.LoopOnly)
-			if r.Report != nil {
-				r.Languages = languages
-			}
+			r.printIn(languages)
 			if known(r.Training, err) {
 				err = nil
 			}

@@ -102,7 +102,7 @@ func (a Array) checkFinite(what string, names []string) error {
 			continue
 		}
 		size := a.RowSize()
-		return fmt.Errorf("dataset: %s is %v at row %d, %s: %w; remove or fill such rows first", what, v, i/size, a.column(i%size, names), ErrNotFinite)
+		return fmt.Errorf("dataset: %s is %v at row %d, %s: %w; remove or fill such rows first", what, v, i/size+1, a.column(i%size, names), ErrNotFinite)
 	}
 	return nil
 }
@@ -118,9 +118,9 @@ func (a Array) column(offset int, names []string) string {
 		return fmt.Sprintf("index %v of the row", index)
 	}
 	if offset < len(names) {
-		return fmt.Sprintf("column %d (%q)", offset, names[offset])
+		return fmt.Sprintf("column %d (%q)", offset+1, names[offset])
 	}
-	return "column " + strconv.Itoa(offset)
+	return "column " + strconv.Itoa(offset+1)
 }
 
 // allFinite is whether no value is NaN or infinite. Every fit asks that of all its data, which is why it doesn't

@@ -40,7 +40,7 @@ func ReadArraysFrom(path string, sources []Source) ([]Array, error) {
 	}
 	all, err := read(file, info.Size(), sources)
 	if err != nil {
-		return nil, fmt.Errorf("dataset: %s: %w", path, err)
+		return nil, &fileError{path, err}
 	}
 	return all, nil
 }

@@ -42,7 +42,7 @@ func ReadCSV(path string, options CSVOptions) (Data, error) {
 	defer file.Close()
 	d, err := readCSV(file, options)
 	if err != nil {
-		return Data{}, fmt.Errorf("dataset: %s: %w", path, err)
+		return Data{}, &fileError{path, err}
 	}
 	return d, nil
 }

@@ -87,7 +87,7 @@ func TestReadCSVRefuses(t *testing.T) {
 func TestReadCSVLeavesNaNToValidate(t *testing.T) {
 	d, err := readCSV(strings.NewReader("a,b\n1,2\nNaN,3\n"), CSVOptions{})
 	require.NoError(t, err)
-	require.ErrorContains(t, d.Validate(), `x is NaN at row 1, column 0 ("a")`)
+	require.ErrorContains(t, d.Validate(), `x is NaN at row 2, column 1 ("a")`)
 }
 
 func TestReadCSVOfDiabetes(t *testing.T) {

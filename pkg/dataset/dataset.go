@@ -102,10 +102,10 @@ func (d Data) Validate() error {
 	}
 	for row, w := range d.SampleWeight {
 		if !finite(w) {
-			return fmt.Errorf("dataset: sample weight of row %d is %v: %w", row, w, ErrNotFinite)
+			return fmt.Errorf("dataset: sample weight of row %d is %v: %w", row+1, w, ErrNotFinite)
 		}
 		if w < 0 {
-			return fmt.Errorf("dataset: sample weight of row %d is %v; weights must be 0 or more", row, w)
+			return fmt.Errorf("dataset: sample weight of row %d is %v; weights must be 0 or more", row+1, w)
 		}
 	}
 	return nil

@@ -39,14 +39,14 @@ func TestValidate(t *testing.T) {
 		{"weights missing", func(d *Data) { d.SampleWeight = []float32{1} }, ErrShape, "1 sample weights for 3 rows"},
 		{"names missing", func(d *Data) { d.Features = []string{"age"} }, ErrShape, "1 feature names"},
 		{"target names", func(d *Data) { d.Targets = []string{"a", "b"} }, ErrShape, "2 target names"},
-		{"NaN in x", func(d *Data) { d.X.Values[3] = nan }, ErrNotFinite, `x is NaN at row 1, column 1 ("bmi")`},
-		{"Inf in y", func(d *Data) { d.Y.Values[2] = inf }, ErrNotFinite, `y is -Inf at row 2, column 0 ("progression")`},
+		{"NaN in x", func(d *Data) { d.X.Values[3] = nan }, ErrNotFinite, `x is NaN at row 2, column 2 ("bmi")`},
+		{"Inf in y", func(d *Data) { d.Y.Values[2] = inf }, ErrNotFinite, `y is -Inf at row 3, column 1 ("progression")`},
 		{"NaN in sequence", func(d *Data) {
 			d.Features = nil
 			d.X = Array{Shape: []int{3, 2, 2}, Values: []float32{1, 2, 3, 4, 5, 6, nan, 8, 9, 10, 11, 12}}
-		}, ErrNotFinite, "x is NaN at row 1, index [1 0] of the row"},
-		{"NaN weight", func(d *Data) { d.SampleWeight = []float32{1, nan, 1} }, ErrNotFinite, "sample weight of row 1"},
-		{"negative weight", func(d *Data) { d.SampleWeight = []float32{1, 1, -2} }, nil, "sample weight of row 2 is -2"},
+		}, ErrNotFinite, "x is NaN at row 2, index [1 0] of the row"},
+		{"NaN weight", func(d *Data) { d.SampleWeight = []float32{1, nan, 1} }, ErrNotFinite, "sample weight of row 2"},
+		{"negative weight", func(d *Data) { d.SampleWeight = []float32{1, 1, -2} }, nil, "sample weight of row 3 is -2"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

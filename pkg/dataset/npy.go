@@ -30,7 +30,7 @@ func ReadNPY(path string) (Array, error) {
 	}
 	a, err := readNPY(file, info.Size())
 	if err != nil {
-		return Array{}, fmt.Errorf("dataset: %s: %w", path, err)
+		return Array{}, &fileError{path, err}
 	}
 	return a, nil
 }

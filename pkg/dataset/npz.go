@@ -39,7 +39,7 @@ func ReadNPZFrom(path string, inputs []Source, outputs []string) (Data, error) {
 	}
 	d, err := readNPZ(file, info.Size(), inputs, outputs)
 	if err != nil {
-		return Data{}, fmt.Errorf("dataset: %s: %w", path, err)
+		return Data{}, &fileError{path, err}
 	}
 	return d, nil
 }

@@ -18,11 +18,11 @@ func OneHot(labels Array, classes int) (Array, error) {
 	most := 0
 	for row, v := range labels.Values {
 		if !finite(v) || v < 0 || v != float32(math.Trunc(float64(v))) || v >= maxColumns {
-			return Array{}, fmt.Errorf("dataset: OneHot: row %d has label %v; labels are whole numbers from 0 to %d", row, v, maxColumns-1)
+			return Array{}, fmt.Errorf("dataset: OneHot: row %d has label %v; labels are whole numbers from 0 to %d", row+1, v, maxColumns-1)
 		}
 		most = max(most, int(v))
 		if classes != 0 && int(v) >= classes {
-			return Array{}, fmt.Errorf("dataset: OneHot: row %d has label %d; with %d classes labels go from 0 to %d", row, int(v), classes, classes-1)
+			return Array{}, fmt.Errorf("dataset: OneHot: row %d has label %d; with %d classes labels go from 0 to %d", row+1, int(v), classes, classes-1)
 		}
 	}
 	if classes == 0 {

@@ -21,10 +21,10 @@ func TestOneHot(t *testing.T) {
 func TestOneHotRefuses(t *testing.T) {
 	for _, label := range []float32{-1, 0.5, float32(math.NaN()), float32(math.Inf(1)), 1e9} {
 		_, err := OneHot(Array{[]int{2}, []float32{0, label}}, 0)
-		require.ErrorContains(t, err, "row 1 has label", label)
+		require.ErrorContains(t, err, "row 2 has label", label)
 	}
 	_, err := OneHot(Array{[]int{2}, []float32{0, 3}}, 3)
-	require.ErrorContains(t, err, "row 1 has label 3; with 3 classes")
+	require.ErrorContains(t, err, "row 2 has label 3; with 3 classes")
 	_, err = OneHot(Array{[]int{1, 2}, []float32{0, 1}}, 0)
 	require.ErrorIs(t, err, ErrShape)
 	_, err = OneHot(Array{[]int{1}, []float32{0}}, -1)

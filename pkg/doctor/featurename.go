@@ -6,7 +6,8 @@ import (
 	"example.com/unstuck/pkg/dataset"
 )
 
-// featureName is a feature's name in the data, or its place: features are counted from 0 over all inputs.
+// featureName is a feature's name in the data, or its place as people count in a table, from 1. The feature is given as one counted
+// from 0 over all inputs.
 func (p *Patient) featureName(feature int) string {
 	for i, input := range p.Training.Data.Inputs() {
 		width := input.Shape[len(input.Shape)-1]
@@ -25,13 +26,13 @@ func (p *Patient) featureName(feature int) string {
 		if len(input.Shape) > 2 {
 			kind = "channel"
 		}
-		text := fmt.Sprintf("%s %d", kind, feature)
+		text := fmt.Sprintf("%s %d", kind, feature+1)
 		if i > 0 {
-			text += fmt.Sprintf(" of input %d", i)
+			text += fmt.Sprintf(" of input %d", i+1)
 		}
 		return text
 	}
-	return fmt.Sprintf("feature %d", feature)
+	return fmt.Sprintf("feature %d", feature+1)
 }
 
 // ofFeature is a number with the feature that has it; where there is but one the number alone.

@@ -28,10 +28,10 @@ func TestFeaturesAreNamed(t *testing.T) {
 		require.NotNil(t, s)
 		return s.Symptoms[0].Text
 	}
-	require.Contains(t, text(), "(feature 1)")
+	require.Contains(t, text(), "(feature 2)")
 	c.Data.Features = []string{"rooms", "area", "age"}
 	require.Contains(t, text(), `("area")`)
-	require.NotContains(t, text(), "feature 1")
+	require.NotContains(t, text(), "feature ")
 }
 
 // Pixels at the border of an image hardly vary, and that is no other unit: 0 in nearly all rows, and 0 to 1 in the others.
@@ -63,5 +63,5 @@ func TestBorderPixelsAreNoFault(t *testing.T) {
 	}
 	s := unscaledInputs.Suspect(&Patient{Training: c, Look: lookAt(c)})
 	require.Equal(t, Likely, s.Strength)
-	require.Contains(t, s.Symptoms[0].Text, "(feature 9)")
+	require.Contains(t, s.Symptoms[0].Text, "(feature 10)")
 }

@@ -41,7 +41,7 @@ func TestLabelsOfPlaces(t *testing.T) {
 		"Dense, logits":        {levels(nn.Dense{Units: 3}, sparse), nil, "give the last layer 3 units with softmax activation"},
 		"Conv1D, logits":       {levels(nn.Conv1D{Filters: 3, KernelSize: []int{1}}, sparse), nil, "give the last layer 3 units with softmax activation"},
 		"classes from 1":       {levels(nn.Conv1D{Filters: 3, KernelSize: []int{1}, Activation: nn.Softmax{}}, sparse), func(y []float32) { add(y, 1) }, "number the classes from 0"},
-		"a few labels of none": {levels(nn.Dense{Units: 3, Activation: nn.Softmax{}}, sparse), func(y []float32) { y[9], y[100] = -1, 7 }, "rows 1, 12"},
+		"a few labels of none": {levels(nn.Dense{Units: 3, Activation: nn.Softmax{}}, sparse), func(y []float32) { y[9], y[100] = -1, 7 }, "rows 2, 13"},
 		"one label of padding": {levels(nn.Dense{Units: 3, Activation: nn.Softmax{}}, sparse), func(y []float32) {
 			for i := 7; i < len(y); i += 8 {
 				y[i] = 255

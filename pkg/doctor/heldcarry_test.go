@@ -66,7 +66,7 @@ func TestValidationRowsOfAnotherClass(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, doctor.LossOutputMismatch, r.Cause, "%s: %s", name, r.Verdict())
 			require.True(t, math.IsNaN(r.Before.ValidationExplained))
-			require.Contains(t, r.Findings[0].Symptoms[0].Text, "in row 7 of these")
+			require.Contains(t, r.Findings[0].Symptoms[0].Text, "in row 8 of these")
 			require.Greater(t, r.After.ValidationExplained, 0.5, "mended they have a loss")
 		}
 	}

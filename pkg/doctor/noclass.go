@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.com/unstuck/pkg/dataset"
@@ -46,7 +47,7 @@ func (p *Patient) heldStrangers(o output, h head) (text string, got float64, _ T
 		largest = max(largest, v)
 	}
 	text = fmt.Sprintf("%d of %d targets of the validation rows are no class, the first of them %.4g in row %d of these: %d outputs stand for classes 0 to %d, which those trained on are; such rows have no loss, and the validation loss is NaN",
-		len(at), len(y.Values), first, at[0]/max(1, y.RowSize()), h.units, h.units-1)
+		len(at), len(y.Values), first, at[0]/max(1, y.RowSize())+1, h.units, h.units-1)
 	if units := int(largest) + 1; classes {
 		return text, float64(largest), Treatment{Text: o.of() + fmt.Sprintf("give the last layer %d units, and the training rows of each class, or take the others out of the validation rows", units),
 			Apply: func(c training.Training) (training.Training, error) {
@@ -76,7 +77,7 @@ func foundAt(o output, classes int) string {
 	if len(at) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %d of %d targets are no class, the first of them %.4g in row %d", len(at), len(o.Targets.Values), o.Targets.Values[at[0]], at[0]/max(1, o.Targets.RowSize()))
+	return fmt.Sprintf("; %d of %d targets are no class, the first of them %.4g in row %d", len(at), len(o.Targets.Values), o.Targets.Values[at[0]], at[0]/max(1, o.Targets.RowSize())+1)
 }
 
 // strayLabels are the treatments where a few labels are none of the classes that the others are of; nil: there are none, or too many.
@@ -134,9 +135,13 @@ func rowsOfPlaces(at []int, rowSize int) []int {
 // mostNamed is how many rows a sentence names.
 const mostNamed = 10
 
-// named lists rows.
+// named lists rows as people count in a table, from 1.
 func named(rows []int) string {
-	names := strings.Trim(strings.ReplaceAll(fmt.Sprint(rows[:min(mostNamed, len(rows))]), " ", ", "), "[]")
+	var each []string
+	for _, row := range rows[:min(mostNamed, len(rows))] {
+		each = append(each, strconv.Itoa(row+1))
+	}
+	names := strings.Join(each, ", ")
 	if len(rows) > mostNamed {
 		names += ", …"
 	}

@@ -41,7 +41,7 @@ func TestTargetsOutOfAllProportion(t *testing.T) {
 			require.Equal(t, doctor.UnscaledTargets, r.Cause, r.Verdict())
 			require.True(t, r.Findings[0].Verified, r.Verdict())
 			require.Contains(t, r.Findings[0].Treatment.Text, "out of all proportion, or correct")
-			require.Contains(t, r.Findings[0].Evidence(), "5")
+			require.Regexp(t, `rows? 6\b`, r.Findings[0].Evidence(), "counted from 1")
 			require.Equal(t, 240-len(far), r.Treated.Training.Data.Rows())
 			require.Greater(t, r.ExplainedAfter(), 0.8)
 		})
@@ -58,7 +58,7 @@ func TestFeaturesOutOfAllProportion(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, doctor.UnscaledInputs, r.Cause, r.Verdict())
 	require.True(t, r.Findings[0].Verified, r.Verdict())
-	require.Contains(t, r.Findings[0].Treatment.Text, "take out the 3 rows with a feature out of all proportion, or correct them: rows 5, 22, 39")
+	require.Contains(t, r.Findings[0].Treatment.Text, "take out the 3 rows with a feature out of all proportion, or correct them: rows 6, 23, 40")
 	require.Greater(t, r.ExplainedAfter(), 0.8)
 }
 

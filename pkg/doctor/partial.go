@@ -94,8 +94,16 @@ func (r *Report) verdictUnread() string {
 		told = "one place of the files was not understood"
 	}
 	told += ", so nothing was trained or tried: this is what description and data alone show."
-	if len(r.Findings) == 0 {
-		return join(fmt.Sprintf("%s: what could be read shows no fault. %s", r.Cause, capitalized(told)), r.next())
+	next := r.next()
+	// Nothing of it is beyond this program: what to do is one line of the owner's, and all that is to be said.
+	if slices.Equal(r.Unread, training.Problems{training.NotCompiled}) {
+		told, next = "the model was saved without a loss and an optimizer, so nothing can be trained or tried: save the model after model.compile(optimizer, loss).", ""
+		if len(r.Findings) == 0 {
+			return fmt.Sprintf("%s: %s", r.Cause, told)
+		}
 	}
-	return join(fmt.Sprintf("%s, not proved: %s %s", r.Cause, r.Findings[0].Rule.Doc, capitalized(told)), r.next())
+	if len(r.Findings) == 0 {
+		return join(fmt.Sprintf("%s: what could be read shows no fault. %s", r.Cause, capitalized(told)), next)
+	}
+	return join(fmt.Sprintf("%s, not proved: %s %s", r.Cause, r.Findings[0].Rule.Doc, capitalized(told)), next)
 }

@@ -37,6 +37,24 @@ func examinePartial(t *testing.T, p *training.Partial) *doctor.Report {
 	return r
 }
 
+// Of a model that was saved without being compiled the verdict is what to do about it, and no word of what isn't understood.
+func TestNotCompiled(t *testing.T) {
+	c := sines(t)
+	c.Loss, c.Optimizer = nil, optim.Optimizer{}
+	p := &training.Partial{Problems: training.Problems{training.NotCompiled}, Training: c}
+	verdict := examinePartial(t, p).Verdict()
+	require.Equal(t, "undecided: the model was saved without a loss and an optimizer, so nothing can be trained or tried: save the model after model.compile(optimizer, loss).", verdict)
+
+	scale(c.Data.X, 1000)
+	verdict = examinePartial(t, p).Verdict()
+	require.Contains(t, verdict, "unscaled-inputs, not proved: ", "what the data show is told first")
+	require.Contains(t, verdict, "save the model after model.compile(optimizer, loss).")
+	require.NotContains(t, verdict, "understood")
+
+	p.Problems = append(p.Problems, training.Problem{Path: "config.layers[1]", Text: "is mine"})
+	require.Contains(t, examinePartial(t, p).Verdict(), "2 places of the files were not understood")
+}
+
 // What description and data alone show is named although a layer isn't known, each fault by its cause.
 func TestPartialFaults(t *testing.T) {
 	for cause, change := range map[doctor.Cause]func(*training.Training){

@@ -43,12 +43,12 @@ func TestAFewLabelsAreNoClass(t *testing.T) {
 		stray    []float32
 		want     string
 	}{
-		"beyond the classes":        {rings(3, nn.Softmax{}, sparse), []float32{10, 10, 10}, "take out the 3 rows with labels that are no class, or correct them: rows 5, 22, 39"},
-		"one too many":              {rings(3, nil, logits), []float32{3}, "take out row 5 with labels that are no class, or correct it"},
-		"negative":                  {rings(3, nn.Softmax{}, sparse), []float32{-1, -1}, "rows 5, 22"},
-		"fractions":                 {rings(3, nn.Softmax{}, sparse), []float32{0.5, 1.5}, "rows 5, 22"},
-		"of two classes":            {rings(2, nn.Sigmoid{}, loss.BinaryCrossentropy{}), []float32{9, -1, 2}, "rows 5, 22, 39"},
-		"of two classes, in logits": {rings(2, nil, loss.BinaryCrossentropy{FromLogits: true}), []float32{9, 9}, "rows 5, 22"},
+		"beyond the classes":        {rings(3, nn.Softmax{}, sparse), []float32{10, 10, 10}, "take out the 3 rows with labels that are no class, or correct them: rows 6, 23, 40"},
+		"one too many":              {rings(3, nil, logits), []float32{3}, "take out row 6 with labels that are no class, or correct it"},
+		"negative":                  {rings(3, nn.Softmax{}, sparse), []float32{-1, -1}, "rows 6, 23"},
+		"fractions":                 {rings(3, nn.Softmax{}, sparse), []float32{0.5, 1.5}, "rows 6, 23"},
+		"of two classes":            {rings(2, nn.Sigmoid{}, loss.BinaryCrossentropy{}), []float32{9, -1, 2}, "rows 6, 23, 40"},
+		"of two classes, in logits": {rings(2, nil, loss.BinaryCrossentropy{FromLogits: true}), []float32{9, 9}, "rows 6, 23"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			given := c.training

@@ -24,7 +24,7 @@ type NonFiniteError struct {
 	where       string
 }
 
-// Error names epoch, step, rows and layer.
+// Error names epoch, step, rows and layer; it counts rows from 1, as texts do, where Rows are places.
 func (e *NonFiniteError) Error() string {
 	return fmt.Sprintf("the loss became %v at epoch %d, step %d%s: %s", e.Loss, e.Epoch, e.Step, e.rows(), e.where)
 }
@@ -36,7 +36,7 @@ func (e *NonFiniteError) rows() string {
 	}
 	names := make([]string, min(len(e.Rows), most))
 	for i := range names {
-		names[i] = fmt.Sprint(e.Rows[i])
+		names[i] = fmt.Sprint(e.Rows[i] + 1)
 	}
 	text := strings.Join(names, ", ")
 	if len(e.Rows) > most {

@@ -88,7 +88,7 @@ func bestSparse(y column, l SparseCategoricalCrossentropy) (float64, error) {
 	counts := map[float64]float64{}
 	for row, k := range y.y {
 		if k < 0 || k != math.Trunc(k) {
-			return 0, fmt.Errorf("label %g in row %d is no class number", k, row)
+			return 0, fmt.Errorf("label %g in row %d is no class number", k, row+1)
 		}
 		if y.weights != nil {
 			counts[k] += y.weights[row]
@@ -136,7 +136,7 @@ func bestCounted(t *table, l SparseCategoricalCrossentropy) (float64, error) {
 			switch {
 			case slices.Contains(l.Ignore, int(k)):
 			case k < 0 || k != math.Trunc(k) || l.ClassWeights != nil && int(k) >= classes:
-				return 0, fmt.Errorf("label %g in row %d is no class number", k, row)
+				return 0, fmt.Errorf("label %g in row %d is no class number", k, row+1)
 			default:
 				classes = max(classes, int(k)+1)
 			}

@@ -125,7 +125,7 @@ func newTable(labels []float32, shape []int) (*table, error) {
 	t := &table{columns: make([]column, size/shape[0]), last: last, first: first}
 	for i, y := range labels {
 		if x := float64(y); math.IsNaN(x) || math.IsInf(x, 0) {
-			return nil, fmt.Errorf("label %g in row %d: no loss is finite there", y, i/len(t.columns))
+			return nil, fmt.Errorf("label %g in row %d: no loss is finite there", y, i/len(t.columns)+1)
 		}
 		j := i % len(t.columns)
 		t.columns[j].y = append(t.columns[j].y, float64(y))
@@ -145,7 +145,7 @@ func (t *table) weigh(weights []float32) (share float64, err error) {
 	total := 0.0
 	for row, w := range weights {
 		if !(w >= 0) || math.IsInf(float64(w), 0) {
-			return 0, fmt.Errorf("weight %g in row %d: must be finite and not negative", w, row)
+			return 0, fmt.Errorf("weight %g in row %d: must be finite and not negative", w, row+1)
 		}
 		total += float64(w)
 	}

@@ -150,15 +150,15 @@ func TestBestConstantRefuses(t *testing.T) {
 		{"0 labels for shape [0 1]", MSE{}, nil, []int{0, 1}},
 		{"2 labels for shape [3]", MSE{}, []float32{1, 2}, []int{3}},
 		{"1 labels for shape []", MSE{}, []float32{1}, nil},
-		{"label NaN in row 1", MSE{}, []float32{1, 2, 3, nan}, []int{2, 2}},
+		{"label NaN in row 2", MSE{}, []float32{1, 2, 3, nan}, []int{2, 2}},
 		{"Huber.Delta is -1", Huber{Delta: -1}, []float32{1}, []int{1}},
 		{"LabelSmoothing is 2", BinaryCrossentropy{LabelSmoothing: 2}, []float32{1}, []int{1}},
 		{"LabelSmoothing is -1", CategoricalCrossentropy{LabelSmoothing: -1}, []float32{1}, []int{1}},
 		{"labels in [0, 1]", BinaryCrossentropy{FromLogits: true}, []float32{1, 2}, []int{2}},
 		{"at least two classes", CategoricalCrossentropy{}, []float32{1, 2}, []int{2}},
 		{"mean for class 1 is -1", CategoricalCrossentropy{}, []float32{1, -1}, []int{1, 2}},
-		{"label 1.5 in row 1", SparseCategoricalCrossentropy{}, []float32{1, 1.5}, []int{2}},
-		{"label -1 in row 0", SparseCategoricalCrossentropy{}, []float32{-1}, []int{1}},
+		{"label 1.5 in row 2", SparseCategoricalCrossentropy{}, []float32{1, 1.5}, []int{2}},
+		{"label -1 in row 1", SparseCategoricalCrossentropy{}, []float32{-1}, []int{1}},
 		{"poisson is for counts", Poisson{}, []float32{-1}, []int{1}},
 		{"loss strange isn't known", strange{}, []float32{1}, []int{1}},
 	} {
@@ -208,7 +208,7 @@ func TestBestConstantOfWeightedRows(t *testing.T) {
 	none, err := BestConstant(MSE{}, []float32{1, 2}, []int{2}, []float32{0, 0})
 	require.NoError(t, err)
 	require.Zero(t, none)
-	for want, weights := range map[string][]float32{"1 weights for 2 rows": {1}, "weight -1 in row 1": {1, -1}, "weight NaN": {float32(math.NaN()), 1}} {
+	for want, weights := range map[string][]float32{"1 weights for 2 rows": {1}, "weight -1 in row 2": {1, -1}, "weight NaN": {float32(math.NaN()), 1}} {
 		_, err := BestConstant(MSE{}, []float32{1, 2}, []int{2}, weights)
 		require.ErrorContains(t, err, want)
 	}

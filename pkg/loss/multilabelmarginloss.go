@@ -81,7 +81,7 @@ func (MultiLabelMarginLoss) best(t *table) (float64, error) {
 				break
 			}
 			if k != math.Trunc(k) || int(k) >= classes {
-				return 0, fmt.Errorf("label %g in row %d is no class number", k, i)
+				return 0, fmt.Errorf("label %g in row %d is no class number", k, i+1)
 			}
 			of = append(of, int(k))
 		}

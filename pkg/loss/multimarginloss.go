@@ -78,7 +78,7 @@ func (m MultiMarginLoss) best(t *table) (float64, error) {
 	classes := len(m.ClassWeights)
 	for row, k := range c.y {
 		if k < 0 || k != math.Trunc(k) || k >= mostClasses || m.ClassWeights != nil && int(k) >= classes {
-			return 0, fmt.Errorf("label %g in row %d is no class number", k, row)
+			return 0, fmt.Errorf("label %g in row %d is no class number", k, row+1)
 		}
 		if m.ClassWeights == nil {
 			classes = max(classes, int(k)+1)

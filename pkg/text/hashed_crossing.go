@@ -46,7 +46,7 @@ func (h HashedCrossing) Encode(inputs ...dataset.Texts) (dataset.Array, error) {
 			if t.Numbers {
 				n, err := strconv.ParseInt(s, 10, 64)
 				if err != nil {
-					return 0, fmt.Errorf("%s: row %d has %s, which doesn't fit 64 bits with a sign", h.label(), row, quoted(s))
+					return 0, fmt.Errorf("%s: row %d has %s, which doesn't fit 64 bits with a sign", h.label(), row+1, quoted(s))
 				}
 				value = uint64(n)
 			}

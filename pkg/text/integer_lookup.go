@@ -95,7 +95,7 @@ func wholeNumbers(label string, t dataset.Texts) (dataset.Texts, error) {
 	for i, s := range t.Values {
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil {
-			return t, fmt.Errorf("%s: row %d has %s, which is not a whole number of 64 bits", label, i/t.RowSize(), quoted(s))
+			return t, fmt.Errorf("%s: row %d has %s, which is not a whole number of 64 bits", label, i/t.RowSize()+1, quoted(s))
 		}
 		written[i] = strconv.FormatInt(n, 10)
 	}
@@ -120,7 +120,7 @@ func (i IntegerLookup) inverted(l lookup, t dataset.Texts) (dataset.Array, error
 			number, _ = strconv.ParseInt(tokens[at-int64(first)], 10, 64)
 		}
 		if number > exact || number < -exact {
-			return 0, fmt.Errorf("%s: row %d becomes %d, which float32 can't hold", l.label, row, number)
+			return 0, fmt.Errorf("%s: row %d becomes %d, which float32 can't hold", l.label, row+1, number)
 		}
 		return int(number), nil
 	})

@@ -28,9 +28,9 @@ func TestRefused(t *testing.T) {
 		layer  Layer
 		inputs []dataset.Texts
 	}{
-		`StringLookup "city": row 1 has "x", which is not in the vocabulary of 2, and num_oov_indices=0`: {StringLookup{Name: "city", Vocabulary: words, OOVIndices: -1}, []dataset.Texts{column("a", "x")}},
-		`IntegerLookup: row 0 has "7", which is not in the vocabulary of 1`:                              {IntegerLookup{Vocabulary: []int64{8}, OOVIndices: -1}, []dataset.Texts{numbers("7")}},
-		`IntegerLookup: row 1 has "a", which is not a whole number`:                                      {IntegerLookup{Vocabulary: []int64{8}}, []dataset.Texts{column("7", "a")}},
+		`StringLookup "city": row 2 has "x", which is not in the vocabulary of 2, and num_oov_indices=0`: {StringLookup{Name: "city", Vocabulary: words, OOVIndices: -1}, []dataset.Texts{column("a", "x")}},
+		`IntegerLookup: row 1 has "7", which is not in the vocabulary of 1`:                              {IntegerLookup{Vocabulary: []int64{8}, OOVIndices: -1}, []dataset.Texts{numbers("7")}},
+		`IntegerLookup: row 2 has "a", which is not a whole number`:                                      {IntegerLookup{Vocabulary: []int64{8}}, []dataset.Texts{column("7", "a")}},
 		"StringLookup: the data has numbers where strings are needed":                                    {StringLookup{Vocabulary: words}, []dataset.Texts{numbers("7")}},
 		"TextVectorization: the data has numbers where strings are needed":                               {TextVectorization{Vocabulary: words}, []dataset.Texts{numbers("7")}},
 		"StringLookup has no vocabulary":                                                                 {StringLookup{}, []dataset.Texts{column("a")}},
@@ -50,10 +50,10 @@ func TestRefused(t *testing.T) {
 		"takes one string or number a row of each feature":                                               {HashedCrossing{NumBins: 2}, []dataset.Texts{column("a"), {Shape: []int{1}, Values: []string{"a"}}}},
 		"there is no token in any text":                                                                  {TextVectorization{Vocabulary: words}, []dataset.Texts{column("", "!")}},
 		"takes one text a row":                                                                           {TextVectorization{Vocabulary: words}, []dataset.Texts{{Shape: []int{1, 2}, Values: words}}},
-		"row 1: the text is not UTF-8":                                                                   {TextVectorization{Vocabulary: words, Split: "character"}, []dataset.Texts{column("a", "\xff")}},
+		"row 2: the text is not UTF-8":                                                                   {TextVectorization{Vocabulary: words, Split: "character"}, []dataset.Texts{column("a", "\xff")}},
 		"goes with split=None and without ngrams alone":                                                  {TextVectorization{Vocabulary: words, OutputMode: "one_hot"}, []dataset.Texts{column("a")}},
 		"ngrams of 0 tokens: must be from 1 to 64":                                                       {TextVectorization{Vocabulary: words, NGrams: []int{0}}, []dataset.Texts{column("a")}},
-		"row 0 becomes 16777217, which float32 can't hold":                                               {IntegerLookup{Vocabulary: []int64{1<<24 + 1}, Invert: true}, []dataset.Texts{numbers("1")}},
+		"row 1 becomes 16777217, which float32 can't hold":                                               {IntegerLookup{Vocabulary: []int64{1<<24 + 1}, Invert: true}, []dataset.Texts{numbers("1")}},
 		"more than 268435456 values: too large":                                                          {Hashing{NumBins: 1 << 24, OutputMode: "one_hot"}, []dataset.Texts{column(slices.Repeat([]string{"a"}, 17)...)}},
 		"of 2 rows, more than 268435456 values: too large":                                               {TextVectorization{Vocabulary: words, OutputSequenceLength: 1 << 28}, []dataset.Texts{column("a", "b")}},
 		"beyond which float32 doesn't tell numbers apart":                                                {StringLookup{Vocabulary: words, OOVIndices: 1 << 24}, []dataset.Texts{column("a")}},

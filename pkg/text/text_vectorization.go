@@ -76,7 +76,7 @@ func (v TextVectorization) Encode(inputs ...dataset.Texts) (dataset.Array, error
 	for row := range t.Rows() {
 		tokens, err := v.tokens(t.Row(row))
 		if err != nil {
-			return a, fmt.Errorf("%s: row %d: %w", l.label, row, err)
+			return a, fmt.Errorf("%s: row %d: %w", l.label, row+1, err)
 		}
 		for _, token := range tokens {
 			n, err := found.find(row, token)
@@ -98,7 +98,7 @@ func (v TextVectorization) padded(e encoder, t dataset.Texts, found table) (data
 	for row := range rows {
 		tokens, err := v.tokens(t.Row(row))
 		if err != nil {
-			return dataset.Array{}, fmt.Errorf("%s: row %d: %w", e.label, row, err)
+			return dataset.Array{}, fmt.Errorf("%s: row %d: %w", e.label, row+1, err)
 		}
 		if v.OutputSequenceLength > 0 && len(tokens) > v.OutputSequenceLength {
 			tokens = tokens[:v.OutputSequenceLength]

@@ -153,7 +153,7 @@ func (t table) find(row int, s string) (int, error) {
 	}
 	switch t.oov {
 	case 0:
-		return 0, fmt.Errorf("%s: row %d has %s, which is not in the vocabulary of %d, and num_oov_indices=0 leaves no place for it, which Keras refuses as well: leave such rows out, or give the layer num_oov_indices=1", t.label, row, quoted(s), len(t.index))
+		return 0, fmt.Errorf("%s: row %d has %s, which is not in the vocabulary of %d, and num_oov_indices=0 leaves no place for it, which Keras refuses as well: leave such rows out, or give the layer num_oov_indices=1", t.label, row+1, quoted(s), len(t.index))
 	case 1:
 		return t.start, nil
 	}

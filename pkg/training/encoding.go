@@ -71,7 +71,7 @@ func typed(t dataset.Texts, kind string) (dataset.Texts, error) {
 		if err != nil {
 			var x float64
 			if x, err = strconv.ParseFloat(s, 64); err != nil || !(math.Abs(x) < 1<<63) {
-				return t, fmt.Errorf("row %d has %q where a number is needed", i/t.RowSize(), excerpt.Of(s, 40))
+				return t, fmt.Errorf("row %d has %q where a number is needed", i/t.RowSize()+1, excerpt.Of(s, 40))
 			}
 			n = int64(x)
 		}

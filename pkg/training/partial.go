@@ -17,6 +17,9 @@ type Problem struct {
 // Error is "path: text".
 func (p Problem) Error() string { return p.Path + ": " + p.Text }
 
+// NotCompiled is the problem of a model that was saved before it had a loss and an optimizer, and of nothing else.
+var NotCompiled = Problem{Path: "compile_config", Text: "is missing: save the model after model.compile(optimizer, loss)"}
+
 // Problems is everything that keeps a file from being read whole, in the order of the file. Readers return it,
 // wrapped with the file's name; get at it with errors.As.
 type Problems []Problem

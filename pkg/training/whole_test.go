@@ -22,7 +22,7 @@ func TestFractionsAreRefusedWhereTheFileCutsThemOff(t *testing.T) {
 	c.AssumeInstead(training.InputsSetting, "as it is", "uint8")
 	require.NoError(t, c.Validate())
 	c.Data.X.Values = []float32{1, 2, 3, 4.5}
-	assert.ErrorContains(t, c.Validate(), "the data has 4.5 in row 1")
+	assert.ErrorContains(t, c.Validate(), "the data has 4.5 in row 2")
 	c.Assumed = nil
 	assert.NoError(t, c.Validate(), "a float input may hold anything")
 }

@@ -10,7 +10,7 @@ from .settings import integer
 
 
 def watch(model: Any, optimizer: Any = None, *, loss: Any = None, folder: str | os.PathLike[str] = "run", steps: int = 12) -> Any:
-    """Watch a training loop in PyTorch or a custom one in Keras, and return what is to be called once a step, anywhere behind the loss.
+    """Watch a training loop in PyTorch or a custom one in Keras, and return what is to be called once a step, anywhere after the loss.
 
         watch = unstuck.watch(model, optimizer, loss="mse", folder="run")  # before the loop
         for x, y in batches:

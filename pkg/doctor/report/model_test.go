@@ -1,7 +1,9 @@
 package report_test
 
 import (
+	"fmt"
 	"math"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,6 +12,7 @@ import (
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/doctor/report"
 	"example.com/unstuck/pkg/nn"
+	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -58,4 +61,28 @@ func TestData(t *testing.T) {
 	require.Equal(t, []any{"input", "[28 28]", "always 0", ""}, report.Data(r).Rows[0])
 	require.Empty(t, report.Data(&doctor.Report{}).Rows)
 	require.Empty(t, report.Rows(&doctor.Report{}))
+}
+
+// What the evidence says of a feature without a name is found in the table of the data under the same number.
+func TestFeaturesAreCountedAsInTheTable(t *testing.T) {
+	d, err := dataset.Random(100, []int{3}, []int{1}, 1)
+	require.NoError(t, err)
+	for i := range d.X.Values {
+		if i%3 == 1 {
+			d.X.Values[i] = 1000 + 500*d.X.Values[i]
+		}
+	}
+	c := training.Training{Model: nn.Sequential{nn.Dense{Units: 4}, nn.Dense{Units: 1}}, Data: d, Optimizer: optim.SGD(0.1)}
+	r, err := doctor.ExaminePartial(t.Context(), &training.Partial{Problems: training.Problems{training.NotCompiled}, Training: c})
+	require.NoError(t, err)
+	found := regexp.MustCompile(`to \S+ \((feature \d+)\)`).FindStringSubmatch(r.Findings[0].Evidence())
+	require.NotNil(t, found, r.Findings[0].Evidence())
+	largest, of := 0.0, ""
+	for _, row := range report.Data(r).Rows {
+		var low, high float64
+		if n, _ := fmt.Sscanf(fmt.Sprint(row[2]), "%g to %g", &low, &high); n == 2 && high > largest {
+			largest, of = high, fmt.Sprint(row[0])
+		}
+	}
+	require.Equal(t, of, found[1])
 }

@@ -59,7 +59,7 @@ func TestFindsData(t *testing.T) {
 
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "more.tsv"), nil, 0o644))
 	_, err = Find(dir, Files{})
-	require.ErrorContains(t, err, `"houses.csv" "more.tsv"`)
+	require.ErrorContains(t, err, "houses.csv and more.tsv")
 
 	for i, class := range []string{"a", "b"} {
 		require.NoError(t, os.MkdirAll(filepath.Join(dir, "images", class), 0o755))

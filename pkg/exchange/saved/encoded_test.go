@@ -109,7 +109,7 @@ func TestStringsThatDontFit(t *testing.T) {
 	for says, files := range map[string]Files{
 		`the input "review", for the layer "words": the data has numbers where strings are needed`: {Model: filepath.Join(textModels, "reviews.keras"), Data: numbers},
 		"numpy.savez(path, city=…, person=…, color=…, note=…, age=…, y=…)":                         {Model: filepath.Join(textModels, "table.keras"), Data: filepath.Join(textModels, "reviews.npz")},
-		`the input "person", for the layer "crossed": row 1 has "Karl" where a number is needed`:   {Model: filepath.Join(textModels, "table.keras"), Data: table},
+		`the input "person", for the layer "crossed": row 2 has "Karl" where a number is needed`:   {Model: filepath.Join(textModels, "table.keras"), Data: table},
 	} {
 		_, err := files.Read()
 		require.ErrorContains(t, err, says)

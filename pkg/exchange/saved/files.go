@@ -36,17 +36,17 @@ type Files struct {
 	foundPair bool // Validation was found beside Data, and nobody asked for it
 }
 
-// Find finds the files of a training in a folder: config.json, model.keras or model.h5, data.npz, data.csv, another table or a
+// Find finds the files of a training in a folder: config.json, model.keras, model.h5, model.pt2 or the only file of such a kind, data.npz, data.csv, another table or a
 // folder of pictures, and fit.json, which may be missing. What given names already is left alone. Each must be a regular file or a link to one.
 func Find(dir string, given Files) (Files, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return Files{}, err
 	} else if !info.IsDir() {
-		return Files{}, fmt.Errorf("%s is not a folder", dir)
+		return Files{}, fmt.Errorf("%s is a file: give the folder that it lies in, with model and data", dir)
 	}
 	var err error
 	if given.Model == "" {
-		if given.Model, err = needed(dir, "model", "config.json", "model.keras", "model.h5", "model.pt2"); err != nil {
+		if given.Model, err = findModel(dir); err != nil {
 			return Files{}, err
 		}
 	}
@@ -90,15 +90,6 @@ func first(dir string, names ...string) (string, error) {
 		return path, nil
 	}
 	return "", nil
-}
-
-// needed is like first, but there must be one.
-func needed(dir, what string, names ...string) (string, error) {
-	path, err := first(dir, names...)
-	if err == nil && path == "" {
-		err = fmt.Errorf("%s holds no %s: none of %q is there", dir, what, names)
-	}
-	return path, err
 }
 
 // ReadContext is [Files.Read] that answers a cancel within half a second; what it has begun then ends in the background.
@@ -173,12 +164,10 @@ func readModel(path string) (training.Training, training.Problems, error) {
 	}
 	t.Encodings = inFile(t.Encodings, path)
 	if t.Loss == nil && !slices.ContainsFunc(unread, keras.OfCompiling) {
-		unread = append(unread, training.Problem{Path: compileConfig, Text: "is missing: save the model after model.compile(optimizer, loss)"})
+		unread = append(unread, training.NotCompiled)
 	}
 	return t, unread, nil
 }
-
-const compileConfig = "compile_config"
 
 // readData reads what a model with several inputs or outputs takes under their names, and else x and y.
 func (f Files) readData(c *training.Training) (dataset.Data, error) {

@@ -33,22 +33,23 @@ func findData(dir string) (data, validation string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	var others []string
+	var all, others []string
 	for _, file := range files {
+		all = append(all, file.Name())
 		if slices.Contains(otherData, strings.ToLower(filepath.Ext(file.Name()))) && file.Type().IsRegular() {
 			others = append(others, file.Name())
 		}
 	}
 	switch len(others) {
 	case 0:
-		return "", "", fmt.Errorf("%s holds no data: none of %q is there, no other table, and no folder of pictures", dir, dataNames)
+		return "", "", fmt.Errorf("%s holds no data, %s: it may be a data.npz with arrays x and y, a table as data.csv or data.parquet, or a folder of pictures, data", dir, holding(all))
 	case 1:
 		return filepath.Join(dir, others[0]), "", nil
 	}
 	if train, held := pairOf(others); train != "" {
 		return filepath.Join(dir, train), filepath.Join(dir, held), nil
 	}
-	return "", "", fmt.Errorf("%s holds several files that can be data, %q: name one with --data", dir, others)
+	return "", "", fmt.Errorf("%s holds several files that can be data, %s: name one with --data", dir, listed(others))
 }
 
 // The words that tell a table of rows to train on from one of rows to validate on; those that come first are better.

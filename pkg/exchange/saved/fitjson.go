@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strings"
 
 	"example.com/unstuck/internal/boundedfile"
 	"example.com/unstuck/internal/excerpt"
@@ -34,24 +35,41 @@ func readFit(c *training.Training, path string) error {
 // maxSettings bounds the bytes of a fit.json.
 const maxSettings = 1 << 20
 
+// fitSettings are the names in a fit.json.
+type fitSettings struct {
+	Epochs          *int     `json:"epochs"`
+	BatchSize       *int     `json:"batch_size"`
+	ValidationSplit *float64 `json:"validation_split"`
+	Seed            *int64   `json:"seed"`
+	Shuffle         *bool    `json:"shuffle"`
+	// Of model.fit's dictionary, whose keys are numbers, json.dump makes strings.
+	ClassWeight map[int]float64 `json:"class_weight"`
+}
+
+// names are those that a fit.json may have.
+func (fitSettings) names() []string {
+	var all []string
+	for field := range reflect.TypeFor[fitSettings]().Fields() {
+		all = append(all, field.Tag.Get("json"))
+	}
+	return all
+}
+
 // takeFit takes over the settings in content; what it doesn't name stays as it is.
 func takeFit(c *training.Training, content []byte) error {
-	settings := struct {
-		Epochs          *int     `json:"epochs"`
-		BatchSize       *int     `json:"batch_size"`
-		ValidationSplit *float64 `json:"validation_split"`
-		Seed            *int64   `json:"seed"`
-		Shuffle         *bool    `json:"shuffle"`
-		// Of model.fit's dictionary, whose keys are numbers, json.dump makes strings.
-		ClassWeight map[int]float64 `json:"class_weight"`
-	}{}
+	var settings fitSettings
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.DisallowUnknownFields()
 	if len(bytes.TrimSpace(content)) == 0 {
 		return errors.New("is empty: give settings, {} where all are Keras' defaults")
 	}
 	if err := decoder.Decode(&settings); err != nil {
-		return errors.New(excerpt.Of(inJSON(err), 200)) // it may quote a name of any length
+		text := excerpt.Of(inJSON(err), 200) // it may quote a name of any length
+		// The decoder has no error of its own for it.
+		if strings.HasPrefix(err.Error(), unknownField) {
+			text += fmt.Sprintf(": the settings are %s", listed(settings.names()))
+		}
+		return errors.New(text)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return errors.New("there is something behind the settings")
@@ -90,12 +108,18 @@ func takeFit(c *training.Training, content []byte) error {
 	return nil
 }
 
+// unknownField begins what encoding/json says of a name that isn't among those of the settings.
+const unknownField = "json: unknown field "
+
 // inJSON says what is wrong in JSON's words, not in Go's.
 func inJSON(err error) string {
 	var mistyped *json.UnmarshalTypeError
 	if !errors.As(err, &mistyped) {
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			return "ends in the middle of the settings"
+		}
+		if name, unknown := strings.CutPrefix(err.Error(), unknownField); unknown {
+			return "there is no setting " + name
 		}
 		return err.Error()
 	}

@@ -29,8 +29,9 @@ func TestSettingsAreBounded(t *testing.T) {
 		"holds a number, must be an object":       `3`,
 		"epochs is a string, must be a whole":     `{"epochs": "3"}`,
 		"epochs is number 1.5, must be a whole":   `{"epochs": 1.5}`,
-		"shuffle is a number, must be true or":    `{"shuffle": 1}`,
-		"class_weight is an array, must be an":    `{"class_weight": [1, 2]}`,
+		`there is no setting "epoch": the settings are epochs, batch_size, validation_split, seed, shuffle and class_weight`: `{"epoch": 3}`,
+		"shuffle is a number, must be true or": `{"shuffle": 1}`,
+		"class_weight is an array, must be an": `{"class_weight": [1, 2]}`,
 	} {
 		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
 		err := readFit(new(training.Training), path)

@@ -43,7 +43,7 @@ func TestTerminateOnNaNNamesTheLayer(t *testing.T) {
 			stop := &callback.TerminateOnNaN{}
 			h, err := m.Fit(ctx, data, fit.Config{Epochs: 5, BatchSize: 8, NoShuffle: true, Callbacks: []fit.Callback{stop}})
 			require.NoError(t, err)
-			require.Contains(t, h.Stopped, `the loss became NaN at epoch 1, step 5 (rows 33, 37): the first value that isn't finite is in the output of layer "sequential/root"`)
+			require.Contains(t, h.Stopped, `the loss became NaN at epoch 1, step 5 (rows 34, 38): the first value that isn't finite is in the output of layer "sequential/root"`)
 			found := stop.Found()
 			require.Equal(t, []int{33, 37}, found.Rows)
 			require.Equal(t, "sequential/root", found.Layer)
@@ -123,7 +123,7 @@ func TestTerminateOnNaNNamesTheData(t *testing.T) {
 	h, err := smallModel(t).Fit(ctx, data, fit.Config{Epochs: 2, BatchSize: 8, AllowNonFinite: true, Callbacks: []fit.Callback{stop}})
 	require.NoError(t, err)
 	require.Equal(t, []int{21}, stop.Found().Rows)
-	require.Contains(t, h.Stopped, "(row 21): y is not finite there")
+	require.Contains(t, h.Stopped, "(row 22): y is not finite there")
 }
 
 func TestTerminateOnNaNNamesTheLoss(t *testing.T) {

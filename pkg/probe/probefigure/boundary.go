@@ -69,7 +69,7 @@ func Boundary(ctx context.Context, m *fit.Model, s probe.Snapshots, d dataset.Da
 		if b.classes > 0 {
 			target, err := targetOf(d.Y.Row(i), b.classes)
 			if err != nil {
-				return figure.Boundaries{}, fmt.Errorf("probefigure: row %d: %w", i, err)
+				return figure.Boundaries{}, fmt.Errorf("probefigure: row %d: %w", i+1, err)
 			}
 			place.Value = float64(target)
 		}

@@ -75,11 +75,11 @@ func (c Classes) answers(ctx context.Context, m *fit.Model, d dataset.Data) (ans
 	for i := range y.Rows() {
 		target, err := targetOf(d.Y.Row(i), a.classes)
 		if err != nil {
-			return answers{}, fmt.Errorf("probefigure: row %d: %w", i, err)
+			return answers{}, fmt.Errorf("probefigure: row %d: %w", i+1, err)
 		}
 		said, certainty, err := c.said(y.Row(i))
 		if err != nil {
-			return answers{}, fmt.Errorf("probefigure: row %d: %w", i, err)
+			return answers{}, fmt.Errorf("probefigure: row %d: %w", i+1, err)
 		}
 		a.targets, a.said, a.certainty = append(a.targets, target), append(a.said, said), append(a.certainty, certainty)
 	}

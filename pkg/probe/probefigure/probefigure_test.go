@@ -221,9 +221,9 @@ func TestConfusionRefuses(t *testing.T) {
 		return dataset.Data{X: array([]float32{x}, 1, 1), Y: array([]float32{y}, 1, 1)}
 	}
 	for want, d := range map[string]dataset.Data{
-		"row 0: target 2 is no class":    one(0.5, 2),
-		"row 0: target 0.5 is no class":  one(0.5, 0.5),
-		"row 0: target -1 is no class":   one(0.5, -1),
+		"row 1: target 2 is no class":    one(0.5, 2),
+		"row 1: target 0.5 is no class":  one(0.5, 0.5),
+		"row 1: target -1 is no class":   one(0.5, -1),
 		"say so by Classes{Logits: true": one(3, 1),
 	} {
 		_, err := probefigure.Confusion(ctx, fixed(t, 1), d, probefigure.Classes{})

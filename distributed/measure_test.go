@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/distributed"
+	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/explore"
 )
 
@@ -30,9 +31,9 @@ func BenchmarkOverhead(b *testing.B) {
 		q, err := openFor(b.Context(), addressOf(b, dir))
 		require.NoError(b, err)
 		defer q.Close()
-		search(b, q, 5, 1) // so that the worker is there and warm
+		search(b, q, 5, 1, 128) // so that the worker is there and warm
 		began := time.Now()
-		trained := search(b, q, n, 1)
+		trained := search(b, q, n, 1, 128)
 		took := time.Since(began)
 		b.ReportMetric(float64(took.Microseconds())/1000/n, "ms/trial")
 		b.ReportMetric(float64((took-trained).Microseconds())/1000/n, "ms-overhead/trial")
@@ -41,10 +42,13 @@ func BenchmarkOverhead(b *testing.B) {
 	}
 }
 
-// search searches n points and returns how long their trainings took.
-func search(b *testing.B, q *distributed.Queue, n, epochs int) (trained time.Duration) {
+// search searches n points, on so many rows, and returns how long their trainings took.
+func search(b *testing.B, q *distributed.Queue, n, epochs, rows int) (trained time.Duration) {
 	b.Helper()
 	base, all := mustSearch(b, n, epochs)
+	var err error
+	base.Data, err = dataset.Random(rows, []int{3}, []int{1}, 1)
+	require.NoError(b, err)
 	base.Seed = time.Now().UnixNano() // none of them has a result
 	table, err := explore.Search(b.Context(), base, all, explore.SearchOptions{Runner: q.Runner(distributed.RunnerOptions{})})
 	require.NoError(b, err)
@@ -57,30 +61,39 @@ func search(b *testing.B, q *distributed.Queue, n, epochs int) (trained time.Dur
 	return trained
 }
 
-// BenchmarkWorkers is how much more two workers do than one, of trainings of 0.2 s on one core each.
+// BenchmarkWorkers is how much more two workers do than one, of trainings of 0.2 s on one core each: of many rows and few epochs, and the other
+// way round, where each result is a history of 1,600 epochs, which the program that waits reads on the same cores.
 func BenchmarkWorkers(b *testing.B) {
 	b.Setenv("GOMAXPROCS", "1")
-	const n = 60
-	for range b.N {
-		var took [3]time.Duration
-		for workers := 1; workers <= 2; workers++ {
-			dir := b.TempDir()
-			start(b, "server", dir)
-			url := addressOf(b, dir)
-			for range workers {
-				start(b, "worker", url)
+	for _, c := range []struct{ epochs, rows int }{{50, 6400}, {1600, 128}} {
+		b.Run(fmt.Sprintf("%d-epochs", c.epochs), func(b *testing.B) {
+			for range b.N {
+				workers(b, c.epochs, c.rows)
 			}
-			q, err := openFor(b.Context(), url)
-			require.NoError(b, err)
-			search(b, q, 4, 1)
-			began := time.Now()
-			trained := search(b, q, n, 1600)
-			took[workers] = time.Since(began)
-			b.ReportMetric(trained.Seconds()/n, fmt.Sprintf("s/training-with-%d", workers))
-			q.Close()
-		}
-		b.ReportMetric(took[1].Seconds()/took[2].Seconds(), "times")
+		})
 	}
+}
+
+func workers(b *testing.B, epochs, rows int) {
+	const n = 60
+	var took [3]time.Duration
+	for workers := 1; workers <= 2; workers++ {
+		dir := b.TempDir()
+		start(b, "server", dir)
+		url := addressOf(b, dir)
+		for range workers {
+			start(b, "worker", url)
+		}
+		q, err := openFor(b.Context(), url)
+		require.NoError(b, err)
+		search(b, q, 4, 1, rows)
+		began := time.Now()
+		trained := search(b, q, n, epochs, rows)
+		took[workers] = time.Since(began)
+		b.ReportMetric(trained.Seconds()/n, fmt.Sprintf("s/training-with-%d", workers))
+		q.Close()
+	}
+	b.ReportMetric(took[1].Seconds()/took[2].Seconds(), "times")
 }
 
 var queuedTrials = flag.Int("queued", 10_000, "trainings in the queue of BenchmarkQueued")

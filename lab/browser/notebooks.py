@@ -51,10 +51,7 @@ def compare(desk, pictures, measure, likeness=LIKENESS):
     """Compares what the screen shows in each picture's place with the committed picture; returns the differences. None is blank."""
     desk.show_everything()
     images = desk.panel.locator(".jp-OutputArea-output img")
-    wait(
-        lambda: images.count() == len(pictures) and images.evaluate_all(LOADED), 120,
-        lambda: f"{len(pictures)} images expected, their widths are {images.evaluate_all('all => all.map(i => i.naturalWidth)')}",
-    )
+    all_shown(images, len(pictures), 120)
     desk.show_everything()
     differences = []
     for n, picture in enumerate(pictures):
@@ -65,3 +62,11 @@ def compare(desk, pictures, measure, likeness=LIKENESS):
         if differences[-1] > likeness:
             raise Problem(f"picture {n + 1} is not the committed one: {kind}, {differences[-1]:.3f} off where it is most different")
     return differences
+
+
+def all_shown(images, count, seconds, where="", condition=LOADED):
+    """Waits until there are so many images, loaded, and a condition on all of them holds."""
+    wait(
+        lambda: images.count() == count and images.evaluate_all(LOADED) and images.evaluate_all(condition), seconds,
+        lambda: f"{where}{count} images expected, the widths of those there are {images.evaluate_all('all => all.map(i => i.naturalWidth)')}",
+    )

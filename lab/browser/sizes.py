@@ -2,8 +2,8 @@
 
 from .desk import Desk
 from .export import whole
-from .house import Problem, wait
-from .notebooks import LOADED
+from .house import Problem
+from .notebooks import all_shown
 from .pixels import committed, pixels
 from .theme import DARK
 
@@ -45,10 +45,7 @@ def shown(house, notebook, measure):
                 page.set_viewport_size({"width": width, "height": 1000})
                 desk.show_everything()
                 images = desk.panel.locator(".jp-OutputArea-output img")
-                wait(
-                    lambda: images.count() == len(pictures) and images.evaluate_all(LOADED) and images.evaluate_all(PLACED), 60,
-                    lambda: f"{where}: {images.count()} pictures of {len(pictures)}",
-                )
+                all_shown(images, len(pictures), 60, f"{where}: ", PLACED)
                 whole(images, notebook, where)
                 if beyond := desk.panel.evaluate(BEYOND):
                     raise Problem(f"{where}: {'; '.join(beyond)} are cut")

@@ -1,8 +1,8 @@
 """Every figure can be read in JupyterLab's dark theme: the words in it stand out from what is behind them."""
 
 from .desk import Desk
-from .house import Problem, wait
-from .notebooks import LOADED
+from .house import Problem
+from .notebooks import all_shown
 from .pixels import committed, pixels
 
 CONTRAST = 4.5  # WCAG 2.2, 1.4.3, for text of this size
@@ -36,9 +36,6 @@ def dark(house):
 def shown(desk, pictures, kind):
     images = desk.panel.locator(f'.jp-OutputArea-output img[src^="data:{kind}"]')
     desk.show_everything()
-    wait(
-        lambda: images.count() == len(pictures) and images.evaluate_all(LOADED), 30,
-        lambda: f"{len(pictures)} images of {kind} expected, {images.count()} seen",
-    )
+    all_shown(images, len(pictures), 30, f"{kind}: ")
     desk.show_everything()
     return [(images.nth(n), picture) for n, picture in enumerate(pictures)]

@@ -116,7 +116,7 @@ func heldBack(r *Recording, all *replays) (*Finding, string) {
 	if 2*claimed < len(shares) || median(shares) < mostAtLimits || median(cuts) < mostCutOff {
 		return nil, told + ": as is meant where weights are clipped, a critic's for one"
 	}
-	return found(WeightsOverwritten, 0.9, first.Number, first.Line, "%s: what is left of a step is next to nothing"+", of a loss that asks for no clipped weights", told).by(clipped), ""
+	return found(WeightsOverwritten, 0.9, first.Number, first.Line, "%s: what is left of a step is next to nothing, of a loss that asks for no clipped weights", told).by(clipped), ""
 }
 
 // clipped is how weights are overwritten that are limited.

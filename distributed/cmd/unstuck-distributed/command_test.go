@@ -40,6 +40,22 @@ func command(t *testing.T, dir string, arguments ...string) (c *exec.Cmd, out, t
 	return c, out, told
 }
 
+// finds waits for a sweep that was started, which must find its best within a minute.
+func finds(t *testing.T, sweep *exec.Cmd, out, told *bytes.Buffer, otherwise string) {
+	t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- sweep.Wait() }()
+	select {
+	case err := <-ended:
+		require.NoError(t, err, told)
+		require.Contains(t, out.String(), "Best: ")
+	case <-time.After(time.Minute):
+		_ = sweep.Process.Kill()
+		<-ended
+		require.FailNow(t, otherwise, told.String())
+	}
+}
+
 // folder holds a sweep and its training.
 func folder(t *testing.T, sweep string) string {
 	t.Helper()
@@ -178,17 +194,7 @@ func TestTheSecondOfTwoSweepsGoesOn(t *testing.T) {
 	time.Sleep(300 * time.Millisecond)
 	require.NoError(t, first.Process.Kill())
 	_ = first.Wait()
-	ended := make(chan error, 1)
-	go func() { ended <- second.Wait() }()
-	select {
-	case err := <-ended:
-		require.NoError(t, err, told)
-		require.Contains(t, out.String(), "Best: ")
-	case <-time.After(time.Minute):
-		_ = second.Process.Kill()
-		<-ended
-		require.FailNow(t, "it comes to no end", told.String())
-	}
+	finds(t, second, out, told, "it comes to no end")
 }
 
 // What the workers of a killed sweep had goes on at once, and not after a lease, though nobody served the queue when they ended.
@@ -205,17 +211,7 @@ func TestAKilledSweepLeavesNothingWaiting(t *testing.T) {
 	time.Sleep(3 * time.Second) // its worker has ended
 	second, out, told := command(t, dir, "sweep", "sweep.yaml", "--workers", "1", "--results", "second.jsonl")
 	require.NoError(t, second.Start())
-	ended := make(chan error, 1)
-	go func() { ended <- second.Wait() }()
-	select {
-	case err := <-ended:
-		require.NoError(t, err, told)
-		require.Contains(t, out.String(), "Best: ")
-	case <-time.After(time.Minute):
-		_ = second.Process.Kill()
-		<-ended
-		require.FailNow(t, "it waits for the lease", told.String())
-	}
+	finds(t, second, out, told, "it waits for the lease")
 }
 
 // Two programs share the queue of a folder: one serves it, others sweep and work.

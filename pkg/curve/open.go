@@ -6,7 +6,7 @@ import (
 )
 
 // close adds what the log leaves open, and what would settle it.
-func (r *Report) close() {
+func (r *Report) close(all []Series) {
 	main := r.Training
 	if main == nil {
 		main = r.Validation
@@ -27,7 +27,7 @@ func (r *Report) close() {
 		r.Open = append(r.Open, "why it rises: a rate that is too high, a sign, rows that come in another order, or a schedule")
 	}
 	if r.Training != nil && r.Validation == nil {
-		r.Open = append(r.Open, "whether what is learned holds for other rows: the log has no validation loss")
+		r.Open = append(r.Open, "whether what is learned holds for other rows: the log has no validation loss"+unlike(all, r.Training.Name))
 	}
 	r.Settles = []string{
 		"the model with some hundred of its rows: unstuck.save(…) in Python, then unstuck diagnose FOLDER",
@@ -38,6 +38,9 @@ func (r *Report) close() {
 // Text is the report in words, a line for each sentence.
 func (r *Report) Text() string {
 	var b strings.Builder
+	if r.Assumed != "" {
+		fmt.Fprintf(&b, "Assumed: %s.\n", r.Assumed)
+	}
 	for _, c := range []*Curve{r.Training, r.Validation} {
 		if c != nil {
 			fmt.Fprintf(&b, "%s %s.\n", c.Name, c.Sentence)
@@ -55,4 +58,18 @@ func (r *Report) Text() string {
 		fmt.Fprintf(&b, "  %s\n", s)
 	}
 	return b.String()
+}
+
+// unlike ends the sentence on a missing validation loss where there are such of other quantities.
+func unlike(all []Series, training string) string {
+	var names []string
+	for _, s := range all {
+		if roleOf(s.Name) == validationLoss || isHeldOut(wordsOf(s.Name)) && isError(s.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " of what " + training + " is, by its name; it has " + orNothing(names)
 }

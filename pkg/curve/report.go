@@ -12,26 +12,31 @@ import (
 type Report struct {
 	Training   *Curve   `json:"training,omitempty"`   // nil: the log has no training loss
 	Validation *Curve   `json:"validation,omitempty"` // nil: it has no validation loss
+	Assumed    string   `json:"assumed,omitempty"`    // which columns were read as losses, where no name says so
 	Seen       []string `json:"seen"`                 // what else stands out, a sentence each, with its numbers
 	Open       []string `json:"open"`                 // what the log can't tell
 	Settles    []string `json:"settles"`              // what would
 }
 
-// ErrNoLoss is the error of [Read] where no series is a loss by its name.
+// ErrNoLoss is the error of [Read] where no series is a loss by its name, and of [ReadAs] where none has the name that was given.
 var ErrNoLoss = errors.New("there is no loss in it")
 
-// Read describes the losses among the series, by their names, and what learning rates and gradient norms beside them say. A
-// single series is taken for a loss whatever it is called. The error is [ErrNoLoss], or that of ctx.
-func Read(ctx context.Context, all []Series) (*Report, error) {
-	training, validation, rates, norms := chosen(all)
-	if training == nil && validation == nil {
-		var names []string
-		for _, s := range all {
-			names = append(names, s.Name)
-		}
-		return nil, fmt.Errorf("%w: name a column loss or val_loss; it has %s", ErrNoLoss, orNothing(names))
+// Read describes the losses among the series, and what learning rates and gradient norms beside them say. The losses are known by
+// their names; where none says loss, what is called an error is read, or the one quantity that is left, and Report.Assumed says so.
+// A single series is taken for a loss unless it is called a score. The error is [ErrNoLoss], or that of ctx.
+func Read(ctx context.Context, all []Series) (*Report, error) { return ReadAs(ctx, all, Names{}) }
+
+// ReadAs is [Read] with the losses' names as given.
+func ReadAs(ctx context.Context, all []Series, names Names) (*Report, error) {
+	c, err := chosen(all, names)
+	if err != nil {
+		return nil, err
 	}
-	r := &Report{Seen: []string{}}
+	training, validation := c.training, c.validation
+	if training == nil && validation == nil {
+		return nil, fmt.Errorf("%w: no column has loss or error in its name; it has %s", ErrNoLoss, orNothing(namesOf(all)))
+	}
+	r := &Report{Assumed: c.assumed, Seen: []string{}}
 	for _, of := range []struct {
 		series *Series
 		curve  **Curve
@@ -52,12 +57,14 @@ func Read(ctx context.Context, all []Series) (*Report, error) {
 	if training != nil && validation != nil {
 		r.see(together(*training, *validation, *r.Training, *r.Validation)...)
 	}
-	if names := others(all, training, validation); len(names) > 0 {
-		r.see("not described are the other losses in it: " + orNothing(names))
+	rest := others(all, training, validation)
+	r.see(stuckAmong(rest)...)
+	if len(rest) > 0 {
+		r.see("not described are the other losses in it: " + orNothing(namesOf(rest)))
 	}
-	r.see(ofRates(rates)...)
-	r.see(ofNorms(norms)...)
-	r.close()
+	r.see(ofRates(c.rates)...)
+	r.see(ofNorms(c.norms)...)
+	r.close(all)
 	return r, nil
 }
 

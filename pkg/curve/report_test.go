@@ -34,7 +34,7 @@ func TestWhatStandsOut(t *testing.T) {
 		"to and fro": {[]curve.Series{{Name: "loss", Values: drawn(50, 0.01, 3, func(x float64) float64 { return 1 + 0.4*math.Cos(math.Pi*49*x) })}},
 			"with a period of 2 values"},
 		"by heart": {[]curve.Series{loss, {Name: "val_loss", Axis: "epoch", Values: drawn(60, 0.002, 2, func(x float64) float64 { return 0.5 + 3*(x-0.3)*(x-0.3) })}},
-			"from there the model learns its rows by heart"},
+			"from there on the model overfits"},
 		"held out and flat": {[]curve.Series{loss, {Name: "val_loss", Axis: "epoch", Values: drawn(60, 0.01, 2, func(float64) float64 { return 1.2 })}},
 			"loss falls and val_loss never moved"},
 		"a gap": {[]curve.Series{loss, {Name: "val_loss", Axis: "epoch", Values: drawn(60, 0.002, 2, func(x float64) float64 { return 0.4 + math.Exp(-5*x) })}},

@@ -1,6 +1,10 @@
 package curve
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
 
 // role is what a series is by its name.
 type role int
@@ -14,20 +18,18 @@ const (
 )
 
 // roleOf goes by the names of Keras, Lightning, Hugging Face's Trainer and TensorBoard, and what people print themselves:
-// "loss", "train_loss_epoch", "Loss/train", "val_loss", "eval_loss", "test loss", "lr-Adam", "grad_norm".
+// "loss", "train_loss_epoch", "Loss/train", "val_loss", "lossVal", "eval_loss", "test loss", "lr-Adam", "grad_norm".
 func roleOf(name string) role {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
-		return r < 'a' || r > 'z'
-	})
-	held, loss, rate, gradient, norm := false, false, false, false, false
+	words := wordsOf(name)
+	isLoss := func(w string) bool {
+		return w == "losses" || strings.HasPrefix(w, "loss") || strings.HasSuffix(w, "loss")
+	}
+	loss := slices.ContainsFunc(words, isLoss)
+	rate, gradient, norm := false, false, false
 	for i, w := range words {
 		switch w {
-		case "val", "valid", "validation", "eval", "evaluation", "test", "dev", "holdout":
-			held = true
-		case "loss", "losses", "trainloss":
-			loss = true
-		case "valloss", "testloss", "evalloss":
-			held, loss = true, true
+		case "scale", "scaler", "weight", "weights", "factor", "coef", "coefficient": // "loss_scale" of mixed precision
+			loss = loss && !slices.ContainsFunc(words[:i], isLoss)
 		case "lr":
 			rate = true
 		case "rate":
@@ -39,7 +41,7 @@ func roleOf(name string) role {
 		}
 	}
 	switch {
-	case loss && held:
+	case loss && isHeldOut(words):
 		return validationLoss
 	case loss:
 		return trainingLoss
@@ -51,26 +53,30 @@ func roleOf(name string) role {
 	return other
 }
 
-// chosen are the series that a reading is about: the training's loss and the validation's, each by epoch where the log has it
-// by step, too, and all others.
-func chosen(all []Series) (training, validation *Series, rates, norms []Series) {
-	for i := range all {
-		s := &all[i]
-		switch roleOf(s.Name) {
-		case trainingLoss:
-			training = nearer(training, s)
-		case validationLoss:
-			validation = nearer(validation, s)
-		case learningRate:
-			rates = append(rates, *s)
-		case gradientNorm:
-			norms = append(norms, *s)
+// wordsOf splits a name where it isn't letters and where a capital begins a word: "Loss/trainEpoch" is loss, train, epoch.
+func wordsOf(name string) (words []string) {
+	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+		letters, from := []rune(part), 0
+		for i := 1; i < len(letters); i++ {
+			ahead := unicode.IsLower(letters[i-1]) || i+1 < len(letters) && unicode.IsLower(letters[i+1]) // "valLoss", "BCELoss"
+			if unicode.IsUpper(letters[i]) && ahead {
+				words, from = append(words, strings.ToLower(string(letters[from:i]))), i
+			}
 		}
+		words = append(words, strings.ToLower(string(letters[from:])))
 	}
-	if training == nil && validation == nil && len(all) == 1 && len(rates)+len(norms) == 0 && !isScore(all[0].Name) {
-		training = &all[0] // a column without a name, or with one of the user's own
-	}
-	return training, validation, rates, norms
+	return words
+}
+
+// isHeldOut reports whether one of the words says that the rows weren't trained on.
+func isHeldOut(words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool {
+		switch w = strings.TrimSuffix(strings.TrimPrefix(w, "loss"), "loss"); w {
+		case "val", "eval", "evaluation", "test", "te", "dev", "holdout", "heldout", "teste", "prueba", "prova":
+			return true
+		}
+		return strings.HasPrefix(w, "valid") // validation, validierung, validación, validazione
+	})
 }
 
 // isScore reports whether a name is that of a metric, of which more is better.
@@ -82,34 +88,4 @@ func isScore(name string) bool {
 		}
 	}
 	return false
-}
-
-// others are the losses that aren't described.
-func others(all []Series, training, validation *Series) (names []string) {
-	for i := range all {
-		s := &all[i]
-		if r := roleOf(s.Name); (r == trainingLoss || r == validationLoss) && s != training && s != validation {
-			names = append(names, s.Name)
-		}
-	}
-	return names
-}
-
-// nearer is the one of two losses that is the whole training's: that of the shorter name, "loss" before "head_loss", but by
-// epoch before by step, as a validation's is.
-func nearer(a, b *Series) *Series {
-	if a == nil {
-		return b
-	}
-	byStep := func(s *Series) bool { return strings.HasSuffix(s.Name, "step") }
-	if byStep(a) != byStep(b) {
-		if byStep(a) {
-			return b
-		}
-		return a
-	}
-	if len(b.Name) < len(a.Name) {
-		return b
-	}
-	return a
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"example.com/unstuck/internal/exponent"
 )
 
 // Series is a number that was logged again and again: Values[i] at the place At[i] on its axis.
@@ -87,7 +89,7 @@ func (s Series) holes() string {
 }
 
 // number writes v with four digits, and a difference of percents with as many as it needs.
-func number(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
+func number(v float64) string { return exponent.Short(strconv.FormatFloat(v, 'g', 4, 64)) }
 
 func percent(share float64) string {
 	switch p := 100 * share; {

@@ -22,7 +22,7 @@ func together(training, validation Series, t, v Curve) (seen []string) {
 		if v.From != "" {
 			at = v.From
 		}
-		seen = append(seen, fmt.Sprintf("%s was lowest around %s, %s, and has risen to %s while %s went on to %s: from there the model learns its rows by heart", validation.Name, at, number(v.Lowest), number(v.End), training.Name, number(t.End)))
+		seen = append(seen, fmt.Sprintf("%s was lowest around %s, %s, and has risen to %s while %s went on to %s: from there on the model overfits", validation.Name, at, number(v.Lowest), number(v.End), training.Name, number(t.End)))
 	}
 	if gap := v.End - t.End; t.End > 0 && gap > 0.25*t.End {
 		seen = append(seen, fmt.Sprintf("at the end %s is %s, %.3g times %s (%s)", validation.Name, number(v.End), v.End/t.End, training.Name, number(t.End)))

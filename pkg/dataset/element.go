@@ -53,8 +53,15 @@ func elementOf(descr string) (element, error) {
 	case "u8":
 		return element{8, func(b []byte) float64 { return float64(order.Uint64(b)) }}, nil
 	}
-	if bare := strings.TrimLeft(descr, "<>|="); strings.HasPrefix(bare, "U") || strings.HasPrefix(bare, "S") {
-		return element{}, fmt.Errorf("the elements are strings (type %q) where numbers are needed: look them up first, or give the model a StringLookup or a TextVectorization behind this input", shorten(descr))
+	switch bare := strings.TrimLeft(descr, "<>|="); {
+	case strings.HasPrefix(bare, "U"), strings.HasPrefix(bare, "S"):
+		return element{}, fmt.Errorf("it holds %w (type %q). Of digits, .astype(\"float32\") makes numbers; of categories, numpy.unique(…, return_inverse=True)[1]; in the model, a StringLookup or a TextVectorization", ErrStrings, shorten(descr))
+	case strings.HasPrefix(bare, "O"):
+		return element{}, fmt.Errorf("it holds Python objects (type %q), which are never read. Save it again: of numbers with .astype(\"float32\"), of text with .astype(str), of rows that are arrays with numpy.stack(…)", shorten(descr))
+	case strings.HasPrefix(bare, "M"), strings.HasPrefix(bare, "m"):
+		return element{}, fmt.Errorf("it holds dates or times (type %q). Save it again as numbers: (… - ….min()) / numpy.timedelta64(1, \"D\") are days", shorten(descr))
+	case strings.HasPrefix(bare, "c"):
+		return element{}, fmt.Errorf("it holds complex numbers (type %q). Save real and imaginary parts: numpy.stack([….real, ….imag], axis=-1)", shorten(descr))
 	}
 	return element{}, fmt.Errorf("elements of type %q are not read; convert them with .astype('float32')", shorten(descr))
 }

@@ -40,7 +40,7 @@ func ExampleFromRows() {
 	fmt.Println(err)
 	// Output:
 	// [4 2] [0 1 1 0] <nil>
-	// dataset: x: row 1 has 1 values, row 0 has 2: shapes don't fit; give all rows the same length
+	// dataset: x: row 2 has 1 values, row 1 has 2: shapes don't fit; give all rows the same length
 }
 
 func ExampleColumnOf() {

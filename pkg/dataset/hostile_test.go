@@ -56,7 +56,7 @@ func TestArchiveOfManyArrays(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.NoError(t, z.Close())
-	_, err := readNPZ(bytes.NewReader(b.Bytes()), int64(b.Len()), Sources("x"), []string{"y"})
+	_, err := readNPZ(bytes.NewReader(b.Bytes()), int64(b.Len()), Sources("x"), Sources("y"))
 	require.ErrorContains(t, err, "and 1004 more")
 	require.Less(t, len(err.Error()), 2000)
 }

@@ -49,7 +49,7 @@ func cellOf(descr string) (cell, error) {
 		return c, nil
 	}
 	if strings.HasPrefix(kind, "O") {
-		return cell{}, fmt.Errorf("elements of type %q are pickled objects, which are never read: write strings with .astype(str)", shorten(descr))
+		return cell{}, fmt.Errorf("it holds Python objects (type %q), which are never read. Save it again as text with .astype(str)", shorten(descr))
 	}
 	number, err := elementOf(descr)
 	if err != nil {

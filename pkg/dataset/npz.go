@@ -20,11 +20,11 @@ func ReadNPZ(path string) (Data, error) { return ReadNPZNamed(path, []string{"x"
 // ReadNPZNamed is [ReadNPZ] for arrays of other names, of models with several inputs or outputs: the first of inputs
 // becomes X and the others MoreX, in this order, the first of outputs Y and the others MoreY. Both need one at least.
 func ReadNPZNamed(path string, inputs, outputs []string) (Data, error) {
-	return ReadNPZFrom(path, Sources(inputs...), outputs)
+	return ReadNPZFrom(path, Sources(inputs...), Sources(outputs...))
 }
 
-// ReadNPZFrom is [ReadNPZNamed] for inputs that are made of arrays, those of strings among them.
-func ReadNPZFrom(path string, inputs []Source, outputs []string) (Data, error) {
+// ReadNPZFrom is [ReadNPZNamed] for inputs and outputs that are made of arrays, those of strings among them.
+func ReadNPZFrom(path string, inputs, outputs []Source) (Data, error) {
 	if len(inputs) == 0 || len(outputs) == 0 {
 		return Data{}, errors.New("dataset: name at least one input and one output to read")
 	}
@@ -44,7 +44,7 @@ func ReadNPZFrom(path string, inputs []Source, outputs []string) (Data, error) {
 	return d, nil
 }
 
-func readNPZ(from io.ReaderAt, size int64, inputs []Source, outputs []string) (Data, error) {
+func readNPZ(from io.ReaderAt, size int64, inputs, outputs []Source) (Data, error) {
 	archive, err := zip.NewReader(from, size)
 	if err != nil {
 		return Data{}, fmt.Errorf("not an .npz archive: %w", err)
@@ -56,7 +56,7 @@ func readNPZ(from io.ReaderAt, size int64, inputs []Source, outputs []string) (D
 	if err != nil {
 		return Data{}, err
 	}
-	ys, err := entries(archive, Sources(outputs...), size)
+	ys, err := entries(archive, outputs, size)
 	if err != nil {
 		return Data{}, err
 	}

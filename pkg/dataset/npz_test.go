@@ -44,7 +44,7 @@ func TestReadNPZSeesDamage(t *testing.T) {
 	whole, err := os.ReadFile("testdata/plain.npz")
 	require.NoError(t, err)
 	read := func(content []byte) error {
-		_, err := readNPZ(bytes.NewReader(content), int64(len(content)), Sources("x"), []string{"y"})
+		_, err := readNPZ(bytes.NewReader(content), int64(len(content)), Sources("x"), Sources("y"))
 		return err
 	}
 	require.NoError(t, read(whole))
@@ -66,7 +66,7 @@ func TestReadNPZRefusesBombs(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.NoError(t, archive.Close())
-	_, err := readNPZ(bytes.NewReader(file.Bytes()), int64(file.Len()), Sources("x"), []string{"y"})
+	_, err := readNPZ(bytes.NewReader(file.Bytes()), int64(file.Len()), Sources("x"), Sources("y"))
 	require.ErrorIs(t, err, ErrTooLarge)
 
 	file.Reset()
@@ -76,7 +76,7 @@ func TestReadNPZRefusesBombs(t *testing.T) {
 	_, err = w.Write(make([]byte, 100))
 	require.NoError(t, err)
 	require.NoError(t, archive.Close())
-	_, err = readNPZ(bytes.NewReader(file.Bytes()), int64(file.Len()), Sources("x"), []string{"y"})
+	_, err = readNPZ(bytes.NewReader(file.Bytes()), int64(file.Len()), Sources("x"), Sources("y"))
 	require.ErrorIs(t, err, ErrTooLarge, "deflate can't pack a gigabyte into 100 bytes")
 }
 
@@ -110,7 +110,7 @@ func FuzzReadNPZ(f *testing.F) {
 	f.Fuzz(func(t *testing.T, content []byte) {
 		var d Data
 		var err error
-		reads.Check(t, len(content), func() { d, err = readNPZ(bytes.NewReader(content), int64(len(content)), Sources("x"), []string{"y"}) })
+		reads.Check(t, len(content), func() { d, err = readNPZ(bytes.NewReader(content), int64(len(content)), Sources("x"), Sources("y")) })
 		if err != nil {
 			return
 		}

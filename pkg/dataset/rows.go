@@ -15,7 +15,7 @@ type Number interface {
 //
 //	data, err := dataset.FromRows(xs, ys) // both [][]float64
 //
-// Errors name the row, counted from 0: one of another length than the first, or without values, and a number that float32
+// Errors name the row, counted from 1: one of another length than the first, or without values, and a number that float32
 // can't hold; and x and y of different length. NaN and infinities pass, see [Data.Validate]; whole numbers beyond 16,777,216
 // are rounded.
 func FromRows[X, Y Number](x [][]X, y [][]Y) (Data, error) {
@@ -43,7 +43,7 @@ func ColumnOf[V Number](values []V) (Array, error) {
 	if len(values) == 0 {
 		return Array{}, fmt.Errorf("dataset: the slice is empty: %w", ErrNoRows)
 	}
-	column, err := appendNumbers(make([]float32, 0, len(values)), values, func(i int) string { return fmt.Sprintf("row %d", i) })
+	column, err := appendNumbers(make([]float32, 0, len(values)), values, func(i int) string { return fmt.Sprintf("row %d", i+1) })
 	if err != nil {
 		return Array{}, err
 	}
@@ -58,13 +58,13 @@ func rowsOf[V Number](what string, rows [][]V) (Array, error) {
 	a := Array{Shape: []int{len(rows), size}, Values: make([]float32, 0, len(rows)*size)}
 	for i, row := range rows {
 		if len(row) == 0 {
-			return Array{}, fmt.Errorf("dataset: %srow %d has no values: %w", what, i, ErrShape)
+			return Array{}, fmt.Errorf("dataset: %srow %d has no values: %w", what, i+1, ErrShape)
 		}
 		if len(row) != size {
-			return Array{}, fmt.Errorf("dataset: %srow %d has %d values, row 0 has %d: %w; give all rows the same length", what, i, len(row), size, ErrShape)
+			return Array{}, fmt.Errorf("dataset: %srow %d has %d values, row 1 has %d: %w; give all rows the same length", what, i+1, len(row), size, ErrShape)
 		}
 		var err error
-		if a.Values, err = appendNumbers(a.Values, row, func(j int) string { return fmt.Sprintf("%srow %d, column %d", what, i, j) }); err != nil {
+		if a.Values, err = appendNumbers(a.Values, row, func(j int) string { return fmt.Sprintf("%srow %d, column %d", what, i+1, j+1) }); err != nil {
 			return Array{}, err
 		}
 	}

@@ -25,14 +25,14 @@ func TestFromRowsErrorsNameTheRow(t *testing.T) {
 	one := [][]float32{{1}}
 	for want, make := range map[string]func() error{
 		"x: the slice is empty: no rows":               func() error { _, err := dataset.FromRows([][]int{}, one); return err },
-		"x: row 2 has 1 values, row 0 has 2":           func() error { _, err := dataset.FromRows([][]int{{1, 2}, {3, 4}, {5}}, one); return err },
-		"x: row 0 has no values":                       func() error { _, err := dataset.FromRows([][]int{{}}, one); return err },
-		"y: row 1 has no values":                       func() error { _, err := dataset.FromRows(one, [][]int{{1}, nil}); return err },
+		"x: row 3 has 1 values, row 1 has 2":           func() error { _, err := dataset.FromRows([][]int{{1, 2}, {3, 4}, {5}}, one); return err },
+		"x: row 1 has no values":                       func() error { _, err := dataset.FromRows([][]int{{}}, one); return err },
+		"y: row 2 has no values":                       func() error { _, err := dataset.FromRows(one, [][]int{{1}, nil}); return err },
 		"x has 2 rows, y has 1":                        func() error { _, err := dataset.FromRows([][]int{{1}, {2}}, one); return err },
-		"y: row 0, column 1: 1e+300 is beyond float32": func() error { _, err := dataset.FromRows(one, [][]float64{{1, 1e300}}); return err },
-		"dataset: row 1 has 2 values, row 0 has 1":     func() error { _, err := dataset.RowsOf([][]int{{1}, {1, 2}}); return err },
+		"y: row 1, column 2: 1e+300 is beyond float32": func() error { _, err := dataset.FromRows(one, [][]float64{{1, 1e300}}); return err },
+		"dataset: row 2 has 2 values, row 1 has 1":     func() error { _, err := dataset.RowsOf([][]int{{1}, {1, 2}}); return err },
 		"dataset: the slice is empty":                  func() error { _, err := dataset.ColumnOf[int](nil); return err },
-		"dataset: row 1: -1e+39 is beyond float32":     func() error { _, err := dataset.ColumnOf([]float64{0, -1e39}); return err },
+		"dataset: row 2: -1e+39 is beyond float32":     func() error { _, err := dataset.ColumnOf([]float64{0, -1e39}); return err },
 	} {
 		assert.ErrorContains(t, make(), want)
 	}

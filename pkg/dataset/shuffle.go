@@ -27,7 +27,7 @@ func (d Data) Take(rows []int) (Data, error) {
 	}
 	for _, row := range rows {
 		if row < 0 || row >= d.Rows() {
-			return Data{}, fmt.Errorf("dataset: Take: row %d of %d rows", row, d.Rows())
+			return Data{}, fmt.Errorf("dataset: Take: index %d, but the indices of %d rows go from 0 to %d", row, d.Rows(), d.Rows()-1)
 		}
 	}
 	return d.take(rows), nil

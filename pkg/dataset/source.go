@@ -1,6 +1,13 @@
 package dataset
 
-import "slices"
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// ErrStrings is the error of an array of strings where numbers are needed.
+var ErrStrings = errors.New("strings where numbers are needed")
 
 // Source is where an input of a model comes from.
 type Source struct {
@@ -8,6 +15,8 @@ type Source struct {
 	Arrays []string
 	// Encode makes numbers of them. nil: there is one array, which holds the numbers.
 	Encode func([]Texts) (Array, error)
+	// Labels makes numbers of strings where Encode is nil and the array holds strings after all. nil: that is an error.
+	Labels func(Texts) (Array, error)
 }
 
 // Sources are arrays as they are.
@@ -22,7 +31,18 @@ func Sources(names ...string) []Source {
 // read makes the input of what numbers and texts read of an array.
 func (s Source) read(numbers func(string) (Array, error), texts func(string) (Texts, error)) (Array, error) {
 	if s.Encode == nil {
-		return numbers(s.Arrays[0])
+		a, err := numbers(s.Arrays[0])
+		if s.Labels == nil || !errors.Is(err, ErrStrings) {
+			return a, err
+		}
+		t, err := texts(s.Arrays[0])
+		if err != nil {
+			return Array{}, err
+		}
+		if a, err = s.Labels(t); err != nil {
+			return Array{}, fmt.Errorf("array %q: %w", s.Arrays[0], err)
+		}
+		return a, nil
 	}
 	all := make([]Texts, len(s.Arrays))
 	for i, name := range s.Arrays {

@@ -32,12 +32,12 @@ func TestReadTextsAsNumPyWrites(t *testing.T) {
 	require.Equal(t, Texts{Shape: []int{1}, Values: []string{"18446744073709551615"}, Numbers: true}, read["unsigned"])
 	require.Equal(t, Texts{Shape: []int{3}, Values: []string{"36", "0", "-2"}, Numbers: true}, read["floats"], "fractions are cut off")
 
-	for name, says := range map[string]string{"objects": "pickled objects, which are never read", "nan": "NaN can't be made a whole number", "missing": "there is no such array"} {
+	for name, says := range map[string]string{"objects": "Python objects (type", "nan": "NaN can't be made a whole number", "missing": "there is no such array"} {
 		_, err := ReadArraysFrom(filepath.Join("testdata", "texts.npz"), []Source{{Arrays: []string{name}, Encode: func([]Texts) (Array, error) { return Array{}, nil }}})
 		require.ErrorContains(t, err, says)
 	}
 	_, err := ReadArrays(filepath.Join("testdata", "texts.npz"), []string{"unicode"})
-	require.ErrorContains(t, err, `the elements are strings (type "<U6") where numbers are needed`)
+	require.ErrorContains(t, err, `it holds strings where numbers are needed (type "<U6")`)
 }
 
 // npyText is an array's file with that header.

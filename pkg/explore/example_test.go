@@ -107,6 +107,35 @@ func ExampleSearch() {
 	// rate 1e+06, batch size 64: below 0.1: false
 }
 
+// The same trainings by another loss: which rate trains best, and which holds best on other rows?
+func ExampleTable_By() {
+	t := line()
+	t.Data, t.Validation = t.Data.Range(0, 48), t.Data.Range(48, 64)
+	points, err := explore.Space{explore.LearningRates(0.001, 0.1), explore.BatchSizes(8, 16)}.Grid()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	trained, err := explore.Search(context.Background(), t, points, explore.SearchOptions{Run: pureGo, Monitor: "loss"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	held, err := trained.By("val_loss")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	small, err := held.At("batch size", "8")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(held.Columns(), small.Columns(), small.Rows[0].Label("learning rate"))
+	// Output:
+	// [learning rate batch size median val_loss lowest highest seeds remark] [learning rate median val_loss lowest highest seeds remark] 0.1
+}
+
 // Do two schedules differ by more than their seeds? Half of the interval's width is what a seed can do.
 func ExamplePaired() {
 	points, err := explore.Space{explore.Schedules()}.Grid()

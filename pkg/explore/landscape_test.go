@@ -55,7 +55,7 @@ func TestLandscapeGoesThroughStartMiddleAndEnd(t *testing.T) {
 	}
 	assert.Equal(t, 3, on, "three points lie on their plane")
 	assert.InDelta(t, 0, l.Path[0].A, 1e-6)
-	assert.InDelta(t, 0, l.Path[len(l.Path)-1].B, 1e-6, "the first direction leads from start to end")
+	assert.Zero(t, l.Path[len(l.Path)-1].B, "the first direction leads from start to end, and no rounding is told")
 	found, err := m.Evaluate(context.Background(), d)
 	require.NoError(t, err)
 	assert.Equal(t, found.Loss, l.Path[len(l.Path)-1].Loss)

@@ -88,6 +88,7 @@ func (p plane) land(kept []probe.Snapshot, o LandscapeOptions) Landscape {
 		for i := range x {
 			x[i] -= a*p.u[i] + b*p.v[i]
 		}
+		a, b = withoutRounding(a, b)
 		l.Path = append(l.Path, LandscapePoint{Name: s.Name(), A: a, B: b, Beside: norm(x)})
 		lowA, highA, lowB, highB = min(lowA, a), max(highA, a), min(lowB, b), max(highB, b)
 	}
@@ -99,6 +100,18 @@ func (p plane) land(kept []probe.Snapshot, o LandscapeOptions) Landscape {
 	l.A = evenly((lowA+highA)/2-half, (lowA+highA)/2+half, o.Places)
 	l.B = evenly((lowB+highB)/2-half, (lowB+highB)/2+half, o.Places)
 	return l
+}
+
+// withoutRounding has 0 in place of what is next to nothing beside the other coordinate: the end lies on the line to it.
+func withoutRounding(a, b float64) (x, y float64) {
+	next := 1e-9 * max(math.Abs(a), math.Abs(b))
+	if math.Abs(a) < next {
+		a = 0
+	}
+	if math.Abs(b) < next {
+		b = 0
+	}
+	return a, b
 }
 
 func evenly(low, high float64, n int) []float64 {

@@ -167,7 +167,7 @@ func (b Boundaries) Draw(c draw.Canvas) error {
 func (b Boundaries) panel(s Still) frame {
 	f := frame{title: s.Name, subtitle: s.Detail, noGrid: true, square: true,
 		x: axis{label: or(b.XName, "x1"), lo: b.X[0], hi: b.X[1]}, y: axis{label: or(b.YName, "x2"), lo: b.Y[0], hi: b.Y[1]}}
-	ticker := func(want int) plot.Ticker { return atLeastThree{min(4, want)} }
+	ticker := func(want int) plot.Ticker { return linearTicks{Want: min(4, want)} }
 	f.x.ticker, f.y.ticker = ticker, ticker
 	f.marks = []plot.Plotter{plane{b, s}}
 	return f

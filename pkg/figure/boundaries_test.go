@@ -67,7 +67,7 @@ func TestEveryShortAxisHasThreeTicks(t *testing.T) {
 	for lo := -3.0; lo < 3; lo += 0.37 {
 		for width := 0.01; width < 1000; width *= 1.7 {
 			for want := range 6 {
-				assert.GreaterOrEqual(t, len(atLeastThree{want}.Ticks(lo, lo+width)), 3, "%g to %g", lo, lo+width)
+				assert.GreaterOrEqual(t, len(linearTicks{Want: want}.Ticks(lo, lo+width)), 3, "%g to %g", lo, lo+width)
 			}
 		}
 	}

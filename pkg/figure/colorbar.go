@@ -37,6 +37,8 @@ func newColorScale(label string, values []float64, signed, log bool) colorScale 
 	}
 	if s.log && s.hi < 1.001*s.lo {
 		s.lo, s.hi = s.lo/2, s.hi*2
+	} else if s.lo == 0 && s.hi == 0 && !signed {
+		s.hi = 1 // nothing but 0 is as pale as 0 is beside others
 	} else if !s.log && !(s.hi-s.lo > tiniest) {
 		s.lo, s.hi = s.lo-0.5, s.hi+0.5
 	}
@@ -91,7 +93,7 @@ func (s colorScale) drawColorBar(c draw.Canvas, grey string) draw.Canvas {
 	box := rectangle(bar.Min.X, bar.Min.Y, bar.Max.X, bar.Max.Y)
 	c.StrokeLines(edge, append(box, box[0]))
 	var norm plot.Normalizer = plot.LinearScale{}
-	var ticker plot.Ticker = atLeastThree{int(width / 46)}
+	var ticker plot.Ticker = linearTicks{Want: int(width / 46)}
 	if s.log {
 		norm, ticker = plot.LogScale{}, logTicks{Want: max(3, int(width/46))}
 	}

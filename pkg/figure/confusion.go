@@ -99,7 +99,7 @@ func (m Confusion) shown() (confused, error) {
 	s := confused{counts: m.Counts}
 	for i, row := range m.Counts {
 		if len(row) != len(m.Counts) {
-			return s, fmt.Errorf("figure: row %d of the confusion matrix has %s for %d classes: it must be square", i, plural(len(row), "count"), len(m.Counts))
+			return s, fmt.Errorf("figure: row %d of the confusion matrix has %s for %d classes: it must be square", i+1, plural(len(row), "count"), len(m.Counts))
 		}
 		s.names = append(s.names, m.name(i))
 		for j, n := range row {

@@ -62,7 +62,7 @@ func (d Diagram) check() error {
 	}
 	for i, a := range d.Arrows {
 		if a.From < 0 || a.To < 0 || a.From >= len(d.Boxes) || a.To >= len(d.Boxes) {
-			return fmt.Errorf("figure: arrow %d goes from box %d to box %d of %d", i, a.From, a.To, len(d.Boxes))
+			return fmt.Errorf("figure: arrow %d goes from box %d to box %d, counted from 0, of %d", i+1, a.From, a.To, len(d.Boxes))
 		}
 		if a.From == a.To {
 			return fmt.Errorf("figure: the arrow of box %q goes in a circle, to itself", d.Boxes[a.From].Name)

@@ -122,11 +122,11 @@ func TestDiagramLayout(t *testing.T) {
 func TestDiagramErrors(t *testing.T) {
 	two := []Box{{Name: "a"}, {Name: "b"}}
 	for want, d := range map[string]Diagram{
-		`in a circle through, or to, "a", "b"`: {Boxes: two, Arrows: []Arrow{{0, 1}, {1, 0}}},
-		`box "b" goes in a circle, to itself`:  {Boxes: two, Arrows: []Arrow{{1, 1}}},
-		"goes from box 0 to box 2 of 2":        {Boxes: two, Arrows: []Arrow{{0, 2}}},
-		`box 0, "c", is in frame 1 of 0`:       {Boxes: []Box{{Name: "c", Frame: 1}}},
-		`frame 1, "f", is in frame 1`:          {Boxes: two, Frames: []Frame{{Name: "f", Frame: 1}}},
+		`in a circle through, or to, "a", "b"`:           {Boxes: two, Arrows: []Arrow{{0, 1}, {1, 0}}},
+		`box "b" goes in a circle, to itself`:            {Boxes: two, Arrows: []Arrow{{1, 1}}},
+		"goes from box 0 to box 2, counted from 0, of 2": {Boxes: two, Arrows: []Arrow{{0, 2}}},
+		`box 0, "c", is in frame 1 of 0`:                 {Boxes: []Box{{Name: "c", Frame: 1}}},
+		`frame 1, "f", is in frame 1`:                    {Boxes: two, Frames: []Frame{{Name: "f", Frame: 1}}},
 	} {
 		_, err := d.drawing(400, 600)
 		assert.ErrorContains(t, err, want)

@@ -3,6 +3,7 @@ package figure
 import (
 	"fmt"
 	"image/color"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -164,7 +165,17 @@ func (f Film) Draw(c draw.Canvas) error {
 	return nil
 }
 
-// Text implements [Figure]: between what the numbers lie, and the first and last still.
+// uniform counts the stills whose numbers are all the same: filters that see nothing, weights that never moved from 0.
+func (f Film) uniform() (n int) {
+	for _, s := range f.Stills {
+		if all := s.numbers(); len(all) > 1 && slices.Min(all) == slices.Max(all) {
+			n++
+		}
+	}
+	return n
+}
+
+// Text implements [Figure]: between what the numbers lie, how many stills have one single value, and the range of each where stills have details.
 func (f Film) Text() string {
 	lines := []string{or(f.Title, "Film strip")}
 	if empty := f.around().empty; empty != "" {
@@ -172,10 +183,13 @@ func (f Film) Text() string {
 	}
 	low, high := finiteRange(f.all())
 	lines = append(lines, fmt.Sprintf("  %s, %s from %s to %s", plural(len(f.Stills), "picture"), or(f.Label, "value"), number(low), number(high)))
+	if n := f.uniform(); n > 0 {
+		lines = append(lines, fmt.Sprintf("  %d of one single value", n))
+	}
 	if f.words() > bodySize+4 {
 		for _, s := range f.Stills {
 			low, high := finiteRange(s.numbers())
-			lines = append(lines, fmt.Sprintf("  %s, %s: from %s to %s", s.Name, s.Detail, number(low), number(high)))
+			lines = append(lines, fmt.Sprintf("  %s: from %s to %s", strings.TrimSuffix(s.Name+", "+s.Detail, ", "), number(low), number(high)))
 		}
 	}
 	return strings.Join(lines, "\n")

@@ -53,6 +53,26 @@ func TestFilmRefusesRaggedRows(t *testing.T) {
 	assert.ErrorContains(t, Render(&bytes.Buffer{}, f, SVG), "rows of 2 and of 1 values")
 }
 
+func TestFilmOfNothingIsPale(t *testing.T) {
+	nothing := newColorScale("", []float64{0, 0}, false, false)
+	assert.Equal(t, newColorScale("", []float64{0, 5}, false, false).color(0), nothing.color(0))
+	assert.Equal(t, newColorScale("", []float64{0, 0}, true, false).color(0), newColorScale("", []float64{-1, 1}, true, false).color(0))
+}
+
+// What a reader of the text can't see: which filters see nothing.
+func TestFilmCountsWhatIsUniform(t *testing.T) {
+	uniform := func(numbers ...float64) int { return Film{Stills: []Still{{Values: [][]float64{numbers}}}}.uniform() }
+	assert.Equal(t, 1, uniform(2, 2))
+	assert.Equal(t, 0, uniform(0, 1))
+	assert.Equal(t, 0, uniform(1), "a single number always is")
+	assert.Equal(t, 0, uniform(math.NaN(), math.NaN()))
+	assert.Equal(t, 0, uniform())
+	f := Film{Stills: []Still{{Values: [][]float64{{2, 2}}}, {Values: [][]float64{{0, 1}}}}}
+	assert.Contains(t, f.Text(), "1 of one single value")
+	f.Stills = f.Stills[1:]
+	assert.NotContains(t, f.Text(), "single")
+}
+
 func TestFilmOfManyStaysOnAPage(t *testing.T) {
 	f := Film{Columns: 8}
 	for range 200 {

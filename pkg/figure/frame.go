@@ -20,6 +20,7 @@ type frame struct {
 	marks    []plot.Plotter
 	key      []keyEntry
 	ends     []endLabel
+	focus    focus
 	flags    []signpost
 	flagged  *curve // the one that flags point to; nil without flags
 	note     string
@@ -59,9 +60,9 @@ func (f frame) draw(c draw.Canvas) error {
 	if c.Rectangle.Size().Y < 40 || c.Rectangle.Size().X < 60 {
 		return nil // nothing can be read at such a size
 	}
-	ends := f.ends
+	room, ends := f.ends, f.named()
 	if c.Rectangle.Size().X < narrow {
-		ends = nil // named in the key
+		room, ends = nil, nil // named in the key
 	}
 	// gonum centres the label of a log axis far right of the middle.
 	label := textStyle(bodySize, softInk)
@@ -71,7 +72,7 @@ func (f frame) draw(c draw.Canvas) error {
 		c.Min.Y += label.Font.Size + 4
 	}
 	p := f.plot(c)
-	area := draw.Crop(c, 0, -max(f.right, labelColumn(ends, c)), 0, 0)
+	area := draw.Crop(c, 0, -max(f.right, labelColumn(room, c)), 0, 0)
 	// Panels side by side or above each other line up as long as their numbers
 	// are short.
 	if used := p.DataCanvas(area).Min.X - area.Min.X; used < axisColumn {

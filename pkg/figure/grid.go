@@ -52,7 +52,11 @@ func (g Grid) extra(panelWidth vg.Length) []vg.Length {
 		}
 		if len(g.Panels) > 1 {
 			head, foot := g.heads(i, panelWidth-2*margin)
-			out[row] = max(out[row], head+foot-usualHeader)
+			over := head + foot - usualHeader
+			if high, ok := panel.(interface{ taller(vg.Length) vg.Length }); ok {
+				over += high.taller(panelWidth)
+			}
+			out[row] = max(out[row], over)
 		}
 	}
 	return out
@@ -192,6 +196,11 @@ func (g Grid) drawPanel(cell draw.Canvas, i int) error {
 		return g.Panels[i].Draw(cell)
 	}
 	f.head, f.foot = g.heads(i, cell.Rectangle.Size().X-2*margin)
+	if within, ok := g.Panels[i].(interface {
+		drawFrame(draw.Canvas, frame) error
+	}); ok {
+		return within.drawFrame(cell, f)
+	}
 	return f.draw(cell)
 }
 

@@ -10,6 +10,8 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"example.com/unstuck/internal/exponent"
 )
 
 // SweepHeatmap shows the final loss of a grid search over two settings, with
@@ -25,6 +27,8 @@ type SweepHeatmap struct {
 	Loss     [][]float64 // [y][x]
 	Tried    [][]bool    // [y][x]; false: its cell is empty, whatever its loss; nil, as missing ones: all were tried
 	Linear   bool        // colours by value; default: by its logarithm where all are positive
+	Low      float64     // losses at the ends of the colours, to compare figures, see [Alike]; Low and High 0: the lowest and the highest here
+	High     float64
 }
 
 // Size implements [Sizer]: it grows with the number of rows.
@@ -80,7 +84,7 @@ func nameTicks(names []string, fromTop bool) plot.ConstantTicks {
 		if fromTop {
 			at = len(names) - 1 - i
 		}
-		ticks[i] = plot.Tick{Value: float64(at), Label: name}
+		ticks[i] = plot.Tick{Value: float64(at), Label: exponent.Short(name)}
 	}
 	return ticks
 }
@@ -96,6 +100,9 @@ func (s SweepHeatmap) cells() heatCells {
 		}
 	}
 	cells.low, cells.high = finiteRange(all)
+	if cells.lowest = cells.low; s.Low < s.High && finite(s.High-s.Low) {
+		cells.low, cells.high = s.Low, s.High
+	}
 	cells.log = cells.log && cells.low >= tiniest
 	return cells
 }
@@ -148,6 +155,7 @@ func label(names []string, i int) string {
 }
 
 type heatCells struct {
+	lowest    float64 // here, whatever the colours begin with
 	loss      [][]float64
 	low, high float64
 	log       bool
@@ -203,7 +211,7 @@ func (h heatCells) Plot(c draw.Canvas, p *plot.Plot) {
 			}
 			fill := h.color(v)
 			c.FillPolygon(fill, box)
-			if v == h.low {
+			if v == h.lowest {
 				lowest = append(lowest, append(box, box[0], box[1]))
 			}
 			text, style := cellText(v, fill, box[1].X-box[0].X-2)

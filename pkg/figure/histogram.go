@@ -20,6 +20,8 @@ type Histograms struct {
 	Steps    []int
 	Edges    []float64   // rising, one more than bins
 	Counts   [][]float64 // [k][bin]; only their proportions within a step count
+
+	peak float64 // the share that is darkest; 0: the highest
 }
 
 // Draw implements [Figure]. It is an error when Edges do not rise or a step
@@ -53,14 +55,9 @@ func (h Histograms) frame() (frame, error) {
 			return f, fmt.Errorf("figure: step %d has %s for %d edges", h.Steps[k], plural(len(h.Counts[k]), "bin"), len(h.Edges))
 		}
 	}
-	strip := heatStrip{edges: h.Edges, x: columnEdges(h.Steps[:n])}
-	for k := range n {
-		strip.shares = append(strip.shares, shares(h.Counts[k]))
-	}
-	strip = strip.merged(maxColumns)
+	strip := h.strip()
 	n = len(strip.shares)
-	strip.peak = strip.highest()
-	if strip.peak == 0 {
+	if strip.highest() == 0 {
 		f.empty = "no value lies within the bins"
 		return f, nil
 	}
@@ -75,6 +72,26 @@ func (h Histograms) frame() (frame, error) {
 		f.key = append(f.key, entry)
 	}
 	return f, nil
+}
+
+// strip is the picture, of as many columns as can be told apart. It needs as many bins in each step as there are between the edges.
+func (h Histograms) strip() heatStrip {
+	n := min(len(h.Steps), len(h.Counts))
+	strip := heatStrip{edges: h.Edges, x: columnEdges(h.Steps[:n])}
+	for k := range n {
+		strip.shares = append(strip.shares, shares(h.Counts[k]))
+	}
+	strip = strip.merged(maxColumns)
+	strip.peak = max(h.peak, strip.highest())
+	return strip
+}
+
+// highest is the largest share; 0 where there is nothing to show.
+func (h Histograms) highest() float64 {
+	if f, err := h.frame(); err != nil || f.empty != "" {
+		return 0
+	}
+	return h.strip().highest()
 }
 
 // columnEdges places the borders of columns halfway between steps.

@@ -42,7 +42,7 @@ func (f frame) entries(width vg.Length) []keyEntry {
 		all = append(all, keyEntry{label: flag.name, color: flag.color, dot: true})
 	}
 	style := textStyle(bodySize, softInk)
-	for _, e := range f.ends {
+	for _, e := range f.named() {
 		label := e.name
 		if e.detail != "" {
 			// A long name gives way to the number.

@@ -23,6 +23,8 @@ type Landscape struct {
 	Loss         [][]float64 // [b][a], b as in B: rising
 	Linear       bool        // colours by value; default: by its logarithm, where the finite ones are positive and differ more than tenfold
 	Path         []Step
+	Low, High    float64 // losses at the ends of the colours, to compare figures, see [Alike]; both 0: those of the plane
+	Across, Up   float64 // how far the axes go, with the plane in their middle, to compare distances; less than the plane, as 0: as far as it goes
 }
 
 // Step is a point of the way through a [Landscape].
@@ -38,8 +40,16 @@ func (Landscape) shaded() {}
 func (l Landscape) Size() (width, height vg.Length) { return 5.2 * vg.Inch, 5.9 * vg.Inch }
 
 func (l Landscape) log() bool {
-	low, high := finiteRange(l.all())
+	low, high := l.span()
 	return !l.Linear && low >= tiniest && high > 10*low
+}
+
+// span is from where to where the colours go; NaN: no loss is finite.
+func (l Landscape) span() (low, high float64) {
+	if l.Low < l.High && finite(l.High-l.Low) {
+		return l.Low, l.High
+	}
+	return finiteRange(l.all())
 }
 
 func (l Landscape) all() (all []float64) {
@@ -56,13 +66,13 @@ func (l Landscape) check() error {
 	}
 	for i, row := range l.Loss {
 		if len(row) != len(l.A) {
-			return fmt.Errorf("figure: row %d of the landscape has %s for %d of A", i, plural(len(row), "loss"), len(l.A))
+			return fmt.Errorf("figure: row %d of the landscape has %s for %d of A", i+1, plural(len(row), "loss"), len(l.A))
 		}
 	}
 	for _, axis := range [][]float64{l.A, l.B} {
 		for i, v := range axis {
 			if !finite(v) || i > 0 && !(v > axis[i-1]) {
-				return fmt.Errorf("figure: the places of a landscape must be finite and rise: %g is number %d", v, i)
+				return fmt.Errorf("figure: the places of a landscape must be finite and rise: %g is number %d", v, i+1)
 			}
 		}
 	}
@@ -85,7 +95,9 @@ func (l Landscape) frame() frame {
 		f.empty = "the places are too far apart"
 		return f
 	}
-	ticker := func(want int) plot.Ticker { return atLeastThree{want} }
+	f.x.widen(l.Across)
+	f.y.widen(l.Up)
+	ticker := func(want int) plot.Ticker { return linearTicks{Want: want} }
 	f.x.ticker, f.y.ticker = ticker, ticker
 	f.marks = []plot.Plotter{ground{l, f}, way(l.Path)}
 	if len(l.Path) > 0 {
@@ -99,15 +111,20 @@ func (l Landscape) scale() colorScale {
 	if l.log() {
 		label = "loss (log)"
 	}
+	if low, high := l.span(); finite(low) {
+		return newColorScale(label, []float64{low, high}, false, l.log())
+	}
 	return newColorScale(label, l.all(), false, l.log())
 }
 
 // Draw implements [Figure]. It is an error when Loss is not as large as A and B, or these don't rise.
-func (l Landscape) Draw(c draw.Canvas) error {
+func (l Landscape) Draw(c draw.Canvas) error { return l.drawFrame(c, l.frame()) }
+
+// drawFrame draws the frame above the scale of colours.
+func (l Landscape) drawFrame(c draw.Canvas, f frame) error {
 	if err := l.check(); err != nil {
 		return err
 	}
-	f := l.frame()
 	if f.empty != "" {
 		return f.draw(c)
 	}
@@ -122,6 +139,22 @@ func (l Landscape) Draw(c draw.Canvas) error {
 	bar := draw.Crop(c, margin, -margin, margin, -margin)
 	above := l.scale().drawColorBar(bar, grey)
 	return f.draw(draw.Canvas{Canvas: c.Canvas, Rectangle: vg.Rectangle{Min: vg.Point{X: c.Min.X, Y: above.Min.Y - 2}, Max: c.Max}})
+}
+
+// widen has a linear axis go as far as length, if that is more, with its middle where it was.
+func (a *axis) widen(length float64) {
+	if more := length - (a.hi - a.lo); more > 0 && finite(more) {
+		a.lo, a.hi = a.lo-more/2, a.hi+more/2
+	}
+}
+
+// share is where on a linear axis v lies, from 0 to 1.
+func (a axis) share(v float64) float64 { return (v - a.lo) / (a.hi - a.lo) }
+
+// taller is how much higher than a usual panel of a [Grid] one of that width is, for a square as wide as the panel and the scale below.
+func (l Landscape) taller(width vg.Length) vg.Length {
+	const usualSquare = vg.Length(100)
+	return colorBarHeight + max(0, width-2*margin-axisColumn-usualSquare)
 }
 
 // ground is the plane in colours with lines of equal loss.
@@ -170,8 +203,10 @@ func (g ground) Plot(c draw.Canvas, _ *plot.Plot) {
 		}
 		return tint
 	})
-	c.DrawImage(c.Rectangle, withPalette(picture, 0))
-	box := rectangle(c.Min.X, c.Min.Y, c.Max.X, c.Max.Y)
+	plane := vg.Rectangle{Min: vg.Point{X: c.X(g.f.x.share(g.A[0])), Y: c.Y(g.f.y.share(g.B[0]))},
+		Max: vg.Point{X: c.X(g.f.x.share(g.A[len(g.A)-1])), Y: c.Y(g.f.y.share(g.B[len(g.B)-1]))}}
+	c.DrawImage(plane, withPalette(picture, 0))
+	box := rectangle(plane.Min.X, plane.Min.Y, plane.Max.X, plane.Max.Y)
 	c.StrokeLines(draw.LineStyle{Color: axisColor, Width: hairline}, append(box, box[0]))
 }
 

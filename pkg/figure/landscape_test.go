@@ -67,7 +67,7 @@ func TestLandscapeChoosesItsScale(t *testing.T) {
 func TestLandscapeRefuses(t *testing.T) {
 	for want, l := range map[string]Landscape{
 		"1 row of losses for 2":  {A: []float64{0, 1}, B: []float64{0, 1}, Loss: [][]float64{{1, 2}}},
-		"row 1 of the landscape": {A: []float64{0, 1}, B: []float64{0, 1}, Loss: [][]float64{{1, 2}, {1}}},
+		"row 2 of the landscape": {A: []float64{0, 1}, B: []float64{0, 1}, Loss: [][]float64{{1, 2}, {1}}},
 		"finite and rise":        {A: []float64{1, 0}, B: []float64{0, 1}, Loss: [][]float64{{1, 2}, {1, 2}}},
 	} {
 		assert.ErrorContains(t, Render(&bytes.Buffer{}, l, SVG), want)

@@ -22,6 +22,8 @@ type Lines struct {
 	Marks    []Reference
 	// Low and High are where the axis ends at the latest, so that rounding doesn't look like a change; both 0: where the values end.
 	Low, High float64
+	// Focus, counted from 1, is the line that stands out among the others, as that of [LossCurves]; 0: all alike.
+	Focus int
 	// Gaps: NaN is what wasn't measured. It interrupts a line, but isn't told as a divergence.
 	Gaps bool
 }
@@ -40,7 +42,7 @@ func (l Lines) Draw(c draw.Canvas) error { return l.frame().draw(c) }
 func (l Lines) frame() frame {
 	curves := LossCurves{
 		Title: l.Title, Subtitle: l.Subtitle, XLabel: or(l.XLabel, "Step"), YLabel: or(l.YLabel, "Value"),
-		LogY: l.LogY, Marks: l.Marks,
+		LogY: l.LogY, Marks: l.Marks, Focus: l.Focus,
 	}
 	for _, s := range l.Series {
 		run := Run{Name: s.Name, Train: s.Values, Color: s.Color}
@@ -51,6 +53,7 @@ func (l Lines) frame() frame {
 	}
 	f := curves.frame()
 	f.key = nil
+	f.focusOn(l.Focus, len(l.Series))
 	if f.empty != "" {
 		f.empty = "nothing to show"
 		return f
@@ -100,7 +103,9 @@ func (s Series) end(gaps bool) string {
 func (l Lines) Text() string {
 	lines := []string{l.Title}
 	for i, s := range l.Series {
-		lines = append(lines, "  "+or(s.Name, fmt.Sprintf("line %d", i+1))+": "+s.text(l.Gaps))
+		if l.Focus == 0 || l.Focus == i+1 {
+			lines = append(lines, "  "+or(s.Name, fmt.Sprintf("line %d", i+1))+": "+s.text(l.Gaps))
+		}
 	}
 	return strings.Join(append(lines, referenceLines(l.Marks)...), "\n")
 }

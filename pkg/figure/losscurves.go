@@ -23,6 +23,9 @@ type LossCurves struct {
 	LogY     bool   // log axis; values ≤ 0 are left out and counted in a note
 	Runs     []Run
 	Marks    []Reference // horizontal lines to compare with
+	// Focus, counted from 1, is the run that stands out among the others, which are grey and have no names: for a picture of many runs, one
+	// for each place of a slider. All such pictures of the same runs have the same axes. 0: all runs alike.
+	Focus int
 }
 
 // Run is one training: the loss of each epoch, the first epoch being 1.
@@ -45,20 +48,29 @@ func (l LossCurves) frame() frame {
 	}
 	e := newExtent()
 	hidden := 0
+	var front []plot.Plotter
 	for i, r := range l.Runs {
+		r.Color = l.colorOf(r)
 		train := newCurve(countFrom1(len(r.Train)), r.Train, l.LogY, r.Color.of(i))
 		held := newCurve(countFrom1(len(r.Validation)), r.Validation, l.LogY, r.Color.of(i))
 		held.dashed = true
+		marks := &front
+		if l.Focus != 0 && l.Focus != i+1 {
+			marks = &f.marks
+			train.recede()
+			held.recede()
+		}
 		for _, c := range []*curve{held, train} {
-			f.marks = append(f.marks, c)
+			*marks = append(*marks, c)
 			e.addCurve(c)
 			hidden += c.hidden
 			if at, ok := c.beforeBad(); ok {
-				f.marks = append(f.marks, cross{at: at, color: c.color})
+				*marks = append(*marks, cross{at: at, color: c.color})
 			}
 		}
 		f.ends = append(f.ends, r.endLabel(i, train, held))
 	}
+	f.marks = append(f.marks, front...)
 	if e.empty() {
 		f.ends = nil
 		f.empty = "no loss to show: " + l.whyEmpty(hidden)
@@ -69,6 +81,7 @@ func (l LossCurves) frame() frame {
 	if l.hasValidation() {
 		f.key = []keyEntry{{label: "training", color: softInk}, {label: "validation", color: softInk, dashed: true}}
 	}
+	f.focusOn(l.Focus, len(l.Runs))
 	if hidden > 0 {
 		f.note = plural(hidden, "value") + " ≤ 0 cannot be shown on a log axis."
 	}
@@ -137,7 +150,9 @@ func (r Run) summary() string {
 func (l LossCurves) Text() string {
 	lines := []string{or(l.Title, "Loss by epoch")}
 	for i, r := range l.Runs {
-		lines = append(lines, "  "+r.sentence(or(r.Name, fmt.Sprintf("run %d", i+1))))
+		if l.Focus == 0 || l.Focus == i+1 {
+			lines = append(lines, "  "+r.sentence(or(r.Name, fmt.Sprintf("run %d", i+1))))
+		}
 	}
 	if len(l.Runs) == 0 {
 		lines = append(lines, "  no runs")

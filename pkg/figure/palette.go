@@ -63,6 +63,15 @@ func withPalette(img image.Image, greys int) image.Image {
 // shaded is a figure with hundreds of colours of its own, among which those of words would get lost.
 type shaded interface{ shaded() }
 
+// isShaded tells whether a figure is one, or one of its panels.
+func isShaded(fig Figure) bool {
+	if g, ok := fig.(Grid); ok {
+		return slices.ContainsFunc(g.Panels, isShaded)
+	}
+	_, is := fig.(shaded)
+	return is
+}
+
 // inkShades is how many greys words need.
 const inkShades = 48
 

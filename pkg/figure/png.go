@@ -24,7 +24,7 @@ func renderPNG(w io.Writer, fig Figure, width, height vg.Length) error {
 		return err
 	}
 	greys := 0
-	if _, many := fig.(shaded); many {
+	if isShaded(fig) {
 		greys = inkShades
 	}
 	encoder := png.Encoder{CompressionLevel: png.BestCompression}

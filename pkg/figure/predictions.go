@@ -104,7 +104,7 @@ func (p Predictions) frame() frame {
 	}
 	f.x.lo, f.x.hi, f.y.lo, f.y.hi = low-air, high+air, low-air, high+air
 	// One tick at the same values on both axes.
-	ticker := func(int) plot.Ticker { return atLeastThree{6} }
+	ticker := func(int) plot.Ticker { return linearTicks{Want: 6} }
 	f.x.ticker, f.y.ticker = ticker, ticker
 	thin := 1 + (len(points)-1)/mostDots
 	var shown plotter.XYs

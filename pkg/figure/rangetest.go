@@ -13,7 +13,7 @@ import (
 // RangeTest shows a learning-rate range test (Smith, arXiv:1506.01186): the
 // loss while the rate grows from step to step. Where the curve is flat the rate
 // is too small to learn; where it falls steepest learning is fastest; where it
-// turns up the rate is too large.
+// turns up the rate is too large. A grid of rates looks the same, with what whole trainings ended at: there Validation has its place.
 //
 // The vertical axis is cut at four times the range between the lowest and the
 // first smoothed loss, because the last steps before divergence would flatten
@@ -25,6 +25,7 @@ type RangeTest struct {
 	Rates       []float64
 	Losses      []float64 // one for each rate, drawn pale
 	Smoothed    []float64 // one for each rate; empty: Losses stand alone
+	Validation  []float64 // one for each rate, dashed; Losses are those of the training then
 	Suggestions []Suggestion
 }
 
@@ -53,6 +54,11 @@ func (r RangeTest) frame() frame {
 	} else {
 		f.key = []keyEntry{{label: "each step", color: raw.color}, {label: "smoothed", color: smooth.color}}
 	}
+	held := newCurve(rates, r.Validation, false, seriesColors[0])
+	held.dashed = true
+	if len(held.segments) > 0 && main == raw {
+		f.key = []keyEntry{{label: "training", color: softInk}, {label: "validation", color: softInk, dashed: true}}
+	}
 	e := newExtent()
 	e.addCurve(main)
 	if e.empty() {
@@ -61,6 +67,7 @@ func (r RangeTest) frame() frame {
 	}
 	first, lowest := main.segments[0][0].Y, e.ymin
 	low, high := finiteRange(raw.heights())
+	e.addCurve(held)
 	highest := max(e.ymax, high)
 	if fall := first - lowest; fall > 0 {
 		ceiling := lowest + 4*fall
@@ -81,7 +88,7 @@ func (r RangeTest) frame() frame {
 		}
 	}
 	f.setRange(e)
-	f.marks = []plot.Plotter{raw, smooth}
+	f.marks = []plot.Plotter{held, raw, smooth}
 	return f
 }
 
@@ -97,17 +104,24 @@ func positive(values []float64) []float64 {
 	return out
 }
 
-// at returns the curve's height at x, by the nearest point.
+// at returns the curve's height at x, on the straight line between its points as a log axis has them; not ok where it has none.
 func (c *curve) at(x float64) (float64, bool) {
-	best, y := math.Inf(1), 0.0
 	for _, s := range c.segments {
-		for _, p := range s {
-			if d := math.Abs(math.Log(p.X / x)); d < best {
-				best, y = d, p.Y
+		for i, p := range s {
+			q := s[min(i+1, len(s)-1)]
+			if p.X > q.X {
+				p, q = q, p
 			}
+			if x < p.X*(1-1e-9) || x > q.X*(1+1e-9) {
+				continue
+			}
+			if span := math.Log(q.X / p.X); span > 0 {
+				return p.Y + (q.Y-p.Y)*clamp(math.Log(x/p.X)/span, 0, 1), true
+			}
+			return p.Y, true
 		}
 	}
-	return y, best < math.Inf(1)
+	return 0, false
 }
 
 func (c *curve) heights() []float64 {
@@ -127,20 +141,29 @@ func rectangle(x0, y0, x1, y1 vg.Length) []vg.Point {
 // Text implements [Figure].
 func (r RangeTest) Text() string {
 	lines := []string{or(r.Title, "Learning-rate range test")}
-	if n := min(len(r.Rates), len(r.Losses)); n > 0 {
-		low := 0
-		for i := range n {
-			if finite(r.Losses[i]) && !(r.Losses[i] >= r.Losses[low]) {
-				low = i
-			}
-		}
-		lines = append(lines, fmt.Sprintf("  %s from %s to %s; loss %s at the start, lowest %s at rate %s",
-			plural(n, "rate"), number(r.Rates[0]), number(r.Rates[n-1]), number(r.Losses[0]), number(r.Losses[low]), number(r.Rates[low])))
-	} else {
+	n := min(len(r.Rates), len(r.Losses))
+	if n == 0 {
 		lines = append(lines, "  nothing measured")
+	} else {
+		lines = append(lines, fmt.Sprintf("  %s from %s to %s; loss %s",
+			plural(n, "rate"), number(r.Rates[0]), number(r.Rates[n-1]), r.course(r.Losses[:n])))
+	}
+	if n = min(len(r.Rates), len(r.Validation)); n > 0 {
+		lines = append(lines, "  validation loss "+r.course(r.Validation[:n]))
 	}
 	for _, s := range r.Suggestions {
 		lines = append(lines, "  "+s.Name+": "+number(s.Rate))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// course says how losses begin and where they are lowest.
+func (r RangeTest) course(losses []float64) string {
+	low := 0
+	for i, loss := range losses {
+		if finite(loss) && !(loss >= losses[low]) {
+			low = i
+		}
+	}
+	return fmt.Sprintf("%s at the start, lowest %s at rate %s", number(losses[0]), number(losses[low]), number(r.Rates[low]))
 }

@@ -7,32 +7,30 @@ import (
 	"gonum.org/v1/plot"
 )
 
+// leastTicks is how many labelled ticks an axis has where its range allows it: two would leave the reader to guess whether it is linear.
+const leastTicks = 3
+
 // linearTicks places about Want labelled ticks at 1, 2, 2.5 or 5 times a power
-// of ten, all with the same number of decimals.
+// of ten, all with the same number of decimals; closer ones where those are fewer than [leastTicks].
 type linearTicks struct {
 	Want    int
 	Integer bool // epochs and steps: no fractions
 }
 
-func (t linearTicks) Ticks(lo, hi float64) []plot.Tick {
-	step := niceStep((hi-lo)/float64(max(t.Want, 2)), t.Integer)
-	var ticks []plot.Tick
-	first := math.Ceil(lo/step - 1e-9)
-	for k := first; k*step <= hi+step*1e-9 && len(ticks) < 50; k++ {
-		v := k * step
-		ticks = append(ticks, plot.Tick{Value: clamp(v, lo, hi), Label: tickNumber(v, step)})
+func (t linearTicks) Ticks(lo, hi float64) (ticks []plot.Tick) {
+	for want := max(2, t.Want); want < 12; want++ {
+		if ticks = t.apart(lo, hi, niceStep((hi-lo)/float64(want), t.Integer)); len(ticks) >= leastTicks {
+			return ticks
+		}
 	}
 	return ticks
 }
 
-// atLeastThree are linear ticks for a short axis: two would leave the reader to guess whether it is linear.
-type atLeastThree struct{ want int }
-
-func (t atLeastThree) Ticks(lo, hi float64) (ticks []plot.Tick) {
-	for want := max(2, t.want); want < 12; want++ {
-		if ticks = (linearTicks{Want: want}).Ticks(lo, hi); len(ticks) >= 3 {
-			return ticks
-		}
+func (t linearTicks) apart(lo, hi, step float64) (ticks []plot.Tick) {
+	first := math.Ceil(lo/step - 1e-9)
+	for k := first; k*step <= hi+step*1e-9 && len(ticks) < 50; k++ {
+		v := k * step
+		ticks = append(ticks, plot.Tick{Value: clamp(v, lo, hi), Label: tickNumber(v, step)})
 	}
 	return ticks
 }
@@ -90,17 +88,45 @@ func (t epochTicks) Ticks(lo, hi float64) []plot.Tick {
 
 // logTicks labels whole powers of ten, every second or third one when there
 // are many, 2 and 5 times a power when the axis spans less than two, and nearly
-// every multiple when it does not even span one.
+// every multiple when it does not even span one; more of them where those are fewer than [leastTicks].
 type logTicks struct{ Want int }
+
+// Which multiples of a power have a label.
+const (
+	powers = iota
+	halves // 1, 2 and 5
+	nearlyAll
+)
 
 func (t logTicks) Ticks(lo, hi float64) []plot.Tick {
 	if !(lo > 0 && hi > 0) {
 		return nil
 	}
-	first, last := int(math.Floor(math.Log10(lo)+1e-9)), int(math.Ceil(math.Log10(hi)-1e-9))
 	span := math.Log10(hi / lo)
-	every := max(1, int(math.Ceil(span/float64(max(t.Want, 2))-0.4)))
-	var ticks []plot.Tick
+	every, which := max(1, int(math.Ceil(span/float64(max(t.Want, 2))-0.4))), powers
+	switch {
+	case span <= 0.7:
+		which = nearlyAll
+	case span <= 2:
+		which = halves
+	}
+	for {
+		ticks, labelled := logTicksAt(lo, hi, every, which)
+		switch {
+		case labelled >= leastTicks:
+			return ticks
+		case every == 1 && which == nearlyAll: // so short an axis is nearly linear
+			return linearTicks{Want: t.Want}.Ticks(lo, hi)
+		case every > 1:
+			every--
+		default:
+			which++
+		}
+	}
+}
+
+func logTicksAt(lo, hi float64, every, which int) (ticks []plot.Tick, labelled int) {
+	first, last := int(math.Floor(math.Log10(lo)+1e-9)), int(math.Ceil(math.Log10(hi)-1e-9))
 	for k := first; k <= last; k++ {
 		for m := 1; m < 10; m++ {
 			v := float64(m) * math.Pow10(k)
@@ -111,15 +137,18 @@ func (t logTicks) Ticks(lo, hi float64) []plot.Tick {
 			switch {
 			case m == 1 && mod(k, every) == 0:
 				label = powerLabel(k)
-			case span <= 0.7 && m != 7 && m != 9, span <= 2 && (m == 2 || m == 5):
+			case which == nearlyAll && m != 7 && m != 9, which == halves && (m == 2 || m == 5):
 				label = number(v)
 			case every > 1:
 				continue // minor ticks between skipped powers are noise
 			}
+			if label != "" {
+				labelled++
+			}
 			ticks = append(ticks, plot.Tick{Value: clamp(v, lo, hi), Label: label})
 		}
 	}
-	return ticks
+	return ticks, labelled
 }
 
 // powerLabel writes 10^k as a decimal where that is short, else as "1e-7", the

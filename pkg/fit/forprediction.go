@@ -8,7 +8,7 @@ import (
 	"example.com/unstuck/pkg/optim"
 )
 
-var errForPrediction = errors.New("the model has no loss: it was made by ForPrediction, to predict alone; Compile it to train or evaluate it")
+var errForPrediction = errors.New("the model has no loss: it wasn't made by fit.Compile, or was made by ForPrediction, to predict alone; Compile it to train or evaluate it")
 
 // ForPrediction is a model that predicts and does nothing else, for a network that was never compiled: it can be built, be
 // given weights, and [Model.PredictAll]. Fit and Evaluate are errors. Of the options Backend, BatchSize, and Seed for weights that

@@ -1,6 +1,9 @@
 package nn
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/train"
@@ -11,6 +14,14 @@ import (
 // Regularizer is a penalty on a weight: a scalar that is added to the loss.
 type Regularizer interface {
 	Penalty(weight *graph.Node) *graph.Node
+}
+
+// RegularizerText is a penalty as Keras writes it, L1L2(l2=0.01), or else its Go type.
+func RegularizerText(r Regularizer) string {
+	if text, err := regularizers.Python(r); err == nil {
+		return strings.TrimPrefix(text, "keras.regularizers.")
+	}
+	return fmt.Sprintf("%T", r)
 }
 
 // L1L2 is the penalty L1·Σ|w| + L2·Σw². Zero terms are left out. Keras: L1L2, l1, l2.

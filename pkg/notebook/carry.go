@@ -61,7 +61,8 @@ type carriedError string
 func (e carriedError) Error() string { return string(e) }
 
 // Made returns what made a value that no file can hold, in a cell after the one that set it: it is made once more. A
-// model gets the state that the last cell with it has left it in. The error of making it was told in its own cell.
+// model gets the state that the last cell with it has left it in; one that it doesn't fit any more, because a layer has changed, is told of
+// unless this cell sets the model anew. The error of making it was told in its own cell.
 func Made[T any](name string) func(T, error) T {
 	return func(value T, err error) T {
 		m, ok := any(value).(*fit.Model)
@@ -72,7 +73,7 @@ func Made[T any](name string) func(T, error) T {
 		if err != nil || len(state) == 0 {
 			return value // it was never trained
 		}
-		if err := restoreState(m, state); err != nil {
+		if err := restoreState(m, state); err != nil && !setInThisCell(name) {
 			fmt.Fprintf(os.Stderr, "notebook: the state in which an earlier cell has left %s doesn't fit it, so it starts anew: %v\n", name, err)
 		}
 		return value

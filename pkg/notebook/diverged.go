@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"example.com/unstuck/internal/exponent"
 	"example.com/unstuck/pkg/fit"
 )
 
@@ -24,11 +25,11 @@ func diverged(h *fit.History) string {
 func divergence(loss float64, since string, rate float64) string {
 	said := fmt.Sprintf("The loss is %v since %s. ", loss, since)
 	if rate > 0 && !math.IsInf(rate, 0) {
-		said += fmt.Sprintf("Try a learning rate of %.3g in place of %.3g, or", rate/10, rate)
+		said += exponent.Short(fmt.Sprintf("Try a learning rate of %.3g in place of %.3g, less where that is still too much;", rate/10, rate))
 	} else {
 		said += "Try"
 	}
-	return said + " clipped gradients, .With(optim.ClipByNorm{Max: 1}); callback.TerminateOnNaN finds where it began."
+	return said + " inputs and targets of about unit size (data.Standardize, data.Y.Standardize); or clipped gradients, .With(optim.ClipByNorm{Max: 1}); callback.TerminateOnNaN finds where it began."
 }
 
 func isNumber(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -1,4 +1,4 @@
-// Package notebook shows figures, tables and progress in a Jupyter notebook
+// Package notebook shows figures, tables, sliders and progress in a Jupyter notebook
 // whose kernel is GoNB, and keeps values from one cell to the next. In a
 // script or a test the same calls write text to the terminal.
 //
@@ -16,6 +16,10 @@
 // exported HTML and PDF, and without a network. Where a notebook is trusted,
 // JupyterLab and nbconvert's HTML pick the SVG; JupyterLab before trust, and
 // nbconvert's PDF by way of LaTeX, the PNG; terminals the text.
+//
+// A [Slider] is the one output with code in it, a handler in an attribute, and its
+// picture is an output of its own, shown as above. Where code is taken out the
+// slider is a line of text above that picture.
 //
 // Which display is used is decided once: GoNB's when the environment variable
 // GONB_PIPE is set, else standard output. [Recorder] stands in for both in

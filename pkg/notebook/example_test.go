@@ -32,6 +32,27 @@ func ExampleShow() {
 	//   1e-3: loss 0.31 → 0.0842 in 3 epochs
 }
 
+// In a cell this is a slider above a picture, in which the loss at the chosen rate stands out; here, as in any script, its numbers.
+func ExampleSlide() {
+	rates := []float64{1e-7, 1e-3, 10}
+	runs := []figure.Run{
+		{Name: "Adam, 1e-7", Train: []float64{0.48, 0.48, 0.479}},
+		{Name: "Adam, 1e-3", Train: []float64{0.31, 0.12, 0.0842}},
+		{Name: "Adam, 10", Train: []float64{8.1e6, 900, 12}},
+	}
+	notebook.Check(notebook.Show(notebook.Slide("learning rate", rates, func(i int) figure.Figure {
+		return figure.LossCurves{Title: "Three rates", LogY: true, Runs: runs, Focus: i + 1}
+	})))
+	// Output:
+	// Three rates
+	// learning rate 1e-07
+	//   Adam, 1e-7: loss 0.48 → 0.479 in 3 epochs
+	// learning rate 0.001
+	//   Adam, 1e-3: loss 0.31 → 0.0842 in 3 epochs
+	// learning rate 10
+	//   Adam, 10: loss 8.1e6 → 12 in 3 epochs
+}
+
 // The second call stands for a later cell: the value is read back.
 func ExampleKeep() {
 	dir := notebook.Must(os.MkdirTemp("", "keep"))

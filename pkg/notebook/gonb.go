@@ -14,7 +14,7 @@ type gonb struct{}
 // Live implements [Live].
 func (gonb) Live() bool { return true }
 
-// Show implements [Display]. It returns once the kernel has taken the bundle,
+// Show implements [Display]. What was printed before stands above the bundle. It returns once the kernel has taken the bundle,
 // so that a cell that ends right afterwards, even by an error, loses nothing.
 func (gonb) Show(b Bundle) error {
 	data := &protocol.DisplayData{
@@ -31,6 +31,10 @@ func (gonb) Show(b Bundle) error {
 	if b.Width > 0 && b.Height > 0 {
 		size := map[string]int{"width": b.Width, "height": b.Height}
 		data.Metadata = map[string]any{PNG: size}
+	}
+	takenUp()
+	if err := flush(2 * time.Second); err != nil { // what the kernel has read of the prints it has passed on by then
+		return err
 	}
 	gonbui.SendData(data)
 	if err := gonbui.Error(); err != nil {

@@ -49,6 +49,19 @@ func TestGrowingGrows(t *testing.T) {
 	assert.Len(t, seen.Visible(), 1)
 }
 
+// A range test of a small model takes a tenth of a second.
+func TestWhatIsSoonDoneGrowsToo(t *testing.T) {
+	var seen notebook.Recorder
+	g := notebook.Growing{Display: &seen}
+	began, asked := time.Now(), 0
+	for n := 0; time.Since(began) < 150*time.Millisecond; n++ {
+		require.NoError(t, g.Update(func() figure.Figure { asked++; return losses(n + 2) }))
+		time.Sleep(time.Millisecond)
+	}
+	assert.GreaterOrEqual(t, len(seen.Shown()), 3)
+	assert.LessOrEqual(t, asked, 8, "and drawing takes no more than a part of the time")
+}
+
 func TestGrowingPrintsNothingInAScript(t *testing.T) {
 	var out bytes.Buffer
 	g := notebook.Growing{Display: notebook.Terminal{Out: &out}}

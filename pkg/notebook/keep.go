@@ -47,7 +47,7 @@ import (
 // most 64 KiB, doesn't say how long the value behind it is and what its SHA-256 is. Nothing is allocated on the
 // file's word beyond its own size and 10 MiB, gob's buffer.
 //
-// When compute fails, nothing is kept and its error is returned. When only the
+// When compute fails, nothing is kept and what it returned, its error too, is returned. When only the
 // writing fails, on a full disk for instance, the value is returned all the
 // same and a line on standard error says that it was not kept.
 func Keep[T any](name string, compute func() (T, error), inputs ...any) (T, error) {
@@ -68,7 +68,7 @@ func Keep[T any](name string, compute func() (T, error), inputs ...any) (T, erro
 	}
 	result, err := compute()
 	if err != nil {
-		return zero, err
+		return result, err
 	}
 	if err := file.save(&result, from.head()); err != nil {
 		fmt.Fprintf(os.Stderr, "notebook: %q is not kept and will be computed again: %v\n", name, err)

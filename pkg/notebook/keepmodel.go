@@ -1,9 +1,11 @@
 package notebook
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"example.com/unstuck/pkg/fit"
 )
@@ -66,7 +68,10 @@ func restoreState(m *fit.Model, state []byte) error {
 		if err := os.WriteFile(path, state, 0o600); err != nil {
 			return err
 		}
-		return m.Restore(path)
+		if err := m.Restore(path); err != nil {
+			return errors.New(strings.ReplaceAll(err.Error(), path, "it")) // the file is gone when this is read
+		}
+		return nil
 	})
 }
 

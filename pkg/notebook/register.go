@@ -23,8 +23,10 @@ func showOther(d Display, v any) error {
 	switch v := v.(type) {
 	case Table:
 		return ShowTableOn(d, v)
+	case Slider:
+		return showSlider(d, v)
 	case fmt.Stringer:
 		return d.Show(Bundle{Data: map[string][]byte{Plain: []byte(v.String())}})
 	}
-	return fmt.Errorf("notebook: nothing is known of how to show a %T: give a figure, a table or what has a String method", v)
+	return fmt.Errorf("notebook: nothing is known of how to show values of type %T: give a figure, a table, a slider or what has a String method", v)
 }

@@ -13,11 +13,11 @@ import (
 // longestResult is how many bytes of a value's text Result shows: the first and the last half of them.
 const longestResult = 4000
 
-// Result shows what the last line of a cell is worth: unstuck's kernels put that line into a call of it. A figure, a table
+// Result shows what the last line of a cell is worth: unstuck's kernels put that line into a call of it. A figure, a table, a slider
 // and what a package has told of by [Register] are shown as by [Show], a [fit.History] as its curve of losses (with a
 // line that says what to try where they end in NaN), a dataset.Data and a dataset.Array as their shapes and first rows,
 // everything else as text: a string and a number as they are, a
-// struct with the names of its fields. Of a long text the middle is left out, and the last line says so.
+// struct as Go would make it, with its fields that aren't zero. Of a long text the middle is left out, and the last line says so.
 //
 // Several values, as a call returns them, are shown one below the other. An error that is nil isn't shown, and one that
 // isn't nil ends the cell as by [Check].
@@ -52,7 +52,7 @@ func resultOn(d Display, v any) error {
 			return d.Show(Bundle{Data: map[string][]byte{Plain: []byte(said)}})
 		}
 		return nil
-	case figure.Figure, Table:
+	case figure.Figure, Table, Slider:
 		return ShowOn(d, v)
 	}
 	if v != nil {
@@ -72,8 +72,10 @@ func resultText(v any) string {
 	switch v := v.(type) {
 	case fmt.Stringer:
 		text = safely(v.String)
+	case interface{ GoCode() string }:
+		text = safely(v.GoCode)
 	default:
-		text = fmt.Sprintf("%+v", v)
+		text = plainText(v)
 		if text == "" {
 			text = fmt.Sprintf("%q", text)
 		}

@@ -17,8 +17,8 @@ func (s *shy) String() string { return strings.Repeat("x", s.n) }
 
 func TestResult(t *testing.T) {
 	for want, v := range map[string]any{
-		"3": 3, "0.5": 0.5, "hello": "hello", `""`: "", "<nil>": nil, "[1 2]": []int{1, 2},
-		"{Name:low Losses:[0.5]}": history{"low", []float64{0.5}}, "xxx": &shy{3},
+		"3": 3, "0.5": 0.5, "hello": "hello", `""`: "", "nil": nil, "[1 2]": []int{1, 2},
+		`notebook.history{Name: "low", Losses: [0.5]}`: history{"low", []float64{0.5}}, "xxx": &shy{3},
 	} {
 		var r Recorder
 		require.NoError(t, resultOn(&r, v))
@@ -44,7 +44,7 @@ func TestResultShowsAHistoryAsItsCurve(t *testing.T) {
 	var none *fit.History
 	var r Recorder
 	require.NoError(t, resultOn(&r, none))
-	assert.Equal(t, "<nil>", string(r.Shown()[0].Data[Plain]))
+	assert.Equal(t, "fit.History of no epoch", string(r.Shown()[0].Data[Plain]))
 }
 
 func TestResultOfADivergedTrainingSaysWhatToTry(t *testing.T) {
@@ -52,8 +52,8 @@ func TestResultOfADivergedTrainingSaysWhatToTry(t *testing.T) {
 	var r Recorder
 	require.NoError(t, resultOn(&r, h))
 	require.Len(t, r.Shown(), 2)
-	assert.Contains(t, string(r.Shown()[1].Data[Plain]), "The loss is NaN since epoch 2. Try a learning rate of 1 in place of 10")
+	assert.Contains(t, string(r.Shown()[1].Data[Plain]), "The loss is NaN since epoch 2. Try a learning rate of 1 in place of 10, less where that is still too much; inputs and targets of about unit size")
 	h.Epochs = append(h.Epochs, fit.Epoch{Number: 4, Loss: 0.5})
 	assert.Empty(t, diverged(&h), "it came back")
-	assert.Contains(t, divergence(math.NaN(), "step 1", math.NaN()), "Try clipped gradients")
+	assert.Contains(t, divergence(math.NaN(), "step 1", math.NaN()), "Try inputs and targets of about unit size")
 }

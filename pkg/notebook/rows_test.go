@@ -32,5 +32,5 @@ func TestResultShowsDataInAFewLines(t *testing.T) {
 	for _, odd := range []any{dataset.Data{}, dataset.Array{}, dataset.Array{Shape: []int{9}}, none} {
 		assert.NotEmpty(t, resultText(odd), "what isn't valid is shown as it is")
 	}
-	assert.Equal(t, "{Shape:[9] Values:[]}", resultText(dataset.Array{Shape: []int{9}}))
+	assert.Equal(t, "dataset.Array{Shape: [9]}", resultText(dataset.Array{Shape: []int{9}}))
 }

@@ -5,6 +5,20 @@ import (
 	"go/token"
 )
 
+// setInThisCell reports whether the cell that runs sets a variable before it looks at it.
+func setInThisCell(name string) bool {
+	file, _ := cellCall()
+	if file == "" {
+		return false
+	}
+	source, err := readCell(file)
+	if err != nil {
+		return false
+	}
+	main := source.main()
+	return main != nil && setAnew(main)[name]
+}
+
 // setAnew are the variables of the program that a cell's statements set before they look at them: what an earlier cell
 // has left in them counts for nothing.
 func setAnew(main *ast.FuncDecl) map[string]bool {

@@ -9,7 +9,7 @@ import (
 
 // Show displays v as the output of the cell. A figure is sent as PNG, SVG and
 // text in one bundle, and each path that follows also writes it to that file,
-// as PNG or SVG by its extension. A [Table] is shown as one, what a package has
+// as PNG or SVG by its extension. A [Table] and a [Slider] are shown as such, what a package has
 // told of by [Register] as that says (a doctor's report with its figures, where
 // pkg/doctor/report is imported), and anything else that has a String method as
 // its text; a path is an error with these. In a script Show prints the text.

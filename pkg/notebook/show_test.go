@@ -70,7 +70,7 @@ func TestShowWhatIsNoFigure(t *testing.T) {
 	var r Recorder
 	require.NoError(t, ShowOn(&r, verdict("healthy")))
 	require.NoError(t, ShowOn(&r, Table{Columns: []string{"loss"}, Rows: [][]any{{1.5}}}))
-	require.ErrorContains(t, ShowOn(&r, drawnElsewhere{2}), "nothing is known of how to show a notebook.drawnElsewhere")
+	require.ErrorContains(t, ShowOn(&r, drawnElsewhere{2}), "nothing is known of how to show values of type notebook.drawnElsewhere")
 	Register(func(d Display, v drawnElsewhere) error {
 		return d.Show(Bundle{Data: map[string][]byte{Plain: []byte(strings.Repeat("x", v.n))}})
 	})

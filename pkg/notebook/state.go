@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.com/unstuck/internal/exponent"
 )
 
 // State is how far a training has come.
@@ -103,7 +105,7 @@ func (s State) summary() string {
 	return text
 }
 
-func short(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
+func short(v float64) string { return exponent.Short(strconv.FormatFloat(v, 'g', 4, 64)) }
 
 // speed writes a rate as people read it, with three digits that count and never an exponent: 0.25, 31.2, 11,900.
 func speed(rate float64) string {

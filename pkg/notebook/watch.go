@@ -40,6 +40,7 @@ type Watcher struct {
 func (w *Watcher) Begin(r *fit.Run) error {
 	w.began, w.history, w.told = time.Now(), r.History, len(r.History.Epochs)
 	w.looked, w.diverged = len(r.History.Steps), ""
+	watched.Store(r.History)
 	w.progress = &Progress{Title: w.title, Display: w.Display, Figure: w.figure}
 	_ = w.progress.Begin(State{Epochs: r.Epochs, Steps: r.Steps}) // a training goes on unseen
 	return nil

@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/gomlx/compute/dtypes"
@@ -72,11 +73,14 @@ func (w Wrapped) Clear(scope *model.Scope) error {
 	return scope.Store().DeleteVariable(skippedSteps)
 }
 
+// ErrNothingTrained is the error of a training in which every variable is frozen, or that has none: its loss stays where it is.
+var ErrNothingTrained = errors.New("there is nothing to train: no variable is trainable")
+
 // trainables are the variables that GoMLX takes gradients of, in its order. It panics when they don't
 // match the gradients.
 func trainables(scope *model.Scope, grads []*graph.Node) []*model.Variable {
 	if len(grads) == 0 {
-		exceptions.Panicf("there is nothing to train: no variable is trainable")
+		panic(ErrNothingTrained)
 	}
 	var vars []*model.Variable
 	for v := range scope.IterVariables() {

@@ -1,6 +1,8 @@
 package probe
 
 import (
+	"slices"
+
 	"example.com/unstuck/pkg/fit"
 )
 
@@ -56,4 +58,15 @@ func (g GradientNorms) ByLayer() GradientNorms {
 	out.Layers, out.Raw = merged(g.Layers, g.Raw)
 	_, out.Applied = merged(g.Layers, g.Applied)
 	return out
+}
+
+// LongerThan counts the measured steps in which the gradient of some weight came longer than limit from the loss: those in which
+// optim.ClipByNorm with that Max has something to clip. A norm of NaN is longer than nothing.
+func (g GradientNorms) LongerThan(limit float64) (steps int) {
+	for k := range g.Steps {
+		if slices.ContainsFunc(g.Raw, func(norms []float64) bool { return norms[k] > limit }) {
+			steps++
+		}
+	}
+	return steps
 }

@@ -56,6 +56,15 @@ func ReadInputGradients(h *fit.History) (InputGradients, error) {
 	return g, nil
 }
 
+// At are the norms over time at the measurement with that index: 0 is the first step that was measured.
+func (g InputGradients) At(k int) []float64 {
+	norms := make([]float64, len(g.Norms))
+	for t, of := range g.Norms {
+		norms[t] = of[k]
+	}
+	return norms
+}
+
 // Times names the places in time for a figure that wants layers: "time 1" is the first.
 func (g InputGradients) Times() []string {
 	names := make([]string, len(g.Norms))

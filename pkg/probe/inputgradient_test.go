@@ -38,6 +38,11 @@ func TestInputGradientShowsTheWayBackInTime(t *testing.T) {
 		require.Len(t, g.Norms, 5)
 		require.Equal(t, []string{"time 1", "time 2", "time 3", "time 4", "time 5"}, g.Times())
 		for k := range g.Steps {
+			at := g.At(k)
+			require.Len(t, at, 5)
+			for time, norms := range g.Norms {
+				require.Equal(t, norms[k], at[time])
+			}
 			require.Positive(t, g.Norms[4][k])
 			for time := range 4 {
 				require.InEpsilon(t, g.Norms[time+1][k]/2, g.Norms[time][k], 1e-5)

@@ -52,6 +52,17 @@ func checkGradientNorms(t *testing.T, run twinRun) {
 		closeTo(t, normOf(applied), g.GlobalApplied[k], "all at %d, applied", step)
 	}
 	require.NotZero(t, clipped, "the case should clip")
+	for _, limit := range []float64{0, 0.1, 1, 1e9} {
+		steps := map[int]bool{}
+		for w := range g.Layers {
+			for k, norm := range g.Raw[w] {
+				if norm > limit {
+					steps[k] = true
+				}
+			}
+		}
+		require.Equal(t, len(steps), g.LongerThan(limit), "longer than %g", limit)
+	}
 }
 
 func checkUpdateRatios(t *testing.T, run twinRun) {

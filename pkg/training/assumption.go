@@ -42,6 +42,7 @@ const (
 	NumberTypeSetting      = "number type"
 	InputsSetting          = "input" // whose numbers must be whole
 	ClassWeightSetting     = "class weight"
+	RowWeightsSetting      = "row weights" // of a fit whose rows were weighted by what isn't known
 	HuberDeltaSetting      = "Huber's delta"
 	SequenceLengthSetting  = "sequence length" // of texts
 )

@@ -19,8 +19,9 @@ func (r DropRows) prepare(t Training) (Training, prepared, error) {
 			return d, nil
 		}
 		list := strings.Trim(strings.ReplaceAll(fmt.Sprint(rows), " ", ", "), "[]")
-		done.goCode = append(done.goCode, fmt.Sprintf("%s, err = %s.Without([]int{%s})", name, name, list))
-		done.python = append(done.python, fmt.Sprintf("keep = np.delete(np.arange(len(%s)), [%s])", arrays[0], list), assign(arrays, "[keep]"))
+		said := fromOne(rows)
+		done.goCode = append(done.goCode, fmt.Sprintf("%s, err = %s.Without([]int{%s}) // %s", name, name, list, said))
+		done.python = append(done.python, fmt.Sprintf("keep = np.delete(np.arange(len(%s)), [%s])  # %s", arrays[0], list, said), assign(arrays, "[keep]"))
 		return d.Without(rows)
 	}
 	var err error
@@ -32,3 +33,20 @@ func (r DropRows) prepare(t Training) (Training, prepared, error) {
 	}
 	return changed, done, nil
 }
+
+// fromOne says which rows indices are, for a reader of a report, whose texts count rows from 1.
+func fromOne(rows []int) string {
+	switch {
+	case len(rows) == 1:
+		return fmt.Sprintf("row %d, counted from 1", rows[0]+1)
+	case len(rows) > mostFromOne:
+		return fmt.Sprintf("index %d is row %d, counted from 1", rows[0], rows[0]+1)
+	}
+	var all []string
+	for _, row := range rows {
+		all = append(all, fmt.Sprint(row+1))
+	}
+	return "rows " + strings.Join(all, ", ") + ", counted from 1"
+}
+
+const mostFromOne = 6

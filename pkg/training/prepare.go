@@ -110,9 +110,13 @@ func (p *prepared) standardize(t Training, python, field string, axes, axis int,
 		train = fmt.Sprintf("%s.Range(0, %d)", field, t.TrainRows())
 	}
 	if axes > 2 {
+		features := axis
+		if axis == 0 {
+			features = axes - 1
+		}
 		var all []string
 		for i := range axes {
-			if i != axis && (axis > 0 || i < axes-1) {
+			if i != features {
 				all = append(all, fmt.Sprint(i))
 			}
 		}

@@ -71,6 +71,6 @@ func TestStartOfAModelOfPyTorch(t *testing.T) {
 	d := Compare(given, given.Redrawn())
 	where, code, _ := strings.Cut(d.Torch, "\n")
 	require.Equal(t, torchRedraw, code)
-	require.Contains(t, where, "ahead of the optimizer")
+	require.Contains(t, where, "before the optimizer")
 	require.False(t, given.Redrawn().Started())
 }

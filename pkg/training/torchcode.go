@@ -227,8 +227,8 @@ func (w *torchTraining) tensorsOf(m nn.TorchModel, numbers []bool) {
 }
 
 // broadcasts reports whether an output's targets are given in a shape by which the loss compares each with every prediction.
-func (w *torchTraining) broadcasts(output int) bool {
-	for _, o := range w.Outputs() {
+func (t Training) broadcasts(output int) bool {
+	for _, o := range t.Outputs() {
 		if _, is := o.Loss.(loss.Broadcast); is && o.At == output {
 			return true
 		}

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"example.com/unstuck/internal/naturalorder"
 )
 
 // torchEdits is what changes in a program of PyTorch's that somebody has: the lines to be written, each under a comment that says
@@ -135,10 +137,10 @@ func (e *torchEditor) behindData(lines []string) string {
 		}
 	}
 	if _, apart := e.source.Variables["y"]; !apart && last.Known() { // a DataLoader or a Dataset
-		return fmt.Sprintf("ahead of %s, on what it is made of, x and y here", last.Line)
+		return fmt.Sprintf("before %s, on what it is made of, x and y here", last.Line)
 	}
 	if last.Known() {
-		return "behind " + last.Line.String()
+		return "after " + last.Line.String()
 	}
 	return "where x and y, all rows, are made"
 }
@@ -175,7 +177,7 @@ func (e *torchEditor) redraw() {
 	model := e.name("model")
 	var lines []string
 	seen := map[string]bool{}
-	for _, path := range slices.Sorted(maps.Keys(e.source.Parameters)) {
+	for _, path := range slices.SortedFunc(maps.Keys(e.source.Parameters), naturalorder.Compare) {
 		o := e.source.Operations[strings.TrimPrefix(path[:strings.LastIndex(path, "/")], "/")]
 		if !o.OfModule() || seen[o.Module] {
 			continue
@@ -191,22 +193,22 @@ func (e *torchEditor) redraw() {
 		lines = strings.Split(strings.Replace(torchRedraw, "model", model, 1), "\n")
 	}
 	// Behind all lines that set weights by hand, which stand somewhere behind the one that makes the model.
-	where := "behind all lines that make the model, which is called " + model + " here, and set its weights; ahead of the optimizer"
-	e.add(e.at("ahead of", "optimizer", where), lines...)
+	where := "after all lines that make the model, which is called " + model + " here, and set its weights; before the optimizer"
+	e.add(e.at("before", "optimizer", where), lines...)
 }
 
 const mostResets = 8 // beyond them a loop is shorter
 
 func (e *torchEditor) behindModel() string {
-	return e.at("behind", "model", "behind the line that makes the model, which is called "+e.name("model")+" here, and ahead of the optimizer")
+	return e.at("after", "model", "after the line that makes the model, which is called "+e.name("model")+" here, and before the optimizer")
 }
 
 // loop are the changes of the loop: penalties, epochs, an early end.
 func (e *torchEditor) loop() {
 	if len(e.penalties) > 0 {
-		where := "ahead of loss.backward()"
+		where := "before loss.backward()"
 		if v := e.source.Variables["backward"]; v.Known() {
-			where = "ahead of " + v.Line.String()
+			where = "before " + v.Line.String()
 		}
 		name, _, _ := strings.Cut(e.source.Variables["backward"].Text, ".backward(")
 		if name == "" || strings.ContainsAny(name, "()[] ") {
@@ -227,10 +229,10 @@ func (e *torchEditor) loop() {
 	}
 	if e.before.StopEarly != e.after.StopEarly {
 		model := e.name("model")
-		e.add("ahead of the loop over the epochs", "import copy", "lowest, lowest_epoch, weights = float('inf'), 0, copy.deepcopy("+model+".state_dict())")
+		e.add("before the loop over the epochs", "import copy", "lowest, lowest_epoch, weights = float('inf'), 0, copy.deepcopy("+model+".state_dict())")
 		e.add("at the end of each epoch, validation being its loss on the validation rows", "if validation < lowest:",
 			"    lowest, lowest_epoch, weights = validation, epoch, copy.deepcopy("+model+".state_dict())",
 			fmt.Sprintf("if epoch - lowest_epoch >= %d:", e.after.StopEarly), "    break")
-		e.add("behind the loop over the epochs", model+".load_state_dict(weights)")
+		e.add("after the loop over the epochs", model+".load_state_dict(weights)")
 	}
 }

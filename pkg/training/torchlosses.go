@@ -11,6 +11,16 @@ import (
 func (e *torchEditor) targets() {
 	was, is := e.before.torchLosses(), e.after.torchLosses()
 	for i, name := range e.before.outputNames() {
+		if e.before.broadcasts(i) && !e.after.broadcasts(i) {
+			// Indices, because what the program has may be a tensor or an array.
+			index := "[:, None]"
+			if len(e.before.Data.Outputs()[i].Shape) > 1 {
+				index = "[:, 0]"
+			}
+			line := e.renamed(name+" = "+name+index, "y")
+			e.add(e.behindData([]string{line}), line)
+			continue
+		}
 		if i >= len(was) || i >= len(is) || was[i].kind == is[i].kind && (was[i].reshaped == is[i].reshaped || is[i].reshaped == "") {
 			continue
 		}

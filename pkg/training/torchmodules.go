@@ -239,7 +239,7 @@ func (m *modelEditor) write() {
 	lines = append(lines, attributes...)
 	m.add(m.behindModel(), lines...)
 	// Behind all lines that freeze, which stand somewhere behind the one that makes the model.
-	m.add(m.at("ahead of", "optimizer", "behind all lines that freeze parameters of the model, which is called "+m.name("model")+" here; ahead of the optimizer"), m.thawed...)
+	m.add(m.at("before", "optimizer", "after all lines that freeze parameters of the model, which is called "+m.name("model")+" here; before the optimizer"), m.thawed...)
 	for _, line := range m.lines {
 		m.rewritten(m.functions[line])
 	}

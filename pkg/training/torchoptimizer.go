@@ -33,7 +33,7 @@ func (e *torchEditor) optimizer() {
 	for _, d := range []struct {
 		where   string
 		was, is []string
-	}{{"at the head of each batch", was.Start, is.Start}, {"at the end of each epoch", was.Epoch, is.Epoch}, {"behind the training", was.After, is.After}} {
+	}{{"at the head of each batch", was.Start, is.Start}, {"at the end of each epoch", was.Epoch, is.Epoch}, {"after the training", was.After, is.After}} {
 		if text := difference(d.was, d.is, "  # "); text != "" {
 			e.add(d.where, strings.Split(e.ofProgram(text), "\n")...)
 		}
@@ -110,19 +110,19 @@ func (e *torchEditor) updates(was, is []string) {
 	at := slices.Index(is, "optimizer.step()")
 	between := "between loss.backward() and " + step
 	if v := e.source.Variables["step"]; v.Known() {
-		between = "ahead of " + v.Line.String()
+		between = "before " + v.Line.String()
 	}
 	old := slices.Index(was, "optimizer.step()")
 	if at < 0 || old < 0 {
 		if text := difference(was, is, "  # "); text != "" {
-			e.add("behind loss.backward()", strings.Split(e.ofProgram(text), "\n")...)
+			e.add("after loss.backward()", strings.Split(e.ofProgram(text), "\n")...)
 		}
 		return
 	}
 	for _, d := range []struct {
 		where   string
 		was, is []string
-	}{{between, was[:old], is[:at]}, {"behind " + step, was[old:], is[at:]}} {
+	}{{between, was[:old], is[:at]}, {"after " + step, was[old:], is[at:]}} {
 		if text := difference(d.was, d.is, "  # "); text != "" {
 			e.add(d.where, strings.Split(e.ofProgram(text), "\n")...)
 		}

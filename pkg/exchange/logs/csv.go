@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"example.com/unstuck/internal/excerpt"
 )
@@ -43,7 +44,7 @@ func tabbed(text []byte) []byte {
 	head, row := strings.Fields(string(first)), strings.Fields(string(firstLine(bytes.TrimLeft(rest, " \r\n"))))
 	isLoss := func(name string) bool { return strings.Contains(strings.ToLower(name), "loss") }
 	isNumber := func(cell string) bool { _, is := number(strings.Replace(cell, ",", ".", 1)); return is }
-	if len(head) < 2 || !slices.ContainsFunc(head, isLoss) || slices.ContainsFunc(head, func(name string) bool { return !isWord(name) }) {
+	if len(head) < 2 || !slices.ContainsFunc(head, isLoss) && !alike(rest, len(row)) || slices.ContainsFunc(head, func(name string) bool { return !isWord(name) }) {
 		return text
 	}
 	switch extra := len(row) - len(head); {
@@ -57,6 +58,21 @@ func tabbed(text []byte) []byte {
 		lines = append(lines, strings.Join(strings.Fields(line), "\t"))
 	}
 	return []byte(strings.Join(lines, "\n"))
+}
+
+// alike reports whether there are three lines or more and all of them have so many cells.
+func alike(text []byte, cells int) bool {
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		switch len(strings.Fields(line)) {
+		case 0:
+		case cells:
+			n++
+		default:
+			return false
+		}
+	}
+	return n >= 3
 }
 
 // numbersBehind reports whether one of the lines behind the first has a cell with a number.
@@ -86,7 +102,7 @@ func firstLine(text []byte) []byte {
 
 func isWord(s string) bool {
 	for _, r := range strings.Trim(s, `"`) {
-		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("_ /-.0123456789", r) {
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune("_ /-.0123456789", r) {
 			return false
 		}
 	}

@@ -40,8 +40,8 @@ func pairIn(names []string, of [][2]string) (pair [2]string, found bool) {
 }
 
 // readArrays reads x and y of a model with one input and one output, or what else they are called, and rows to validate on beside them.
-func (f Files) readArrays(c *training.Training) (dataset.Data, error) {
-	sources, outputs := Sources(*c), []string{"y"}
+func (f Files) readArrays(c *training.Training, as *labels) (dataset.Data, error) {
+	sources, outputs := Sources(*c), as.sources("y")
 	names, err := dataset.NamesOfNPZ(f.Data)
 	pair, found := pairIn(names, pairs)
 	if err != nil || !found || pair == [2]string{"x", "y"} || len(sources) != 1 || len(sources[0].Arrays) != 1 {
@@ -49,14 +49,14 @@ func (f Files) readArrays(c *training.Training) (dataset.Data, error) {
 	}
 	sources = slices.Clone(sources)
 	sources[0].Arrays = []string{pair[0]}
-	d, err := dataset.ReadNPZFrom(f.Data, sources, []string{pair[1]})
+	d, err := dataset.ReadNPZFrom(f.Data, sources, as.sources(pair[1]))
 	if err != nil {
 		return d, err
 	}
 	c.Assumed = append(c.Assumed, training.Assumption{Setting: "arrays", Value: fmt.Sprintf("%q as x and %q as y", pair[0], pair[1]), Why: "there is no x and y", Flag: "numpy.savez(path, x=…, y=…) says which", OfData: true})
 	if held, is := pairIn(names, heldPairs); is {
 		sources[0].Arrays = []string{held[0]}
-		if c.Validation, err = dataset.ReadNPZFrom(f.Data, sources, []string{held[1]}); err != nil {
+		if c.Validation, err = dataset.ReadNPZFrom(f.Data, sources, as.sources(held[1])); err != nil {
 			return d, err
 		}
 		c.Assumed = append(c.Assumed, training.Assumption{Setting: heldArrays, Value: fmt.Sprintf("%q and %q", held[0], held[1]), Why: "no validation_split is given", Flag: "one in fit.json takes the last rows instead", OfData: true})

@@ -32,6 +32,9 @@ type Files struct {
 	// TargetRow is the shape of a row of targets of a model.pt2 where the loss takes them in another one than Data has, of as many
 	// numbers. It is told as an assumption; the loss that was noted, of the shape there, isn't compared. nil: as Data has it.
 	TargetRow []int
+	// UnknownRowWeights says that rows were weighted in training by what Data doesn't have; all are taken to count alike, and that is told as
+	// an assumption that the verdict depends on.
+	UnknownRowWeights bool
 
 	foundPair bool // Validation was found beside Data, and nobody asked for it
 }
@@ -111,6 +114,9 @@ func (f Files) Read() (training.Training, error) {
 	}
 	if c.Data, err = f.readData(&c); err == nil {
 		err = readFit(&c, f.Fit)
+		if f.UnknownRowWeights {
+			c.Assume(training.RowWeightsSetting, "1 each", "class_weight or sample_weight of fit weren't recorded, so this is the unweighted training, not yours")
+		}
 		f.settleValidation(&c)
 	}
 	whole := c.Validate
@@ -183,15 +189,17 @@ func (f Files) readData(c *training.Training) (dataset.Data, error) {
 	}
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".npz":
+		as := labelsOf(*c)
 		if f.Validation != "" && !several {
-			d, err = f.readArrayPair(c)
+			d, err = f.readArrayPair(c, as)
 		} else if f.Validation != "" {
 			err = fmt.Errorf("%s: rows to validate on in an .npz are for a model with one input and one output", f.Validation)
 		} else if !several {
-			d, err = f.readArrays(c)
-		} else if d, err = dataset.ReadNPZFrom(path, Sources(*c), outputs); err != nil {
+			d, err = f.readArrays(c, as)
+		} else if d, err = dataset.ReadNPZFrom(path, Sources(*c), as.sources(outputs...)); err != nil {
 			err = fmt.Errorf("%w; the model takes %q and gives %q: numpy.savez(path, %s=…)", err, inputs, outputs, strings.Join(append(inputs, outputs...), "=…, "))
 		}
+		as.note(c)
 	case ".csv", ".tsv", ".txt", ".data", ".parquet", ".gz":
 		d, err = f.readTable(c)
 	case "":

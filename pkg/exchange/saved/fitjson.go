@@ -19,7 +19,10 @@ import (
 // path is empty, stays open; Examine assumes something.
 func readFit(c *training.Training, path string) error {
 	if path == "" {
-		c.Assume(training.ValidationSplitSetting, "0", "no rows are held out, as in Keras")
+		c.Assumed = append(c.Assumed, training.Assumption{
+			Setting: training.ValidationSplitSetting, Value: "0", Why: "there is no fit.json, and Keras holds no rows out",
+			Flag: `write yours into one: {"epochs": …, "batch_size": …, "validation_split": …}`,
+		})
 		return nil
 	}
 	content, err := boundedfile.Read(path, maxSettings, "settings")

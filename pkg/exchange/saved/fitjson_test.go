@@ -70,3 +70,14 @@ func FuzzSettings(f *testing.F) {
 		require.True(t, c.Epochs >= 1 && c.Epochs <= training.MaxEpochs && c.BatchSize >= 1)
 	})
 }
+
+// Without a fit.json that is said, with what to write into one.
+func TestWithoutAFitJSON(t *testing.T) {
+	dir := written(t, map[string]string{"config.json": kerasConfig, "data.csv": csvRows})
+	f, err := Find(dir, Files{})
+	require.NoError(t, err)
+	c, err := f.Read()
+	require.NoError(t, err)
+	require.Contains(t, assumed(c), `validation split 0 (there is no fit.json, and Keras holds no rows out; write yours into one: {"epochs": …, "batch_size": …, "validation_split": …})`)
+	require.True(t, c.IsAssumed(training.ValidationSplitSetting))
+}

@@ -38,16 +38,15 @@ func (f Files) appendHeld(c *training.Training, t *table.Table) (bool, error) {
 	return err == nil, err
 }
 
-// readArrayPair reads x and y of two files.
-func (f Files) readArrayPair(c *training.Training) (dataset.Data, error) {
+// readArrayPair reads x and y of two files. Strings become the numbers in the second that they are in the first.
+func (f Files) readArrayPair(c *training.Training, as *labels) (dataset.Data, error) {
 	held := *c
+	read, err := f.readArrays(c, as)
+	if err != nil {
+		return read, err
+	}
 	other := f
 	other.Data, other.Validation = f.Validation, ""
-	d, err := other.readArrays(&held)
-	if err != nil {
-		return d, err
-	}
-	read, err := f.readArrays(c)
-	c.Validation = d
+	c.Validation, err = other.readArrays(&held, as)
 	return read, err
 }

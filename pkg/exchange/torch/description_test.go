@@ -258,3 +258,16 @@ func TestAssumedByWhatWasCalled(t *testing.T) {
 		require.NotContains(t, fmt.Sprint(d.Problems), "recorded")
 	}
 }
+
+// Parameters that no group has are told in the order of their layers: 2 ahead of 10.
+func TestUntrainedParametersAreInTheLayersOrder(t *testing.T) {
+	s := classes3(100)
+	for _, name := range []string{"10.weight", "2.weight", "1.weight"} {
+		s.Weights[name] = []string{"/" + name}
+	}
+	d, err := ReadDescription([]byte(whole), s)
+	require.NoError(t, err)
+	require.Equal(t, []string{"1.weight", "2.weight", "10.weight"}, d.Untrained)
+	source := (&Model{Places: map[string][]string{"10.bias": {"/a"}, "2.bias": {"/a"}}}).Source()
+	require.Equal(t, []string{"2.bias", "10.bias"}, source.Parameters["/a"])
+}

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"example.com/unstuck/internal/border"
+	"example.com/unstuck/internal/naturalorder"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/nn"
 	"example.com/unstuck/pkg/training"
@@ -270,7 +271,7 @@ func (b *builder) input(name string, meta map[string]tensorMeta) error {
 		return fmt.Errorf("nothing says what shape the input %q has, or it has no axes: %w", name, ErrNotProgram)
 	}
 	if m.Sizes[0].Expr == nil {
-		return fmt.Errorf("the program was recorded for batches of one size, as the first axis of the input %q is a number: export it with dynamic_shapes, {0: torch.export.Dim(\"batch\", min=2)}, and without that size in forward", name)
+		return fmt.Errorf("the program was recorded for batches of one size, as the first axis of the input %q is a number: take x.shape[0] in forward in place of a number, and go over no rows one by one; export with dynamic_shapes, {0: torch.export.Dim(\"batch\", min=2)}, where you export it yourself", name)
 	}
 	row := []int{}
 	for _, s := range m.Sizes[1:] {
@@ -342,7 +343,7 @@ func (b *builder) give(c *call, out []value) {
 // Source is what the file says of the program that the model was written in: lines and names of parameters.
 func (m *Model) Source() training.Source {
 	s := training.Source{Operations: m.Operations, Parameters: map[string][]string{}}
-	for _, name := range slices.Sorted(maps.Keys(m.Places)) {
+	for _, name := range slices.SortedFunc(maps.Keys(m.Places), naturalorder.Compare) {
 		for _, path := range m.Places[name] {
 			s.Parameters[path] = append(s.Parameters[path], name)
 		}

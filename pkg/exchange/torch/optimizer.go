@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/unstuck/internal/naturalorder"
 	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
 )
@@ -217,7 +218,7 @@ func (r *reader) untrained(o *optim.Optimizer, owner map[string]int) {
 		return
 	}
 	var paths []string
-	for _, name := range slices.Sorted(maps.Keys(r.subject.Weights)) {
+	for _, name := range slices.SortedFunc(maps.Keys(r.subject.Weights), naturalorder.Compare) {
 		if _, trained := owner[name]; !trained {
 			r.d.Untrained = append(r.d.Untrained, name)
 			for _, path := range r.subject.Weights[name] {

@@ -34,8 +34,8 @@ func WatchRangeTestOn(d notebook.Display, o explore.RangeOptions) explore.RangeO
 }
 
 // WatchSearch has a search show its trials in the output of the cell while they come in, and in the end what [Heatmap] makes of the table
-// over these two axes, or [Parallel] where x and y are empty or no axes of it. In a script nothing is shown. What the functions of o
-// do already, they still do.
+// over these two axes, of [Rates] where x is "learning rate" and y empty, of [Parallel] where there are no such axes. In a script nothing is
+// shown. What the functions of o do already, they still do.
 //
 //	table, err := explore.Search(ctx, t, points, explorefigure.WatchSearch(explore.SearchOptions{}, "learning rate", "batch size"))
 func WatchSearch(o explore.SearchOptions, x, y string) explore.SearchOptions {
@@ -75,6 +75,9 @@ func WatchSearchOn(d notebook.Display, o explore.SearchOptions, x, y string) exp
 func searched(t explore.Table, x, y string) figure.Figure {
 	if h, err := Heatmap(t, x, y); err == nil {
 		return h
+	}
+	if f, err := Rates(t); err == nil && x == "learning rate" && y == "" {
+		return f
 	}
 	return Parallel(t)
 }

@@ -82,6 +82,19 @@ func TestWatchedSearchEndsAsItsFigure(t *testing.T) {
 	}
 }
 
+func TestWatchedSearchOverRatesEndsAsTheirCurve(t *testing.T) {
+	points, err := explore.Space{explore.LearningRates(0.01, 0.1, 0.3)}.Grid()
+	require.NoError(t, err)
+	var seen notebook.Recorder
+	o := explorefigure.WatchSearchOn(&seen, explore.SearchOptions{Run: run}, "learning rate", "")
+	table, err := explore.Search(context.Background(), quick(), points, o)
+	require.NoError(t, err)
+	want, err := explorefigure.Rates(table)
+	require.NoError(t, err)
+	require.Len(t, seen.Visible(), 1)
+	assert.Equal(t, shownOnce(t, want), seen.Visible()[0].Data)
+}
+
 func TestWatchedInAScriptPrintsNothing(t *testing.T) {
 	var out bytes.Buffer
 	terminal := notebook.Terminal{Out: &out}

@@ -41,3 +41,38 @@ func Example() {
 	// Output:
 	// 5 epochs; [dense dense_1] [dense dense_1] [dense]
 }
+
+// What a clip takes off the gradient of one weight, step by step.
+func ExampleClipping() {
+	data, err := dataset.Random(64, []int{12, 1}, []int{1}, 1)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	net := nn.Sequential{nn.SimpleRNN{Units: 8}, nn.Dense{Units: 1}}
+	m, err := fit.Compile(net, optim.SGD(0.1).With(optim.ClipByNorm{Max: 0.01}), loss.MSE{}, fit.Options{
+		Backend: gobackend.GetBackend(), Seed: 9, Probes: []fit.Probe{probe.GradientNorm{}}, ProbeEvery: 1,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	h, err := m.Fit(context.Background(), data, fit.Config{Epochs: 5})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	f, err := probefigure.Clipping("A small RNN", h, "simple_rnn/recurrent_kernel", 0.01)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	norms, err := probe.ReadGradientNorms(h)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(len(f.Before), "steps; in all of them some weight's gradient is longer than the limit:", norms.LongerThan(0.01) == len(f.Before))
+	// Output:
+	// 10 steps; in all of them some weight's gradient is longer than the limit: true
+}

@@ -65,8 +65,23 @@ func shownOf(n int) string {
 	return fmt.Sprintf("; the first %d of %d pictures", mostMaps, n)
 }
 
+// silent says how many channels are 0 at every place. Behind a ReLU no gradient comes back to those from this row.
+func silent(values []float32, channels int) string {
+	found := make([]bool, channels)
+	for i, v := range values {
+		found[i%channels] = found[i%channels] || v != 0
+	}
+	n := 0
+	for _, something := range found {
+		if !something {
+			n++
+		}
+	}
+	return map[bool]string{true: fmt.Sprintf(", %d of them 0 everywhere", n)}[n > 0]
+}
+
 // FeatureMaps shows what a layer puts out for the first row of xs, one array for each input of the model: a picture for each channel of
-// [height, width, channels], all with one scale; the first 48 are shown. Of [steps, channels] each is a line. Channels are taken to be last. Layer is its path, "conv2d".
+// [height, width, channels], all with one scale; the first 48 are shown, and the subtitle says how many of all are 0 everywhere. Of [steps, channels] each is a line. Channels are taken to be last. Layer is its path, "conv2d".
 //
 // Errors: those of [fit.Model.LayerOutput], and outputs without places.
 func FeatureMaps(ctx context.Context, m *fit.Model, layer string, xs ...dataset.Array) (figure.Film, error) {
@@ -94,7 +109,7 @@ func FeatureMaps(ctx context.Context, m *fit.Model, layer string, xs ...dataset.
 		return figure.Film{}, fmt.Errorf("probefigure: %s puts out %v, which has no places: feature maps are [rows, height, width, channels]", layer, s)
 	}
 	f := figure.Film{Title: "Feature maps of " + strings.Trim(layer, "/"), Label: "output", Columns: 8,
-		Subtitle: fmt.Sprintf("%d of %d × %d", channels, height, width) + shownOf(channels)}
+		Subtitle: fmt.Sprintf("%d of %d × %d", channels, height, width) + silent(out.Values, channels) + shownOf(channels)}
 	for k := range min(mostMaps, channels) {
 		values := make([][]float64, height)
 		for y := range values {

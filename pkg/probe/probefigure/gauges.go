@@ -1,7 +1,10 @@
 package probefigure
 
 import (
+	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"example.com/unstuck/pkg/figure"
 	"example.com/unstuck/pkg/fit"
@@ -27,6 +30,21 @@ func GradientNorms(title string, h *fit.History) (figure.GradientNorms, error) {
 	}
 	g = g.ByLayer()
 	return figure.GradientNorms{Title: title, Layers: g.Layers, Steps: g.Steps, Norms: g.Raw}, nil
+}
+
+// Clipping shows the norm of one weight's gradient ("simple_rnn/recurrent_kernel") as it comes from the loss, and as the optimizer's rule gets
+// it behind its transformations; limit is that of a clip, for a line, and 0 draws none. [probe.GradientNorm] measures both. It is an error
+// when the model has no such weight.
+func Clipping(title string, h *fit.History, weight string, limit float64) (figure.Clipping, error) {
+	g, err := probe.ReadGradientNorms(h)
+	if err != nil {
+		return figure.Clipping{}, err
+	}
+	i := slices.Index(g.Layers, weight)
+	if i < 0 {
+		return figure.Clipping{}, fmt.Errorf("probefigure: clipping: no weight %q was measured; there are %s", weight, strings.Join(g.Layers, ", "))
+	}
+	return figure.Clipping{Title: title, Steps: g.Steps, Before: g.Raw[i], After: g.Applied[i], Limit: limit}, nil
 }
 
 // Dead shows the share of each hidden layer's units that were 0 for a whole batch; [probe.Saturation] measures it. The last

@@ -66,7 +66,12 @@ func TestFiguresHoldWhatWasRead(t *testing.T) {
 	assert.Equal(t, norms.Norms, page.Gradients.Norms)
 	assert.Equal(t, dead.Dead, page.Dead.Dead)
 	assert.False(t, page.Loss.LogY, "the loss stays within two decades")
-	for _, f := range []figure.Figure{updates, norms, dead, saturated, outputs, page} {
+	clipping, err := probefigure.Clipping("c", h, "dense_1/kernel", 1)
+	require.NoError(t, err)
+	assert.Equal(t, figure.Clipping{Title: "c", Steps: g.Steps, Before: g.Raw[2], After: g.Applied[2], Limit: 1}, clipping)
+	_, err = probefigure.Clipping("c", h, "dense_3/kernel", 1)
+	assert.ErrorContains(t, err, `no weight "dense_3/kernel" was measured; there are dense/kernel, dense/bias, dense_1/kernel`)
+	for _, f := range []figure.Figure{clipping, updates, norms, dead, saturated, outputs, page} {
 		draws(t, f)
 	}
 }

@@ -324,6 +324,27 @@ func TestPicturesOfAConvolution(t *testing.T) {
 		assert.Len(t, f.Stills[0].Values, 4)
 		assert.False(t, f.Signed, "a ReLU has nothing below 0")
 		draws(t, f)
+		dead := 0
+		for _, s := range f.Stills {
+			if sum(s.Values) == 0 {
+				dead++
+			}
+		}
+		if dead == 0 {
+			assert.Equal(t, "5 of 4 × 4", f.Subtitle)
+		} else {
+			assert.Equal(t, fmt.Sprintf("5 of 4 × 4, %d of them 0 everywhere", dead), f.Subtitle)
+		}
+		f, err = probefigure.FeatureMaps(ctx, m, "conv2d", dataset.Array{Shape: d.X.Shape, Values: make([]float32, len(d.X.Values))})
+		require.NoError(t, err)
+		silent := 0
+		for _, s := range f.Stills {
+			if sum(s.Values) == 0 {
+				silent++
+			}
+		}
+		require.Positive(t, silent, "of nothing a filter without a positive bias makes nothing")
+		assert.Equal(t, fmt.Sprintf("5 of 4 × 4, %d of them 0 everywhere", silent), f.Subtitle)
 		_, err = probefigure.FeatureMaps(ctx, m, "dense", d.X)
 		assert.ErrorContains(t, err, "has no places")
 		_, err = probefigure.FeatureMaps(ctx, m, "conv3d", d.X)
@@ -366,27 +387,4 @@ func ExampleConfusion() {
 	// Output:
 	// Confusion matrix
 	//   100% right of 100 rows in 2 classes
-}
-
-// The decision boundary over a training: snapshots are a callback of the training.
-func ExampleBoundary() {
-	d, shots := rings(100), probe.Snapshots{Epochs: []int{0, 200}}
-	m, err := fit.Compile(nn.Sequential{nn.Dense{Units: 16, Activation: nn.Tanh{}}, nn.Dense{Units: 1, Activation: nn.Sigmoid{}}},
-		optim.Adam(0.03), loss.BinaryCrossentropy{}, fit.Options{Backend: gobackend.GetBackend()})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	if _, err := m.Fit(context.Background(), d, fit.Config{Epochs: 200, Callbacks: []fit.Callback{&shots}}); err != nil {
-		fmt.Println(err)
-		return
-	}
-	f, err := probefigure.Boundary(context.Background(), m, shots, d, probefigure.Classes{Names: []string{"inside", "outside"}})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(len(f.Stills), "stills, each of", len(f.Stills[0].Values), "×", len(f.Stills[0].Values[0]), "places")
-	// Output:
-	// 2 stills, each of 48 × 48 places
 }

@@ -1,0 +1,60 @@
+package curve_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/unstuck/pkg/curve"
+)
+
+// TestHistoryPairs has the training's and the validation's loss of logs with several quantities: never two of unlike stems.
+func TestHistoryPairs(t *testing.T) {
+	for name, c := range map[string]struct {
+		columns              []string
+		training, validation string
+	}{
+		"a total without its own": {[]string{"age_output_mae", "cost_total", "custom_crossentropy", "learning_rate", "val_age_output_mae", "val_custom_crossentropy"},
+			"age_output_mae", "val_age_output_mae"},
+		"nothing alike":             {[]string{"cost_total", "val_age_output_mae"}, "cost_total", ""},
+		"losses not alike":          {[]string{"ce_loss", "val_dice_loss"}, "ce_loss", ""},
+		"a pair before a name":      {[]string{"l_loss", "ce_loss", "val_ce_loss"}, "ce_loss", "val_ce_loss"},
+		"the whole before a pair":   {[]string{"loss", "aux_loss", "val_aux_loss"}, "loss", ""},
+		"outputs of Keras":          {[]string{"out_a_loss", "out_b_loss", "loss", "val_out_a_loss", "val_out_b_loss", "val_loss"}, "loss", "val_loss"},
+		"numbers tell apart":        {[]string{"head1_loss", "val_head2_loss"}, "head1_loss", ""},
+		"an average":                {[]string{"avg_train_loss", "val_loss"}, "avg_train_loss", "val_loss"},
+		"by step and by epoch":      {[]string{"train_loss_step", "train_loss_epoch", "val_loss"}, "train_loss_epoch", "val_loss"},
+		"loaders of Lightning":      {[]string{"train_loss", "val_loss/dataloader_idx_0"}, "train_loss", "val_loss/dataloader_idx_0"},
+		"Hugging Face":              {[]string{"loss", "train_loss", "eval_loss"}, "loss", "eval_loss"},
+		"TensorBoard of Keras":      {[]string{"train/epoch_loss", "validation/epoch_loss", "validation/evaluation_loss_vs_iterations"}, "train/epoch_loss", "validation/epoch_loss"},
+		"one word for both, German": {[]string{"trainingsverlust", "validierungsverlust"}, "trainingsverlust", "validierungsverlust"},
+		"in front and behind":       {[]string{"losstrain", "valloss"}, "losstrain", "valloss"},
+		"capitals":                  {[]string{"TrainBCELoss", "DiceLoss", "ValBCELoss"}, "TrainBCELoss", "ValBCELoss"},
+		"a weight's loss":           {[]string{"train_weight_loss", "val_weight_loss"}, "train_weight_loss", "val_weight_loss"},
+		"rows alone":                {[]string{"train", "val"}, "train", "val"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := curve.Read(t.Context(), columns(c.columns...))
+			require.NoError(t, err)
+			require.Equal(t, c.training, r.Training.Name)
+			if c.validation == "" {
+				require.Nil(t, r.Validation)
+				require.Contains(t, r.Text(), "the log has no validation loss of what "+c.training+" is, by its name; it has ")
+			} else {
+				require.NotNil(t, r.Validation)
+				require.Equal(t, c.validation, r.Validation.Name)
+			}
+		})
+	}
+}
+
+// TestHistoryPairsGiven has one loss by its name and the other found beside it.
+func TestHistoryPairsGiven(t *testing.T) {
+	all := columns("loss", "out_a_loss", "val_loss", "val_out_a_loss")
+	r, err := curve.ReadAs(t.Context(), all, curve.Names{Loss: "out_a_loss"})
+	require.NoError(t, err)
+	require.Equal(t, "val_out_a_loss", r.Validation.Name)
+	r, err = curve.ReadAs(t.Context(), all, curve.Names{Validation: "val_out_a_loss"})
+	require.NoError(t, err)
+	require.Equal(t, "out_a_loss", r.Training.Name)
+}

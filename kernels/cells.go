@@ -1,11 +1,13 @@
 package kernels
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"example.com/unstuck/kernels/internal/cell"
 )
@@ -23,7 +25,10 @@ func carried(folder string) string { return filepath.Join(folder, "carried") }
 // whoever wrote them.
 type cells struct {
 	session *cell.Session
-	folder  string // the kernel's own
+	folder  string    // the kernel's own
+	gopls   time.Time // from when on it answers, about
+	// typesOf compiles packages and finds their types; nil: gopls is asked.
+	typesOf func(ctx context.Context, paths []string, priority int) map[string]string
 
 	mu       sync.Mutex
 	asked    map[string]*asked // by the ID of the request, the last mostAsked ones

@@ -18,6 +18,8 @@ import (
 // gonb is a running GoNB.
 type gonb struct {
 	process *os.Process
+	// listened is when it began to listen.
+	listened time.Time
 	// done closes when the process has ended; err then holds why, nil for a regular end.
 	done chan struct{}
 	err  error

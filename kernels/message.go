@@ -80,6 +80,27 @@ func parseMessage(frames [][]byte, key string) (message, error) {
 
 // withContent returns a message's frames with other content, signed with key anew.
 func withContent(frames []frame, key string, content []byte) []frame {
+	return withParts(frames, key, map[int][]byte{contentPart: content})
+}
+
+// asKind returns a request's frames as those of another kind of request, without content and under the same ID.
+func (m message) asKind(kind string, frames []frame, key string) []frame {
+	m.Header.Type = kind
+	head, err := json.Marshal(m.Header)
+	if err != nil {
+		return frames
+	}
+	return withParts(frames, key, map[int][]byte{headerPart: head, contentPart: []byte("{}")})
+}
+
+// The parts of a message, counted from its delimiter on.
+const (
+	headerPart  = 2
+	contentPart = 5
+)
+
+// withParts puts other parts of a message into its frames, and signs them with key anew.
+func withParts(frames []frame, key string, others map[int][]byte) []frame {
 	parts := make([][]byte, len(frames))
 	for i, f := range frames {
 		parts[i] = f.body
@@ -91,7 +112,9 @@ func withContent(frames []frame, key string, content []byte) []frame {
 	if len(parts) < start+6 {
 		return frames
 	}
-	parts[start+5] = content
+	for at, part := range others {
+		parts[start+at] = part
+	}
 	parts[start+1] = sign(key, parts[start+2:start+6])
 	return messageFrames(parts)
 }

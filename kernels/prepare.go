@@ -7,9 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
-// prepare starts GoNB in folder, executes the prelude there, and lets the cells' packages be compiled meanwhile.
+// prepare starts GoNB in folder and executes the prelude there.
 func prepare(ctx context.Context, o StartOptions, outer connection, folder string) (connection, *gonb, []string, error) {
 	fail := func(err error) (connection, *gonb, []string, error) { return connection{}, nil, nil, err }
 	tools, err := o.Project.tools()
@@ -63,7 +64,6 @@ func prepare(ctx context.Context, o StartOptions, outer connection, folder strin
 			return fail(fmt.Errorf("the kernel's prelude failed: %w", err))
 		}
 	}
-	warm(o.Project, env, g.done)
 	return inner, g, env, nil
 }
 
@@ -86,6 +86,7 @@ func launch(ctx context.Context, o StartOptions, outer connection, tools, module
 		_, address := inner.address(inner.ShellPort)
 		err = g.ready(ctx, address)
 		if err == nil {
+			g.listened = time.Now()
 			return inner, g, nil
 		}
 		if attempt == 3 || !strings.Contains(err.Error(), "failed to listen") {

@@ -10,7 +10,8 @@ import (
 )
 
 // shell relays the shell channel message by message, because GoNB leaves two requests without an answer that clients
-// wait for: is_complete_request and history_request. It answers these itself and passes on everything else unchanged.
+// wait for: is_complete_request and history_request. It answers these itself, and a complete_request or an inspect_request where
+// the types of the cell tell the answer: gopls needs a while at first. It passes on everything else unchanged.
 // And it brings the prelude back after %reset, which makes GoNB forget all imports.
 type shell struct {
 	key string
@@ -22,6 +23,9 @@ type shell struct {
 	cells   *cells
 	lookups lookups
 	turns   turns
+
+	mu       sync.Mutex
+	answered map[string]bool // by the IDs of requests that were answered here, and of which GoNB's replies are still to come
 }
 
 func (s *shell) relay(client, kernel net.Conn) {
@@ -34,28 +38,58 @@ func (s *shell) relay(client, kernel net.Conn) {
 		_, err := client.Write(encodeFrames(frames))
 		return err
 	}
+	toKernel := func(frames []frame) error {
+		sending.Lock()
+		defer sending.Unlock()
+		_, err := kernel.Write(encodeFrames(frames))
+		return err
+	}
+	answered := func(request message, frames []frame) (yes bool, err error) {
+		answer := s.answer(request)
+		if answer == nil {
+			return false, nil
+		}
+		if err := toClient(answer); err != nil {
+			return true, err
+		}
+		return true, toKernel(s.instead(request, frames))
+	}
+	pass := func(request message, frames []frame) error {
+		if yes, err := answered(request, frames); yes {
+			return err
+		}
+		if request.Header.Type == "execute_request" {
+			s.turns.ask(turn{request.Header.ID, name, func() bool { return toKernel(s.wanted(request, frames)) == nil }})
+			return nil
+		}
+		return toKernel(s.wanted(request, frames))
+	}
+	gone := make(chan struct{})
+	defer close(gone)
 	go func() {
 		defer kernel.Close()
 		relayMessages(kernel, client, func(frames []frame) error {
-			if answer := s.answer(frames); answer != nil {
-				return toClient(answer)
+			request, ok := s.parse(frames)
+			if !ok {
+				return toKernel(frames)
 			}
-			send := func() error {
-				wanted := s.toKernel(frames)
-				sending.Lock()
-				defer sending.Unlock()
-				_, err := kernel.Write(encodeFrames(wanted))
-				return err
-			}
-			if request, ok := s.parse(frames); ok && request.Header.Type == "execute_request" {
-				s.turns.ask(turn{request.Header.ID, name, func() bool { return send() == nil }})
+			if asked, early := s.cells.early(request); early {
+				go func() { // what fails here ends the relay where it reads
+					s.cells.awaitTypes(asked, gone)
+					if yes, _ := answered(request, frames); !yes && s.cells.awaitGopls(gone) {
+						_ = toKernel(s.wanted(request, frames))
+					}
+				}()
 				return nil
 			}
-			return send()
+			return pass(request, frames)
 		})
 	}()
 	relayMessages(client, kernel, func(frames []frame) error {
-		return toClient(s.note(frames))
+		if noted := s.note(frames); noted != nil {
+			return toClient(noted)
+		}
+		return nil
 	})
 }
 
@@ -78,11 +112,7 @@ func relayMessages(dst io.Writer, src io.Reader, pass func([]frame) error) {
 }
 
 // answer returns the reply to a request that this process handles, or nil.
-func (s *shell) answer(frames []frame) []frame {
-	request, ok := s.parse(frames)
-	if !ok {
-		return nil
-	}
+func (s *shell) answer(request message) []frame {
 	var kind string
 	var content any
 	switch request.Header.Type {
@@ -91,6 +121,16 @@ func (s *shell) answer(frames []frame) []frame {
 		s.resets.asked(request)
 		s.pipes.asked(request)
 		return nil
+	case "complete_request":
+		if content = s.cells.complete(request); content == nil {
+			return nil
+		}
+		kind = "complete_reply"
+	case "inspect_request":
+		if content = s.cells.explain(request); content == nil {
+			return nil
+		}
+		kind = "inspect_reply"
 	case "is_complete_request":
 		var asked struct{ Code string }
 		if json.Unmarshal(request.Content, &asked) != nil {
@@ -118,12 +158,29 @@ func (s *shell) answer(frames []frame) []frame {
 	return messageFrames(parts)
 }
 
-// toKernel is what GoNB gets of a request.
-func (s *shell) toKernel(frames []frame) []frame {
-	request, ok := s.parse(frames)
-	if !ok {
-		return frames
+// instead is what GoNB gets of a request that was answered here: one that costs nothing, for it to say that it is busy and idle again. JupyterLab takes
+// no answer for whole before that.
+func (s *shell) instead(request message, frames []frame) []frame {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.answered == nil {
+		s.answered = map[string]bool{}
 	}
+	s.answered[request.Header.ID] = true
+	return request.asKind("kernel_info_request", frames, s.key)
+}
+
+// isInstead reports whether a reply of GoNB's is of such a request.
+func (s *shell) isInstead(reply message) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := reply.parentID()
+	defer delete(s.answered, id)
+	return s.answered[id]
+}
+
+// wanted is what GoNB gets of a request.
+func (s *shell) wanted(request message, frames []frame) []frame {
 	var content json.RawMessage
 	changed := false
 	switch request.Header.Type {
@@ -138,11 +195,19 @@ func (s *shell) toKernel(frames []frame) []frame {
 	return frames
 }
 
-// note remembers what is needed of a reply, and returns what the client gets of it.
+// note remembers what is needed of a reply, and returns what the client gets of it; nil: nothing.
 func (s *shell) note(frames []frame) []frame {
 	reply, ok := s.parse(frames)
+	if ok && reply.Header.Type == "kernel_info_reply" && s.isInstead(reply) {
+		return nil
+	}
 	if ok && reply.Header.Type == "complete_reply" {
 		if content, changed := s.lookups.answered(reply); changed {
+			return withContent(frames, s.key, content)
+		}
+	}
+	if ok && reply.Header.Type == "inspect_reply" {
+		if content, changed := s.lookups.explained(reply); changed {
 			return withContent(frames, s.key, content)
 		}
 	}

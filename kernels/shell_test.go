@@ -84,9 +84,22 @@ func TestShellAnswersIsComplete(t *testing.T) {
 	assert.Equal(t, request.Header.ID, reply.parentID())
 	assert.JSONEq(t, `{"status": "incomplete", "indent": "\t"}`, string(reply.Content))
 
-	// It never reached the kernel: the next request is the first one there.
+	// The kernel has to say busy and idle for it, which clients wait for, and its reply goes nowhere.
+	instead := s.receive(s.fromClient)
+	assert.Equal(t, "kernel_info_request", instead.Header.Type)
+	assert.Equal(t, request.Header.ID, instead.Header.ID)
+	s.send(s.kernel, infoReply(t, instead))
 	next := s.request("kernel_info_request", map[string]any{})
 	assert.Equal(t, next, s.receive(s.fromClient))
+	s.send(s.kernel, infoReply(t, next))
+	assert.Equal(t, next.Header.ID, s.receive(s.fromKernel).parentID(), "one that a client asked for does")
+}
+
+func infoReply(t *testing.T, request message) message {
+	t.Helper()
+	m, err := newMessage("kernel_info_reply", "client", &request.Header, map[string]any{"status": "ok"})
+	require.NoError(t, err)
+	return m
 }
 
 func TestShellAnswersHistory(t *testing.T) {

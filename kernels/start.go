@@ -87,7 +87,9 @@ func Start(o StartOptions) error {
 	if err != nil {
 		return err
 	}
-	forwarders := forward(listeners, inner, &shell{key: outer.Key, prelude: restore, pipes: pipes{folder: folder}, cells: cells})
+	cells.gopls = g.listened.Add(goplsConnects)
+	go cells.warmUp(o.Project, env, g.done)
+	forwarders := forward(listeners, inner, &shell{key: outer.Key, prelude: restore, pipes: pipes{folder: folder}, cells: cells, lookups: lookups{module: o.Project.Module}})
 	defer finish(forwarders)
 	for {
 		select {

@@ -154,8 +154,8 @@ fmt.Print(h.Loss()[0] == alone.Loss()[0], " ", h.Loss()[149] == alone.Loss()[149
                 if content is not None:
                     with open(file, "wb") as f:
                         f.write(content)
-                # The kernel looks for the plugin's folder when it starts.
-                session = session or self.start("unstuck-xla-cpu", HOME=self.folder(), **caches(), **ELSEWHERE)
+                # The kernel looks for the plugin's folder when it starts, and first where PJRT_PLUGIN_LIBRARY_PATH says.
+                session = session or self.start("unstuck-xla-cpu", HOME=self.folder(), PJRT_PLUGIN_LIBRARY_PATH=None, **caches(), **ELSEWHERE)
                 reply, out, err = session.run(BACKEND)
                 self.assertEqual(reply["status"], "ok", err)
                 self.assertIn("error: ", out)

@@ -86,7 +86,9 @@ func FuzzMessage(f *testing.F) {
 				again, err := readFrames(bufio.NewReader(bytes.NewReader(encodeFrames(frames))))
 				require.NoError(t, err)
 				require.Equal(t, frames, again)
-				s.answer(frames)
+				if request, ok := s.parse(frames); ok {
+					s.answer(request)
+				}
 				s.note(frames)
 			}
 		})

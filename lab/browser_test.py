@@ -15,7 +15,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from browser import export, help, launcher, liveview, notebooks, sizes, stranger, theme, together
+from browser import export, growing, help, launcher, liveview, notebooks, sizes, slider, stranger, theme, together
 from browser.house import NOTEBOOKS, Problem, open_house
 from playwright.sync_api import Error
 
@@ -26,7 +26,9 @@ CHECKS = {
     "first-cells": stranger.first_cells,
     "help": help.completion_and_documentation,
     "live-view": liveview.updates,
+    "growing": growing.grow,
     "interrupt": liveview.interrupt,
+    "slider": slider.moves,
     "restart": together.restart_and_run_all,
     "two-kernels": together.two_kernels,
     "dark-theme": theme.dark,

@@ -5,6 +5,7 @@ import unittest
 from pathlib import Path
 
 import nbformat
+import pictures
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from run_notebooks import DURATION, NUMBER, ROOT, code_cells, compare, inspect, last_digit, same, same_arithmetic, save, words
 
@@ -114,6 +115,11 @@ class Committed(unittest.TestCase):
         for name, line in self.lines():
             for found in DURATION.finditer(line):
                 self.assertRegex(line, "epochs? ·", f"{name}: {found[0]!r} is left out of {line!r}")
+
+
+class Readme(unittest.TestCase):
+    def test_its_picture_is_the_notebooks(self):
+        self.assertEqual((pictures.DOCS / "learning-rates.png").read_bytes(), pictures.learning_rates(), "make pictures")
 
 
 class SameArithmetic(unittest.TestCase):

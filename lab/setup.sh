@@ -3,6 +3,7 @@
 # and the kernels. What is already there is left alone, so a second call takes a second and no network.
 #
 #   lab/setup.sh          what a person needs
+#   lab/setup.sh --next   and says in the end what to do next
 #   lab/setup.sh --test   and what the checks need on top
 set -euo pipefail
 bash "$(dirname "$0")/prerequisites.sh"
@@ -87,3 +88,4 @@ install_go
     exit 1
 }
 if [ "${1:-}" = --test ]; then install_python_for_tests; fi
+if [ "${1:-}" = --next ]; then say "Done. Next: 'make lab' opens JupyterLab on notebooks/00-start.ipynb, 'make test' runs every check."; fi

@@ -125,6 +125,17 @@ func TestSetUpAfterOneThatWasKilled(t *testing.T) {
 	}, got[len(got)-8:])
 }
 
+// "make setup" ends in what to do next; a set-up that another command goes on from doesn't.
+func TestSetUpSaysWhatIsNext(t *testing.T) {
+	start, _ := setUp(t)
+	output, err := start("--next").CombinedOutput()
+	require.NoError(t, err, string(output))
+	assert.Regexp(t, `(?m)^Done\. Next: 'make lab' .*'make test'.*\n\z`, string(output))
+	output, err = start().CombinedOutput()
+	require.NoError(t, err, string(output))
+	assert.NotContains(t, string(output), "Next:")
+}
+
 // A set-up says at each step how many there are, what it does and how long that takes; the next one only what is left to do.
 func TestSetUpSaysWhatItDoes(t *testing.T) {
 	start, _ := setUp(t)

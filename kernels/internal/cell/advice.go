@@ -32,6 +32,9 @@ func (s *Session) Advice(complaint string) string {
 	if name, ok := strings.CutSuffix(complaint, " redeclared in this block"); ok {
 		return fmt.Sprintf("An earlier cell declares %s otherwise: call it by another name, or remove the old one with %%rm %s.", name, name)
 	}
+	if complaint == "expected 1 expression" {
+		return "One value is shown, that of the last line: fmt.Println(a, b) writes several."
+	}
 	return adviceOnSlices(complaint)
 }
 
@@ -61,6 +64,9 @@ func adviceOnSlices(complaint string) string {
 
 func (s *Session) adviceOnName(name string) string {
 	if v, known := s.values[name]; known && v.Lost != "" {
+		if v.Assigned {
+			return fmt.Sprintf("%s was changed in cell [%d] by an assignment that can't be kept, as %s.", name, v.Cell, v.Lost)
+		}
 		said := fmt.Sprintf("%s was set in cell [%d], but isn't there in this one: %s.", name, v.Cell, v.Lost)
 		if !strings.Contains(v.Lost, ":") {
 			said += " Set it here again, or in a function that both cells call."

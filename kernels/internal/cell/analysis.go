@@ -25,10 +25,12 @@ type analysis struct {
 	declaredAt, statedAt int // where these begin in the file that was parsed
 
 	set      *token.FileSet
-	file     *ast.File     // nil where the cell doesn't parse
-	earlier  *ast.File     // what earlier cells have declared; nil where that is nothing
-	main     *ast.FuncDecl // nil without statements
+	file     *ast.File         // nil where the cell doesn't parse
+	earlier  *ast.File         // what earlier cells have declared; nil where that is nothing
+	sources  map[string]string // of both, by the names under which they were parsed
+	main     *ast.FuncDecl     // nil without statements
 	imports  map[string]string
+	dots     []string // paths of import . "path"
 	info     types.Info
 	pkg      *types.Package
 	problems []types.Error
@@ -77,6 +79,7 @@ func unreadable(code string) bool {
 }
 
 func newAnalysis(s *Session, code string) *analysis {
+	code = guarded(code)
 	return &analysis{session: s, code: code, text: read(code), hoisted: map[string]bool{}, changed: map[string]bool{}, needless: map[token.Pos]bool{}, told: map[token.Pos]bool{}, bodies: map[*types.Func]*ast.FuncDecl{}}
 }
 
@@ -108,8 +111,9 @@ func (a *analysis) take() bool {
 				set[name] = true
 			}
 		case declaration:
-			copy(declared[p.start:p.end], source)
-			blankBytes(stated[p.start:p.end])
+			start := withComment(a.text.source, p.start)
+			copy(declared[start:p.end], a.text.source[start:p.end])
+			blankBytes(stated[start:p.end])
 		case clause:
 			blankBytes(stated[p.start:p.end])
 		}
@@ -150,13 +154,20 @@ func (a *analysis) parse() {
 	names := a.packagesIn(first, declared, earlier)
 	clauses, paths := importClauses(names)
 	paths = slices.AppendSeq(paths, maps.Values(a.imports))
+	a.dots = dotImports(first)
+	paths = append(paths, a.dots...)
+	for _, path := range earlier.dotImports() {
+		if paths = append(paths, path); !slices.Contains(a.dots, path) {
+			clauses += dotClause(path)
+		}
+	}
 	a.set = token.NewFileSet()
 	program := a.program(clauses)
 	file, err := parser.ParseFile(a.set, "cell.go", program, 0)
 	if err != nil {
 		return
 	}
-	a.file = file
+	a.file, a.sources = file, map[string]string{"cell.go": program}
 	for _, d := range file.Decls {
 		if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "main" && a.hasMain() {
 			a.main = f
@@ -167,8 +178,13 @@ func (a *analysis) parse() {
 		before := earlier.imports()
 		earlierClauses, earlierPaths := importClauses(before)
 		paths = append(paths, earlierPaths...)
-		if f, err := parser.ParseFile(a.set, "earlier.go", earlier.declarations(earlierClauses), parser.SkipObjectResolution); err == nil {
+		for _, path := range earlier.dotImports() {
+			earlierClauses += dotClause(path)
+		}
+		source := earlier.declarations(earlierClauses)
+		if f, err := parser.ParseFile(a.set, "earlier.go", source, parser.SkipObjectResolution); err == nil {
 			a.earlier, files = f, append(files, f)
+			a.sources["earlier.go"] = source
 		}
 	}
 	a.check(files, paths)
@@ -177,10 +193,7 @@ func (a *analysis) parse() {
 // check finds the types. Without export data it still finds what nothing uses.
 func (a *analysis) check(files []*ast.File, paths []string) {
 	s := a.session
-	if s.packages == nil {
-		s.packages = newExports(s.Exports)
-	}
-	s.packages.want(paths)
+	s.exports().want(paths)
 	a.sound = true
 	for _, p := range paths {
 		a.sound = a.sound && (s.packages.files[p] != "" || p == "unsafe")

@@ -24,14 +24,16 @@ func (a *analysis) assign(s ast.Stmt) {
 		carry := fmt.Sprintf("notebook.Carry(%q, &%s)", name, name)
 		switch {
 		case strings.Contains(known.Text, "= notebook.Made["):
-			if isModel(v.Type()) {
+			if isModel(v.Type()) && own.set[name] {
 				behind += "; " + carry // its state
+			} else if isModel(v.Type()) {
+				ahead += carry + "; " // also where a training is interrupted
 			}
 		case reached.has(name) && !a.isLocal(v) && (known.Carried || a.carryOver(name, v.Type())):
 			ahead += carry + "; " // the function may not come back
 			a.changed[name] = a.changed[name] || reached.set[name] || own.set[name]
 		case !changes(s, name, v.Type(), a.info) && (!own.has(name) || isError(v.Type())):
-			a.spend(name, v, reached)
+			a.spend(s, v, reached)
 		case known.Carried, !a.isLocal(v) && a.carryOver(name, v.Type()):
 			if behind += "; " + carry; leaves(s) && !a.isLocal(v) {
 				ahead, behind = ahead+carry+"; ", strings.TrimSuffix(behind, "; "+carry)
@@ -40,8 +42,8 @@ func (a *analysis) assign(s ast.Stmt) {
 				a.changed[name] = true
 			}
 		default:
-			a.spend(name, v, own)
-			a.spend(name, v, reached)
+			a.spend(s, v, own)
+			a.spend(s, v, reached)
 		}
 	}
 	if ahead != "" {
@@ -99,21 +101,38 @@ func leaves(s ast.Stmt) bool {
 }
 
 // spend notes that a value which no file can hold may be another one after this cell: later cells would find the one before.
-func (a *analysis) spend(name string, v *types.Var, by effects) {
+// What a cell declares with var, and doesn't assign to, is anew in each.
+func (a *analysis) spend(s ast.Stmt, v *types.Var, by effects) {
+	name := v.Name()
 	before, ours := a.session.values[name]
-	if !by.set[name] || !ours || before.Lost != "" || a.isLocal(v) || isModel(v.Type()) || isLock(v.Type()) || before.Carried {
+	ours = ours && before.Lost == ""
+	if !by.set[name] || a.isLocal(v) || isLock(v.Type()) || before.Carried && ours || ours && isModel(v.Type()) {
+		return
+	}
+	assigned, addressed := a.assigned(s, name)
+	why := storable(v.Type())
+	if why == "" {
+		why = "what it is declared with can't be told apart from it"
+	}
+	if !ours && (!assigned && !addressed || isError(v.Type())) {
+		if !isError(v.Type()) {
+			a.result.Fleeting[name] = Fleeting{Why: why}
+		}
 		return
 	}
 	if _, anew := a.result.Set[name]; anew {
 		return
 	}
-	why := storable(v.Type())
-	if why == "" {
-		why = "what it is declared with can't be told apart from it"
+	lost := "a later cell may have changed it, and " + why + ": run the cell that sets " + name + " again"
+	switch {
+	case assigned:
+		lost = fmt.Sprintf("%s: write %s := … in one piece there, or use it in that cell only", why, name)
+	case !ours:
+		lost = fmt.Sprintf("that cell may have changed it through &%s, and %s: use it in that cell, or declare it again", name, why)
 	}
 	a.changed[name] = true
 	a.result.Spent = append(a.result.Spent, name)
-	a.result.Set[name] = Value{Lost: "a later cell may have changed it, and " + why + ": run the cell that sets " + name + " again"}
+	a.result.Set[name] = Value{Lost: lost, Assigned: assigned}
 }
 
 // isLock tells whether a value is one of package sync, which is free again when its cell has ended.
@@ -135,13 +154,20 @@ func (a *analysis) carryOver(name string, t types.Type) bool {
 		return false
 	}
 	if d, value, ok := a.soleDeclaration(name); ok { // of this cell
+		if strings.Contains(value, "\n") {
+			value = oneLine(value)
+		}
 		text := carriedText(name, written, value)
 		stated, start := a.place(d.Pos())
 		_, end := a.place(d.End())
-		if stated || strings.Contains(a.declared[start:end], "\n") {
+		if stated || strings.Contains(text, "\n") { // a raw string's
 			return false
 		}
-		a.edits = append(a.edits, edit{false, start, end, text})
+		in := text
+		if _, one := d.(*ast.GenDecl); !one {
+			in = strings.TrimPrefix(text, "var ")
+		}
+		a.edits = append(a.edits, edit{false, start, end, in})
 		a.result.Set[name], a.result.Anew = Value{Carried: true, File: true, Text: text}, append(a.result.Anew, name)
 		return true
 	}
@@ -162,19 +188,25 @@ func carriedText(name, written, value string) string {
 	return fmt.Sprintf("var %s = notebook.Carried[%s](%q%s)", name, written, name, value)
 }
 
-// soleDeclaration finds var name = value of this cell, where it declares nothing else.
-func (a *analysis) soleDeclaration(name string) (d *ast.GenDecl, value string, ok bool) {
+// soleDeclaration finds var name = value of this cell, or name = value among others in brackets, where that declares nothing else.
+func (a *analysis) soleDeclaration(name string) (d ast.Node, value string, ok bool) {
 	for _, decl := range a.file.Decls {
-		d, isGen := decl.(*ast.GenDecl)
-		if !isGen || d.Tok != token.VAR || len(d.Specs) != 1 || d.Lparen.IsValid() {
+		all, isGen := decl.(*ast.GenDecl)
+		if !isGen || all.Tok != token.VAR {
 			continue
 		}
-		spec := d.Specs[0].(*ast.ValueSpec)
-		if len(spec.Names) == 1 && spec.Names[0].Name == name {
+		for _, one := range all.Specs {
+			spec := one.(*ast.ValueSpec)
+			if len(spec.Names) != 1 || spec.Names[0].Name != name {
+				continue
+			}
 			if len(spec.Values) == 1 {
 				value = a.source(spec.Values[0])
 			}
-			return d, value, true
+			if all.Lparen.IsValid() {
+				return spec, value, true
+			}
+			return all, value, true
 		}
 	}
 	return nil, "", false

@@ -24,9 +24,8 @@ func read(cell string) text {
 	goesOn := false
 	for i, line := range lines {
 		blanked[i] = line
-		trimmed := strings.TrimPrefix(line, "//gonb:")
-		isCommand := len(trimmed) > 1 && (trimmed[0] == '%' || trimmed[0] == '!')
-		if !goesOn && isCommand {
+		trimmed, command := strings.TrimPrefix(line, "//gonb:"), isCommand(line)
+		if !goesOn && command {
 			name, _, _ := strings.Cut(strings.ReplaceAll(trimmed, "\t", " "), " ")
 			switch {
 			case name == "%%" || name == "%main":
@@ -38,7 +37,7 @@ func read(cell string) text {
 				t.foreign = true
 			}
 		}
-		if goesOn || isCommand {
+		if goesOn || command {
 			t.command[i] = true
 			blanked[i] = strings.Repeat(" ", len(line))
 			goesOn = strings.HasSuffix(line, `\`)

@@ -8,12 +8,13 @@ import (
 
 // rewrite makes the cell's edits and returns what GoNB gets.
 func (a *analysis) rewrite() Rewritten {
-	a.result.Set, a.result.Imports = map[string]Value{}, a.imports
+	a.result.Set, a.result.Fleeting, a.result.Imports = map[string]Value{}, map[string]Fleeting{}, a.imports
 	if a.file != nil {
 		a.last() // first: what it puts behind the last line belongs to that line
 		a.values()
 		a.unread()
 		a.unused()
+		a.useDots()
 	}
 	declared, stated := a.apply(false), a.apply(true)
 	if a.plain {

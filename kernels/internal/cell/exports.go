@@ -16,11 +16,12 @@ type exports struct {
 	find  func([]string) map[string]string
 	files map[string]string // "" where there is none
 	gc    types.Importer
+	set   *token.FileSet // of what is imported
 }
 
 func newExports(find func([]string) map[string]string) *exports {
-	e := &exports{find: find, files: map[string]string{}}
-	e.gc = importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) {
+	e := &exports{find: find, files: map[string]string{}, set: token.NewFileSet()}
+	e.gc = importer.ForCompiler(e.set, "gc", func(path string) (io.ReadCloser, error) {
 		if e.files[path] == "" {
 			return nil, fmt.Errorf("no export data for %s", path)
 		}

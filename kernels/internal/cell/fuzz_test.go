@@ -11,7 +11,7 @@ func FuzzRewrite(f *testing.F) {
 	for _, seed := range []string{
 		"x := 1\nx", "func f() {}\nx := f", "%%\nx", "%args a\\\nb\nx := 1", "x := `a\nb`\nx", "}\nx := 1", "/* a", "import \"os\"; os.Exit(1)",
 		"a, b := 1, 2; c := 3\nfunc g() int { return a }\nvar d = a\nd", "if x := 1; x > 0 {\n}", "package x\ny := 1", "for i := range 3 {\n\tz := i\n}",
-		"net := struct{\n\ta int\n}{\n\t1,\n}\nnet", "switch x := any(1).(type) {\ncase int:\n}", "x = ", "func (t T) m() {}\nfunc() {}()", "é := 1\né", "x:=1;x:=2", "package\na",
+		"net := struct{\n\ta int\n}{\n\t1,\n}\nnet", "switch x := any(1).(type) {\ncase int:\n}", "x = ", "func (t T) m() {}\nfunc() {}()", "é := 1\né", "x:=1;x:=2", "package\na", "// f is one.\nfunc f() {}\nf()", "x :=\n0",
 	} {
 		f.Add(seed)
 	}
@@ -36,6 +36,7 @@ func FuzzRewrite(f *testing.F) {
 			}
 		}
 		Parses(code)
+		s.Explain(code, len([]rune(code))/2)
 		arranged, cursor := Arranged(code, len(code)/2)
 		if cursor < 0 || cursor > len([]rune(arranged)) {
 			t.Fatalf("the cursor is at %d of %q", cursor, arranged)

@@ -3,6 +3,7 @@ package cell
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 )
 
 // last has the value of the cell's last line shown. A call is one only where the types say that it returns something:
@@ -80,6 +81,9 @@ func (a *analysis) closed() bool {
 	return len(parts) > 0 && parts[len(parts)-1].closed
 }
 
+// showing are the packages that tell how values of the package above them are shown.
+var showing = []string{"report", "loopreport", "explorefigure"}
+
 // report imports what shows a type, where that is a package of its own.
 func (a *analysis) report(t types.Type) {
 	if t == nil {
@@ -93,7 +97,7 @@ func (a *analysis) report(t types.Type) {
 		return
 	}
 	for name, path := range a.session.Imports {
-		if (name == "report" || name == "loopreport") && path == named.Obj().Pkg().Path()+"/"+name {
+		if slices.Contains(showing, name) && path == named.Obj().Pkg().Path()+"/"+name {
 			a.needImport(`_ "` + path + `"`)
 		}
 	}

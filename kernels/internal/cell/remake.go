@@ -62,6 +62,21 @@ func (a *analysis) unwrapped(x ast.Expr) *ast.CallExpr {
 	return inner
 }
 
+// reaching has h := notebook.Must(m.Fit(…)), or =, leave what was reached when the cell is interrupted: Must never returns then.
+func (a *analysis) reaching(s *ast.AssignStmt) {
+	if len(s.Lhs) != 1 || len(s.Rhs) != 1 || a.unwrapped(s.Rhs[0]) == nil {
+		return
+	}
+	id, ok := s.Lhs[0].(*ast.Ident)
+	if !ok || !a.hoisted[id.Name] && (s.Tok == token.DEFINE || a.pkg.Scope().Lookup(id.Name) == nil) || !isHistory(a.typeOf(id)) {
+		return
+	}
+	must := s.Rhs[0].(*ast.CallExpr).Fun
+	stated, start := a.place(must.Pos())
+	_, end := a.place(must.End())
+	a.edits = append(a.edits, edit{stated, start, end, fmt.Sprintf("notebook.Reaching(%q, &%s)", id.Name, id.Name)})
+}
+
 // oneLine writes source without line ends, as the compiler reads it: with the semicolons that it would see there.
 func oneLine(source string) string {
 	var words []string

@@ -8,7 +8,7 @@ import (
 
 // need is what an expression that is worked out again may use.
 type need struct {
-	calls   bool // of the project's functions
+	calls   bool // of the project's functions, and of its values' methods
 	carried bool // variables that this cell sets, which are there in later ones
 }
 
@@ -47,7 +47,7 @@ func (a *analysis) repeatable(x ast.Expr, assigned map[string]bool, may need) (f
 		case *ast.SelectorExpr:
 			if selection := a.info.Selections[n]; selection != nil {
 				_, pointer := selection.Recv().Underlying().(*types.Pointer)
-				ok = ok && !pointer && !selection.Indirect() && selection.Kind() == types.FieldVal
+				ok = ok && !pointer && !selection.Indirect() && (selection.Kind() == types.FieldVal || may.calls && a.isOfValue(selection.Obj()))
 			}
 		}
 		return ok
@@ -110,10 +110,24 @@ func (a *analysis) callsPackage(call *ast.CallExpr) bool {
 		return false
 	}
 	function, ok := a.info.Uses[selector.Sel].(*types.Func)
-	if !ok || function.Signature().Recv() != nil || function.Pkg() == nil || !a.session.ours(function.Pkg().Path()) {
+	if !ok || function.Pkg() == nil || !a.session.ours(function.Pkg().Path()) {
 		return false
 	}
-	return !takesContext(function)
+	return !takesContext(function) && (function.Signature().Recv() == nil || a.isOfValue(function))
+}
+
+// isOfValue tells whether something is a method that gets a copy of its value, as optim.Optimizer's With does: one of a pointer
+// may change what that leads to, and of an interface there is no saying.
+func (a *analysis) isOfValue(method types.Object) bool {
+	function, ok := method.(*types.Func)
+	if !ok || function.Signature().Recv() == nil || function.Pkg() == nil || !a.session.ours(function.Pkg().Path()) {
+		return false
+	}
+	switch function.Signature().Recv().Type().Underlying().(type) {
+	case *types.Pointer, *types.Interface:
+		return false
+	}
+	return true
 }
 
 // takesContext tells whether a function may take long.

@@ -16,8 +16,12 @@ type Session struct {
 	Exports func(paths []string) map[string]string
 	// Standard lists the paths of the standard library, which GoNB imports where a cell uses one.
 	Standard func() []string
+	// Root is the folder of Go itself, where the standard library's source is.
+	Root func() string
 	// Helper is the path of the package with Carried, Carry, EndCell, Made and Result.
 	Helper string
+
+	preparing sync.Mutex // ahead of mu
 
 	mu       sync.Mutex
 	packages *exports
@@ -27,6 +31,8 @@ type Session struct {
 	own map[string]string
 	// values are what earlier cells have set, by name.
 	values map[string]Value
+	// fleeting are variables that a cell may have changed and that have their first values in each later one, by name.
+	fleeting map[string]Fleeting
 	// remove are the names that GoNB is to forget with the next cell.
 	remove []string
 }
@@ -41,8 +47,18 @@ type Value struct {
 	Text string
 	// Cell is the number of the cell that has set it.
 	Cell int
+	// Assigned is set when it is lost because that cell has assigned to it, or to a part of it, what later ones can't get.
+	Assigned bool
 	// Carried is set when the value is in a file, File when a part of it is at least, the state of a model.
 	Carried, File bool
+}
+
+// Fleeting is what becomes of a variable that is declared with var, that only functions of the notebook change, and that no file can
+// hold: those functions need it, so it stays, with its first value in each cell.
+type Fleeting struct {
+	Cell int    // that has changed it
+	Why  string // it isn't kept
+	told bool
 }
 
 // Rewritten is what GoNB gets in place of a cell.
@@ -56,6 +72,10 @@ type Rewritten struct {
 	Removed []string
 	// Spent are the names that GoNB is to forget with the next cell: this one still uses them.
 	Spent []string
+	// Fleeting are the variables whose new values end with the cell.
+	Fleeting map[string]Fleeting
+	// Told are those of earlier cells of which this one says so.
+	Told []string
 	// Imports are those that the cell adds, by name.
 	Imports map[string]string
 
@@ -89,7 +109,14 @@ func (s *Session) Rewrite(code string) (r Rewritten) {
 		return Rewritten{Code: code, same: true}
 	}
 	a.result.Removed, s.remove = s.remove, nil
-	return a.rewrite()
+	r = a.rewrite()
+	for _, name := range r.Removed { // GoNB forgets them before it looks at the cell, which may ask for one
+		if v, known := s.values[name]; known && v.Lost == "" && r.Set[name].Lost != "" {
+			s.values[name] = Value{Lost: r.Set[name].Lost, Cell: v.Cell}
+			s.prior = s.prior.without(map[string]bool{name: true})
+		}
+	}
+	return r
 }
 
 // Number notes which cell the names are set by.
@@ -97,6 +124,10 @@ func (s *Session) Number(r Rewritten, number int) {
 	for name, v := range r.Set {
 		v.Cell = number
 		r.Set[name] = v
+	}
+	for name, f := range r.Fleeting {
+		f.Cell = number
+		r.Fleeting[name] = f
 	}
 }
 
@@ -123,13 +154,21 @@ func (s *Session) Ran(r Rewritten, program string) {
 		s.prior = parsePrior(program)
 	}
 	if s.own == nil {
-		s.own, s.values = map[string]string{}, map[string]Value{}
+		s.own, s.values, s.fleeting = map[string]string{}, map[string]Value{}, map[string]Fleeting{}
 	}
 	for name, path := range r.Imports {
 		s.own[name] = path
 	}
 	for name, value := range r.Set {
 		s.values[name] = value
+	}
+	for name, f := range r.Fleeting {
+		if !s.fleeting[name].told {
+			s.fleeting[name] = f
+		}
+	}
+	for _, name := range r.Told {
+		s.fleeting[name] = Fleeting{told: true} // once is enough
 	}
 	for _, name := range r.Spent {
 		s.remove = append(s.remove, name)
@@ -142,11 +181,12 @@ func (s *Session) Forget(names ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(names) == 0 {
-		s.prior, s.own, s.values = nil, nil, nil
+		s.prior, s.own, s.values, s.fleeting = nil, nil, nil, nil
 		return
 	}
 	for _, name := range names {
 		delete(s.values, name)
+		delete(s.fleeting, name)
 		s.prior = s.prior.without(map[string]bool{name: true})
 	}
 }

@@ -76,6 +76,7 @@ func TestRewrite(t *testing.T) {
 		{"a model", "net := nn.Sequential{}\nmodel, err := fit.Compile(net, optim.Adam(0.1), loss.MSE{}, fit.Options{})\nnotebook.Check(err)", "var net = nn.Sequential{}\nfunc main() { flag.Parse(); defer notebook.EndCell();\nmodel, err  = fit.Compile(net, optim.Adam(0.1), loss.MSE{}, fit.Options{}); notebook.Carry(\"model\", &model); notebook.Carry(\"err\", &err)\nnotebook.Check(err)\n}\nvar model = notebook.Made[*fit.Model](\"model\")(fit.Compile(net, optim.Adam(0.1), loss.MSE{}, fit.Options{}))\nvar err = notebook.Carried[error](\"err\")"},
 		{"a model that must be", "m := notebook.Must(fit.Compile(nn.Sequential{}, optim.Adam(0.1), loss.MSE{}, fit.Options{}))", "func main() { flag.Parse(); defer notebook.EndCell();\nm  = notebook.Must(fit.Compile(nn.Sequential{}, optim.Adam(0.1), loss.MSE{}, fit.Options{})); notebook.Carry(\"m\", &m)\n}\nvar m = notebook.Made[*fit.Model](\"m\")(fit.Compile(nn.Sequential{}, optim.Adam(0.1), loss.MSE{}, fit.Options{}))"},
 		{"an optimizer", "opt := optim.Adam(0.1)", "var opt = optim.Adam(0.1)"},
+		{"an optimizer that clips", "opt := optim.Adam(0.1)\nclip := opt.With(optim.ClipByNorm{Max: 1})", "var opt = optim.Adam(0.1)\nvar clip = opt.With(optim.ClipByNorm{Max: 1})"},
 		{"a package's name", "text := \"a\"", "func main() { flag.Parse();\ntext := \"a\"; _ = text\n}"},
 		{"packages", "packages := math.Sqrt(2)", "func main() { flag.Parse(); defer notebook.EndCell();\n packages  = math.Sqrt(2); notebook.Carry(\"packages\", &packages)\n}\nvar packages = notebook.Carried[float64](\"packages\")"},
 		{"an error that was there", "x, err := os.ReadFile(\"a\")\ny, err := os.ReadFile(\"b\")\nerr\nlen(x)+len(y)", "func main() { flag.Parse(); defer notebook.EndCell();\nx, err  = os.ReadFile(\"a\"); notebook.Carry(\"x\", &x); notebook.Carry(\"err\", &err); notebook.Unread(\"err\", err)\ny, err  = os.ReadFile(\"b\"); notebook.Carry(\"y\", &y); notebook.Carry(\"err\", &err)\nerr\nnotebook.Result(len(x)+len(y))\n}\nvar x = notebook.Carried[[]byte](\"x\")\nvar err = notebook.Carried[error](\"err\")\nvar y = notebook.Carried[[]byte](\"y\")"},
@@ -85,6 +86,12 @@ func TestRewrite(t *testing.T) {
 		{"a function", "f := func(x int) int { return x + 1 }\nf(2)", "var f = func(x int) int { return x + 1 }\nfunc main() { flag.Parse();\nnotebook.Result(f(2))\n}"},
 		{"what doesn't parse", "x := (1", "func main() { flag.Parse();\nx := (1\n}"},
 		{"a comment", "// only a comment", ""},
+		{"a comment of a function's", "x := 2\n// f is one.\nfunc f() int { return 1 }\nf()", "var x = 2\n// f is one.\nfunc f() int { return 1 }\nfunc main() { flag.Parse();\nnotebook.Result(f())\n}"},
+		{"a value in the next line", "x :=\n\t1", "var x =\n1"},
+		{"several in a line", "a := 1; b := 2; a + b", "var a = 1;  var b = 2;       \nfunc main() { flag.Parse();\n; ; notebook.Result(a + b)\n}"},
+		{"a command in a string", "s := `a\n!ls`\nlen(s)", "var s = (\"a\\n\" +\n\"!ls\")\nfunc main() { flag.Parse();\nnotebook.Result(len(s))\n}"},
+		{"an import without a name", "import . \"strings\"\nToUpper(\"a\")", "import . \"strings\"\nfunc main() { flag.Parse();\nnotebook.Result(ToUpper(\"a\"))\n}\nfunc using_strings() { var _ Builder }"},
+		{"a change of one among others", "var (\n\ta = 1\n\tb = []int{\n\t\t2,\n\t}\n)\nb[0]++", "var (\n\ta = 1\n\tb = notebook.Carried[[]int](\"b\", [ ] int { 2 , })\n\n\n)\nfunc main() { flag.Parse(); defer notebook.EndCell();\nb[0]++; notebook.Carry(\"b\", &b)\n}"},
 		{"sorted", "x := []int{2, 1}\nsort.Ints(x)", "func main() { flag.Parse(); defer notebook.EndCell();\nx  = []int{2, 1}; notebook.Carry(\"x\", &x)\nsort.Ints(x); notebook.Carry(\"x\", &x)\n}\nvar x = notebook.Carried[[]int](\"x\")"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package cell
 import (
 	"go/scanner"
 	"go/token"
+	"strings"
 )
 
 // kind is what a part of a cell is.
@@ -68,6 +69,22 @@ func split(source string) (parts []part) {
 		}
 		last = min(at+len(literal), len(source))
 	}
+}
+
+// withComment returns where the comment begins that stands in the lines right above a place, which is the place where there is none.
+func withComment(source string, at int) int {
+	start := strings.LastIndexByte(source[:at], '\n') + 1
+	if strings.TrimSpace(source[start:at]) != "" {
+		return at
+	}
+	for start > 0 {
+		above := strings.LastIndexByte(source[:start-1], '\n') + 1
+		if !strings.HasPrefix(strings.TrimLeft(source[above:start], " \t"), "//") {
+			break
+		}
+		start, at = above, above
+	}
+	return at
 }
 
 func kindOf(tokens []lexeme) kind {

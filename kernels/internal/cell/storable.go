@@ -71,13 +71,18 @@ func encodesItself(t types.Type) bool {
 }
 
 // isModel tells whether a type is that of a fit.Model, whose state can be kept apart from it.
-func isModel(t types.Type) bool {
+func isModel(t types.Type) bool { return pointsTo(t, "Model") }
+
+// isHistory tells whether a type is that of a training's course, which is worth having when the training is interrupted.
+func isHistory(t types.Type) bool { return pointsTo(t, "History") }
+
+func pointsTo(t types.Type, name string) bool {
 	p, ok := t.(*types.Pointer)
 	if !ok {
 		return false
 	}
 	named, ok := p.Elem().(*types.Named)
-	return ok && named.Obj().Name() == "Model" && named.Obj().Pkg() != nil && strings.HasSuffix(named.Obj().Pkg().Path(), "/pkg/fit")
+	return ok && named.Obj().Name() == name && named.Obj().Pkg() != nil && strings.HasSuffix(named.Obj().Pkg().Path(), "/pkg/fit")
 }
 
 // closes tells whether a value stands for something outside of the program, such as a file.

@@ -36,9 +36,14 @@ func (a *analysis) values() {
 				a.define(s)
 				continue
 			}
+			if a.reassign(s) {
+				continue
+			}
+			a.reaching(s)
 		}
 		a.assign(s)
 	}
+	a.tellFleeting()
 	a.stale()
 }
 
@@ -104,6 +109,7 @@ func (a *analysis) define(s *ast.AssignStmt) {
 		for _, n := range fresh {
 			a.hoist(n)
 		}
+		a.reaching(s)
 	}
 	a.assign(s) // what else it changes: a model that is trained
 }
@@ -161,11 +167,15 @@ func (a *analysis) declarations(s *ast.AssignStmt, fresh []name) (text string) {
 	_, start := a.place(s.Pos())
 	_, end := a.place(s.TokPos)
 	text = strings.Repeat("\n", strings.Count(a.stated[start:end], "\n"))
-	_, end = a.place(s.TokPos + 2)
+	_, end = a.place(s.TokPos + token.Pos(len(s.Tok.String())))
 	for i, x := range s.Rhs {
 		_, from := a.place(x.Pos())
 		_, to := a.place(x.End())
-		text += strings.Repeat("\n", strings.Count(a.stated[end:from], "\n")) + "var " + fresh[i].id.Name + " = " + a.stated[from:to]
+		space := strings.Repeat("\n", strings.Count(a.stated[end:from], "\n"))
+		if space == "" {
+			space = " "
+		}
+		text += "var " + fresh[i].id.Name + " =" + space + a.stated[from:to]
 		if end = to; i+1 < len(s.Rhs) {
 			text += "; "
 		}
@@ -175,6 +185,9 @@ func (a *analysis) declarations(s *ast.AssignStmt, fresh []name) (text string) {
 
 // declareAt puts a declaration where the statement has been, on as many lines.
 func (a *analysis) declareAt(start, end int, text string) {
+	if rest := strings.TrimLeft(a.stated[end:], " \t"); strings.HasPrefix(rest, ";") {
+		text += ";" // another may follow on that line
+	}
 	a.edits = append(a.edits, edit{false, start, end, text})
 	a.declared = a.declared[:start] + strings.Repeat(" ", end-start) + a.declared[end:]
 }

@@ -33,6 +33,7 @@ func play(t *testing.T, s *Session, cells ...string) (r Rewritten) {
 
 func TestLaterCells(t *testing.T) {
 	const network, compiled = "net := nn.Sequential{nn.Dense{Units: 3}}", "model, err := fit.Compile(net, optim.Adam(0.1), loss.MSE{}, fit.Options{})"
+	const layer = "relu := nn.Dense{Units: "
 	for _, c := range []struct {
 		name  string
 		cells []string
@@ -43,7 +44,10 @@ func TestLaterCells(t *testing.T) {
 		{"a number that is looked at", []string{"n := 3", "fmt.Println(n)"}, []string{"func main() { flag.Parse();\nfmt.Println(n)\n}"}},
 		{"a slice that is sorted", []string{"x := []int{2, 1}", "sort.Ints(x)"}, []string{`sort.Ints(x); notebook.Carry("x", &x)`}},
 		{"a model that is trained", []string{network, compiled, "h, err := model.Fit(context.Background(), dataset.Data{}, fit.Config{})"}, []string{`notebook.Carry("model", &model)`, `notebook.Carry("h", &h)`, "h, err  = model.Fit"}},
+		{"a training that may be interrupted", []string{network, compiled, "h := notebook.Must(model.Fit(context.Background(), dataset.Data{}, fit.Config{}))"}, []string{`notebook.Carry("model", &model); h  = notebook.Reaching("h", &h)(model.Fit(context.Background(), dataset.Data{}, fit.Config{})); notebook.Carry("h", &h)`}},
+		{"and one whose history is there", []string{network, compiled + "\nvar h *fit.History", "h = notebook.Must(model.Fit(context.Background(), dataset.Data{}, fit.Config{}))"}, []string{`h = notebook.Reaching("h", &h)(model.Fit(`}},
 		{"a model whose network changes", []string{network, compiled, "net := nn.Sequential{}"}, []string{"%rm model"}},
+		{"a model whose network's layer changes", []string{layer + "4}\nnet := nn.Sequential{relu}", compiled, layer + "5}\nnet := nn.Sequential{relu}"}, []string{"%rm model"}},
 		{"a literal of something carried", []string{"data := notebook.Must(dataset.Random(9, []int{3}, []int{1}, 1))\nc := struct{ N nn.Layer; D dataset.Data }{nn.Dense{}, data}", "c.N == nil"}, []string{"notebook.Result(c.N == nil)"}},
 		{"what is made of it when that changes", []string{"n := math.Sqrt(4)\nl := struct{ N nn.Layer; F float64 }{nn.Dense{}, n}", "n++"}, []string{"%rm l", `n++; notebook.Carry("n", &n)`}},
 		{"rows that are set", []string{"data := notebook.Must(dataset.Random(9, []int{3}, []int{1}, 1))", "for i := range 3 {\n\tdata.X.Row(i)[0] = 1\n}"}, []string{`}; notebook.Carry("data", &data)`}},
@@ -66,6 +70,8 @@ func TestLaterCells(t *testing.T) {
 	assert.NotContains(t, trained, `Carry("data"`, "a training leaves its data alone")
 	again := play(t, newSession(t), network, compiled, network).Code
 	assert.NotContains(t, again, "%rm", "the same network once more changes nothing")
+	again = play(t, newSession(t), layer+"4}\nnet := nn.Sequential{relu}", compiled, layer+"4}\nnet := nn.Sequential{relu}").Code
+	assert.NotContains(t, again, "%rm", "nor do the same layer and network")
 }
 
 // TestWhatNoFileHoldsIsSpent holds that a value which may be another one now, and which no file can hold, is undefined behind

@@ -47,7 +47,7 @@ place. Ctrl-C ends it with what is known so far and status 130; a second one end
 	d.screen.flags(command)
 	exitCodeFlag(command, &d.exitCode)
 	command.Flags().BoolVar(&d.asJSON, "json", false, "print the result as JSON and nothing else, errors too (docs/json.md)")
-	command.Flags().BoolVarP(&d.quiet, "quiet", "q", false, "don't tell on standard error what is being tried")
+	command.Flags().BoolVarP(&d.quiet, "quiet", "q", false, "print no progress on standard error")
 	command.Flags().StringSliceVar(&d.languages, "in", nil, "print treatments in these languages: go, keras, torch (default: torch for a model or loop of PyTorch, else all)")
 	command.Flags().BoolVar(&d.loopOnly, "loop-only", false, "of a recorded loop that is correct don't examine model and data")
 	command.Flags().IntVar(&d.parallel, "parallel", 0, "how many trainings may run at once; the report is the same for every number (default: as many as there are processors and memory has room for, up to 4)")

@@ -22,12 +22,17 @@ import (
 type loopResult struct {
 	*loop.Report
 	Training *doctor.Report `json:"training,omitempty"` // of a loop without a fault: the diagnosis of its model and data
+
+	keras bool // a loop of Keras was recorded, which is written in Python
 }
 
-// printIn has changes and treatments printed in these languages.
+// printIn has changes and treatments printed in these languages; none: in that of the program that was recorded.
 func (r *loopResult) printIn(languages []training.Language) {
 	if r.Report != nil {
 		r.Report.Languages = languages
+	}
+	if len(languages) == 0 && r.keras {
+		languages = []training.Language{training.Keras}
 	}
 	if r.Training != nil {
 		r.Training.Languages = languages
@@ -49,7 +54,7 @@ func (f *caseFiles) examineLoop(ctx context.Context, folder string, options doct
 	if err != nil {
 		return loopResult{}, err
 	}
-	result := loopResult{Report: found}
+	result := loopResult{Report: found, keras: recording.Framework == "keras"}
 	if len(found.Findings) > 0 || loopOnly {
 		return result, nil
 	}
@@ -60,7 +65,7 @@ func (f *caseFiles) examineLoop(ctx context.Context, folder string, options doct
 		return result, nil
 	}
 	trained := *f
-	trained.TargetRow = found.TargetRow
+	trained.TargetRow, trained.UnknownRowWeights = found.TargetRow, recording.UnknownRowWeights()
 	result.Training, err = trained.examine(ctx, []string{folder}, options)
 	var interrupted *doctor.Interrupted
 	switch {
@@ -106,7 +111,7 @@ func (d *diagnosis) writeLoop(cmd *cobra.Command, result loopResult, interrupted
 
 func (d *diagnosis) tellLoop(w io.Writer, result loopResult) error {
 	o := d.screen.on(w)
-	text := result.Text() + "\nMore about recorded loops: docs/loop.md\n"
+	text := result.Report.Terminal() + "\nMore about recorded loops: docs/loop.md\n"
 	if _, found := causes.Page(string(result.Cause)); found {
 		text += fmt.Sprintf("More about %s: unstuck explain %s\n", result.Cause, result.Cause)
 	}

@@ -128,4 +128,10 @@ func TestPrintIn(t *testing.T) {
 	require.Equal(t, []training.Language{training.Keras}, r.Training.PrintedIn())
 	none := loopResult{}
 	none.printIn(nil)
+	ofKeras := loopResult{Report: &loop.Report{}, Training: &doctor.Report{}, keras: true}
+	ofKeras.printIn(nil)
+	require.Equal(t, []training.Language{training.Keras}, ofKeras.Training.PrintedIn())
+	require.Empty(t, ofKeras.Report.Languages) // its changes are in its own language anyway
+	ofKeras.printIn([]training.Language{training.Go})
+	require.Equal(t, []training.Language{training.Go}, ofKeras.Training.PrintedIn())
 }

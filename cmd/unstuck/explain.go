@@ -18,7 +18,7 @@ func newExplainCommand() *cobra.Command {
 	var asJSON bool
 	command := &cobra.Command{
 		Use:   "explain [CAUSE]",
-		Short: "Tell what a cause looks like, why it happens and what cures it",
+		Short: "Explain what a cause looks like, why it happens and what cures it",
 		Long: `Prints the page of a cause that diagnose names: what it looks like, why it happens, how the doctor tells, the cure in Keras
 and in Go, and how to check by hand. Without a name it lists the causes.`,
 		Args:              cobra.MaximumNArgs(1),

@@ -15,6 +15,7 @@ import (
 
 func newHistoryCommand() *cobra.Command {
 	var asJSON, exitCode bool
+	var names curve.Names
 	var on screen
 	command := &cobra.Command{
 		Use:   "history LOG",
@@ -23,8 +24,8 @@ func newHistoryCommand() *cobra.Command {
 Python prints it, trainer_state.json or the folder of Hugging Face's Trainer, event files of TensorBoard or their folder, a record
 of this project, or lines copied from a terminal. With - it is read from standard input, where a column of numbers will do.
 
-The losses are told by their names: loss, train_loss, val_loss, eval_loss and the like. What is said is about numbers: where a
-loss is flat, falls, rises, swings or stops being a number. Why, a log seldom shows: the last lines say what would.
+The losses are recognized by their names: loss, train_loss, val_loss, eval_loss and the like. --loss and --validation name them
+where they are called otherwise. What is said is about numbers: where a loss is flat, falls, rises, swings or stops being a number. Why, a log seldom shows: the last lines say what would.
 
 With --exit-code the status is 0 where every loss in the log fell, 11 where one didn't, rose again or stopped being a number, and
 12 where there are too few numbers to tell.`,
@@ -33,9 +34,15 @@ With --exit-code the status is 0 where every loss in the log fell, 11 where one 
 			if err := on.check(); err != nil {
 				return err
 			}
-			answer, err := answerOf(cmd.Context(), args[0], cmd.InOrStdin())
+			answer, err := answerOf(cmd.Context(), args[0], cmd.InOrStdin(), names)
+			if errors.Is(err, curve.ErrNoLoss) {
+				return fmt.Errorf("%w. Say which columns are losses: --loss NAME, --validation NAME", err)
+			}
 			if err != nil {
 				return err
+			}
+			if answer.Assumed != "" {
+				answer.Assumed += "; choose others with --loss NAME and --validation NAME"
 			}
 			if err := answer.write(cmd.OutOrStdout(), asJSON, on); err != nil || !exitCode {
 				return err
@@ -44,19 +51,21 @@ With --exit-code the status is 0 where every loss in the log fell, 11 where one 
 		},
 	}
 	command.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON and nothing else, errors too (docs/json.md)")
-	command.Flags().BoolVar(&exitCode, "exit-code", false, "end with 0 where every loss fell, 11: one didn't, 12: too few numbers")
+	command.Flags().BoolVar(&exitCode, "exit-code", false, "exit with 0 if every loss fell, 11 if one didn't, 12 if there are too few numbers")
+	command.Flags().StringVar(&names.Loss, "loss", "", "the `NAME` of the column that is the training loss")
+	command.Flags().StringVar(&names.Validation, "validation", "", "the `NAME` of the column that is the validation loss")
 	on.widthFlag(command)
 	return command
 }
 
 // answerOf reads a log and says what it shows.
-func answerOf(ctx context.Context, path string, in io.Reader) (answer, error) {
+func answerOf(ctx context.Context, path string, in io.Reader, names curve.Names) (answer, error) {
 	return border.Interruptible(ctx, func() (answer, error) {
 		log, err := openLog(path, in)
 		if err != nil {
 			return answer{}, err
 		}
-		r, err := curve.Read(ctx, log.Series)
+		r, err := curve.ReadAs(ctx, log.Series, names)
 		if errors.Is(err, curve.ErrNoLoss) {
 			err = fmt.Errorf("read as %s: %w", log.Format, err)
 		}

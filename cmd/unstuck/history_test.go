@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -63,9 +64,30 @@ func TestHistoryOfNaN(t *testing.T) {
 
 func TestHistoryOfWhatIsNoLog(t *testing.T) {
 	_, err := pasted(t, "accuracy,f1\n0.5,0.1\n0.6,0.2\n")
-	require.ErrorContains(t, err, "read as a table: there is no loss in it: name a column loss or val_loss; it has accuracy, f1")
+	require.ErrorContains(t, err, "read as a table: there is no loss in it: no column has loss or error in its name; it has accuracy, f1. Say which columns")
 	_, err = execute(t, "history", filepath.Join(t.TempDir(), "none.csv"))
 	require.ErrorContains(t, err, "none.csv")
+}
+
+// Columns under other names are guessed or given, in tables of any separator, and the columns that are there are told.
+func TestHistoryOfOtherNames(t *testing.T) {
+	rows := "1 0.9 1\n2 0.7 0.9\n3 0.6 0.8\n4 0.5 0.8\n"
+	for _, separator := range []string{" ", ",", "\t"} {
+		said, err := pasted(t, strings.ReplaceAll("epoch perte perte_val\n"+rows, " ", separator))
+		require.NoError(t, err)
+		require.Contains(t, said, "Assumed: no column has loss in its name, so perte is the training loss and perte_val is the validation loss")
+		require.Contains(t, said, "(columns: perte, perte_val); choose others with --loss NAME and --validation NAME.")
+
+		table := strings.ReplaceAll("epoch x y\n"+rows, " ", separator)
+		_, err = pasted(t, table)
+		require.ErrorContains(t, err, "it has x, y. Say which columns are losses: --loss NAME, --validation NAME")
+		said, err = pasted(t, table, "--loss", "y", "--validation", "x")
+		require.NoError(t, err)
+		require.Contains(t, said, "y has only 4 values")
+		require.NotContains(t, said, "Assumed")
+		_, err = pasted(t, table, "--loss", "z")
+		require.ErrorContains(t, err, `there is no loss in it with the name "z"; it has x, y`)
+	}
 }
 
 // A large log is read soon, and given up at once.
@@ -87,4 +109,24 @@ func TestHistoryOfAMillionSteps(t *testing.T) {
 	said, err := execute(t, "history", file)
 	require.NoError(t, err)
 	require.Contains(t, said, "flat from the start")
+}
+
+// A log of several quantities is read as a pair of one of them, and an output whose loss never moves is told beside the sum.
+func TestHistoryOfSeveralLosses(t *testing.T) {
+	rows := "age_output_mae,cost_total,custom_crossentropy,learning_rate,val_age_output_mae,val_custom_crossentropy\n"
+	outputs := "epoch,loss,out_a_loss,out_b_loss\n"
+	for i := range 12 {
+		v := math.Exp(-float64(i) / 6)
+		rows += fmt.Sprintf("%g,%g,%g,0.001,%g,%g\n", 9*v, 11*v, 2*v, 10*v, 3*v)
+		outputs += fmt.Sprintf("%d,%g,%g,%g\n", i, 1.6+v, v, 1.6+0.001*float64(i%2))
+	}
+	said, err := pasted(t, rows)
+	require.NoError(t, err)
+	require.Contains(t, said, "age_output_mae is the training loss and val_age_output_mae is the validation loss")
+	require.NotContains(t, said, "times cost_total")
+
+	said, err = pasted(t, outputs)
+	require.NoError(t, err)
+	require.Contains(t, said, "loss is still falling")
+	require.Contains(t, said, "flat from the start among the other losses, whatever their sum does: out_b_loss (1.6 at the start")
 }

@@ -41,7 +41,7 @@ func told(ctx context.Context, err error) string {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return "interrupted"
 	}
-	return err.Error()
+	return pathInWords(err)
 }
 
 // runRoot executes the command. A panic in it is an [internalError].

@@ -80,7 +80,7 @@ func (s *mcpServer) server() *mcp.Server {
 	}
 	server := mcp.NewServer(&mcp.Implementation{Name: "unstuck", Version: buildversion.String()}, &mcp.ServerOptions{
 		Instructions: "unstuck finds out why a training or validation loss is not moving. Folders that may be read: " + s.folders.names() +
-			". diagnose examines a training, tries treatments and reports which cures it; history reads a log; explain tells about a cause; predict runs a saved model.",
+			". diagnose examines a training, tries treatments and reports which cures it; history reads a log; explain describes a cause; predict runs a saved model.",
 		Capabilities: &mcp.ServerCapabilities{},
 	})
 	readOnly := &mcp.ToolAnnotations{ReadOnlyHint: true, IdempotentHint: true, OpenWorldHint: new(bool)}
@@ -91,7 +91,7 @@ func (s *mcpServer) server() *mcp.Server {
 	add(s, server, &mcp.Tool{Name: "history", Annotations: readOnly,
 		Description: "Say what the log of a training shows: where a loss is flat, falls, rises, swings or stops being a number. Reads a file, a folder of logs, or the text of a log."}, s.history)
 	add(s, server, &mcp.Tool{Name: "explain", Annotations: readOnly,
-		Description: "Tell what a cause that diagnose names looks like, why it happens and what cures it. Without a cause it lists them."}, s.explain)
+		Description: "Explain what a cause looks like, why it happens and what cures it. Without a cause it lists them all."}, s.explain)
 	add(s, server, &mcp.Tool{Name: "predict", Annotations: readOnly,
 		Description: "Predict with a saved model (.keras, .h5 or .pt2) on the rows of an .npz or .npy, and give the first ones."}, s.predict)
 	return server

@@ -14,6 +14,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"example.com/unstuck/internal/border"
+	"example.com/unstuck/pkg/curve"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/loop"
 )
@@ -171,18 +172,22 @@ func progressOf(ctx context.Context, request *mcp.CallToolRequest) func(doctor.S
 type historyInput struct {
 	Path string `json:"path,omitempty" jsonschema:"the log, a file or a folder"`
 	Text string `json:"text,omitempty" jsonschema:"the log itself, in place of a path; a column of numbers will do"`
+
+	Loss       string `json:"loss,omitempty" jsonschema:"the name of the column that is the training loss, where none is called loss"`
+	Validation string `json:"validation,omitempty" jsonschema:"the name of the column that is the validation loss"`
 }
 
 func (s *mcpServer) history(ctx context.Context, _ *mcp.CallToolRequest, in historyInput) (answered, error) {
 	if (in.Path == "") == (in.Text == "") {
 		return answered{}, errors.New("give the path of a log, or its text")
 	}
+	names := curve.Names{Loss: in.Loss, Validation: in.Validation}
 	if in.Text != "" {
-		a, err := answerOf(ctx, "-", strings.NewReader(in.Text))
+		a, err := answerOf(ctx, "-", strings.NewReader(in.Text), names)
 		return answered{kind: "log", result: a}, err
 	}
 	return s.reading(ctx, []string{in.Path}, func(at []string) (answered, error) {
-		a, err := answerOf(ctx, at[0], nil)
+		a, err := answerOf(ctx, at[0], nil, names)
 		return answered{kind: "log", result: a}, err
 	})
 }

@@ -27,14 +27,16 @@ type progress struct {
 }
 
 func newProgress(to io.Writer) *progress {
-	p := &progress{to: to, now: time.Now, stop: make(chan struct{})}
+	p := &progress{to: to, now: time.Now, began: time.Now(), stop: make(chan struct{})}
 	if width, ok := terminalColumns(to); ok && os.Getenv("TERM") != "dumb" {
 		p.width = width
 		p.done.Go(p.tick)
 	}
-	p.began = p.now()
 	return p
 }
+
+// untilFirst is what the line says before the first step.
+const untilFirst = "reading the model and the data"
 
 // tick keeps the time on the line up to date.
 func (p *progress) tick() {
@@ -65,15 +67,20 @@ func (p *progress) step(s doctor.Step) {
 }
 
 func (p *progress) show() {
-	if p.last.What != "" {
-		fmt.Fprint(p.to, "\r"+ansi.Truncate(p.line(), p.width-1, "…")+"\x1b[K")
-	}
+	fmt.Fprint(p.to, "\r"+ansi.Truncate(p.line(), p.width-1, "…")+"\x1b[K")
 }
 
-// line is "trial 3 of about 12, 40 s, at most about 2 min more: what".
+// line is "trial 3 of about 12, 40 s, at most about 2 min more: what". In a terminal what trains nothing has its time, too, so that
+// something moves every second.
 func (p *progress) line() string {
 	s := p.last
+	if s.What == "" {
+		s.What = untilFirst
+	}
 	if s.Trial == 0 {
+		if p.width > 0 {
+			return duration(p.now().Sub(p.began)) + ": " + s.What
+		}
 		return s.What
 	}
 	text := fmt.Sprintf("trial %d", s.Trial)

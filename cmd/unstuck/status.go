@@ -44,7 +44,7 @@ func failureStatus(ctx context.Context) int {
 	return failed
 }
 
-const exitCodeHelp = "end with 0 where it is healthy, 10: stuck, and cured by a treatment, 11: stuck, 12: that can't be told"
+const exitCodeHelp = "exit with 0 if healthy, 10 if stuck and cured by a treatment, 11 if stuck, 12 if undecided"
 
 func exitCodeFlag(command *cobra.Command, to *bool) {
 	command.Flags().BoolVar(to, "exit-code", false, exitCodeHelp)

@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/compute/gobackend"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/internal/exponent"
 	"example.com/unstuck/internal/targz"
 	"example.com/unstuck/pkg/figure"
 	"example.com/unstuck/pkg/loop"
@@ -120,7 +121,7 @@ func stepTable(rows []recorded, proof *loop.Proof) string {
 	if proof != nil {
 		b.WriteString("| the correct step, by replay |")
 		for _, s := range steps {
-			fmt.Fprintf(&b, " %.4g |", float64(proof.Correct[s-1]))
+			b.WriteString(exponent.Short(fmt.Sprintf(" %.4g |", float64(proof.Correct[s-1]))))
 		}
 		b.WriteString("\n")
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"example.com/unstuck/internal/exponent"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/doctor/report"
 	"example.com/unstuck/pkg/figure"
@@ -198,7 +199,7 @@ func lossTable(r *doctor.Report, rows []row) string {
 				b.WriteString(" |")
 				continue
 			}
-			fmt.Fprintf(&b, " %.4g |", losses[e-1])
+			b.WriteString(exponent.Short(fmt.Sprintf(" %.4g |", losses[e-1])))
 			lost = math.IsNaN(losses[e-1]) // and never comes back
 		}
 		b.WriteString("\n")
@@ -214,7 +215,7 @@ func lossTable(r *doctor.Report, rows []row) string {
 		if r.OnValidation {
 			where = " on the training rows"
 		}
-		fmt.Fprintf(&b, "\nAlways predicting the best constant would have a loss of %.4g%s.\n", r.Look.Constant, where)
+		b.WriteString(exponent.Short(fmt.Sprintf("\nAlways predicting the best constant would have a loss of %.4g%s.\n", r.Look.Constant, where)))
 	}
 	return b.String()
 }
@@ -232,12 +233,12 @@ func reportPart(r *doctor.Report) string {
 			b.WriteString("\n| gauge | measured | should be | speaks for it |\n| --- | ---: | --- | --- |\n")
 			header = true
 		}
-		fmt.Fprintf(&b, "| %s | %.4g | %s | %s |\n", s.Gauge, s.Got, s.Limit, s.Strength)
+		b.WriteString(exponent.Short(fmt.Sprintf("| %s | %.4g | %s | %s |\n", s.Gauge, s.Got, s.Limit, s.Strength)))
 	}
 	if r.Cause == doctor.NoSignal {
 		b.WriteString("\n| gauge | measured | should be |\n| --- | ---: | --- |\n")
 		for _, s := range r.Findings[0].Symptoms {
-			fmt.Fprintf(&b, "| %s | %.4g | %s |\n", s.Gauge, s.Got, s.Limit)
+			b.WriteString(exponent.Short(fmt.Sprintf("| %s | %.4g | %s |\n", s.Gauge, s.Got, s.Limit)))
 		}
 	}
 	if len(r.Findings) > 0 {

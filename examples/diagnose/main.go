@@ -7,6 +7,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"path/filepath"
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/doctor"
@@ -24,7 +25,8 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt) // Ctrl-C ends a training in order
 	defer stop()
 
-	data, err := dataset.ReadCSV("notebooks/data/diabetes.csv", dataset.CSVOptions{})
+	home := os.Getenv("UNSTUCK_HOME") // the clone, which the notebooks' kernels set; empty in a terminal
+	data, err := dataset.ReadCSV(filepath.Join(home, "notebooks/data/diabetes.csv"), dataset.CSVOptions{})
 	check(err)
 	train, _, err := data.Split(0.2) // the last rows are held out; they must not help to scale the others
 	check(err)

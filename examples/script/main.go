@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"os"
+	"path/filepath"
 
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/figure"
@@ -15,22 +17,28 @@ import (
 )
 
 func main() {
-	data, err := dataset.ReadCSV("notebooks/data/diabetes.csv", dataset.CSVOptions{})
+	home := os.Getenv("UNSTUCK_HOME") // the clone, which the notebooks' kernels set; empty in a terminal
+	data, err := dataset.ReadCSV(filepath.Join(home, "notebooks/data/diabetes.csv"), dataset.CSVOptions{})
 	check(err)
-	data, _, err = data.Standardize()
+	train, held, err := data.Split(0.2)
+	check(err)
+	train, scaler, err := train.Standardize() // by the rows that are trained on: the others must not be known yet
+	check(err)
+	held.X, err = scaler.Apply(held.X)
 	check(err)
 	net := nn.Sequential{nn.Dense{Units: 64, Activation: nn.ReLU{}}, nn.Dense{Units: 1}}
 	var runs []figure.Run
 	for _, rate := range []float64{1e-7, 1e-1, 10} {
 		m, err := fit.Compile(net, optim.Adam(rate), loss.MSE{}, fit.Options{Seed: 1})
 		check(err)
-		h, err := m.Fit(context.Background(), data, fit.Config{Epochs: 20, ValidationSplit: 0.2})
+		h, err := m.Fit(context.Background(), train, fit.Config{Epochs: 20, Validation: held})
 		check(err)
 		runs = append(runs, figure.Run{Name: fmt.Sprintf("Adam, %g", rate), Train: h.Loss(), Validation: h.ValidationLoss()})
 	}
 	curves := figure.LossCurves{Title: "Three learning rates", LogY: true, Runs: runs}
 	fmt.Println(curves.Text())
 	check(figure.Save("losses.png", curves))
+	fmt.Println("The figure is in losses.png.")
 }
 
 func check(err error) {

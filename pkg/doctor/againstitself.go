@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // AgainstItself lists what a report says against itself, a sentence each: numbers that are none or lie in their range and accuse all
-// the same, one learning rate that is too low and too high, a sign for the opposite of what is proved, a treatment that divides by 0 on the data at hand. nil: nothing. What is
+// the same, one learning rate that is too low and too high, a sign for the opposite of what is proved, a proof by a treatment that didn't cure, a treatment that divides by 0 on the data at hand. nil: nothing. What is
 // listed is a fault of the doctor's and none of the training's.
 func (r *Report) AgainstItself() []string {
 	var flaws []string
@@ -45,6 +46,9 @@ func (r *Report) AgainstItself() []string {
 		}
 	}
 	for _, f := range r.Findings {
+		if f.Verified && !slices.ContainsFunc(r.Attempts, func(a *Attempt) bool { return (a.Cures || a.ToConstant) && slices.Contains(a.Causes, f.Cause) }) {
+			flaw("%s is proved, and no treatment of it is said to have cured", f.Cause)
+		}
 		for _, s := range f.Symptoms {
 			look(f.Cause, s, false)
 		}

@@ -84,7 +84,8 @@ func TestArguingAgainstItself(t *testing.T) {
 		"on the low end":  {Symptoms: []CauseSymptom{symptom(DyingReLU, "share", 3, "2 to 3")}},
 		"the other side":  {Symptoms: []CauseSymptom{symptom(LearningRateTooHigh, "learning rate", 1e-7, "usually 0.001 to 1")}},
 		"low and high":    {Symptoms: []CauseSymptom{symptom(LearningRateTooLow, "rate", 1, "none"), symptom(LearningRateTooHigh, "rate", 1, "none")}},
-		"the opposite":    {Findings: []Finding{{Cause: LearningRateTooLow, Verified: true}}, Symptoms: []CauseSymptom{symptom(LearningRateTooHigh, "ratio", 0.2, "below 0.01")}},
+		"the opposite":    {Findings: []Finding{{Cause: LearningRateTooLow, Verified: true}}, Attempts: []*Attempt{{Causes: []Cause{LearningRateTooLow}, Cures: true}}, Symptoms: []CauseSymptom{symptom(LearningRateTooHigh, "ratio", 0.2, "below 0.01")}},
+		"proved by none":  {Findings: []Finding{{Cause: LearningRateTooLow, Verified: true}}, Attempts: []*Attempt{{Causes: []Cause{LearningRateTooLow}}, {Causes: []Cause{TooFewEpochs}, Cures: true}}},
 		"divides by zero": {Look: Look{ConstantInputs: 1}, Findings: []Finding{{Treatment: Treatment{Keras: "x = (x - x.mean(0)) / x.std(0)"}}}},
 		"not falling":     {Findings: []Finding{{Symptoms: []Symptom{{Got: 1, Limit: "0", Text: "the loss is not falling at the end"}}}}},
 	} {

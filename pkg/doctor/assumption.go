@@ -71,18 +71,41 @@ func (r *Report) Assumptions() string {
 	}
 	var sentences []string
 	if len(data) > 0 {
-		sentences = append(sentences, "The data were read so: "+strings.Join(data, "; ")+".")
+		sentences = append(sentences, "How the data were read: "+strings.Join(data, "; ")+".")
 	}
 	if len(missing) > 0 {
 		sentences = append(sentences, "Assumed, because not given: "+strings.Join(missing, ", ")+".")
 	}
+	if r.decidedByAssumed() != nil {
+		sentences = append(sentences, "The verdict depends on these settings: with yours it may be another.")
+	}
 	if len(instead) > 0 {
-		sentences = append(sentences, "Computed otherwise than given: "+strings.Join(instead, ", ")+".")
+		sentences = append(sentences, "Computed differently from what was given: "+strings.Join(instead, ", ")+".")
 	}
 	if left != "" {
 		sentences = append(sentences, left)
 	}
 	return strings.Join(sentences, " ")
+}
+
+// decidedByAssumed are the settings that were assumed and that a verdict depends on; nil: there are none, or the size of batches alone,
+// whose default is Keras'.
+func (r *Report) decidedByAssumed() []string {
+	var names []string
+	only := true
+	for _, a := range r.Training.Assumed {
+		switch {
+		case a.Given != "" || a.OfData:
+		case a.Setting == training.BatchSizeSetting:
+			names = append(names, a.Setting)
+		case a.Setting == training.EpochsSetting, a.Setting == training.OptimizerSetting, a.Setting == training.LearningRateSetting, a.Setting == training.LossSetting, a.Setting == training.RowWeightsSetting:
+			names, only = append(names, a.Setting), false
+		}
+	}
+	if only {
+		return nil
+	}
+	return names
 }
 
 // Start says where the training began, in one sentence, and in another at which layer of the file's model; empty where it was at

@@ -22,9 +22,9 @@ func broadcastSymptom(o output) Symptom {
 
 // matchTargets compares each prediction with its own target.
 func matchTargets(o output, b loss.Broadcast) Treatment {
-	reshaped := "y.unsqueeze(1)"
+	reshaped := "[n, 1]"
 	if len(o.Targets.Shape) > 1 {
-		reshaped = "y.squeeze(1)"
+		reshaped = "[n]"
 	}
 	return Treatment{Text: o.of() + "give the targets the predictions' shape, " + reshaped, Apply: func(c training.Training) (training.Training, error) {
 		return c.WithLoss(o.At, b.Of), nil

@@ -49,9 +49,9 @@ func (c Ceiling) String() string {
 	if c.Deviation < 0.005 {
 		digits = 3
 	}
-	text := fmt.Sprintf("%s%.*f ± %.*f %s can be explained on rows that weren't seen: %s", at, digits, max(0, c.Explained), digits, c.Deviation, of, c.Judge)
+	text := fmt.Sprintf("%s%.*f ± %.*f %s can be explained on unseen rows: %s", at, digits, max(0, c.Explained), digits, c.Deviation, of, c.Judge)
 	if c.Rows < c.Of {
-		text += fmt.Sprintf(", on %d of %d rows drawn at random", c.Rows, c.Of)
+		text += fmt.Sprintf(", on %d of %d randomly drawn rows", c.Rows, c.Of)
 	}
 	return text + "."
 }
@@ -85,7 +85,7 @@ func ceilingOf(c training.Training, o output, t table, all []opinion) Ceiling {
 	case len(t.x) < leastRows:
 		why = fmt.Sprintf("judges need %d rows", leastRows)
 	case why == "" && o.places > 1 && link != asNumbers:
-		why = "judges don't look at each place of a row"
+		why = "the reference models don't predict several places of a row"
 	}
 	if why != "" {
 		ceiling.Unknown = why
@@ -104,7 +104,7 @@ func ceilingOf(c training.Training, o output, t table, all []opinion) Ceiling {
 			return ceiling
 		}
 		if math.IsNaN(deviation) || math.IsInf(deviation, 0) {
-			why := "a constant prediction leaves nothing of the loss " + ceiling.Loss + " to be explained: the targets hardly differ"
+			why := "a constant prediction leaves nothing of the loss " + ceiling.Loss + " to be explained: " + firstOf(j.weights == nil, "the targets hardly differ", "the targets of the rows that have a weight hardly differ")
 			if span := o.look.TargetMax - o.look.TargetMin; span*span > math.MaxFloat32 {
 				why = "the loss " + ceiling.Loss + " of a constant prediction is no number in float32: the targets are so large that their variance isn't one"
 			}
@@ -116,7 +116,7 @@ func ceilingOf(c training.Training, o output, t table, all []opinion) Ceiling {
 		}
 	}
 	if math.IsNaN(ceiling.Explained) {
-		ceiling.Unknown = "no judge has a finite loss"
+		ceiling.Unknown = "no reference model has a finite loss"
 	}
 	return ceiling
 }

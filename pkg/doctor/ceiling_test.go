@@ -86,11 +86,11 @@ func TestCeilingThatIsNotKnown(t *testing.T) {
 	require.False(t, estimated(t, loss.BinaryCrossentropy{}, small).Known(), "targets outside of 0 to 1")
 	require.False(t, estimated(t, loss.Hinge{}, small).Known())
 	require.Equal(t, 1.0, estimated(t, loss.Hinge{}, small).reach(), "limits stay what they are of perfect data")
-	require.Contains(t, estimated(t, loss.Hinge{}, small).String(), "isn't known: judges don't know the loss hinge")
+	require.Contains(t, estimated(t, loss.Hinge{}, small).String(), "isn't known: the reference models don't have the loss hinge")
 
 	least := Ceiling{Explained: 0.3, Deviation: 0.03, Judge: byTrees, Loss: "mse", AtLeast: true, Rows: 2000, Of: 60000}
 	require.InDelta(t, 0.33/0.75, least.reach(), 1e-9, "of what may be too low all must be reached")
-	require.Equal(t, "At least 0.30 ± 0.03 of the variance can be explained on rows that weren't seen: boosted trees, on 2000 of 60000 rows drawn at random.", least.String())
+	require.Equal(t, "At least 0.30 ± 0.03 of the variance can be explained on unseen rows: boosted trees, on 2000 of 60000 randomly drawn rows.", least.String())
 }
 
 // No ceiling lies below what was done.

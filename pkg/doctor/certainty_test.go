@@ -29,6 +29,6 @@ func TestCertainty(t *testing.T) {
 	}
 	text, err := json.Marshal(&Report{Findings: []Finding{{Symptoms: odd, Rule: noSignalRule}}, Training: training.Training{}})
 	require.NoError(t, err)
-	require.Contains(t, string(text), `"certainty":"seen"`)
+	require.Contains(t, string(text), `"certainty":"seen","standing":"seen, not proved"`)
 	require.NotContains(t, string(text), "confidence")
 }

@@ -24,7 +24,7 @@ var classImbalance = &Rule{
 		if k := c.silenced(); k >= 0 {
 			s.Strength = Strong
 			s.Symptoms = []Symptom{{Gauge: "weight of a class, as a share of all", Got: c.weights[k] / c.weight, Limit: "near its share of the rows, or more where it is rare",
-				Text: fmt.Sprintf("class %d has %.2g%% of the rows, and class_weight leaves it %.2g%% of the loss: what it is told by is not learned", k, 100*c.rows[k]/c.all, 100*c.weights[k]/c.weight)}}
+				Text: fmt.Sprintf("class %d has %.2g%% of the rows, and class_weight leaves it %.2g%% of the loss: what distinguishes it is not learned", k, 100*c.rows[k]/c.all, 100*c.weights[k]/c.weight)}}
 			return s
 		}
 		k := c.rarest()
@@ -32,7 +32,7 @@ var classImbalance = &Rule{
 			return nil
 		}
 		s.Symptoms = []Symptom{{Gauge: "share of the rarest class's training rows that are predicted as such", Got: recall, Limit: fmt.Sprintf("at least %g", foundAtLeast),
-			Text: fmt.Sprintf("class %d has %.2g%% of the rows, %.0f, and %.0f%% of them are told as what they are", k, 100*c.rows[k]/c.all, c.rows[k], 100*recall)}}
+			Text: fmt.Sprintf("class %d has %.2g%% of the rows, %.0f, and %.0f%% of them are classified correctly", k, 100*c.rows[k]/c.all, c.rows[k], 100*recall)}}
 		return s
 	},
 }

@@ -36,7 +36,7 @@ func (e *examination) conclude(a *Attempt) {
 	e.report.Treated = a
 	e.report.Symptoms = withoutDisproved(e.report.Symptoms, a.Causes)
 	if suspiciouslyGood(a.After, a.Ceiling) {
-		e.report.Remark = join(e.report.Remark, "With it the training goes on to learn its own rows by heart: keep some back, and stop where their loss is lowest.")
+		e.report.Remark = join(e.report.Remark, "With it the training goes on to overfit: hold some rows out, and stop where their loss is lowest.")
 	}
 }
 
@@ -108,13 +108,17 @@ func (e *examination) giveUp(suspicions []suspicion) error {
 		}
 		return nil
 	}
+	if e.startsAsNaN() {
+		e.report.Cause, e.report.Remark = Undecided, startsAsNaNText
+		return nil
+	}
 	if len(suspicions) == 0 {
 		e.report.Cause, e.report.Remark = Undecided, "It is stuck, and nothing that the doctor knows speaks for a cause."
 		return nil
 	}
 	s := suspicions[0]
 	e.report.Findings, e.report.Cause = append(e.report.Findings, e.untried(s)), s.rule.Cause
-	e.report.Remark = "No treatment cures it; this is what speaks loudest."
+	e.report.Remark = "No treatment cures it; this is the strongest suspicion."
 	return nil
 }
 

@@ -71,7 +71,7 @@ func TestLossWithoutAnyConstant(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, doctor.Healthy, r.Cause, r.Verdict())
 	require.Empty(t, r.Findings)
-	require.Contains(t, r.Remark, "from the curve alone")
+	require.Contains(t, r.Remark, "off the curve alone")
 }
 
 // spread compares the labels with the fourth output, so that no constant of the labels' shape has such a loss.

@@ -138,7 +138,7 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 	if p.Before != nil {
 		worst = p.Before.Output
 	}
-	e.tell("judges on held-out rows: how much can be explained")
+	e.tell("reference models on held-out rows: how much can be explained")
 	judged, err := study.judges(worst)
 	if err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func (e *examination) examine(c training.Training) (*Report, error) {
 	e.suspicions = suspicions
 	e.told(p.Before)
 	e.report.Look, e.report.Before, e.report.First = p.Look, p.Before, p.first
-	e.report.Symptoms = symptomsOf(suspicions)
+	e.report.Symptoms, e.report.Untrained = symptomsOf(suspicions), p.untrained()
 	if err := e.decide(suspicions); err != nil {
 		return nil, err
 	}
@@ -200,9 +200,9 @@ func (e *examination) decide(suspicions []suspicion) error {
 		switch {
 		case e.unseen(o):
 			return e.examineValidation()
-		case e.learns(o) && o.constant == 0:
-			e.report.Cause, e.report.Remark = Undecided, firstOf(p.Training.TrainRows() == 1, "There is a single row to train on", "All rows to train on have the same target")+
-				", so a constant prediction is perfect already and nothing can be told of what is learned."
+		case o.nothing && (e.learns(o) || e.leftLittle(o) && (len(suspicions) == 0 || suspicions[0].Strength < Strong)):
+			e.report.Cause, e.report.Remark = Undecided, firstOf(p.Training.TrainRows() == 1, "There is only one training row", firstOf(weighsRows(p.Training), "All training rows that have a weight have the same target", "All training rows have the same target"))+
+				", so a constant prediction is perfect already and nothing can be said about what is learned."
 			return nil
 		case e.learns(o):
 			if found, err := e.contradicted(suspicions); err != nil || found {
@@ -220,7 +220,7 @@ func (e *examination) decide(suspicions []suspicion) error {
 		}
 	}
 	if s := p.Look.Signal; atFloor && !e.ceiling().Known() && s.Asked && s.Found() && s.Best() < o.Progress+0.1 && !p.unbounded() {
-		e.healthy(fmt.Sprintf("It is where held-out rows say that it can be: the best of the judges explains %.2f.", s.Best()))
+		e.healthy(fmt.Sprintf("That is about as good as it can get: on held-out rows the best reference model explains %.2f.", s.Best()))
 		return nil
 	}
 	return e.treat(suspicions)
@@ -229,6 +229,7 @@ func (e *examination) decide(suspicions []suspicion) error {
 // mendFirst answers a training in which rows have no loss: that is the finding, whatever else there is to find. What it is
 // mended by is tried, and what that gains told.
 func (e *examination) mendFirst(s suspicion) error {
+	e.report.Untrained = noLossOfStrays
 	a, err := e.try([]suspicion{s}, s.Treatments[:1])
 	if err != nil {
 		return err
@@ -236,7 +237,7 @@ func (e *examination) mendFirst(s suspicion) error {
 	if a.Cures {
 		e.conclude(a)
 		if !e.heardQuickly() {
-			e.report.Remark = "Whether there is anything to learn but the rows by heart is another question: ask again when it is mended."
+			e.report.Remark = "Whether there is anything to learn that holds for other rows is another question: diagnose again once it is fixed."
 		}
 		return nil
 	}
@@ -245,7 +246,7 @@ func (e *examination) mendFirst(s suspicion) error {
 		f = e.finding(s, a, 0, false)
 	}
 	e.report.Findings, e.report.Cause, e.report.After, e.report.Treated = append(e.report.Findings, f), s.rule.Cause, a.After, a
-	e.report.Remark = "Rows that have no loss make it NaN, and the weights with it: mend that first, then ask again what keeps it from learning."
+	e.report.Remark = "Rows that have no loss make it NaN, and the weights with it: fix that first, then diagnose again."
 	return nil
 }
 
@@ -278,7 +279,7 @@ func (e *examination) contradicted(suspicions []suspicion) (found bool, err erro
 // withoutYardstick judges by the curve alone: nobody knows what a constant prediction loses here, so no cure could be told from none.
 func (e *examination) withoutYardstick(o *Outcome) {
 	loss := curveOf(o.History.Loss())
-	remark := fmt.Sprintf("What a constant prediction loses isn't known for the loss %s, so this is told from the curve alone: %s.", e.patient.Training.Loss, loss.describe("the loss"))
+	remark := fmt.Sprintf("The loss of a constant prediction isn't known for %s, so this is read off the curve alone: %s.", e.patient.Training.Loss, loss.describe("the loss"))
 	if loss.fell() && !loss.swings() {
 		e.healthy(remark)
 		return
@@ -310,7 +311,7 @@ func (e *examination) healthyUnlessMemory(remark string) error {
 	return nil
 }
 
-const memoryRemark = "What it learns of its own rows it knows by heart."
+const memoryRemark = "What it learns of the training rows is memorized."
 
 // floorAbove is the least progress of a training that may be at the floor of its data. Below, it has hardly
 // begun.

@@ -76,6 +76,7 @@ func TestNamesAndCuresTheFault(t *testing.T) {
 				require.True(t, r.Findings[0].Verified, r.Verdict())
 				require.Greater(t, r.Findings[0].After, 0.5)
 			}
+			require.Empty(t, r.AgainstItself())
 			require.NotEmpty(t, r.Findings[0].Evidence())
 			require.NotEmpty(t, r.Findings[0].Treatment.Go)
 		})
@@ -165,6 +166,7 @@ func TestNoSignalAlsoNamesTheRate(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, doctor.NoSignal, r.Cause, r.Verdict())
 	require.Len(t, r.Findings, 2, "the rate keeps it from the constant")
+	require.Empty(t, r.AgainstItself())
 	require.Equal(t, doctor.LearningRateTooLow, r.Findings[1].Cause)
 }
 

@@ -64,7 +64,7 @@ func ExampleReport() {
 	fmt.Println("learns with it:", r.ExplainedBefore() < 0.5 && r.ExplainedAfter() > 0.5)
 	// Output:
 	// learning-rate-too-low true
-	// the learning rate is 1e-08 | usually 0.0001 to 0.01
+	// the learning rate is 1e-8 | usually 0.0001 to 0.01
 	// Go:    Optimizer: optim.Adam(0.003) // instead of optim.Adam(1e-08)
 	// Keras: optimizer=keras.optimizers.Adam(learning_rate=0.003)  # instead of keras.optimizers.Adam(learning_rate=1e-08)
 	// Torch: optimizer = torch.optim.Adam(model.parameters(), lr=0.003, eps=1e-07)  # instead of torch.optim.Adam(model.parameters(), lr=1e-08, eps=1e-07)
@@ -86,5 +86,5 @@ func ExampleExamineHistory() {
 	fmt.Println(r.Findings[0].Evidence())
 	// Output:
 	// learning-rate-too-high | verified: false
-	// the loss went from 2.5e+06 to 4.4e+11
+	// the loss went from 2.5e6 to 4.4e11
 }

@@ -43,6 +43,24 @@ func (p *Patient) ofFeature(x float64, feature int) string {
 	return fmt.Sprintf("%.3g (%s)", x, p.featureName(feature))
 }
 
+// spread tells the deviations of the inputs, from the smallest to the largest where there are several features.
+func (p *Patient) spread() string {
+	l := p.Look
+	if len(l.FeatureMeans) == 1 {
+		return "the inputs have a deviation of " + p.ofFeature(l.InputHigh, 0)
+	}
+	return fmt.Sprintf("features have deviations from %s to %s", p.ofFeature(l.InputLow, l.LowAt), p.ofFeature(l.InputHigh, l.HighAt))
+}
+
+// largestMean goes on from spread.
+func (p *Patient) largestMean() string {
+	l := p.Look
+	if len(l.FeatureMeans) == 1 {
+		return fmt.Sprintf(" and a mean of %.3g", l.FeatureMeans[0])
+	}
+	return " and means up to " + p.ofFeature(l.InputMagnitude, l.LargestAt)
+}
+
 // rareShareOfRows is how many of the rows have the same value in a feature that rarely varies.
 const rareShareOfRows = 0.95
 

@@ -65,3 +65,18 @@ func TestBorderPixelsAreNoFault(t *testing.T) {
 	require.Equal(t, Likely, s.Strength)
 	require.Contains(t, s.Symptoms[0].Text, "(feature 10)")
 }
+
+// Of a single feature, as pictures in grey have, there is no "from" and "to".
+func TestOneFeatureHasOneDeviation(t *testing.T) {
+	for _, shape := range [][]int{{1}, {4, 4, 1}} {
+		d, err := dataset.Random(100, shape, []int{1}, 1)
+		require.NoError(t, err)
+		for i := range d.X.Values {
+			d.X.Values[i] *= -255
+		}
+		c := training.Training{Model: nn.Sequential{nn.Flatten{}, nn.Dense{Units: 4}}, Data: d, Loss: loss.MSE{}, Optimizer: optim.SGD(0.1)}
+		s := unscaledInputs.Suspect(&Patient{Training: c, Look: lookAt(c)})
+		require.NotNil(t, s)
+		require.Regexp(t, `^the inputs have a deviation of [\d.]+ and a mean of -[\d.]+$`, s.Symptoms[0].Text)
+	}
+}

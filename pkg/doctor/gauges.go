@@ -63,15 +63,22 @@ func gaugesOf(h *fit.History) *Gauges {
 	return g
 }
 
-// updateRatio is the median over steps and layers of ‖Δw‖/‖w‖.
+// updateRatio is the median over steps and layers of ‖Δw‖/‖w‖; NaN where some are, and all others 0: of weights that stop being numbers those that stand
+// still say nothing of the rate.
 func (g *Gauges) updateRatio() float64 {
 	var all []float64
+	none := 0
 	for _, layer := range g.Updates.Ratios {
 		for _, v := range layer {
-			if !math.IsNaN(v) {
-				all = append(all, v)
+			if math.IsNaN(v) {
+				none++
+				continue
 			}
+			all = append(all, v)
 		}
+	}
+	if none > 0 && len(all) > 0 && slices.Max(all) == 0 {
+		return math.NaN()
 	}
 	return median(all)
 }

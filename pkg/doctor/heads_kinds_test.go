@@ -165,4 +165,5 @@ func TestHeadBesideNoSignal(t *testing.T) {
 	require.Len(t, r.Findings, 2)
 	require.Equal(t, doctor.NoSignal, r.Findings[1].Cause)
 	require.True(t, r.Findings[0].Verified, "mended it gets to the constant, which is all there is")
+	require.Empty(t, r.AgainstItself())
 }

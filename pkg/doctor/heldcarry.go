@@ -28,7 +28,7 @@ func (p *Patient) heldRemark(o *Outcome) string {
 	case !p.Training.Validated() || o.ValidationProgress >= validationAt || p.heldCarry(o):
 		return ""
 	case math.IsNaN(o.ValidationProgress):
-		return "On the validation rows it has no loss that is a number, so they say nothing."
+		return "On the validation rows the loss is not a number, so they say nothing."
 	case !slices.ContainsFunc(p.Training.ValidationData().Outputs(), differ):
 		return "The validation rows all have the same target, so there is nothing of them to be explained."
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/unstuck/internal/exponent"
 	"example.com/unstuck/pkg/fit"
 )
 
@@ -40,6 +41,7 @@ func ExamineHistory(h *fit.History, facts HistoryFacts) (*Report, error) {
 	r.Before.unknown(h, facts)
 	for _, read := range historyReaders {
 		if rule, symptom := read(h, r.First, facts); rule != nil {
+			symptom.Text, symptom.Limit = exponent.Short(symptom.Text), exponent.Short(symptom.Limit)
 			r.Findings = append(r.Findings, Finding{Rule: rule, Cause: rule.Cause, Symptoms: []Symptom{symptom},
 				Treatment: historyTreatments[rule.Cause], Before: r.Before.Explained, After: math.NaN()})
 			r.Symptoms = append(r.Symptoms, CauseSymptom{Cause: rule.Cause, Strength: Likely, Symptom: symptom})
@@ -80,7 +82,7 @@ func historyRemark(h *fit.History, loss curve, facts HistoryFacts) string {
 	} else if c != 0 && loss.last() > c {
 		texts = append(texts, fmt.Sprintf("It ends above the loss of the best constant prediction, %.6g: one answer for every row does better.", c))
 	}
-	texts = append(texts, "Told from the history alone, nothing was tried: causes in the data, the last layer and the initial weights can't be seen. The whole training, model and data, would settle it.")
+	texts = append(texts, "From the history alone, nothing was tried: causes in the data, the last layer and the initial weights can't be seen. The whole training, model and data, would settle it.")
 	return strings.Join(texts, " ")
 }
 

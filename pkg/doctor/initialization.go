@@ -21,16 +21,18 @@ var defaultInitializers = Treatment{
 
 // redraw is the treatment of weights that are given and hold the training where they are.
 var redraw = Treatment{
-	Text:  "draw the weights anew and begin with a fresh optimizer, instead of going on from the given ones (in Keras keras.models.clone_model(model) has fresh weights: compile it)",
+	Text:  "reinitialize the weights and start with a fresh optimizer, instead of continuing from the given ones (in Keras keras.models.clone_model(model) has fresh weights: compile it)",
 	Apply: func(c training.Training) (training.Training, error) { return c.Redrawn(), nil },
 }
 
 // redrawTorch is redraw of a model of PyTorch's.
-var redrawTorch = Treatment{Text: "draw the weights anew and begin with a fresh optimizer, instead of going on from the given ones", Apply: redraw.Apply}
+var redrawTorch = Treatment{Text: "reinitialize the weights and start with a fresh optimizer, instead of continuing from the given ones", Apply: redraw.Apply}
 
 // freshStarts are the treatments of a start that something is wrong with.
 func freshStarts(c training.Training) []Treatment {
 	switch {
+	case c.OfTorch() && asTorchDraws(c):
+		return nil
 	case c.OfTorch(): // whose modules draw as its defaults say
 		return []Treatment{redrawTorch}
 	case len(c.Weights) == 0:

@@ -74,13 +74,13 @@ func (f *finds) interrupted(err error) error {
 // verdictInterrupted is what can be said of an examination that was cut short.
 func (r *Report) verdictInterrupted() string {
 	after := "before anything was run"
-	if n := len(r.Attempts); r.Before != nil {
+	if n := len(r.Attempts); r.Before != nil || n > 0 {
 		after = map[int]string{0: "after the training as given, before any treatment", 1: "after one treatment"}[min(n, 2)]
 		if n > 1 {
 			after = fmt.Sprintf("after %d treatments", n)
 		}
 	}
-	told := fmt.Sprintf("Interrupted %s: this is what is known so far, and no verdict.", after)
+	told := fmt.Sprintf("Interrupted %s: this is what is known so far; it is no verdict.", after)
 	if r.Before != nil {
 		told = join(fmt.Sprintf("Explained %s.", explainedText(r.ExplainedBefore())), told)
 	}

@@ -78,5 +78,5 @@ func TestManyRows(t *testing.T) {
 	r, err := Examine(context.Background(), c, Options{Backend: pureGo()})
 	require.NoError(t, err)
 	require.Equal(t, LearningRateTooLow, r.Cause, r.Verdict())
-	require.Contains(t, r.CeilingText(), "on 2000 of 300000 rows drawn at random")
+	require.Contains(t, r.CeilingText(), "on 2000 of 300000 randomly drawn rows")
 }

@@ -8,6 +8,8 @@ import (
 
 	"example.com/unstuck/pkg/optim"
 	"example.com/unstuck/pkg/training"
+
+	"example.com/unstuck/internal/exponent"
 )
 
 // usualRates is where the learning rate of an optimizer usually lies: from a tenth to ten times around
@@ -198,7 +200,7 @@ func (s *Suspicion) near(rate float64) bool {
 // withRate changes the learning rate alone; a schedule is scaled.
 func withRate(o optim.Optimizer, rate float64) Treatment {
 	return Treatment{
-		Text: fmt.Sprintf("learning rate %.3g instead of %.3g", rate, o.Rate(0)),
+		Text: exponent.Short(fmt.Sprintf("learning rate %.3g instead of %.3g", rate, o.Rate(0))),
 		rate: rate,
 		Apply: func(c training.Training) (training.Training, error) {
 			c.Optimizer = c.Optimizer.WithRate(rate)

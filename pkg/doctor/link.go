@@ -50,7 +50,7 @@ func linkOf(o output) (l link, why string) {
 	case nil:
 		return 0, "the loss wasn't read"
 	}
-	return 0, fmt.Sprintf("judges don't know the loss %s", o.Loss)
+	return 0, fmt.Sprintf("the reference models don't have the loss %s", o.Loss)
 }
 
 // predictions are an opinion as the loss takes it, so many times as far from the constant; 0: the constant itself.

@@ -107,6 +107,8 @@ func mismatch(p *Patient, o output, h head) (why string, got float64) {
 		return fmt.Sprintf("the largest class number is %.4g, but %d outputs stand for classes 0 to %d%s", t.TargetMax, h.units, h.units-1, foundAt(o, h.units)), t.TargetMax
 	case numbers && (pairwise(o.Loss) || !compares(o, h)):
 		return fmt.Sprintf("%d outputs are compared with one class number a row by %s", h.units, p.lossName(o.Loss)), float64(h.units)
+	case h.units == 1 && o.size() > 1 && !sparse && !compares(o, h):
+		return fmt.Sprintf("one output is compared with %d targets a row by %s: each of them pulls at the same number, which learns their mean at best", o.size(), p.lossName(o.Loss)), float64(o.size())
 	case softmax && !crossentropy && !numbers && (t.TargetMin < 0 || t.TargetMax > 1 || !t.WholeTargets) && p.outsideShare(o, h) > 0:
 		return fmt.Sprintf("softmax gives shares that sum to 1, the targets are numbers from %.4g to %.4g", t.TargetMin, t.TargetMax), t.TargetMax
 	}

@@ -74,5 +74,5 @@ func (r *Rule) suspect(p *Patient) *Suspicion {
 			return nil
 		}
 	}
-	return r.Suspect(p)
+	return readable(r.Suspect(p))
 }

@@ -13,6 +13,7 @@ var noSignalRule = &Rule{
 }
 
 func (e *examination) noSignal(suspicions []suspicion) error {
+	defer e.markToConstant()
 	for _, s := range suspicions {
 		if s.Strength == Strong && (s.rule == lossOutputMismatch || s.rule == outputRangeMismatch) {
 			return e.contradictionWithoutSignal(s)
@@ -32,7 +33,7 @@ func (e *examination) noSignal(suspicions []suspicion) error {
 // they did before they were rounded nobody can tell from these rows.
 func (e *examination) roundedWithoutSignal(s suspicion) {
 	e.report.Findings, e.report.Cause = append(e.report.Findings, e.untried(s), e.noSignalFinding()), s.rule.Cause
-	e.report.Remark = "What float32 has rounded away can't be brought back here, and what it left says nothing about the targets: read the numbers in float64, standardize them, and ask again."
+	e.report.Remark = "What float32 has rounded away can't be recovered here, and what is left says nothing about the targets: read the numbers in float64, standardize them, and diagnose again."
 }
 
 // contradictionWithoutSignal says both where a last layer is wrong and where there is nothing to learn: what the description contradicts is
@@ -47,11 +48,11 @@ func (e *examination) contradictionWithoutSignal(s suspicion) error {
 	}
 	f := e.untried(s)
 	if a.After != nil {
-		f = e.finding(s, a, 0, !(e.before() > -constantReached) && score(a.After.Progress) > -constantReached)
+		f = e.finding(s, a, 0, e.toConstant(a))
 		e.report.After, e.report.Treated = a.After, a
 	}
 	e.report.Findings, e.report.Cause = append(e.report.Findings, f, e.noSignalFinding()), s.rule.Cause
-	e.report.Remark = "Mended, it can at best get to the best constant prediction: the inputs say nothing about these targets."
+	e.report.Remark = "Once fixed, it can at best reach the loss of the best constant prediction: the inputs say nothing about these targets."
 	return nil
 }
 
@@ -68,7 +69,7 @@ func (e *examination) noSignalFinding() Finding {
 		f.Before = p.Before.Explained
 		text := fmt.Sprintf("the loss is %.4g, and that of the best constant prediction, the best possible one of rows that weren't seen, %.4g", p.Before.Loss, p.Look.Constant)
 		if p.Before.Loss < p.Look.Constant {
-			text += ": what is below that is known by heart"
+			text += ": anything below that is memorized"
 		}
 		if finite(p.Before.Loss) {
 			f.Symptoms = append(f.Symptoms, Symptom{Gauge: "loss over that of the best constant prediction", Got: p.Before.Loss / p.Look.Constant, Limit: "about 1", Text: text})
@@ -100,7 +101,7 @@ func (e *examination) reachConstant(suspicions []suspicion) error {
 					return err
 				}
 			}
-			if a.After != nil && score(a.After.Progress) > -constantReached {
+			if e.toConstant(a) {
 				f := e.finding(s, a, 0, true)
 				e.report.Findings, e.report.After, e.report.Treated = append(e.report.Findings, f), a.After, a
 				return nil
@@ -108,6 +109,18 @@ func (e *examination) reachConstant(suspicions []suspicion) error {
 		}
 	}
 	return nil
+}
+
+// markToConstant tells of all that was tried what got to the best constant prediction, where the training as given doesn't: that proves
+// a finding where no treatment can cure.
+func (e *examination) markToConstant() {
+	for _, a := range e.report.Attempts {
+		a.ToConstant = e.toConstant(a)
+	}
+}
+
+func (e *examination) toConstant(a *Attempt) bool {
+	return a.After != nil && !(e.before() > -constantReached) && score(a.After.Progress) > -constantReached
 }
 
 // constantReached is how far above the best constant's loss, as a share of it, still counts as having got there.

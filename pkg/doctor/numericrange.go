@@ -11,7 +11,7 @@ import (
 // hold.
 var numericRange = &Rule{
 	Cause:           NumericRange,
-	Doc:             "Float32 can't hold what tells the rows apart: features are large and differ little, or so large or small that it can't hold their squares.",
+	Doc:             "Float32 can't hold what distinguishes the rows: features are large and differ little, or so large or small that it can't hold their squares.",
 	Source:          "Goldberg 1991, What Every Computer Scientist Should Know About Floating-Point Arithmetic: 24 bits, 3.4e38 at most",
 	Requires:        all(dataLook),
 	fromDescription: true,

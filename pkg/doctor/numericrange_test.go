@@ -18,15 +18,15 @@ func TestFeaturesThatFloat32CantHold(t *testing.T) {
 		change func(float32) float32
 		says   string
 	}{
-		"huge":                       {func(v float32) float32 { return 1e19 * v }, "1 feature is larger than 1e+17, the first feature 1"},
-		"huge and far from 0":        {func(v float32) float32 { return 1e19 + 1e18*v }, "1 feature is larger than 1e+17"},
-		"huge, its squares not yet":  {func(v float32) float32 { return 3e17 * v }, "1 feature is larger than 1e+17"},
-		"huge and below 0":           {func(v float32) float32 { return -4e18 + 1e17*v }, "1 feature is larger than 1e+17"},
-		"constant and huge":          {func(float32) float32 { return 1e20 }, "1 feature is larger than 1e+17"},
+		"huge":                       {func(v float32) float32 { return 1e19 * v }, "1 feature is larger than 1e17, the first feature 1"},
+		"huge and far from 0":        {func(v float32) float32 { return 1e19 + 1e18*v }, "1 feature is larger than 1e17"},
+		"huge, its squares not yet":  {func(v float32) float32 { return 3e17 * v }, "1 feature is larger than 1e17"},
+		"huge and below 0":           {func(v float32) float32 { return -4e18 + 1e17*v }, "1 feature is larger than 1e17"},
+		"constant and huge":          {func(float32) float32 { return 1e20 }, "1 feature is larger than 1e17"},
 		"tiny":                       {func(v float32) float32 { return 1e-30 * v }, "1 feature is smaller than 1e-17, the first feature 1"},
 		"tiny, its squares just not": {func(v float32) float32 { return 1e-18 * v }, "1 feature is smaller than 1e-17"},
-		"a few steps":                {func(v float32) float32 { return 1e9 + 60*v }, "feature 1 is near 1e+09"},
-		"a few steps, not so far":    {func(v float32) float32 { return 1e4 + 2e-3*v }, "feature 1 is near 1e+04"},
+		"a few steps":                {func(v float32) float32 { return 1e9 + 60*v }, "feature 1 is near 1e9"},
+		"a few steps, not so far":    {func(v float32) float32 { return 1e4 + 2e-3*v }, "feature 1 is near 1e4"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			given := rings(2, nn.Sigmoid{}, loss.BinaryCrossentropy{})

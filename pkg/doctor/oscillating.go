@@ -11,7 +11,7 @@ import (
 // oscillating suspects steps that undo each other: rows that come in the order of their targets, a rate that never falls.
 var oscillating = &Rule{
 	Cause:    Oscillating,
-	Doc:      "Steps undo each other: the loss goes up and down, and where it stands at the end is chance.",
+	Doc:      "Steps undo each other: the loss goes up and down, and where it ends is chance.",
 	Source:   "Bengio 2012, Practical Recommendations, 3.1 (decaying rates) and on the order of rows",
 	Requires: all(runsOfTargets, epochSwings),
 	Suspect: func(p *Patient) *Suspicion {

@@ -30,6 +30,7 @@ type Outcome struct {
 	masks                        []dataset.Array // of every output; nil: none has one
 	before                       []fit.Weight    // the initial weights, of the baseline alone
 	constant, validationConstant float64
+	nothing, validationNothing   bool // a constant is perfect there
 }
 
 // Constant is the loss of the best constant prediction for the training rows; NaN where there is none.

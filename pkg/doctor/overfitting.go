@@ -11,7 +11,7 @@ import (
 // overfitting suspects what is learned by heart. It is asked where the training learns its own rows.
 var overfitting = &Rule{
 	Cause:    Overfitting,
-	Doc:      "The model learns its rows by heart; what it learns doesn't hold for other rows.",
+	Doc:      "The model memorizes its training rows; what it learns doesn't hold for other rows.",
 	Source:   "Prechelt 1998 (early stopping); Srivastava et al. 2014 (dropout)",
 	Requires: all(heldOutGap),
 	Suspect: func(p *Patient) *Suspicion {
@@ -21,7 +21,7 @@ var overfitting = &Rule{
 		}
 		return &Suspicion{Strength: Strong,
 			Symptoms: []Symptom{{Gauge: "explained on training rows minus validation rows", Got: gap, Limit: fmt.Sprintf("below %g", littleGap), Usual: gap < littleGap,
-				Text: fmt.Sprintf("%.2f is explained of the rows trained on, %.2f of the validation rows", o.Explained, o.ValidationExplained)}},
+				Text: fmt.Sprintf("%.2f is explained on the training rows, %.2f on the validation rows", o.Explained, o.ValidationExplained)}},
 			Treatments: []Treatment{stopEarly, sparseInputs(0.003), sparseInputs(0.01), sparseInputs(0.03), smaller, dropHalf},
 		}
 	},

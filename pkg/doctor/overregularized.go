@@ -118,11 +118,11 @@ var regularizers = measure("penalties on weights and outputs, constraints, dropo
 // regularization lists the penalties on weights and on what layers put out, and the largest dropout rate.
 func regularization(model nn.Layer) (penalties []string, dropout float64) {
 	for _, r := range nn.ActivityPenalties(model) {
-		penalties = append(penalties, fmt.Sprintf("on outputs %+v", r))
+		penalties = append(penalties, nn.RegularizerText(r)+" of outputs")
 	}
 	for _, p := range nn.Leaves(model) {
 		for _, r := range nn.Penalties(p.Layer) {
-			penalties = append(penalties, fmt.Sprintf("%+v", r))
+			penalties = append(penalties, nn.RegularizerText(r))
 		}
 		if d, ok := p.Layer.(nn.Dropping); ok {
 			dropout = max(dropout, d.DropRate())

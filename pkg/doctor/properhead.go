@@ -42,7 +42,7 @@ func properHead(o output, h head, name func(loss.Loss) string, ofTorch bool) Tre
 		}
 	case binary && t.grayValues():
 		activation, l, scale = nn.Sigmoid{}, loss.BinaryCrossentropy{}, brightest
-	case !crossentropy && !bySign && !several && h.units == units:
+	case !crossentropy && !bySign && !several && (h.units == units || h.units == 1):
 		l = o.Loss
 	case ofClasses && named || several && named:
 		units, activation, l = classes.count, nn.Softmax{}, loss.SparseCategoricalCrossentropy{}

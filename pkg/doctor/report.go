@@ -21,13 +21,16 @@ type Report struct {
 	// Interrupted says that the examination was cut short, see [Interrupted]: Cause is what is suspected, or Undecided, and no
 	// finding is verified.
 	Interrupted bool
-	SeedLuck    string // told where the given seed is no fair sample
+	// Untrained says why the training could not be run as it was given, or not to its end, whatever its weights and rate: nothing in it is
+	// trainable, or the loss doesn't take its targets. Empty: it could.
+	Untrained string
+	SeedLuck  string // told where the given seed is no fair sample
 	// Languages are those in which treatments are printed; nil: those of the training's owner, see [training.Training.Languages].
 	Languages []training.Language
 
 	Training     training.Training
 	Look         Look
-	Ceiling      Ceiling        // how much of the loss can be explained on rows that weren't seen
+	Ceiling      Ceiling        // how much of the loss can be explained on unseen rows
 	Symptoms     []CauseSymptom // everything that was measured, the strongest suspicion first
 	First        *Gauges        // probes' readings of the first steps as given; nil where it could not be run
 	Before       *Outcome       // of the training as given; nil where it could not be run

@@ -7,7 +7,7 @@ import (
 	"example.com/unstuck/pkg/training"
 )
 
-// MarshalJSON writes verdict, cause, start where there are given weights, assumed, explained_before, explained_after, ceiling (how much can be explained on rows that weren't seen), findings with
+// MarshalJSON writes verdict, cause, start where there are given weights, assumed, explained_before, explained_after, ceiling (how much can be explained on unseen rows), findings with
 // the code of their treatments in the report's languages, symptoms, all treatments that were tried, and unread, with path and text of each, where
 // there is something; remark, on_validation and interrupted where they say something. What isn't a number is null.
 func (r *Report) MarshalJSON() ([]byte, error) {
@@ -18,14 +18,14 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		Remark: r.Remark, SeedLuck: r.SeedLuck, Interrupted: r.Interrupted, Unread: r.Unread,
 	}
 	for _, f := range r.Findings {
-		j.Findings = append(j.Findings, findingJSON{f.Cause, f.Certainty(), f.Evidence(), f.Treatment.Text, r.codeJSON(f.Treatment.Go, f.Treatment.Keras, f.Treatment.Torch), number(f.Before), number(f.After), f.Verified})
+		j.Findings = append(j.Findings, findingJSON{f.Cause, f.Certainty(), f.Standing(), f.Evidence(), f.Treatment.Text, r.codeJSON(f.Treatment.Go, f.Treatment.Keras, f.Treatment.Torch), number(f.Before), number(f.After), f.Verified})
 	}
 	for _, s := range r.Symptoms {
 		j.Symptoms = append(j.Symptoms, symptomJSON{s.Cause, s.Strength.String(), s.Gauge, number(s.Got), s.Limit, s.Text, s.Usual})
 	}
 	for _, a := range r.Attempts {
 		one := attemptJSON{Causes: a.Causes, Texts: []string{}, codeJSON: r.codeJSON(a.Changes.Go, a.Changes.Keras, a.Changes.Torch),
-			Loss: number(math.NaN()), Explained: number(math.NaN()), Cures: a.Cures}
+			Loss: number(math.NaN()), Explained: number(math.NaN()), Cures: a.Cures, ToConstant: a.ToConstant}
 		for _, t := range a.Treatments {
 			one.Texts = append(one.Texts, t.Text)
 		}
@@ -61,6 +61,7 @@ type reportJSON struct {
 type findingJSON struct {
 	Cause     Cause     `json:"cause"`
 	Certainty Certainty `json:"certainty"`
+	Standing  string    `json:"standing"`
 	Evidence  string    `json:"evidence"`
 	Treatment string    `json:"treatment"`
 	codeJSON
@@ -105,10 +106,11 @@ type attemptJSON struct {
 	Causes []Cause  `json:"causes"`
 	Texts  []string `json:"treatments"`
 	codeJSON
-	Loss      number `json:"loss"`
-	Explained number `json:"explained"`
-	Cures     bool   `json:"cures"`
-	Error     string `json:"error,omitempty"` // why it could not be run
+	Loss       number `json:"loss"`
+	Explained  number `json:"explained"`
+	Cures      bool   `json:"cures"`
+	ToConstant bool   `json:"to_constant,omitempty"`
+	Error      string `json:"error,omitempty"` // why it could not be run
 }
 
 // codeJSON is a change in those languages that the report is printed in.

@@ -72,6 +72,7 @@ func (o *Outcome) measure(c training.Training) error {
 	}
 	o.Loss, o.Explained, o.Progress, o.constant = train.loss, train.explained, train.progress, train.constant
 	o.Output = train.worst
+	o.nothing, o.validationNothing = train.nothing, held.nothing
 	o.ValidationLoss, o.ValidationExplained, o.ValidationProgress, o.validationConstant = held.loss, held.explained, held.progress, held.constant
 	return nil
 }
@@ -81,6 +82,7 @@ func (o *Outcome) measure(c training.Training) error {
 type measured struct {
 	loss, explained, progress, constant float64
 	worst                               string // the output's name; empty where there is only one
+	nothing                             bool   // of the worst one a constant prediction leaves nothing
 }
 
 // measureRows measures what was predicted for some rows: those of the predictions and masks that begin with from.
@@ -98,12 +100,12 @@ func measureRows(c training.Training, part dataset.Data, predictions, masks []da
 		one := measured{loss: mean, explained: nan, progress: nan, constant: nan, worst: o.Name}
 		// Without labels that are finite and suit the loss there is nothing to compare with.
 		if s, err := newYardstick(o.Loss, targets, weights); err == nil && !math.IsNaN(mean) && !math.IsInf(mean, 0) {
-			one.explained, one.progress, one.constant = s.explained(mean), s.progress(mean), s.constant
+			one.explained, one.progress, one.constant, one.nothing = s.explained(mean), s.progress(mean), s.constant, s.nothing
 		}
 		sum.loss += o.Factor * one.loss
 		sum.constant += o.Factor * one.constant
 		if i == 0 || !(score(one.progress) >= score(sum.progress)) {
-			sum.explained, sum.progress, sum.worst = one.explained, one.progress, one.worst
+			sum.explained, sum.progress, sum.worst, sum.nothing = one.explained, one.progress, one.worst, one.nothing
 		}
 	}
 	return sum, nil

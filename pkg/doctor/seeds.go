@@ -61,7 +61,7 @@ func (e *examination) settleSeed(suspicions []suspicion) error {
 // changeSeed makes another run of the training the baseline.
 func (e *examination) changeSeed(c training.Training, o *Outcome) (err error) {
 	p := e.patient
-	e.report.SeedLuck = fmt.Sprintf("Luck plays a part: seed %d ends with %s explained, seed %d, told here, with %s.",
+	e.report.SeedLuck = fmt.Sprintf("Luck plays a part: seed %d ends with %s explained, seed %d, which is reported here, with %s.",
 		p.Training.Seed, explainedText(p.Before.Explained), c.Seed, explainedText(o.Explained))
 	first, err := e.runner.gauge(e.ctx, c)
 	p.become(c, o, first)

@@ -46,9 +46,9 @@ func sharedRows(c training.Training) string {
 	case shared < fewestShared || share <= sharedByTable*byNature && share < 1 || share == 1 && byNature == 1:
 		return ""
 	case shared == held.Rows():
-		return fmt.Sprintf("All %d validation rows are among the rows trained on, inputs and targets alike: how it does on them says nothing of rows that it hasn't seen.", shared)
+		return fmt.Sprintf("All %d validation rows are among the training rows, inputs and targets alike: how it does on them says nothing about unseen rows.", shared)
 	}
-	return fmt.Sprintf("%d of the %d validation rows are among the rows trained on, inputs and targets alike: how it does on them says nothing of rows that it hasn't seen.", shared, held.Rows())
+	return fmt.Sprintf("%d of the %d validation rows are among the training rows, inputs and targets alike: how it does on them says nothing about unseen rows.", shared, held.Rows())
 }
 
 // rowHash tells rows apart by all of their inputs and targets.

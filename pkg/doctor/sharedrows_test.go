@@ -39,10 +39,10 @@ func TestSharedRows(t *testing.T) {
 		split            float64
 		says             string
 	}{
-		"the same":                     {data: all, validation: all, says: "All 200 validation rows are among the rows trained on"},
+		"the same":                     {data: all, validation: all, says: "All 200 validation rows are among the training rows"},
 		"some of them":                 {data: all, validation: joined(all.Range(10, 40), draw(30, normal)), says: "30 of the 60 validation rows are among"},
 		"two in sixty":                 {data: all, validation: joined(all.Range(10, 12), draw(58, normal)), says: "2 of the 60 validation rows are among"},
-		"twice in the data, and split": {data: joined(all, all.Range(0, 50)), split: 0.2, says: "All 50 validation rows are among the rows trained on"},
+		"twice in the data, and split": {data: joined(all, all.Range(0, 50)), split: 0.2, says: "All 50 validation rows are among the training rows"},
 		"rows of their own":            {data: all, validation: draw(60, normal)},
 		"one by chance":                {data: all, validation: joined(all.Range(10, 11), draw(59, normal))},
 		"other targets":                {data: all, validation: relabelled},

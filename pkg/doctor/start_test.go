@@ -66,7 +66,7 @@ func TestGivenWeightsThatHoldATraining(t *testing.T) {
 			f := r.Findings[0]
 			require.True(t, f.Verified, report.Text(r))
 			require.Contains(t, f.Evidence()+" "+r.Start(), c.says)
-			require.Contains(t, f.Treatment.Text, "draw the weights anew")
+			require.Contains(t, f.Treatment.Text, "reinitialize the weights")
 			require.Contains(t, f.Treatment.Text, "clone_model")
 			require.Contains(t, f.Treatment.Keras, `# without model.load_weights("model.keras")`)
 			require.Contains(t, f.Treatment.Go, "described.Start")

@@ -1,6 +1,10 @@
 package doctor
 
-import "slices"
+import (
+	"slices"
+
+	"example.com/unstuck/internal/exponent"
+)
 
 // suspicion is a rule's, with its place in the order.
 type suspicion struct {
@@ -40,4 +44,21 @@ func symptomsOf(all []suspicion) []CauseSymptom {
 		}
 	}
 	return out
+}
+
+// readable has the numbers of a suspicion's words as people write them, 1e-5 for 1e-05.
+func readable(s *Suspicion) *Suspicion {
+	if s == nil {
+		return nil
+	}
+	out := *s
+	out.Symptoms, out.Treatments = slices.Clone(s.Symptoms), slices.Clone(s.Treatments)
+	for i := range out.Symptoms {
+		one := &out.Symptoms[i]
+		one.Text, one.Limit = exponent.Short(one.Text), exponent.Short(one.Limit)
+	}
+	for i := range out.Treatments {
+		out.Treatments[i].Text = exponent.Short(out.Treatments[i].Text)
+	}
+	return &out
 }

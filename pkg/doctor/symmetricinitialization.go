@@ -10,7 +10,7 @@ import (
 // symmetricInitialization suspects units that start alike.
 var symmetricInitialization = &Rule{
 	Cause:    SymmetricInitialization,
-	Doc:      "The units of a layer start with equal weights, get equal gradients, and stay one unit for ever.",
+	Doc:      "The units of a layer start with equal weights, get equal gradients, and remain one unit forever.",
 	Source:   "Goodfellow et al., Deep Learning, 8.4: initial parameters need to break symmetry",
 	Requires: all(unusualInitials, symmetricUnits),
 	Suspect: func(p *Patient) *Suspicion {

@@ -17,6 +17,7 @@ type Attempt struct {
 	After      *Outcome            // nil where the treated case could not be run
 	Err        error
 	Cures      bool
+	ToConstant bool    // it brings the loss down to the best constant prediction's, which is all there is to reach without signal; told where that is the finding
 	Held       float64 // progress on rows that were held out, at the best epoch, where that was asked for proof; NaN: it wasn't
 	ByHeart    bool    // it learns its own rows, and nothing that holds for others
 	Ceiling    Ceiling // how much of the treated training's loss can be explained; the zero value: nobody asked
@@ -114,6 +115,9 @@ const mendedLeft = 0.8
 // maxPairs bounds the trials of pairs.
 const maxPairs = 14
 
+// clearGain is by how much of explained one treatment must be ahead of another, or of none, to be clearly better.
+const clearGain = 0.05
+
 // candidate is a treatment that may be one of a pair.
 type candidate struct {
 	s    suspicion
@@ -126,14 +130,19 @@ type candidate struct {
 func (e *examination) pairs(suspicions []suspicion) [][2]candidate {
 	var bodies, rates []candidate
 	for _, s := range suspicions {
+		var body *candidate // one of a rule's alternatives: the first, or one that did clearly better by itself
 		for _, t := range s.Treatments {
 			c := candidate{s: s, t: t, gain: e.gain(t)}
-			if t.rate > 0 {
+			switch {
+			case t.rate > 0 && body == nil:
 				rates = append(rates, c)
-			} else if s.Strength > Possible || c.gain > 0.05 {
-				bodies = append(bodies, c)
-				break // one of a rule's alternatives
+			case t.rate > 0:
+			case body == nil && (s.Strength > Possible || c.gain > clearGain), body != nil && c.gain > body.gain+clearGain:
+				body = &c
 			}
+		}
+		if body != nil {
+			bodies = append(bodies, *body)
 		}
 	}
 	slices.SortStableFunc(bodies, func(a, b candidate) int {

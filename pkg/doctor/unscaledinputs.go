@@ -36,7 +36,7 @@ var unscaledInputs = &Rule{
 		case l.InputHigh > scaleFactor || l.InputHigh < 1.0/scaleFactor:
 			s.Strength = Strong
 			s.Symptoms = []Symptom{{Gauge: "largest deviation of a feature", Got: l.InputHigh, Limit: limit,
-				Text: fmt.Sprintf("features have deviations from %s to %s and means up to %s", p.ofFeature(l.InputLow, l.LowAt), p.ofFeature(l.InputHigh, l.HighAt), p.ofFeature(l.InputMagnitude, l.LargestAt))}}
+				Text: p.spread() + p.largestMean()}}
 		case l.InputOffset > offsetFactor:
 			s.Strength = Strong
 			s.Symptoms = []Symptom{{Gauge: "largest mean of a feature over its deviation", Got: l.InputOffset, Limit: fmt.Sprintf("up to %d", offsetFactor),
@@ -44,11 +44,11 @@ var unscaledInputs = &Rule{
 		case l.InputHigh > spreadFactor*l.InputLow:
 			s.Strength = Likely
 			s.Symptoms = []Symptom{{Gauge: "largest deviation of a feature over the smallest", Got: l.InputHigh / l.InputLow, Limit: fmt.Sprintf("up to %d", spreadFactor),
-				Text: fmt.Sprintf("features have deviations from %s to %s", p.ofFeature(l.InputLow, l.LowAt), p.ofFeature(l.InputHigh, l.HighAt))}}
+				Text: p.spread()}}
 		case l.InputHigh > mildFactor || l.InputHigh < 1.0/mildFactor:
 			s.Strength = Possible
 			s.Symptoms = []Symptom{{Gauge: "largest deviation of a feature", Got: l.InputHigh, Limit: limit, Usual: true,
-				Text: fmt.Sprintf("features have deviations from %s to %s", p.ofFeature(l.InputLow, l.LowAt), p.ofFeature(l.InputHigh, l.HighAt))}}
+				Text: p.spread()}}
 		default:
 			return nil
 		}

@@ -24,7 +24,7 @@ func TestNormalizationStandsForScaledInputs(t *testing.T) {
 func TestPenaltiesOnOutputsAreRegularization(t *testing.T) {
 	model := nn.Sequential{nn.ActivityRegularized{Layer: nn.Dense{Units: 3}, Regularizer: nn.L1L2{L2: 0.5}}, nn.Dense{Units: 1}}
 	penalties, _ := regularization(model)
-	assert.Equal(t, []string{"on outputs {L1:0 L2:0.5}"}, penalties)
+	assert.Equal(t, []string{"L1L2(l2=0.5) of outputs"}, penalties)
 	treated, err := withoutRegularization.Apply(training.Training{Model: model})
 	assert.NoError(t, err)
 	assert.Equal(t, nn.Layer(nn.Sequential{nn.Dense{Units: 3}, nn.Dense{Units: 1}}), treated.Model)
@@ -36,5 +36,5 @@ func TestAssumptionsSayWhatWasGivenInstead(t *testing.T) {
 	c.Assume(training.EpochsSetting, "63", "enough")
 	c.AssumeInstead(training.NumberTypeSetting, "float32", "mixed_float16")
 	r := Report{Training: c}
-	assert.Equal(t, "Assumed, because not given: epochs 63 (enough). Computed otherwise than given: number type float32 in place of mixed_float16.", r.Assumptions())
+	assert.Equal(t, "Assumed, because not given: epochs 63 (enough). The verdict depends on these settings: with yours it may be another. Computed differently from what was given: number type float32 in place of mixed_float16.", r.Assumptions())
 }

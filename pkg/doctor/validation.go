@@ -54,7 +54,7 @@ func (e *examination) examineValidation() error {
 	}
 	e.concludeHeld(best, best.Cures)
 	if e.report.Cause == Overfitting && !best.Cures {
-		e.report.Remark = "The settings tried help little: more rows are what it needs."
+		e.report.Remark = "The settings tried help little: it needs more rows."
 	}
 	return nil
 }
@@ -67,7 +67,7 @@ func (e *examination) mendHeld(s suspicion) error {
 		return err
 	}
 	e.concludeHeld(a, a.Cures)
-	e.report.Remark = "What holds for other rows can't be told before that is mended."
+	e.report.Remark = "Whether it holds for other rows can't be said before that is fixed."
 	return nil
 }
 

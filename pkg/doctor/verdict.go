@@ -21,9 +21,13 @@ func (r *Report) Verdict() string {
 	case r.Cause == LookAtTheLoop:
 		return fmt.Sprintf("%s: model, data and settings train well here (explained %s), so the fault is in the code around them.", r.Cause, before)
 	case r.Cause == Healthy:
-		text := fmt.Sprintf("%s: the training learns; it explains %s of what the best constant prediction leaves.", r.Cause, before)
+		with := ""
+		if assumed := r.decidedByAssumed(); assumed != nil {
+			with = fmt.Sprintf(" with settings that were assumed (%s)", strings.Join(assumed, ", "))
+		}
+		text := fmt.Sprintf("%s: the training learns%s; it explains %s of the loss of the best constant prediction.", r.Cause, with, before)
 		return join(text, r.Remark)
-	case r.Cause == Undecided && r.Before != nil:
+	case r.Cause == Undecided && r.Before != nil && !r.nothingLeft(r.Before):
 		return join(fmt.Sprintf("%s: explained %s.", r.Cause, before), r.Remark)
 	case len(r.Findings) == 0:
 		return join(string(r.Cause)+":", r.Remark)
@@ -43,10 +47,20 @@ func (r *Report) Verdict() string {
 	if r.OnValidation {
 		on += " on validation rows"
 	}
-	if r.Treated != nil && r.Treated.After != nil && f.Cause != NoSignal {
+	treated := r.Treated != nil && r.Treated.After != nil && f.Cause != NoSignal
+	switch {
+	case r.Untrained != "":
+		text += " " + untrainedText(r.Untrained, treated, r.ExplainedAfter())
+	case treated && r.nothingLeft(r.Before):
+		text += fmt.Sprintf(" What it explains%s can't be told: %s", on, nothingLeftText)
+		if after := r.ExplainedAfter(); !math.IsNaN(after) && !r.nothingLeft(r.After) {
+			text += fmt.Sprintf("; with the treatment %s is explained", explainedText(after))
+		}
+		text += "."
+	case treated:
 		text += " " + fromTo(on, r.ExplainedBefore(), r.ExplainedAfter())
 	}
-	if f.Cause == NoSignal && r.Before != nil {
+	if f.Cause == NoSignal && r.Before != nil && r.Untrained == "" {
 		text += fmt.Sprintf(" It is %.4g here; the loss is %.4g.", r.Look.Constant, r.Before.Loss)
 	}
 	return join(text, r.Remark)

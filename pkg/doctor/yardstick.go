@@ -18,6 +18,7 @@ import (
 type yardstick struct {
 	constant float64 // loss of the best constant prediction for these rows
 	floor    float64 // loss of the labels themselves as the prediction, 0 for most losses
+	nothing  bool    // a constant is as good as perfect, and its loss is taken for 0
 }
 
 // newYardstick measures labels with the weights of their rows, nil for 1 each, which losses have too. It fails where the loss
@@ -34,7 +35,11 @@ func newYardstick(l loss.Loss, y dataset.Array, weights []float32) (yardstick, e
 	if err != nil {
 		return yardstick{}, err
 	}
-	return yardstick{constant: constant, floor: floorOf(l, y, weights)}, nil
+	s := yardstick{constant: constant, floor: floorOf(l, y, weights)}
+	if leavesNothing(l, y, weights, s) {
+		s = yardstick{nothing: true}
+	}
+	return s, nil
 }
 
 // yardstickOf measures the labels of a training's rows, the weighted sum over its outputs.

@@ -8,6 +8,9 @@ import (
 // accumulate looks for gradients that a step has used and that are still there at the next one. Between the two there may be batches whose
 // gradients are added up.
 func accumulate(r *Recording) *Finding {
+	if r.byHand {
+		return accumulateByHand(r)
+	}
 	times, of := 0, 0
 	var first *Step
 	var ratio float64
@@ -46,7 +49,7 @@ func accumulate(r *Recording) *Finding {
 		}
 	}
 	if times == 0 || 2*times < of {
-		return nil
+		return gathered(r)
 	}
 	f := found(GradientsAccumulate, 0.97, first.Number, line(first),
 		"step %d: the gradient that the optimizer saw is %s times that of %s, and equals the sum with the one that step %d has used already (%d of %d steps): "+r.spoken("nothing clears it in between", "what the loop adds gradients to isn't set to zero in between"),

@@ -43,17 +43,32 @@ func (r *Recording) claims(outputs, targets []dataset.Array) ([]claim, string) {
 		shaped = kerasWays
 	}
 	for _, way := range shaped(outputs, targets) {
-		l, problem := r.readLoss(way.outputs, way.targets)
-		if l == nil {
-			if why == "" {
-				why = problem
+		for _, reduced := range r.reductions() {
+			l, problem := reduced.readLoss(way.outputs, way.targets)
+			if l == nil {
+				if why == "" {
+					why = problem
+				}
+				continue
 			}
-			continue
+			way.loss, way.shapes = l, shapesOf(outputs)
+			all = append(all, way)
 		}
-		way.loss, way.shapes = l, shapesOf(outputs)
-		all = append(all, way)
 	}
-	return all, why
+	return r.bothWays(behindLogSoftmax(all)), why
+}
+
+// behindLogSoftmax adds to claims of NLLLoss those of outputs that a log-softmax is taken of between model and loss, where a loop may have it as well.
+func behindLogSoftmax(claims []claim) []claim {
+	all := claims
+	for _, c := range claims {
+		if l, is := c.loss.(loss.SparseCategoricalCrossentropy); is && l.LogProbabilities {
+			l.LogProbabilities, l.FromLogits = false, true
+			c.loss = l
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 func shapesOf(arrays []dataset.Array) (all [][]int) {

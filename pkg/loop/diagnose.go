@@ -3,8 +3,6 @@ package loop
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/gomlx/compute"
 
@@ -61,6 +59,9 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	}
 	r.suppose(o.Backend, all)
 	report := &Report{Unchecked: all.unchecked, own: r.language()}
+	if all.weighted != "" {
+		report.Remarks = append(report.Remarks, all.weighted)
+	}
 	if foreign := r.foreign(all); foreign != "" {
 		report.Unchecked, report.strays = append(report.Unchecked, foreign), true
 	}
@@ -82,8 +83,9 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		func() *Finding { return stretchedOwnLoss(r, all) },
 		func() *Finding { return awayFromTargets(r, all) },
 		func() *Finding { return probabilities(r, all) },
+		func() *Finding { return sigmoidWithin(r, all) },
 		func() *Finding { return detached(r) },
-		func() *Finding { return cleared(r) },
+		func() *Finding { return cleared(r, all) },
 		func() *Finding { return accumulate(r) },
 		func() *Finding { return oneSided(r, all) },
 		func() *Finding { return changed(r, all) },
@@ -111,11 +113,20 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 			report.Findings = append(report.Findings, *f)
 		}
 	}
+	report.Findings = earlierFirst(report.Findings)
+	if len(report.Findings) == 0 {
+		f, remark := otherRows(r)
+		if f != nil {
+			report.Findings = append(report.Findings, *f)
+		}
+		if remark != "" {
+			report.Remarks = append(report.Remarks, remark)
+		}
+	}
 	r.locate(report.Findings)
 	if len(report.Findings) == 0 {
 		report.TargetRow = r.targetRow(all)
-		explained := slices.ContainsFunc(report.Remarks, func(remark string) bool { return strings.HasSuffix(remark, "wasn't checked") })
-		report.Unchecked = append(report.Unchecked, r.disagreements(all, explained)...)
+		report.Unchecked = append(report.Unchecked, r.disagreements(all, report.ofAnotherLoss())...)
 	}
 	report.Cause = Correct
 	why := ""
@@ -125,7 +136,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		report.Cause = Undecided
 	}
 	if len(report.Findings) > 0 && report.Cause != SameBatch && report.Cause != NotFinite {
-		if report.Proof, err = r.prove(ctx, all); err != nil {
+		if report.Proof, err = r.prove(ctx, all, &report.Findings[0]); err != nil {
 			if ctx.Err() != nil {
 				return nil, err
 			}
@@ -137,9 +148,11 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 			}
 		}
 	}
-	report.Meaning = r.meaning(report.Cause)
+	lost, damaged := r.damaged()
+	report.Unchecked = append(lost, report.Unchecked...)
+	report.Meaning = r.meaningOf(report.Cause, all, damaged)
 	if why != "" {
-		report.Meaning = why
+		report.Meaning = unread(why, damaged)
 	}
 	if r.Framework == kerasFramework {
 		r.inKeras(report.Findings)

@@ -23,6 +23,6 @@ func Example() {
 	fmt.Println(report.Cause, "at", report.Findings[0].Line.Text)
 	fmt.Println("the correct step learns:", report.Proof.LaterEnd < report.Proof.RecordedEnd)
 	// Output:
-	// loop-wrong-parameters at optimizer.step()
+	// loop-wrong-parameters at optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
 	// the correct step learns: true
 }

@@ -59,6 +59,8 @@ type Finding struct {
 	Keras      string  `json:"keras"`           // the same in a custom loop of Keras
 	way        string  // how the fault came about, of several ways
 	missing    []int   // parameters that no optimizer has
+	grew       bool    // the loss did, until it was no number
+	pairs      *pairs  // the targets that belong to the rows, where the recorded ones don't
 }
 
 // remedies are the changes in PyTorch and Keras.
@@ -88,11 +90,25 @@ var remediesBy = map[string][2]string{
 	likelihoodOfProbabilities: {"loss = F.nll_loss(F.log_softmax(scores, dim=1), y)  # of what goes into the softmax; or F.cross_entropy(scores, y)", "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(y, scores)  # of what goes into the softmax"},
 	argumentsSwapped:          {"loss = loss_fn(model(x), y)  # outputs first, then targets", "loss = loss_fn(y, model(x, training=True))  # targets first, then outputs"},
 	softmaxOfBatch:            {"loss = F.cross_entropy(model(x), y)  # or F.nll_loss(F.log_softmax(model(x), dim=1), y): over the classes of each row", "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(y, model(x, training=True))  # or keras.ops.softmax(…, axis=-1): over the classes of each row"},
+	otherRow:                  {"x, y = X[rows], Y[rows]  # the same rows of both", "x, y = X[rows], Y[rows]  # the same rows of both"},
+	inInputs:                  {"keep = torch.isfinite(x).flatten(1).all(1)  # of all rows, ahead of the loop; or fill what is missing in\nx, y = x[keep], y[keep]", "keep = np.isfinite(x).reshape(len(x), -1).all(1)  # of all rows, ahead of the loop; or fill what is missing in\nx, y = x[keep], y[keep]"},
+	inTargets:                 {"keep = torch.isfinite(y).reshape(len(y), -1).all(1)  # of all rows, ahead of the loop\nx, y = x[keep], y[keep]", "keep = np.isfinite(y).reshape(len(y), -1).all(1)  # of all rows, ahead of the loop\nx, y = x[keep], y[keep]"},
+	inWeights:                 {"for name, p in model.named_parameters(): assert p.isfinite().all(), name  # behind what loads or draws the weights", "for v in model.weights: assert np.isfinite(v.numpy()).all(), v.path  # behind what loads or draws the weights"},
+	tooFast:                   {"optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)  # a tenth of the rate, or less\ntorch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)  # between backward() and step(), where single batches do it", "optimizer = keras.optimizers.Adam(1e-3, global_clipnorm=1.0)  # a tenth of the rate, or less; the clip, where single batches do it"},
+	twoLoaders:                {"loader = DataLoader(TensorDataset(x, y), batch_size=32, shuffle=True)  # one loader of both", "dataset = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(len(x)).batch(32)  # one data set of both"},
+	rowsDropped:               {"keep = ~torch.isnan(x).any(1)\nx, y = x[keep], y[keep]  # the same rows of both", "keep = ~np.isnan(x).any(axis=1)\nx, y = x[keep], y[keep]  # the same rows of both"},
+	maximizedByHand:           {"with torch.no_grad():\n    for p in model.parameters():\n        p -= rate * p.grad  # a minus: down the loss", "variable.assign_sub(rate * gradient)  # a minus: down the loss"},
+	withoutOptimizer:          {"model.zero_grad()  # once before each backward(): there is no optimizer that does", "gradients = tape.gradient(loss, model.trainable_variables)  # anew each step, not added to the last ones"},
 	maximized:                 {"optimizer = torch.optim.Adam(model.parameters(), lr=…)  # without maximize=True", "optimizer = keras.optimizers.Adam(1e-3)  # it has no way up"},
 	drownedIn:                 {"p.grad.add_(torch.randn_like(p.grad) * 1e-2 * p.grad.norm() / p.grad.numel() ** 0.5)  # of the gradient's own size, or none", "g += keras.random.normal(g.shape) * 1e-2 * keras.ops.norm(g) / g.size ** 0.5  # of the gradient's own size, or none"},
+	sigmoidInModel:            {"return self.head(h)  # the model's raw outputs, without a sigmoid: BCEWithLogitsLoss takes one itself; probabilities for people: model(x).sigmoid()", "keras.layers.Dense(1)  # without activation=\"sigmoid\", or from_logits=False"},
 	withinModel:               {"return self.head(h)  # the model's raw outputs, without a softmax: CrossEntropyLoss takes one itself; probabilities for people: model(x).softmax(1)", "keras.layers.Dense(classes)  # without activation=\"softmax\", or from_logits=False"},
-	acrossAxes:                {"loss = loss_fn(model(x).reshape(y.shape), y)  # both of one shape", "loss = loss_fn(y, keras.ops.reshape(model(x, training=True), y.shape))  # both of one shape"},
-	addedUp:                   {"if (i + 1) % batches == 0:\n    optimizer.step()\n    optimizer.zero_grad()  # behind each step, and nowhere else", "for total in sums: total.assign(keras.ops.zeros_like(total))  # behind each optimizer.apply"},
+	stepOfNothing: {"with torch.no_grad():\n    p.sub_(lr * v)  # or p.add_(v, alpha=-lr): in place; p = p - lr * v gives a new tensor the name and leaves the weight",
+		"variable.assign_sub(lr * v)  # in place; variable = variable - lr * v gives a new tensor the name and leaves the weight"},
+	acrossAxes:   {"loss = loss_fn(model(x).reshape(y.shape), y)  # both of one shape", "loss = loss_fn(y, keras.ops.reshape(model(x, training=True), y.shape))  # both of one shape"},
+	addedUp:      {"if (i + 1) % batches == 0:\n    optimizer.step()\n    optimizer.zero_grad()  # behind each step, and nowhere else", "for total in sums: total.assign(keras.ops.zeros_like(total))  # behind each optimizer.apply"},
+	maskedOut:    {"torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)  # if anything; no p.grad[…] = 0, or of the few that are too large alone", "optimizer = keras.optimizers.Adam(1e-3, global_clipnorm=1.0)  # if anything; no mask over most of a gradient"},
+	neverDivided: {"scaler.scale(loss).backward()\nscaler.step(optimizer)  # divides the gradients, and calls optimizer.step() itself\nscaler.update()", "optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(1e-3))  # divides them itself"},
 	stillScaled: {"scaler.scale(loss).backward()\nscaler.unscale_(optimizer)  # ahead of the clip\ntorch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)\nscaler.step(optimizer)",
 		"optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(1e-3, global_clipnorm=1.0))  # clips behind its division"},
 	clipped: {"optimizer = torch.optim.AdamW(model.parameters(), lr=…, weight_decay=1e-2)  # keeps weights small; no w.clamp_(…) behind the step",

@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // cleared looks for gradients that were there behind backward and weren't when the optimizer looked.
-func cleared(r *Recording) *Finding {
+func cleared(r *Recording, all *replays) *Finding {
 	times, of := 0, 0
 	var first *Step
 	for k := range r.Steps {
@@ -36,7 +37,16 @@ func cleared(r *Recording) *Finding {
 		if f := clearedBetween(r); f != nil {
 			return f
 		}
+		if f := clearedApart(r); f != nil {
+			return f
+		}
+		if f := clearedWhole(r, all); f != nil {
+			return f
+		}
 		return thrownAway(r)
+	}
+	if masked(r) != nil || r.nothingClears() {
+		return nil
 	}
 	why := r.spoken("zero_grad() stands between backward() and step()", "they are set to zero ahead of optimizer.apply")
 	if slices.Index(first.Events, "step") < slices.Index(first.Events, "backward") {
@@ -44,6 +54,33 @@ func cleared(r *Recording) *Finding {
 	}
 	return found(GradientsCleared, 0.97, first.Number, line(first), "step %d: "+r.spoken("backward() left", "there were")+" gradients of norm %s, the optimizer saw none of them (%d of %d steps): %s",
 		first.Number, number(gradientNorm(r, first, first.own)), times, of, why)
+}
+
+// nothingClears reports whether gradients that the optimizer sees as zeros were multiplied by 0, or clipped at it: as arrays a clear leaves the same, so that
+// the program must change them between backward and step, and clear none there.
+func (r *Recording) nothingClears() bool {
+	if r.Source == nil {
+		return false
+	}
+	for k := range r.Steps {
+		if len(r.Steps[k].Absent) > 0 {
+			return false
+		}
+	}
+	backward, step := r.steps()
+	between := func(p *Place) bool {
+		return backward == nil || step == nil || !p.beside(backward) || !p.beside(step) || p.Line.Line > backward.Line.Line && p.Line.Line < step.Line.Line
+	}
+	changes, clears := 0, 0
+	for _, p := range where(r.Source.of("gradients", "zero_grad"), between) {
+		switch {
+		case p.Clears || p.Kind == "zero_grad":
+			clears++
+		case r.Framework != kerasFramework || strings.HasPrefix(p.How, "clip"): // in Keras lists of zeros are made in many ways
+			changes++
+		}
+	}
+	return changes > 0 && clears == 0
 }
 
 func gradientNorm(r *Recording, s *Step, gradient func(i int) []float32) float64 {
@@ -58,7 +95,8 @@ func gradientNorm(r *Recording, s *Step, gradient func(i int) []float32) float64
 // changed looks for gradients that something scaled, or clipped to next to nothing, between backward and step.
 func changed(r *Recording, all *replays) *Finding {
 	var ratios, cosines, norms, scales []float64
-	var first *Step
+	var first, zeroed *Step
+	zeros := 0
 	for k := range r.Steps {
 		s := &r.Steps[k]
 		if !s.did("step") || s.Closure || s.Backwards == 0 || !s.Arrayed {
@@ -74,13 +112,18 @@ func changed(r *Recording, all *replays) *Finding {
 				p.add(s.seen(i), s.accumulated(i))
 			}
 		}
+		if p.bb > 0 && p.aa == 0 && p.finite() {
+			if zeros++; zeroed == nil {
+				zeroed = s
+			}
+		}
 		if p.bb == 0 || p.aa == 0 || !p.finite() {
 			continue
 		}
 		if scale > 0 && math.Abs(p.ratio()*scale-1) < 2e-2 { // what the loss was multiplied by is taken back
 			continue
 		}
-		if scale > 1 && p.ratio() > 0 && p.ratio()*scale < 1 { // or is, and a clip has shortened the rest
+		if scale > leastScale && p.ratio() > 0 && p.ratio()*scale < 1 { // or is, and a clip has shortened the rest
 			p.bb, p.ab = p.bb/scale/scale, p.ab/scale
 			scales = append(scales, scale)
 		}
@@ -88,6 +131,13 @@ func changed(r *Recording, all *replays) *Finding {
 			first = s
 		}
 		ratios, cosines, norms = append(ratios, p.ratio()), append(cosines, p.cosine()), append(norms, math.Sqrt(p.aa))
+	}
+	if f := masked(r); f != nil {
+		return f
+	}
+	if zeroed != nil && 2*zeros > zeros+len(ratios) && r.nothingClears() {
+		return found(GradientsChanged, 0.95, zeroed.Number, line(zeroed), r.spoken("between backward() and step()", "between their computation and optimizer.apply")+" every gradient becomes 0, of a norm of %s, at %d of %d steps, and nothing clears them: clipped at 0, or multiplied by it",
+			number(gradientNorm(r, zeroed, zeroed.own)), zeros, zeros+len(ratios))
 	}
 	if len(ratios) < 2 {
 		return r.hooked(all)
@@ -113,6 +163,9 @@ func changed(r *Recording, all *replays) *Finding {
 	return r.hooked(all)
 }
 
+// leastScale is what a scaler multiplies by at least, to tell it from a loss as it is, rounded: they double and halve.
+const leastScale = 1.5
+
 // stillScaled is how gradients are clipped ahead of what divides them by a scaler's factor.
 const stillScaled = "still scaled"
 
@@ -135,28 +188,33 @@ func isMean(r *Recording, factor float64) bool {
 	return false
 }
 
-// detached looks for parameters that an optimizer has, whose module is called, and that no gradient reaches while others get
-// one.
+// detached looks for parameters that an optimizer has, whose module is called, or that the outputs depend on, and that no gradient
+// reaches while others get one.
 func detached(r *Recording) *Finding {
 	reached := r.reached()
-	if len(reached) == 0 {
+	if len(reached) == 0 || len(r.cutting()) > 0 { // of compiled steps gradients are those of the model as it is computed here, which nothing is cut off from
 		return r.still()
 	}
 	var cut []int
-	trainable := 0
+	trainable, called := 0, false
 	for i, p := range r.Parameters {
 		if !p.Model || !p.Trainable {
 			continue
 		}
 		trainable++
-		if !reached[i] && slices.Contains(r.Called, i) && (r.held()[i] || r.Framework == kerasFramework) && !r.moved(i) {
-			cut = append(cut, i)
+		calls := slices.Contains(r.Called, i)
+		if !reached[i] && (calls || slices.Contains(r.Used, i)) && (r.held()[i] || r.Framework == kerasFramework) && !r.moved(i) {
+			cut, called = append(cut, i), called || calls
 		}
 	}
 	if len(cut) == 0 || len(cut) == trainable {
 		return nil
 	}
 	first := &r.Steps[0]
+	if !called {
+		return found(Detached, 0.93, first.Number, first.Line, "%d of %d parameters get no gradient at all over %d steps, though the model's outputs are others where they are changed (%s): "+r.spoken("they are taken without the graph, by .detach(), .data, torch.no_grad() or a tensor that is made anew", "they are taken by stop_gradient, .numpy() or outside of the tape"),
+			len(cut), trainable, len(r.Steps), r.names(cut))
+	}
 	return found(Detached, 0.93, first.Number, first.Line, "%d of %d parameters get no gradient at all over %d steps, though their "+r.spoken("modules are called (%s): between them and the loss something cuts the graph, .detach(), .data, torch.no_grad() or a tensor that is made anew",
 		"layers are called (%s): between them and the loss something cuts it off, stop_gradient, .numpy(), a tape that begins behind them, or a tensor that is made anew"),
 		len(cut), trainable, len(r.Steps), r.names(cut))

@@ -98,4 +98,13 @@ func TestAScalerAndAClip(t *testing.T) {
 	// A loss that is multiplied and then clipped makes short gradients long, which no scaler does.
 	long := named(t, func(r *Recording) { scaled(r, func(norm float64) float64 { return min(1, 1e3/norm) }) })
 	require.Equal(t, OtherLoss, long.Cause, long.Text())
+	// Rounded, the gradient of a loss as it is can be a hair longer than the replayed one; no scaler did that.
+	plain := named(t, func(r *Recording) {
+		times(r, "own", 1+1e-6)
+		times(r, "cotangent", 1+1e-6)
+		see(r, func(norm float64) float64 { return min(1, 1e-5/norm) })
+	})
+	require.Equal(t, GradientsChanged, plain.Cause, plain.Text())
+	require.Contains(t, plain.Findings[0].Evidence, "clipped to next to nothing")
+	require.NotContains(t, plain.Findings[0].Torch, "unscale_")
 }

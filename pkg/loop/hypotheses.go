@@ -61,13 +61,15 @@ var hypotheses = []hypothesis{
 	})},
 	{OtherLoss, "the mean absolute error", of(withLoss(loss.MAE{}))},
 	{OtherLoss, "the mean squared error", of(withLoss(loss.MSE{}))},
-	{OtherLoss, "the root of the mean squared error", func(r *Recording, all *replays, k int) (float64, bool) {
-		v, ok := of(withLoss(loss.MSE{}))(r, all, k)
-		return math.Sqrt(v), ok
-	}},
+	{OtherLoss, "the root of the mean squared error", rootOf(loss.MSE{})},
 	{OtherLoss, "the Huber loss", of(withLoss(loss.Huber{Delta: 1}))},
 	{OtherLoss, "the sum of absolute errors", of(withLoss(loss.Summed{Of: loss.MAE{}}))},
 	{OtherLoss, "the sum of squared errors", of(withLoss(loss.Summed{Of: loss.MSE{}}))},
+	{OtherLoss, "the root of the sum of squared errors, the norm of the differences", rootOf(loss.Summed{Of: loss.MSE{}})},
+	{OtherLoss, meanSquared, meanError(squared)},
+	{OtherLoss, meanAbsolute, meanError(math.Abs)},
+	{OtherLoss, meanAlone, meanError(itself)},
+	{OtherLoss, meanAlone, meanError(negated)},
 	{OtherLoss, "the binary cross-entropy of logits", of(withLoss(loss.BinaryCrossentropy{FromLogits: true}))},
 	{OtherLoss, "the binary cross-entropy of probabilities", of(withLoss(loss.BinaryCrossentropy{CutLogarithms: true}))},
 	{OtherLoss, "that of the outputs behind a softmax, which the loss takes once more", of(changedOutputs(true, softmax))},
@@ -85,6 +87,14 @@ var hypotheses = []hypothesis{
 	{MisalignedTargets, "that with the targets moved on by a row", of(reorderedTargets(func(i, n int) int { return (i + n - 1) % n }))},
 	{MisalignedTargets, "that with the targets moved back by a row", of(reorderedTargets(func(i, n int) int { return (i + 1) % n }))},
 	{MisalignedTargets, "that with the targets in the opposite order", of(reorderedTargets(func(i, n int) int { return n - 1 - i }))},
+}
+
+// rootOf is the square root of a loss.
+func rootOf(l loss.Loss) func(r *Recording, all *replays, k int) (float64, bool) {
+	return func(r *Recording, all *replays, k int) (float64, bool) {
+		v, ok := of(withLoss(l))(r, all, k)
+		return math.Sqrt(v), ok
+	}
 }
 
 // eachWithEach tiles outputs and targets of one number a row, as (n) against (n, 1) is broadcast.

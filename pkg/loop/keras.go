@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -36,9 +37,12 @@ func (r *Recording) kerasModel() (*recordedModel, error) {
 		return nil, errors.New("the model takes strings, or looks numbers up: that isn't replayed")
 	}
 	m := &recordedModel{layer: d.Model, weights: d.Weights}
+	if logits := r.withoutSquash(d); logits != nil {
+		m.layer = logits
+	}
 	for k := range r.Steps {
 		if xs := r.Steps[k].named("x"); len(xs) > 0 {
-			outputs, err := nn.Measure(d.Model, shapesOf(xs), func(nn.Measured) error { return nil })
+			outputs, err := nn.Measure(m.layer, shapesOf(xs), func(nn.Measured) error { return nil })
 			if err != nil {
 				return nil, fmt.Errorf("model.keras: %w", err)
 			}
@@ -122,8 +126,23 @@ func compiledAs(lossConfig, optimizerConfig json.RawMessage, output []int) (trai
 	return d.Training, nil
 }
 
+// RowsWeighted reports whether a fit of Keras weighted its rows.
+func (r *Recording) RowsWeighted() bool {
+	return r.RowWeights != "" || slices.Contains(r.Notes, weightedNote)
+}
+
+// UnknownRowWeights reports whether a fit's rows were weighted, and by what isn't in the recording: what is examined of its model and data
+// is then another training.
+func (r *Recording) UnknownRowWeights() bool { return r.RowsWeighted() && r.RowWeights != "recorded" }
+
+// weightedNote is what recordings said of it before they had RowWeights.
+const weightedNote = "the loss isn't checked: its rows are weighted"
+
 // kerasLoss reads the claimed loss for these outputs.
 func (r *Recording) kerasLoss(outputs []dataset.Array) (loss.Loss, string) {
+	if r.RowsWeighted() {
+		return nil, "its rows are weighted (class_weight or sample_weight), which isn't replayed"
+	}
 	if r.KerasLoss == nil || string(r.KerasLoss) == "null" {
 		return nil, "it is computed by a function of the user's own"
 	}
@@ -168,8 +187,12 @@ func kerasRule(o Optimizer) (rule optim.Optimizer, why string) {
 			Inner json.RawMessage `json:"inner_optimizer"`
 		} `json:"config"`
 	}
-	if err := json.Unmarshal(config, &around); err == nil && around.Class == "LossScaleOptimizer" {
+	err := json.Unmarshal(config, &around)
+	if err == nil && around.Class == "LossScaleOptimizer" {
 		config = around.Config.Inner
+	}
+	if config, err = overlaid(config, o.Groups); err != nil {
+		return rule, err.Error()
 	}
 	t, err := compiledAs(nil, config, []int{1, 1})
 	if err != nil {
@@ -177,4 +200,28 @@ func kerasRule(o Optimizer) (rule optim.Optimizer, why string) {
 	}
 	t.Optimizer.Schedule = nil
 	return t.Optimizer, ""
+}
+
+// overlaid is how Keras writes an optimizer with other settings, those of its one group.
+func overlaid(config json.RawMessage, groups []map[string]json.RawMessage) (json.RawMessage, error) {
+	if len(groups) != 1 || len(groups[0]) == 0 {
+		return config, nil
+	}
+	var whole, options map[string]json.RawMessage
+	if err := json.Unmarshal(config, &whole); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(whole["config"], &options); err != nil {
+		return nil, err
+	}
+	if options == nil {
+		return nil, errors.New("the optimizer's settings aren't in the recording")
+	}
+	maps.Copy(options, groups[0])
+	text, err := json.Marshal(options)
+	if err != nil {
+		return nil, err
+	}
+	whole["config"] = text
+	return json.Marshal(whole)
 }

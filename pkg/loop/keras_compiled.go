@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/gomlx/compute"
 
@@ -21,12 +22,13 @@ type supposition struct {
 // suppose looks, in compiled steps whose updates aren't those of their own gradients, for gradients by which they are, and takes these
 // for what the optimizer was given: the rules then see them as they see recorded ones.
 func (r *Recording) suppose(b compute.Backend, all *replays) {
-	if !r.compiled() || all.program == nil || len(r.Optimizers) != 1 {
+	aside := slices.ContainsFunc(r.Steps, func(s Step) bool { return s.Aside })
+	if !r.compiled() || all.program == nil && !aside || len(r.Optimizers) != 1 {
 		return
 	}
 	agree := 0
 	for k := range r.Steps {
-		if s := &r.Steps[k]; s.Loss != nil && near(*s.Loss, all.steps[k].value, s.tolerance()) {
+		if s := &r.Steps[k]; s.Aside || s.Loss != nil && near(*s.Loss, all.steps[k].value, s.tolerance()) { // one with a penalty is what was computed aside
 			agree++
 		}
 	}
@@ -128,12 +130,12 @@ func (r *Recording) agreement(b compute.Backend) (fits bool, times float64, ok b
 }
 
 // still looks for parameters that stay exactly as they are over steps of which no gradient is known, while others move: the optimizer is
-// given them, and their layers are called.
+// given them, or the program cuts something off, and their layers are called.
 func (r *Recording) still() *Finding {
 	if !r.compiled() || len(r.Steps) < supposedSteps || r.highestRate(0) == 0 {
 		return nil
 	}
-	held := r.held()
+	held, cutting := r.held(), r.cutting()
 	var still []int
 	trainable, kernels := 0, 0
 	for i, p := range r.Parameters {
@@ -141,7 +143,7 @@ func (r *Recording) still() *Finding {
 			continue
 		}
 		trainable++
-		if held[i] && slices.Contains(r.Called, i) && !r.moved(i) {
+		if (held[i] || len(cutting) > 0) && slices.Contains(r.Called, i) && !r.moved(i) {
 			still = append(still, i)
 			if len(p.Shape) > 1 {
 				kernels++
@@ -153,8 +155,26 @@ func (r *Recording) still() *Finding {
 		return nil
 	}
 	first := &r.Steps[0]
+	if len(cutting) > 0 {
+		return found(Detached, 0.85, first.Number, first.Line, "%d of %d variables are exactly the same behind %d compiled steps, though their layers are called (%s), and what the loss is made of is cut off on its way (%s)",
+			len(still), trainable, len(r.Steps), r.names(still), strings.Join(cutting, ", "))
+	}
 	return found(Detached, 0.8, first.Number, first.Line, "%d of %d variables are exactly the same behind %d compiled steps, though their layers are called and the optimizer is given them (%s): their gradient is 0. Between them and the loss something cuts it off, as stop_gradient does; a layer whose units are all dead does the same",
 		len(still), trainable, len(r.Steps), r.names(still))
+}
+
+// cutting is by what the program of compiled steps cuts off what its loss is made of; none where it asks for the gradients of other
+// variables than the model's own ones, which leaves weights as they are as well.
+func (r *Recording) cutting() (by []string) {
+	if !r.compiled() || r.Source == nil || len(r.Source.of("variables")) > 0 {
+		return nil
+	}
+	for _, p := range r.Source.Places {
+		if p.Kind == "cut" && p.How != "requires_grad_" && !slices.Contains(by, p.How) {
+			by = append(by, p.How)
+		}
+	}
+	return by
 }
 
 // nothingCompiled tells of compiled steps behind which the weights are what they were, so many of which call the optimizer.

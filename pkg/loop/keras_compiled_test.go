@@ -54,6 +54,56 @@ func TestWeightsThatStayInCompiledSteps(t *testing.T) {
 	}
 }
 
+// Gradients of compiled steps are those of the model as it is computed here: that weights which stay aren't given to the optimizer is only
+// one of two reasons, and the program may tell which.
+func TestWeightsThatNoCompiledStepMoves(t *testing.T) {
+	filtered := func(places ...Place) *Recording {
+		r := compiledSteps(true)
+		r.Optimizers[0].Holds = [][]int{{1}} // gradients of nothing were left out
+		for k := range r.Steps {
+			r.Steps[k].values = map[string]dataset.Array{"own/0": {Shape: []int{1, 2}, Values: []float32{1, 1}}, "own/1": {Shape: []int{2, 1}, Values: []float32{1, 1}}, "own/2": {Shape: []int{1}, Values: []float32{1}}}
+		}
+		r.Source = &Source{Places: places}
+		return r
+	}
+	cut, other := Place{Kind: "cut", How: "stop_gradient"}, Place{Kind: "variables"}
+	for name, c := range map[string]struct {
+		places   []Place
+		detached bool
+	}{
+		"nothing is known":       {nil, false},
+		"cut in the loop":        {[]Place{cut}, true},
+		"cut in the model":       {[]Place{{Kind: "cut", How: "stop_gradient", Forward: true}}, true},
+		"a leaf is made":         {[]Place{{Kind: "cut", How: "requires_grad_"}}, false},
+		"asked for others":       {[]Place{other}, false},
+		"cut and asked for some": {[]Place{cut, other}, false},
+	} {
+		r := filtered(c.places...)
+		wrong, off := wrongParameters(r), detached(r)
+		if c.detached {
+			require.Nil(t, wrong, name)
+			require.NotNil(t, off, name)
+			require.Contains(t, off.Evidence, "is cut off on its way (stop_gradient)", name)
+			continue
+		}
+		require.Nil(t, off, name)
+		require.NotNil(t, wrong, name)
+		require.Contains(t, wrong.Evidence, "cut off from the loss, or not given to the optimizer", name)
+		require.NotContains(t, wrong.Evidence, "get a gradient", name)
+	}
+	seen := filtered(cut)
+	for k := range seen.Steps {
+		seen.Steps[k].View = ""
+	}
+	require.Contains(t, wrongParameters(seen).Evidence, "get a gradient", "where it is seen, it is told")
+	moved := filtered(cut)
+	for k := range moved.Steps {
+		moved.Steps[k].weights[0].Values, moved.Steps[k].weights[2].Values = []float32{float32(k), 0}, []float32{float32(k)}
+	}
+	require.Nil(t, detached(moved), "a cut of something else")
+	require.Nil(t, wrongParameters(moved))
+}
+
 // Compiled steps that move nothing call no optimizer, drop what it returns, or have a rate of 0, which is another cause.
 func TestCompiledStepsThatMoveNothing(t *testing.T) {
 	still := func(calls bool) *Recording {
@@ -67,7 +117,7 @@ func TestCompiledStepsThatMoveNothing(t *testing.T) {
 	require.Contains(t, noUpdate(still(true), unreplayed(5)).Evidence, "is dropped")
 	r := still(true)
 	setRates(r, 0)
-	require.Nil(t, noUpdate(r, &replays{steps: make([]replayed, len(r.Steps))}))
+	require.Nil(t, noUpdate(r, unreplayed(len(r.Steps))))
 	require.Nil(t, noUpdate(compiledSteps(true), unreplayed(5)))
 }
 

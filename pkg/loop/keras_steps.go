@@ -119,3 +119,13 @@ func (r *Recording) standIn(s *Step, p *program, gradients map[string][]float32)
 		}
 	}
 }
+
+// takeAside takes the gradients that Keras computed of the claimed loss beside a compiled step for those that its optimizer was given.
+func (r *Recording) takeAside(s *Step) {
+	held := r.held()
+	for i := range r.Parameters {
+		if held[i] && s.own(i) != nil && !slices.Contains(s.Stepped, i) {
+			s.Stepped = append(s.Stepped, i)
+		}
+	}
+}

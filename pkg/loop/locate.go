@@ -25,6 +25,7 @@ func (r *Recording) locate(findings []Finding) {
 		if r.Framework == kerasFramework {
 			look = kerasPlaces[f.Cause]
 		}
+		r.inTheirWords(f)
 		if look == nil {
 			continue
 		}
@@ -107,7 +108,7 @@ func (r *Recording) clearing() []*Place {
 
 func whereCleared(r *Recording, f *Finding) located {
 	backward, step := r.steps()
-	if f.way == thrown {
+	if f.way == thrown || f.way == lastPass && backward != nil && step != nil && !backward.sameLoop(step) { // as in a loop over tasks
 		return r.whereThrown(backward, step)
 	}
 	if backward == nil || step == nil {
@@ -188,6 +189,11 @@ func whereAccumulated(r *Recording, f *Finding) located {
 		return l
 	}
 	clear := r.Source.called(backward, "optimizer") + ".zero_grad()"
+	if f.way == withoutOptimizer {
+		if clear = r.Source.called(backward, "model") + ".zero_grad()"; clear == ".zero_grad()" {
+			return located{at: []*Place{backward}}
+		}
+	}
 	all := apart(where(r.Source.of("zero_grad", "gradients"), func(p *Place) bool { return p.Kind == "zero_grad" || p.Clears }))
 	if len(all) == 0 {
 		return located{[]*Place{said}, []Edit{clears(clear)}}
@@ -218,6 +224,16 @@ func whereChanged(r *Recording, f *Finding) located {
 		return located{all, []Edit{gone(at)}}
 	}
 	backward, step := r.steps()
+	if f.way == neverDivided {
+		scaler := r.Source.Names["scaler"]
+		switch {
+		case step == nil:
+			return located{}
+		case scaler == "" || step.Of == "" || step.Of == scaler:
+			return located{at: []*Place{step}}
+		}
+		return located{[]*Place{step}, []Edit{instead(step, scaler+".step("+step.Of+")\n"+scaler+".update()")}}
+	}
 	all := apart(where(r.Source.of("gradients"), func(p *Place) bool { return !p.Clears }))
 	if backward != nil && step != nil && backward.beside(step) {
 		if between := where(all, func(p *Place) bool {
@@ -352,40 +368,4 @@ func withoutComment(statement string) string {
 
 func header(loop *Place, bound, over string) Edit {
 	return Edit{Where: "in place of", File: loop.File, Line: loop.Line.Line, Last: loop.Line.Line, Text: loop.Line.Text, With: fmt.Sprintf("for %s in %s:", bound, over)}
-}
-
-func whereSameBatch(r *Recording, f *Finding) located {
-	backward, step := r.steps()
-	if backward == nil {
-		backward = step
-	}
-	if backward = r.home(backward); backward == nil || len(backward.Loops) == 0 {
-		return located{}
-	}
-	loop := one(where(r.Source.of("loop"), func(p *Place) bool {
-		return p.File == backward.File && p.Line.Line == backward.Loops[len(backward.Loops)-1]
-	}))
-	if loop == nil {
-		return located{}
-	}
-	inLoop := func(p *Place) bool { return p.sameLoop(backward) }
-	if at := one(apart(r.Source.of("next"))); at != nil {
-		if at.Bound == "" || !loop.Counted || loop.Body == loop.Line.Line {
-			return located{at: []*Place{at}}
-		}
-		return located{[]*Place{at}, []Edit{header(loop, at.Bound, at.Of), gone(at)}}
-	}
-	if at := r.seedOfABatch(inLoop); at != nil {
-		return located{[]*Place{at}, []Edit{gone(at)}}
-	}
-	for _, kind := range []string{"break", "seed"} {
-		if at := one(apart(where(r.Source.of(kind), inLoop))); at != nil {
-			return located{[]*Place{at}, []Edit{gone(at)}}
-		}
-	}
-	rows := apart(where(r.Source.of("rows"), inLoop))
-	if len(rows) > 1 {
-		rows = rows[:1]
-	}
-	return located{at: rows}
 }

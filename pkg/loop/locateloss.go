@@ -225,6 +225,10 @@ func whereOtherLoss(r *Recording, f *Finding) located {
 	switch {
 	case f.way == viewedForPermuted:
 		return whereViewed(r)
+	case f.way == withinModel:
+		return r.whereWithin("softmax")
+	case f.way == sigmoidInModel:
+		return r.whereWithin("sigmoid")
 	case f.way == maximized:
 		return located{at: apart(r.Source.of("optimizer"))}
 	case f.way == softmaxOfBatch: // it is needed, over another axis
@@ -234,11 +238,7 @@ func whereOtherLoss(r *Recording, f *Finding) located {
 	case f.way == likelihoodOfProbabilities: // another loss of the same probabilities is no better
 		return located{at: where(all, func(p *Place) bool { return p.Name == "nll_loss" || p.Name == "NLLLoss" })}
 	case f.way != likelihoodOfScores && strings.Contains(f.way, "softmax") || strings.Contains(f.way, "sigmoid"):
-		found := apart(r.Source.of("activation"))
-		if at := one(found); at != nil && at.Without != "" {
-			return located{found, []Edit{instead(at, at.Without)}}
-		}
-		return located{at: found}
+		return withoutActivation(apart(r.Source.of("activation")))
 	case strings.HasPrefix(f.way, "its sum"):
 		return pick(func(p *Place) string { return p.Mean })
 	case f.way == turned || f.way == turnedBehind:
@@ -305,6 +305,14 @@ func whereMisaligned(r *Recording, f *Finding) located {
 		return located{at: found}
 	case "rows":
 		return r.whereOrders()
+	case orderAlone, twoLoaders, rowsDropped:
+		at, _, _ := r.parted()
+		return located{at: at}
+	case otherRow:
+		if l := r.whereOrders(); len(l.at) > 0 {
+			return l
+		}
+		return located{at: apart(where(r.Source.of("rows"), func(p *Place) bool { return slices.Contains(p.Names, r.Source.Names["y"]) }))}
 	}
 	found := where(r.lossPlaces(), func(p *Place) bool { return p.Own != "" })
 	if at := one(found); at != nil {

@@ -30,7 +30,10 @@ func lossDiffers(r *Recording, all *replays) (*Finding, string) {
 			return f, ""
 		}
 		f, remark := backwardDiffers(r, all)
-		if first := &r.Steps[steps[0]]; f == nil && maximizes(r) {
+		if first := &r.Steps[steps[0]]; f == nil && maximizes(r) && !goesByNegative(r, all) {
+			if r.byHand {
+				return found(OtherLoss, 0.95, first.Number, line(first), "the loss is the claimed one, and the loop moves the weights along its gradient, not against it: each step goes uphill").by(maximizedByHand), ""
+			}
 			return found(OtherLoss, 0.95, first.Number, line(first), "the loss is the claimed one, and the optimizer maximizes it%s: each step goes uphill", r.spoken(" (maximize=True)", "")).by(maximized), ""
 		}
 		return f, remark
@@ -46,7 +49,7 @@ func lossDiffers(r *Recording, all *replays) (*Finding, string) {
 				continue
 			}
 			of++
-			if near(*s.Loss, v, s.tolerance()) {
+			if math.Abs(*s.Loss-v) <= s.tolerance()*max(math.Abs(*s.Loss), math.Abs(v)) { // beside a loss that is tiny anything smaller is near it
 				fits++
 			}
 		}
@@ -55,6 +58,9 @@ func lossDiffers(r *Recording, all *replays) (*Finding, string) {
 		}
 	}
 	if f := misalignedLoss(r, all, steps, at); f != nil {
+		return f, ""
+	}
+	if f := stretchedWithin(r, all, steps, at); f != nil {
 		return f, ""
 	}
 	return factor(r, all, steps, at)
@@ -101,14 +107,30 @@ func backwardDiffers(r *Recording, all *replays) (*Finding, string) {
 		return found(OtherLoss, 0.95, first.Number, first.BackwardLine, "step %d: the gradient at the model's outputs is %s times that of the loss: "+r.spoken("backward() goes by its negative", "its negative is differentiated")+", and each step uphill", first.Number, number(scale)).by(turnedBehind), ""
 	case median(along) < 0.9:
 		return nil, fmt.Sprintf("the gradient at the model's outputs isn't that of the recorded loss (cosine %s): "+r.spoken("backward() is called on another one, or on a sum with others", "another one is differentiated, or a sum with others"), number(median(along)))
-	case steady && (scale < 0.1 || scale > 10) && !isMean(r, scale) && !takenBack(r, scale) && cleared(r) == nil: // of gradients that are gone nothing could be taken back
+	case steady && (scale < 0.1 || scale > 10) && !isMean(r, scale) && !takenBack(r, scale) && cleared(r, all) == nil: // of gradients that are gone nothing could be taken back
+		if slices.ContainsFunc(r.LossScales, func(by float64) bool { return near(by, scale, 1e-2) }) {
+			return found(GradientsChanged, 0.93, first.Number, line(first), "step %d: the gradient is %s times that of the loss, at each of %d steps: a GradScaler has multiplied the loss by that, and nothing divides the gradients by it ahead of the optimizer's step",
+				first.Number, number(scale), len(scales)).by(neverDivided), ""
+		}
 		return found(OtherLoss, 0.9, first.Number, first.BackwardLine, "step %d: the gradient at the model's outputs is %s times that of the loss, at each of %d steps: "+r.spoken("backward() is called on the loss times %[2]s", "what is differentiated is the loss times %[2]s"), first.Number, number(scale), len(scales)), ""
 	}
 	return nil, ""
 }
 
-// maximizes reports whether the optimizers go up the loss they are given.
+// goesByNegative reports whether backward goes by the negative of the loss.
+func goesByNegative(r *Recording, all *replays) bool {
+	c := directions(r, all)
+	return len(c) > 0 && median(c) < -0.99
+}
+
+// neverDivided is how gradients are changed that a scaler has multiplied and that the optimizer takes as they are.
+const neverDivided = "never divided"
+
+// maximizes reports whether the optimizers go up the loss they are given, or the loop does that moves the weights by hand.
 func maximizes(r *Recording) bool {
+	if r.byHand {
+		return maximizesByHand(r)
+	}
 	groups, up := 0, 0
 	for _, o := range r.Optimizers {
 		for _, g := range o.Groups {
@@ -162,11 +184,24 @@ func factor(r *Recording, all *replays, steps []int, at string) (*Finding, strin
 		}
 		return nil, fmt.Sprintf("the loss is %s times the claimed one", number(m))
 	}
-	if c := directions(r, all); len(c) > 1 && median(c) < otherWay {
-		return found(OtherLoss, 0.7, first.Number, first.Line, "%s: how it is computed isn't known, but it isn't the claimed one with something added: its gradient goes another way (cosine %s over %d steps). If that is meant, give watch the loss that is minimized, as a function", at, number(median(c)), len(c)), ""
+	c := directions(r, all)
+	if len(c) > 1 && median(c) < ofAnother && !slices.ContainsFunc(steps, func(k int) bool { return *r.Steps[k].Loss >= all.steps[k].value }) {
+		return found(OtherLoss, 0.75, first.Number, first.Line, "%s: how it is computed isn't known, but it isn't the claimed one with something added: it is lower at each of %d steps, and its gradient goes another way (cosine %s). If that is intended, give watch the loss that is minimized, as a function", at, len(steps), number(median(c))), ""
 	}
-	return nil, at + ": what was added to it, or how else it is computed, isn't known, and wasn't checked"
+	if len(c) > 1 && median(c) < otherWay {
+		return found(OtherLoss, 0.7, first.Number, first.Line, "%s: how it is computed isn't known, but it isn't the claimed one with something added: its gradient goes another way (cosine %s over %d steps). If that is intended, give watch the loss that is minimized, as a function", at, number(median(c)), len(c)), ""
+	}
+	return nil, at + notChecked
 }
+
+// notChecked is said of a loss that isn't the claimed one.
+const notChecked = ": what was added to it, or how else it is computed, isn't known, and wasn't checked"
+
+// sameLoss is the cosine below which a gradient may be that of the claimed loss and a penalty, and of another loss as well.
+const sameLoss = 0.9
+
+// ofAnother is the cosine below which a gradient isn't that of the claimed loss with something taken off, such as a little of the entropy.
+const ofAnother = 0.95
 
 // otherWay is the cosine below which a gradient isn't that of the claimed loss and a penalty.
 const otherWay = 0.7

@@ -1,7 +1,12 @@
 package loop
 
+import "slices"
+
 // noUpdate looks for a loop in which nothing moves the weights: no backward, no step, or a loss that is cut off from them.
 func noUpdate(r *Recording, all *replays) *Finding {
+	if slices.ContainsFunc(r.Optimizers, func(o Optimizer) bool { return o.stepsOf() > len(r.Steps) }) { // its first step comes behind the recorded ones
+		return nil
+	}
 	backwards, steps := 0, 0
 	var first, watched *Step
 	for k := range r.Steps {
@@ -72,7 +77,7 @@ func noUpdate(r *Recording, all *replays) *Finding {
 	case steps == 0:
 		return found(NoUpdate, 0.8, first.Number, line(first), "there are gradients at each of %d steps, and the weights are what they were: nothing adds them", len(r.Steps))
 	}
-	return nil // steps without movement: the gradients, the rate or what overwrites tell why
+	return stepsNothing(r)
 }
 
 // line is the line of the user's that is nearest to what is done with gradients.

@@ -44,6 +44,36 @@ func stretchedOwnLoss(r *Recording, all *replays) *Finding {
 		shapesText([][]int{first.named("out")[0].Shape}), shapesText([][]int{first.named("y")[0].Shape}), of)
 }
 
+// Stretched is an operation that makes (n, n) of n numbers, one for each row.
+type Stretched struct {
+	From      []int  `json:"from"`
+	To        []int  `json:"to"`
+	Operation string `json:"operation"`
+}
+
+// stretchedWithin looks for a loss in which an operation sets each row's number against that of every other row, as weights of shape (n) do with
+// errors of shape (n, 1), and that isn't the claimed one. A loss that compares rows with one another on purpose is the claimed one.
+func stretchedWithin(r *Recording, all *replays, steps []int, at string) *Finding {
+	looked, times := 0, 0
+	var first *Step
+	for _, k := range steps {
+		s := &r.Steps[k]
+		if s.Reached == nil {
+			continue // the graph isn't known
+		}
+		if looked++; s.Stretched != nil && all.steps[k].along < sameWay && !near(*s.Loss, all.steps[k].value, s.tolerance()) {
+			if times++; first == nil {
+				first = s
+			}
+		}
+	}
+	if times == 0 || times < looked {
+		return nil
+	}
+	return found(Broadcast, 0.85, first.Number, first.Line, "%s; on the way from outputs to loss an operation (%s) makes shape %s of %s: each row is set against every other. If that is intended, give watch the loss that is minimized, as a function", at, first.Stretched.Operation,
+		shapesText([][]int{first.Stretched.To}), shapesText([][]int{first.Stretched.From}))
+}
+
 // stretches reports whether one of two shapes is (n) and the other (n, 1), so that their difference is (n, n).
 func stretches(a, b []int) bool {
 	if len(a) > len(b) {

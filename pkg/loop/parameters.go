@@ -2,7 +2,7 @@ package loop
 
 import (
 	"fmt"
-	"slices"
+	"strings"
 )
 
 // wrongParameters looks for parameters that the loss depends on, that shall be trained, that no optimizer has, and that nothing
@@ -27,6 +27,9 @@ func wrongParameters(r *Recording) *Finding {
 			}
 		}
 	}
+	if len(foreign) == 0 && len(r.cutting()) > 0 && r.still() != nil { // what the program cuts off is given to no optimizer either, where gradients of nothing are left out
+		missing = nil
+	}
 	var strangers [][]int
 	if !r.StrangersMoved {
 		for _, s := range r.Steps {
@@ -42,20 +45,28 @@ func wrongParameters(r *Recording) *Finding {
 		f.missing = missing
 		return f.by(way)
 	}
+	gradient := "get a gradient"
+	if r.compiled() {
+		gradient = "have a gradient where the loss is computed again"
+	}
 	switch {
 	case len(idle) > 0 && len(missing) > 0:
 		return told(found(WrongParameters, 0.98, first.Number, line,
 			r.spoken("the optimizer holds %s that aren't this model's and that the loss doesn't depend on; %d of the model's, which get a gradient, it doesn't hold (%s), and they stay as they are. Was it made before the model, or a layer of it, was replaced?",
-				"the optimizer is given %s that aren't this model's and that the loss doesn't depend on; %d of the model's, which get a gradient, it isn't given (%s), and they stay as they are. Were the variables collected before the model, or a layer of it, was replaced?"),
+				"the optimizer is given %s that aren't this model's and that the loss doesn't depend on; %d of the model's, which "+gradient+", it isn't given (%s), and they stay as they are. Were the variables collected before the model, or a layer of it, was replaced?"),
 			count(len(idle), "tensor"), len(missing), r.names(missing)), "replaced")
 	case len(idle) > 0 && len(idle) == len(foreign) && !anyHeldReached(r, held, reached):
 		return told(found(WrongParameters, 0.95, first.Number, line,
 			r.spoken("the loss depends on none of the %s that the optimizer holds. Was it made before the model was replaced, or for another model?",
 				"the loss depends on none of the %s that the optimizer is given. Were they collected before the model was replaced, or of another model?"), count(len(held), "parameter")), "replaced")
+	case len(missing) > 0 && r.compiled():
+		return told(found(WrongParameters, 0.8, first.Number, line,
+			"%d of the model's %s are exactly the same behind %d compiled steps (%s), of which gradients aren't seen: they are cut off from the loss, or not given to the optimizer. If that is intended, "+r.spoken("set requires_grad_(False) on them", "set trainable = False on their layers"),
+			len(missing), count(modelParameters(r), "parameter"), len(r.Steps), r.names(missing)), "missing")
 	case len(missing) > 0:
 		return told(found(WrongParameters, 0.9, first.Number, line,
-			r.spoken("%d of the model's %s get a gradient and belong to no optimizer (%s): they are exactly the same behind %d steps. If that is meant, set requires_grad_(False) on them",
-				"%d of the model's %s get a gradient and are given to no optimizer (%s): they are exactly the same behind %d steps. If that is meant, set trainable = False on their layers"),
+			r.spoken("%d of the model's %s get a gradient and belong to no optimizer (%s): they are exactly the same behind %d steps. If that is intended, set requires_grad_(False) on them",
+				"%d of the model's %s get a gradient and are given to no optimizer (%s): they are exactly the same behind %d steps. If that is intended, set trainable = False on their layers"),
 			len(missing), count(modelParameters(r), "parameter"), r.names(missing), len(r.Steps)), "missing")
 	case len(strangers) > 0:
 		return told(found(WrongParameters, 0.85, first.Number, line,
@@ -112,8 +123,12 @@ func count(n int, what string) string {
 }
 
 func shapesText(shapes [][]int) string {
-	if len(shapes) > 4 {
-		return fmt.Sprint(slices.Concat(shapes[:4]), " and more")
+	var texts []string
+	for _, shape := range shapes[:min(4, len(shapes))] {
+		texts = append(texts, "("+strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", ", ")+")")
 	}
-	return fmt.Sprint(shapes)
+	if len(shapes) > 4 {
+		texts = append(texts, "and more")
+	}
+	return strings.Join(texts, ", ")
 }

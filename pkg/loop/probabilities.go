@@ -56,11 +56,8 @@ func probabilities(r *Recording, all *replays) *Finding {
 
 // classAxis is the axis of the classes of which a loss takes a softmax itself; 0: it takes none.
 func classAxis(l loss.Loss, axes int) int {
-	if s, ok := l.(loss.Summed); ok {
-		l = s.Of
-	}
 	logits, first := false, false
-	switch l := l.(type) {
+	switch l := unsummed(l).(type) {
 	case loss.SparseCategoricalCrossentropy:
 		logits, first = l.FromLogits && !l.LogProbabilities, l.ClassesFirst
 	case loss.CategoricalCrossentropy:
@@ -73,4 +70,12 @@ func classAxis(l loss.Loss, axes int) int {
 		return min(1, axes-1)
 	}
 	return axes - 1
+}
+
+// unsummed is a loss, of whose sum over the batch l may be.
+func unsummed(l loss.Loss) loss.Loss {
+	if s, ok := l.(loss.Summed); ok {
+		return s.Of
+	}
+	return l
 }

@@ -3,6 +3,8 @@ package loop
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -31,20 +33,31 @@ type Proof struct {
 	CorrectEnd  Number `json:"correct_end"`
 	LaterEnd    Number `json:"later_end"`
 
-	moved []float64 // of each parameter: the recorded way by the correct one
+	moved   []float64 // of each parameter: the recorded way by the correct one
+	paired  bool      // the rows have the targets that belong to them, in place of the recorded ones
+	without string    // the activation that the model ends in, and the correct one doesn't; empty: both have the same end
 }
 
-// prove trains by the correct step. An error says why it can't.
-func (r *Recording) prove(ctx context.Context, all *replays) (*Proof, error) {
+// prove trains by the correct step: on batches with their own targets where the fault is that they had others, and by the loss of what goes
+// into an activation that is one too many. An error says why it can't.
+func (r *Recording) prove(ctx context.Context, all *replays, f *Finding) (*Proof, error) {
 	if all.program == nil {
 		return nil, errors.New("the model isn't computed here")
 	}
 	if len(r.Optimizers) == 0 {
 		return nil, errors.New("there is no optimizer")
 	}
-	batches, l, err := r.batches(all)
+	byStep, l, err := r.batches(all)
+	if err == nil && f.pairs != nil {
+		byStep, err = f.pairs.mended(byStep)
+	}
 	if err != nil {
 		return nil, err
+	}
+	steps := slices.Sorted(maps.Keys(byStep))
+	var batches []dataset.Data
+	for _, k := range steps {
+		batches = append(batches, byStep[k])
 	}
 	start, err := all.program.converted(func(i int) []float32 { return r.Steps[0].before[i].Values })
 	if err != nil {
@@ -54,11 +67,17 @@ func (r *Recording) prove(ctx context.Context, all *replays) (*Proof, error) {
 	if err != nil {
 		return nil, err
 	}
+	p := &Proof{paired: f.pairs != nil, without: tooMany[f.way]}
+	if p.without != "" {
+		var ok bool
+		if l, ok = ofProbabilities(l); !ok {
+			return nil, fmt.Errorf("this loss isn't computed here of what a %s gives", p.without)
+		}
+	}
 	m, err := r.correct(all.program.model, l, batches[0], all.backend)
 	if err != nil {
 		return nil, err
 	}
-	p := &Proof{}
 	for _, at := range []struct {
 		weights []training.Weight
 		into    *Number
@@ -72,10 +91,14 @@ func (r *Recording) prove(ctx context.Context, all *replays) (*Proof, error) {
 			return nil, err
 		}
 	}
-	for k := range r.Steps {
-		if v := all.steps[k].value; r.Steps[k].Arrayed {
-			p.Recorded = append(p.Recorded, Number(v))
+	for _, k := range steps {
+		value := all.steps[k].value
+		if c := all.steps[k].claim; p.without != "" && c != nil {
+			if value, _, err = valueOf(all.backend, l, c.outputs, c.targets); err != nil {
+				return nil, err
+			}
 		}
+		p.Recorded = append(p.Recorded, Number(value))
 	}
 	for pass := range Passes {
 		for _, batch := range batches {
@@ -117,8 +140,9 @@ func (r *Recording) moves(of *recordedModel, m *fit.Model, start, end []training
 	return moved, nil
 }
 
-// batches are the recorded ones, with targets as the claimed loss takes them.
-func (r *Recording) batches(all *replays) (batches []dataset.Data, l loss.Loss, err error) {
+// batches are the recorded ones by step, with targets as the claimed loss takes them.
+func (r *Recording) batches(all *replays) (batches map[int]dataset.Data, l loss.Loss, err error) {
+	batches = map[int]dataset.Data{}
 	for k := range r.Steps {
 		s, one := &r.Steps[k], &all.steps[k]
 		if !s.Arrayed {
@@ -137,7 +161,7 @@ func (r *Recording) batches(all *replays) (batches []dataset.Data, l loss.Loss, 
 		if at < 0 {
 			return nil, nil, errors.New("the loss takes the steps of sequences apart")
 		}
-		batches, l = append(batches, dataset.Of(s.named("x"), one.claims[at].targets)), one.claims[at].loss
+		batches[k], l = dataset.Of(s.named("x"), one.claims[at].targets), one.claims[at].loss
 	}
 	if len(batches) == 0 {
 		return nil, nil, errors.New("no batch was recorded")
@@ -211,4 +235,15 @@ func evaluated(ctx context.Context, m *fit.Model, batches []dataset.Data) (Numbe
 		rows += batch.Rows()
 	}
 	return Number(total / float64(rows)), nil
+}
+
+// Apart is how far what the proof foretold lies from what the loop then did, once it was mended and recorded again: the farthest of the
+// claimed losses of a batch, over the steps that both have. From the same start, on the same batches, it is rounding. NaN where the mended
+// loop's losses couldn't be replayed.
+func (p *Proof) Apart(mended *Report) float64 {
+	apart := 0.0
+	for k := range min(len(p.Correct), len(mended.Steps)) {
+		apart = max(apart, math.Abs(float64(p.Correct[k]-mended.Steps[k].Replayed)))
+	}
+	return apart
 }

@@ -9,6 +9,9 @@ import (
 // leastRate is what share of the highest rate so far a rate must be below to have been lowered to next to nothing.
 const leastRate = 0.02
 
+// vanishedRate is what share of the highest rate no schedule that is meant ends below, where it is next to nothing for the last third of the loop.
+const vanishedRate = 1e-5
+
 // rateChanged looks for a rate that has fallen to next to nothing long before the loop's end.
 func rateChanged(r *Recording) *Finding {
 	type sample struct {
@@ -51,7 +54,7 @@ func rateChanged(r *Recording) *Finding {
 		if 3*s.step > 2*total || i == len(samples)-1 && r.Ended {
 			return nil
 		}
-		if 4*s.step >= total && r.fell(s.step) { // and so is one that goes down over the training while the loss does
+		if 4*s.step >= total && r.fell(s.step) && !(r.Ended && samples[len(samples)-1].rate < vanishedRate*highest) { // and so is one that goes down over the training while the loss does
 			return nil
 		}
 		steps := ""

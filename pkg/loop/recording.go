@@ -14,6 +14,7 @@ import (
 
 	"example.com/unstuck/internal/excerpt"
 	"example.com/unstuck/pkg/dataset"
+	"example.com/unstuck/pkg/nn"
 )
 
 // File is the file by which a folder is known as a recording.
@@ -37,6 +38,7 @@ type Recording struct {
 	Folder     string
 	Framework  string            `json:"framework"` // "torch" or "keras"
 	Version    string            `json:"version"`   // of the framework
+	Backend    string            `json:"backend"`   // of Keras: "tensorflow", "torch" or "jax"
 	Ended      bool              `json:"ended"`     // the loop came to its end, or closed the recording
 	Kept       int               `json:"steps"`
 	Total      int               `json:"total"` // steps of the whole loop; 0: not known
@@ -51,12 +53,26 @@ type Recording struct {
 	ModeModules []string `json:"mode_modules"`
 	// GradientHooks are the parameters and modules whose gradients a hook of the user's may change; nil: not known.
 	GradientHooks []string `json:"gradient_hooks"`
+	// Origin is where in the model numbers stop being finite, computed again; nil: they don't, or it isn't known.
+	Origin *Origin `json:"not_finite"`
+	// LossScales are by what the GradScalers at hand multiply a loss.
+	LossScales []float64 `json:"loss_scales"`
 	// Called are the parameters, by index, whose modules were called; nil: not known.
-	Called         []int `json:"called"`
-	StrangersMoved bool  `json:"strangers_moved"`
+	Called []int `json:"called"`
+	// SettingsByStep is false in recordings of earlier versions, whose steps have rates and no other setting that may have changed.
+	SettingsByStep bool `json:"settings_by_step"`
+	// Used are parameters, by index, whose modules weren't called and that no gradient reached, and that the outputs depend on.
+	Used []int `json:"used"`
+	// RowWeights says of a fit of Keras whose rows are weighted whether their weights are in its data: "recorded", or "unknown"; empty:
+	// they count alike.
+	RowWeights     string `json:"row_weights"`
+	StrangersMoved bool   `json:"strangers_moved"`
 	// Source is what was found in the user's program; nil: nothing.
-	Source *Source `json:"program"`
-	Steps  []Step  `json:"-"`
+	Source    *Source             `json:"program"`
+	Steps     []Step              `json:"-"`
+	squash    nn.Activation       // that Keras' loss passes over, as the model does that is computed here; nil: none
+	byHand    bool                // nothing but the loop itself moves the weights
+	distances []map[int][]float32 // see movements; nil: nobody has asked
 }
 
 // Parameter is one of the model's parameters, or one that only an optimizer holds.
@@ -77,16 +93,13 @@ type Optimizer struct {
 	Config    json.RawMessage              `json:"config"` // as Keras writes it; nil: of PyTorch
 }
 
-// RateSample has the rates of each group of each optimizer at a step, and the loss there.
-type RateSample struct {
-	Step  int
-	Rates [][]float64
-	Loss  *float64 // nil: not known, as in recordings of earlier versions
-}
-
-// UnmarshalJSON reads [step, rates], with the loss behind them where it is known.
-func (r *RateSample) UnmarshalJSON(text []byte) error {
-	return json.Unmarshal(text, &[]any{&r.Step, &r.Rates, &r.Loss})
+// Origin is the operation that makes of finite numbers others.
+type Origin struct {
+	Step      int    `json:"step"`
+	Operation string `json:"operation"`
+	Layer     string `json:"layer"` // with its class; empty: the model's own forward
+	Line      *Line  `json:"line"`  // nil: no code of the user's calls it
+	Back      bool   `json:"back"`  // its gradient is what isn't finite
 }
 
 // Line is a line of the user's code.
@@ -98,41 +111,50 @@ type Line struct {
 
 // Step is what happened between two forward passes.
 type Step struct {
-	Number          int                `json:"step"`
-	Arrayed         bool               `json:"kept"` // it has arrays
-	Events          []string           `json:"events"`
-	Loss            *float64           `json:"loss"`            // nil: no number
-	LossNotFinite   bool               `json:"loss_not_finite"` // it is NaN or infinite
-	Claimed         *float64           `json:"claimed"`         // of a loss of the user's, computed from the recorded outputs
-	LossGraph       string             `json:"loss_graph"`
-	Training        bool               `json:"training"`
-	Forwards        int                `json:"forwards"`
-	Gradients       *bool              `json:"forward_gradients"`
-	Draws           bool               `json:"draws"`        // random numbers, in the forward pass
-	Drawn           []Drawn            `json:"drawn"`        // what was drawn, operation by operation
-	DrawsUnkept     string             `json:"draws_unkept"` // why that isn't in the recording
-	Autocast        string             `json:"autocast"`
-	Closure         bool               `json:"closure"`
-	View            string             `json:"view"`            // what of it was seen, of Keras; empty: all
-	WeightsAssumed  bool               `json:"weights_assumed"` // to be the model's variables, though the loop carries others, perhaps
-	Backwards       int                `json:"backwards"`
-	Absent          []int              `json:"absent"`  // parameters whose gradient the optimizer didn't see
-	Stepped         []int              `json:"stepped"` // and did see
-	Reached         []int              `json:"reached"` // that the loss depends on; nil: not known
-	Strangers       [][]int            `json:"strangers"`
-	EvalModules     []string           `json:"eval_modules"`
-	Rates           [][]float64        `json:"rates"`
-	SameObject      bool               `json:"same_object"`
-	MemoryRows      int                `json:"memory_rows"`
-	LoaderRows      int                `json:"loader_rows"` // of a DataLoader whose batches are of x's size; 0: none
-	Whole           bool               `json:"whole"`       // x is as large as all rows of a loader, or of another tensor at hand
-	XIsInput        *bool              `json:"x_is_input"`
-	XReordered      bool               `json:"x_reordered"` // the model was given x's rows in another order
-	Arrays          map[string][]int   `json:"arrays"`
-	Scales          map[string]float64 `json:"scales"`
-	Line            *Line              `json:"line"`
-	StepLine        *Line              `json:"step_line"`
-	BackwardLine    *Line              `json:"backward_line"`
+	Number         int         `json:"step"`
+	Arrayed        bool        `json:"kept"` // it has arrays
+	Events         []string    `json:"events"`
+	Loss           *float64    `json:"loss"`            // nil: no number
+	LossNotFinite  bool        `json:"loss_not_finite"` // it is NaN or infinite
+	Claimed        *float64    `json:"claimed"`         // of a loss of the user's, computed from the recorded outputs
+	LossGraph      string      `json:"loss_graph"`
+	Training       bool        `json:"training"`
+	PartsTraining  bool        `json:"parts_training"` // modules within it were in training mode where it wasn't itself
+	MadeBy         []string    `json:"made_by"`        // the operation that gave each of the outputs, "sigmoid"; of the first steps alone, and nil where it isn't known
+	Forwards       int         `json:"forwards"`
+	Gradients      *bool       `json:"forward_gradients"`
+	Draws          bool        `json:"draws"`        // random numbers, in the forward pass
+	Drawn          []Drawn     `json:"drawn"`        // what was drawn, operation by operation
+	DrawsUnkept    string      `json:"draws_unkept"` // why that isn't in the recording
+	Autocast       string      `json:"autocast"`
+	Closure        bool        `json:"closure"`
+	View           string      `json:"view"`            // what of it was seen, of Keras; empty: all
+	Aside          bool        `json:"aside"`           // Keras computed the claimed loss and its gradient again, beside a compiled step
+	WeightsAssumed bool        `json:"weights_assumed"` // to be the model's variables, though the loop carries others, perhaps
+	Backwards      int         `json:"backwards"`
+	Absent         []int       `json:"absent"`  // parameters whose gradient the optimizer didn't see
+	Stepped        []int       `json:"stepped"` // and did see
+	Reached        []int       `json:"reached"` // that the loss depends on; nil: not known
+	Passes         [][]int     `json:"passes"`  // those that each of several backward passes has reached; nil: there was one, or it isn't known
+	Strangers      [][]int     `json:"strangers"`
+	Stretched      *Stretched  `json:"stretched"` // an operation on the way to the loss that sets each row against every other; nil: none, or it isn't known
+	EvalModules    []string    `json:"eval_modules"`
+	Rates          [][]float64 `json:"rates"`
+	// Settings are, of each optimizer's groups, the other settings that weren't what they were when the recording began, as a momentum
+	// that a schedule moves; empty: none.
+	Settings        [][]map[string]json.RawMessage `json:"settings"`
+	SameObject      bool                           `json:"same_object"`
+	MemoryRows      int                            `json:"memory_rows"`
+	LoaderRows      int                            `json:"loader_rows"` // of a DataLoader whose batches are of x's size; 0: none
+	Whole           bool                           `json:"whole"`       // x is as large as all rows of a loader, or of another tensor at hand
+	XIsInput        *bool                          `json:"x_is_input"`
+	XReordered      bool                           `json:"x_reordered"` // the model was given x's rows in another order
+	Arrays          map[string][]int               `json:"arrays"`
+	Scales          map[string]float64             `json:"scales"`
+	Line            *Line                          `json:"line"`
+	StepLine        *Line                          `json:"step_line"`
+	BackwardLine    *Line                          `json:"backward_line"`
+	uphill          bool                           // of a step that the loop makes by hand
 	values          map[string]dataset.Array
 	before, weights []dataset.Array // at the step's beginning and end, by parameter; nil: not known
 }
@@ -194,6 +216,7 @@ func Read(folder string) (*Recording, error) {
 	}
 	r.withoutRepeats()
 	r.follow()
+	r.stepsByHand()
 	if r.Framework == kerasFramework {
 		r.kerasSteps()
 	}
@@ -257,7 +280,7 @@ func (r *Recording) check() error {
 			}
 		}
 	}
-	return known(r.Called)
+	return known(slices.Concat(r.Called, r.Used))
 }
 
 func (r *Recording) arraysPath(n int) string {
@@ -306,7 +329,7 @@ func (r *Recording) readStep(n int) (Step, error) {
 
 // knows refuses a step that names a parameter which isn't there.
 func (r *Recording) knows(s Step) error {
-	for _, indices := range [][]int{s.Absent, s.Stepped, s.Reached} {
+	for _, indices := range append([][]int{s.Absent, s.Stepped, s.Reached}, s.Passes...) {
 		for _, i := range indices {
 			if i < 0 || i >= len(r.Parameters) {
 				return fmt.Errorf("there is no parameter %d among %d", i, len(r.Parameters))
@@ -324,17 +347,6 @@ func (s Step) parameterOf(name string) (at int, isOf bool) {
 	}
 	at, err := strconv.Atoi(index)
 	return at, err == nil
-}
-
-// ofParameters are the kinds of arrays that belong to a parameter each.
-var ofParameters = []string{"before", "own", "start", "grad", "after", "delta"}
-
-func elements(shape []int) int {
-	n := 1
-	for _, d := range shape {
-		n *= d
-	}
-	return n
 }
 
 func readJSON(path string, into any) error {

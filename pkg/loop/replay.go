@@ -41,10 +41,11 @@ type replayed struct {
 	claim     *claim // that agrees with the recorded loss, or the first; nil: none
 	claims    []claim
 	value     float64         // of claim; NaN: none
-	gradient  []dataset.Array // of claim by the outputs
+	gradient  []dataset.Array // of claim, or of a loss of the user's, by the outputs; nil: not known
 	scale     float64         // of the recorded gradient by the outputs, by the claimed one; NaN: not known
 	along     float64         // the cosine between them
 	own, seen products        // the step's own gradient, and the one that the optimizer saw, against the replayed one
+	last      products        // what the optimizer saw, against the gradient of the last of several backward passes alone
 	parts     []part          // own, of each weight
 	output    float64         // how far the recorded outputs are from those computed here, relative; NaN: not compared
 }
@@ -54,6 +55,7 @@ type replays struct {
 	steps     []replayed
 	unchecked []string
 	program   *program // nil: the model isn't computed here
+	weighted  string   // by what rows are weighted, beyond what the claimed loss does; empty: by nothing
 	backend   compute.Backend
 }
 
@@ -95,7 +97,19 @@ func (r *Recording) replay(ctx context.Context, b compute.Backend) (*replays, er
 			}
 		}
 		r.replayLoss(s, one, b, unchecked)
-		if p == nil {
+	}
+	all.weighted = r.weigh(all)
+	for k := range r.Steps {
+		if err := ctx.Err(); err != nil {
+			return all, err
+		}
+		s, one := &r.Steps[k], &all.steps[k]
+		unchecked := func(format string, args ...any) { said.add(s.Number, format, args...) }
+		if s.Aside {
+			r.takeAside(s)
+			continue
+		}
+		if p == nil || !s.Arrayed {
 			continue
 		}
 		if err := r.replayGradient(s, one, p, unchecked); err != nil {
@@ -160,6 +174,10 @@ func (r *Recording) replayLoss(s *Step, one *replayed, b compute.Backend, unchec
 	claims, why := r.claims(s.named("out"), s.named("y"))
 	if s.Claimed != nil && len(claims) == 0 {
 		one.value = *s.Claimed // of a loss of the user's
+		if own := s.named("claim"); len(own) == len(s.named("out")) {
+			one.gradient = own
+			one.beside(s)
+		}
 		return
 	}
 	if len(claims) == 0 {
@@ -180,14 +198,20 @@ func (r *Recording) replayLoss(s *Step, one *replayed, b compute.Backend, unchec
 			}
 		}
 	}
+	one.beside(s)
+}
+
+// beside compares the recorded gradient by the outputs with the claimed loss's.
+func (one *replayed) beside(s *Step) {
 	recorded := s.named("cotangent")
-	if len(recorded) == len(one.gradient) && s.Forwards == 1 && s.Backwards == 1 {
-		var p products
-		for i := range recorded {
-			p.add(recorded[i].Values, one.gradient[i].Values)
-		}
-		one.scale, one.along = p.ratio(), p.cosine()
+	if len(recorded) != len(one.gradient) || s.Forwards != 1 || s.Backwards != 1 {
+		return
 	}
+	var p products
+	for i := range recorded {
+		p.add(recorded[i].Values, one.gradient[i].Values)
+	}
+	one.scale, one.along = p.ratio(), p.cosine()
 }
 
 // replayGradient computes the gradient of the claimed loss, or of what was recorded at the outputs where none is claimed.
@@ -249,29 +273,49 @@ func (r *Recording) replayGradient(s *Step, one *replayed, p *program, unchecked
 		into *products
 		of   func(int) []float32
 	}{{&one.own, s.own}, {&one.seen, s.seen}} {
-		converted, err := p.converted(func(i int) []float32 {
-			if g := pair.of(i); g != nil {
-				return g
+		err := r.compare(p, pair.of, gradients, func(path string, recorded, replayed []float32) {
+			pair.into.add(recorded, replayed)
+			if pair.into == &one.own {
+				of := part{name: path}
+				of.add(recorded, replayed)
+				one.parts = append(one.parts, of)
 			}
-			return make([]float32, elements(r.Parameters[i].Shape))
 		})
 		if err != nil {
 			return err
 		}
-		for _, w := range converted {
-			if g, ok := gradients[w.Path]; ok && p.compared[w.Path] {
-				pair.into.add(w.Array.Values, g)
-				if pair.into == &one.own {
-					of := part{name: w.Path}
-					of.add(w.Array.Values, g)
-					one.parts = append(one.parts, of)
-				}
-			}
+	}
+	if by := s.named("cotangent"); s.Backwards > 1 && one.gradient != nil && len(by) == len(one.gradient) {
+		_, alone, err := p.run(s.named("x"), draws, by)
+		if err != nil {
+			return err
+		}
+		if err := r.compare(p, s.seen, alone, func(_ string, recorded, replayed []float32) { one.last.add(recorded, replayed) }); err != nil {
+			return err
 		}
 	}
 	if math.IsNaN(one.scale) && r.Framework == kerasFramework && s.View == "" && s.Forwards == 1 && s.Backwards == 1 {
 		// Keras' cross-entropies pass over the sigmoid or softmax that the outputs come from: there is no gradient at these.
 		one.scale, one.along = one.own.ratio(), one.own.cosine()
+	}
+	return nil
+}
+
+// compare gives recorded gradients and replayed ones, weight by weight; of what has none they are zeros.
+func (r *Recording) compare(p *program, of func(int) []float32, replayed map[string][]float32, take func(path string, recorded, replayed []float32)) error {
+	converted, err := p.converted(func(i int) []float32 {
+		if g := of(i); g != nil {
+			return g
+		}
+		return make([]float32, elements(r.Parameters[i].Shape))
+	})
+	if err != nil {
+		return err
+	}
+	for _, w := range converted {
+		if g, ok := replayed[w.Path]; ok && p.compared[w.Path] {
+			take(w.Path, w.Array.Values, g)
+		}
 	}
 	return nil
 }

@@ -30,8 +30,10 @@ func (r *Recording) follow() {
 	}
 }
 
+func arrayName(kind string, parameter int) string { return fmt.Sprintf("%s/%d", kind, parameter) }
+
 func (s *Step) of(kind string, parameter int) (dataset.Array, bool) {
-	a, ok := s.values[fmt.Sprintf("%s/%d", kind, parameter)]
+	a, ok := s.values[arrayName(kind, parameter)]
 	return a, ok
 }
 

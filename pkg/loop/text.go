@@ -10,7 +10,15 @@ import (
 )
 
 // Text is the report in plain text.
-func (r *Report) Text() string {
+func (r *Report) Text() string { return r.text("") }
+
+// Terminal is Text with a line beneath the table of steps that says what its columns are.
+func (r *Report) Terminal() string { return r.text(Legend) }
+
+// Legend says what the table of steps has, see [Columns].
+const Legend = "replayed: the claimed loss of the recorded outputs. gradient (its length), cosine, update: recorded by replayed, 1 where they agree. –: not known"
+
+func (r *Report) text(legend string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", r.Cause, r.Meaning)
 	for i, f := range r.Findings {
@@ -34,6 +42,9 @@ func (r *Report) Text() string {
 		b.WriteString("\n" + p.Text() + "\n")
 	}
 	b.WriteString("\n" + table(r.Steps))
+	if legend != "" && len(r.Steps) > 0 {
+		b.WriteString(legend + "\n")
+	}
 	for _, list := range r.Lists() {
 		fmt.Fprintf(&b, "\n%s:\n", list.Name)
 		for _, l := range list.Lines {
@@ -97,7 +108,14 @@ func (p *Proof) Text() string {
 
 // Sentence says what the correct step did to the loss.
 func (p *Proof) Sentence() string {
-	return fmt.Sprintf("The claimed loss of all recorded rows was %s at the start and %s after the recorded steps. The step that loss and optimizer give, on the same batches and through the recorded model, brings it to %s in as many steps; repeated over those batches, %d passes in all, it brings it to %s.",
+	rows, batches := "all recorded rows", "on the same batches"
+	if p.paired {
+		rows, batches = "all recorded rows, each with the target that belongs to it,", "on the same inputs with those targets"
+	}
+	if p.without != "" {
+		rows += ", of what goes into the " + p.without + ","
+	}
+	return fmt.Sprintf("The claimed loss of "+rows+" was %s at the start and %s after the recorded steps. The step that loss and optimizer give, "+batches+" and through the recorded model, brings it to %s in as many steps; repeated over those batches, %d passes in all, it brings it to %s.",
 		cell(p.Start), cell(p.RecordedEnd), cell(p.CorrectEnd), Passes, cell(p.LaterEnd))
 }
 

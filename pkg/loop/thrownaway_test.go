@@ -12,7 +12,7 @@ import (
 func TestThrownAway(t *testing.T) {
 	r, err := Read(unpacked(t, "loop-correct-accumulated"))
 	require.NoError(t, err)
-	require.Nil(t, cleared(r))
+	require.Nil(t, cleared(r, unreplayed(len(r.Steps))))
 	for k := range r.Steps {
 		for name := range r.Steps[k].values {
 			if strings.HasPrefix(name, "start/") {
@@ -20,7 +20,7 @@ func TestThrownAway(t *testing.T) {
 			}
 		}
 	}
-	f := cleared(r)
+	f := cleared(r, unreplayed(len(r.Steps)))
 	require.NotNil(t, f)
 	require.Equal(t, GradientsCleared, f.Cause)
 	require.Equal(t, thrown, f.way)
@@ -41,5 +41,5 @@ func TestThrownAway(t *testing.T) {
 			s.values[fmt.Sprintf("grad/%d", i)] = array
 		}
 	}
-	require.Nil(t, cleared(r))
+	require.Nil(t, cleared(r, unreplayed(len(r.Steps))))
 }

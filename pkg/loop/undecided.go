@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -26,9 +27,15 @@ func (r *Recording) undecided(report *Report, all *replays) string {
 	case len(r.Steps) < leastCompared:
 		return "No fault that is known here was found, and too little was recorded to rule one out: what happens between steps, such as gradients that pile up, shows from the second step on, and one is there."
 	case arrayed < leastCompared:
-		return fmt.Sprintf("No fault that is known here was found, and too little was kept to rule one out: %d of %d steps have their weights and gradients. The model is too large for a recording, which has 64 MiB at most: watch a smaller one with the same loop.", arrayed, len(r.Steps))
+		what, smaller := "The model is", "a smaller one"
+		if r.weights() < largeModel {
+			what, smaller = "Its batches are", "smaller ones"
+		}
+		return fmt.Sprintf("No fault that is known here was found, and too little was kept to rule one out: %d of %d steps have their weights and gradients. %s too large for a recording, which has 64 MiB at most: watch the same loop with %s.", arrayed, len(r.Steps), what, smaller)
 	case report.strays || !report.compares():
 		return "No fault that is known here was found, but the replay doesn't agree everywhere, or had nothing to compare: see what is unusual and what wasn't checked."
+	case report.ofAnotherLoss() && r.aside(all):
+		return "No fault that is known here was found, but the loss isn't the claimed one, and its gradient goes another way: give watch the loss that is minimized, with all that is added to it, as a function of outputs and targets."
 	case r.untold(report):
 		return "No fault that is known here was found, but where the loss is known, at most steps neither it nor what moved the weights is what the replay gives: see what wasn't checked."
 	}
@@ -73,11 +80,41 @@ func (r *Recording) untold(report *Report) bool {
 			if cosine > sameWay {
 				fit++
 			}
-		case r.Steps[k].View == viewWeights: // the replayed gradient moves nothing, or isn't known, and nothing else is seen
+		case r.Steps[k].View == viewWeights && !r.gathers(k): // the replayed gradient moves nothing, or isn't known, and nothing else is seen
 			known++
 		}
 	}
 	return 2*differ > losses && known > 0 && 2*fit <= known
+}
+
+// gathers reports whether a step leaves the weights as they are because Keras' optimizer gathers the gradients of several.
+func (r *Recording) gathers(k int) bool {
+	s := &r.Steps[k]
+	return s.Arrayed && slices.ContainsFunc(r.Optimizers, func(o Optimizer) bool { return o.stepsOf() > 1 }) && !slices.ContainsFunc(s.Stepped, func(i int) bool { return norm(s.update(i)) > 0 })
+}
+
+// stepsOf is of how many gradients Keras' optimizer makes a step; 0: of each.
+func (o Optimizer) stepsOf() int {
+	var described struct {
+		Config struct {
+			Steps int `json:"gradient_accumulation_steps"`
+		} `json:"config"`
+	}
+	if json.Unmarshal(o.Config, &described) != nil {
+		return 0
+	}
+	return described.Config.Steps
+}
+
+// ofAnotherLoss reports whether it is said already that the losses aren't the claimed ones.
+func (r *Report) ofAnotherLoss() bool {
+	return slices.ContainsFunc(r.Remarks, func(remark string) bool { return strings.HasSuffix(remark, notChecked) })
+}
+
+// aside reports whether the recorded gradients go another way than those of the claimed loss.
+func (r *Recording) aside(all *replays) bool {
+	c := directions(r, all)
+	return len(c) > 1 && median(c) < sameLoss
 }
 
 // beyondHooks says that gradients weren't compared, or aren't the loss's, where hooks may change them on their way through the model;
@@ -114,4 +151,17 @@ func (r *Recording) beyondHooks(report *Report, all *replays) string {
 func (r *Report) compares() bool {
 	known := func(n Number) bool { return !math.IsNaN(float64(n)) }
 	return slices.ContainsFunc(r.Steps, func(s Row) bool { return known(s.GradientRatio) || known(s.UpdateRatio) })
+}
+
+// largeModel is how many weights no longer fit into a recording, before and behind a step and with their gradients.
+const largeModel = 4 << 20
+
+// weights counts those of the model.
+func (r *Recording) weights() (n int) {
+	for _, p := range r.Parameters {
+		if p.Model {
+			n += elements(p.Shape)
+		}
+	}
+	return n
 }

@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -11,6 +12,31 @@ import (
 
 	"example.com/unstuck/pkg/dataset"
 )
+
+// Steps at which Keras' optimizer gathers gradients leave the weights as they are; where it makes one of each gradient that is unknown.
+func TestUndecidedWhereGradientsAreGathered(t *testing.T) {
+	none := Number(math.NaN())
+	penalized := Row{Loss: 1.001, Replayed: 1, GradientRatio: none, GradientCosine: none, UpdateRatio: none}
+	updated := penalized
+	updated.UpdateRatio = 1
+	seen := Step{Arrayed: true, View: viewWeights}
+	for config, decided := range map[string]bool{
+		`{"config": {"gradient_accumulation_steps": 3}}`:    true,
+		`{"config": {"gradient_accumulation_steps": null}}`: false,
+		`{"config": {}}`: false,
+		`nothing`:        false,
+	} {
+		r := &Recording{Framework: kerasFramework, Steps: []Step{seen, seen, seen}, Optimizers: []Optimizer{{Config: []byte(config)}}}
+		why := r.undecided(&Report{Steps: []Row{penalized, penalized, updated}}, &replays{})
+		require.Equal(t, decided, why == "", config)
+	}
+	still := Step{Backwards: 1, LossGraph: "tensor", Line: &Line{}, Events: []string{"backward", "step"}}
+	still.Events = still.Events[:1] // no optimizer's step was seen
+	for steps, named := range map[int]bool{3: true, 4: false} {
+		r := &Recording{Framework: kerasFramework, Steps: []Step{still, still, still}, Optimizers: []Optimizer{{Config: fmt.Appendf(nil, `{"config": {"gradient_accumulation_steps": %d}}`, steps)}}}
+		require.Equal(t, named, noUpdate(r, unreplayed(3)) != nil, "the first step of %d gradients", steps)
+	}
+}
 
 // What wasn't compared, or doesn't agree, is not said to be as it is claimed.
 func TestUndecided(t *testing.T) {
@@ -133,7 +159,9 @@ func TestStepsWithoutArrays(t *testing.T) {
 	report, err := Diagnose(t.Context(), r, Options{})
 	require.NoError(t, err)
 	require.Equal(t, Undecided, report.Cause)
-	require.Regexp(t, "^undecided: .* 0 of 4 steps have their weights and gradients", report.Text())
+	require.Regexp(t, "^undecided: .* 0 of 4 steps have their weights and gradients. Its batches are too large", report.Text(), "the model is small")
+	r.Parameters[0].Shape = []int{largeModel}
+	require.Contains(t, r.undecided(report, nil), "The model is too large")
 }
 
 // A proof compares as many steps with as many: that ten times as many of them get further is none.
@@ -148,7 +176,7 @@ func TestProofOfAsManySteps(t *testing.T) {
 
 func TestNothingIsTrainable(t *testing.T) {
 	r := &Recording{Parameters: []Parameter{{Name: "w", Model: true}}, Steps: []Step{{Number: 1, LossGraph: "graph", before: make([]dataset.Array, 1), weights: make([]dataset.Array, 1)}}}
-	f := noUpdate(r, &replays{steps: make([]replayed, len(r.Steps))})
+	f := noUpdate(r, unreplayed(len(r.Steps)))
 	require.NotNil(t, f)
 	require.Equal(t, NoUpdate, f.Cause)
 	require.Contains(t, f.Evidence, "none of the model's 1 parameter is trainable")

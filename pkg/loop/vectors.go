@@ -79,3 +79,14 @@ func (p products) ratioOf(q products) float64 {
 	}
 	return math.Sqrt(p.aa / q.aa)
 }
+
+// ofParameters are the kinds of arrays that belong to a parameter each.
+var ofParameters = []string{"before", "own", "start", "grad", "after", "delta"}
+
+func elements(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}

@@ -12,8 +12,12 @@ const (
 	inInputs  = "in the inputs"
 	inTargets = "in the targets"
 	inModel   = "in the model"
+	inWeights = "in the weights"
 	inLoss    = "in the loss"
 )
+
+// tooFast is how numbers stop being finite that have grown before.
+const tooFast = "too fast"
 
 // whence says where, of a step whose loss or gradient isn't finite, the first of it is, and how that is told; empty: what was recorded
 // doesn't tell.

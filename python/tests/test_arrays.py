@@ -26,6 +26,21 @@ class Arrays(unittest.TestCase):
             with self.assertRaisesRegex(UnstuckError, says):
                 to_array(value, "y")
 
+    def test_advice_works(self):
+        """The lines in the errors of text and objects are executed: afterwards the array is one of numbers."""
+        labels = ["dog", "cat", "dog"]
+        for value in [
+            labels, np.array(labels), np.array(labels, "S"), np.array(labels, object), np.array(["3", "1"]), np.array([b"b", "a"], object),
+            np.array([1, 2.5], object), np.array([np.ones(2), np.zeros(2), None], object)[:2],
+        ]:  # fmt: skip
+            with self.assertRaises(UnstuckError) as caught:
+                to_array(value, "y")
+            _, _, advice = str(caught.exception).partition("numbers are needed:")
+            lines = [line.split(" makes one array")[0].strip() for line in advice.strip().splitlines()]
+            given = {"np": np, "y": value}
+            exec("\n".join(lines), given)
+            self.assertEqual(len(to_array(given["y"], "y")), len(value), repr(value))
+
     def test_rows(self):
         self.assertEqual(rows_of([1, 2, 3], "x"), 3)
         self.assertEqual(rows_of(np.ones((4, 2)), "x"), 4)

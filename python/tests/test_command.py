@@ -14,7 +14,7 @@ SAID = {
     "cause": "dying-relu",
     "assumed": [{"setting": "epochs", "value": "63", "why": "enough"}, {"setting": "type", "value": "float32", "why": "", "given": "half"}],
     "explained_before": 0.1, "explained_after": None,
-    "findings": [{"cause": "dying-relu", "certainty": "proved", "evidence": "all units of fc1 are 0", "treatment": "swap the activation",
+    "findings": [{"cause": "dying-relu", "certainty": "proved", "standing": "proved together with the others", "evidence": "all units of fc1 are 0", "treatment": "swap the activation",
                   "go": "…", "torch": "nn.LeakyReLU()\n# instead of nn.ReLU()", "before": 0.1, "after": None, "verified": True}],
 }  # fmt: skip
 
@@ -52,7 +52,7 @@ class Command(unittest.TestCase):
         self.assertEqual((report.cause, report.verdict), ("dying-relu", "dying-relu: units of fc_1 are dead."))
         self.assertEqual((report.torch, report.keras), ("nn.LeakyReLU()\n# instead of nn.ReLU()", ""))
         self.assertEqual(report.findings[0].after, None)
-        self.assertIn("proved by its treatment", str(report))
+        self.assertIn("dying-relu (proved together with the others)", str(report))  # the report's own words
         self.assertEqual(report.assumed, ["epochs 63 (enough)", "type float32 in place of half"])
         self.assertIn("Assumed: epochs 63 (enough)", str(report))
         self.assertTrue(report._repr_markdown_().startswith("# dying-relu"))

@@ -91,7 +91,7 @@ class Interrupted(Saving):
 
         # Export and places are seconds of each loop, and not what is tested.
         with mock.patch.object(Recording, "_export", lambda *_: None), mock.patch.object(Watch, "_look", lambda _: None):
-            self.places(self.folder, run, 29)
+            self.places(self.folder, run, 11)
 
     @needs.torch
     def test_of_a_signal(self):

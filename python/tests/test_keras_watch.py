@@ -148,6 +148,35 @@ class KerasWatch(Saving):
             with np.load(self.folder / "data.npz", allow_pickle=False) as data:
                 self.assertEqual(data["x"].shape[1:], (5,))
 
+    # What fit was told is kept for the ordinary diagnosis: the epochs where all rows of one were recorded, and the rows' weights.
+    def test_what_fit_was_told(self):
+        import keras
+
+        import unstuck
+
+        def fit(rows, weights=None, outputs=1, **more):
+            inputs = keras.Input((5,))
+            model = keras.Model(inputs, [keras.layers.Dense(1)(inputs) for _ in range(outputs)])
+            model.compile(optimizer="sgd", loss="mse")
+            x = np.random.rand(rows, 5).astype("float32")
+            y = np.arange(rows, dtype="float32")[:, None] % 2
+            model.fit(x, y if outputs == 1 else [y] * outputs, epochs=7, batch_size=16, verbose=0, sample_weight=weights, callbacks=[unstuck.KerasWatch(self.folder)], **more)
+            with np.load(self.folder / "data.npz", allow_pickle=False) as data:
+                return self.told(), self.told("fit.json"), dict(data)
+
+        told, settings, data = fit(60)
+        self.assertEqual(settings, {"batch_size": 16, "epochs": 7})
+        self.assertEqual((len(data["x"]), "sample_weight" in data, told.get("row_weights"), told["notes"][1:]), (60, False, None, []))
+        told, settings, data = fit(60, class_weight={0: 1.0, 1: 8.0}, initial_epoch=2, validation_data=(np.zeros((4, 5)), np.zeros((4, 1))))
+        self.assertEqual((settings["epochs"], told["row_weights"], told["loss"]), (5, "recorded", None))
+        np.testing.assert_array_equal(data["sample_weight"], np.where(data["y"][:, 0] == 1, 8, 1))
+        self.assertIn("the rows that fit validates on aren't recorded", " ".join(told["notes"]))
+        told, settings, data = fit(400, np.linspace(0.5, 2, 400).astype("float32"))
+        self.assertEqual((settings, len(data["sample_weight"])), ({"batch_size": 16}, 192))
+        self.assertIn("the 7 epochs of fit aren't taken over for model and data: 12 of 25 batches", " ".join(told["notes"]))
+        told, _, data = fit(60, [np.ones(60), np.linspace(0, 1, 60)], 2)
+        self.assertEqual((told["row_weights"], "sample_weight" in data), ("unknown", False))
+
     # Evaluations that are traced between the recorded steps aren't steps: the flag is that of the training, whatever comes last.
     def test_evaluation_between_the_steps(self):
         import keras

@@ -53,7 +53,7 @@ class Watch(Saving):
             self.assertTrue(tensor.equal(watched[1].state_dict()[name]), name)
 
     def test_nothing_is_left_behind(self):
-        _, model, optimizer, *_ = self.loop(True, steps=14, end=False)
+        _, model, optimizer, *_ = self.loop(True, steps=33, end=False)  # until then a hook looks at the mode
         for module in model.modules():
             self.assertFalse(module._forward_hooks or module._forward_pre_hooks)
         for parameter in model.parameters():
@@ -65,7 +65,7 @@ class Watch(Saving):
         told = self.told()
         self.assertEqual((told["steps"], told["total"], told["ended"]), (12, 30, True))
         self.assertEqual([row[0] for row in told["rates"]][:2], [13, 14])
-        self.assertEqual(len(told["rates"][0]), 3, "with the rates and the loss")
+        self.assertEqual([len(row) for row in told["rates"]][:2], [3, 4], "with the rates and the loss, and the mode of the second on")
         self.assertEqual(told["mode_modules"], ["1", "2"])
         self.assertEqual(self.step(2)["events"], ["forward", "watch", "backward", "step"])
         self.assertTrue(self.step(2)["draws"])

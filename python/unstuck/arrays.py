@@ -26,7 +26,17 @@ def to_array(value: Any, what: str) -> np.ndarray:
     if kind == "f":
         with np.errstate(over="ignore"):
             return array.astype(np.float32, copy=False)
-    raise UnstuckError(f"{what} holds elements of type {array.dtype}; numbers are needed")
+    raise UnstuckError(f"{what} holds elements of type {array.dtype}; numbers are needed{_advice(array, what)}")
+
+
+def _advice(array: np.ndarray, what: str) -> str:
+    """Return the lines that make numbers of an array of text or objects; nothing where there is no telling."""
+    name = what if what.isidentifier() else "y"
+    if array.dtype.kind in "US" or array.dtype.kind == "O" and all(isinstance(v, (str, bytes)) for v in array.flat):
+        return f":\n    classes, {name} = np.unique(np.asarray({name}).astype(str), return_inverse=True)  # class numbers; classes[0] is 0\n    # or, of digits: {name} = np.asarray({name}).astype(\"float32\")"
+    if array.dtype.kind == "O":
+        return f': {name} = np.stack({name}).astype("float32") makes one array of rows, {name} = {name}.astype("float32") of numbers'
+    return ""
 
 
 def _plain(value: Any, what: str) -> np.ndarray:

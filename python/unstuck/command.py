@@ -13,6 +13,7 @@ from typing import Any
 from .errors import UnstuckError
 from .report import Report, from_json
 from .saving import save
+from .ticking import ticking
 
 _HOW_TO_GET_IT = (
     "the command unstuck isn't found: it is neither on PATH nor named by the variable UNSTUCK. In a copy of the project, which is in Go, "
@@ -58,7 +59,8 @@ def _run(program: str, folder: Path, temporary: Path, memory: float | None, time
     if memory is not None:
         arguments += ["--memory", str(memory)]
     try:
-        done = subprocess.run(arguments, capture_output=True, text=True, encoding="utf-8", errors="replace", timeout=timeout)
+        with ticking("unstuck diagnose is at work"):
+            done = subprocess.run(arguments, capture_output=True, text=True, encoding="utf-8", errors="replace", timeout=timeout)
     except subprocess.TimeoutExpired:
         raise UnstuckError(f"unstuck diagnose took longer than {timeout:g} seconds") from None
     except OSError as error:

@@ -1,7 +1,9 @@
-"""Tells what interrupts a loop from errors of its watch: the first are the loop's, and go on to it."""
+"""Tells what interrupts a loop, which goes on to it, from errors of its watch, and clears up behind an interrupt."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 
 
@@ -17,3 +19,9 @@ def interrupts(error: BaseException) -> bool:
             return True
         trace = trace.tb_next
     return False
+
+
+def remove_unfinished(path: str) -> None:
+    """Remove a file that isn't whole. It may be gone, or have another name by now, where an interrupt came just behind that: what is raised must stay the interrupt."""
+    with contextlib.suppress(OSError):
+        os.unlink(path)

@@ -10,6 +10,10 @@ follow, taken as one text of integers of 8 bytes with zeros behind its end (8, w
 shape; it is left out where it is that of the record before. The type is NumPy's, "f4" or "i8", or "q2": a scale as float32, and 16
 bits for each number, of which -32768 is NaN and 32767 and -32767 are the infinities.
 
+A step's JSON has among others "rates", the rate of each group of each optimizer as it was at that optimizer's step, and "settings": in the
+same lists the group's other settings (momentum, betas, weight_decay, …) that weren't what recording.json says of them. Where all were, it
+isn't there. A recording.json without "settings_by_step" is of an earlier version, which told of the rates alone.
+
 What a process has written is the system's, and stays where the process is killed. A record that isn't whole is told by its lengths,
 one that was damaged by its sum, and one that is gone from the file's end by the number of those that were written.
 """

@@ -12,6 +12,8 @@ from typing import Any
 
 from .assignments import assigned, flat, pairs, targets_of
 from .iterators import begun_anew
+from .orders import alone
+from .partners import parted
 from .scopes import calling, reached, runs, undecorated
 from .slips import mode_of, slips
 from .statements import Statements, last_name, text_of
@@ -66,6 +68,8 @@ def _names(scopes: list[Statements], subject: Subject) -> dict[str, str]:
                 found.setdefault("model", text_of(node))
             elif subject.optimizers and value is subject.optimizers[0]:
                 found.setdefault("optimizer", text_of(node))
+            elif subject.kind(value) == "scaler":
+                found.setdefault("scaler", text_of(node))
     return found
 
 
@@ -97,6 +101,8 @@ class Lister:
             here = {} if scope.scope.forward else {"model": _known_as(scope, self.subject.model)}
             if here and self.subject.optimizers:
                 here["optimizer"] = _known_as(scope, self.subject.optimizers[0])
+            for place in (*alone(scope, (self.subject.x, self.subject.y)), *parted(scope, self.subject.watch, self.subject.x, self.subject.y)):
+                found.setdefault((scope.scope.file, place["line"], place["column"], place["kind"]), place)
             for node in scope.nodes:
                 for place in self._places(scope, node):
                     place["names_here"] = {name: text for name, text in here.items() if text}
@@ -240,6 +246,8 @@ class Lister:
             yield scope.place("activation", call, how=self._squashes(scope, call), without=scope.changed(statement, [(call, scope.bracketed(call.args[0], call))]))
         elif name in ("softmax", "sigmoid", "log_softmax") and self._feeds(scope, call):
             yield scope.place("activation", call, how=name, without=self._unsquashed(scope, call, statement, owner))
+        elif name in ("Softmax", "Sigmoid"):
+            yield scope.place("activation_made", call, how=name)
         elif name.endswith("Loss") and not scope.scope.forward and not self._of_watch(scope, call):
             yield scope.place("criterion", call, name=name, call=[scope.source(call.func), scope.source(call)], statement=scope.source(statement), mean=_averaged(scope, statement, call))
         if kind in ("model", "") and scope.scope.value(call.func) is self.subject.model and len(call.args) == 1 and not scope.scope.forward:
@@ -296,6 +304,9 @@ class Lister:
         for target in targets:
             if isinstance(target, ast.Attribute) and target.attr == "grad" or isinstance(target, ast.Attribute) and ".grad." in text_of(target):
                 yield scope.place("gradients", node, how="=", clears=text_of(node.value) == "None")
+            elif isinstance(target, ast.Subscript) and any(isinstance(n, ast.Attribute) and n.attr == "grad" for n in ast.walk(target.value)):
+                whole = text_of(target.slice) in (":", "...") and text_of(node.value) in ("0", "0.0")
+                yield scope.place("gradients", node, how="[]", clears=whole)
             elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) and target.slice.value == "lr":
                 yield scope.place("rate", node)
             elif isinstance(target, ast.Attribute) and target.attr == "data":

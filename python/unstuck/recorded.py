@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+import warnings
 import weakref
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,6 +16,7 @@ import numpy as np
 from . import tree
 from .arrays import to_array
 from .errors import UnstuckError
+from .interrupts import remove_unfinished
 from .journal import FILE, Entry, Journal, entry
 
 FORMAT = 2
@@ -21,8 +24,8 @@ FORMAT = 2
 MANY = 100_000
 """Numbers of all weights from which on they are kept with 16 bits each."""
 
-LATER = frozenset([*range(13, 33), 40, 50, 64, 80, 100, 128, 160, 200, 256, 320, 400, 512, 640, 800, 1024, 2048, 4096, 8192, 16384])
-"""Steps behind the recorded ones whose rates are noted."""
+LATER = frozenset([*range(13, 33), 40, 50, 64, 80, 100, 128, 160, 200, 256, 320, 400, 512, 640, 800, 1024, 1500, 2048, 3001, 4096, 6007, 8192, 12007, 16384])
+"""Steps behind the recorded ones of which something is noted; not all of the late ones are multiples of what a loop may do something else at."""
 
 WAIT = 64
 """Steps at most for the first call of an optimizer's step."""
@@ -40,6 +43,17 @@ _NAMES = {"torch": "Keras", "keras": "PyTorch"}
 _writing: weakref.WeakValueDictionary[str, Recorded] = weakref.WeakValueDictionary()
 """Who writes to a folder: a cell that is run again watches into the same one, and the older recording must not write over the newer."""
 
+_folders: set[str] = set()
+"""Folders that were recorded to in this process."""
+
+
+def _tell_of_another(folder: Path) -> None:
+    """Warn where a program has recorded another loop in the same folder, which is gone then; a cell that is run again does so on purpose."""
+    path = os.path.realpath(folder)
+    if path in _folders and not hasattr(sys, "ps1") and "ipykernel" not in sys.modules:
+        warnings.warn(f"unstuck.watch: this program's earlier recording in {folder} is replaced: give each watch a folder of its own, such as run-1 and run-2", stacklevel=2)
+    _folders.add(path)
+
 
 class Recorded:
     """The folder that is written to: each file whole or not at all, and the journal up to the last step that is."""
@@ -54,13 +68,15 @@ class Recorded:
             "format": FORMAT, "framework": framework, "version": version, "ended": False, "steps": 0, "rates": [], "notes": [], **told,
         }  # fmt: skip
         self.encoded: dict[str, tuple[Any, str]] = {}  # of what is told, by name, with what it was encoded of
-        self.replaced = False
+        self.same: tuple[dict[str, Any], str] = {}, "{}"  # what the last step told but for its loss, as it is and encoded
+        self.replaced = self.lost = False
         self.known: Any = None  # of recording.json, of what may change from step to step
         self.process = os.getpid()
         try:
             older = _writing.get(os.path.realpath(self.folder))
             self._empty(framework, older)
             _writing[os.path.realpath(self.folder)] = self
+            _tell_of_another(self.folder)
             self.journal = Journal(os.path.join(self.folder, FILE))
             self.tell()
         except OSError as error:
@@ -95,15 +111,16 @@ class Recorded:
         """
         if not self.ours:
             raise UnstuckError("this process was forked behind unstuck.watch: watch in the process whose loop it is")
-        kept = [entry(name, values, self.short and "/" in name and not name.startswith(("out/", "cotangent/"))) for name, values in arrays if values.size]
+        kept = [entry(name, values, self.short and "/" in name and not name.startswith(("out/", "cotangent/", "claim/"))) for name, values in arrays if values.size]
+        if self.replaced:
+            self._lost()
+            return
         self.data += sum(len(parts[-1]) for name, _, _, parts in kept if name[:1] in ("x", "y"))
         kept += entries
         length = sum(len(part) for *_, parts in kept for part in parts)
         if sum(self.sizes.values()) + self.journal.size + length + self.data > _MOST_BYTES:
             self.most, kept = min(self.most, number - 1), []
-        if self.replaced:
-            return
-        self.journal.append(as_json(told | {"kept": number <= self.most, "step": number}), kept)
+        self.journal.append(self._encoded(number, told), kept)
         self.told["steps"] = number
         now = len(self.told["parameters"]), len(self.told["notes"]), [o["holds"] for o in self.told["optimizers"]]
         if number <= 2 or number >= self.most or now != self.known:
@@ -113,13 +130,33 @@ class Recorded:
             later = length - sum(len(part) for name, *_, parts in kept if name.startswith("before/") for part in parts)
             self.most = max(2, min(self.most, 1 + (_MOST_BYTES - sum(self.sizes.values()) - self.journal.size) // max(1, later)))
 
+    def _encoded(self, number: int, told: dict[str, Any]) -> bytes:
+        """Return a step's JSON. What is told of it, but for its loss, is mostly what was told of the step before, and encoded already."""
+        first = _encoder.encode({"kept": number <= self.most, "loss": told.get("loss"), "step": number})
+        told = {name: value for name, value in told.items() if name != "loss"}
+        known, text = self.same
+        if known != told or "settings" in told:  # of which 1 and True may be one another's equals
+            text = _encoder.encode(told)
+            self.same = told, text
+        return (first if text == "{}" else f"{first[:-1]}, {text[1:]}").encode()
+
+    def _lost(self) -> None:
+        """Say, once, that another watch has taken this one's folder while its loop was going on."""
+        if not self.lost:
+            self.lost = True
+            warnings.warn(f"unstuck.watch: another watch records into {self.folder} by now, and this loop's recording is gone: give each watch a folder of its own", stacklevel=2)
+
     def release(self) -> None:
         """Let the journal go, which gets no more steps: hundreds of recordings in one process would use up its open files."""
         self.journal.close()
 
-    def rate(self, step: int, rates: list[list[float]], loss: float | None = None) -> None:
-        """Note the rates of a later step, and its loss where it is known. They are written less and less often: a loop that crashes loses the last of them."""
-        self.told["rates"].append([step, rates] if loss is None else [step, rates, loss])
+    def rate(self, step: int, rates: list[list[float]], loss: float | None = None, training: bool | None = None) -> None:
+        """Note the rates of a later step, and its loss and whether the model is in training mode where that is known. They are written less and less often: a loop
+        that crashes loses the last of them."""
+        noted = [step, rates, loss, training]
+        while noted[-1] is None:
+            noted.pop()
+        self.told["rates"].append(noted)
         if step & (step - 1) == 0:
             self.tell()
 
@@ -158,7 +195,7 @@ class Recorded:
         try:
             os.replace(temporary, os.path.join(self.folder, name))
         except BaseException:
-            os.unlink(temporary)
+            remove_unfinished(temporary)
             raise
 
 
@@ -169,7 +206,7 @@ def _written(path: str, content: bytes) -> None:
         while rest:
             rest = rest[os.write(file, rest) :]
     except BaseException:
-        os.unlink(path)
+        remove_unfinished(path)
         raise
     finally:
         os.close(file)

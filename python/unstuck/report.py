@@ -20,10 +20,10 @@ class Finding:
     before: float | None  # the share of the targets' spread that is explained, without the treatment
     after: float | None  # and with it; None: it wasn't tried
     verified: bool  # the treatment was tried and cured the training
+    standing: str = ""  # the certainty in the report's words: "proved together with the others" where it takes all treatments
 
     def __str__(self) -> str:
-        standing = "proved by its treatment" if self.certainty == "proved" else f"{self.certainty}, not proved"
-        lines = [f"{self.cause} ({standing})", f"  {self.evidence}"]
+        lines = [f"{self.cause} ({self.standing or self.certainty})", f"  {self.evidence}"]
         lines += [f"  Treatment: {self.treatment}"] if self.treatment else []
         for name, code in (("PyTorch", self.torch), ("Keras", self.keras)):
             if code:
@@ -70,7 +70,7 @@ def from_json(raw: dict[str, Any], markdown: str, html: str) -> Report:
     findings = [
         Finding(
             cause=f["cause"], certainty=f["certainty"], evidence=f["evidence"], treatment=f.get("treatment", ""), torch=f.get("torch", ""),
-            keras=f.get("keras", ""), before=f.get("before"), after=f.get("after"), verified=f.get("verified", False),
+            keras=f.get("keras", ""), before=f.get("before"), after=f.get("after"), verified=f.get("verified", False), standing=f.get("standing", ""),
         )
         for f in raw.get("findings") or []
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import UnstuckError
+from .interrupts import remove_unfinished
 from .settings import integer, plain
 
 _WRITTEN = ("model.pt2", "eval.pt2", "loss.pt2", "weights.safetensors", "training.json", "model.keras", "fit.json", "data.npz")
@@ -120,7 +121,7 @@ def _replaced(folder: Path, contents: dict[str, bytes]) -> Path:
             os.chmod(temporary, 0o644)
             os.replace(temporary, folder / name)
         except BaseException:
-            os.unlink(temporary)
+            remove_unfinished(temporary)
             raise
     for name in _WRITTEN:
         if name not in contents:

@@ -9,7 +9,7 @@ class Subject:
     """What a watch was given, to know it again in the program."""
 
     methods: tuple[str, ...] = ("__init__", "forward")  # of a model's parts
-    bases: tuple[str, ...] = ()  # of classes whose methods run in a loop
+    bases: tuple[str, ...] = ("Dataset", "IterableDataset")  # of classes whose methods run in a loop
     takers: tuple[str, ...] = ()  # functions that are given another one to run
 
     def __init__(self, watch: Any, model: Any, optimizers: list[Any]) -> None:

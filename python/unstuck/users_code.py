@@ -42,18 +42,15 @@ def line(*libraries: str) -> dict[str, Any] | None:
     for frame in frames(*libraries):
         file = frame.f_code.co_filename
         if "-packages" not in file:
-            return _told(file, frame.f_lineno)
+            return told(file, frame.f_lineno)
         packages = packages or (file, frame.f_lineno)
-    return None if packages is None else _told(*packages)
-
-
-def _told(file: str, number: int) -> dict[str, Any]:
-    return {"file": short(file), "line": number, "text": _text(file, number)}
+    return None if packages is None else told(*packages)
 
 
 @functools.lru_cache(maxsize=256)
-def _text(file: str, number: int) -> str:
-    return linecache.getline(file, number).strip()[:200]
+def told(file: str, number: int) -> dict[str, Any]:
+    """Return what is told of a line. It is the same dictionary each time: nobody may change it."""
+    return {"file": short(file), "line": number, "text": linecache.getline(file, number).strip()[:200]}
 
 
 def values(*libraries: str) -> Iterator[Any]:

@@ -4,7 +4,7 @@
                                            edits it as the report says and as nothing else says, trains both with three seeds
 
 The programs are stuck, each in another way and written in another style. What an edit may do is what the comments of the report's
-code say: lines in place of a line, behind a line, ahead of a line; an expression in place of another.
+code say: lines in place of a line, after a line, before a line; an expression in place of another.
 Needs PyTorch, NumPy and the package unstuck (pip install ./python).
 """
 
@@ -233,7 +233,7 @@ def typed(source, code):
         else:
             text.append(line)
     for where, text in steps:
-        at = re.match(r"(in place of|behind|ahead of) program\.py line (\d+)", where)
+        at = re.match(r"(in place of|after|before) program\.py line (\d+)", where)
         loss = re.match(r"the loss, which program\.py line (\d+) has as (.*):", where)
         if at and text:
             n = int(at[2]) - 1
@@ -241,7 +241,7 @@ def typed(source, code):
             if given.strip() not in where and not where.endswith(" …:"):
                 raise Refused(f"line {n + 1} is {given.strip()!r}, told is {where!r}")
             indent = given[: len(given) - len(given.lstrip())]
-            {"in place of": instead, "behind": behind, "ahead of": ahead}[at[1]].setdefault(n, []).extend(indent + t for t in text)
+            {"in place of": instead, "after": behind, "before": ahead}[at[1]].setdefault(n, []).extend(indent + t for t in text)
         elif loss:
             instead[int(loss[1]) - 1] = [source.splitlines()[int(loss[1]) - 1].replace(loss[2], text[0].split("  # ")[0])]
         else:

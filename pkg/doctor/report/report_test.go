@@ -99,7 +99,7 @@ func TestRenderings(t *testing.T) {
 	require.Len(t, fields["treatments"], len(r.Attempts))
 	require.NotEmpty(t, fields["treatments"].([]any)[0].(map[string]any)["keras"])
 	require.Equal(t, "learning-rate-too-low", fields["cause"])
-	require.Len(t, fields["findings"].([]any)[0], 10)
+	require.Len(t, fields["findings"].([]any)[0], 11)
 	require.Equal(t, torch, fields["findings"].([]any)[0].(map[string]any)["torch"])
 
 	var shown notebook.Recorder

@@ -18,8 +18,12 @@ func predictions(r *doctor.Report) figure.Figure {
 	}
 }
 
-// features shows each feature's standard deviation on a log axis, which one that never changes has no place on.
+// features shows each feature's standard deviation on a log axis, which one that never changes has no place on; nil for a single one,
+// as pictures in grey have: its number is in the evidence, and a lone point has nothing beside it.
 func features(r *doctor.Report) figure.Figure {
+	if len(r.Look.FeatureDeviations) < 2 {
+		return nil
+	}
 	s := figure.Scatter{
 		Title:  "Standard deviation of each feature",
 		XLabel: "Feature, by its number", YLabel: "Standard deviation", LogY: true, Counts: true,

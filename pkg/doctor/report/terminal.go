@@ -81,7 +81,7 @@ func (s *sheet) measured(r *doctor.Report, all bool) {
 		s.table(t)
 	}
 	if n := len(r.Symptoms) - len(shown.Symptoms); n > 0 {
-		s.paragraph("", "", s.faint(fmt.Sprintf("%s more as usual, or speaking for nothing: --all lists them.", counted(n, "gauge"))))
+		s.paragraph("", "", s.faint(fmt.Sprintf("Left out: %s in the usual range or inconclusive (--all lists them).", counted(n, "gauge"))))
 	}
 }
 

@@ -15,6 +15,8 @@ import (
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/notebook"
 	"example.com/unstuck/pkg/training"
+
+	"example.com/unstuck/internal/exponent"
 )
 
 // Text is the report for a terminal. The first line is the verdict; then comes where the training started, if it wasn't at fresh
@@ -51,11 +53,16 @@ func Text(r *doctor.Report) string {
 	}
 	for _, t := range []notebook.Table{Symptoms(r), Treatments(r)} {
 		if len(t.Rows) > 0 {
-			b.WriteString("\n" + t.Text() + "\n")
+			s := sheet{width: widestTable}
+			s.table(t)
+			b.WriteString(s.String())
 		}
 	}
 	return b.String()
 }
+
+// widestTable is how wide tables are in a notebook, whose cells scroll or break what is wider. In a pipe each row stays one line.
+const widestTable = 100
 
 // code are the lines of a treatment, of several languages each under its name.
 func code(all []doctor.Code) []string {
@@ -100,22 +107,28 @@ func Symptoms(r *doctor.Report) notebook.Table {
 // Treatments is the table of what was tried, each from the same start on the same batches.
 func Treatments(r *doctor.Report) notebook.Table {
 	t := notebook.Table{Title: "Treatments tried", Columns: []string{"treatment", "of", "loss", "explained", "cures"}}
-	if r.Before != nil {
-		t.Rows = append(t.Rows, []any{"none: as given", "", number(r.Before.Loss), number(explained(r, r.Before)), ""})
+	switch {
+	case r.Before == nil && r.Untrained != "":
+		t.Rows = append(t.Rows, []any{"none: as given", "", "not trained", "", ""})
+	case r.Before != nil:
+		t.Rows = append(t.Rows, []any{"none: as given", "", number(r.Before.Loss), share(r, r.Before), ""})
 	}
 	for _, a := range r.Attempts {
 		var texts, causes []string
 		for i, treatment := range a.Treatments {
 			texts, causes = append(texts, treatment.Text), append(causes, string(a.Causes[i]))
 		}
-		loss, share, cures := "could not be run", "", "no"
+		loss, explained, cures := "could not be run", "", "no"
 		if a.After != nil {
-			loss, share = number(a.After.Loss), number(explained(r, a.After))
+			loss, explained = number(a.After.Loss), share(r, a.After)
 		}
-		if a.Cures {
+		switch {
+		case a.Cures:
 			cures = "yes"
+		case a.ToConstant:
+			cures = "to the constant"
 		}
-		t.Rows = append(t.Rows, []any{strings.Join(texts, " + "), strings.Join(causes, " + "), loss, share, cures})
+		t.Rows = append(t.Rows, []any{strings.Join(texts, " + "), strings.Join(causes, " + "), loss, explained, cures})
 	}
 	if len(r.Attempts) == 0 {
 		t.Rows = nil
@@ -130,6 +143,14 @@ func explained(r *doctor.Report, o *doctor.Outcome) float64 {
 	return o.Explained
 }
 
+// share is what an outcome explains, where that can be told.
+func share(r *doctor.Report, o *doctor.Outcome) string {
+	if o.NothingToExplain(r.OnValidation) {
+		return "can't be told"
+	}
+	return number(explained(r, o))
+}
+
 func number(x float64) string {
 	switch {
 	case math.IsNaN(x):
@@ -137,5 +158,5 @@ func number(x float64) string {
 	case math.IsInf(x, 0):
 		return "infinite"
 	}
-	return fmt.Sprintf("%.4g", x)
+	return exponent.Short(fmt.Sprintf("%.4g", x))
 }

@@ -36,14 +36,15 @@ class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
         self.ours: Any = None
         self.data: Any = None
         self.told: dict[int, tuple[float, float]] = {}  # total and count of what may be the mean of losses, behind the last step
-        self.weighted = False
+        self.weighted = self.validated = self.begun = False
 
     def on_train_begin(self, logs: Any = None) -> None:
         model = self.model
         self.watch = Watch(model, model.optimizer, model.loss, self.folder, self.steps)
-        self.watch.fitted = True
+        self.watch.fitted, self.weighted, self.validated, self.begun = True, False, False, False
         self.eager = keras.backend.backend() == "torch" or bool(model.run_eagerly)
         self.watch.traced = not self.eager
+        self.watch.aside.fitted = True
         notes = self.watch.recording.told["notes"]
         if not self.eager:
             notes.append("gradients aren't seen in a compiled fit, only what they did to the weights; compile(run_eagerly=True) shows them")
@@ -56,6 +57,15 @@ class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.told = {}
+        if self.watch is not None and not self.begun:
+            self.begun = True
+            recording = self.watch.recording
+            recording.epochs, recording.epoch_steps = max(0, int(self.params.get("epochs") or 0) - epoch), int(self.params.get("steps") or 0)
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        if self.watch is not None and self.begun and not self.validated:
+            self.validated = True
+            self.watch.recording.told["notes"].append("the rows that fit validates on aren't recorded: they are none of those that model and data are examined by")
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         watch = self.watch
@@ -69,8 +79,8 @@ class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
         x, y, weights = keras.utils.unpack_x_y_sample_weight(self.data)
         if weights is not None and not self.weighted:
             self.weighted = True
-            watch.recording.told |= {"loss": None, "keras_loss": None}
-            watch.recording.told["notes"].append("the loss isn't checked: its rows are weighted")
+            watch.recording.told |= {"loss": None, "keras_loss": None, "row_weights": "unknown"}
+        watch.recording.row_weights = weights
         loss: float | None = None
         if watch.watching:
             try:
@@ -115,17 +125,18 @@ class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
 
     # What a step is called with, on each backend.
 
-    def _ahead(self, weights: Any = None) -> None:
+    def _ahead(self, weights: Any = None, others: Any = None) -> None:
         """Look at the weights as the step is given them: other callbacks may have changed them."""
         if self.watch is not None and self.watch.watching and self.watch.parameters:
-            self.watch.safely(self._look, self.watch, weights)
+            self.watch.safely(self._look, self.watch, weights, others)
 
-    def _look(self, watch: Watch, weights: Any) -> None:
+    def _look(self, watch: Watch, weights: Any, others: Any) -> None:
         if weights is None:
             watch.ahead = watch.weights()
             return
         trained = [i for i, (_, v, ours, _) in enumerate(watch.parameters) if ours and v.trainable]  # the variables themselves are empty now
         watch.ahead = watch.latest | {i: numbers(w) for i, w in zip(trained, weights)}
+        watch.aside.look(others)
 
     def _torch(self, data: Any) -> Any:
         self.data = data[0]
@@ -134,7 +145,7 @@ class FitWatch(keras.callbacks.Callback):  # type: ignore[misc]
     def _jax(self, state: Any, iterator: Any) -> Any:
         data = next(iterator)
         self.data = data
-        self._ahead(state[0])
+        self._ahead(state[0], state[1])
         return self.original(state, iter([data]))
 
     def _tensorflow(self, iterator: Any) -> Any:

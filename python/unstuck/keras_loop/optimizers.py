@@ -23,6 +23,7 @@ class Optimizers:
         self.inside = False
         self.stateless = False  # a compiled step has none of the variables' values
         self.carried = False  # the loop carries optimizers' variables, of which these know nothing
+        self.began = [_settings(optimizer) for optimizer in optimizers]
         self.waiting: list[tuple[int, list[Any]]] = []  # variables that a compiled step was given, ahead of the model's being known
 
     def wrap(self) -> None:
@@ -126,6 +127,9 @@ class Optimizers:
         step.events.append("step")
         step.told.setdefault("step_line", users_code.line(*LIBRARIES))
         step.told["rates"] = self.rates()
+        changed = {name: value for name, value in _settings(self.all[at]).items() if self.began[at].get(name, value) != value}
+        if changed:
+            step.told.setdefault("settings", [[] for _ in self.all])[at] = [changed]
         scale = self._scale(at)
         for index, gradient in zip(self._held(at, variables), grads):
             if gradient is None:
@@ -174,3 +178,9 @@ class Optimizers:
         step.stepped |= {i: numbers(g) for i, g in zip(indices, grads) if g is not None}
         step.before = dict(self.watch.latest)
         step.after = dict(self.watch.latest) | {i: numbers(w) for i, w in zip(indices, after)}
+
+
+def _settings(optimizer: Any) -> dict[str, Any]:
+    """Return an optimizer's numbers but its rate: a callback may set them, and a step that isn't compiled then goes by them."""
+    told = getattr(optimizer, "inner_optimizer", optimizer).get_config()
+    return {name: value for name, value in told.items() if name != "learning_rate" and isinstance(value, (bool, int, float))}

@@ -17,7 +17,7 @@ from ..errors import UnstuckError
 from ..npz import packed
 from ..recorded import Recorded, as_json, named
 from .step import Step
-from .tensors import number
+from .tensors import number, numbers
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
@@ -29,11 +29,15 @@ class Recording(Recorded):
         self.loss = loss
         self.optimizers = optimizers
         self.batches: list[list[np.ndarray]] = []  # the arrays of each, x's and then y's
+        self.row_weights: Any = None  # of the batch that is told next
+        self.weights: list[Any] = []  # and of those that are kept; None: their rows count alike
+        self.epochs = self.epoch_steps = 0  # that a fit was told, and has in each; 0: not known
         self.names: tuple[list[str], list[str]] = (["x"], ["y"])
         self.saved = False
         super().__init__(folder, "keras", keras.__version__, steps, numbers, {
             "backend": keras.backend.backend(), "parameters": [], "mode_modules": [],
             "optimizers": [{"class": type(_inner(o)).__name__, "config": config(o), "groups": [{}], "holds": [[]], "has_memory": _moved(o)} for o in optimizers],
+            "settings_by_step": True,
             "keras_loss": config(loss) if loss is not None and not self.own else None,
             "loss": None if loss is None else {"class": name_of(loss)},
         })  # fmt: skip
@@ -72,7 +76,7 @@ class Recording(Recorded):
 
     def again(self) -> None:
         """Begin anew with the first step, of which nothing was written."""
-        self.batches = []
+        self.batches, self.weights = [], []
         for told, one in zip(self.told["optimizers"], self.optimizers):
             told["has_memory"] = _moved(one)
 
@@ -86,6 +90,7 @@ class Recording(Recorded):
         step.arrays |= arrays
         if y is not None:
             self.batches.append(list(arrays.values()))
+            self.weights.append(self.row_weights)
         outputs = [f for f in step.forwards if f.outputs]
         if self.loss is not None and self.own and outputs and y is not None:
             self._claimed(step, y, outputs[-1].outputs)
@@ -114,9 +119,15 @@ class Recording(Recorded):
 
     def full(self) -> None:
         """Write data.npz and fit.json, of all batches that were kept, for the ordinary diagnosis."""
-        batches, self.batches = self.batches, []
+        (batches, self.batches), (weights, self.weights) = (self.batches, []), (self.weights, [])
         if not batches or not self.saved:
             return
+        fit = {"batch_size": len(batches[0][0])}
+        if self.epochs and 0 < self.epoch_steps <= len(batches):  # of the same rows no others than an epoch has
+            batches, weights, fit["epochs"] = batches[: self.epoch_steps], weights[: self.epoch_steps], self.epochs
+        elif self.epochs:
+            of = f"{len(batches)} of {self.epoch_steps}" if self.epoch_steps else f"{len(batches)}"
+            self.told["notes"].append(f"the {self.epochs} epochs of fit aren't taken over for model and data: {of} batches of an epoch were kept")
         names = self.names[0] + self.names[1]
         if any(len(part) != len(names) for part in batches):
             self.told["notes"].append("the batches aren't kept as data: they have other parts than the model has inputs and outputs")
@@ -126,8 +137,14 @@ class Recording(Recorded):
         except ValueError as error:  # sequences of other lengths
             self.told["notes"].append(f"the batches aren't kept as data: {error}")
             return
-        self.file("data.npz", packed(zip(names, joined)))
-        self.file("fit.json", as_json({"batch_size": len(batches[0][0])}))
+        arrays = list(zip(names, joined))
+        if any(w is not None for w in weights):
+            rows = [_of_rows(w, len(part[0])) for w, part in zip(weights, batches)]
+            if all(w is not None for w in rows):
+                arrays.append(("sample_weight", np.concatenate(rows)))
+                self.told["row_weights"] = "recorded"
+        self.file("data.npz", packed(arrays))
+        self.file("fit.json", as_json(fit))
 
     def end(self, steps: int, rates: list[list[float]]) -> None:
         """Note how many steps there were."""
@@ -135,6 +152,12 @@ class Recording(Recorded):
             return
         self.full()
         super().end(steps, rates)
+
+
+def _of_rows(weights: Any, rows: int) -> np.ndarray | None:
+    """Return a batch's weights as one for each row; None where they are others, such as one for each of several outputs."""
+    parts = [] if weights is None else [numbers(w) for w in keras.tree.flatten(weights)]
+    return np.asarray(parts[0], np.float32).reshape(rows) if len(parts) == 1 and parts[0].size == rows else None
 
 
 def plain(model: Any) -> str:

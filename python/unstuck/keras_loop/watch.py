@@ -15,6 +15,7 @@ from ..errors import UnstuckError
 from ..interrupts import interrupts
 from ..recorded import LATER, WAIT
 from . import batch, gradients, places
+from .aside import Aside, beside
 from .optimizers import Optimizers
 from .recording import Recording, plain
 from .step import Forward, Step
@@ -36,6 +37,7 @@ class Watch:
         self.optimizers = Optimizers(self, given)
         self.parameters: list[tuple[str, Any, bool, int | None]] = []  # name, variable, whether it is the model's, its place in model.weights
         self.recording = Recording(folder, given, loss, steps, sum(int(np.prod(v.shape)) for v in model.weights))
+        self.aside = Aside(model, loss, False)
         self.most = self.recording.most
         self.count = self.recorded = 0
         self.anew = 1  # the step of which all weights are written
@@ -146,6 +148,7 @@ class Watch:
         trained = {id(v) for layer in self._layers() for v in layer._trainable_variables}
         self.parameters = [(v.path, v, True, at) for at, v in enumerate(self.model.weights) if id(v) in trained]
         self.latest = self.weights()
+        self.aside.look()
         self.handles = gradients.hooks(self)
         self.recording.model(self.model, self.parameters, [layer.name for layer in self._layers() if _acts_by_mode(layer)])
 
@@ -285,6 +288,8 @@ class Watch:
             self._outputs(step, x)
         step.events.append("watch")
         told = step.told
+        if step.view == "weights":
+            beside(self, step, x, y, number(loss))
         told |= {"loss": number(loss), "loss_not_finite": not_finite(loss), "line": users_code.line(*LIBRARIES)}
         told.setdefault("rates", self.optimizers.rates(1 if step.view else 0))
         told |= batch.seen(x, self.last_x) | batch.at_hand(x, y)

@@ -144,7 +144,7 @@ class _Step:
                 parts.append(f"the optimizer holds {len(idle)} tensors that aren't this model's and that the loss doesn't depend on")
             if missing:
                 parts.append(f"it doesn't hold {_listed(missing)}, which the loss depends on")
-            self.fault("loop-wrong-parameters", "; ".join(parts), "Make the optimizer behind all changes of the model, of model.parameters(). What is to stay as it is: requires_grad_(False).")
+            self.fault("loop-wrong-parameters", "; ".join(parts), "Create the optimizer after all changes to the model, with model.parameters(). Freeze what is to stay as it is with requires_grad_(False).")
         if frozen := [n for n, p, own in self.parameters if own and not p.requires_grad]:
             self.notes.append(f"{_listed(frozen)} {'is' if len(frozen) == 1 else 'are'} frozen (requires_grad is False)")
 
@@ -168,7 +168,7 @@ class _Step:
                 self.fault("loop-broadcast", f"{shapes}: each output is compared with every target", change)
             elif self.each is None:  # a loss by its name doesn't tell what the loop gives it
                 self.notes.append(f"{shapes}: where the loop gives the loss both as they are, each output is compared with every target, or PyTorch refuses them; "
-                                  f"then {change} belongs ahead of the loss. Where it gives them one shape by itself, nothing is wrong. Given the loss that it computes of this batch, a tensor, this check tells")  # fmt: skip
+                                  f"then {change} belongs before the loss. Where it gives them one shape by itself, nothing is wrong. Given the loss that it computes of this batch, a tensor, this check tells")  # fmt: skip
         if self.claimed == "CrossEntropyLoss" and outputs.ndim > 1 and not y.is_floating_point() and outputs.shape[1] > 1:
             flat = outputs.detach().float()
             if bool((flat >= 0).all()) and bool(torch.allclose(flat.sum(1), torch.ones_like(flat.sum(1)), atol=1e-4)):
@@ -210,7 +210,7 @@ class _Step:
             self.fault("learning-rate-too-low", "the learning rate is 0", "Give the optimizer a rate above 0; of a schedule look at its first value.")
         left = [name for name, p, own in self.parameters if own and p.grad is not None and bool(p.grad.any())]
         if left:
-            self.notes.append(f"gradients of before are still there ({_listed(left)}): zero_grad() belongs ahead of backward()")
+            self.notes.append(f"gradients of before are still there ({_listed(left)}): zero_grad() belongs before backward()")
         if not isinstance(self.outputs, torch.Tensor):
             self.unchecked.append("shapes and kinds of outputs and targets, as the model gives more than one tensor")
 

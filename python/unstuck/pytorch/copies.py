@@ -9,7 +9,7 @@ import torch
 from ..journal import Entry
 
 _TOGETHER = 200_000
-"""Numbers up to which weights are copied and compared as one tensor: of more the copy costs more than the calls."""
+"""Numbers up to which weights are copied to be compared as one tensor: of more the copy costs more than the calls."""
 
 
 class Copies:
@@ -23,21 +23,16 @@ class Copies:
             self.each = [torch.empty_like(t, requires_grad=False) for t in tensors]
             return
         counts = [t.numel() for t in tensors]
-        self.count = sum(counts)
-        self.flat = torch.empty(self.count, device=tensors[0].device)
+        self.flat = torch.empty(sum(counts), device=tensors[0].device)
         self.bits = self.flat.view(torch.int32)
         self.each = [part.view(t.shape) for part, t in zip(self.flat.split(counts), tensors)]
-        self.together = self.count <= _TOGETHER
+        self.together = len(self.flat) <= _TOGETHER
         self.layouts: dict[str, list[Entry]] = {}
 
     def take(self, tensors: list[torch.Tensor]) -> None:
         """Copy tensors of the same shapes."""
-        if self.joined and self.together and len(tensors) == len(self.each):
-            if sum([t.numel() for t in tensors]) == self.count:
-                torch.cat([t.reshape(-1) for t in tensors], out=self.flat)
-                return
-        for copy, tensor in zip(self.each, tensors):
-            copy.copy_(tensor)
+        if tensors:
+            torch._foreach_copy_(self.each, tensors)
 
     def changed(self, tensors: list[torch.Tensor], scratch: Copies) -> list[int]:
         """Return which tensors, by index, aren't as they were copied. The scratch's copies are lost."""

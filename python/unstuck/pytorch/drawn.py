@@ -47,7 +47,7 @@ class Generators:
 
     def same(self, as_: Generators) -> bool:
         """Report whether nothing was drawn in between."""
-        if not torch.equal(self.cpu, as_.cpu):
+        if not torch.equal(self.cpu.view(torch.int64), as_.cpu.view(torch.int64)):  # of 8 bytes at a time, not of each
             return False
         return self.other is None or as_.other is None or torch.equal(self.other, as_.other)
 

@@ -28,6 +28,7 @@ _MOST_SETTINGS = 1 << 20
 def files(
     model: nn.Module, x: Any, y: Any, *, loss: Any, loss_weights: Any, optimizer_: Any, scheduler_: Any, scheduler_every: str | None,
     clip_grad_norm: Any, clip_grad_value: Any, rows: int | None, settings: dict[str, Any],
+    as_it_goes: bool = False,
 ) -> dict[str, bytes]:  # fmt: skip
     """Return the files' contents by name: model.pt2, eval.pt2 where evaluating runs other operations, loss.pt2 for a loss of
     the user's, data.npz, training.json. Nothing of the user's is changed, random numbers included."""
@@ -41,7 +42,7 @@ def files(
             settings.setdefault("batch_size", examples.batch_size)
         if examples.shuffle is not None:
             settings.setdefault("shuffle", examples.shuffle)
-        return _files(model, examples, objective, settings | {
+        return _files(model, examples, objective, as_it_goes, settings | {
             **({} if optimizer_ is None else {"optimizer": optimizer.describe(optimizer_, model)}),
             **_scheduled(scheduler_, scheduler_every, settings, examples.kept),
             "clip_grad_norm": number("clip_grad_norm", clip_grad_norm, 0, float("inf")),
@@ -65,20 +66,20 @@ def _numbers_for(loss: Loss, y: Any) -> Any:
     return tree.transform(y, "y", lambda _, __: next(replaced))
 
 
-def _files(model: nn.Module, examples: source.Examples, loss: Loss | None, settings: dict[str, Any]) -> dict[str, bytes]:
+def _files(model: nn.Module, examples: source.Examples, loss: Loss | None, as_it_goes: bool, settings: dict[str, Any]) -> dict[str, bytes]:
     copied = twin(model)
     if not copied.training:  # behind a validation; where it is training, modules that were put into eval mode stay there
         copied.train()
     call = bind(copied, tree.transform(examples.x, "x", _tensor))
     targets = tree.transform(examples.y, "y", _tensor)
-    traced = call.rows(min(examples.kept, max(2, settings.get("batch_size", 32))))
+    traced = call.rows(examples.kept if as_it_goes else min(examples.kept, max(2, settings.get("batch_size", 32))))
     outputs = noted.outputs(copied, traced)
     noted_values = None
     few = traced
     if loss is not None:
         loss = on_cpu(loss)
         noted.losses(copied, loss, traced, _first(targets, len(traced.tensors[0])))  # its errors come before the export's
-    program = export(twin(copied), traced)
+    program = export(twin(copied), traced, as_it_goes)
     taken = len(program.graph.graph_signature.user_inputs)
     if taken != len(call.names):
         raise UnstuckError(f"the program takes {taken} inputs, {len(call.names)} were given: {call.names}")
@@ -88,7 +89,7 @@ def _files(model: nn.Module, examples: source.Examples, loss: Loss | None, setti
     contents = {"model.pt2": program.content}
     if weights.pickled(program.content):
         contents["weights.safetensors"] = weights.safetensors(weights.of(program.graph))
-    evaluated = export(twin(copied).eval(), traced)
+    evaluated = export(twin(copied).eval(), traced, as_it_goes)
     if evaluates_otherwise(evaluated.graph, program.graph):
         contents["eval.pt2"] = evaluated.content
     description: dict[str, Any] = {} if loss is None else loss.described()

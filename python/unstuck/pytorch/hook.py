@@ -46,14 +46,14 @@ class Spared:
             _spared[kind] = _spared.get(kind, 0) + 1
 
     def remove(self) -> None:
-        """Let copies be made as they were."""
-        for kind in self.kinds:
-            _spared[kind] -= 1
-            if not _spared[kind]:
-                del _spared[kind]
-                if copyreg.dispatch_table.get(kind) is _reduced:
-                    del copyreg.dispatch_table[kind]
-        self.kinds = set()
+        """Let copies be made as they were. An interrupt leaves what it has come to as it is, which does no harm, and the rest to the next call."""
+        while self.kinds:
+            kind = self.kinds.pop()
+            others = _spared.pop(kind, 1) - 1
+            if others:
+                _spared[kind] = others
+            elif copyreg.dispatch_table.get(kind) is _reduced:
+                copyreg.dispatch_table.pop(kind, None)
 
 
 def _reduced(module: nn.Module) -> Any:

@@ -16,7 +16,7 @@ from . import explain, place
 from .call import Call
 from .hooks import drop_watchers
 from .loss import Loss
-from .program import quiet
+from .quiet import quiet
 from .twin import twin
 
 MOST_ROWS = 64

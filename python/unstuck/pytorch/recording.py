@@ -22,13 +22,13 @@ from .drawn import Draws
 from .folder import files
 from .hook import Hook
 from .loss import Loss
+from .modes import acts_by_mode
+from .not_finite import origin
 from .seen import Parameter
 from .twin import twin
 from .untouched import random_state
+from .used import used
 from .watched import Forward, Step, array, number
-
-_ACT_BY_MODE = (nn.modules.dropout._DropoutNd, nn.modules.batchnorm._BatchNorm)
-
 
 class Recording(Recorded):
     """The folder that is written to."""
@@ -40,6 +40,7 @@ class Recording(Recorded):
         self.parameters = parameters
         self.plain = True  # the loss is computed of the model's outputs as they are
         self.twin: nn.Module | None = None
+        self.first: Any = None  # x of the first step
         self.draws = Draws()
         self.batches: list[list[torch.Tensor]] = []  # the arrays of each, x's and then y's, which are copies: a loop may fill its own again
         self.settings: bytes | None = None
@@ -48,8 +49,9 @@ class Recording(Recorded):
             "parameters": [
                 {"name": name, "shape": list(p.shape), "trainable": p.requires_grad, "model": ours} for name, p, ours in parameters
             ],
-            "mode_modules": [name for name, m in model.named_modules() if isinstance(m, _ACT_BY_MODE)],
+            "mode_modules": [name for name, m in model.named_modules() if acts_by_mode(m)],
             "optimizers": [self._described(o, model) for o in optimizers],
+            "settings_by_step": True,
             **({} if self.loss is None else self.loss.described()),
         })  # fmt: skip
 
@@ -78,7 +80,7 @@ class Recording(Recorded):
             told["has_memory"] = any(_stepped(state) for state in one.state.values())
 
     def batch(self, step: Step, x: Any, y: Any, forward: Forward | None) -> None:
-        """Keep the batch of a step, and what the claimed loss is of the model's outputs."""
+        """Keep the batch of a step, and what a loss of the user's is of the model's outputs, with its gradient there."""
         if _simple(x) and _simple(y):
             step.arrays["x"], step.arrays["y"] = x.detach().clone(), y.detach().clone()
         else:
@@ -91,6 +93,7 @@ class Recording(Recorded):
         if y is not None:
             self.batches.append([t for name, t in step.arrays.items() if name.split("/")[0] in ("x", "y")])
         if self.twin is not None and step.number == 1:
+            self.first = pytree.tree_map(lambda t: t.detach().cpu().clone() if isinstance(t, torch.Tensor) else t, x)
             self._export(x, y)
         if self.loss is not None and self.loss.own and forward is not None and y is not None:
             self._claimed(step, y, forward)
@@ -101,11 +104,14 @@ class Recording(Recorded):
                 outputs = [t.clone().requires_grad_(t.is_floating_point()) for t in forward.outputs]
                 value = self.loss(outputs[0] if len(outputs) == 1 else tuple(outputs), y)  # type: ignore[misc]
                 step.told["claimed"] = number(value)
+                if isinstance(value, torch.Tensor) and value.requires_grad and value.numel() == 1 and all(t.requires_grad for t in outputs):
+                    gradients = torch.autograd.grad(value.reshape(()), outputs, allow_unused=True)
+                    step.arrays |= {f"claim/{i}": torch.zeros_like(t) if g is None else g for i, (t, g) in enumerate(zip(outputs, gradients))}
         except Exception as error:  # whatever a loss of the user's raises
             step.told["claimed_error"] = f"{type(error).__name__}: {error}"[:500]
 
     def _export(self, x: Any, y: Any) -> None:
-        loss, model = self.given_loss, self.twin
+        loss, model, bare = self.given_loss, self.twin, None
         x, y = _two_rows(x), _two_rows(y)
         assert model is not None
         try:
@@ -114,7 +120,7 @@ class Recording(Recorded):
             targets = y if y is not None else np.zeros(len(next(t for t in pytree.tree_leaves(x) if hasattr(t, "shape"))), np.float32)
             written = files(
                 model, x, targets, loss=loss, loss_weights=None, optimizer_=None, scheduler_=None, scheduler_every=None, clip_grad_norm=None,
-                clip_grad_value=None, rows=None, settings={},
+                clip_grad_value=None, rows=None, settings={}, as_it_goes=True,
             )  # fmt: skip
         except Exception as error:  # a training must not end because it is watched
             first = error
@@ -122,9 +128,10 @@ class Recording(Recorded):
                 written = files(
                     model, x, np.zeros(len(next(t for t in pytree.tree_leaves(x) if hasattr(t, "shape"))), np.float32), loss=None, loss_weights=None,
                     optimizer_=None, scheduler_=None, scheduler_every=None, clip_grad_norm=None, clip_grad_value=None, rows=None, settings={},
+                    as_it_goes=True,
                 )  # fmt: skip
                 written.pop("data.npz")
-                written.pop("training.json")
+                bare = written.pop("training.json")
                 if self.plain:
                     self.told["notes"].append(f"the loss can't be computed of the outputs and targets of a batch: {first}")
             except Exception as second:
@@ -132,12 +139,42 @@ class Recording(Recorded):
                 return
         self.draws = Draws(written["model.pt2"])
         self.settings = written.pop("training.json", None)
+        if note := json.loads(self.settings or bare or b"{}").get("batch_note"):
+            self.told["notes"].append(f"the model as it is exported: {note}")
         if "data.npz" in written:
             with np.load(io.BytesIO(written.pop("data.npz"))) as arrays:
                 self.types = {name: arrays[name].dtype for name in arrays.files}
         for name, content in written.items():
             self.file(name, content)
         self.tell()
+
+    def used(self, but: set[int]) -> list[int]:
+        """Return which of the model's other trained parameters, by index, its outputs depend on. What can't be tried isn't among them."""
+        names = {name: i for i, (name, p, ours) in enumerate(self.parameters) if ours and p.requires_grad and i not in but}
+        if self.twin is None or self.first is None or not names:
+            return []
+        try:
+            return [names[name] for name in used(self.twin, self.first, list(names))]
+        except Exception:  # whatever a forward of the user's raises
+            return []
+
+    def not_finite(self, step: int, weights: list[torch.Tensor], x: Any, last: Any) -> None:
+        """Note where in the model numbers stop being finite, of a step whose loss isn't: with the weights at its beginning, or, where these
+        aren't finite either, on the way back of the step before, as far as the weights at the loop's beginning show it."""
+        if self.twin is None or "not_finite" in self.told:
+            return
+        fine = all(bool(w.isfinite().all()) for w in weights)
+        kept = {name: p.detach().clone() for name, p in self.twin.named_parameters()}
+        try:
+            if fine:
+                _load(self.twin, {name: w for (name, _, _), w in zip(self.parameters, weights)})
+            found = origin(self.twin, pytree.tree_map(lambda t: t.detach().cpu().clone() if isinstance(t, torch.Tensor) else t, x if fine else last))
+        except Exception:  # whatever a forward of the user's raises
+            found = None
+        finally:
+            _load(self.twin, kept)
+        if found is not None and found["back"] != fine:  # else it is in the loss, or of other weights
+            self.told["not_finite"] = {"step": step if fine else step - 1, **found}
 
     @torch.no_grad()
     def write(self, step: Step, own: Copies | None) -> None:
@@ -164,6 +201,8 @@ class Recording(Recorded):
         elif step.after is not None:
             tensors |= {f"after/{i}": t for i, t in enumerate(step.after.each)}
         tensors |= {f"cotangent/{i}": t for i, t in cotangents.items()}
+        if len(step.tasks) > 1:
+            step.told["passes"] = [sorted(set(reached)) for reached in step.tasks.values()]
         self.step(step.number, step.told | {
             "events": step.events, "closure": step.closure, "absent": sorted(step.absent),
             "backwards": step.deepest, "stepped": sorted(step.seen),
@@ -171,7 +210,7 @@ class Recording(Recorded):
 
     def full(self) -> None:
         """Write data.npz and training.json, of all batches that were kept, for the ordinary diagnosis."""
-        batches, self.batches, self.twin, self.draws = self.batches, [], None, Draws()
+        batches, self.batches, self.twin, self.first, self.draws = self.batches, [], None, None, Draws()
         if not batches or self.settings is None:
             return
         settings = json.loads(self.settings)
@@ -197,6 +236,12 @@ class Recording(Recorded):
             return
         self.full()
         super().end(steps, rates)
+
+
+@torch.no_grad()
+def _load(model: nn.Module, weights: dict[str, torch.Tensor]) -> None:
+    for name, parameter in model.named_parameters():
+        parameter.copy_(weights[name])
 
 
 def _simple(value: Any) -> bool:

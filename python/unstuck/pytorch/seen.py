@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -16,6 +17,9 @@ from .watched import Forward
 _MOST_FRAMES = 16
 
 Parameter = tuple[str, torch.Tensor, bool]
+
+task = getattr(torch._C, "_current_graph_task_id", lambda: 0)
+"""Which call of backward a hook is of, where this PyTorch tells."""
 
 
 def parameters(model: nn.Module, optimizers: list[Any]) -> list[Parameter]:
@@ -75,6 +79,21 @@ def graph_of(loss: Any) -> str:
     return "leaf" if loss.requires_grad else "cut"
 
 
+_VIEWS = frozenset(["View", "UnsafeView", "ReshapeAlias", "Squeeze", "Unsqueeze", "Permute", "Transpose", "T", "Slice", "Select", "Expand", "Clone", "Alias", "ToCopy", "Split", "Unbind"])
+"""Operations that leave numbers what they are."""
+
+
+def made_by(output: torch.Tensor) -> str:
+    """Return the operation that has computed an output's numbers, "sigmoid", "addmm"; empty: it isn't known, as of a compiled model."""
+    node = output.grad_fn
+    while node is not None:
+        name = node.name().partition("Backward")[0].strip("_")
+        if name not in _VIEWS:
+            return str(name.lower()) if "Backward" in node.name() else ""
+        node = node.next_functions[0][0] if node.next_functions else None
+    return ""
+
+
 def reach(loss: torch.Tensor, parameters: list[Parameter]) -> tuple[list[int], list[torch.Tensor]]:
     """Return which parameters the loss depends on, by index, and trained leaves that neither model nor optimizer has."""
     index = {id(parameter): i for i, (_, parameter, _) in enumerate(parameters)}
@@ -89,13 +108,13 @@ def reach(loss: torch.Tensor, parameters: list[Parameter]) -> tuple[list[int], l
     return sorted(known), strangers
 
 
-def graph(loss: torch.Tensor) -> dict[Any, None]:
-    """Return the nodes of the graph that a loss is computed by, in one order."""
+def graph(loss: torch.Tensor, ends: Sequence[Any] = ()) -> dict[Any, None]:
+    """Return the nodes of the graph that a loss is computed by, in one order: those that come behind these ends alone."""
     done: dict[Any, None] = {}
     todo: list[Any] = [loss.grad_fn]
     while todo:
         node = todo.pop()
-        if node is None or node in done:
+        if node is None or node in done or node in ends:
             continue
         done[node] = None
         todo.extend(following for following, _ in node.next_functions)
@@ -109,12 +128,27 @@ def leaves(x: Any) -> list[torch.Tensor]:
     return [t for t in pytree.tree_leaves(x) if isinstance(t, torch.Tensor)]
 
 
+def rows(x: Any) -> int:
+    """Return how many rows a batch has; 0: that isn't known."""
+    given = leaves(x)
+    return len(given[0]) if given and given[0].ndim else 0
+
+
 def is_input(x: Any, forward: Forward) -> bool:
     """Report whether x is what a call of the model was given."""
     given = leaves(x)
     if not given or len(given) > len(forward.inputs):
         return False
     return all(a is b or (a.shape == b.shape and a.dtype == b.dtype and bool(torch.equal(a, b))) for a, b in zip(given, forward.inputs))
+
+
+def call(forward: Forward, forwards: list[Forward], x: Any) -> dict[str, Any]:
+    """Return what is told of the call of the model that the loss is of."""
+    is_x = is_input(x, forward)
+    return {
+        "training": forward.training, "forward_gradients": forward.gradients, "forwards": sum(f.gradients for f in forwards),
+        "x_is_input": is_x, "x_reordered": not is_x and reordered(x, forward),
+    }  # fmt: skip
 
 
 def reordered(x: Any, forward: Forward) -> bool:
@@ -158,6 +192,16 @@ def at_hand(x: Any, y: Any) -> dict[str, Any]:
         elif value is not first and getattr(value, "shape", None) == shape and not getattr(value, "requires_grad", False):
             whole = whole or all(value is not t for t in (*given, *targets))  # which may be of x's shape, as outputs may
     return {"loader_rows": more, "whole": whole}
+
+
+def scales() -> list[float]:
+    """Return by what the gradient scalers that the loop's code holds, itself or in an object's attribute, multiply a loss."""
+    held: dict[int, Any] = {}
+    for value in users_code.values(place.TORCH):
+        for one in (value, *(getattr(value, "__dict__", None) or {}).values()):
+            if "GradScaler" in {base.__name__ for base in type(one).__mro__}:
+                held[id(one)] = one
+    return [float(scaler.get_scale()) for scaler in held.values() if scaler.is_enabled()]
 
 
 def call_of(forwards: list[Forward], x: Any, loss: Any) -> Forward | None:

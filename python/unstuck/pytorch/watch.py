@@ -13,14 +13,17 @@ from torch import nn
 from ..errors import UnstuckError
 from ..interrupts import interrupts
 from ..recorded import LATER, WAIT
-from . import seen
-from .copies import Copies, same
+from . import gradients, seen
+from .copies import Copies
 from .drawn import Generators
+from .groups import Groups
 from .hook import Hook, Spared
 from .hooks import on_gradients
+from .modes import Modes
 from .recording import Recording
+from .stretched import stretched
 from .twin import bare, compiled
-from .watched import Forward, Step, dense, not_finite, number
+from .watched import Forward, Step, not_finite, number
 
 
 def _safely(method: Any) -> Any:
@@ -48,6 +51,8 @@ class Watch:
                 raise UnstuckError(f"optimizer is a {type(one).__name__}; one of torch.optim that is made is needed, or a list of them")
         self.optimizers: list[Any] = list(given)
         self.parameters = seen.parameters(self.model, self.optimizers)
+        self.groups = Groups(self.optimizers)
+        self.modes = Modes(self.model, self.parameters, self.called_as is not self.model)
         self.recording = Recording(folder, self.model, self.optimizers, self.parameters, loss, steps)
         self.most = self.recording.most
         self.count = 0
@@ -62,6 +67,7 @@ class Watch:
         self.inside: Any = None  # the optimizer whose step is running
         self.draws: Any = None
         self.called: set[int] = set()  # modules whose forward has run
+        self.reached: set[int] = set()  # parameters that a gradient has reached
         self.strangers: list[tuple[torch.Tensor, int]] = []
         self.outputs: Any = None  # what of the model's outputs the loss is of; None: all
         self.stepped = self.broken = False
@@ -73,11 +79,20 @@ class Watch:
     def __call__(self, x: Any, y: Any = None, loss: Any = None) -> None:
         self.count += 1
         if not self.handles:
-            if self.count in LATER and not self.broken:
-                self.recording.rate(self.count, self._rates(), number(loss))
+            if not self.broken:
+                self._later(loss)
             return
         with torch.no_grad():
             self._watched(x, y, loss)
+
+    def _later(self, loss: Any) -> None:
+        """Note now and then what a step behind the recorded ones has to tell."""
+        if self.count in LATER:
+            self.recording.rate(self.count, self.groups.rates(), number(loss), self.modes.taken())
+        if self.count + 1 in LATER:
+            self.modes.look()
+        else:
+            self.modes.end()
 
     def take(self, outputs: Any) -> None:
         """Take what a function gives of the model's outputs for what the loss is computed of."""
@@ -87,6 +102,7 @@ class Watch:
     def close(self) -> None:
         """End the recording. It is done at the end of the program, too."""
         atexit.unregister(self.close)
+        self.modes.end()
         if not self.recording.ours:  # a forked process ends, and the loop is its parent's
             self._unhook()
             return
@@ -96,7 +112,7 @@ class Watch:
                 self._notice()
             self._unhook()
         if not self.broken:
-            self.recording.end(self.count, self._rates())
+            self.recording.end(self.count, self.groups.rates())
 
     def _failed(self, error: BaseException) -> None:
         """End the recording, or of what interrupts the loop the step alone: whoever goes on behind it has a recording that goes on."""
@@ -171,9 +187,14 @@ class Watch:
         forward = Forward(inputs, [t.detach() for t in outputs], module.training, torch.is_grad_enabled())
         if self.inside is not None:  # one of several calls in a closure, of which the loss that is returned may be any
             forward.nodes = [output.grad_fn for output in outputs]
+        if self.step.number <= 2:
+            forward.made = [seen.made_by(output) for output in outputs]
+            forward.ends = [output.grad_fn for output in seen.leaves(out) if output.grad_fn is not None]
         for i, output in enumerate(outputs):
             if output.requires_grad:
                 output.register_hook(lambda gradient, i=i: forward.cotangents.__setitem__(i, gradient.detach().clone()))
+        if not forward.training and self.modes.parts_training():
+            self.step.told["parts_training"] = True
         if forward.gradients or not self.step.forwards:
             self.step.forwards.append(forward)
             self.step.events.append("forward" if forward.gradients else "forward without gradients")
@@ -185,36 +206,10 @@ class Watch:
     def _gradient(self, index: int) -> Any:
         parameter = self.parameters[index][1]
 
-        def arrives(gradient: torch.Tensor) -> None:
-            step = self.step
-            if step is None:
-                return
-            passes = step.passes.get(index, 0) + 1
-            if passes > step.deepest:
-                step.deepest = passes
-                step.events.append("backward")
-                step.told.setdefault("backward_line", seen.line())
-            if passes > 1:
-                with torch.no_grad():
-                    if index in step.alike:  # what the optimizer saw isn't the sum any more
-                        step.alike.discard(index)
-                        step.stepped[index] = step.sum(index).clone()  # type: ignore[union-attr]
-                    step.own[index] = step.own[index] + dense(gradient)
-                step.passes[index] = passes
-                return
-            into = None if self.own is None else self.own.each[index]
-            plain = dense(gradient)
-            if into is not None and into.dtype is plain.dtype and into.shape == plain.shape and into.device == plain.device:
-                step.own[index] = into.copy_(plain)
-            else:
-                step.own[index] = plain.clone()
-            step.passes[index] = passes
-            if parameter.grad is not None and bool(dense(parameter.grad).any()):
-                step.start[index] = dense(parameter.grad).clone()
-
         def safe(gradient: torch.Tensor) -> None:
             try:
-                arrives(gradient)
+                if self.step is not None:
+                    gradients.arrives(self.step, index, parameter, gradient, self.own)
             except BaseException as error:
                 self._failed(error)
 
@@ -251,27 +246,11 @@ class Watch:
             return
         self.inside, self.stepped = optimizer, True
         self.step.events.append("step")
-        self.step.told.setdefault("step_line", seen.line())
-        self.step.told["rates"] = self._rates()
+        if "step_line" not in self.step.told:
+            self.step.told["step_line"] = seen.line()
+        self.groups.note(self.step.told, optimizer)
         self.step.closure = self.step.closure or closure
-        held = {id(p) for group in optimizer.param_groups for p in group["params"]}
-        for index, (_, parameter, _) in enumerate(self.parameters):
-            if id(parameter) in held:
-                gradient = parameter.grad
-                if gradient is None:
-                    self.step.absent.add(index)
-                else:
-                    self._sees(self.step, index, dense(gradient))
-
-    def _sees(self, step: Step, index: int, gradient: torch.Tensor) -> None:
-        step.seen.add(index)
-        summed = step.sum(index)
-        if summed is not None and same(gradient, summed):
-            step.alike.add(index)
-            step.stepped.pop(index, None)
-        else:
-            step.alike.discard(index)
-            step.stepped[index] = gradient.clone()
+        gradients.found(self.step, self.parameters, optimizer, self.own, self.after)
 
     def _step_ends(self, *_: Any) -> None:
         self.step_ends()
@@ -316,23 +295,26 @@ class Watch:
         told = step.told
         told["loss"] = number(loss)
         told["loss_not_finite"] = told["loss"] is None and not_finite(loss)
-        told["loss_graph"] = seen.graph_of(loss)
-        told["line"] = seen.line()
-        told.setdefault("rates", self._rates())
+        told |= {"loss_graph": seen.graph_of(loss), "line": seen.line()}
+        told.setdefault("rates", self.groups.rates())
         told |= seen.batch(x, self.last_x)
         told |= self._at_hand(x, y)
+        if told["loss_not_finite"] and self.latest is not None:
+            self.recording.not_finite(step.number, self.latest.each, x, self.last_x)
         self.last_x = x
         if step.number <= 2 and isinstance(loss, torch.Tensor) and loss.grad_fn is not None:
             reached, strangers = seen.reach(loss, self.parameters)
             told |= {"reached": reached, "strangers": [list(s.shape) for s in strangers]}
+            told["stretched"] = stretched(loss, [end for f in step.forwards for end in f.ends], seen.rows(x))
             self.strangers = self.strangers or [(s, s._version) for s in strangers]
+        for one in step.forwards:
+            one.ends = []  # they hold the graph
         forward = seen.call_of(step.forwards, x, loss)
         if forward is not None:
-            told |= {"training": forward.training, "forward_gradients": forward.gradients}
-            told["forwards"] = sum(f.gradients for f in step.forwards)
-            told["x_is_input"] = seen.is_input(x, forward)
-            told["x_reordered"] = not told["x_is_input"] and seen.reordered(x, forward)
+            told |= seen.call(forward, step.forwards, x)
             step.arrays |= {f"out/{i}": t.clone() for i, t in enumerate(forward.outputs)}
+            if forward.made:
+                told["made_by"] = forward.made
         else:
             told |= {"training": self.model.training, "forwards": 0}
         told["eval_modules"] = [name for name, m in self.named if name and not m.training] if self.model.training else []
@@ -356,6 +338,7 @@ class Watch:
             self.step = None
             return
         step.ended = True
+        self.reached.update(step.passes)
         if step.number == 1 or step.number >= self.most:
             self._look()
         moved = step.after is not None
@@ -374,18 +357,17 @@ class Watch:
         found = seen.program(self, self.model, self.optimizers)
         if found and (found["names"]["x"] or "program" not in self.recording.told):  # behind the loop its names aren't known any more
             self.recording.told["program"] = found
-        self.recording.told["gradient_hooks"] = on_gradients(self.model, self.parameters)
+        self.recording.told |= {"gradient_hooks": on_gradients(self.model, self.parameters), "loss_scales": seen.scales()}
 
     def _notice(self) -> None:
         """Note what only the end of a recording shows."""
         owners = {id(p) for m in self.model.modules() if id(m) in self.called for p in m.parameters(recurse=False)}
+        called = [i for i, (_, p, _) in enumerate(self.parameters) if id(p) in owners]
         self.recording.told |= {
-            "called": [i for i, (_, p, _) in enumerate(self.parameters) if id(p) in owners],
+            "called": called,
+            "used": self.recording.used(self.reached.union(called)),
             "strangers_moved": any(s._version != version for s, version in self.strangers),
         }
-
-    def _rates(self) -> list[list[float]]:
-        return [[float(group["lr"]) for group in optimizer.param_groups if "lr" in group] for optimizer in self.optimizers]
 
 
 __all__ = ["Watch"]

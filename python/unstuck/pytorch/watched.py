@@ -23,6 +23,8 @@ class Forward:
     random: Any = None  # where the generators stood before it and behind it; None: it has drawn nothing
     cotangents: dict[int, torch.Tensor] = field(default_factory=dict)
     nodes: list[Any] = field(default_factory=list)  # of the graph, that the outputs are; of calls in a closure alone
+    made: list[str] = field(default_factory=list)  # by which operation each output is; in the first steps alone
+    ends: list[Any] = field(default_factory=list)  # of the graph, that what the model returned is; until the watch is called in the first steps
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Step:
     own: dict[int, torch.Tensor] = field(default_factory=dict)  # gradients of this step's backward passes, by parameter
     passes: dict[int, int] = field(default_factory=dict)
     deepest: int = 0  # the most of them
+    tasks: dict[int, list[int]] = field(default_factory=dict)  # which parameters each call of backward has reached
     start: dict[int, torch.Tensor] = field(default_factory=dict)  # gradients that were there before
     seen: set[int] = field(default_factory=set)  # parameters whose gradient the optimizer saw
     alike: set[int] = field(default_factory=set)  # those of them where it was start and own
@@ -56,10 +59,13 @@ class Step:
 
 def array(tensor: torch.Tensor) -> np.ndarray:
     """Return a tensor's numbers."""
+    if tensor.is_cpu and tensor.dtype is torch.float32 and not tensor.requires_grad:
+        values: np.ndarray = tensor.numpy()
+        return values
     plain = tensor.detach().cpu()
     if plain.dtype.is_floating_point and plain.dtype is not torch.float32:
         plain = plain.float()
-    values: np.ndarray = plain.numpy()
+    values = plain.numpy()
     return values
 
 

@@ -3,7 +3,7 @@
 #
 # PYTHON=/path/to/python3 picks another Python, PORT=9999 another port; LAB_ARGS go to JupyterLab as they are.
 .DEFAULT_GOAL := help
-.PHONY: help lab setup test docs notebooks bench bench-cell bench-notebook bench-peers fmt requirements clean doctor-bench docker-test wheel test-python
+.PHONY: help lab setup test docs notebooks pictures bench bench-cell bench-notebook bench-peers fmt requirements clean doctor-bench docker-test wheel test-python
 
 PORT ?= 8888
 DOCTOR_CASES ?= ../shared/doctor-cases ../shared/real-cases
@@ -15,7 +15,7 @@ lab: setup ## set up and start JupyterLab on notebooks/, on localhost with a tok
 	@bash lab/start.sh --port "$(PORT)" $(LAB_ARGS)
 
 setup: ## install everything into .lab, without starting anything
-	@bash lab/setup.sh
+	@bash lab/setup.sh $(if $(filter setup,$(MAKECMDGOALS)),--next)
 
 test: ## run every check: formatting, vet, lint, all Go tests (with the race detector where goroutines are), all notebooks
 	@bash lab/setup.sh --test
@@ -26,6 +26,10 @@ docs: setup ## make pages of the documents and notebooks, with a search, for a b
 
 notebooks: setup ## execute all notebooks and save their outputs
 	@bash lab/notebooks.sh --write
+
+pictures: ## make the pictures of the README anew: docs/learning-rates.png and docs/diagnosis.png
+	@bash lab/setup.sh --test
+	@.lab/venv/bin/python lab/pictures.py
 
 bench: setup ## measure this project beside Keras, JAX, PyTorch and GoMLX's own loop (some 20 minutes)
 	@go run ./bench $(BENCH_ARGS)

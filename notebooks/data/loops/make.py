@@ -1,4 +1,4 @@
-"""Records the loops of notebooks/09-the-loop.ipynb and packs them beside: python notebooks/data/loops/make.py, with PyTorch."""
+"""Records the loops of notebooks/09-the-loop.ipynb, each into a folder beside: python notebooks/data/loops/make.py, with PyTorch."""
 
 import contextlib
 import csv
@@ -14,7 +14,7 @@ from torch.nn import functional as F
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 sys.path[:0] = [str(ROOT / "python"), str(ROOT / "pkg" / "exchange" / "torch" / "testdata")]
-from packed_recording import packed  # noqa: E402
+from packed_recording import written  # noqa: E402
 
 import unstuck  # noqa: E402
 
@@ -126,10 +126,13 @@ def parameters_mended(folder):
 def main():
     for loop in (accumulate, accumulate_mended, broadcast, broadcast_mended, parameters, parameters_mended):
         torch.manual_seed(1)
-        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-            run = pathlib.Path(folder) / "run"
+        folder = HERE / loop.__name__
+        folder.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory() as home, contextlib.redirect_stdout(io.StringIO()):
+            run = pathlib.Path(home) / "run"
             loop(run).close()
-            (HERE / f"{loop.__name__}.tar.gz").write_bytes(packed(run, HERE))
+            for name, data in written(run, HERE):
+                (folder / name).write_bytes(data)
 
 
 main()

@@ -113,6 +113,10 @@ var remediesBy = map[string][2]string{
 		"optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(1e-3, global_clipnorm=1.0))  # clips behind its division"},
 	clipped: {"optimizer = torch.optim.AdamW(model.parameters(), lr=…, weight_decay=1e-2)  # keeps weights small; no w.clamp_(…) behind the step",
 		"keras.layers.Dense(units, kernel_regularizer=keras.regularizers.L2(1e-4))  # keeps weights small; no clipping behind the step"},
+	tinyFactor: {"scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 0.95 ** epoch)  # a factor: the optimizer's rate is multiplied by it",
+		"optimizer = keras.optimizers.Adam(schedule)  # the schedule's values are the rate itself"},
+	perRow: {"loss.backward()\noptimizer.step()  # the mean over the batch is taken in the loss: gradients as they are",
+		"optimizer.apply(gradients, model.trainable_variables)  # the mean over the batch is taken in the loss: gradients as they are"},
 	byHook: {"# no weight.register_hook(…) or layer.register_full_backward_hook(…) that changes gradients; to shorten them, behind backward():\ntorch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)",
 		"optimizer = keras.optimizers.Adam(1e-3, global_clipnorm=1.0)  # if anything; no custom_gradient in between"},
 }

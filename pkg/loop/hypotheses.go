@@ -44,7 +44,10 @@ func withLoss(l loss.Loss) func(c claim) (claim, bool) {
 }
 
 // hypotheses are asked in this order.
-var hypotheses = []hypothesis{
+var hypotheses = slices.Concat(ofClaimed, otherLosses, ofOtherRows)
+
+// ofClaimed are the claimed loss in another form, of other shapes or behind an activation, and the losses that stand in for it most often.
+var ofClaimed = []hypothesis{
 	{Broadcast, "that of each output with every target", of(eachWithEach)},
 	{Broadcast, acrossAxes, stretchedLoss},
 	{OtherLoss, "its sum over the batch instead of the mean", of(func(c claim) (claim, bool) {
@@ -82,6 +85,10 @@ var hypotheses = []hypothesis{
 	{OtherLoss, viewedForPermuted, viewed},
 	{OtherLoss, argumentsSwapped, of(swapped)},
 	{OtherLoss, softmaxOfBatch, overBatch},
+}
+
+// ofOtherRows are the claimed loss of targets that aren't the outputs'.
+var ofOtherRows = []hypothesis{
 	{MisalignedTargets, "that with the targets of the batch before", otherTargets(-1)},
 	{MisalignedTargets, "that with the targets of the next batch", otherTargets(1)},
 	{MisalignedTargets, "that with the targets moved on by a row", of(reorderedTargets(func(i, n int) int { return (i + n - 1) % n }))},

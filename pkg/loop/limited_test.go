@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -76,5 +77,30 @@ func TestWeightsThatAreLimited(t *testing.T) {
 		require.Equal(t, c.named, f != nil, name)
 		require.Equal(t, c.remark == "", remark == "", "%s: %s", name, remark)
 		require.Contains(t, remark, c.remark, name)
+	}
+}
+
+// Weights a quarter of which lie at their limits, on both sides, are held back where the loss stands still, and aren't where it falls.
+func TestWeightsThatAreLimitedWhileTheLossStands(t *testing.T) {
+	for name, c := range map[string]struct {
+		fall  float64 // of the loss from step to step
+		named bool
+	}{"stands": {1, true}, "falls": {0.9, false}} {
+		r := stepping(func(int, []float32, []float32) {})
+		all := unreplayed(8)
+		for k := range r.Steps {
+			v := math.Pow(c.fall, float64(k))
+			r.Steps[k].Loss = &v
+			all.steps[k].claim = &claim{}
+			r.Steps[k].before = []dataset.Array{{Shape: []int{8}, Values: []float32{0.1, -0.2, 0.2, -0.05, 0.01, 0.02, 0.03, 0.04}}}
+			r.Steps[k].weights = []dataset.Array{{Shape: []int{8}, Values: []float32{0.1, -0.4, 0.4, -0.05, 0.01, 0.02, 0.03, 0.04}}}
+			r.Steps[k].values["after/0"] = r.Steps[k].weights[0]
+		}
+		for n := 9; n < 30; n++ {
+			v := math.Pow(c.fall, float64(n))
+			r.Rates = append(r.Rates, RateSample{Step: n, Rates: [][]float64{{0.1}}, Loss: &v})
+		}
+		f, remark := heldBack(r, all)
+		require.Equal(t, c.named, f != nil, "%s: %s", name, remark)
 	}
 }

@@ -285,6 +285,9 @@ func whereRate(r *Recording, f *Finding) located {
 		return located{}
 	}
 	all := where(r.Source.of("schedule", "rate"), func(p *Place) bool { return f.way == "zero" || len(p.Loops) > 0 || !p.beside(step) })
+	if f.way == tinyFactor {
+		return located{at: apart(r.Source.of("scheduler"))}
+	}
 	if f.way == "zero" {
 		if all = where(all, func(p *Place) bool { return p.Kind == "rate" }); len(all) == 0 { // then it is what the schedule is made with
 			return located{at: apart(r.Source.of("scheduler"))}

@@ -260,7 +260,7 @@ func whereOtherLoss(r *Recording, f *Finding) located {
 		return pick(func(p *Place) string {
 			class := r.lossName()
 			name := class
-			if slices.Contains([]string{"l1_loss", "mse_loss", "smooth_l1_loss", "huber_loss", "nll_loss", "cross_entropy", "binary_cross_entropy", "binary_cross_entropy_with_logits"}, p.Name) {
+			if slices.Contains([]string{"l1_loss", "mse_loss", "smooth_l1_loss", "huber_loss", "nll_loss", "cross_entropy", "binary_cross_entropy", "binary_cross_entropy_with_logits", "poisson_nll_loss", "multi_margin_loss"}, p.Name) {
 				name = functional[class]
 			} else if !strings.HasSuffix(p.Name, "Loss") {
 				return ""

@@ -51,6 +51,8 @@ func lossDiffers(r *Recording, all *replays) (*Finding, string) {
 			of++
 			if math.Abs(*s.Loss-v) <= s.tolerance()*max(math.Abs(*s.Loss), math.Abs(v)) { // beside a loss that is tiny anything smaller is near it
 				fits++
+			} else if 3*(of-fits) > len(steps) { // the rest can't make up for it
+				break
 			}
 		}
 		if fits >= 2 && 3*fits >= 2*of && 2*of > len(steps) {

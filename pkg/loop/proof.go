@@ -193,6 +193,9 @@ func (r *Recording) correct(of *recordedModel, l loss.Loss, first dataset.Data, 
 	}
 	rule.Groups, rule.Schedule = nil, nil
 	rule.LearningRate = r.highestRate(rule.LearningRate)
+	if made := o.madeWith(); rule.LearningRate < leastRate*made {
+		rule.LearningRate = made
+	}
 	if len(frozen) > 0 {
 		rule = rule.WithGroups(optim.Group{Weights: frozen, Frozen: true})
 	}

@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"encoding/json"
 	"math"
 	"slices"
 	"strings"
@@ -64,10 +65,61 @@ func rateChanged(r *Recording) *Finding {
 		return found(RateChanged, 0.95, s.step, line(&r.Steps[0]), "the rate is %s at step %d, %s of the %s at step %d, and the loop goes on to step %d.%s",
 			number(s.rate), s.step, share(s.rate/highest), number(highest), highestAt, total, strings.TrimRight(steps, " "))
 	}
+	if f := r.rateOfFactors(highest, samples[0].rate, last); f != nil {
+		return f
+	}
 	if highest == 0 {
 		return found(RateChanged, 0.95, samples[0].step, line(&r.Steps[0]), "the rate is 0 at each of %d steps that were looked at, up to step %d", len(samples), last).by("zero")
 	}
 	return nil
+}
+
+// mostRisen is how far a rate may rise that doesn't warm up.
+const mostRisen = 1.05
+
+// tinyFactor is how a rate is changed that a schedule multiplies by next to nothing from the first step on.
+const tinyFactor = "tiny factor"
+
+// rateOfFactors looks for a schedule that leaves next to nothing of the rate which the optimizer was made with, at every step that was looked
+// at, while the loss stays: what LambdaLR is given returns a factor, not a rate. A rate that rises is a warm-up, and an optimizer that has a
+// memory of earlier steps may be at the end of its schedule.
+func (r *Recording) rateOfFactors(highest, first float64, last int) *Finding {
+	made := 0.0
+	for _, o := range r.Optimizers {
+		if o.HasMemory {
+			return nil
+		}
+		made = max(made, o.madeWith())
+	}
+	if highest == 0 || highest >= leastRate*made || highest > mostRisen*first || last <= len(r.Steps) || r.fell(last) {
+		return nil
+	}
+	return found(RateChanged, 0.92, r.Steps[0].Number, line(&r.Steps[0]), "the optimizer was made with a rate of %s, and it is at most %s at each step that was looked at, up to step %d: the schedule multiplies it by %s from the first step on, as where a function for LambdaLR returns a rate, not a factor",
+		number(made), number(highest), last, number(highest/made)).by(tinyFactor)
+}
+
+// madeWith is the highest rate that a schedule found in the optimizer; 0: there is no schedule of PyTorch's.
+func (o Optimizer) madeWith() float64 {
+	made := 0.0
+	for _, g := range o.Groups {
+		var initial float64
+		if json.Unmarshal(g["initial_lr"], &initial) == nil && !math.IsInf(initial, 0) {
+			made = max(made, initial)
+		}
+	}
+	return made
+}
+
+// lastLook is the last step of which a loss or a rate is known.
+func (r *Recording) lastLook() int {
+	last := 0
+	for k := range r.Steps {
+		last = max(last, r.Steps[k].Number)
+	}
+	for _, s := range r.Rates {
+		last = max(last, s.Step)
+	}
+	return last
 }
 
 // mostLeft is the share of the first losses below which a loss has come down.

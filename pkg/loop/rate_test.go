@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"encoding/json"
 	"math"
 	"testing"
 
@@ -55,5 +56,43 @@ func TestRates(t *testing.T) {
 			r.Rates[k].Loss = &v
 		}
 		require.Equal(t, c.fault, rateChanged(r) != nil, name)
+	}
+}
+
+// A schedule that leaves next to nothing of the optimizer's rate from the first step on is named, where the loss stays; a warm-up, a loop
+// that learns, one that goes on from earlier steps and one whose rate was set without a schedule aren't.
+func TestRatesThatAFunctionReturns(t *testing.T) {
+	for name, c := range map[string]struct {
+		rate    func(step float64) float64
+		loss    float64 // what is left of it from step to step
+		initial string
+		memory  bool
+		fault   bool
+	}{
+		"a rate for a factor":         {func(n float64) float64 { return 2.5e-5 * math.Pow(0.999, n) }, 1, "0.005", false, true},
+		"and the loss falls":          {func(float64) float64 { return 2.5e-5 }, 0.95, "0.005", false, false},
+		"a slow warm-up":              {func(n float64) float64 { return 5e-3 * (n + 1) / 1e4 }, 1, "0.005", false, false},
+		"at the end of a schedule":    {func(float64) float64 { return 2.5e-5 }, 1, "0.005", true, false},
+		"a low rate, and no schedule": {func(float64) float64 { return 2.5e-5 }, 1, "", false, false},
+		"a tenth of it":               {func(float64) float64 { return 5e-4 }, 1, "0.005", false, false},
+	} {
+		r := &Recording{Ended: true, Total: 60, Optimizers: []Optimizer{{Groups: []map[string]json.RawMessage{{}}, HasMemory: c.memory}}}
+		if c.initial != "" {
+			r.Optimizers[0].Groups[0]["initial_lr"] = json.RawMessage(c.initial)
+		}
+		for n := 1; n <= 60; n++ {
+			v, rates := math.Pow(c.loss, float64(n-1)), [][]float64{{c.rate(float64(n - 1))}}
+			if n <= 12 {
+				r.Steps = append(r.Steps, Step{Number: n, Rates: rates, Loss: &v})
+			} else {
+				r.Rates = append(r.Rates, RateSample{Step: n, Rates: rates, Loss: &v})
+			}
+		}
+		f := rateChanged(r)
+		require.Equal(t, c.fault, f != nil, name)
+		if c.fault {
+			require.Equal(t, tinyFactor, f.way, name)
+			require.Contains(t, f.Evidence, "made with a rate of 0.005, and it is at most 2.5e-05", name)
+		}
 	}
 }

@@ -95,7 +95,8 @@ def evaluate(function, seed):
     first = claimed(False)
     model.set_weights(end)
     reported = [r[2] for r in seen["rows"]]
-    return f"{len(reported):3} steps {seconds:4.1f} s  claimed {first:7.4f} -> {last:7.4f}  reported {np.mean(reported[:4]):7.4f} -> {np.mean(reported[-4:]):7.4f}"
+    began, ended = np.mean(reported[:4]), np.mean(reported[-4:])
+    return f"{len(reported):3} steps {seconds:4.1f} s  claimed {first:7.4f} -> {last:7.4f}  reported {began:7.4f} -> {ended:7.4f}"
 
 
 def main():

@@ -124,13 +124,19 @@ def the_load_that_comes_next(watch, folder):
     model = keras.Model(inputs, layers.Dense(1)(h))
     optimizer = keras.optimizers.AdamW(1e-2, weight_decay=1e-4)
     w = watch(model, optimizer, loss="mae", folder=folder)
+
+    @tf.function
+    def train_step(window, load):
+        with tf.GradientTape() as tape:
+            forecast = model(window, training=True)
+            loss = tf.reduce_mean(tf.abs(load - forecast))
+        optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+        return loss
+
     for epoch in range(4):
         running = keras.metrics.Mean()
         for window, load in dataset:
-            with tf.GradientTape() as tape:
-                forecast = model(window, training=True)
-                loss = tf.reduce_mean(tf.abs(load - forecast))
-            optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+            loss = train_step(window, load)
             running.update_state(loss)
             w(window, load, loss)
 

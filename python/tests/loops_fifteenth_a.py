@@ -142,7 +142,7 @@ def one_loss_for_each_head(watch, folder):
 
 @loop("loop-no-update")
 def mixed_precision_where_there_is_one(watch, folder):
-    """GitHub: 'works on my GPU, on the laptop the loss stays': the scaler's branch has no other one beside it."""
+    """GitHub: 'works on my GPU, on the laptop the loss stays'."""
     x, y = classes(300, 8, 4)
     net = nn.Sequential(nn.Linear(8, 32), nn.GELU(), nn.Linear(32, 4))
     optimizer = torch.optim.RAdam(net.parameters(), lr=1e-2)
@@ -165,7 +165,7 @@ def mixed_precision_where_there_is_one(watch, folder):
 
 @loop("loop-no-update")
 def second_order_homework(watch, folder):
-    """Stack Overflow: 'LBFGS does not change the loss', a closure from the docs with one line too few."""
+    """Stack Overflow: 'LBFGS does not change the loss', a closure as in the docs."""
     x, y = numbers(320)
     net = nn.Sequential(nn.Linear(5, 10), nn.Softplus(), nn.Linear(10, 1))
     lbfgs = torch.optim.LBFGS(net.parameters(), max_iter=4, line_search_fn="strong_wolfe")
@@ -239,7 +239,7 @@ class Tagger(nn.Module):
 
 @loop("loop-detached")
 def encoder_is_trained_as_well_now(watch, folder):
-    """Forums: fine-tuning in a second stage; the class was written for the first one."""
+    """Forums: fine-tuning in a second stage."""
     g = torch.Generator().manual_seed(4)
     ids = torch.randint(0, 24, (300, 6), generator=g)
     y = (ids // 8).mode(1).values

@@ -103,7 +103,7 @@ def evaluating(model):
 
 @loop("loop-eval-mode")
 def a_look_every_ten_steps(watch, folder):
-    """The context manager of a blog post, its first two lines the other way round."""
+    """The context manager of a blog post."""
     x, y = raw_table(360, seed=3)
     y = (y > 0).float()
     net = nn.Sequential(nn.BatchNorm1d(5), nn.Linear(5, 32), nn.ELU(), nn.BatchNorm1d(32), nn.Linear(32, 1))
@@ -129,7 +129,7 @@ def a_look_every_ten_steps(watch, folder):
 
 @loop("loop-gradients-accumulate")
 def pupil_and_master(watch, folder):
-    """GitHub, a distillation repository: two nets, and names that are easily taken one for the other."""
+    """GitHub, a distillation repository."""
     x, _ = numbers(320, 8, seed=2)
     torch.manual_seed(1)
     teacher = nn.Sequential(nn.Linear(8, 40), nn.Tanh(), nn.Linear(40, 3))
@@ -151,7 +151,7 @@ def pupil_and_master(watch, folder):
 
 @loop("loop-gradients-accumulate")
 def virtual_batches_of_before(watch, folder):
-    """Refactored for a bigger card: it steps after each batch now, what surrounded the step stayed."""
+    """Refactored for a bigger card: it steps after each batch now."""
     x, y = pictures(240, seed=1)
     x = x + torch.randn_like(x)
     model = nn.Sequential(nn.Conv2d(1, 8, 3, stride=2), nn.LeakyReLU(), nn.Flatten(), nn.Linear(72, 2))
@@ -257,7 +257,7 @@ def norms_for_the_plot(watch, folder):
 
 @loop("loop-gradients-cleared")
 def every_second_batch(watch, folder):
-    """Forums: 'gradient accumulation, in which order?'"""
+    """Forums: 'gradient accumulation, the loss stays where it is'."""
     x, y = numbers(320, seed=4)
     model = nn.Sequential(nn.Linear(5, 20), nn.Mish(), nn.Linear(20, 1))
     optimizer = torch.optim.AdamW(model.parameters(), lr=2e-2)

@@ -48,7 +48,7 @@ def settings_in_a_dataclass(watch, folder):
 
 @loop("loop-gradients-changed")
 def average_over_the_rows(watch, folder):
-    """Course exercise with a sum in it, redone with nn.MSELoss."""
+    """Course exercise, redone with nn.MSELoss."""
     x, y = numbers(300)
     net = nn.Sequential(nn.Linear(5, 16), nn.Sigmoid(), nn.Linear(16, 1))
     opt = torch.optim.SGD(net.parameters(), lr=0.3)
@@ -67,7 +67,7 @@ def average_over_the_rows(watch, folder):
 
 @loop("loop-gradients-changed")
 def private_training(watch, folder):
-    """Differential privacy by hand: clip, then add noise of the size that the paper gives for the batch's sum."""
+    """Differential privacy by hand: clip, then add the noise of the paper."""
     x, y = classes(400, 6, 3, seed=5)
     model = nn.Sequential(nn.Linear(6, 32), nn.ReLU(), nn.Linear(32, 3))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.2)
@@ -201,7 +201,7 @@ def log_loss(logit, y):
 
 @loop("loop-broadcast")
 def logistic_regression_by_hand(watch, folder):
-    """Course: 'implement the loss yourself'; nn.BCEWithLogitsLoss would have complained."""
+    """Course: 'implement the loss yourself'."""
     x, y = yes_no(300)
     labels = y[:, 0]
     model = nn.Linear(4, 1)

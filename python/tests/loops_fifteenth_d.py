@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 @loop("loop-rate-changed")
 def warm_up_of_the_paper(watch, folder):
-    """Forums: 'LambdaLR and the Noam schedule', with a function that gives the rate itself."""
+    """Forums: 'LambdaLR and the Noam schedule'."""
     g = torch.Generator().manual_seed(1)
     ids = torch.randint(0, 20, (320, 6), generator=g)
     y = (ids // 10).float().mean(1, keepdim=True)
@@ -174,7 +174,7 @@ def to_grid(model, bits=4):
 
 @loop("loop-weights-overwritten")
 def net_for_a_microcontroller(watch, folder):
-    """Stack Overflow: 'training with 4 bit weights, nothing moves' (no copy in full precision is kept)."""
+    """Stack Overflow: 'training with 4 bit weights, nothing moves'."""
     x, y = numbers(320, seed=7)
     net = nn.Sequential(nn.Linear(5, 24), nn.ReLU(), nn.Linear(24, 1))
     opt = torch.optim.SGD(net.parameters(), lr=0.02)

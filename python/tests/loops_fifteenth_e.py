@@ -150,7 +150,7 @@ def iterations_and_not_epochs(watch, folder):
 
 @loop("loop-same-batch")
 def slices_of_a_tensor(watch, folder):
-    """Homework without DataLoader; two counters, and the wrong one in the slice."""
+    """Homework without DataLoader."""
     x, y = numbers(320, 12, seed=8)
     batch_size = 16
     model = nn.Sequential(nn.Linear(12, 32), nn.ReLU(), nn.Linear(32, 1))

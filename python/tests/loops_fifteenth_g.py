@@ -242,7 +242,7 @@ class Noisy(nn.Module):
 
 @loop("loop-correct")
 def cleans_up_behind_itself(watch, folder):
-    """Dropout in training, evaluation and back after each epoch, zero_grad at the end of the step, a StepLR by epochs."""
+    """Dropout, evaluation and back after each epoch, zero_grad at the end of the step, a StepLR by epochs."""
     x, y = waves(280, seed=40)
     net = Noisy()
     opt = torch.optim.AdamW(net.parameters(), lr=5e-3)

@@ -35,8 +35,8 @@ MEND = {
     "pupil_and_master": [("teacher.zero_grad()", "student.zero_grad()")],
     "virtual_batches_of_before": [("if ((batch_idx + 1) % accum_iter == 0) or (batch_idx + 1 == 12):", "if True:")],
     "own_helper_for_a_fresh_start": [("p.grad.zero_ ", "p.grad.zero_() ")],
-    "closure_for_every_optimizer": [("loss = bce(net(xb), yb)", "optimizer.zero_grad()\n                loss = bce"
-                                     "(net(xb), yb)"), ("optimizer.zero_grad()  # fault\n                return", "return")],
+    "closure_for_every_optimizer": [("loss = bce(net(xb), yb)", "optimizer.zero_grad()\n                "
+                                     "loss = bce(net(xb), yb)"), ("optimizer.zero_grad()  # fault\n                return", "return")],
     "norms_for_the_plot": [("p.grad = None", "pass")],
     "every_second_batch": [("optimizer.zero_grad()  # fault\n                optimizer.step()",
                             "optimizer.step()\n                optimizer.zero_grad()")],
@@ -56,8 +56,8 @@ MEND = {
     "values_of_states": [("soft_update(critic, critic_target, tau", "soft_update(critic_target, critic, tau")],
     "experiment_is_prepared": [("self.model.apply(init_weights)", "pass")],
     "net_for_a_microcontroller": [("to_grid(net)", "pass")],
-    "features_and_labels_loaded_alike": [("DataLoader(x, batch_size=32, shuffle=True)", "DataLoader(x, batch_size=32)"),
-                                         ("DataLoader(y, batch_size=32, shuffle=True)", "DataLoader(y, batch_size=32)")],
+    "features_and_labels_loaded_alike": [("(x, batch_size=32, shuffle=True)", "(x, batch_size=32)"),
+                                         ("(y, batch_size=32, shuffle=True)", "(y, batch_size=32)")],
     "sequences_of_different_length": [("[t for _, t in batch]", "[t for _, t in sorted(batch, reverse=True, "
                                        "key=lambda b: len(b[0]))]")],
     "mirrored_pictures": [("labels.repeat_interleave(2)", "labels.repeat(2)")],

@@ -94,6 +94,12 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 			if f == nil && remark == "" {
 				f, remark = heldBack(r, all)
 			}
+			if f == nil && remark == "" {
+				f, remark = roundedOff(r)
+			}
+			if f == nil {
+				f = pulledBack(r)
+			}
 			if remark != "" {
 				report.Remarks = append(report.Remarks, remark)
 			}

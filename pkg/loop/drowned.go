@@ -9,8 +9,8 @@ const leastDrowning = 10
 // leastWhereItRises is the same where the loss rises over the recorded steps.
 const leastWhereItRises = 4
 
-// rises reports whether the losses of the last third of the recorded steps are above those of the first by a tenth, in their means: on a plateau
-// chance alone has one of two above the other.
+// rises reports whether the losses of the last third of the recorded steps, or of all that are known, are above those of the first by a tenth, in
+// their means: on a plateau chance alone has one of two above the other.
 func rises(r *Recording) bool {
 	var losses []float64
 	for _, s := range r.Steps {
@@ -18,6 +18,18 @@ func rises(r *Recording) bool {
 			losses = append(losses, *s.Loss)
 		}
 	}
+	if risen(losses) {
+		return true
+	}
+	for _, s := range r.Rates {
+		if s.Loss != nil {
+			losses = append(losses, *s.Loss)
+		}
+	}
+	return risen(losses)
+}
+
+func risen(losses []float64) bool {
 	first, last := 0.0, 0.0
 	for i := range len(losses) / 3 {
 		first, last = first+losses[i], last+losses[len(losses)-1-i]

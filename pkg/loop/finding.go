@@ -117,6 +117,10 @@ var remediesBy = map[string][2]string{
 		"optimizer = keras.optimizers.Adam(schedule)  # the schedule's values are the rate itself"},
 	perRow: {"loss.backward()\noptimizer.step()  # the mean over the batch is taken in the loss: gradients as they are",
 		"optimizer.apply(gradients, model.trainable_variables)  # the mean over the batch is taken in the loss: gradients as they are"},
+	pulled: {"soft_update(target, model)  # the target follows the model: target.copy_(tau * model + (1 - tau) * target), and not the other way round",
+		"target.set_weights([tau * m + (1 - tau) * t for m, t in zip(model.get_weights(), target.get_weights())])  # the target follows the model, not the other way round"},
+	rounded: {"copy.deepcopy(model)  # round a copy, for what it is used for; the weights that the optimizer moves stay as they are",
+		"keras.models.clone_model(model)  # round a copy, for what it is used for; the weights that the optimizer moves stay as they are"},
 	byHook: {"# no weight.register_hook(…) or layer.register_full_backward_hook(…) that changes gradients; to shorten them, behind backward():\ntorch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)",
 		"optimizer = keras.optimizers.Adam(1e-3, global_clipnorm=1.0)  # if anything; no custom_gradient in between"},
 }

@@ -162,6 +162,11 @@ func changed(r *Recording, all *replays) *Finding {
 	case median(norms) < 1e-3 && middle < 1e-2:
 		return found(GradientsChanged, 0.93, first.Number, line(first), between+" the gradient is cut to a norm of %s, %s of what it was, over %d steps: clipped to next to nothing", number(median(norms)), number(middle), len(ratios))
 	}
+	if same && middle > 0 {
+		if f := r.clippedTo(ratios, norms, first); f != nil {
+			return f
+		}
+	}
 	if f := drowned(r); f != nil {
 		return f
 	}

@@ -257,6 +257,9 @@ func whereChanged(r *Recording, f *Finding) located {
 
 func whereOverwritten(r *Recording, f *Finding) located {
 	all := r.Source.of("overwrite")
+	if f.way == pulled { // the line is right where the weights of the other model are what it changes
+		return located{at: apart(where(all, func(p *Place) bool { return !r.overOwnLoop(p) }))}
+	}
 	if f.way == clipped {
 		if all = r.Source.of("limit"); len(all) == 0 { // w.data = w.data.clamp(…)
 			all = where(r.Source.of("overwrite"), func(p *Place) bool { return p.How == "data" })

@@ -65,7 +65,13 @@ func rateChanged(r *Recording) *Finding {
 		return found(RateChanged, 0.95, s.step, line(&r.Steps[0]), "the rate is %s at step %d, %s of the %s at step %d, and the loop goes on to step %d.%s",
 			number(s.rate), s.step, share(s.rate/highest), number(highest), highestAt, total, strings.TrimRight(steps, " "))
 	}
-	if f := r.rateOfFactors(highest, samples[0].rate, last); f != nil {
+	risen := samples[0].step // the last step at which the rate was higher than ever before
+	for i, most := 1, samples[0].rate; i < len(samples); i++ {
+		if samples[i].rate > mostRisen*most {
+			most, risen = samples[i].rate, samples[i].step
+		}
+	}
+	if f := r.rateOfFactors(highest, 2*risen > last, last); f != nil {
 		return f
 	}
 	if highest == 0 {
@@ -74,16 +80,16 @@ func rateChanged(r *Recording) *Finding {
 	return nil
 }
 
-// mostRisen is how far a rate may rise that doesn't warm up.
+// mostRisen is how far a rate may rise from the highest so far that doesn't warm up.
 const mostRisen = 1.05
 
 // tinyFactor is how a rate is changed that a schedule multiplies by next to nothing from the first step on.
 const tinyFactor = "tiny factor"
 
 // rateOfFactors looks for a schedule that leaves next to nothing of the rate which the optimizer was made with, at every step that was looked
-// at, while the loss stays: what LambdaLR is given returns a factor, not a rate. A rate that rises is a warm-up, and an optimizer that has a
-// memory of earlier steps may be at the end of its schedule.
-func (r *Recording) rateOfFactors(highest, first float64, last int) *Finding {
+// at, while the loss stays: what LambdaLR is given returns a factor, not a rate. A rate that is still rising in the second half of the loop is
+// a warm-up, and an optimizer that has a memory of earlier steps may be at the end of its schedule.
+func (r *Recording) rateOfFactors(highest float64, rising bool, last int) *Finding {
 	made := 0.0
 	for _, o := range r.Optimizers {
 		if o.HasMemory {
@@ -91,20 +97,22 @@ func (r *Recording) rateOfFactors(highest, first float64, last int) *Finding {
 		}
 		made = max(made, o.madeWith())
 	}
-	if highest == 0 || highest >= leastRate*made || highest > mostRisen*first || last <= len(r.Steps) || r.fell(last) {
+	if highest == 0 || highest >= leastRate*made || rising || last <= len(r.Steps) || r.fell(last) {
 		return nil
 	}
 	return found(RateChanged, 0.92, r.Steps[0].Number, line(&r.Steps[0]), "the optimizer was made with a rate of %s, and it is at most %s at each step that was looked at, up to step %d: the schedule multiplies it by %s from the first step on, as where a function for LambdaLR returns a rate, not a factor",
 		number(made), number(highest), last, number(highest/made)).by(tinyFactor)
 }
 
-// madeWith is the highest rate that a schedule found in the optimizer; 0: there is no schedule of PyTorch's.
+// madeWith is the highest rate that a schedule found in the optimizer, or that it had when it was watched; 0: it isn't known.
 func (o Optimizer) madeWith() float64 {
 	made := 0.0
 	for _, g := range o.Groups {
-		var initial float64
-		if json.Unmarshal(g["initial_lr"], &initial) == nil && !math.IsInf(initial, 0) {
-			made = max(made, initial)
+		for _, name := range []string{"initial_lr", "lr"} {
+			var rate float64
+			if json.Unmarshal(g[name], &rate) == nil && !math.IsInf(rate, 0) {
+				made = max(made, rate)
+			}
 		}
 	}
 	return made

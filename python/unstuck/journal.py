@@ -91,7 +91,7 @@ class Journal:
         """Write a step: what is told of it, and its arrays. A record that can't be written whole isn't there."""
         layout, known = [(name, kind, shape) for name, kind, shape, _ in arrays], self.layout
         described = b"" if layout == known else json.dumps(layout).encode()
-        parts = [told, described, *(part for *_, numbers in arrays for part in numbers)]
+        parts = [told, described, *(part for _, _, _, numbers in arrays for part in numbers)]
         length = sum(map(len, parts)) - len(told) - len(described)
         head = b"step", len(told), len(described), self.count + 1, length
         self.layout = None  # whatever interrupts what follows, the next record says its own

@@ -190,7 +190,8 @@ class Recording(Recorded):
             joined += own.entries("own")
         else:
             tensors |= {f"own/{i}": t for i, t in sorted(step.own.items())}
-        tensors |= {f"start/{i}": t for i, t in step.start.items()} | {f"grad/{i}": t for i, t in step.stepped.items()}
+        if step.start or step.stepped:
+            tensors |= {f"start/{i}": t for i, t in step.start.items()} | {f"grad/{i}": t for i, t in step.stepped.items()}
         if step.after is not None and self.short:  # of a difference 16 bits tell more than of a weight
             assert step.before is not None
             for index, (before, after) in enumerate(zip(step.before.each, step.after.each)):

@@ -37,6 +37,7 @@ _COUNT = struct.Struct("<Q")
 _HEAD = struct.Struct("<4sIIIQQ")
 _TYPES = frozenset(["f4", "f8", "i1", "i2", "i4", "i8", "u1", "b1"])
 _FLOAT32 = np.dtype("<f4")
+_UINT64 = np.dtype("<u8")
 _MOST = 32766
 _CHUNK = 1 << 15
 _JOINED = 1 << 20
@@ -91,14 +92,15 @@ class Journal:
         """Write a step: what is told of it, and its arrays. A record that can't be written whole isn't there."""
         layout, known = [(name, kind, shape) for name, kind, shape, _ in arrays], self.layout
         described = b"" if layout == known else json.dumps(layout).encode()
-        parts = [told, described, *(part for *_, numbers in arrays for part in numbers)]
+        parts = [told, described, *(part for _, _, _, numbers in arrays for part in numbers)]
         length = sum(map(len, parts)) - len(told) - len(described)
         head = b"step", len(told), len(described), self.count + 1, length
         self.layout = None  # whatever interrupts what follows, the next record says its own
         if length < _JOINED:
-            whole = bytearray().join([bytes(_HEAD.size), *parts])
-            _HEAD.pack_into(whole, 0, *head, _sum([memoryview(whole)[_HEAD.size :]]))
-            parts = [whole]
+            behind = _HEAD.size + sum(map(len, parts))
+            whole = bytearray().join([bytes(_HEAD.size), *parts, bytes(-behind % 8)])
+            _HEAD.pack_into(whole, 0, *head, int(np.add.reduce(np.frombuffer(whole, _UINT64, offset=_HEAD.size))))
+            parts = [memoryview(whole)[:behind]]
         else:
             parts = [_HEAD.pack(*head, _sum(parts)), *parts]
         self._write(parts)
@@ -137,7 +139,7 @@ def _sum(parts: list[Any]) -> int:
             total += int.from_bytes(rest, "little")
         whole = len(plain) & ~7
         if whole:
-            total += int(np.add.reduce(np.frombuffer(plain[:whole], "<u8")))
+            total += int(np.add.reduce(np.frombuffer(plain[:whole], _UINT64)))
         rest = bytes(plain[whole:])
     return (total + int.from_bytes(rest, "little")) & 0xFFFFFFFFFFFFFFFF
 
@@ -150,8 +152,10 @@ def _closed(path: str, end: tuple[int, int]) -> Journal:
 
 def entry(name: str, values: np.ndarray, short: bool) -> Entry:
     """Return an array as a journal takes it, in 16 bits with a scale where short."""
-    if not short and values.dtype == _FLOAT32 and values.ndim and values.flags.c_contiguous:
-        return name, "f4", values.shape, [memoryview(values).cast("B")]
+    if not short and values.dtype == _FLOAT32 and values.ndim:
+        plain = memoryview(values)
+        if plain.c_contiguous:
+            return name, "f4", values.shape, [plain.cast("B")]
     if values.dtype.hasobject:
         raise ValueError(f"{name} holds Python objects")
     if short and values.dtype == np.float32:
@@ -160,8 +164,8 @@ def entry(name: str, values: np.ndarray, short: bool) -> Entry:
     if kind not in _TYPES:
         kind = "f4" if values.dtype.kind == "f" else "i8"
         values = values.astype(kind)
-    plain = np.ascontiguousarray(values).astype("<" + kind, copy=False)
-    return name, kind, plain.shape or (1,), [memoryview(plain.reshape(-1)).cast("B")]
+    whole = np.ascontiguousarray(values).astype("<" + kind, copy=False)
+    return name, kind, whole.shape or (1,), [memoryview(whole.reshape(-1)).cast("B")]
 
 
 def _in_16_bits(values: np.ndarray) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import warnings
@@ -117,7 +118,7 @@ class Recorded:
             return
         self.data += sum(len(parts[-1]) for name, _, _, parts in kept if name[:1] in ("x", "y"))
         kept += entries
-        length = sum(len(part) for *_, parts in kept for part in parts)
+        length = sum(len(part) for _, _, _, parts in kept for part in parts)
         if sum(self.sizes.values()) + self.journal.size + length + self.data > _MOST_BYTES:
             self.most, kept = min(self.most, number - 1), []
         self.journal.append(self._encoded(number, told), kept)
@@ -132,13 +133,15 @@ class Recorded:
 
     def _encoded(self, number: int, told: dict[str, Any]) -> bytes:
         """Return a step's JSON. What is told of it, but for its loss, is mostly what was told of the step before, and encoded already."""
-        first = _encoder.encode({"kept": number <= self.most, "loss": told.get("loss"), "step": number})
+        loss = told.get("loss")
+        loss = repr(loss) if type(loss) is float and math.isfinite(loss) else _encoder.encode(loss)  # the same for it, and an encoder less
+        first = f'{{"kept": {"true" if number <= self.most else "false"}, "loss": {loss}, "step": {number}'
         told = {name: value for name, value in told.items() if name != "loss"}
         known, text = self.same
         if known != told or "settings" in told:  # of which 1 and True may be one another's equals
             text = _encoder.encode(told)
             self.same = told, text
-        return (first if text == "{}" else f"{first[:-1]}, {text[1:]}").encode()
+        return (first + "}" if text == "{}" else f"{first}, {text[1:]}").encode()
 
     def _lost(self) -> None:
         """Say, once, that another watch has taken this one's folder while its loop was going on."""

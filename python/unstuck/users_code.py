@@ -15,6 +15,9 @@ _OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _NO_NUMBERS = frozenset([type(None), bool, int, float, str, bytes, list, tuple, dict, set, type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType])
 _PYTHON = os.path.dirname(os.__file__) + os.sep
 
+_written_by: dict[tuple[str, ...], dict[str, str]] = {}
+"""Who has written a file, by the libraries that are asked for: "user", "package" or "library". Each recorded step asks three times."""
+
 
 @functools.lru_cache(maxsize=4096)
 def users(file: str, *libraries: str) -> bool:
@@ -38,12 +41,19 @@ def frames(*libraries: str) -> Iterator[FrameType]:
 
 def line(*libraries: str) -> dict[str, Any] | None:
     """Return file, line and text of the innermost line of the user's that is running, of installed packages only where there is no other."""
+    known = _written_by.setdefault(libraries, {})
     packages = None
-    for frame in frames(*libraries):
+    frame = sys._getframe(1)
+    while frame is not None:
         file = frame.f_code.co_filename
-        if "-packages" not in file:
+        by = known.get(file)
+        if by is None:
+            by = known[file] = "library" if not users(file, *libraries) else "package" if "-packages" in file else "user"
+        if by == "user":
             return told(file, frame.f_lineno)
-        packages = packages or (file, frame.f_lineno)
+        if by == "package":
+            packages = packages or (file, frame.f_lineno)
+        frame = frame.f_back  # type: ignore[assignment]
     return None if packages is None else told(*packages)
 
 

@@ -24,7 +24,7 @@ class Copies:
             return
         counts = [t.numel() for t in tensors]
         self.flat = torch.empty(sum(counts), device=tensors[0].device)
-        self.bits = self.flat.view(torch.int32)
+        self.memory = memoryview(self.flat.numpy()).cast("B") if self.flat.is_cpu else None
         self.each = [part.view(t.shape) for part, t in zip(self.flat.split(counts), tensors)]
         self.together = len(self.flat) <= _TOGETHER
         self.layouts: dict[str, list[Entry]] = {}
@@ -38,17 +38,24 @@ class Copies:
         """Return which tensors, by index, aren't as they were copied. The scratch's copies are lost."""
         if self.joined and self.together:
             scratch.take(tensors)
-            if torch.equal(self.bits, scratch.bits):
+            if self.alike(scratch):
                 return []
         return [i for i, (copy, tensor) in enumerate(zip(self.each, tensors)) if not same(copy, tensor)]
 
+    def alike(self, other: Copies) -> bool:
+        """Report whether joined copies have the same numbers, bit for bit: NaN is the same as NaN."""
+        if self.memory is None or other.memory is None:
+            return torch.equal(self.flat.view(torch.int32), other.flat.view(torch.int32))
+        return self.memory.tobytes() == other.memory.tobytes()  # bytes are compared in one go, which a small model notices
+
     def entries(self, kind: str) -> list[Entry]:
-        """Return the copies as a journal takes them, as one piece of memory: "after/0", "after/1", …"""
-        plain = memoryview(self.flat.cpu().numpy()).cast("B")
-        if kind not in self.layouts:
-            self.layouts[kind] = [(f"{kind}/{i}", "f4", tuple(t.shape) or (1,), []) for i, t in enumerate(self.each)]
-        first, *rest = self.layouts[kind]
-        return [(*first[:3], [plain]), *rest]
+        """Return the joined copies as a journal takes them, as one piece of memory: "after/0", "after/1", …"""
+        known = self.layouts.get(kind)
+        if known is None or self.memory is None:
+            plain = memoryview(self.flat.cpu().numpy()).cast("B") if self.memory is None else self.memory
+            known = [(f"{kind}/{i}", "f4", tuple(t.shape) or (1,), [] if i else [plain]) for i, t in enumerate(self.each)]
+            self.layouts[kind] = known
+        return known
 
 
 def same(a: torch.Tensor, b: torch.Tensor) -> bool:

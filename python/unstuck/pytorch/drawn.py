@@ -27,6 +27,7 @@ _MOST_BYTES = 2 << 20
 """What the draws of one step may take: 16 million masked values, or 500,000 of noise."""
 
 
+_CPU = torch.device("cpu")
 _ELSEWHERE = (
     "drawn again by the exported model's operations they leave the generator elsewhere: other operations have drawn, too, or others than at the export"
 )
@@ -36,10 +37,12 @@ class Generators:
     """Where the generators stand that a model draws from: the CPU's, and its own device's."""
 
     def __init__(self, model: nn.Module, of: torch.device | None = None) -> None:
-        device = next((p.device for p in model.parameters()), torch.device("cpu")) if of is None else of
+        device = next((p.device for p in model.parameters()), _CPU) if of is None else of
         self.model, self.device = model, device
-        self.cpu = torch.get_rng_state()
+        self.cpu = torch.default_generator.get_state()
         self.other: torch.Tensor | None = None
+        if device == _CPU:
+            return
         if device.type == "cuda":
             self.other = torch.cuda.get_rng_state(device)
         elif device.type == "mps":
@@ -47,7 +50,7 @@ class Generators:
 
     def same(self, as_: Generators) -> bool:
         """Report whether nothing was drawn in between."""
-        if not torch.equal(self.cpu.view(torch.int64), as_.cpu.view(torch.int64)):  # of 8 bytes at a time, not of each
+        if self.cpu.numpy().tobytes() != as_.cpu.numpy().tobytes():  # bytes are compared in one go
             return False
         return self.other is None or as_.other is None or torch.equal(self.other, as_.other)
 

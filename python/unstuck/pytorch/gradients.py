@@ -40,7 +40,6 @@ def arrives(step: Step, index: int, parameter: torch.Tensor, gradient: torch.Ten
         step.start[index] = dense(parameter.grad).clone()
 
 
-@torch.no_grad()
 def found(step: Step, parameters: list[Parameter], optimizer: Any, own: Copies | None, scratch: Copies | None) -> None:
     """Compare the gradients that an optimizer finds with those of the passes backward. The scratch's copies are lost."""
     held = {id(p) for group in optimizer.param_groups for p in group["params"]}
@@ -50,14 +49,15 @@ def found(step: Step, parameters: list[Parameter], optimizer: Any, own: Copies |
         step.alike = set(step.seen)
         step.stepped = {}
         return
-    for index, (_, parameter, _) in enumerate(parameters):
-        if id(parameter) not in held:
-            continue
-        gradient = gradients[index]
-        if gradient is None:
-            step.absent.add(index)
-        else:
-            _compare(step, index, dense(gradient))
+    with torch.no_grad():
+        for index, (_, parameter, _) in enumerate(parameters):
+            if id(parameter) not in held:
+                continue
+            gradient = gradients[index]
+            if gradient is None:
+                step.absent.add(index)
+            else:
+                _compare(step, index, dense(gradient))
 
 
 def _all_alike(step: Step, gradients: list[torch.Tensor | None], own: Copies, scratch: Copies) -> bool:
@@ -65,12 +65,12 @@ def _all_alike(step: Step, gradients: list[torch.Tensor | None], own: Copies, sc
     if not (own.joined and own.together and scratch.joined) or step.start or len(step.own) != len(gradients):
         return False
     for index, gradient in enumerate(gradients):
-        if type(gradient) is not torch.Tensor or gradient.dtype is not torch.float32 or gradient.layout is not torch.strided:
+        if type(gradient) is not torch.Tensor or gradient.dtype is not torch.float32 or gradient.layout is not torch.strided or gradient.requires_grad:
             return False
         if step.own.get(index) is not own.each[index]:
             return False
     scratch.take(gradients)  # type: ignore[arg-type]
-    return torch.equal(scratch.bits, own.bits)
+    return scratch.alike(own)
 
 
 def _compare(step: Step, index: int, gradient: torch.Tensor) -> None:

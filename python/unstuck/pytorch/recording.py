@@ -80,9 +80,9 @@ class Recording(Recorded):
             told["has_memory"] = any(_stepped(state) for state in one.state.values())
 
     def batch(self, step: Step, x: Any, y: Any, forward: Forward | None) -> None:
-        """Keep the batch of a step, and what a loss of the user's is of the model's outputs, with its gradient there."""
+        """Keep, under no_grad, the batch of a step, and what a loss of the user's is of the model's outputs, with its gradient there."""
         if _simple(x) and _simple(y):
-            step.arrays["x"], step.arrays["y"] = x.detach().clone(), y.detach().clone()
+            step.arrays["x"], step.arrays["y"] = x.clone(), y.clone()
         else:
             try:
                 arrays = named("x", x) | ({} if y is None else named("y", y))
@@ -176,9 +176,8 @@ class Recording(Recorded):
         if found is not None and found["back"] != fine:  # else it is in the loss, or of other weights
             self.told["not_finite"] = {"step": step if fine else step - 1, **found}
 
-    @torch.no_grad()
     def write(self, step: Step, own: Copies | None) -> None:
-        """Write a step, which nobody changes any more; own is the memory of its gradients."""
+        """Write, under no_grad, a step that nobody changes any more; own is the memory of its gradients."""
         forward = next((f for f in reversed(step.forwards) if f.cotangents), None)
         step.forwards = []  # they hold the loop's own tensors
         cotangents = {} if forward is None else forward.cotangents
@@ -191,7 +190,8 @@ class Recording(Recorded):
             joined += own.entries("own")
         else:
             tensors |= {f"own/{i}": t for i, t in sorted(step.own.items())}
-        tensors |= {f"start/{i}": t for i, t in step.start.items()} | {f"grad/{i}": t for i, t in step.stepped.items()}
+        if step.start or step.stepped:
+            tensors |= {f"start/{i}": t for i, t in step.start.items()} | {f"grad/{i}": t for i, t in step.stepped.items()}
         if step.after is not None and self.short:  # of a difference 16 bits tell more than of a weight
             assert step.before is not None
             for index, (before, after) in enumerate(zip(step.before.each, step.after.each)):
@@ -246,7 +246,7 @@ def _load(model: nn.Module, weights: dict[str, torch.Tensor]) -> None:
 
 def _simple(value: Any) -> bool:
     """Report whether a tensor is kept as it is."""
-    return type(value) is torch.Tensor and value.dtype is torch.float32 and value.layout is torch.strided and value.device.type == "cpu"
+    return type(value) is torch.Tensor and value.dtype is torch.float32 and value.layout is torch.strided and value.is_cpu
 
 
 def _stepped(state: dict[str, Any]) -> bool:

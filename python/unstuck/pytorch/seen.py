@@ -163,12 +163,13 @@ def reordered(x: Any, forward: Forward) -> bool:
 def batch(x: Any, last: Any) -> dict[str, Any]:
     """Return whether x is the same object as the last one, and how many rows lie in the memory that it is a part of."""
     given = leaves(x)
-    if not given or given[0].ndim == 0 or not len(given[0]):
+    if not given or given[0].ndim == 0 or not given[0].shape[0]:
         return {}
     first = given[0]
     before = leaves(last)
-    row = first.stride(0) if len(first) > 1 else max(1, first.numel())
-    rows = first.untyped_storage().nbytes() // first.element_size() // row if row else len(first)
+    count = first.shape[0]
+    row = first.stride(0) if count > 1 else max(1, first.numel())
+    rows = first.untyped_storage().nbytes() // first.element_size() // row if row else count
     return {"same_object": bool(before) and before[0] is first, "memory_rows": rows}
 
 

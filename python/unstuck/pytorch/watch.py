@@ -23,7 +23,7 @@ from .modes import Modes
 from .recording import Recording
 from .stretched import stretched
 from .twin import bare, compiled
-from .watched import Forward, Step, not_finite, number
+from .watched import Forward, Step, dense, not_finite, number
 
 
 def _safely(method: Any) -> Any:
@@ -107,7 +107,8 @@ class Watch:
             self._unhook()
             return
         if self.handles:
-            self._finish()
+            with torch.no_grad():
+                self._finish()
             if self.handles:
                 self._notice()
             self._unhook()
@@ -192,7 +193,7 @@ class Watch:
             forward.ends = [output.grad_fn for output in seen.leaves(out) if output.grad_fn is not None]
         for i, output in enumerate(outputs):
             if output.requires_grad:
-                output.register_hook(lambda gradient, i=i: forward.cotangents.__setitem__(i, gradient.detach().clone()))
+                output.register_hook(lambda gradient, i=i: forward.cotangents.__setitem__(i, dense(gradient).clone()))
         if not forward.training and self.modes.parts_training():
             self.step.told["parts_training"] = True
         if forward.gradients or not self.step.forwards:
@@ -267,11 +268,11 @@ class Watch:
     # The steps.
 
     def _begin(self) -> None:
-        self._finish()
-        if not self.handles:
-            return
-        step = self.step = Step(self.recorded + 1)
         with torch.no_grad():
+            self._finish()
+            if not self.handles:
+                return
+            step = self.step = Step(self.recorded + 1)
             now = [p for _, p, _ in self.parameters]
             if self.latest is None or self.after is None:  # only now: a model may be brought to its device behind the watch
                 self.latest, self.after, self.own = Copies(now), Copies(now), Copies(now)
@@ -333,6 +334,7 @@ class Watch:
         return known or {}
 
     def _finish(self) -> None:
+        """Write the step that has ended, under no_grad."""
         step = self.step
         if step is None or not step.watched:
             self.step = None

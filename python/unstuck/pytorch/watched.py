@@ -78,7 +78,7 @@ def dense(gradient: torch.Tensor) -> torch.Tensor:
 def number(value: Any) -> float | None:
     """Return a loss as a number; None for what isn't one, and for NaN and infinities."""
     try:
-        plain = float(value.detach().item() if isinstance(value, torch.Tensor) else value)
+        plain = float(value.item() if isinstance(value, torch.Tensor) else value)
     except (TypeError, ValueError, RuntimeError):
         return None
     return plain if math.isfinite(plain) else None
@@ -87,6 +87,6 @@ def number(value: Any) -> float | None:
 def not_finite(value: Any) -> bool:
     """Report whether a loss is NaN or infinite."""
     try:
-        return not math.isfinite(float(value.detach().item() if isinstance(value, torch.Tensor) else value))
+        return not math.isfinite(float(value.item() if isinstance(value, torch.Tensor) else value))
     except (TypeError, ValueError, RuntimeError):
         return False

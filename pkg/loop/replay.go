@@ -96,6 +96,9 @@ func (r *Recording) replay(ctx context.Context, b compute.Backend) (*replays, er
 				unchecked("the loss: %v", err)
 			}
 		}
+		if len(s.XOrder) > 0 {
+			r.inOrder(s, b)
+		}
 		r.replayLoss(s, one, b, unchecked)
 	}
 	all.weighted = r.weigh(all)

@@ -56,6 +56,7 @@ type replays struct {
 	unchecked []string
 	program   *program // nil: the model isn't computed here
 	weighted  string   // by what rows are weighted, beyond what the claimed loss does; empty: by nothing
+	clipped   string   // how gradients that aren't seen are taken to be clipped; empty: they aren't
 	backend   compute.Backend
 }
 

@@ -59,8 +59,10 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	}
 	r.suppose(o.Backend, all)
 	report := &Report{Unchecked: all.unchecked, own: r.language()}
-	if all.weighted != "" {
-		report.Remarks = append(report.Remarks, all.weighted)
+	for _, remark := range []string{all.weighted, all.clipped} {
+		if remark != "" {
+			report.Remarks = append(report.Remarks, remark)
+		}
 	}
 	if foreign := r.foreign(all); foreign != "" {
 		report.Unchecked, report.strays = append(report.Unchecked, foreign), true

@@ -17,6 +17,7 @@ import (
 type supposition struct {
 	start func(r *Recording, k, parameter int) []float32 // what was there ahead of step k; nil: nothing
 	times float64                                        // what the step's own gradient was multiplied by
+	cut   func(own [][]float32) [][]float32              // what was made of all of a step's own gradients; nil: nothing but that
 }
 
 // suppose looks, in compiled steps whose updates aren't those of their own gradients, for gradients by which they are, and takes these
@@ -59,13 +60,18 @@ func (r *Recording) suppose(b compute.Backend, all *replays) {
 		}
 		undo()
 	}
+	all.clipped = r.supposeClip(b)
 }
 
 // take writes what the optimizer is supposed to have seen, and returns what takes that back.
 func (s supposition) take(r *Recording) (undo func()) {
 	var written []func()
 	for k := range r.Steps {
-		step := &r.Steps[k]
+		step, at := &r.Steps[k], 0
+		var cut [][]float32
+		if s.cut != nil {
+			cut = s.cut(step.ofStepped())
+		}
 		for _, i := range step.Stepped {
 			own := step.own(i)
 			if own == nil {
@@ -80,7 +86,10 @@ func (s supposition) take(r *Recording) (undo func()) {
 					put(fmt.Sprintf("start/%d", i), start)
 				}
 			}
-			if s.times != 1 {
+			if cut != nil {
+				put(fmt.Sprintf("grad/%d", i), cut[at])
+				at++
+			} else if s.times != 1 {
 				seen := make([]float32, len(own))
 				for n, v := range own {
 					seen[n] = v * float32(s.times)
@@ -105,12 +114,20 @@ const (
 // agreement reports whether updates are those that the optimizer makes of the gradients it is taken to have seen, and how many times as
 // long they are; not ok where that isn't known.
 func (r *Recording) agreement(b compute.Backend) (fits bool, times float64, ok bool) {
-	report := &Report{}
-	updates, why := r.updates(b, 0, report)
-	if why != "" {
+	ratios, apart, ok := r.apart(b)
+	if !ok {
 		return false, 0, false
 	}
-	var ratios, apart []float64
+	return median(apart) < supposedApart && median(ratios) > 0.5, median(ratios), true
+}
+
+// apart is how many times as long as those that the optimizer makes the updates of steps are, and how far they are from these, relative to
+// their size and but for rounding; not ok where that isn't known of enough steps.
+func (r *Recording) apart(b compute.Backend) (ratios, apart []float64, ok bool) {
+	updates, why := r.updates(b, 0, &Report{})
+	if why != "" {
+		return nil, nil, false
+	}
 	for k := range updates {
 		var whole, weights products
 		for _, i := range slices.Sorted(maps.Keys(updates[k])) {
@@ -123,10 +140,7 @@ func (r *Recording) agreement(b compute.Backend) (fits bool, times float64, ok b
 		ratios = append(ratios, whole.ratio())
 		apart = append(apart, whole.apart()-rounding*math.Sqrt(weights.aa/whole.bb))
 	}
-	if len(apart) < supposedSteps {
-		return false, 0, false
-	}
-	return median(apart) < supposedApart && median(ratios) > 0.5, median(ratios), true
+	return ratios, apart, len(apart) >= supposedSteps
 }
 
 // still looks for parameters that stay exactly as they are over steps of which no gradient is known, while others move: the optimizer is

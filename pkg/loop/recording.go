@@ -149,6 +149,7 @@ type Step struct {
 	Whole           bool                           `json:"whole"`       // x is as large as all rows of a loader, or of another tensor at hand
 	XIsInput        *bool                          `json:"x_is_input"`
 	XReordered      bool                           `json:"x_reordered"` // the model was given x's rows in another order
+	XOrder          []int                          `json:"x_order"`     // this one, by x's rows; nil: in x's own, or it isn't known
 	Arrays          map[string][]int               `json:"arrays"`
 	Scales          map[string]float64             `json:"scales"`
 	Line            *Line                          `json:"line"`

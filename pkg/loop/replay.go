@@ -56,6 +56,7 @@ type replays struct {
 	unchecked []string
 	program   *program // nil: the model isn't computed here
 	weighted  string   // by what rows are weighted, beyond what the claimed loss does; empty: by nothing
+	clipped   string   // how gradients that aren't seen are taken to be clipped; empty: they aren't
 	backend   compute.Backend
 }
 
@@ -95,6 +96,9 @@ func (r *Recording) replay(ctx context.Context, b compute.Backend) (*replays, er
 			if err := p.stand(s); err != nil {
 				unchecked("the loss: %v", err)
 			}
+		}
+		if len(s.XOrder) > 0 {
+			r.inOrder(s, b)
 		}
 		r.replayLoss(s, one, b, unchecked)
 	}

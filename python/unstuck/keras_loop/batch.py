@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from .. import users_code
+from .. import row_order, users_code
 from .step import Forward
 from .tensors import LIBRARIES, leaves, numbers
 
@@ -21,22 +21,26 @@ def of(forwards: list[Forward], x: Any) -> Forward | None:
 
 
 def is_input(x: Any, forward: Forward) -> bool:
-    """Report whether x is what a call of the model was given."""
+    """Report whether x is what a call of the model was given, but for a cast and for a shape."""
     given = [numbers(t) for t in leaves(x)]
-    return 0 < len(given) <= len(forward.inputs) and all(_same(a, b) for a, b in zip(given, forward.inputs))
+    return 0 < len(given) <= len(forward.inputs) and all(any(ours == theirs for ours, theirs in _rows(a, b)) for a, b in zip(given, forward.inputs))
 
 
-def _same(a: np.ndarray, b: np.ndarray) -> bool:
-    return a.shape == b.shape and bool(np.array_equal(a.astype(b.dtype), b))
-
-
-def reordered(x: Any, forward: Forward) -> bool:
-    """Report whether a call of the model was given the rows of x in another order."""
+def order(x: Any, forward: Forward) -> list[int]:
+    """Return in which order a call of the model was given the rows of x, cast or in another shape perhaps; empty: in x's own, or it was given
+    others."""
     given = [numbers(t) for t in leaves(x)]
-    if len(given) != 1 or len(forward.inputs) != 1 or given[0].ndim == 0 or given[0].shape != forward.inputs[0].shape:
-        return False
-    ours, theirs = (sorted(t.astype(np.float32).reshape(len(t), -1).tolist()) for t in (given[0], forward.inputs[0]))
-    return bool(ours == theirs)
+    if len(given) != 1 or len(forward.inputs) != 1 or is_input(x, forward):
+        return []
+    return next(filter(None, (row_order.row_order(ours, theirs) for ours, theirs in _rows(given[0], forward.inputs[0]))), [])
+
+
+def _rows(ours: np.ndarray, theirs: np.ndarray) -> list[tuple[list[bytes], list[bytes]]]:
+    """Return the rows of both arrays, with ours cast to the type of theirs, and with theirs cast to ours; nothing where they can't be the same rows."""
+    if ours.ndim == 0 or theirs.ndim == 0 or len(ours) != len(theirs) or ours.size != theirs.size or {ours.dtype.kind, theirs.dtype.kind} - set("fiub"):
+        return []
+    with np.errstate(all="ignore"):
+        return [tuple([row.tobytes() for row in a.astype(kind)] for a in (ours, theirs)) for kind in dict.fromkeys((theirs.dtype, ours.dtype))]  # type: ignore[misc]
 
 
 def seen(x: Any, last: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from .. import users_code
+from .. import row_order, users_code
 from ..errors import UnstuckError
 from ..interrupts import interrupts
 from ..recorded import LATER, WAIT
@@ -300,8 +300,7 @@ class Watch:
         forward = batch.of(step.forwards, x)
         if forward is not None:
             told |= {"training": forward.training, "forward_gradients": forward.gradients, "forwards": sum(f.gradients for f in step.forwards)}
-            told["x_is_input"] = batch.is_input(x, forward)
-            told["x_reordered"] = not told["x_is_input"] and batch.reordered(x, forward)
+            told |= {"x_is_input": batch.is_input(x, forward)} | row_order.told(batch.order(x, forward))
             step.arrays |= {f"out/{i}": values for i, values in enumerate(forward.outputs)}
         else:
             told |= {"training": self.compiled_training if step.view else all(self.modes.values()), "forwards": 0}

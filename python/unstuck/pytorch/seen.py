@@ -10,8 +10,9 @@ import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
-from .. import places, subject, users_code
+from .. import places, row_order, subject, users_code
 from . import place
+from .given import is_input, order
 from .watched import Forward
 
 _MOST_FRAMES = 16
@@ -134,30 +135,12 @@ def rows(x: Any) -> int:
     return len(given[0]) if given and given[0].ndim else 0
 
 
-def is_input(x: Any, forward: Forward) -> bool:
-    """Report whether x is what a call of the model was given."""
-    given = leaves(x)
-    if not given or len(given) > len(forward.inputs):
-        return False
-    return all(a is b or (a.shape == b.shape and a.dtype == b.dtype and bool(torch.equal(a, b))) for a, b in zip(given, forward.inputs))
-
-
 def call(forward: Forward, forwards: list[Forward], x: Any) -> dict[str, Any]:
     """Return what is told of the call of the model that the loss is of."""
-    is_x = is_input(x, forward)
     return {
         "training": forward.training, "forward_gradients": forward.gradients, "forwards": sum(f.gradients for f in forwards),
-        "x_is_input": is_x, "x_reordered": not is_x and reordered(x, forward),
-    }  # fmt: skip
-
-
-def reordered(x: Any, forward: Forward) -> bool:
-    """Report whether a call of the model was given the rows of x in another order."""
-    given = leaves(x)
-    if len(given) != 1 or len(forward.inputs) != 1 or given[0].ndim == 0 or given[0].shape != forward.inputs[0].shape:
-        return False
-    ours, theirs = (sorted(t.detach().reshape(len(t), -1).tolist()) for t in (given[0], forward.inputs[0]))
-    return ours == theirs
+        "x_is_input": is_input(x, forward),
+    } | row_order.told(order(x, forward))  # fmt: skip
 
 
 def batch(x: Any, last: Any) -> dict[str, Any]:

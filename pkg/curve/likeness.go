@@ -28,7 +28,9 @@ func (c *choice) guess(all []Series) {
 		if isError(s.Name) {
 			errors = append(errors, s)
 		}
-		rest = append(rest, s)
+		if len(s.Values) > 1 { // what is there once may be any number
+			rest = append(rest, s)
+		}
 	}
 	switch {
 	case len(errors) > 0:

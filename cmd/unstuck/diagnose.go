@@ -14,6 +14,7 @@ import (
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/doctor/report"
+	"example.com/unstuck/pkg/exchange/saved"
 	"example.com/unstuck/pkg/loop"
 	"example.com/unstuck/pkg/training"
 )
@@ -128,6 +129,8 @@ func (f *caseFiles) examine(ctx context.Context, args []string, options doctor.O
 	switch {
 	case errors.As(err, &partial):
 		return doctor.ExaminePartial(ctx, partial)
+	case errors.Is(err, saved.ErrNoModel):
+		return nil, fmt.Errorf("%w. A recorded loop may be in it, too: unstuck.watch(…) of the Python package in a loop of PyTorch or Keras writes one, unstuck.KerasWatch(…) one of model.fit", err)
 	case err != nil:
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"example.com/unstuck/pkg/backend"
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/doctor/report"
+	"example.com/unstuck/pkg/exchange/saved"
 	"example.com/unstuck/pkg/loop"
 	"example.com/unstuck/pkg/training"
 )
@@ -90,25 +91,24 @@ func (d *diagnosis) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	r.Languages = in
-	// What is known so far is written in spite of the signal.
-	writing := context.WithoutCancel(cmd.Context())
-	for path, render := range map[string]func(context.Context, *doctor.Report) (string, error){d.html: report.HTML, d.markdown: report.Markdown} {
-		if err := writeReport(writing, path, r, render); err != nil {
-			return err
-		}
-	}
 	if d.asJSON {
 		err = writeJSON(cmd.OutOrStdout(), "training", r)
 	} else {
 		_, err = fmt.Fprint(cmd.OutOrStdout(), report.Terminal(r, d.screen.on(cmd.OutOrStdout())), pages(r))
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	err = d.writePages(cmd.Context(),
+		func(ctx context.Context) (string, error) { return report.HTML(ctx, r) },
+		func(ctx context.Context) (string, error) { return report.Markdown(ctx, r) })
+	switch {
 	case interrupted != nil:
-		return said{interrupted}
+		return said{interruptedWith(cmd, interrupted, err)}
 	case len(r.Unread) > 0:
-		return said{notWhole(r)}
+		return said{errors.Join(notWhole(r), err)}
+	case err != nil:
+		return said{err}
 	case d.exitCode:
 		return trainingStatus(r).err()
 	}
@@ -129,6 +129,8 @@ func (f *caseFiles) examine(ctx context.Context, args []string, options doctor.O
 	switch {
 	case errors.As(err, &partial):
 		return doctor.ExaminePartial(ctx, partial)
+	case errors.Is(err, saved.ErrNoModel):
+		return nil, fmt.Errorf("%w. A recorded loop may be in it, too: unstuck.watch(…) of the Python package in a loop of PyTorch or Keras writes one, unstuck.KerasWatch(…) one of model.fit", err)
 	case err != nil:
 		return nil, err
 	}
@@ -174,16 +176,34 @@ func causesOf(findings []doctor.Finding) []doctor.Cause {
 	return all
 }
 
-func writeReport[R any](ctx context.Context, path string, r R, render func(context.Context, R) (string, error)) error {
+// writePages writes the report to the files that were asked for. It comes behind the printing: a file that can't be written must not
+// cost a report that took minutes, nor the other file. What is known so far is written in spite of a signal.
+func (d *diagnosis) writePages(ctx context.Context, html, markdown func(context.Context) (string, error)) error {
+	ctx = context.WithoutCancel(ctx)
+	return errors.Join(writePage(ctx, "--html", d.html, html), writePage(ctx, "--markdown", d.markdown, markdown))
+}
+
+func writePage(ctx context.Context, flag, path string, render func(context.Context) (string, error)) error {
 	if path == "" {
 		return nil
 	}
-	text, err := render(ctx, r)
-	if err != nil {
-		return err
+	text, err := render(ctx)
+	if err == nil {
+		err = atomicfile.Write(path, 0o644, func(w io.Writer) error {
+			_, err := io.WriteString(w, text)
+			return err
+		})
 	}
-	return atomicfile.Write(path, 0o644, func(w io.Writer) error {
-		_, err := io.WriteString(w, text)
-		return err
-	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", flag, err)
+	}
+	return nil
+}
+
+// interruptedWith is the interruption, once a file that couldn't be written is told of: of a signal nothing else would be said.
+func interruptedWith(cmd *cobra.Command, interrupted, unwritten error) error {
+	if unwritten != nil {
+		fmt.Fprintln(cmd.ErrOrStderr(), "unstuck:", pathInWords(unwritten))
+	}
+	return interrupted
 }

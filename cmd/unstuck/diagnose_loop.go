@@ -86,23 +86,23 @@ func (d *diagnosis) writeLoop(cmd *cobra.Command, result loopResult, interrupted
 		return interrupted
 	}
 	found := result.Report
-	writing := context.WithoutCancel(cmd.Context())
-	for path, render := range map[string]func(context.Context, *loop.Report) (string, error){d.html: loopreport.HTML, d.markdown: loopreport.Markdown} {
-		if err := writeReport(writing, path, found, render); err != nil {
-			return err
-		}
-	}
 	var err error
 	if d.asJSON {
 		err = writeJSON(cmd.OutOrStdout(), "loop", result)
 	} else {
 		err = d.tellLoop(cmd.OutOrStdout(), result)
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	err = d.writePages(cmd.Context(),
+		func(ctx context.Context) (string, error) { return loopreport.HTML(ctx, found, result.Training) },
+		func(ctx context.Context) (string, error) { return loopreport.Markdown(ctx, found, result.Training) })
+	switch {
 	case interrupted != nil:
-		return said{interrupted}
+		return said{interruptedWith(cmd, interrupted, err)}
+	case err != nil:
+		return said{err}
 	case d.exitCode:
 		return loopStatus(result, d.loopOnly).err()
 	}
@@ -116,11 +116,7 @@ func (d *diagnosis) tellLoop(w io.Writer, result loopResult) error {
 		text += fmt.Sprintf("More about %s: unstuck explain %s\n", result.Cause, result.Cause)
 	}
 	if r := result.Training; r != nil {
-		why := "The loop being correct"
-		if result.Cause == loop.Undecided {
-			why = "No fault of the loop being known"
-		}
-		text += "\n" + why + ", model and data were examined:\n\n"
+		text += "\n" + loopreport.WhyBehind(result.Report) + ":\n\n"
 		_, err := fmt.Fprint(w, fitted(text, o.Width), report.Terminal(r, o), pages(r))
 		return err
 	}

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -92,6 +94,21 @@ func TestDiagnoseACorrectLoop(t *testing.T) {
 	require.NotNil(t, result.Training)
 	require.NotEmpty(t, result.Training.Cause)
 
+	pages := t.TempDir()
+	html, markdown := filepath.Join(pages, "a.html"), filepath.Join(pages, "a.md")
+	out, err = execute(t, "diagnose", folder, "--quiet", "--html", html, "--markdown", markdown)
+	require.NoError(t, err)
+	_, behind, found := strings.Cut(out, "The loop being correct, model and data were examined:\n\n")
+	require.True(t, found, out)
+	verdict, _, _ := strings.Cut(behind, ":")
+	require.Equal(t, result.Training.Cause, verdict)
+	for _, page := range []string{html, markdown} {
+		written, err := os.ReadFile(page)
+		require.NoError(t, err)
+		require.Contains(t, string(written), "The loop being correct, model and data were examined")
+		require.Regexp(t, `(?m)^(<h1>|# )`+verdict+": ", string(written), "as in the terminal")
+	}
+
 	require.NoError(t, os.Remove(filepath.Join(folder, "step-002.json")))
 	_, err = execute(t, "diagnose", folder)
 	require.ErrorContains(t, err, "step-002.json is missing: the recording isn't whole")
@@ -134,4 +151,30 @@ func TestPrintIn(t *testing.T) {
 	require.Empty(t, ofKeras.Report.Languages) // its changes are in its own language anyway
 	ofKeras.printIn([]training.Language{training.Go})
 	require.Equal(t, []training.Language{training.Go}, ofKeras.Training.PrintedIn())
+}
+
+// A page that can't be written costs neither the printed report nor the other page, of a loop and of a training; as JSON the result
+// stays the only document.
+func TestAPageThatCantBeWritten(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o644))
+	unwritable := filepath.Join(file, "a.html")
+	for folder, verdict := range map[string]string{recordedLoop(t, "loop-gradients-accumulate"): "loop-gradients-accumulate", stuckFolder(t): "learning-rate-too-low"} {
+		markdown := filepath.Join(dir, verdict+".md")
+		out, err := execute(t, "diagnose", "--quiet", "--exit-code", folder, "--html", unwritable, "--markdown", markdown)
+		require.ErrorContains(t, err, "--html: ")
+		require.ErrorContains(t, err, unwritable)
+		require.Contains(t, out, verdict+": ")
+		require.FileExists(t, markdown)
+
+		document, printed, status := ran(t, t.Context(), "diagnose", "--json", folder, "--markdown", unwritable)
+		require.Equal(t, failed, status)
+		require.Contains(t, string(printed), "--markdown: ")
+		decoder := json.NewDecoder(bytes.NewReader(document))
+		var result struct{ Cause string }
+		require.NoError(t, decoder.Decode(&result))
+		require.Equal(t, verdict, result.Cause)
+		require.False(t, decoder.More(), "JSON and nothing else")
+	}
 }

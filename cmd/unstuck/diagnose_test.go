@@ -71,6 +71,7 @@ func TestDiagnose(t *testing.T) {
 
 	_, err = execute(t, "diagnose", t.TempDir())
 	require.ErrorContains(t, err, "config.json")
+	require.ErrorContains(t, err, "A recorded loop may be in it, too: unstuck.watch(…)")
 	_, err = execute(t, "diagnose")
 	require.Error(t, err)
 }

@@ -29,7 +29,15 @@ where they are called otherwise. What is said is about numbers: where a loss is 
 
 With --exit-code the status is 0 where every loss in the log fell, 11 where one didn't, rose again or stopped being a number, and
 12 where there are too few numbers to tell.`,
-		Args: cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			switch len(args) {
+			case 0:
+				return usageError{errors.New("which log? Give a file, a folder, or - for standard input: unstuck history FILE")}
+			case 1:
+				return nil
+			}
+			return usageError{fmt.Errorf("there are %d logs, %s and others: give one at a time", len(args), args[0])}
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := on.check(); err != nil {
 				return err

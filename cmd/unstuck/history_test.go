@@ -65,6 +65,12 @@ func TestHistoryOfNaN(t *testing.T) {
 func TestHistoryOfWhatIsNoLog(t *testing.T) {
 	_, err := pasted(t, "accuracy,f1\n0.5,0.1\n0.6,0.2\n")
 	require.ErrorContains(t, err, "read as a table: there is no loss in it: no column has loss or error in its name; it has accuracy, f1. Say which columns")
+	_, err = pasted(t, "this is a recipe: 2 eggs, 300 g flour\n")
+	require.ErrorContains(t, err, "there are no numbers of a training in it")
+	_, err = execute(t, "history")
+	require.EqualError(t, err, "which log? Give a file, a folder, or - for standard input: unstuck history FILE")
+	_, err = execute(t, "history", "a.csv", "b.csv")
+	require.ErrorContains(t, err, "give one at a time")
 	_, err = execute(t, "history", filepath.Join(t.TempDir(), "none.csv"))
 	require.ErrorContains(t, err, "none.csv")
 }
@@ -88,6 +94,25 @@ func TestHistoryOfOtherNames(t *testing.T) {
 		_, err = pasted(t, table, "--loss", "z")
 		require.ErrorContains(t, err, `there is no loss in it with the name "z"; it has x, y`)
 	}
+}
+
+// Short names and decimal commas, as people paste them.
+func TestHistoryOfShortNamesAndCommas(t *testing.T) {
+	rows := ""
+	for i := range 10 {
+		rows += fmt.Sprintf("%d\t%.4f\t%.4f\t0.001\n", i+1, 0.6936-0.0001*float64(i%3), 0.7936-0.0001*float64(i%4))
+	}
+	said, err := pasted(t, "Ep\tTrLoss\tVLoss\tLR\n"+rows)
+	require.NoError(t, err)
+	require.Contains(t, said, "Assumed: by the letters in their names TrLoss is the training loss and VLoss is the validation loss (columns: TrLoss, VLoss, LR); choose others")
+	require.Contains(t, said, "\nTrLoss has been flat from the start")
+	require.Contains(t, said, "\nVLoss has been flat from the start")
+
+	said, err = pasted(t, strings.Repeat("0,6931\n0,6932\n", 8))
+	require.NoError(t, err)
+	require.Contains(t, said, "loss has been flat from the start: 0.6931")
+	_, err = pasted(t, strings.Repeat("1,234\n1,198\n", 8))
+	require.ErrorContains(t, err, "standard input: the commas in its numbers may be decimal points")
 }
 
 // A large log is read soon, and given up at once.
@@ -128,5 +153,5 @@ func TestHistoryOfSeveralLosses(t *testing.T) {
 	said, err = pasted(t, outputs)
 	require.NoError(t, err)
 	require.Contains(t, said, "loss is still falling")
-	require.Contains(t, said, "flat from the start among the other losses, whatever their sum does: out_b_loss (1.6 at the start")
+	require.Contains(t, said, "Flat from the start among the other losses, whatever their sum does: out_b_loss (1.6 at the start")
 }

@@ -2,6 +2,7 @@ package curve
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -19,8 +20,8 @@ type choice struct {
 }
 
 // chosen are the training's loss and the validation's, each by epoch where the log has it by step, too, and the rates and norms
-// beside them.
-func chosen(all []Series, names Names) (choice, error) {
+// beside them. short are the names that were understood by a letter.
+func chosen(all []Series, short []string, names Names) (choice, error) {
 	var c choice
 	var err error
 	if c.training, err = named(all, names.Loss); err != nil {
@@ -36,7 +37,7 @@ func chosen(all []Series, names Names) (choice, error) {
 		if s == c.training || s == c.validation {
 			continue
 		}
-		switch roleOf(s.Name) {
+		switch roleOf(s.called()) {
 		case trainingLoss:
 			training = append(training, s)
 		case validationLoss:
@@ -51,7 +52,31 @@ func chosen(all []Series, names Names) (choice, error) {
 	if c.training == nil && c.validation == nil && !given {
 		c.guess(all)
 	}
+	if c.assumed == "" && !given {
+		c.assumeShort(all, short)
+	}
 	return c, nil
+}
+
+// assumeShort says which losses were told by a letter.
+func (c *choice) assumeShort(all []Series, short []string) {
+	for _, s := range []*Series{c.training, c.validation} {
+		if s != nil && slices.Contains(short, s.Name) {
+			c.assumed = fmt.Sprintf("by the letters in their names %s (columns: %s)", c.taken(), orNothing(namesOf(all)))
+		}
+	}
+}
+
+// taken says which series are the losses.
+func (c *choice) taken() string {
+	var taken []string
+	if c.training != nil {
+		taken = append(taken, c.training.Name+" is the training loss")
+	}
+	if c.validation != nil {
+		taken = append(taken, c.validation.Name+" is the validation loss")
+	}
+	return strings.Join(taken, " and ")
 }
 
 // named is the series of that name, in any case of its letters where none has it to the letter.
@@ -85,7 +110,7 @@ func namesOf(all []Series) (names []string) {
 func others(all []Series, training, validation *Series) (rest []Series) {
 	for i := range all {
 		s := &all[i]
-		if r := roleOf(s.Name); (r == trainingLoss || r == validationLoss) && s != training && s != validation {
+		if r := roleOf(s.called()); (r == trainingLoss || r == validationLoss) && s != training && s != validation {
 			rest = append(rest, *s)
 		}
 	}

@@ -85,7 +85,7 @@ func TestLossesAsGiven(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "x", r.Training.Name)
 	require.Equal(t, "Y", r.Validation.Name, "in another case")
-	require.Contains(t, r.Seen, "not described are the other losses in it: loss")
+	require.Contains(t, r.Seen, "Not described are the other losses in it: loss")
 
 	r, err = curve.ReadAs(t.Context(), columns("x", "loss"), curve.Names{Validation: "x"})
 	require.NoError(t, err)

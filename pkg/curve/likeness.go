@@ -22,23 +22,25 @@ func (c *choice) guess(all []Series) {
 	var errors, rest []*Series
 	for i := range all {
 		s := &all[i]
-		if roleOf(s.Name) != other || isScore(s.Name) || counts(s.Values) {
+		if roleOf(s.called()) != other || isScore(s.called()) || counts(s.Values) {
 			continue
 		}
-		if isError(s.Name) {
+		if isError(s.called()) {
 			errors = append(errors, s)
 		}
-		rest = append(rest, s)
+		if len(s.Values) > 1 { // what is there once may be any number
+			rest = append(rest, s)
+		}
 	}
 	switch {
 	case len(errors) > 0:
 		rest = errors
-	case len(rest) == 2 && isHeldOut(wordsOf(rest[0].Name)) == isHeldOut(wordsOf(rest[1].Name)), len(rest) > 2:
+	case len(rest) == 2 && isHeldOut(wordsOf(rest[0].called())) == isHeldOut(wordsOf(rest[1].called())), len(rest) > 2:
 		return
 	}
 	var training, validation []*Series
 	for _, s := range rest {
-		if isHeldOut(wordsOf(s.Name)) {
+		if isHeldOut(wordsOf(s.called())) {
 			validation = append(validation, s)
 		} else {
 			training = append(training, s)
@@ -48,15 +50,8 @@ func (c *choice) guess(all []Series) {
 	if len(all) == 1 && len(rest) == 1 { // there is nothing to confuse it with
 		return
 	}
-	var taken []string
-	if c.training != nil {
-		taken = append(taken, fmt.Sprintf("%s is the training loss", c.training.Name))
-	}
-	if c.validation != nil {
-		taken = append(taken, fmt.Sprintf("%s is the validation loss", c.validation.Name))
-	}
-	if len(taken) > 0 {
-		c.assumed = fmt.Sprintf("no column has loss in its name, so %s (columns: %s)", strings.Join(taken, " and "), orNothing(namesOf(all)))
+	if taken := c.taken(); taken != "" {
+		c.assumed = fmt.Sprintf("no column has loss in its name, so %s (columns: %s)", taken, orNothing(namesOf(all)))
 	}
 }
 

@@ -64,7 +64,7 @@ func (r *Report) Text() string {
 func unlike(all []Series, training string) string {
 	var names []string
 	for _, s := range all {
-		if roleOf(s.Name) == validationLoss || isHeldOut(wordsOf(s.Name)) && isError(s.Name) {
+		if roleOf(s.called()) == validationLoss || isHeldOut(wordsOf(s.called())) && isError(s.called()) {
 			names = append(names, s.Name)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 func stuckAmong(rest []Series) []string {
 	var flat []string
 	for _, s := range rest {
-		if roleOf(s.Name) != trainingLoss {
+		if roleOf(s.called()) != trainingLoss {
 			continue
 		}
 		if c := ShapeOf(s); c.Shape == Flat && (c.Start != 0 || c.End != 0) { // 0 all along is one that is met, or not in use
@@ -23,5 +23,5 @@ func stuckAmong(rest []Series) []string {
 	case len(flat) > 12:
 		flat = append(flat[:12:12], "…")
 	}
-	return []string{"flat from the start among the other losses, whatever their sum does: " + strings.Join(flat, ", ")}
+	return []string{"Flat from the start among the other losses, whatever their sum does: " + strings.Join(flat, ", ")}
 }

@@ -25,7 +25,7 @@ func TestHistoryOfOutputs(t *testing.T) {
 	}
 	lines := func(b func(float64) float64) (said []string) {
 		for _, s := range seen(t, log(b)...) {
-			if strings.HasPrefix(s, "flat from the start among the other losses") {
+			if strings.HasPrefix(s, "Flat from the start among the other losses") {
 				said = append(said, s)
 			}
 		}

@@ -28,7 +28,8 @@ func Read(ctx context.Context, all []Series) (*Report, error) { return ReadAs(ct
 
 // ReadAs is [Read] with the losses' names as given.
 func ReadAs(ctx context.Context, all []Series, names Names) (*Report, error) {
-	c, err := chosen(all, names)
+	all, short := understood(all)
+	c, err := chosen(all, short, names)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +61,7 @@ func ReadAs(ctx context.Context, all []Series, names Names) (*Report, error) {
 	rest := others(all, training, validation)
 	r.see(stuckAmong(rest)...)
 	if len(rest) > 0 {
-		r.see("not described are the other losses in it: " + orNothing(namesOf(rest)))
+		r.see("Not described are the other losses in it: " + orNothing(namesOf(rest)))
 	}
 	r.see(ofRates(c.rates)...)
 	r.see(ofNorms(c.norms)...)

@@ -3,7 +3,10 @@ package curve_test
 import (
 	"context"
 	"math"
+	"slices"
+	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 
@@ -39,7 +42,7 @@ func TestWhatStandsOut(t *testing.T) {
 			"loss falls and val_loss never moved"},
 		"a gap": {[]curve.Series{loss, {Name: "val_loss", Axis: "epoch", Values: drawn(60, 0.002, 2, func(x float64) float64 { return 0.4 + math.Exp(-5*x) })}},
 			"times loss ("},
-		"NaN held out": {[]curve.Series{loss, {Name: "val_loss", Values: []float64{math.NaN(), math.NaN()}}}, "only val_loss stops being a number"},
+		"NaN held out": {[]curve.Series{loss, {Name: "val_loss", Values: []float64{math.NaN(), math.NaN()}}}, "Only val_loss stops being a number"},
 		"no rate":      {[]curve.Series{loss, {Name: "lr-Adam", Axis: "epoch", Values: []float64{1e-3, 5e-4, 1e-7, 0}}}, "since epoch 3: from there on hardly anything moves"},
 		"rate 0":       {[]curve.Series{loss, {Name: "learning_rate", Values: []float64{0, 0, 0}}}, "learning_rate is 0 all along"},
 		"no gradient":  {[]curve.Series{loss, {Name: "grad_norm", Values: []float64{0, 0, 0, 1}}}, "grad_norm is 0 in 3 of 4 values"},
@@ -98,5 +101,22 @@ func TestWhichSeriesIsRead(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "train_loss_epoch", r.Training.Name)
 	require.Equal(t, "Loss/validation", r.Validation.Name)
-	require.Contains(t, r.Seen, "not described are the other losses in it: train_loss_step, head_train_loss_epoch")
+	require.Contains(t, r.Seen, "Not described are the other losses in it: train_loss_step, head_train_loss_epoch")
+}
+
+// A sentence begins with the name of a column, as the log has it, or with a capital.
+func TestSentencesBeginInCapitals(t *testing.T) {
+	all := []curve.Series{
+		{Name: "loss", Values: drawn(40, 0.001, 1, func(x float64) float64 { return 0.2 + math.Exp(-5*x) })},
+		{Name: "val_loss", Values: drawn(40, 0.001, 2, func(x float64) float64 { return 0.6 + math.Exp(-5*x) })},
+		{Name: "out_loss", Values: drawn(40, 0.001, 3, func(float64) float64 { return 1 })},
+		{Name: "lr", Values: drawn(40, 0, 1, func(float64) float64 { return 0 })},
+	}
+	sentences := append(seen(t, all...), seen(t, all[0], curve.Series{Name: "val_loss", Values: []float64{math.NaN()}})...)
+	require.GreaterOrEqual(t, len(sentences), 5)
+	for _, s := range sentences {
+		first, _, _ := strings.Cut(s, " ")
+		named := slices.ContainsFunc(all, func(one curve.Series) bool { return one.Name == first })
+		require.True(t, named || unicode.IsUpper([]rune(s)[0]), s)
+	}
 }

@@ -72,7 +72,7 @@ func wordsOf(name string) (words []string) {
 func isHeldOut(words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool {
 		switch w = strings.TrimSuffix(strings.TrimPrefix(w, "loss"), "loss"); w {
-		case "val", "eval", "evaluation", "test", "te", "dev", "holdout", "heldout", "teste", "prueba", "prova":
+		case "val", "vld", "vali", "eval", "evl", "tst", "evaluation", "test", "te", "dev", "holdout", "heldout", "teste", "prueba", "prova":
 			return true
 		}
 		return strings.HasPrefix(w, "valid") // validation, validierung, validación, validazione

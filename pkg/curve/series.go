@@ -15,6 +15,8 @@ type Series struct {
 	Axis   string    // what At counts: "epoch", "step", or "point" where the log doesn't say
 	At     []float64 // as many as Values, increasing; empty: 1, 2, 3, …
 	Values []float64 // NaN and infinities are what they are
+
+	means string // its name written out, where it is understood beside others' alone
 }
 
 // place says where value i was logged: "epoch 3".

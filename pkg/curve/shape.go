@@ -98,16 +98,21 @@ func (c Curve) whole(s Series, values []float64) Curve {
 	c.Start, c.End, c.Lowest = levels[0], levels[last], levels[lowest]
 	start, end, bottom := v.means[0], v.means[last], v.means[lowest]
 	margin := max(v.same(end), wideForNoise*v.error)
-	plateau := v.plateau()
+	plateau, rising := v.plateau(), v.risesToTheEnd()
 	switch {
-	case plateau == 0:
+	case plateau == 0 && rising < 0:
 		c = c.early(s, values, v)
-	case end > start+margin && end > bottom+margin && start-bottom <= max(margin, (end-start)/4):
+	case end > start+margin && end > bottom+margin && start-bottom <= max(margin, (end-start)/4), rising >= 0 && end > start+v.same(end) && start-bottom <= margin:
 		c.Shape, c.from = Rose, v.starts[lowest]
 		c.Sentence = fmt.Sprintf("rose from %s to %s", number(c.Start), number(c.End))
 	case end > bottom+max(margin, (start-bottom)/10):
 		c.Shape, c.from = FellThenRose, v.starts[lowest]
 		c.Sentence = fmt.Sprintf("fell from %s to %s at %s, then rose to %s", number(c.Start), number(c.Lowest), s.place(c.from), number(c.End))
+	case rising >= 0 && start-bottom > margin: // small beside the fall, but it lasts
+		c.Shape, c.from, c.Lowest = FellThenRose, v.starts[rising], levels[rising]
+		c.Sentence = fmt.Sprintf("fell from %s to %s at %s, then rose to %s", number(c.Start), number(c.Lowest), s.place(c.from), number(c.End))
+	case plateau == 0:
+		c = c.early(s, values, v)
 	case float64(last+1-plateau) >= standsFor*float64(last+1) && v.slowed(plateau):
 		if c.from = v.backTo(v.starts[plateau]); c.from > len(values)/mostChunks {
 			c = c.settled(s, values)

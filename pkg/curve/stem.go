@@ -37,7 +37,7 @@ func stemOf(name string) string {
 // isTrained reports whether a word says that the rows were trained on.
 func isTrained(w string) bool {
 	switch strings.TrimSuffix(strings.TrimPrefix(w, "loss"), "loss") {
-	case "tr", "entrenamiento", "treino", "treinamento", "entraînement", "entrainement", "apprentissage", "addestramento":
+	case "tr", "trn", "trng", "entrenamiento", "treino", "treinamento", "entraînement", "entrainement", "apprentissage", "addestramento":
 		return true
 	}
 	return strings.HasPrefix(strings.TrimPrefix(w, "loss"), "train") // "trainloss", "trainingsverlust", "losstrain"
@@ -67,7 +67,7 @@ func paired(training, validation []*Series, given choice) (t, v *Series) {
 	}
 	if v == nil {
 		for _, s := range validation {
-			if t == nil || stemOf(s.Name) == stemOf(t.Name) {
+			if t == nil || stemOf(s.called()) == stemOf(t.called()) {
 				v = nearer(v, s)
 			}
 		}
@@ -83,11 +83,11 @@ func trainingFor(training, validation []*Series, given *Series) *Series {
 	var nearest, pair *Series
 	for _, s := range training {
 		nearest = nearer(nearest, s)
-		if slices.ContainsFunc(validation, func(v *Series) bool { return stemOf(v.Name) == stemOf(s.Name) }) {
+		if slices.ContainsFunc(validation, func(v *Series) bool { return stemOf(v.called()) == stemOf(s.called()) }) {
 			pair = nearer(pair, s)
 		}
 	}
-	if pair == nil || given == nil && stemOf(nearest.Name) == "loss" {
+	if pair == nil || given == nil && stemOf(nearest.called()) == "loss" {
 		return nearest
 	}
 	return pair

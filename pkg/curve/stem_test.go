@@ -58,3 +58,48 @@ func TestHistoryPairsGiven(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "out_a_loss", r.Training.Name)
 }
+
+// Short names are told, a lone letter beside its counterpart, and then it is said.
+func TestShortNames(t *testing.T) {
+	for name, c := range map[string]struct {
+		columns              []string
+		training, validation string
+		assumed              bool
+	}{
+		"TrLoss and VLoss":         {[]string{"TrLoss", "VLoss", "LR"}, "TrLoss", "VLoss", true},
+		"VLoss first":              {[]string{"VLoss", "TrLoss"}, "TrLoss", "VLoss", true},
+		"TLoss and VLoss":          {[]string{"TLoss", "VLoss"}, "TLoss", "VLoss", true},
+		"small and joined":         {[]string{"tloss", "vloss"}, "tloss", "vloss", true},
+		"trn_loss and vl_loss":     {[]string{"trn_loss", "vl_loss"}, "trn_loss", "vl_loss", true},
+		"loss and v_loss":          {[]string{"loss", "v_loss"}, "loss", "v_loss", true},
+		"trained and tested":       {[]string{"TrLoss", "TLoss"}, "TrLoss", "TLoss", true},
+		"whole words":              {[]string{"trn_loss", "vld_loss"}, "trn_loss", "vld_loss", false},
+		"Val. Loss":                {[]string{"Train Loss", "Val. Loss"}, "Train Loss", "Val. Loss", false},
+		"a letter and a word":      {[]string{"loss", "v_loss", "val_loss"}, "loss", "val_loss", false},
+		"of values":                {[]string{"loss", "pg_loss", "v_loss"}, "loss", "", false},
+		"of values, capitals":      {[]string{"LossPi", "LossV"}, "LossV", "", false},
+		"errors":                   {[]string{"tr_err", "v_err"}, "tr_err", "v_err", true},
+		"of two outputs, by pairs": {[]string{"tr_loss_1", "tr_loss_2", "v_loss_1", "v_loss_2"}, "tr_loss_1", "v_loss_1", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := curve.Read(t.Context(), columns(c.columns...))
+			require.NoError(t, err)
+			require.Equal(t, c.training, r.Training.Name)
+			if c.validation == "" {
+				require.Nil(t, r.Validation)
+			} else {
+				require.NotNil(t, r.Validation)
+				require.Equal(t, c.validation, r.Validation.Name)
+			}
+			if !c.assumed {
+				require.Empty(t, r.Assumed)
+				return
+			}
+			require.Contains(t, r.Assumed, c.training+" is the training loss and "+c.validation+" is the validation loss (columns: ")
+		})
+	}
+	r, err := curve.ReadAs(t.Context(), columns("TrLoss", "VLoss"), curve.Names{Loss: "TrLoss"})
+	require.NoError(t, err)
+	require.Equal(t, "VLoss", r.Validation.Name)
+	require.Empty(t, r.Assumed)
+}

@@ -9,7 +9,7 @@ import (
 func together(training, validation Series, t, v Curve) (seen []string) {
 	if t.Shape == NotFinite || v.Shape == NotFinite || t.Shape == TooShort || v.Shape == TooShort {
 		if v.Shape == NotFinite && t.Shape != NotFinite {
-			seen = append(seen, fmt.Sprintf("only %s stops being a number: look at the validation's rows and at what is computed for them alone", validation.Name))
+			seen = append(seen, fmt.Sprintf("Only %s stops being a number: look at the validation's rows and at what is computed for them alone", validation.Name))
 		}
 		return seen
 	}
@@ -25,7 +25,7 @@ func together(training, validation Series, t, v Curve) (seen []string) {
 		seen = append(seen, fmt.Sprintf("%s was lowest around %s, %s, and has risen to %s while %s went on to %s: from there on the model overfits", validation.Name, at, number(v.Lowest), number(v.End), training.Name, number(t.End)))
 	}
 	if gap := v.End - t.End; t.End > 0 && gap > 0.25*t.End {
-		seen = append(seen, fmt.Sprintf("at the end %s is %s, %.3g times %s (%s)", validation.Name, number(v.End), v.End/t.End, training.Name, number(t.End)))
+		seen = append(seen, fmt.Sprintf("At the end %s is %s, %.3g times %s (%s)", validation.Name, number(v.End), v.End/t.End, training.Name, number(t.End)))
 	} else if t.End > 0 && gap < -0.1*math.Abs(t.End) {
 		seen = append(seen, fmt.Sprintf("%s ends below %s (%s against %s): dropout, a penalty or augmentation count in the one alone, it is a mean over the epoch, or rows are in both", validation.Name, training.Name, number(v.End), number(t.End)))
 	}

@@ -59,11 +59,26 @@ func (u usualRates) over(terms int) usualRates {
 }
 
 // short is a rate without what rounding has left behind its sixth digit: people read it.
-func short(rate float64) float64 {
-	text := strconv.FormatFloat(rate, 'g', 6, 64)
-	rate, _ = strconv.ParseFloat(text, 64)
-	return rate
+func short(rate float64) float64 { return toDigits(rate, 6) }
+
+// toDigits is x as it reads with so many digits.
+func toDigits(x float64, digits int) float64 {
+	x, _ = strconv.ParseFloat(strconv.FormatFloat(x, 'g', digits, 64), 64)
+	return x
 }
+
+// asPrinted are the rates with the ends of their range as the report prints them, for a rate is held against what is printed: by 1 - 0.9,
+// which isn't 0.1 in binary, a rate of 0.1 would lie beyond "up to 0.1".
+func (u usualRates) asPrinted() usualRates {
+	u.low, u.high = toDigits(u.low, limitDigits), toDigits(u.high, limitDigits)
+	return u
+}
+
+// The digits that a report prints of a rate, and of the ends of the usual range.
+const (
+	rateDigits  = 4
+	limitDigits = 2
+)
 
 const rateSource = "Keras' default rates; Bengio 2012, 3.1; updates of about 1e-3 of the weights (Karpathy, CS231n)"
 
@@ -127,7 +142,9 @@ func suspectRate(p *Patient, tooLow bool) *Suspicion {
 	if updateRatio.there(p) {
 		ratio = updateRatio.of(p)
 	}
-	below, above := rate < usual.low, rate > usual.high
+	usual = usual.asPrinted()
+	printed := toDigits(rate, rateDigits) // of float32, 0.1 is a little more
+	below, above := printed < usual.low, printed > usual.high
 	// One rate isn't too low and too high: what the updates do to the weights says which, and where they are as usual the rate itself.
 	small, large := ratio < lowUpdate && !above, ratio > highUpdate
 	below = below && !large
@@ -135,8 +152,8 @@ func suspectRate(p *Patient, tooLow bool) *Suspicion {
 		return s // worth a try where nothing else helps, and nothing that speaks for it
 	}
 	outside := tooLow && below || !tooLow && above
-	s.Symptoms = []Symptom{{Gauge: "learning rate", Got: rate, Limit: fmt.Sprintf("usually %.2g to %.2g", usual.low, usual.high), Usual: !outside, Text: fmt.Sprintf("the learning rate is %.3g", rate)}}
-	if rate < usual.low && !tooLow { // of a rate that is low, only what it does is told
+	s.Symptoms = []Symptom{{Gauge: "learning rate", Got: rate, Limit: fmt.Sprintf("usually %.*g to %.*g", limitDigits, usual.low, limitDigits, usual.high), Usual: !outside, Text: fmt.Sprintf("the learning rate is %.3g", rate)}}
+	if printed < usual.low && !tooLow { // of a rate that is low, only what it does is told
 		s.Symptoms = nil
 	}
 	if terms > 1 && s.Symptoms != nil {

@@ -15,8 +15,18 @@ import (
 
 // HTML is the report as one file: figures inline as SVG, no scripts, nothing loaded from elsewhere, to be read on a phone too. It says
 // when it was made, and by which versions. An ended context is its error.
-func HTML(ctx context.Context, r *doctor.Report) (string, error) {
-	page := htmlReport{Report: r, Rows: Rows(r), Data: Data(r), Versions: "unstuck " + buildversion.String()}
+func HTML(ctx context.Context, r *doctor.Report) (string, error) { return rendered(ctx, r, "report") }
+
+// HTMLBody is what [HTML] has in its body, from the verdict as a heading of the first level to the footer, for a page that has more to
+// say. [Style] is its style sheet.
+func HTMLBody(ctx context.Context, r *doctor.Report) (template.HTML, error) {
+	body, err := rendered(ctx, r, "body")
+	return template.HTML(body), err // escaped by the template
+}
+
+// rendered executes one of the templates of the page.
+func rendered(ctx context.Context, r *doctor.Report, name string) (string, error) {
+	page := htmlReport{Style: Style, Report: r, Rows: Rows(r), Data: Data(r), Versions: "unstuck " + buildversion.String()}
 	if gomlx := buildversion.GoMLX(); gomlx != "" {
 		page.Versions += ", GoMLX " + gomlx
 	}
@@ -44,7 +54,7 @@ func HTML(ctx context.Context, r *doctor.Report) (string, error) {
 		}
 	}
 	var b bytes.Buffer
-	if err := htmlPage.Execute(&b, page); err != nil {
+	if err := htmlPage.ExecuteTemplate(&b, name, page); err != nil {
 		return "", err
 	}
 	return b.String(), nil
@@ -52,6 +62,7 @@ func HTML(ctx context.Context, r *doctor.Report) (string, error) {
 
 // htmlReport is what the page is made of.
 type htmlReport struct {
+	Style          template.CSS
 	Report         *doctor.Report
 	Findings       []htmlFinding
 	Figures        []template.HTML
@@ -87,16 +98,20 @@ func inline(svg []byte) []byte {
 	return svg
 }
 
-var htmlPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>unstuck: {{.Report.Cause}}</title>
-<style>
-body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:1.5rem auto;padding:0 1rem;color:#1b1f24;background:#fff;overflow-wrap:anywhere}
+// Style is the style sheet of [HTML].
+const Style template.CSS = `body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:1.5rem auto;padding:0 1rem;color:#1b1f24;background:#fff;overflow-wrap:anywhere}
 h1{font-size:1.25rem;line-height:1.4}h2{font-size:1.05rem;margin-top:2rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem;min-width:100%;overflow-wrap:normal}td,th{border-bottom:1px solid #d8dee4;padding:.3rem .5rem;text-align:left;vertical-align:top}
 pre{background:#f6f8fa;padding:.6rem;margin:0;font-size:.85rem;white-space:pre-wrap}figure{margin:1rem 0;overflow-x:auto}.plot svg{width:100%;height:auto;min-width:32rem;max-width:48rem}.model svg{height:auto}
 figcaption,.source{color:#57606a;font-size:.85rem}figcaption b{color:#1b1f24}footer{margin-top:2.5rem;border-top:1px solid #d8dee4;color:#57606a;font-size:.8rem}
-</style></head><body>
-<h1>{{.Report.Verdict}}</h1>
+`
+
+var htmlPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>unstuck: {{.Report.Cause}}</title>
+<style>
+{{.Style}}</style></head><body>
+{{template "body" .}}</body></html>
+{{define "body"}}<h1>{{.Report.Verdict}}</h1>
 {{with .Report.Start}}<p>{{.}}</p>{{end}}
 {{with .Report.Assumptions}}<p>{{.}}</p>{{end}}
 {{with .Report.CeilingText}}<p>{{.}}</p>{{end}}
@@ -121,5 +136,4 @@ figcaption,.source{color:#57606a;font-size:.85rem}figcaption b{color:#1b1f24}foo
 {{range .Rows}}<tr>{{range .}}<td>{{.}}</td>{{end}}</tr>
 {{end}}</tbody></table></div>
 {{end}}<footer><p>Made {{.Made}} by {{.Versions}}.</p></footer>
-</body></html>
-`))
+{{end}}`))

@@ -20,7 +20,7 @@ func separatorOf(text []byte) rune {
 		fields := strings.Split(string(line), string(r))
 		names := 0
 		for _, f := range fields {
-			if _, is := number(f); !is && strings.TrimSpace(f) != "" && !strings.ContainsAny(f, ":=[]{}") {
+			if _, is := number(f); !is && strings.ContainsFunc(f, unicode.IsLetter) && !strings.ContainsAny(f, ":=[]{}") {
 				names++
 			}
 		}
@@ -30,8 +30,12 @@ func separatorOf(text []byte) rune {
 	}
 	if f := strings.TrimSpace(string(line)); axisOf(f) == "" && f != "" && isWord(f) { // one column with a name
 		second, _, _ := bytes.Cut(text[len(line):], []byte("\n\n"))
-		if _, is := number(strings.TrimSpace(string(firstLine(bytes.TrimLeft(second, "\r\n"))))); is {
+		lines := strings.Split(strings.TrimSpace(string(second)), "\n")
+		if _, is := number(strings.TrimSpace(lines[0])); is {
 			return ','
+		}
+		if written, err := pointed(lines); err == nil && onlyOnes.MatchString(lines[0]) && written[0] != lines[0] {
+			return ';' // behind which commas are decimal ones
 		}
 	}
 	return 0

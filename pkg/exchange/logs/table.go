@@ -58,7 +58,7 @@ const mostNames = 10_000
 
 // axes are the names of columns that count, the finer ones last.
 var axes = map[string]string{
-	"epoch": "epoch", "epochs": "epoch",
+	"epoch": "epoch", "epochs": "epoch", "ep": "epoch",
 	"step": "step", "steps": "step", "global_step": "step", "trainer/global_step": "step", "_step": "step",
 	"iter": "step", "iteration": "step", "iterations": "step", "it": "step", "batch": "step", "batch_idx": "step",
 }

@@ -3,10 +3,13 @@ package logs
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"errors"
 	"regexp"
 	"strings"
 
 	"example.com/unstuck/internal/excerpt"
+	"example.com/unstuck/pkg/curve"
 )
 
 const numeral = `[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|NaN|inf|Inf|Infinity)\b%?`
@@ -20,7 +23,7 @@ var (
 	onlyOnes  = regexp.MustCompile(`^[\s,;|\[\]()]*` + numeral + `(?:[\s,;|\[\]()]+` + numeral + `)*[\s,;|\[\]()]*$`)
 	numerals  = regexp.MustCompile(numeral)
 	commas    = regexp.MustCompile(`(\d),(\d)`)
-	pointed   = regexp.MustCompile(`\d\.\d`)
+	hasPoint  = regexp.MustCompile(`\d\.\d`)
 	listed    = regexp.MustCompile(`\d,\d+,\d|[\[(]`)
 	lettered  = regexp.MustCompile(`[A-Za-z]{3}`)
 )
@@ -28,19 +31,18 @@ var (
 // readText reads lines as they stand in a terminal: numbers behind names, or numbers alone. Of a line that a progress bar wrote
 // again and again, the last state counts.
 func readText(text []byte) (*table, error) {
-	var named, bare table
+	var named table
+	var alone []string
 	epoch := -1.0
 	in := bufio.NewScanner(bytes.NewReader(text))
 	in.Buffer(nil, 16<<20)
 	for in.Scan() {
 		line := lastState(escapes.ReplaceAllString(in.Text(), ""))
-		line = withPoints(line)
 		if onlyOnes.MatchString(line) {
-			if err := bare.addNumbers(numerals.FindAllString(line, -1)); err != nil {
-				return nil, err
-			}
+			alone = append(alone, line)
 			continue
 		}
+		line = withPoints(line)
 		names, values := namedNumbers(line)
 		if m := epochMark.FindStringSubmatch(line); m != nil {
 			epoch, _ = number(m[1])
@@ -62,8 +64,36 @@ func readText(text []byte) (*table, error) {
 	if err := in.Err(); err != nil {
 		return nil, err
 	}
-	if named.rows > 0 {
+	if named.rows > 0 && !named.passing() {
 		return &named, nil
+	}
+	return numbersAlone(alone)
+}
+
+// passing reports whether each number stands in the text once, under a name that is no loss's and beside no count: "a recipe: 2 eggs". A
+// log has its quantities again and again.
+func (t *table) passing() bool {
+	var all []curve.Series
+	for name, c := range t.columns {
+		if len(c.values) > 1 || axisOf(name) != "" {
+			return false
+		}
+		all = append(all, curve.Series{Name: name, Values: c.values})
+	}
+	_, err := curve.Read(context.Background(), all)
+	return errors.Is(err, curve.ErrNoLoss)
+}
+
+func numbersAlone(lines []string) (*table, error) {
+	lines, err := pointed(lines)
+	if err != nil {
+		return nil, err
+	}
+	var bare table
+	for _, line := range lines {
+		if err := bare.addNumbers(numerals.FindAllString(line, -1)); err != nil {
+			return nil, err
+		}
 	}
 	return &bare, nil
 }
@@ -71,7 +101,7 @@ func readText(text []byte) (*table, error) {
 // withPoints gives a line of names and numbers with decimal commas points for them. One that has a point already, or several numbers
 // between which commas may stand, is left as it is.
 func withPoints(line string) string {
-	if pointed.MatchString(line) || listed.MatchString(line) || !lettered.MatchString(line) {
+	if hasPoint.MatchString(line) || listed.MatchString(line) || !lettered.MatchString(line) {
 		return line
 	}
 	return commas.ReplaceAllString(line, "$1.$2")
@@ -99,7 +129,10 @@ func namedNumbers(line string) (names []string, values []float64) {
 		for len(words) > 1 && (axisOf(words[0]) != "" || words[0] == "s" || words[0] == "ms" || words[0] == "eta") {
 			words = words[1:]
 		}
-		name := strings.Trim(strings.Join(words, "_"), "-_./")
+		for i, word := range words { // "Val. Loss"
+			words[i] = strings.Trim(word, "-_./")
+		}
+		name := strings.Trim(strings.Join(words, "_"), "_")
 		v, is := number(m[2])
 		if !is || name == "" || axisOf(name) != "" || name == "eta" {
 			continue

@@ -1,6 +1,7 @@
 package saved
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -45,8 +46,20 @@ func findModel(dir string) (string, error) {
 	case len(models) > 1:
 		return "", fmt.Errorf("%s holds several models, %s: name one with --model, or call it %s", dir, listed(models), modelNames[1])
 	}
-	return "", fmt.Errorf("%s holds no model, %s: it may be config.json, model.keras, model.h5 or model.pt2, or one file of such a kind; %s", dir, holding(all), howToWrite)
+	return "", noModel(fmt.Sprintf("%s holds no model, %s: it may be config.json, model.keras, model.h5 or model.pt2, or one file of such a kind; %s", dir, holding(all), howToWrite))
 }
+
+// ErrNoModel is what an error of [Find] is where the folder holds no model.
+var ErrNoModel = errors.New("the folder holds no model")
+
+// noModel is such an error, which says what the folder holds.
+type noModel string
+
+// Error implements error.
+func (n noModel) Error() string { return string(n) }
+
+// Is reports whether the error asked for is [ErrNoModel].
+func (n noModel) Is(target error) bool { return target == ErrNoModel }
 
 // holding says what a folder holds.
 func holding(names []string) string {

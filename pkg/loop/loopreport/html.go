@@ -2,8 +2,8 @@
 // and as figures.
 //
 //	r, err := loop.Diagnose(ctx, recording, loop.Options{})
-//	page, err := loopreport.HTML(ctx, r) // in one file to send on
-//	err = loopreport.Show(r)             // in a notebook
+//	page, err := loopreport.HTML(ctx, r, nil) // in one file to send on
+//	err = loopreport.Show(r)                  // in a notebook
 package loopreport
 
 import (
@@ -11,17 +11,24 @@ import (
 	"context"
 	"html/template"
 
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/doctor/report"
 	"example.com/unstuck/pkg/figure"
 	"example.com/unstuck/pkg/loop"
 )
 
-// HTML is the report as one file: figures inline as SVG, no scripts, nothing loaded from elsewhere. An ended context is its error.
-func HTML(ctx context.Context, r *loop.Report) (string, error) {
+// HTML is the report as one file: figures inline as SVG, no scripts, nothing loaded from elsewhere. What the doctor found of model and
+// data behind the loop follows; nil: they weren't examined. An ended context is its error.
+func HTML(ctx context.Context, r *loop.Report, behind *doctor.Report) (string, error) {
 	page := struct {
-		Report  *loop.Report
-		Columns []string
-		Figures []template.HTML
-	}{Report: r, Columns: loop.Columns}
+		Report   *loop.Report
+		Columns  []string
+		Figures  []template.HTML
+		Training *doctor.Report
+		Why      string
+		Body     template.HTML
+		Style    template.CSS
+	}{Report: r, Columns: loop.Columns, Training: behind, Why: WhyBehind(r), Style: report.Style}
 	for _, fig := range onPage(r) {
 		if err := ctx.Err(); err != nil { // a figure takes its time on a slow machine
 			return "", err
@@ -32,6 +39,12 @@ func HTML(ctx context.Context, r *loop.Report) (string, error) {
 		}
 		page.Figures = append(page.Figures, template.HTML(picture.String())) // our own drawing
 	}
+	if behind != nil {
+		var err error
+		if page.Body, err = report.HTMLBody(ctx, behind); err != nil {
+			return "", err
+		}
+	}
 	var b bytes.Buffer
 	if err := htmlPage.Execute(&b, page); err != nil {
 		return "", err
@@ -39,18 +52,24 @@ func HTML(ctx context.Context, r *loop.Report) (string, error) {
 	return b.String(), nil
 }
 
+// WhyBehind is the sentence ahead of what was found of model and data behind a loop, without its end.
+func WhyBehind(r *loop.Report) string {
+	if r.Cause == loop.Undecided {
+		return "No fault of the loop being known, model and data were examined"
+	}
+	return "The loop being correct, model and data were examined"
+}
+
 var htmlPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>unstuck: {{.Report.Cause}}</title>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>unstuck: {{.Report.Cause}}{{with .Training}}, {{.Cause}}{{end}}</title>
 <style>
-body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff;overflow-wrap:anywhere}
-h1{font-size:1.25rem;line-height:1.4}h2{font-size:1.05rem;margin-top:2rem}
-table{border-collapse:collapse;font-size:.85rem;width:100%;font-variant-numeric:tabular-nums}td,th{border-bottom:1px solid #d8dee4;padding:.3rem .5rem;text-align:right;white-space:nowrap}
-.wide{overflow-x:auto}pre{background:#f6f8fa;padding:.6rem;overflow-x:auto;font-size:.85rem}
-.figures{display:flex;flex-wrap:wrap;gap:1rem 1.5rem;align-items:flex-start;margin:1.5rem 0}figure{margin:0;flex:1 1 19rem;max-width:25rem}svg{width:100%;height:auto}
-.source{color:#57606a;font-size:.85rem}
-</style></head><body>
+{{.Style}}.loop table{width:100%;font-variant-numeric:tabular-nums}.loop td,.loop th{text-align:right;white-space:nowrap}.loop pre{margin:1em 0;white-space:pre;overflow-x:auto}
+.figures{display:flex;flex-wrap:wrap;gap:1rem 1.5rem;align-items:flex-start;margin:1.5rem 0}.loop figure{margin:0;flex:1 1 19rem;max-width:25rem}.loop svg{width:100%;height:auto}
+.training{margin-top:3rem;border-top:2px solid #d8dee4}
+</style></head><body><div class="loop">
 <h1>{{.Report.Cause}}: {{.Report.Meaning}}</h1>
-{{$report := .Report}}{{range .Report.Findings}}<h2>{{.Cause}}</h2>
+{{with .Training}}<p>{{$.Why}}: <a href="#training">{{.Cause}}</a>.</p>
+{{end}}{{$report := .Report}}{{range .Report.Findings}}<h2>{{.Cause}}</h2>
 <p><b>Evidence</b>{{with .Step}}, at step {{.}}{{end}}: {{.Evidence}}</p>
 {{with .Line}}{{if .File}}<p class="source">{{.File}}, line {{.Line}}:</p><pre>{{.Text}}</pre>
 {{end}}{{end}}{{range .Others}}<p class="source">or {{.File}}, line {{.Line}}:</p><pre>{{.Text}}</pre>
@@ -64,5 +83,8 @@ table{border-collapse:collapse;font-size:.85rem;width:100%;font-variant-numeric:
 {{range .Report.Steps}}<tr>{{range .Cells}}<td>{{.}}</td>{{end}}</tr>
 {{end}}</tbody></table></div>
 {{range .Report.Lists}}<h2>{{.Name}}</h2><ul>{{range .Lines}}<li>{{.}}</li>{{end}}</ul>
+{{end}}</div>
+{{with .Body}}<section class="training" id="training"><p>{{$.Why}}:</p>
+{{.}}</section>
 {{end}}</body></html>
 `))

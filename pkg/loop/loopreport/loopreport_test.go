@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/unstuck/internal/targz"
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/doctor/report"
 	"example.com/unstuck/pkg/figure"
 	"example.com/unstuck/pkg/loop"
 	"example.com/unstuck/pkg/loop/loopreport"
@@ -61,7 +63,7 @@ func replayed(t *testing.T, name string) *loop.Report {
 // The page stands for itself, has all that the text has, and code in the language of the recorded loop, or in those asked for.
 func TestRenderings(t *testing.T) {
 	r := replayed(t, "loop-gradients-accumulate")
-	page, err := loopreport.HTML(t.Context(), r)
+	page, err := loopreport.HTML(t.Context(), r, nil)
 	require.NoError(t, err)
 	require.NotContains(t, page, "<script")
 	require.NotRegexp(t, `(?i)\b(src|href|srcset|action)\s*=\s*["']?(?:[^"'#d\s]|d[^a])|url\(\s*["']?[^"'#d\s]|@import`, page, "nothing is loaded from elsewhere")
@@ -70,7 +72,7 @@ func TestRenderings(t *testing.T) {
 	require.Contains(t, page, "In PyTorch:</p><pre>optimizer.zero_grad()")
 	require.NotContains(t, page, "In Keras")
 	require.Contains(t, page, "<h2>No proof</h2>", "four steps are too few for one")
-	markdown, err := loopreport.Markdown(t.Context(), r)
+	markdown, err := loopreport.Markdown(t.Context(), r, nil)
 	require.NoError(t, err)
 	require.Equal(t, 2, strings.Count(markdown, "data:image/png;base64,"))
 	require.Contains(t, markdown, "In PyTorch:\n\n```python\noptimizer.zero_grad()")
@@ -84,7 +86,7 @@ func TestRenderings(t *testing.T) {
 	}
 
 	r.Languages = []training.Language{training.Keras}
-	page, err = loopreport.HTML(t.Context(), r)
+	page, err = loopreport.HTML(t.Context(), r, nil)
 	require.NoError(t, err)
 	require.Contains(t, page, "In Keras:</p><pre>gradients = tape.gradient")
 	require.NotContains(t, page, "In PyTorch")
@@ -96,9 +98,9 @@ func TestRenderings(t *testing.T) {
 
 	ended, end := context.WithCancel(t.Context())
 	end()
-	_, err = loopreport.HTML(ended, r)
+	_, err = loopreport.HTML(ended, r, nil)
 	require.ErrorIs(t, err, context.Canceled)
-	_, err = loopreport.Markdown(ended, r)
+	_, err = loopreport.Markdown(ended, r, nil)
 	require.ErrorIs(t, err, context.Canceled)
 }
 
@@ -141,14 +143,14 @@ func TestAnyReportIsDrawn(t *testing.T) {
 	require.NoError(t, err)
 	for _, file := range files {
 		r := replayed(t, strings.TrimSuffix(filepath.Base(file), ".tar.gz"))
-		_, err := loopreport.HTML(t.Context(), r)
+		_, err := loopreport.HTML(t.Context(), r, nil)
 		require.NoError(t, err, file)
 		for _, panel := range loopreport.Steps(r) {
 			lines := panel.(figure.Lines)
 			require.NotEmpty(t, lines.Text())
 		}
 	}
-	page, err := loopreport.HTML(t.Context(), &loop.Report{Cause: loop.Correct})
+	page, err := loopreport.HTML(t.Context(), &loop.Report{Cause: loop.Correct}, nil)
 	require.NoError(t, err)
 	require.NotContains(t, page, "<figure>")
 }
@@ -157,11 +159,38 @@ func TestAnyReportIsDrawn(t *testing.T) {
 func TestProofIsNamed(t *testing.T) {
 	for name, heading := range map[string]string{"loop-gradients-cleared": "Proof", "loop-gradients-accumulate": "No proof"} {
 		r := replayed(t, name)
-		page, err := loopreport.HTML(t.Context(), r)
+		page, err := loopreport.HTML(t.Context(), r, nil)
 		require.NoError(t, err)
 		require.Contains(t, page, "<h2>"+heading+"</h2>", name)
-		markdown, err := loopreport.Markdown(t.Context(), r)
+		markdown, err := loopreport.Markdown(t.Context(), r, nil)
 		require.NoError(t, err)
 		require.Contains(t, markdown, heading, name)
+	}
+}
+
+// Behind a loop the pages have what the doctor found of model and data, whole, and say so at the top.
+func TestBehindTheLoop(t *testing.T) {
+	for cause, why := range map[loop.Cause]string{loop.Correct: "The loop being correct", loop.Undecided: "No fault of the loop being known"} {
+		r := &loop.Report{Cause: cause, Meaning: "what it means"}
+		for _, behind := range []*doctor.Report{{Cause: doctor.Healthy}, {Cause: doctor.Undecided}, {Cause: doctor.LearningRateTooLow}} {
+			page, err := loopreport.HTML(t.Context(), r, behind)
+			require.NoError(t, err)
+			require.Contains(t, page, fmt.Sprintf("<p>%s, model and data were examined: <a href=\"#training\">%s</a>.</p>", why, behind.Cause))
+			body, err := report.HTMLBody(t.Context(), behind)
+			require.NoError(t, err)
+			require.Contains(t, page, string(body))
+			require.Contains(t, page, "<h1>"+behind.Verdict()+"</h1>")
+			require.Equal(t, 1, strings.Count(page, "<body>"))
+
+			markdown, err := loopreport.Markdown(t.Context(), r, behind)
+			require.NoError(t, err)
+			whole, err := report.Markdown(t.Context(), behind)
+			require.NoError(t, err)
+			require.Contains(t, markdown, fmt.Sprintf("%s, model and data were examined: %s, see below.", why, behind.Cause))
+			require.True(t, strings.HasSuffix(markdown, whole), markdown)
+		}
+		page, err := loopreport.HTML(t.Context(), r, nil)
+		require.NoError(t, err)
+		require.NotContains(t, page, "model and data were examined")
 	}
 }

@@ -7,14 +7,20 @@ import (
 	"fmt"
 	"strings"
 
+	"example.com/unstuck/pkg/doctor"
+	"example.com/unstuck/pkg/doctor/report"
 	"example.com/unstuck/pkg/figure"
 	"example.com/unstuck/pkg/loop"
 )
 
-// Markdown is the report with its figures inside, as PNG in data URLs. An ended context is its error.
-func Markdown(ctx context.Context, r *loop.Report) (string, error) {
+// Markdown is the report with its figures inside, as PNG in data URLs, and behind it what the doctor found of model and data; nil: they
+// weren't examined. An ended context is its error.
+func Markdown(ctx context.Context, r *loop.Report, behind *doctor.Report) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s: %s\n", r.Cause, escaped.Replace(r.Meaning))
+	if behind != nil {
+		fmt.Fprintf(&b, "\n%s: %s, see below.\n", WhyBehind(r), behind.Cause)
+	}
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "\n## %s\n\n**Evidence**: %s\n", f.Cause, escaped.Replace(f.Evidence))
 		if f.Line != nil && f.Line.File != "" {
@@ -50,6 +56,13 @@ func Markdown(ctx context.Context, r *loop.Report) (string, error) {
 		for _, l := range list.Lines {
 			fmt.Fprintf(&b, "- %s\n", escaped.Replace(l))
 		}
+	}
+	if behind != nil {
+		diagnosis, err := report.Markdown(ctx, behind)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&b, "\n---\n\n%s:\n\n%s", WhyBehind(r), diagnosis)
 	}
 	return b.String(), nil
 }

@@ -63,6 +63,7 @@ table{border-collapse:collapse;font-size:.85rem;width:100%;font-variant-numeric:
 <div class="wide"><table><thead><tr>{{range .Columns}}<th>{{.}}</th>{{end}}</tr></thead><tbody>
 {{range .Report.Steps}}<tr>{{range .Cells}}<td>{{.}}</td>{{end}}</tr>
 {{end}}</tbody></table></div>
-{{range .Report.Lists}}<h2>{{.Name}}</h2><ul>{{range .Lines}}<li>{{.}}</li>{{end}}</ul>
+{{range .Report.Beneath}}<p>{{.}}</p>
+{{end}}{{range .Report.Lists}}<h2>{{.Name}}</h2><ul>{{range .Lines}}<li>{{.}}</li>{{end}}</ul>
 {{end}}</body></html>
 `))

@@ -87,5 +87,15 @@ func (r *Recording) added(k, end, i int) []float32 {
 	return total
 }
 
+// ofSeveralBatches reports whether a step is made of the gradients of the batch ahead of it, too, at which none was made.
+func (r *Recording) ofSeveralBatches() bool {
+	for k := 1; k < len(r.Steps); k++ {
+		if last := &r.Steps[k-1]; r.Steps[k].did("step") && last.Backwards > 0 && !last.did("step") {
+			return true
+		}
+	}
+	return false
+}
+
 // addedUp is how gradients pile up of which the optimizer makes a step in several batches.
 const addedUp = "added up"

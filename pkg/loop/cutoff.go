@@ -23,12 +23,13 @@ func (r *Recording) cutOff() string {
 		case p.How == "tensor" || p.How == "as_tensor":
 			return ""
 		case !slices.Contains(by, p.How):
+			required = required || p.How == "Variable" || p.How == "Parameter" // which give what they make requires_grad themselves
 			by = append(by, p.How)
 		}
 	}
 	if !required || len(by) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(r.spoken("what the loss is made of was cut off from the model (%s), and requires_grad_() gives it no way back",
+	return fmt.Sprintf(r.spoken("what the loss is made of was cut off from the model (%s), and requires_grad gives it no way back",
 		"what the loss is made of was cut off from the model (%s)"), strings.Join(by, ", "))
 }

@@ -8,7 +8,8 @@ import (
 
 func TestWhatCutALeafOff(t *testing.T) {
 	for want, hows := range map[string][]string{
-		"what the loss is made of was cut off from the model (from_numpy, detach), and requires_grad_() gives it no way back": {"from_numpy", "detach", "detach", "requires_grad_"},
+		"what the loss is made of was cut off from the model (from_numpy, detach), and requires_grad gives it no way back": {"from_numpy", "detach", "detach", "requires_grad_"},
+		"what the loss is made of was cut off from the model (Variable), and requires_grad gives it no way back":           {"Variable"},
 		"": {"tensor", "item", "requires_grad_"},
 	} {
 		r := &Recording{Source: &Source{}}

@@ -30,6 +30,8 @@ type Report struct {
 
 	own    training.Language
 	strays bool // an update isn't the one that the optimizer makes
+	// gathers tells that steps are made of the gradients of several batches.
+	gathers bool
 }
 
 // Options are what Diagnose may be told.
@@ -58,7 +60,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 		defer all.program.close()
 	}
 	r.suppose(o.Backend, all)
-	report := &Report{Unchecked: all.unchecked, own: r.language()}
+	report := &Report{Unchecked: all.unchecked, own: r.language(), gathers: r.ofSeveralBatches()}
 	for _, remark := range []string{all.weighted, all.clipped} {
 		if remark != "" {
 			report.Remarks = append(report.Remarks, remark)

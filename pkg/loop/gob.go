@@ -12,15 +12,16 @@ type fields Report
 
 // keptReport is what gob holds of a Report: all that its text and figures show.
 type keptReport struct {
-	Fields fields
-	Own    training.Language
+	Fields  fields
+	Own     training.Language
+	Gathers bool
 }
 
 // GobEncode lets encoding/gob, and with it a notebook's later cells, keep a report: its text and its figures are the same afterwards, NaN
 // and infinity included.
 func (r *Report) GobEncode() ([]byte, error) {
 	var b bytes.Buffer
-	err := gob.NewEncoder(&b).Encode(keptReport{Fields: fields(*r), Own: r.own})
+	err := gob.NewEncoder(&b).Encode(keptReport{Fields: fields(*r), Own: r.own, Gathers: r.gathers})
 	return b.Bytes(), err
 }
 
@@ -31,6 +32,6 @@ func (r *Report) GobDecode(text []byte) error {
 		return err
 	}
 	*r = Report(kept.Fields)
-	r.own = kept.Own
+	r.own, r.gathers = kept.Own, kept.Gathers
 	return nil
 }

@@ -36,7 +36,7 @@ func (r *Recording) trained(at *Place) string {
 func only(all []*Place, change func(at *Place) []Edit) located {
 	all = apart(all)
 	if at := one(all); at != nil {
-		return located{all, change(at)}
+		return located{at: all, edits: change(at)}
 	}
 	return located{at: all}
 }
@@ -73,7 +73,7 @@ func whereNothingIsApplied(r *Recording, f *Finding) located {
 		if backward.Bound == "" || backward.Given == "" || name == "" {
 			return located{at: []*Place{backward}}
 		}
-		return located{[]*Place{backward}, []Edit{behind(backward, name+".apply("+backward.Bound+", "+backward.Given+")")}}
+		return located{at: []*Place{backward}, edits: []Edit{behind(backward, name+".apply("+backward.Bound+", "+backward.Given+")")}}
 	}
 	return located{}
 }
@@ -142,7 +142,7 @@ func whereKerasLoss(r *Recording, f *Finding) located {
 	claimed := r.claimedCode()
 	made := where(all, func(p *Place) bool { return p.Kind == "criterion" && len(p.Call) == 2 })
 	if at := one(apart(made)); at != nil && claimed != "" && strings.Count(at.Statement, at.Call[1]) == 1 {
-		return located{[]*Place{at}, []Edit{instead(at, strings.Replace(at.Statement, at.Call[1], claimed, 1))}}
+		return located{at: []*Place{at}, edits: []Edit{instead(at, strings.Replace(at.Statement, at.Call[1], claimed, 1))}}
 	}
 	// The loss is written by hand, or given as a function: what is claimed stands beside it.
 	return located{at: apart(r.ownLosses(func(p *Place) bool { return p.Kind == "loss" }))}
@@ -180,11 +180,11 @@ func whereAdded(r *Recording, f *Finding) located {
 	name := r.Source.called(backward, "model")
 	switch at := one(clears); {
 	case len(clears) == 0 && name != "":
-		return located{[]*Place{backward}, []Edit{ahead(backward, name+".zero_grad()")}}
+		return located{at: []*Place{backward}, edits: []Edit{ahead(backward, name+".zero_grad()")}}
 	case len(clears) == 0:
 		return located{at: []*Place{backward}}
 	case at != nil && at.beside(backward) && len(at.Loops) < len(backward.Loops):
-		return located{[]*Place{at}, []Edit{gone(at), ahead(backward, at.code())}}
+		return located{at: []*Place{at}, edits: []Edit{gone(at), ahead(backward, at.code())}}
 	}
 	return located{at: clears}
 }
@@ -192,7 +192,7 @@ func whereAdded(r *Recording, f *Finding) located {
 func whereKerasRate(r *Recording, f *Finding) located {
 	all := apart(r.Source.of("rate"))
 	if at := one(all); at != nil {
-		return located{all, []Edit{gone(at)}}
+		return located{at: all, edits: []Edit{gone(at)}}
 	}
 	if len(all) == 0 {
 		all = apart(r.Source.of("schedule"))

@@ -11,6 +11,7 @@ import (
 type located struct {
 	at    []*Place
 	edits []Edit
+	words string // what else there is to do or to know, as a comment behind the edits
 }
 
 // locate gives findings the line of their fault and the change in the user's own words, where the program shows them: nothing is
@@ -39,10 +40,14 @@ func (r *Recording) locate(findings []Finding) {
 		}
 		if len(l.edits) > 0 && len(l.at) == 1 {
 			f.Edits = l.edits
+			change := changes(l.edits)
+			if l.words != "" {
+				change += "\n" + l.words
+			}
 			if r.Framework == kerasFramework {
-				f.Keras = changes(l.edits)
+				f.Keras = change
 			} else {
-				f.Torch = changes(l.edits)
+				f.Torch = change
 			}
 		}
 	}
@@ -116,18 +121,24 @@ func whereCleared(r *Recording, f *Finding) located {
 	}
 	if !backward.beside(step) { // as in a closure that the step calls: what clears behind backward clears ahead of it
 		of := where(r.clearing(), func(p *Place) bool { return p.Kind != "call" && p.beside(backward) })
+		if within := apart(where(r.clearing(), func(p *Place) bool { return p.Kind != "call" && p.beside(step) && step.behind(p) })); len(of) == 0 && len(within) > 0 {
+			if at := one(within); at != nil && at.Kind == "zero_grad" { // a function that clears and steps, behind backward
+				return located{at: within, edits: []Edit{gone(at), behind(step, at.code())}}
+			}
+			return located{at: within}
+		}
 		later := apart(where(of, func(p *Place) bool { return p.behind(backward) }))
 		at := one(later)
 		switch {
 		case at == nil:
 			return located{at: later}
 		case len(of) > 1:
-			return located{later, []Edit{gone(at)}}
+			return located{at: later, edits: []Edit{gone(at)}}
 		}
-		return located{later, []Edit{gone(at), ahead(backward, r.Source.called(backward, "optimizer")+".zero_grad()")}}
+		return located{at: later, edits: []Edit{gone(at), ahead(backward, r.Source.called(backward, "optimizer")+".zero_grad()")}}
 	}
 	if backward.behind(step) {
-		return located{[]*Place{step}, []Edit{gone(step), behind(backward, step.code())}}
+		return located{at: []*Place{step}, edits: []Edit{gone(step), behind(backward, step.code())}}
 	}
 	all := r.clearing()
 	between := apart(where(all, func(p *Place) bool {
@@ -152,7 +163,7 @@ func whereCleared(r *Recording, f *Finding) located {
 		}
 		edits = append(edits, ahead(backward, with))
 	}
-	return located{inner, edits}
+	return located{at: inner, edits: edits}
 }
 
 // whereThrown looks for what clears gradients at each batch of several that a step is made of.
@@ -167,9 +178,9 @@ func (r *Recording) whereThrown(backward, step *Place) located {
 	case at == nil || step == nil || at.Kind != "zero_grad" || !at.beside(step):
 		return located{at: all}
 	case slices.ContainsFunc(r.clearing(), func(p *Place) bool { return p != at && p.beside(step) && p.behind(step) }):
-		return located{all, []Edit{gone(at)}}
+		return located{at: all, edits: []Edit{gone(at)}}
 	}
-	return located{all, []Edit{gone(at), behind(step, at.code())}}
+	return located{at: all, edits: []Edit{gone(at), behind(step, at.code())}}
 }
 
 func whereAccumulated(r *Recording, f *Finding) located {
@@ -185,8 +196,10 @@ func whereAccumulated(r *Recording, f *Finding) located {
 		}
 		clears, said = func(with string) Edit { return behind(step, with) }, step
 	}
-	if l := r.uncalled("zero_grad"); len(l.at) > 0 {
-		return l
+	for _, method := range []string{"zero_grad", "zero_"} {
+		if l := r.uncalled(method); len(l.at) > 0 {
+			return l
+		}
 	}
 	clear := r.Source.called(backward, "optimizer") + ".zero_grad()"
 	if f.way == withoutOptimizer {
@@ -195,21 +208,24 @@ func whereAccumulated(r *Recording, f *Finding) located {
 		}
 	}
 	all := apart(where(r.Source.of("zero_grad", "gradients"), func(p *Place) bool { return p.Kind == "zero_grad" || p.Clears }))
-	if len(all) == 0 {
-		return located{[]*Place{said}, []Edit{clears(clear)}}
+	if len(all) == 0 { // p.grad.detach_() is the one half of what clears
+		if at := one(apart(where(r.Source.of("gradients"), func(p *Place) bool { return p.How == "detach_" && p.Of != "" }))); at != nil {
+			return located{at: []*Place{at}, edits: []Edit{behind(at, at.Of+".zero_()")}}
+		}
+		return located{at: []*Place{said}, edits: []Edit{clears(clear)}}
 	}
 	at := one(all)
 	switch {
 	case at == nil:
 		return located{at: all}
 	case at.Whose == "other" || at.Whose == "part":
-		return located{[]*Place{at}, []Edit{instead(at, clear)}}
+		return located{at: []*Place{at}, edits: []Edit{instead(at, clear)}}
 	case f.way != addedUp && at.Conditional && at.Inside != "" && at.Whole[0] < at.Line.Line:
 		e := gone(at)
 		e.Where, e.With = "in place of", at.Inside
-		return located{[]*Place{at}, []Edit{e}}
+		return located{at: []*Place{at}, edits: []Edit{e}}
 	case at.beside(backward) && len(at.Loops) < len(backward.Loops):
-		return located{[]*Place{at}, []Edit{gone(at), clears(at.code())}}
+		return located{at: []*Place{at}, edits: []Edit{gone(at), clears(at.code())}}
 	}
 	return located{}
 }
@@ -221,7 +237,7 @@ func whereChanged(r *Recording, f *Finding) located {
 		if at == nil {
 			return located{at: all}
 		}
-		return located{all, []Edit{gone(at)}}
+		return located{at: all, edits: []Edit{gone(at)}}
 	}
 	backward, step := r.steps()
 	if f.way == neverDivided {
@@ -232,7 +248,7 @@ func whereChanged(r *Recording, f *Finding) located {
 		case scaler == "" || step.Of == "" || step.Of == scaler:
 			return located{at: []*Place{step}}
 		}
-		return located{[]*Place{step}, []Edit{instead(step, scaler+".step("+step.Of+")\n"+scaler+".update()")}}
+		return located{at: []*Place{step}, edits: []Edit{instead(step, scaler+".step("+step.Of+")\n"+scaler+".update()")}}
 	}
 	all := apart(where(r.Source.of("gradients"), func(p *Place) bool { return !p.Clears }))
 	if backward != nil && step != nil && backward.beside(step) {
@@ -250,9 +266,9 @@ func whereChanged(r *Recording, f *Finding) located {
 		if step == nil || step.Of == "" || !step.beside(at) {
 			return located{at: all}
 		}
-		return located{all, []Edit{ahead(at, step.Of+".unscale_("+r.Source.called(step, "optimizer")+")")}}
+		return located{at: all, edits: []Edit{ahead(at, step.Of+".unscale_("+r.Source.called(step, "optimizer")+")")}}
 	}
-	return located{all, []Edit{instead(at, at.Without)}}
+	return located{at: all, edits: []Edit{instead(at, at.Without)}}
 }
 
 func whereOverwritten(r *Recording, f *Finding) located {
@@ -273,44 +289,13 @@ func whereOverwritten(r *Recording, f *Finding) located {
 	if at == nil {
 		return located{at: all}
 	}
-	return located{all, []Edit{gone(at)}}
+	return located{at: all, edits: []Edit{gone(at)}}
 }
 
 // overOwnLoop reports whether a place stands in a loop alone that has nothing to do with the training's: over parameters, ahead of it.
 func (r *Recording) overOwnLoop(p *Place) bool {
 	backward, _ := r.steps()
 	return backward != nil && backward.beside(p) && len(backward.Loops) > 0 && !slices.Contains(p.Loops, backward.Loops[0])
-}
-
-func whereRate(r *Recording, f *Finding) located {
-	_, step := r.steps()
-	if step == nil {
-		return located{}
-	}
-	all := where(r.Source.of("schedule", "rate"), func(p *Place) bool { return f.way == "zero" || len(p.Loops) > 0 || !p.beside(step) })
-	if f.way == tinyFactor {
-		return located{at: apart(r.Source.of("scheduler"))}
-	}
-	if f.way == "zero" {
-		if all = where(all, func(p *Place) bool { return p.Kind == "rate" }); len(all) == 0 { // then it is what the schedule is made with
-			return located{at: apart(r.Source.of("scheduler"))}
-		}
-	}
-	all = apart(all)
-	at := one(all)
-	switch {
-	case at == nil:
-		return located{at: all}
-	case at.Kind == "rate":
-		return located{all, []Edit{gone(at)}}
-	case len(at.Loops) < 2 || !slices.Equal(at.Loops, step.Loops):
-		return located{at: all}
-	}
-	inner := one(where(r.Source.of("loop"), func(p *Place) bool { return p.File == at.File && p.Line.Line == at.Loops[len(at.Loops)-1] }))
-	if inner == nil || at.Whole[0] != at.Line.Line {
-		return located{at: all}
-	}
-	return located{all, []Edit{gone(at), edit("behind the loop of", inner, at.code())}}
 }
 
 func whereEval(r *Recording, f *Finding) located {
@@ -333,13 +318,13 @@ func whereEval(r *Recording, f *Finding) located {
 	}
 	switch flags := apart(where(r.Source.of("flag"), func(p *Place) bool { return at.Given != "" && p.Bound == at.Given })); {
 	case len(flags) == 1:
-		return located{flags, []Edit{instead(flags[0], flags[0].Without)}}
+		return located{at: flags, edits: []Edit{instead(flags[0], flags[0].Without)}}
 	case at.Given != "": // the mode comes from elsewhere
 		return located{at: all}
 	case at.Without != "":
-		return located{all, []Edit{instead(at, at.Without)}}
+		return located{at: all, edits: []Edit{instead(at, at.Without)}}
 	case backward != nil && at.beside(backward) && len(at.Loops) < len(backward.Loops) && at.Line.Line < backward.Line.Line && len(at.Loops) == 0:
-		return located{all, []Edit{instead(at, at.Of+".train()")}}
+		return located{at: all, edits: []Edit{instead(at, at.Of+".train()")}}
 	case step == nil || len(step.Loops) == 0:
 		return located{at: all}
 	}
@@ -351,7 +336,7 @@ func whereEval(r *Recording, f *Finding) located {
 	if inner.BodyTold.Among {
 		e.Part = inner.BodyText
 	}
-	return located{all, []Edit{e}}
+	return located{at: all, edits: []Edit{e}}
 }
 
 // leadsTo reports whether a place of eval() stands in backward's function, ahead of it, without a train() in between.

@@ -86,24 +86,43 @@ func TestPlacesOfFaults(t *testing.T) {
 		"a likelihood of raw scores": {OtherLoss, likelihoodOfScores, []Place{looped("loss", 7, "cost = F.nll_loss(net(a), b)", func(p *Place) {
 			p.Statement, p.Name, p.Call = "cost = F.nll_loss(net(a), b)", "nll_loss", []string{"F.nll_loss", "F.nll_loss(net(a), b)"}
 		}), backward}, []int{7}, "# in place of train.py line 7, cost = F.nll_loss(net(a), b):\ncost = F.mse_loss(net(a), b)"},
-		"the optimizer goes up":      {OtherLoss, maximized, []Place{outside(Place{Kind: "optimizer", Line: Line{File: "train.py", Line: 3, Text: "opt = SGD(w, maximize=True)"}}), backward}, []int{3}, ""},
-		"a sign that isn't there":    {OtherLoss, turned, []Place{loss, backward}, []int{7}, "# in place of train.py line 7, cost = F.mse_loss(net(a), b):\ncost = -(F.mse_loss(net(a), b))"},
-		"a sign of something else":   {OtherLoss, turnedBehind, []Place{loss, backward}, nil, ""},
-		"subtracted":                 {Broadcast, "", []Place{looped("difference", 6, "e = net(a) - b", func(p *Place) { p.Targets = []string{"e = net(a) - ", "b", ""} })}, []int{6}, "# in place of train.py line 6, e = net(a) - b:\ne = net(a) - b.unsqueeze(-1)"},
-		"stretched":                  {Broadcast, acrossAxes, []Place{loss}, []int{7}, ""},
-		"a rate that begins at 0":    {RateChanged, "zero", []Place{step, looped("schedule", 11, "s.step()", nil), outside(looped("scheduler", 4, "s = LambdaLR(opt, f)", nil))}, []int{4}, ""},
-		"a hook":                     {GradientsChanged, byHook, []Place{backward, step, looped("gradients", 9, "clip(net, 1e-9)", nil), outside(looped("hook", 4, "w.register_hook(f)", nil))}, []int{4}, "# delete train.py line 4, w.register_hook(f)"},
-		"clipped while scaled":       {GradientsChanged, stillScaled, []Place{backward, looped("step", 10, "s.step(opt)", func(p *Place) { p.Of = "s" }), looped("gradients", 9, "clip(net, 1.0)", nil)}, []int{9}, "# ahead of train.py line 9, clip(net, 1.0):\ns.unscale_(opt)"},
-		"taken anew":                 {MisalignedTargets, "rows", []Place{backward, looped("taken", 6, "a = a[o]", func(p *Place) { p.Names, p.Given = []string{"a"}, "o" })}, []int{6}, "# behind train.py line 6, a = a[o]:\nb = b[o]"},
-		"both taken anew":            {MisalignedTargets, "rows", []Place{backward, looped("taken", 6, "a = a[o]", func(p *Place) { p.Names = []string{"a"} }), looped("taken", 7, "b = b[o]", func(p *Place) { p.Names = []string{"b"} })}, nil, ""},
-		"shuffled one by one":        {MisalignedTargets, "rows", []Place{backward, looped("shuffled", 6, "shuffle(a)", nil), looped("shuffled", 7, "shuffle(b)", nil)}, []int{7}, ""},
-		"an order of a dataset's":    {MisalignedTargets, "rows", []Place{outside(looped("order", 30, "self.x = self.x[r()]", func(p *Place) { p.Names, p.Set, p.Given = []string{"self.x"}, "self.x = self.x[r()]", "r()" }))}, []int{30}, ""},
-		"seeded in a function":       {SameBatch, "", []Place{loop, backward, looped("rows", 6, "a, b = get()", func(p *Place) { p.Calls = 20 }), outside(looped("seed", 21, "seed(1)", func(p *Place) { p.Function = 20 }))}, []int{21}, "# delete train.py line 21, seed(1)"},
-		"a clear in a function":      {GradientsCleared, "", []Place{backward, looped("call", 9, "log(norms(net))", func(p *Place) { p.Calls = 30 }), outside(looped("zero_grad", 32, "net.zero_grad()", func(p *Place) { p.Function = 30 })), step}, []int{32}, "# delete train.py line 32, net.zero_grad()\n# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},
-		"a clear two functions down": {GradientsCleared, "", []Place{clear(6), backward, looped("call", 9, "n = log()", func(p *Place) { p.Calls = 30 }), outside(looped("call", 32, "return norms(net)", func(p *Place) { p.Function, p.Calls = 30, 40 })), outside(looped("zero_grad", 41, "net.zero_grad()", func(p *Place) { p.Function = 40 })), step}, []int{41}, "# delete train.py line 41, net.zero_grad()"},
-		"not called, in a function":  {GradientsAccumulate, "", []Place{outside(looped("uncalled", 7, "self.opt.zero_grad", func(p *Place) { p.How = "zero_grad" })), outside(backward), outside(step)}, []int{7}, "# in place of train.py line 7, self.opt.zero_grad:\nself.opt.zero_grad()"},
-		"not called, ahead of it":    {GradientsAccumulate, "", []Place{outside(looped("uncalled", 4, "opt.zero_grad", func(p *Place) { p.How = "zero_grad" })), backward, step}, []int{8}, "# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},
-		"a backward not called":      {NoUpdate, "no backward", []Place{outside(looped("uncalled", 8, "loss.backward", func(p *Place) { p.How = "backward" })), outside(step)}, []int{8}, "# in place of train.py line 8, loss.backward:\nloss.backward()"},
+		"the optimizer goes up":       {OtherLoss, maximized, []Place{outside(Place{Kind: "optimizer", Line: Line{File: "train.py", Line: 3, Text: "opt = SGD(w, maximize=True)"}}), backward}, []int{3}, ""},
+		"a sign that isn't there":     {OtherLoss, turned, []Place{loss, backward}, []int{7}, "# in place of train.py line 7, cost = F.mse_loss(net(a), b):\ncost = -(F.mse_loss(net(a), b))"},
+		"a sign of something else":    {OtherLoss, turnedBehind, []Place{loss, backward}, nil, ""},
+		"subtracted":                  {Broadcast, "", []Place{looped("difference", 6, "e = net(a) - b", func(p *Place) { p.Targets = []string{"e = net(a) - ", "b", ""} })}, []int{6}, "# in place of train.py line 6, e = net(a) - b:\ne = net(a) - b.unsqueeze(-1)"},
+		"stretched":                   {Broadcast, acrossAxes, []Place{loss}, []int{7}, ""},
+		"a rate that begins at 0":     {RateChanged, "zero", []Place{step, looped("schedule", 11, "s.step()", nil), outside(looped("scheduler", 4, "s = LambdaLR(opt, f)", nil))}, []int{4}, ""},
+		"a hook":                      {GradientsChanged, byHook, []Place{backward, step, looped("gradients", 9, "clip(net, 1e-9)", nil), outside(looped("hook", 4, "w.register_hook(f)", nil))}, []int{4}, "# delete train.py line 4, w.register_hook(f)"},
+		"clipped while scaled":        {GradientsChanged, stillScaled, []Place{backward, looped("step", 10, "s.step(opt)", func(p *Place) { p.Of = "s" }), looped("gradients", 9, "clip(net, 1.0)", nil)}, []int{9}, "# ahead of train.py line 9, clip(net, 1.0):\ns.unscale_(opt)"},
+		"taken anew":                  {MisalignedTargets, "rows", []Place{backward, looped("taken", 6, "a = a[o]", func(p *Place) { p.Names, p.Given = []string{"a"}, "o" })}, []int{6}, "# behind train.py line 6, a = a[o]:\nb = b[o]"},
+		"both taken anew":             {MisalignedTargets, "rows", []Place{backward, looped("taken", 6, "a = a[o]", func(p *Place) { p.Names = []string{"a"} }), looped("taken", 7, "b = b[o]", func(p *Place) { p.Names = []string{"b"} })}, nil, ""},
+		"shuffled one by one":         {MisalignedTargets, "rows", []Place{backward, looped("shuffled", 6, "shuffle(a)", nil), looped("shuffled", 7, "shuffle(b)", nil)}, []int{7}, ""},
+		"an order of a dataset's":     {MisalignedTargets, "rows", []Place{outside(looped("order", 30, "self.x = self.x[r()]", func(p *Place) { p.Names, p.Set, p.Given = []string{"self.x"}, "self.x = self.x[r()]", "r()" }))}, []int{30}, ""},
+		"seeded in a function":        {SameBatch, "", []Place{loop, backward, looped("rows", 6, "a, b = get()", func(p *Place) { p.Calls = 20 }), outside(looped("seed", 21, "seed(1)", func(p *Place) { p.Function = 20 }))}, []int{21}, "# delete train.py line 21, seed(1)"},
+		"a clear in a function":       {GradientsCleared, "", []Place{backward, looped("call", 9, "log(norms(net))", func(p *Place) { p.Calls = 30 }), outside(looped("zero_grad", 32, "net.zero_grad()", func(p *Place) { p.Function = 30 })), step}, []int{32}, "# delete train.py line 32, net.zero_grad()\n# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},
+		"a clear two functions down":  {GradientsCleared, "", []Place{clear(6), backward, looped("call", 9, "n = log()", func(p *Place) { p.Calls = 30 }), outside(looped("call", 32, "return norms(net)", func(p *Place) { p.Function, p.Calls = 30, 40 })), outside(looped("zero_grad", 41, "net.zero_grad()", func(p *Place) { p.Function = 40 })), step}, []int{41}, "# delete train.py line 41, net.zero_grad()"},
+		"not called, in a function":   {GradientsAccumulate, "", []Place{outside(looped("uncalled", 7, "self.opt.zero_grad", func(p *Place) { p.How = "zero_grad" })), outside(backward), outside(step)}, []int{7}, "# in place of train.py line 7, self.opt.zero_grad:\nself.opt.zero_grad()"},
+		"not called, ahead of it":     {GradientsAccumulate, "", []Place{outside(looped("uncalled", 4, "opt.zero_grad", func(p *Place) { p.How = "zero_grad" })), backward, step}, []int{8}, "# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},
+		"a backward not called":       {NoUpdate, "no backward", []Place{outside(looped("uncalled", 8, "loss.backward", func(p *Place) { p.How = "backward" })), outside(step)}, []int{8}, "# in place of train.py line 8, loss.backward:\nloss.backward()"},
+		"a gradient not set to zero":  {GradientsAccumulate, "", []Place{looped("uncalled", 6, "p.grad.zero_", func(p *Place) { p.How = "zero_" }), backward, step}, []int{6}, "# in place of train.py line 6, p.grad.zero_:\np.grad.zero_()"},
+		"a gradient only detached":    {GradientsAccumulate, "", []Place{looped("gradients", 6, "p.grad.detach_()", func(p *Place) { p.How, p.Of = "detach_", "p.grad" }), backward, step}, []int{6}, "# behind train.py line 6, p.grad.detach_():\np.grad.zero_()"},
+		"cleared where it is stepped": {GradientsCleared, "", []Place{backward, outside(looped("zero_grad", 20, "o.zero_grad()", func(p *Place) { p.Function = 19 })), outside(looped("step", 21, "o.step()", func(p *Place) { p.Function = 19 }))}, []int{20}, "# delete train.py line 20, o.zero_grad()\n# behind train.py line 21, o.step():\no.zero_grad()"},
+		"a layer made later":          {WrongParameters, "strangers", []Place{looped("optimizer", 3, "opt = Adam(net.parameters())", nil), step}, []int{3}, ""},
+		"a closure without backward":  {NoUpdate, "no backward", []Place{loss, outside(looped("closure", 9, "return cost", func(p *Place) { p.Of, p.Function = "cost", 6 })), looped("step", 12, "opt.step(closure)", nil)}, []int{9}, "# ahead of train.py line 9, return cost:\ncost.backward()"},
+		"a variable is made":          {NoUpdate, "cut", []Place{looped("cut", 7, "out = Variable(net(a).data, requires_grad=True)", func(p *Place) { p.How, p.Without = "data", "out = net(a)" })}, []int{7}, "# in place of train.py line 7, out = Variable(net(a).data, requires_grad=True):\nout = net(a)"},
+		"the largest's number":        {NoUpdate, "cut", []Place{loss, looped("cut", 6, "_, p = net(a).max(1)", func(p *Place) { p.How = "argmax" })}, []int{6}, "loss = F.mse_loss(model(a), b)  # of the outputs themselves: the number of the largest has no gradient, and requires_grad gives it none"},
+		"a variable of itself":        {NoUpdate, "cut", []Place{looped("cut", 8, "cost = Variable(cost, requires_grad=True)", func(p *Place) { p.How, p.Without = "Variable", "cost = cost" })}, []int{8}, "# delete train.py line 8, cost = Variable(cost, requires_grad=True)"},
+		"detached in place":           {NoUpdate, "cut", []Place{looped("cut", 8, "out.detach_()", func(p *Place) { p.How, p.Without = "detach_", "out" })}, []int{8}, "# delete train.py line 8, out.detach_()"},
+		"a count never reached": {NoUpdate, "no step", []Place{backward, looped("step", 12, "opt.step()", nil), looped("guard", 11, "if (i + 1) % 16 == 0:", func(p *Place) {
+			p.Last, p.How, p.Loops, p.Given, p.Without = 13, "%", []int{4, 5}, "i", "if (i + 1) % 16 == 0 or i + 1 == len(rows):"
+		})}, []int{11}, "# in place of train.py line 11, if (i + 1) % 16 == 0:\nif (i + 1) % 16 == 0 or i + 1 == len(rows):\n# i begins anew with each epoch, which has too few batches for this ever to be true: a step at its end as well, or steps of fewer batches"},
+		"stepped beside the step": {RateChanged, "", []Place{
+			outside(looped("step", 20, "self.opt.step()", func(p *Place) { p.Function = 19 })), outside(looped("schedule", 21, "self.plan.step()", func(p *Place) { p.Function, p.Of = 19, "self.plan" })),
+			looped("call", 8, "self.step()", func(p *Place) { p.Calls, p.Of, p.Loops = 19, "self", []int{4, 5} }), loop,
+		}, []int{21}, "# delete train.py line 21, self.plan.step()\n# behind the loop of train.py line 5, for i in range(9): …:\nself.plan.step()"},
+		"stepped beside a step that is called from elsewhere": {RateChanged, "", []Place{
+			outside(looped("step", 20, "opt.step()", func(p *Place) { p.Function = 19 })), outside(looped("schedule", 21, "plan.step()", func(p *Place) { p.Function, p.Of = 19, "plan" })),
+		}, []int{21}, "# delete train.py line 21, plan.step()\n# plan.step() belongs behind the loop over batches, once an epoch; where its numbers are steps it may stay, and they are to be larger"},
 		"a flag that stays false":    {EvalMode, "", []Place{outside(looped("flag", 20, "self.net, self.on = net, False", func(p *Place) { p.Bound, p.Without, p.Function = "self.on", "self.net, self.on = net, True", 19 })), outside(looped("flag", 22, "off = False", func(p *Place) { p.Bound = "off" })), outside(looped("eval", 4, "self.net.train(self.on)", func(p *Place) { p.Of, p.Given = "self.net", "self.on" })), backward, step}, []int{20}, "# in place of train.py line 20, self.net, self.on = net, False:\nself.net, self.on = net, True"},
 		"a mode from elsewhere":      {EvalMode, "", []Place{outside(looped("eval", 4, "net.train(on)", func(p *Place) { p.Of, p.Given = "net", "on" })), backward, step}, []int{4}, ""},
 		"a train that isn't called":  {EvalMode, "", []Place{outside(looped("uncalled", 4, "net.train", func(p *Place) { p.How = "train" })), backward, step, looped("eval", 12, "net.eval()", nil)}, []int{4}, "# in place of train.py line 4, net.train:\nnet.train()"},
@@ -127,7 +146,9 @@ func TestPlacesOfFaults(t *testing.T) {
 				r.Steps[0].StepLine.Line = c.places[i].Line.Line
 			}
 			f := found(c.cause, 1, 1, &Line{"train.py", 99, "watch(a, b, cost)"}, "").by(c.way)
-			usual := f.Torch
+			named := *f
+			r.inTheirWords(&named)
+			usual := named.Torch
 			all := []Finding{*f}
 			r.locate(all)
 			lines := []int{all[0].Line.Line}

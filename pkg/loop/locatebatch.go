@@ -19,14 +19,14 @@ func whereSameBatch(r *Recording, f *Finding) located {
 		if at.Bound == "" || !loop.Counted || loop.Body == loop.Line.Line {
 			return located{at: []*Place{at}}
 		}
-		return located{[]*Place{at}, []Edit{header(loop, at.Bound, at.Of), gone(at)}}
+		return located{at: []*Place{at}, edits: []Edit{header(loop, at.Bound, at.Of), gone(at)}}
 	}
 	if at := r.seedOfABatch(inLoop); at != nil {
-		return located{[]*Place{at}, []Edit{gone(at)}}
+		return located{at: []*Place{at}, edits: []Edit{gone(at)}}
 	}
 	for _, kind := range []string{"break", "seed"} {
 		if at := one(apart(where(r.Source.of(kind), inLoop))); at != nil {
-			return located{[]*Place{at}, []Edit{gone(at)}}
+			return located{at: []*Place{at}, edits: []Edit{gone(at)}}
 		}
 	}
 	rows := apart(where(r.Source.of("rows"), inLoop))

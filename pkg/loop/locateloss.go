@@ -19,7 +19,10 @@ func wherePlacesOfParameters(r *Recording, f *Finding) located {
 		}
 		lists = apart(lists)
 		if at := one(lists); at != nil {
-			return located{lists, []Edit{instead(at, at.Without)}}
+			return located{at: lists, edits: []Edit{instead(at, at.Without)}}
+		}
+		if len(lists) == 0 { // a layer that is made later than the optimizer, at the first call perhaps
+			return located{at: apart(r.Source.of("optimizer"))}
 		}
 		return located{at: lists}
 	}
@@ -34,7 +37,7 @@ func wherePlacesOfParameters(r *Recording, f *Finding) located {
 	case len(later) > 0 && f.way != "missing" && at.Of == "":
 		return located{at: all}
 	case len(later) > 0 && f.way != "missing":
-		return located{all, []Edit{gone(at), behind(later[len(later)-1], at.Statement)}}
+		return located{at: all, edits: []Edit{gone(at), behind(later[len(later)-1], at.Statement)}}
 	case name == "":
 		return located{at: all}
 	case at.Listed != "":
@@ -52,9 +55,9 @@ func wherePlacesOfParameters(r *Recording, f *Finding) located {
 			more = append(more, given)
 		}
 		given := strings.TrimRight(strings.TrimSuffix(strings.TrimSpace(at.Given), "]"), ", \t\r\n")
-		return located{all, []Edit{instead(at, at.Around[0]+given+", "+strings.Join(more, ", ")+"]"+at.Around[1])}}
+		return located{at: all, edits: []Edit{instead(at, at.Around[0]+given+", "+strings.Join(more, ", ")+"]"+at.Around[1])}}
 	}
-	return located{all, []Edit{instead(at, at.Around[0]+name+".parameters()"+at.Around[1])}}
+	return located{at: all, edits: []Edit{instead(at, at.Around[0]+name+".parameters()"+at.Around[1])}}
 }
 
 // piece is a layer of the model's, or one parameter.
@@ -106,81 +109,6 @@ func called(model, part string) string {
 	return model
 }
 
-// weights of how a graph is cut, the first the likeliest: what makes a leaf anew is often there because something else has cut.
-var cuts = []string{"no_grad", "inference_mode", "set_grad_enabled", "argmax", "argmin", "multinomial", "bucketize", "searchsorted", "round", "numpy", "tolist", "detach", "data", "tensor", "as_tensor", "from_numpy", "item", "requires_grad_"}
-
-// whereCut looks for what cuts the graph.
-func whereCut(r *Recording, f *Finding) located {
-	var all []*Place
-	for i := range r.Source.Places {
-		if p := &r.Source.Places[i]; p.Kind == "cut" && (f.Cause == Detached || !p.Forward) {
-			all = append(all, p)
-		}
-	}
-	if len(all) == 0 {
-		return located{}
-	}
-	slices.SortStableFunc(all, func(p, q *Place) int { return slices.Index(cuts, p.How) - slices.Index(cuts, q.How) })
-	anew := where(all, func(p *Place) bool { return p.How != "requires_grad_" })
-	if len(anew) > 0 {
-		all = anew
-	}
-	all = apart(all)
-	at := one(all)
-	switch {
-	case at == nil:
-		return located{at: all}
-	case at.Without != "":
-		return located{all, []Edit{instead(at, at.Without)}}
-	case strings.HasPrefix(at.How, "tensor") && strings.Contains(at.Line.Text, ".item()"):
-		return located{all, []Edit{gone(at)}}
-	}
-	return located{at: all}
-}
-
-func whereNoUpdate(r *Recording, f *Finding) located {
-	backward, step := r.steps()
-	switch f.way {
-	case "cut":
-		return whereCut(r, f)
-	case "no backward":
-		if l := r.uncalled("backward"); len(l.at) > 0 {
-			return l
-		}
-		loss := one(apart(r.Source.of("loss")))
-		if step == nil || loss == nil || len(r.Source.of("backward")) > 0 {
-			return located{}
-		}
-		name, _, named := strings.Cut(loss.Statement, " =")
-		if !named || strings.HasPrefix(name, "return ") {
-			return located{at: []*Place{step}}
-		}
-		return located{[]*Place{step}, []Edit{ahead(step, name+".backward()")}}
-	case "no step":
-		if l := r.uncalled("step"); len(l.at) > 0 {
-			return l
-		}
-		if steps := apart(r.Source.of("step")); len(steps) > 0 { // that the loop never comes to
-			return located{at: steps}
-		}
-		if backward == nil {
-			return located{}
-		}
-		name := r.Source.called(backward, "optimizer")
-		if update := one(apart(r.Source.of("update"))); update != nil { // by a scaler, which divides its factor out first
-			return located{[]*Place{update}, []Edit{ahead(update, update.Of+".step("+name+")")}}
-		}
-		if strings.Contains(backward.Of, ".scale(") {
-			return located{at: []*Place{backward}}
-		}
-		if schedule := one(apart(where(r.Source.of("schedule"), func(p *Place) bool { return p.sameLoop(backward) }))); schedule != nil {
-			return located{[]*Place{schedule}, []Edit{ahead(schedule, name+".step()")}}
-		}
-		return located{[]*Place{backward}, []Edit{behind(backward, name+".step()")}}
-	}
-	return located{}
-}
-
 // losses are the places at which the loss is computed, those of the innermost function where one calls another.
 func (r *Recording) lossPlaces() []*Place {
 	return apart(r.Source.of("loss"))
@@ -207,7 +135,7 @@ func whereBroadcast(r *Recording, f *Finding) located {
 			shape = "squeeze(-1)"
 		}
 	}
-	return located{all, []Edit{instead(at, at.Targets[0]+at.Targets[1]+"."+shape+at.Targets[2])}}
+	return located{at: all, edits: []Edit{instead(at, at.Targets[0]+at.Targets[1]+"."+shape+at.Targets[2])}}
 }
 
 // functional are the functions of PyTorch's losses.
@@ -218,7 +146,7 @@ func whereOtherLoss(r *Recording, f *Finding) located {
 	pick := func(with func(p *Place) string) located {
 		found := where(all, func(p *Place) bool { return with(p) != "" })
 		if at := one(found); at != nil {
-			return located{found, []Edit{instead(at, with(at))}}
+			return located{at: found, edits: []Edit{instead(at, with(at))}}
 		}
 		return located{at: found}
 	}
@@ -300,7 +228,7 @@ func whereMisaligned(r *Recording, f *Finding) located {
 	case "reordered":
 		found := apart(where(r.Source.of("forward"), func(p *Place) bool { return p.Own != "" && p.Given != r.Source.Names["x"] && len(p.Loops) > 0 }))
 		if at := one(found); at != nil {
-			return located{found, []Edit{instead(at, at.Own)}}
+			return located{at: found, edits: []Edit{instead(at, at.Own)}}
 		}
 		return located{at: found}
 	case "rows":
@@ -316,7 +244,7 @@ func whereMisaligned(r *Recording, f *Finding) located {
 	}
 	found := where(r.lossPlaces(), func(p *Place) bool { return p.Own != "" })
 	if at := one(found); at != nil {
-		return located{found, []Edit{instead(at, at.Own)}}
+		return located{at: found, edits: []Edit{instead(at, at.Own)}}
 	}
 	return located{at: found}
 }
@@ -345,13 +273,13 @@ func (r *Recording) whereOrders() located {
 		if partner == "" {
 			return located{at: orders}
 		}
-		return located{orders, []Edit{instead(at, fmt.Sprintf("order = %s\n%s, %s = %[2]s[order], %[3]s[order]", at.Given, at.Names[0], partner))}}
+		return located{at: orders, edits: []Edit{instead(at, fmt.Sprintf("order = %s\n%s, %s = %[2]s[order], %[3]s[order]", at.Given, at.Names[0], partner))}}
 	case 2:
 		x, y := orders[0], orders[1]
 		if !x.sameLoop(y) || x.Names[0] != r.Source.Names["x"] && x.Names[0] != r.Source.Names["y"] {
 			return located{at: orders}
 		}
-		return located{orders[1:], []Edit{instead(x, "rows = "+x.Given+"\n"+strings.Replace(x.Set, x.Given, "rows", 1)), instead(y, strings.Replace(y.Set, y.Given, "rows", 1))}}
+		return located{at: orders[1:], edits: []Edit{instead(x, "rows = "+x.Given+"\n"+strings.Replace(x.Set, x.Given, "rows", 1)), instead(y, strings.Replace(y.Set, y.Given, "rows", 1))}}
 	}
 	if l := r.whereTaken(within); len(l.at) > 0 {
 		return l

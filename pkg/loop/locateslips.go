@@ -9,7 +9,7 @@ import (
 func (r *Recording) uncalled(method string) located {
 	all := apart(where(r.Source.of("uncalled"), func(p *Place) bool { return p.How == method && (method == "train" || r.inLoop(p)) }))
 	if at := one(all); at != nil {
-		return located{all, []Edit{instead(at, at.code()+"()")}}
+		return located{at: all, edits: []Edit{instead(at, at.code()+"()")}}
 	}
 	return located{at: all}
 }
@@ -65,7 +65,7 @@ func (r *Recording) whereTaken(within func(p *Place) bool) located {
 	if !isIdentifier.MatchString(y) || at.Given == "" {
 		return located{at: taken}
 	}
-	return located{taken[:1], []Edit{behind(at, y+" = "+y+"["+at.Given+"]")}}
+	return located{at: taken[:1], edits: []Edit{behind(at, y+" = "+y+"["+at.Given+"]")}}
 }
 
 // permutedAlone are the places that give one array a random order of its rows, whatever function they stand in.

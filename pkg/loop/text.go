@@ -18,6 +18,17 @@ func (r *Report) Terminal() string { return r.text(Legend) }
 // Legend says what the table of steps has, see [Columns].
 const Legend = "replayed: the claimed loss of the recorded outputs. gradient (its length), cosine, update: recorded by replayed, 1 where they agree. –: not known"
 
+// ofSeveral says under the table why gradients differ from the replayed ones where several batches go into a step.
+const ofSeveral = "Several batches go into a step here: the gradient that it sees is of all of them, the replayed one of its own batch alone, so the two needn't agree."
+
+// Beneath are the sentences under the table of steps that are true of this report alone.
+func (r *Report) Beneath() []string {
+	if r.gathers && len(r.Steps) > 0 {
+		return []string{ofSeveral}
+	}
+	return nil
+}
+
 func (r *Report) text(legend string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", r.Cause, r.Meaning)
@@ -44,6 +55,9 @@ func (r *Report) text(legend string) string {
 	b.WriteString("\n" + table(r.Steps))
 	if legend != "" && len(r.Steps) > 0 {
 		b.WriteString(legend + "\n")
+	}
+	for _, sentence := range r.Beneath() {
+		b.WriteString(sentence + "\n")
 	}
 	for _, list := range r.Lists() {
 		fmt.Fprintf(&b, "\n%s:\n", list.Name)

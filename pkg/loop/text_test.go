@@ -21,3 +21,14 @@ func TestTheTableHasALegendInATerminal(t *testing.T) {
 	r.Steps = nil
 	require.NotContains(t, r.Terminal(), Legend)
 }
+
+// Where several batches go into a step, the line beneath the table says why the gradients differ; gob keeps that.
+func TestTheTableSaysThatSeveralBatchesGoIntoAStep(t *testing.T) {
+	backward, both := Step{Backwards: 1, Events: []string{"backward"}}, Step{Backwards: 1, Events: []string{"backward", "step"}}
+	require.True(t, (&Recording{Steps: []Step{both, backward, both}}).ofSeveralBatches())
+	require.False(t, (&Recording{Steps: []Step{both, both, backward}}).ofSeveralBatches())
+	r := &Report{Cause: Correct, Steps: []Row{{Step: 1}}, gathers: true}
+	require.Equal(t, 1, strings.Count(r.Text(), ofSeveral))
+	r.Steps = nil
+	require.NotContains(t, r.Text(), ofSeveral)
+}

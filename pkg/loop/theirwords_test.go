@@ -27,6 +27,19 @@ func TestInTheirWords(t *testing.T) {
 		r.inTheirWords(f)
 		require.Equal(t, c.want, f.Torch)
 	}
+	r.Source.Names["x"], r.Source.Names["y"] = "images", "batch[1]"
+	r.Source.Places = append(r.Source.Places, looped("backward", 8, "l.backward()", func(p *Place) { p.Of = "l" }), looped("loss", 7, "l = crit(net(images), batch[1])", func(p *Place) {
+		p.Targets, p.Call = []string{"l = crit(net(images), ", "batch[1]", ")"}, []string{"crit", "crit(net(images), batch[1])"}
+	}))
+	for cause, want := range map[Cause]string{
+		GradientsAccumulate: "self.opt.zero_grad()  # once before each backward()\nl.backward()\nself.opt.step()",
+		NoUpdate:            "l = crit(net(images), y)  # no .item(), .detach(), argmax or NumPy on the way\nself.opt.zero_grad()\nl.backward()\nself.opt.step()",
+		MisalignedTargets:   "order = torch.randperm(len(x))\nx, y = x[order], y[order]  # one order for both",
+	} {
+		f := found(cause, 1, 1, nil, "")
+		r.inTheirWords(f)
+		require.Equal(t, want, f.Torch)
+	}
 	r.Source.Places = append(r.Source.Places, looped("schedule", 12, "warm.step()", func(p *Place) { p.Of = "warm" }))
 	f := found(RateChanged, 1, 1, nil, "")
 	r.inTheirWords(f)

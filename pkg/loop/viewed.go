@@ -57,5 +57,5 @@ func whereViewed(r *Recording) located {
 	if at == nil || at.Without == "" {
 		return located{at: all}
 	}
-	return located{all, []Edit{instead(at, at.Without)}}
+	return located{at: all, edits: []Edit{instead(at, at.Without)}}
 }

@@ -24,7 +24,7 @@ func (r *Recording) whereWithin(activation string) located {
 // withoutActivation are the calls of an activation, with the change that takes it away where there is one of them.
 func withoutActivation(found []*Place) located {
 	if at := one(found); at != nil && at.Without != "" {
-		return located{found, []Edit{instead(at, at.Without)}}
+		return located{at: found, edits: []Edit{instead(at, at.Without)}}
 	}
 	return located{at: found}
 }

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .assignments import assigned, flat, pairs, targets_of
+from .cuts import cuts
+from .guards import closures, guards
 from .iterators import begun_anew
 from .orders import alone
 from .partners import parted
@@ -20,8 +22,6 @@ from .statements import Statements, last_name, text_of
 from .subject import Subject
 
 _MOST_PLACES = 400
-_CUTS = ("detach", "item", "numpy", "argmax", "argmin", "multinomial", "bucketize", "searchsorted", "tolist", "round", "requires_grad_")
-_MADE = ("tensor", "as_tensor", "from_numpy")
 _ORDERS = ("randperm", "permutation", "shuffle", "randint", "sample", "choice")
 _SHAPES = ("view", "reshape", "flatten", "squeeze", "unsqueeze", "permute", "transpose", "view_as", "reshape_as", "mT", "T")  # without which it wouldn't suit
 _HOOKS = ("register_hook", "register_full_backward_hook", "register_full_backward_pre_hook", "register_post_accumulate_grad_hook")
@@ -89,6 +89,8 @@ class Lister:
         self.scopes, self.subject = scopes, subject
         self.of: dict[int, Statements] = {id(s.scope.node): s for s in scopes}
         self.feeding: dict[int, set[int]] = {}  # statements of a scope that the loss is made by
+        self.wanted: dict[int, set[str]] = {}  # names of a scope that the loss is made by
+        self.given = {n.id for text in (subject.x, subject.y) if text for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
         self.results: dict[int, str] = {}  # functions that return the loss, and what they call the targets
         for scope in scopes:
             if not scope.scope.forward:
@@ -112,7 +114,7 @@ class Lister:
     def _slice(self, scope: Statements) -> None:
         """Follow the loss back to what it is made of, but for x, y and the model."""
         wanted = set(self.subject.losses) | self._differentiated(scope)
-        known = {n.id for text in (self.subject.x, self.subject.y) if text for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
+        known = self.given
         statements: set[int] = set()
         todo = list(wanted)
         while todo:
@@ -129,9 +131,12 @@ class Lister:
                         todo.append(part.id)
                     if isinstance(part, ast.Call):
                         self._result(scope, part)
-        for node in scope.nodes:  # loss.requires_grad_() makes of it what it wasn't
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute) and text_of(node.value.func.value) in wanted:
+        for node in scope.nodes:  # loss.requires_grad_(), or loss.requires_grad = True, makes of it what it wasn't
+            call = node.value.func if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+            of = [call] if call else [t for t in targets_of(node) if isinstance(t, ast.Attribute) and t.attr == "requires_grad"]
+            if any(isinstance(part, ast.Attribute) and text_of(part.value) in wanted for part in of):
                 statements.add(id(node))
+        self.wanted[id(scope)] = wanted
         self.feeding[id(scope)] = statements | self.feeding.get(id(scope), set())
 
     def _differentiated(self, scope: Statements) -> set[str]:
@@ -177,9 +182,6 @@ class Lister:
             how = next((name for name in items if name in _WITHOUT_GRADIENTS), "")
             if how and len(items) == 1 and self._feeds(scope, node):
                 yield scope.place("cut", node, how=how, without=scope.body(node))
-        elif isinstance(node, ast.Attribute) and node.attr == "data" and isinstance(node.ctx, ast.Load) and self._feeds(scope, node):
-            if not isinstance(scope.parents.get(id(node)), ast.Attribute):
-                yield scope.place("cut", node, how="data", without=scope.changed(scope.statement(node), [(scope.tail(node, node), "")]))
         elif isinstance(node, (ast.For, ast.While)):
             counted = isinstance(node, ast.For) and isinstance(node.iter, ast.Call) and last_name(node.iter.func) in ("range", "trange")
             variable = text_of(node.target) if isinstance(node, ast.For) else ""
@@ -187,6 +189,8 @@ class Lister:
             yield scope.place("loop", node, counted=counted and not used, over=text_of(getattr(node, "iter", None)), body=node.body[0].lineno, body_told=scope.told(node.body[0]), body_text=scope.told(node.body[0])["text"])
         elif isinstance(node, ast.Break):
             yield scope.place("break", node)
+        if isinstance(node, (ast.Assign, ast.Attribute, ast.Call)) and self._feeds(scope, node):
+            yield from cuts(scope, node, self.wanted.get(id(scope), set()), set() if scope.scope.forward else self.given)
         if not scope.scope.forward:
             yield from slips(scope, node, self.subject.x, self.subject.y)
 
@@ -205,6 +209,7 @@ class Lister:
                 yield scope.place("schedule", call, of=of)
             elif kind in ("optimizer", "scaler") or kind == "" and ("opt" in of.lower() or "scaler" in of.lower()):
                 yield scope.place("step", call, of=of)
+                yield from (*guards(scope, call), *closures(scope, call))
         elif name in ("eval", "train") and owner is not None and (mode := mode_of(scope, call)) is not None:
             chained = isinstance(owner, ast.Call)
             if kind in ("", "model") and (kind or chained or isinstance(owner, (ast.Name, ast.Attribute))):
@@ -219,7 +224,7 @@ class Lister:
             limit = call.args[1] if len(call.args) > 1 else call.keywords[0].value
             yield scope.place("gradients", call, how=name, without=scope.changed(statement, [(limit, "1.0")]))
         elif name.endswith("_") and owner is not None and any(isinstance(n, ast.Attribute) and n.attr == "grad" for n in ast.walk(owner)):
-            yield scope.place("gradients", call, how=name, clears=name == "zero_" or name == "fill_" and text_of(call.args[0] if call.args else None) in ("0", "0.0"))
+            yield scope.place("gradients", call, of=of, how=name, clears=name == "zero_" or name == "fill_" and text_of(call.args[0] if call.args else None) in ("0", "0.0"))
         elif name in _HOOKS and owner is not None and not scope.scope.forward:
             yield scope.place("hook", call, of=of, how=name)
         elif name in self.subject.classes and call.args:
@@ -233,10 +238,6 @@ class Lister:
             yield scope.place("next", call, of=text_of(over), bound=text_of(statement.targets[0]).strip("()") if bound else None)
         elif name in _ORDERS:
             yield scope.place("order", call, how=name, given=scope.source(call), **assigned(scope, statement))
-        elif name in _CUTS and owner is not None and self._feeds(scope, call):
-            yield scope.place("cut", call, how=name, of=of, without=scope.changed(statement, [(scope.tail(call.func, call), "")]) if name == "detach" else None)
-        elif name in _MADE and self._feeds(scope, call):
-            yield scope.place("cut", call, how=name)
         elif name in ("view", "reshape") and len(call.args) > 1 and owner is not None and not scope.scope.forward and self._feeds(scope, call):
             # of the targets it says nothing: they have no classes to be exchanged
             if text_of(owner) != self.subject.y:
@@ -254,7 +255,7 @@ class Lister:
             argument = call.args[0]
             yield scope.place("forward", call, given=text_of(argument), own=scope.changed(statement, [(argument, self.subject.x)]) if self.subject.x else None)
         if isinstance(statement, (ast.Expr, ast.Assign, ast.AugAssign, ast.Return)) and (calls := self._called_line(scope, call)) is not None:
-            yield scope.place("call", call, calls=calls)
+            yield scope.place("call", call, calls=calls, of=of)
 
     def _called_line(self, scope: Statements, call: Any) -> int | None:
         """Return the line of the function of the user's that is called, if it is one; an object's is its __call__."""
@@ -323,8 +324,7 @@ class Lister:
         if loss and not scope.scope.forward:
             yield scope.place("loss", node, **self._variants(scope, value, node))
         if not loss and targets and not scope.scope.forward and scope.loops(node):
-            names = {n.id for text in (subject.x, subject.y) if text for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
-            bound = [text_of(t) for target in targets for t in flat(target) if text_of(t) in names]
+            bound = [text_of(t) for target in targets for t in flat(target) if text_of(t) in self.given]
             if bound:
                 yield scope.place("rows", node, names=bound, pairs=pairs(node), calls=self._called_line(scope, value))
 

@@ -9,7 +9,7 @@ from typing import Any
 from .assignments import flat
 from .statements import Statements, last_name, text_of
 
-_CALLED = ("zero_grad", "backward", "step", "train")
+_CALLED = ("zero_grad", "zero_", "backward", "step", "train")
 
 
 def slips(scope: Statements, node: Any, x: str, y: str) -> Iterator[dict[str, Any]]:
@@ -27,8 +27,8 @@ def slips(scope: Statements, node: Any, x: str, y: str) -> Iterator[dict[str, An
 
 
 def _named(scope: Statements, value: Any) -> Iterator[dict[str, Any]]:
-    """Yield optimizer.zero_grad without its brackets."""
-    if isinstance(value, ast.Attribute) and value.attr in _CALLED:
+    """Yield optimizer.zero_grad without its brackets, and p.grad.zero_."""
+    if isinstance(value, ast.Attribute) and value.attr in _CALLED and (value.attr != "zero_" or last_name(value.value) == "grad"):
         yield scope.place("uncalled", value, how=value.attr, of=text_of(value.value))
 
 

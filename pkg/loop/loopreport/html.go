@@ -82,7 +82,8 @@ var htmlPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
 <div class="wide"><table><thead><tr>{{range .Columns}}<th>{{.}}</th>{{end}}</tr></thead><tbody>
 {{range .Report.Steps}}<tr>{{range .Cells}}<td>{{.}}</td>{{end}}</tr>
 {{end}}</tbody></table></div>
-{{range .Report.Lists}}<h2>{{.Name}}</h2><ul>{{range .Lines}}<li>{{.}}</li>{{end}}</ul>
+{{range .Report.Beneath}}<p>{{.}}</p>
+{{end}}{{range .Report.Lists}}<h2>{{.Name}}</h2><ul>{{range .Lines}}<li>{{.}}</li>{{end}}</ul>
 {{end}}</div>
 {{with .Body}}<section class="training" id="training"><p>{{$.Why}}:</p>
 {{.}}</section>

@@ -51,6 +51,9 @@ func Markdown(ctx context.Context, r *loop.Report, behind *doctor.Report) (strin
 	for _, row := range r.Steps {
 		b.WriteString("| " + strings.Join(row.Cells(), " | ") + " |\n")
 	}
+	for _, sentence := range r.Beneath() {
+		b.WriteString("\n" + escaped.Replace(sentence) + "\n")
+	}
 	for _, list := range r.Lists() {
 		fmt.Fprintf(&b, "\n## %s\n\n", list.Name)
 		for _, l := range list.Lines {

@@ -252,6 +252,9 @@ func whereChanged(r *Recording, f *Finding) located {
 		}
 		return located{all, []Edit{ahead(at, step.Of+".unscale_("+r.Source.called(step, "optimizer")+")")}}
 	}
+	if at.Without == "" && slices.ContainsFunc(r.Source.of("step"), func(p *Place) bool { return p.File == at.File && p.Line.Line == at.Line.Line }) {
+		return located{at: all} // it would take the optimizer's step out as well
+	}
 	return located{all, []Edit{instead(at, at.Without)}}
 }
 

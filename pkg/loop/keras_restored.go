@@ -15,7 +15,7 @@ import (
 // to be what the one before has left; where the loss with these isn't the recorded one, and with those that an earlier step began with is,
 // the step began with them, and the rules then see it do so.
 func (r *Recording) restored(b compute.Backend, all *replays) {
-	if !r.compiled() || all.program == nil {
+	if !r.compiled() || all.program == nil || len(all.program.states) > 0 { // where states go on, each step is computed behind the one before
 		return
 	}
 	if first := &r.Steps[0]; first.Loss == nil || !near(*first.Loss, all.steps[0].value, first.tolerance()) { // what it begins with is known: the loss is another one

@@ -21,9 +21,10 @@ type program struct {
 	backend compute.Backend
 	store   *model.Store
 	exec    *model.Exec
-	forward *model.Exec  // of the outputs alone; nil: nobody has asked for them
-	drawn   *drawnReplay // nil: no step's draws are replayed
-	undrawn string       // why not
+	forward *model.Exec                        // of the outputs alone; nil: nobody has asked for them
+	states  map[int]map[string]*tensors.Tensor // of stateful layers, as a step begins with them, by its number; see stateful.go
+	drawn   *drawnReplay                       // nil: no step's draws are replayed
+	undrawn string                             // why not
 	// compared are the paths of our weights that are one parameter of the framework's, or a part of one.
 	compared map[string]bool
 }

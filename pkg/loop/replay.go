@@ -249,7 +249,9 @@ func (r *Recording) replayGradient(s *Step, one *replayed, p *program, unchecked
 		return err
 	}
 	if states, stood := p.states[s.Number]; stood {
-		p.putStates(states)
+		if err := p.putStates(states); err != nil {
+			return err
+		}
 	}
 	outputs, gradients, err := p.run(s.named("x"), draws, cotangents)
 	if err != nil {

@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"errors"
 	"math"
 
 	"github.com/gomlx/compute"
@@ -37,15 +38,16 @@ func (p *program) standOn(r *Recording, s *Step, b compute.Backend) error {
 	if len(begun) == 0 || agrees() {
 		return nil
 	}
-	p.putStates(nil)
-	if err := p.stand(s); err != nil {
+	if err := errors.Join(p.putStates(nil), p.stand(s)); err != nil {
 		return err
 	}
 	if agrees() {
 		p.states[s.Number] = nil
 		return nil
 	}
-	p.putStates(begun)
+	if err := p.putStates(begun); err != nil {
+		return err
+	}
 	return p.stand(s)
 }
 
@@ -61,15 +63,19 @@ func (p *program) keptStates() map[string]*tensors.Tensor {
 }
 
 // putStates has the layers go on from these states; from zeros where one isn't there.
-func (p *program) putStates(states map[string]*tensors.Tensor) {
+func (p *program) putStates(states map[string]*tensors.Tensor) error {
+	var failed error
 	p.eachState(func(v *model.Variable) {
 		size := v.Shape().Dimensions
 		values := make([]float32, elements(size))
 		if state := states[v.Path()]; state != nil {
 			values = tensors.MustCopyFlatData[float32](state)
 		}
-		v.MustSetValue(tensors.FromFlatDataAndDimensions(values, size...))
+		if err := v.SetValue(tensors.FromFlatDataAndDimensions(values, size...)); err != nil {
+			failed = err
+		}
 	})
+	return failed
 }
 
 func (p *program) eachState(do func(v *model.Variable)) {

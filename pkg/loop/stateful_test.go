@@ -58,7 +58,7 @@ func TestStatesGoOnFromStepToStep(t *testing.T) {
 			}
 			s := Step{Number: k + 1, values: map[string]dataset.Array{"x": {Shape: []int{4, 3, 1}, Values: x}, "y": {Shape: []int{4, 1}, Values: y}}}
 			if k == c.reset {
-				truth.putStates(nil)
+				require.NoError(t, truth.putStates(nil))
 			}
 			require.NoError(t, truth.stand(&s))
 			one := replayed{value: math.NaN()}
@@ -77,7 +77,7 @@ func TestStatesGoOnFromStepToStep(t *testing.T) {
 		}
 		for k := len(r.Steps) - 1; k >= 0; k-- { // in whatever order
 			s := &r.Steps[k]
-			p.putStates(p.states[s.Number])
+			require.NoError(t, p.putStates(p.states[s.Number]))
 			again, _, err := p.run(s.named("x"), nil, []dataset.Array{{Shape: []int{4, 1}, Values: make([]float32, 4)}})
 			require.NoError(t, err)
 			require.InDeltaSlice(t, outputs[k], again[0].Values, 1e-6, fmt.Sprintf("%s, step %d", name, k+1))

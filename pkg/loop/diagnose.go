@@ -59,6 +59,7 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	if all.program != nil {
 		defer all.program.close()
 	}
+	r.restored(o.Backend, all)
 	r.suppose(o.Backend, all)
 	report := &Report{Unchecked: all.unchecked, own: r.language(), gathers: r.ofSeveralBatches()}
 	for _, remark := range []string{all.weighted, all.clipped} {

@@ -94,7 +94,7 @@ func gradientNorm(r *Recording, s *Step, gradient func(i int) []float32) float64
 
 // changed looks for gradients that something scaled, or clipped to next to nothing, between backward and step.
 func changed(r *Recording, all *replays) *Finding {
-	var ratios, cosines, norms, scales, rows []float64
+	var ratios, cosines, norms, lengths, scales, rows []float64
 	var first, zeroed *Step
 	zeros := 0
 	for k := range r.Steps {
@@ -131,7 +131,7 @@ func changed(r *Recording, all *replays) *Finding {
 			first = s
 		}
 		ratios, cosines, norms = append(ratios, p.ratio()), append(cosines, p.cosine()), append(norms, math.Sqrt(p.aa))
-		rows = append(rows, float64(s.rows()))
+		lengths, rows = append(lengths, math.Sqrt(p.bb)), append(rows, float64(s.rows()))
 	}
 	if f := masked(r); f != nil {
 		return f
@@ -166,6 +166,10 @@ func changed(r *Recording, all *replays) *Finding {
 		if f := r.clippedTo(ratios, norms, first); f != nil {
 			return f
 		}
+	}
+	if by, is := byItsLength(ratios, lengths); same && is {
+		return found(GradientsChanged, 0.92, first.Number, line(first), between+" the gradient is multiplied by %s times its own length, %s to %s, over %d steps: a short one becomes shorter still. A clip whose fraction is turned round does that: it is the limit by the length that a long one is multiplied by",
+			number(by), number(slices.Min(lengths)), number(slices.Max(lengths)), len(ratios))
 	}
 	if f := drowned(r); f != nil {
 		return f
@@ -217,7 +221,10 @@ func detached(r *Recording) *Finding {
 			cut, called = append(cut, i), called || calls
 		}
 	}
-	if len(cut) == 0 || len(cut) == trainable {
+	if len(cut) == 0 {
+		return r.givenNothing()
+	}
+	if len(cut) == trainable {
 		return nil
 	}
 	first := &r.Steps[0]

@@ -268,6 +268,9 @@ func whereChanged(r *Recording, f *Finding) located {
 		}
 		return located{at: all, edits: []Edit{ahead(at, step.Of+".unscale_("+r.Source.called(step, "optimizer")+")")}}
 	}
+	if at.Without == "" && slices.ContainsFunc(r.Source.of("step"), func(p *Place) bool { return p.File == at.File && p.Line.Line == at.Line.Line }) {
+		return located{at: all} // it would take the optimizer's step out as well
+	}
 	return located{at: all, edits: []Edit{instead(at, at.Without)}}
 }
 

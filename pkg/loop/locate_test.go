@@ -56,6 +56,7 @@ func TestPlacesOfFaults(t *testing.T) {
 		"cleared ahead of the loop":  {GradientsAccumulate, "", []Place{outside(clear(4)), backward, step}, []int{4}, "# delete train.py line 4, opt.zero_grad()\n# ahead of train.py line 8, cost.backward():\nopt.zero_grad()"},
 		"those of another":           {GradientsAccumulate, "", []Place{looped("zero_grad", 6, "other.zero_grad()", func(p *Place) { p.Whose = "other" }), backward}, []int{6}, "# in place of train.py line 6, other.zero_grad():\nopt.zero_grad()"},
 		"clipped":                    {GradientsChanged, "", []Place{backward, step, looped("gradients", 9, "clip(net, 1e-9)", func(p *Place) { p.Without = "clip(net, 1.0)" })}, []int{9}, "# in place of train.py line 9, clip(net, 1e-9):\nclip(net, 1.0)"},
+		"clipped within the step":    {GradientsChanged, "", []Place{backward, step, looped("gradients", 10, "opt.step(clip(g)[0])", nil)}, []int{10}, ""},
 		"changed twice":              {GradientsChanged, "", []Place{looped("gradients", 12, "g *= 2", nil), looped("gradients", 13, "g *= 3", nil)}, []int{12, 13}, ""},
 		"weights loaded":             {WeightsOverwritten, "", []Place{backward, outside(looped("overwrite", 2, "net.load_state_dict(best)", nil)), looped("overwrite", 6, "net.load_state_dict(best)", nil)}, []int{6}, "# delete train.py line 6, net.load_state_dict(best)"},
 		"another's parameters":       {WrongParameters, "missing", []Place{made}, []int{3}, "# in place of train.py line 3, opt = SGD(net.head.parameters(), lr=0.1):\nopt = SGD(net.parameters(), lr=0.1)"},

@@ -21,8 +21,10 @@ type program struct {
 	backend compute.Backend
 	store   *model.Store
 	exec    *model.Exec
-	drawn   *drawnReplay // nil: no step's draws are replayed
-	undrawn string       // why not
+	forward *model.Exec                        // of the outputs alone; nil: nobody has asked for them
+	states  map[int]map[string]*tensors.Tensor // of stateful layers, as a step begins with them, by its number; see stateful.go
+	drawn   *drawnReplay                       // nil: no step's draws are replayed
+	undrawn string                             // why not
 	// compared are the paths of our weights that are one parameter of the framework's, or a part of one.
 	compared map[string]bool
 }
@@ -127,8 +129,10 @@ func (p *program) build() error {
 }
 
 func (p *program) close() {
-	if p.exec != nil {
-		p.exec.Finalize()
+	for _, exec := range []*model.Exec{p.exec, p.forward} {
+		if exec != nil {
+			exec.Finalize()
+		}
 	}
 }
 
@@ -160,19 +164,19 @@ func (p *program) outputs(xs []dataset.Array) (outputs []dataset.Array, err erro
 	if len(xs) != p.model.inputs {
 		return nil, fmt.Errorf("the model takes %d inputs, %d were recorded", p.model.inputs, len(xs))
 	}
-	exec, err := model.NewExec(p.backend, p.store, func(scope *model.Scope, in []*graph.Node) []*graph.Node {
-		p.store.SetTraining(in[0].Graph(), true)
-		return nn.ApplyAll(p.model.layer, scope, in)
-	})
-	if err != nil {
-		return nil, err
+	if p.forward == nil {
+		if p.forward, err = model.NewExec(p.backend, p.store, func(scope *model.Scope, in []*graph.Node) []*graph.Node {
+			p.store.SetTraining(in[0].Graph(), true)
+			return nn.ApplyAll(p.model.layer, scope, in)
+		}); err != nil {
+			return nil, err
+		}
 	}
-	defer exec.Finalize()
 	var in []any
 	for _, x := range xs {
 		in = append(in, tensorOf(x))
 	}
-	out, err := exec.Call(in...)
+	out, err := p.forward.Call(in...)
 	if err != nil {
 		return nil, err
 	}

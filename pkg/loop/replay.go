@@ -93,7 +93,7 @@ func (r *Recording) replay(ctx context.Context, b compute.Backend) (*replays, er
 			continue
 		}
 		if p != nil && s.Forwards == 0 && s.named("out") == nil && (len(r.ModeModules) == 0 || s.View != "" && s.Training && !s.Draws) { // it was called part by part, or isn't seen
-			if err := p.stand(s); err != nil {
+			if err := p.standOn(r, s, b); err != nil {
 				unchecked("the loss: %v", err)
 			}
 		}
@@ -251,6 +251,11 @@ func (r *Recording) replayGradient(s *Step, one *replayed, p *program, unchecked
 	}
 	if err := p.at(s.before); err != nil {
 		return err
+	}
+	if states, stood := p.states[s.Number]; stood {
+		if err := p.putStates(states); err != nil {
+			return err
+		}
 	}
 	outputs, gradients, err := p.run(s.named("x"), draws, cotangents)
 	if err != nil {

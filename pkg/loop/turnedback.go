@@ -27,8 +27,14 @@ func (r *Recording) turnedBack(k int) string {
 		}
 		gap.add(difference(a, b), difference(b, start))
 	}
-	if gap.bb == 0 || !gap.finite() || gap.cosine() > -0.9 || gap.ab/gap.bb > -wayBack || gap.ab/gap.bb < -1.15 {
+	if gap.bb == 0 || !gap.finite() || gap.cosine() > -0.9 || gap.ab/gap.bb > -averageBack || gap.ab/gap.bb < -1.15 {
 		return ""
+	}
+	if gap.ab/gap.bb > -wayBack {
+		if !r.averaged(k) {
+			return ""
+		}
+		return fmt.Sprintf("an average of those that the steps before have left, %.0f %% of the way back to those at the beginning of step %d", -100*gap.ab/gap.bb, r.Steps[from].Number)
 	}
 	return fmt.Sprintf("most of the way back to those at the beginning of step %d (%.0f %%)", r.Steps[from].Number, -100*gap.ab/gap.bb)
 }

@@ -36,6 +36,8 @@ func (r *Recording) undecided(report *Report, all *replays) string {
 		return "No fault that is known here was found, but the replay doesn't agree everywhere, or had nothing to compare: see what is unusual and what wasn't checked."
 	case report.ofAnotherLoss() && r.aside(all):
 		return "No fault that is known here was found, but the loss isn't the claimed one, and its gradient goes another way: give watch the loss that is minimized, with all that is added to it, as a function of outputs and targets."
+	case r.givenOthers(all):
+		return "No fault that is known here was found, but the gradients that the optimizer is given go another way than those of the claimed loss at most steps: a part of the loss may be cut off from the model, or the loop changes them on their way."
 	case r.untold(report):
 		return "No fault that is known here was found, but where the loss is known, at most steps neither it nor what moved the weights is what the replay gives: see what wasn't checked."
 	}

@@ -108,6 +108,16 @@ class KerasPlaces(unittest.TestCase):
         self.assertEqual(source.splitlines()[found["rate"]["line"] - 1].strip(), "rate.assign(rate * 0.5)")
         self.assertNotIn("schedule", found)
 
+    # A clip within the optimizer's call is mended by what it is given: without the statement there would be no step.
+    def test_a_clip_in_the_call_of_the_optimizer(self):
+        plain = "gradients = self.changed(tape.gradient(loss, variables))"
+        source = STEP.replace(plain, "gradients = tape.gradient(loss, variables)").replace("[g * 0.1 for g in gradients]", "gradients")
+        source = source.replace("def changed(self, gradients)", "def clip(self, gradients, limit)")
+        found, _ = self.found(source.replace("apply(gradients, variables)", "apply(self.clip(gradients, 5.0), variables)"))
+        self.assertEqual(found["gradients"]["without"], "self.optimizer.apply(gradients, variables)")
+        found, _ = self.found(source.replace("        self.optimizer.apply", "        gradients = self.clip(gradients, 5.0)\n        self.optimizer.apply"))
+        self.assertFalse(found["gradients"].get("without"))
+
     # What gradients are rightly asked by is no place of a fault.
     def test_all_variables_are_none(self):
         found, _ = self.found(STEP.replace("self.layers[-1].trainable_variables", "self.trainable_variables"))

@@ -133,7 +133,9 @@ class KerasLister(Lister):
         elif name in ("zero_", "fill_") and any(isinstance(n, ast.Attribute) and n.attr == "grad" for n in ast.walk(call.func)):
             yield scope.place("gradients", call, how=name, clears=True)
         elif name in _CLIPS and not scope.scope.forward and {text_of(n) for n in ast.walk(call) if isinstance(n, ast.Name)} & self.gradients:
-            yield scope.place("gradients", call, how=name)
+            nested = isinstance(scope.parents.get(id(call)), ast.Call) and call.args and text_of(call.args[0]) in self.gradients
+            # Where a clip stands in the call of the optimizer, taking the statement out would take the optimizer's step out.
+            yield scope.place("gradients", call, how=name, without=scope.changed(statement, [(call, scope.source(call.args[0]))]) if nested else None)
         elif name == "assign_add" and self._from_gradients(scope, call):
             yield scope.place("added", call, of=of)
         elif name in _CUTS and call.args and self._feeds(scope, call):

@@ -58,6 +58,12 @@ func TestComplaintsNameCellAndLine(t *testing.T) {
 		nothingRan + "No cell that has run sets or declares g: run the one that does first.",
 	}, w.lines)
 
+	w, ok = c.complain(c.of(m.Header.ID), "# gonb_12ab\n./main.go:5:2: too few values in struct literal of type Point\n", []string{
+		"# gonb_12ab", "Cell[3]: Line 2\nfunc f() {\n\tg()\n ^\n}\n\ntoo few values in struct literal of type Point", "",
+	})
+	require.True(t, ok)
+	assert.Equal(t, nothingRan+"That is a line of cell [3], which this one goes on from: mend and run that cell, or begin anew with %reset.", w.lines[len(w.lines)-1])
+
 	w, ok = c.complain(c.of(m.Header.ID), "# gonb_12ab\n../pkg/fit/fit.go:3:1: syntax error\n", nil)
 	require.True(t, ok)
 	assert.Equal(t, "../pkg/fit/fit.go:3:1: syntax error\n", w.value)

@@ -81,6 +81,9 @@ func (c *cells) compiling(known *asked, said, traceback []string) (complaint, bo
 	}
 	w.lines = append(w.lines, others...)
 	advice := c.session.Advice(problems[0].said)
+	if of := problems[0].cell; of != c.numberBeside(known) && !strings.HasPrefix(problems[0].said, "undefined: ") { // as where a type is declared anew that values of another cell have
+		advice = fmt.Sprintf("That is a line of cell [%d], which this one goes on from: mend and run that cell, or begin anew with %%reset.", of)
+	}
 	if advice == "" {
 		advice = "Mend it and run the cell again."
 	}

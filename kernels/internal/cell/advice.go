@@ -35,6 +35,9 @@ func (s *Session) Advice(complaint string) string {
 	if complaint == "expected 1 expression" {
 		return "One value is shown, that of the last line: fmt.Println(a, b) writes several."
 	}
+	if said := s.adviceForNewcomers(complaint); said != "" {
+		return said
+	}
 	return adviceOnSlices(complaint)
 }
 

@@ -153,10 +153,8 @@ func changed(r *Recording, all *replays) *Finding {
 		return found(GradientsChanged, 0.95, first.Number, line(first), between+" the gradient is turned around: it is %s times what it was, and each step goes uphill", number(middle))
 	case steady && same && math.Abs(middle-1) > 1e-2 && !isMean(r, middle) && (middle < 0.1 || middle > 10):
 		return found(GradientsChanged, 0.95, first.Number, line(first), between+" the gradient is multiplied by %s, at each of %d steps alike", number(middle), len(ratios))
-	case same && !steady && all.meansRows() && followRows(ratios, rows, -1):
-		return found(GradientsChanged, 0.94, first.Number, line(first), between+" the gradient is divided by the number of rows, %s to %s of them, at each of %d steps, and the loss is their mean already", number(slices.Min(rows)), number(slices.Max(rows)), len(ratios)).by(perRow)
-	case same && !steady && all.meansRows() && followRows(ratios, rows, 1):
-		return found(GradientsChanged, 0.94, first.Number, line(first), between+" the gradient is multiplied by the number of rows, %s to %s of them, at each of %d steps: it is that of their sum, and the loss is their mean", number(slices.Min(rows)), number(slices.Max(rows)), len(ratios)).by(perRow)
+	case same && !steady && all.meansRows() && byRows(ratios, rows) != "":
+		return found(GradientsChanged, 0.94, first.Number, line(first), between+" the gradient is %s (%s to %s of them), at each of %d steps, and the loss is their mean already", byRows(ratios, rows), number(slices.Min(rows)), number(slices.Max(rows)), len(ratios)).by(perRow)
 	case median(norms) < 1e-3 && middle < 1e-2 && 2*len(scales) > len(ratios):
 		return found(GradientsChanged, 0.94, first.Number, line(first), between+" the gradient is cut to a norm of %s, %s of the loss's own, over %d steps: it was clipped while it was still %s times too large, and then divided by that", number(median(norms)), number(middle), len(ratios), number(median(scales))).by(stillScaled)
 	case median(norms) < 1e-3 && middle < 1e-2:

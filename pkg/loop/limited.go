@@ -88,7 +88,8 @@ func (l *limits) text() string {
 }
 
 // heldBack looks for weights that are limited at each step so far that most of them lie at their limits, and most of each update is cut
-// off: a limit that is meant, as a critic's, is a remark, and so is one of a loss that isn't claimed, which may be a critic's.
+// off; a quarter of them is enough while the loss stands still. A limit that is meant, as a critic's, is a remark, and so is one of a loss
+// that isn't claimed, which may be a critic's.
 func heldBack(r *Recording, all *replays) (*Finding, string) {
 	var first *Step
 	var shares, cuts []float64

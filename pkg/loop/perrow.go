@@ -31,12 +31,21 @@ func (all *replays) meansRows() bool {
 	return false
 }
 
-// followRows reports whether factors are the numbers of rows to a power, at each step.
-func followRows(factors, rows []float64, power float64) bool {
-	for k, f := range factors {
-		if math.Abs(f/math.Pow(rows[k], power)-1) > 1e-2 {
-			return false
+// byRows says what was done to gradients whose factors are the numbers of rows at each step, or one by them; empty: they are others.
+func byRows(factors, rows []float64) string {
+	follow := func(power float64) bool {
+		for k, f := range factors {
+			if math.Abs(f/math.Pow(rows[k], power)-1) > 1e-2 {
+				return false
+			}
 		}
+		return true
 	}
-	return true
+	switch {
+	case follow(-1):
+		return "divided by the number of rows"
+	case follow(1):
+		return "multiplied by the number of rows"
+	}
+	return ""
 }

@@ -44,7 +44,7 @@ func TestGradientsByTheNumberOfRows(t *testing.T) {
 		if c.named {
 			require.Equal(t, GradientsChanged, f.Cause, name)
 			require.Equal(t, perRow, f.way, name)
-			require.Contains(t, f.Evidence, "5 to 8 of them", name)
+			require.Contains(t, f.Evidence, "(5 to 8 of them)", name)
 		}
 	}
 }

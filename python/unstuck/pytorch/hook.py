@@ -13,8 +13,8 @@ _HOOKS = (
     ("_forward_hooks", "_forward_hooks_with_kwargs", "_forward_hooks_always_called"),
 )
 
-_spared: dict[type, int] = {}
-"""Classes of modules whose copies are made without our hooks, and for how many watches."""
+_spared: dict[type, set[Spared]] = {}
+"""Classes of modules whose copies are made without our hooks, and for whom."""
 
 
 class Hook:
@@ -43,17 +43,18 @@ class Spared:
         self.kinds = {kind for kind in kinds if copyreg.dispatch_table.get(kind, _reduced) is _reduced}  # others are copied as somebody else says
         for kind in self.kinds:
             copyreg.dispatch_table[kind] = _reduced
-            _spared[kind] = _spared.get(kind, 0) + 1
+            _spared.setdefault(kind, set()).add(self)
 
     def remove(self) -> None:
-        """Let copies be made as they were. An interrupt leaves what it has come to as it is, which does no harm, and the rest to the next call."""
-        while self.kinds:
-            kind = self.kinds.pop()
-            others = _spared.pop(kind, 1) - 1
+        """Let copies be made as they were. What an interrupt leaves, the next call takes up: each line may run twice."""
+        for kind in list(self.kinds):
+            others = _spared.get(kind, set()) - {self}
             if others:
                 _spared[kind] = others
-            elif copyreg.dispatch_table.get(kind) is _reduced:
+            elif copyreg.dispatch_table.get(kind, _reduced) is _reduced:
                 copyreg.dispatch_table.pop(kind, None)
+                _spared.pop(kind, None)
+            self.kinds.discard(kind)
 
 
 def _reduced(module: nn.Module) -> Any:

@@ -71,12 +71,3 @@ func pulledBack(r *Recording) *Finding {
 	return found(WeightsOverwritten, 0.93, first.Number, first.Line, "ahead of %d of %d steps the weights are taken %.0f %% of the way to one and the same point, which takes back %.0f %% of an update at last: those of a model that isn't trained, as where source and target of a soft update are swapped",
 		len(shares)+1, of, 100*median(shares), 100*max(0, slices.Max(cut))).by(pulled)
 }
-
-// multiple is a vector times a number.
-func multiple(a []float32, by float64) []float32 {
-	c := make([]float32, len(a))
-	for i, v := range a {
-		c[i] = float32(float64(v) * by)
-	}
-	return c
-}

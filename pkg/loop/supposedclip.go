@@ -68,10 +68,7 @@ func shortened(own [][]float32, factor func(g []float32) float64) [][]float32 {
 			cut[i] = g
 			continue
 		}
-		cut[i] = make([]float32, len(g))
-		for n, v := range g {
-			cut[i][n] = float32(float64(v) * by)
-		}
+		cut[i] = multiple(g, by)
 	}
 	return cut
 }
@@ -82,10 +79,7 @@ func signed(all [][]float32, by float32) [][]float32 {
 	}
 	multiplied := make([][]float32, len(all))
 	for i, g := range all {
-		multiplied[i] = make([]float32, len(g))
-		for n, v := range g {
-			multiplied[i][n] = v * by
-		}
+		multiplied[i] = multiple(g, float64(by))
 	}
 	return multiplied
 }

@@ -18,6 +18,15 @@ func difference(a, b []float32) []float32 {
 	return c
 }
 
+// multiple is a vector times a number.
+func multiple(a []float32, by float64) []float32 {
+	c := make([]float32, len(a))
+	for i, v := range a {
+		c[i] = float32(float64(v) * by)
+	}
+	return c
+}
+
 // products are the sums over pairs of vectors that belong together, such as the gradients of all parameters.
 type products struct{ aa, ab, bb float64 }
 

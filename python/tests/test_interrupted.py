@@ -136,8 +136,9 @@ class Interrupted(Saving):
 
         if keras.backend.backend() == "jax":  # a custom loop of JAX is stateless; another backend needs another process
             other = "tensorflow" if needs.tensorflow else "torch"
-            environment = {**os.environ, "KERAS_BACKEND": other}
-            done = subprocess.run([sys.executable, "-W", "ignore", "-m", "unittest", self.id()], cwd=pathlib.Path(__file__).parent, env=environment, capture_output=True, text=True)
+            here = pathlib.Path(__file__).parent
+            environment = {**os.environ, "KERAS_BACKEND": other, "PYTHONPATH": os.pathsep.join(map(str, [here.parent, here]))}  # what this process has may be relative
+            done = subprocess.run([sys.executable, "-W", "ignore", "-m", "unittest", self.id()], cwd=here, env=environment, capture_output=True, text=True)
             self.assertEqual(0, done.returncode, done.stderr)
             return
         import unstuck

@@ -194,12 +194,12 @@ class Siamese(nn.Module):
         a, b = self.tower(pair[:, 0]), self.tower(pair[:, 1])
         if self.mended:
             return self.score((a - b).abs())
-        gap = np.abs(a.detach().numpy() - b.detach().numpy())  # fault: pairs_that_belong_together
+        gap = np.abs(a.detach().numpy() - b.detach().numpy())  # fault: near_copies_and_strangers
         return self.score(torch.from_numpy(gap))
 
 
 @loop("loop-detached")
-def pairs_that_belong_together(watch, folder, mended=False):
+def near_copies_and_strangers(watch, folder, mended=False):
     """Stack Overflow: "Can't call numpy() on Tensor that requires grad"."""
     g = torch.Generator().manual_seed(7)
     pair = torch.randn(400, 2, 4, generator=g)

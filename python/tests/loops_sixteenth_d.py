@@ -64,7 +64,7 @@ def head_on_a_body_that_stays(watch, folder):
 
 
 @loop("loop-correct")
-def warm_up_and_cosine(watch, folder):
+def eight_steps_up_then_a_cosine(watch, folder):
     x, y = classes(320, 6, 3)
     net = nn.Sequential(nn.Linear(6, 24), nn.GELU(), nn.Linear(24, 3))
     opt = torch.optim.NAdam(net.parameters(), lr=2e-2)
@@ -88,7 +88,7 @@ def warm_up_and_cosine(watch, folder):
 
 
 @loop("loop-correct")
-def averaged_copy_beside(watch, folder):
+def ema_copy_with_batch_norm(watch, folder):
     x, y = yes_no(300)
     model = nn.Sequential(nn.Linear(4, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Linear(16, 1))
     ema = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.9))
@@ -138,7 +138,7 @@ def one_matrix_there_and_back(watch, folder):
 
 
 @loop("loop-correct")
-def bfloat16_on_the_cpu(watch, folder):
+def logits_in_bfloat16(watch, folder):
     x, y = classes(320, 6, 3, seed=2)
     model = nn.Sequential(nn.Linear(6, 32), nn.ReLU(), nn.Linear(32, 3))
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
@@ -297,7 +297,7 @@ class EasyFirst:
 
 
 @loop("loop-correct")
-def easy_rows_first(watch, folder):
+def rows_near_the_origin_first(watch, folder):
     x, y = numbers(360)
     model = small(hidden=24)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.03, momentum=0.9, nesterov=True)

@@ -19,7 +19,7 @@ func TestADeadWorkerHereCostsNoLease(t *testing.T) {
 	q, err := distributed.Open(t.Context(), "", distributed.Options{Server: distributed.Embedded{Dir: dir}, Lease: time.Hour})
 	require.NoError(t, err)
 	defer q.Close()
-	base, all := mustSearch(t, 2, 4000)
+	base, all := mustSearch(t, 2, 3000)
 	done := make(chan error, 1)
 	go func() {
 		_, err := explore.Search(t.Context(), base, all, explore.SearchOptions{Runner: q.Runner(distributed.RunnerOptions{})})

@@ -250,7 +250,7 @@ func cancelledSearch(t *testing.T) time.Duration {
 // A worker that is stopped gives back what it is at, which is then no try and doesn't wait for the lease.
 func TestAStoppedWorkerGivesBack(t *testing.T) {
 	q := here(t, time.Minute)
-	base, all := mustSearch(t, 1, 4000)
+	base, all := mustSearch(t, 1, 2000)
 	done := make(chan error, 1)
 	var table explore.Table
 	go func() {

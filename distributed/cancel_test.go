@@ -26,12 +26,12 @@ func TestCancelEndsWhoWaits(t *testing.T) {
 		queued := func(n int) func() bool {
 			return func() bool { s, err := q.State(t.Context()); return err == nil && s.Queued == n }
 		}
-		require.Eventually(t, queued(3), 10*time.Second, 10*time.Millisecond)
+		require.Eventually(t, queued(3), time.Minute, 10*time.Millisecond)
 		require.NoError(t, other.Cancel(t.Context(), "mine"))
 		select {
 		case err := <-done:
 			require.ErrorIs(t, err, distributed.ErrCancelled)
-		case <-time.After(5 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("it waits on")
 		}
 		require.True(t, queued(0)())

@@ -2,6 +2,7 @@ package distributed
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -69,6 +70,10 @@ const lookEvery = 2 * time.Second
 func (w *worker) renew(ctx context.Context, from source, j *job) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
+		if w.taken(ctx, j) {
+			j.cancel(ErrCancelled)
+			return
+		}
 		lease := from.consumer.CachedInfo().Config.AckWait
 		for renewed := time.Now(); pause(ctx, min(lease/3, lookEvery)); {
 			if time.Since(renewed) > lease/4 {
@@ -83,6 +88,15 @@ func (w *worker) renew(ctx context.Context, from source, j *job) (stop func()) {
 		}
 	}()
 	return cancel
+}
+
+// taken tells that a task has been taken out of the queue, as far as that can be learned: its search was cancelled while it was on its way to
+// this worker, who wasn't at it yet when all were told.
+func (w *worker) taken(ctx context.Context, j *job) bool {
+	look, done := context.WithTimeout(ctx, lookEvery)
+	defer done()
+	_, err := w.queue.trials.GetMsg(look, j.sequence)
+	return errors.Is(err, jetstream.ErrMsgNotFound)
 }
 
 // leaseNow is how long a task of a label is kept for a silent worker.

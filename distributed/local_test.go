@@ -15,7 +15,7 @@ import (
 
 // Who shares a queue with the process that serves it goes on when that one ends, though its port and with it the secret are others.
 func TestAnotherServesWhenTheFirstEnds(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	options := distributed.Options{Server: distributed.Embedded{Dir: t.TempDir()}}
 	first, err := distributed.Open(ctx, "", options)
@@ -38,7 +38,7 @@ func TestAnotherServesWhenTheFirstEnds(t *testing.T) {
 		_, err := explore.Search(ctx, base, all, explore.SearchOptions{Runner: second.Runner(distributed.RunnerOptions{})})
 		done <- err
 	}()
-	require.Eventually(t, func() bool { s, err := first.State(ctx); return err == nil && s.Queued == 4 }, 20*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { s, err := first.State(ctx); return err == nil && s.Queued == 4 }, time.Minute, 10*time.Millisecond)
 	first.Close()
 	taken, err := net.Listen("tcp", before.Host) // so that the next server has another port, unless it was quicker
 	if err == nil {

@@ -3,6 +3,7 @@ package distributed_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ func TestADeadWorkerHereCostsNoLease(t *testing.T) {
 	q, err := distributed.Open(t.Context(), "", distributed.Options{Server: distributed.Embedded{Dir: dir}, Lease: time.Hour})
 	require.NoError(t, err)
 	defer q.Close()
-	base, all := mustSearch(t, 2, 2000)
+	base, all := mustSearch(t, 2, 3000)
 	done := make(chan error, 1)
 	go func() {
 		_, err := explore.Search(t.Context(), base, all, explore.SearchOptions{Runner: q.Runner(distributed.RunnerOptions{})})
@@ -26,23 +27,25 @@ func TestADeadWorkerHereCostsNoLease(t *testing.T) {
 	}()
 	for range 2 {
 		worker := start(t, "worker", dir)
-		require.Eventually(t, func() bool {
-			c, err := jetStream(t, q).Consumer(t.Context(), "unstuck_trials", "any")
-			require.NoError(t, err)
-			return c.CachedInfo().NumAckPending == 1
-		}, 20*time.Second, 10*time.Millisecond)
+		require.Eventually(t, func() bool { // what the server has sent and the worker hasn't seen yet is nobody's for a lease
+			files, err := filepath.Glob(filepath.Join(dir, "workers", "*"))
+			if err != nil || len(files) != 1 {
+				return false
+			}
+			text, err := os.ReadFile(files[0])
+			return err == nil && strings.Contains(string(text), `"reply":`)
+		}, time.Minute, time.Millisecond, "it says what it is at")
 		worker.kill()
 		require.Eventually(t, func() bool {
 			files, err := filepath.Glob(filepath.Join(dir, "workers", "*"))
-			require.NoError(t, err)
-			return len(files) == 0
-		}, 10*time.Second, 50*time.Millisecond)
+			return err == nil && len(files) == 0
+		}, time.Minute, 50*time.Millisecond, "it is buried")
 	}
 	stop := works(t, q, distributed.WorkerOptions{})
 	select {
 	case err := <-done:
 		require.NoError(t, err)
-	case <-time.After(40 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("it waits for the lease")
 	}
 	stop()

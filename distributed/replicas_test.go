@@ -2,6 +2,7 @@ package distributed_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"net"
 	"path/filepath"
 	"strconv"
@@ -22,11 +23,16 @@ func cluster(t testing.TB) (nodes []*started, urls []string) {
 	t.Helper()
 	var ports []string
 	var listeners []net.Listener
-	for range 6 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+	// Not those that the system hands out to whoever connects, itself and others meanwhile: the nodes take them later.
+	for tries := 0; len(ports) < 6; tries++ {
+		port := strconv.Itoa(20_000 + rand.IntN(10_000))
+		l, err := net.Listen("tcp", "127.0.0.1:"+port)
+		if err != nil && tries < 100 {
+			continue // somebody has it
+		}
 		require.NoError(t, err)
 		listeners = append(listeners, l)
-		ports = append(ports, strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+		ports = append(ports, port)
 	}
 	for _, l := range listeners {
 		require.NoError(t, l.Close())
@@ -41,7 +47,7 @@ func cluster(t testing.TB) (nodes []*started, urls []string) {
 // Asking for replicas of a queue that is there spreads all of it: any node may be lost afterwards. What else was set of it stays.
 func TestReplicasOfAQueueThatIsThere(t *testing.T) {
 	nodes, urls := cluster(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	q, err := distributed.Open(ctx, strings.Join(urls, ","), distributed.Options{})
 	require.NoError(t, err)
@@ -68,11 +74,13 @@ func TestReplicasOfAQueueThatIsThere(t *testing.T) {
 	const most = 1 << 24 // of bytes that a server sets aside at once: however full the disk is, three nodes have them
 	lost := ""           // a node that has one of the streams alone, before it is spread
 	for _, name := range streams {
-		s, err := js.Stream(ctx, name)
-		require.NoError(t, err)
-		if c := s.CachedInfo().Cluster; c != nil && c.Leader != "" { // nobody leads while a leader is being elected
-			lost = c.Leader
-		}
+		var s jetstream.Stream
+		require.Eventually(t, func() bool { // nobody leads while a leader is being elected
+			var err error
+			s, err = js.Stream(ctx, name)
+			return err == nil && s.CachedInfo().Cluster != nil && s.CachedInfo().Cluster.Leader != ""
+		}, time.Minute, 100*time.Millisecond, name)
+		lost = s.CachedInfo().Cluster.Leader
 		config := s.CachedInfo().Config
 		require.Equal(t, 1, config.Replicas)
 		config.MaxBytes = most
@@ -109,7 +117,7 @@ func TestReplicasOfAQueueThatIsThere(t *testing.T) {
 			defer done()
 			_, err := js.Stream(one, name)
 			return err == nil
-		}, 20*time.Second, 100*time.Millisecond, name)
+		}, time.Minute, 100*time.Millisecond, name)
 	}
 }
 

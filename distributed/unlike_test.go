@@ -24,7 +24,7 @@ func TestAWorkerOfAnotherVersionEnds(t *testing.T) {
 		_, err := jetStream(t, q).Publish(t.Context(), fmt.Sprintf("unstuck.trial.any.s%d.id", i), []byte(c.task))
 		require.NoError(t, err)
 		for range 4 {
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 25*time.Second)
 			err = q.Work(ctx, distributed.WorkerOptions{Backend: onGo(t).Backend, Tries: 2, Parallel: 2})
 			cancel()
 			require.ErrorContains(t, err, c.want, c.task)

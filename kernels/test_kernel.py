@@ -206,6 +206,7 @@ fmt.Println("interrupted, more signals:", len(signals))
         }
         for name, end in ends.items():
             with self.subTest(name):
+                self.assert_nothing_is_left()  # of the test before, whose kernel may be at its end still
                 session = self.start()
                 self.assertEqual(len(left()), 1)
                 session.client.execute(stubborn)

@@ -17,7 +17,7 @@ func TestCellsTakeTurns(t *testing.T) {
 		select {
 		case id := <-sent:
 			return id
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			return "none"
 		}
 	}

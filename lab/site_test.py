@@ -31,6 +31,7 @@ class Site(unittest.TestCase):
         browser = self.play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         self.addCleanup(browser.close)
         self.page = browser.new_page(viewport={"width": 1400, "height": 900})
+        self.page.set_default_timeout(120_000)  # a busy machine
         self.elsewhere, self.wrong = [], []
         self.page.on("request", lambda r: r.url.startswith(("file:", "data:")) or self.elsewhere.append(r.url))
         self.page.on("requestfailed", lambda r: self.wrong.append(r.url))
@@ -63,7 +64,7 @@ class Site(unittest.TestCase):
         box = self.page.locator(".sidebar-search")
         box.fill("clipnorm")
         box.press("Enter")
-        self.page.wait_for_selector("#search-results li a", timeout=20_000)
+        self.page.wait_for_selector("#search-results li a")
         found = self.page.locator("#search-results li a").all_inner_texts()
         self.picture("search")
         self.assertGreater(len(found), 2, found)

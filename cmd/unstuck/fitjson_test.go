@@ -60,13 +60,19 @@ func TestErrorsOfFitAndPredictAreJSON(t *testing.T) {
 func TestInterruptedFitAsJSON(t *testing.T) {
 	dir := stuckFolder(t)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "fit.json"), []byte(`{"epochs": 1000000}`), 0o644))
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-	defer cancel()
-	out, _, status := ran(t, ctx, "fit", "--json", "--backend", "go", dir)
-	require.NotZero(t, status)
-	history := validated(t, out)
-	require.Equal(t, true, history["interrupted"])
-	require.NotEmpty(t, history["epochs"])
+	for patience := 2 * time.Second; ; patience *= 2 {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		out, _, status := ran(t, ctx, "fit", "--json", "--backend", "go", dir)
+		cancel()
+		require.NotZero(t, status)
+		history := validated(t, out)
+		if (history["kind"] == "error" || history["epochs"] == nil) && patience < time.Minute {
+			continue // on a busy machine no epoch was over
+		}
+		require.Equal(t, true, history["interrupted"])
+		require.NotEmpty(t, history["epochs"])
+		return
+	}
 }
 
 // Predictions as JSON have the first rows, and the file has all.

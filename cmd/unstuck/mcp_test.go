@@ -92,6 +92,7 @@ func TestMCPTools(t *testing.T) {
 
 // Nothing outside of the folders is read, whatever leads there, and the error of a file names the path that was asked for.
 func TestMCPReadsItsFoldersAlone(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir()) // what others leave in theirs is no copy of this
 	secret := stuckFolder(t)
 	folder := stuckFolder(t)
 	link := func(to, name string) { require.NoError(t, os.Symlink(to, filepath.Join(folder, name))) }
@@ -153,7 +154,7 @@ func TestMCPBounds(t *testing.T) {
 	began := time.Now()
 	answer, failed = called(t, client, "predict", map[string]any{"model": "none.keras", "data": "none.npz"})
 	require.True(t, failed, answer)
-	require.Less(t, time.Since(began), 10*time.Second)
+	require.Less(t, time.Since(began), 30*time.Second, "the one that was given up would go on for minutes")
 
 	s := &mcpServer{output: 100}
 	client = connected(t, s, long)

@@ -75,12 +75,12 @@ func TestEarlyRunsAreEnded(t *testing.T) {
 	c := &counted{}
 	e := newEarly(t.Context(), 3, c.run)
 	e.expect([]expected{expectedOf("endless", 9), expectedOf("another", 9)})
-	require.Eventually(t, func() bool { return c.now.Load() == 2 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return c.now.Load() == 2 }, time.Minute, time.Millisecond)
 	e.expect([]expected{expectedOf("short", 1)})
 	o, err := e.get("short", ofEpochs(1))
 	require.NoError(t, err)
 	require.Equal(t, 1.0, o.Loss)
-	require.Eventually(t, func() bool { return c.now.Load() == 0 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return c.now.Load() == 0 }, time.Minute, time.Millisecond)
 
 	var list []expected
 	for i := range 50 {

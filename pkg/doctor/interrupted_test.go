@@ -34,17 +34,21 @@ func incurable(t *testing.T) training.Training {
 func TestInterruptedSaysWhatIsKnown(t *testing.T) {
 	c := incurable(t)
 	for _, at := range []int{1, 2, 4} {
-		ctx, cancel := context.WithCancel(t.Context())
-		began := time.Time{}
-		r, err := doctor.Examine(ctx, c, doctor.Options{OnStep: func(s doctor.Step) {
-			if s.Trial == at {
-				began = time.Now()
-				cancel()
-			}
-		}})
+		var r *doctor.Report
+		var err error
+		soon(t, func() time.Duration {
+			ctx, cancel := context.WithCancel(t.Context())
+			began := time.Time{}
+			r, err = doctor.Examine(ctx, c, doctor.Options{OnStep: func(s doctor.Step) {
+				if s.Trial == at {
+					began = time.Now()
+					cancel()
+				}
+			}})
+			return time.Since(began)
+		})
 		require.ErrorIs(t, err, context.Canceled)
 		require.Nil(t, r)
-		require.Less(t, time.Since(began), time.Second)
 		var interrupted *doctor.Interrupted
 		require.ErrorAs(t, err, &interrupted)
 		r = interrupted.Report

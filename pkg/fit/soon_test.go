@@ -13,12 +13,18 @@ const promised = 500 * time.Millisecond
 // for as long as that, but what is slow by itself is slow each time.
 func soon(t *testing.T, try func() time.Duration) {
 	t.Helper()
+	within(t, promised, try)
+}
+
+// within is soon with another limit.
+func within(t *testing.T, limit time.Duration, try func() time.Duration) {
+	t.Helper()
 	var took []time.Duration
 	for range 5 {
 		took = append(took, try())
-		if took[len(took)-1] < promised {
+		if took[len(took)-1] < limit {
 			return
 		}
 	}
-	t.Errorf("a cancel was answered after %v at best, %v are promised: %v", slices.Min(took), promised, took)
+	t.Errorf("a cancel was answered after %v at best, %v are promised: %v", slices.Min(took), limit, took)
 }

@@ -22,21 +22,28 @@ func TestTogetherIsCancelled(t *testing.T) {
 	base := plans(t)[1]
 	base.config.Epochs = 1_000_000
 	backendtest.Each(t, func(t *testing.T, b compute.Backend) {
-		ctx, cancel := context.WithCancel(context.Background())
+		var ctx context.Context
 		var members []fit.Member
-		for _, v := range base.with {
-			members = append(members, base.member(t, b, v))
-		}
-		var at time.Time
-		members[2].Config.Callbacks = []fit.Callback{fit.OnEpochEnd(func(r *fit.Run) error {
-			if r.Epoch == 3 {
-				at = time.Now()
-				cancel()
+		var outcomes []fit.Outcome
+		var err error
+		within(t, 2*time.Second, func() time.Duration { // half a second, and as much again as the race detector takes
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithCancel(context.Background())
+			members = nil
+			for _, v := range base.with {
+				members = append(members, base.member(t, b, v))
 			}
-			return nil
-		})}
-		outcomes, err := fit.Together(ctx, members, 0)
-		took := time.Since(at)
+			var at time.Time
+			members[2].Config.Callbacks = []fit.Callback{fit.OnEpochEnd(func(r *fit.Run) error {
+				if r.Epoch == 3 {
+					at = time.Now()
+					cancel()
+				}
+				return nil
+			})}
+			outcomes, err = fit.Together(ctx, members, 0)
+			return time.Since(at)
+		})
 		require.NoError(t, err)
 		for i, o := range outcomes {
 			require.ErrorIs(t, o.Err, context.Canceled)
@@ -45,8 +52,6 @@ func TestTogetherIsCancelled(t *testing.T) {
 			require.NoError(t, err)
 			assert.NotEmpty(t, weights)
 		}
-		t.Logf("cancelled in %v", took)
-		assert.Less(t, took, 2*time.Second, "half a second, and as much again as a busy machine takes")
 
 		_, err = fit.Together(ctx, members, 0)
 		require.ErrorIs(t, err, context.Canceled)

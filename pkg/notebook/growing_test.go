@@ -51,15 +51,19 @@ func TestGrowingGrows(t *testing.T) {
 
 // A range test of a small model takes a tenth of a second.
 func TestWhatIsSoonDoneGrowsToo(t *testing.T) {
-	var seen notebook.Recorder
-	g := notebook.Growing{Display: &seen}
-	began, asked := time.Now(), 0
-	for n := 0; time.Since(began) < 150*time.Millisecond; n++ {
-		require.NoError(t, g.Update(func() figure.Figure { asked++; return losses(n + 2) }))
-		time.Sleep(time.Millisecond)
+	most := 0
+	for try := 0; try < 5 && most < 3; try++ { // another program may have had the processor
+		var seen notebook.Recorder
+		g := notebook.Growing{Display: &seen}
+		began, asked := time.Now(), 0
+		for n := 0; time.Since(began) < 150*time.Millisecond; n++ {
+			require.NoError(t, g.Update(func() figure.Figure { asked++; return losses(n + 2) }))
+			time.Sleep(time.Millisecond)
+		}
+		most = max(most, len(seen.Shown()))
+		assert.LessOrEqual(t, asked, 8, "and drawing takes no more than a part of the time")
 	}
-	assert.GreaterOrEqual(t, len(seen.Shown()), 3)
-	assert.LessOrEqual(t, asked, 8, "and drawing takes no more than a part of the time")
+	assert.GreaterOrEqual(t, most, 3)
 }
 
 func TestGrowingPrintsNothingInAScript(t *testing.T) {

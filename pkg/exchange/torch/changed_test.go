@@ -159,7 +159,7 @@ func (c changeable) check(t testing.TB, choices []uint16) {
 	}
 	began := time.Now()
 	m, err := border.Interruptible(t.Context(), func() (*Model, error) { return read(p, c.weights, c.constants) })
-	if took := time.Since(began); took > 5*time.Second {
+	if took := time.Since(began); took > 30*time.Second { // on a busy machine, under the race detector
 		t.Errorf("%s %v took %v", c.name, choices, took)
 	}
 	var partial *training.Partial

@@ -2,10 +2,7 @@ package docs_test
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -20,41 +17,30 @@ var counted = regexp.MustCompile(`((?:row|column|line) )?%[-+# 0-9.]*[a-zA-Z]`)
 // into a table by the numbers that it shows.
 func TestRowsAreCountedFromOne(t *testing.T) {
 	seen := 0
-	for _, top := range []string{"../pkg", "../internal", "../cmd", "../kernels"} {
-		require.NoError(t, filepath.WalkDir(top, func(path string, _ fs.DirEntry, err error) error {
-			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-				return err
+	eachFile(t, []string{"pkg", "internal", "cmd", "kernels"}, func(_ string, file *ast.File, at func(token.Pos) token.Position) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
 			}
-			set := token.NewFileSet()
-			file, err := parser.ParseFile(set, path, nil, 0)
-			if err != nil {
-				return err
-			}
-			ast.Inspect(file, func(n ast.Node) bool {
-				call, ok := n.(*ast.CallExpr)
-				if !ok {
-					return true
+			for i, x := range call.Args {
+				literal, ok := x.(*ast.BasicLit)
+				if !ok || literal.Kind != token.STRING {
+					continue
 				}
-				for i, x := range call.Args {
-					literal, ok := x.(*ast.BasicLit)
-					if !ok || literal.Kind != token.STRING {
+				for k, found := range counted.FindAllStringSubmatch(strings.ReplaceAll(literal.Value, "%%", ""), -1) {
+					if found[1] == "" || i+1+k >= len(call.Args) {
 						continue
 					}
-					for k, found := range counted.FindAllStringSubmatch(strings.ReplaceAll(literal.Value, "%%", ""), -1) {
-						if found[1] == "" || i+1+k >= len(call.Args) {
-							continue
-						}
-						seen++
-						if id, ok := call.Args[i+1+k].(*ast.Ident); ok && fromZero(id) {
-							t.Errorf("%s: %s of %s is counted from 0: add 1", set.Position(id.Pos()), id.Name, literal.Value)
-						}
+					seen++
+					if id, ok := call.Args[i+1+k].(*ast.Ident); ok && fromZero(id) {
+						t.Errorf("%s: %s of %s is counted from 0: add 1", at(id.Pos()), id.Name, literal.Value)
 					}
 				}
-				return true
-			})
-			return nil
-		}))
-	}
+			}
+			return true
+		})
+	})
 	require.Greater(t, seen, 20)
 }
 

@@ -2,9 +2,7 @@ package docs_test
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,40 +22,31 @@ func TestNobodyAsksForAKindOfLayer(t *testing.T) {
 	layers := layerTypes(t)
 	require.Greater(t, len(layers), 30)
 	asked := 0
-	for _, top := range []string{"pkg", "cmd"} {
-		err := filepath.WalkDir(filepath.Join("..", top), func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || filepath.Dir(path) == filepath.Join("..", "pkg", "nn") {
-				return err
+	eachFile(t, []string{"pkg", "cmd"}, func(folder string, file *ast.File, at func(token.Pos) token.Position) {
+		if folder == "pkg/nn" {
+			return
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			var types []ast.Expr
+			switch n := n.(type) {
+			case *ast.TypeAssertExpr:
+				types = []ast.Expr{n.Type}
+			case *ast.CaseClause:
+				types = n.List
 			}
-			set := token.NewFileSet()
-			file, err := parser.ParseFile(set, path, nil, 0)
-			if err != nil {
-				return err
+			for _, e := range types {
+				s, ok := e.(*ast.SelectorExpr)
+				if !ok {
+					continue
+				}
+				if in, ok := s.X.(*ast.Ident); ok && in.Name == "nn" {
+					asked++
+					assert.False(t, layers[s.Sel.Name], "%s asks whether a layer is an nn.%s: let layers say what is asked of them", at(e.Pos()), s.Sel.Name)
+				}
 			}
-			ast.Inspect(file, func(n ast.Node) bool {
-				var types []ast.Expr
-				switch n := n.(type) {
-				case *ast.TypeAssertExpr:
-					types = []ast.Expr{n.Type}
-				case *ast.CaseClause:
-					types = n.List
-				}
-				for _, e := range types {
-					s, ok := e.(*ast.SelectorExpr)
-					if !ok {
-						continue
-					}
-					if in, ok := s.X.(*ast.Ident); ok && in.Name == "nn" {
-						asked++
-						assert.False(t, layers[s.Sel.Name], "%s asks whether a layer is an nn.%s: let layers say what is asked of them", set.Position(e.Pos()), s.Sel.Name)
-					}
-				}
-				return true
-			})
-			return nil
+			return true
 		})
-		require.NoError(t, err)
-	}
+	})
 	require.Positive(t, asked, "interfaces and activations are asked for")
 }
 

@@ -2,11 +2,8 @@ package docs_test
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"go/types"
-	"io/fs"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -48,28 +45,18 @@ type structField struct{ name, is string }
 
 // eachStruct visits the exported structs under pkg/, named with their packages.
 func eachStruct(t *testing.T, visit func(where, name string, fields []structField)) {
-	err := filepath.WalkDir(filepath.Join("..", "pkg"), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		set := token.NewFileSet()
-		file, err := parser.ParseFile(set, path, nil, 0)
-		if err != nil {
-			return err
-		}
+	eachFile(t, []string{"pkg"}, func(_ string, file *ast.File, at func(token.Pos) token.Position) {
 		ast.Inspect(file, func(n ast.Node) bool {
 			spec, ok := n.(*ast.TypeSpec)
 			if !ok || !spec.Name.IsExported() {
 				return true
 			}
 			if s, ok := spec.Type.(*ast.StructType); ok {
-				visit(set.Position(spec.Pos()).String(), file.Name.Name+"."+spec.Name.Name, fieldsOf(s, file.Name.Name))
+				visit(at(spec.Pos()).String(), file.Name.Name+"."+spec.Name.Name, fieldsOf(s, file.Name.Name))
 			}
 			return true
 		})
-		return nil
 	})
-	require.NoError(t, err)
 }
 
 func fieldsOf(s *ast.StructType, pkg string) []structField {

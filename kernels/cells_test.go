@@ -100,6 +100,17 @@ func TestEndings(t *testing.T) {
 	assert.Equal(t, "the child had exit status 2\n", said)
 }
 
+// A cell that waits for ever can only be interrupted; what Go would have said of it stands there then.
+func TestADeadlockIsExplained(t *testing.T) {
+	for code, explained := range map[string]bool{"ch := make(chan int)\n<-ch": true, "var w sync.WaitGroup\nw.Add(1)\nw.Wait()": true, "for {\n}": false} {
+		c := newTestCells(t, "")
+		m, _ := ask(t, c, code, 1)
+		w, ok := c.complain(c.of(m.Header.ID), "signal: interrupt", nil)
+		require.True(t, ok)
+		assert.Equal(t, explained, strings.Contains(strings.Join(w.lines, " "), "all goroutines are asleep"), code)
+	}
+}
+
 func TestTraces(t *testing.T) {
 	c := newTestCells(t, "package main\n\nfunc f() {\n\tpanic(1)\n}\n\nfunc main() { flag.Parse();\nf()\n}\n")
 	earlier, _ := ask(t, c, "\nfunc f() {\n\tpanic(1)\n}", 1)

@@ -195,6 +195,18 @@ func (c *cells) numberOf(n int) *asked {
 	return c.byNumber[n]
 }
 
+// waits is what a goroutine waits for others by.
+var waits = regexp.MustCompile(`<-|\.Wait\(\)|\.Lock\(\)|\bselect\s*\{`)
+
+// waiting says of code that may have waited for a goroutine that never came what Go says of such programs elsewhere: as a cell listens for
+// interrupts, the runtime always has something that may go on.
+func waiting(code string) string {
+	if !waits.MatchString(code) {
+		return ""
+	}
+	return "If it stood still: where all goroutines wait for each other, as for a channel that nothing is sent on, a cell waits until it is interrupted; Go's \"all goroutines are asleep - deadlock!\" isn't said here. "
+}
+
 // ending words how a cell's program ended that didn't end well. Why stands above, where the program said so.
 func (c *cells) ending(known *asked, how, what string) complaint {
 	c.mu.Lock()
@@ -205,7 +217,7 @@ func (c *cells) ending(known *asked, how, what string) complaint {
 	}
 	switch {
 	case how == "signal:" && what == "interrupt":
-		return say("interrupted", "The cell was interrupted.",
+		return say("interrupted", "The cell was interrupted.", waiting(known.code)+
 			"What it was about to set isn't there. A training under notebook.Context() ends in order when it is interrupted, and keeps what it has.")
 	case how == "signal:" && what == "killed":
 		return say("killed", "The cell was killed.",

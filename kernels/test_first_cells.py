@@ -162,6 +162,8 @@ class FirstCells(unittest.TestCase):
         self.assert_says("x := 1 +", "HERE", "expected operand")
         self.assert_says('var s string = 5', "HERE, line 1: cannot use 5")
         self.assert_says("nn.Dense{Activation: nn.Tanh}", "nn.Tanh{}")
+        self.assert_says("plt.plot(1)", "HERE, line 1: undefined: plt", "notebook.Show(figure.Lines{")
+        self.assert_shows("// Place is somewhere.\ntype Place struct{ X, Y float64 }\n\n// one of them\nhere := Place{1, 2}\nhere.Y", "2")
         self.assert_says("nowhere", "HERE, line 1: undefined: nowhere", "No cell that has run sets or declares nowhere")
 
     def test_what_nothing_uses_stops_nothing(self):
@@ -231,6 +233,16 @@ class FirstCells(unittest.TestCase):
         self.assertIn("The cell was interrupted.", error)
         self.assertLess(time.monotonic() - begin[0], 60)
         self.assert_shows("1 + 1", "2")
+
+    def test_what_waits_for_ever(self):
+        """fmt.Scanln has nothing to read from, which is said while it waits; a deadlock is told when the cell is interrupted."""
+        status, _, error, stderr, _ = self.cell('fmt.Println("on")\nvar typed int\nfmt.Scanln(&typed)\ntyped', self.session.manager.interrupt_kernel)
+        self.assertEqual(status, "error")
+        self.assertIn("fmt.Scanln waits for what nobody can type here", stderr)
+        self.assertNotIn("all goroutines", error)
+        status, _, error, _, _ = self.cell('fmt.Println("on")\nblocked := make(chan int)\n<-blocked', self.session.manager.interrupt_kernel)
+        self.assertEqual(status, "error")
+        self.assertIn("all goroutines are asleep", error)
 
     def test_a_training_is_interrupted(self):
         """What was reached is shown and is there in the next cell, and Fit goes on from there."""

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/unstuck/internal/exponent"
+
 	"github.com/spf13/cobra"
 
 	"example.com/unstuck/pkg/backend"
@@ -93,18 +95,19 @@ func (p epochPrinter) EpochEnd(r *fit.Run) error {
 // ratesText is the rate of the weights that are in no group, then that of each group; of PyTorch's groups, in one of which every weight
 // is and which take the first one's rate for the other, it is one for each.
 func ratesText(rate float64, groups []optim.Group) string {
+	shown := func(rate float64) string { return exponent.Short(fmt.Sprintf("%.3g", rate)) }
 	rates := make([]string, len(groups))
 	for i, g := range groups {
 		switch {
 		case g.Frozen:
 			rates[i] = "frozen"
 		case g.RateFactor == 0: // means 1
-			rates[i] = fmt.Sprintf("%.3g", rate)
+			rates[i] = shown(rate)
 		default:
-			rates[i] = fmt.Sprintf("%.3g", rate*g.RateFactor)
+			rates[i] = shown(rate * g.RateFactor)
 		}
 	}
-	if of := fmt.Sprintf("%.3g", rate); len(rates) == 0 || rates[0] != of {
+	if of := shown(rate); len(rates) == 0 || rates[0] != of {
 		rates = slices.Insert(rates, 0, of)
 	}
 	return strings.Join(rates, ", ")

@@ -73,3 +73,9 @@ func counts(values []float64) bool {
 	}
 	return true
 }
+
+// IsLoss reports whether a name says that a series is a loss: by that word, by a formula such as "mse", or in another language ("perte").
+func IsLoss(name string) bool {
+	r := roleOf(name)
+	return r == trainingLoss || r == validationLoss || r == other && isError(name)
+}

@@ -70,7 +70,7 @@ type marked struct {
 }
 
 func markOf(name string) marked {
-	m := marked{loss: roleOf(name) == trainingLoss || roleOf(name) == validationLoss || isError(name), stem: stemOf(name)}
+	m := marked{loss: IsLoss(name), stem: stemOf(name)}
 	if !m.loss {
 		return m
 	}

@@ -114,7 +114,7 @@ func jumps(s Series, values []float64) []string {
 	}
 	count, first := 0, 0
 	for i := 2; i+2 < len(values); i++ {
-		around := median([]float64{values[i-2], values[i-1], values[i+1], values[i+2]})
+		around := middle(values[i-2], values[i-1], values[i+1], values[i+2])
 		if values[i] > around+max(10*n, math.Abs(around)) {
 			if count++; count == 1 {
 				first = i

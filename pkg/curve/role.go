@@ -32,6 +32,10 @@ func roleOf(name string) role {
 			loss = loss && !slices.ContainsFunc(words[:i], isLoss)
 		case "lr":
 			rate = true
+		case "lernrate", "学习率", "學習率", "学習率", "학습률":
+			rate = true
+		case "apprentissage", "aprendizaje", "aprendizado", "aprendizagem", "apprendimento", "обучения": // "taux d'apprentissage"
+			rate = rate || slices.ContainsFunc(words[:i], isRate)
 		case "rate":
 			rate = rate || i > 0 && words[i-1] == "learning"
 		case "grad", "gradient", "gradients":
@@ -51,6 +55,11 @@ func roleOf(name string) role {
 		return gradientNorm
 	}
 	return other
+}
+
+// isRate reports whether a word says rate in one of the languages in which it stands ahead of what it is of.
+func isRate(w string) bool {
+	return slices.Contains([]string{"taux", "tasa", "taxa", "tasso", "скорость"}, w)
 }
 
 // wordsOf splits a name where it isn't letters and where a capital begins a word: "Loss/trainEpoch" is loss, train, epoch.
@@ -75,7 +84,8 @@ func isHeldOut(words []string) bool {
 		case "val", "vld", "vali", "eval", "evl", "tst", "evaluation", "test", "te", "dev", "holdout", "heldout", "teste", "prueba", "prova":
 			return true
 		}
-		return strings.HasPrefix(w, "valid") // validation, validierung, validación, validazione
+		return slices.ContainsFunc([]string{"valid", "валид", "провер", "тест"}, func(begin string) bool { return strings.HasPrefix(w, begin) }) || // validation, validierung, validación, validazione
+			slices.ContainsFunc([]string{"验证", "驗證", "测试", "測試", "検証", "評価", "テスト", "검증", "평가"}, func(in string) bool { return strings.Contains(w, in) })
 	})
 }
 

@@ -3,6 +3,7 @@ package curve
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,6 +34,9 @@ func (s Series) axis() string {
 
 // numbers is the series without what is NaN or infinite.
 func (s Series) numbers() Series {
+	if !slices.ContainsFunc(s.Values, func(v float64) bool { return !isNumber(v) }) {
+		return s
+	}
 	out := Series{Name: s.Name, Axis: s.Axis}
 	for i, v := range s.Values {
 		if isNumber(v) {

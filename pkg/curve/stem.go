@@ -1,15 +1,19 @@
 package curve
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 )
 
+// elided is the article in "perte d'entraînement", which as a letter of its own would be the discriminator's.
+var elided = regexp.MustCompile(`(?i)(^|\PL)[dl]['’]`)
+
 // stemOf is what a loss's name says beside whose rows it is of and how it was averaged: "bce" and "loss" of "train_bce_loss_epoch" and
 // of "ValBCELoss". Two losses are of one quantity where their stems are equal.
 func stemOf(name string) string {
-	words := wordsOf(name)
+	words := wordsOf(elided.ReplaceAllString(name, "$1"))
 	loader := slices.Contains(words, "dataloader") // Lightning: "val_loss/dataloader_idx_0"
 	var stem []string
 	for _, w := range words {
@@ -17,7 +21,8 @@ func stemOf(name string) string {
 		case "losses":
 			w = "loss"
 		case "epoch", "epochs", "step", "steps", "batch", "iteration", "iterations", "vs", "dataloader", "idx",
-			"avg", "average", "mean", "running", "smooth", "smoothed", "total", "overall":
+			"avg", "average", "mean", "running", "smooth", "smoothed", "total", "overall",
+			"de", "di", "du", "des", "del", "della", "do", "da", "sur", "auf", "на", "при": // "perte de validation"
 			w = ""
 		default:
 			if isHeldOut([]string{w}) || isTrained(w) {
@@ -40,7 +45,9 @@ func isTrained(w string) bool {
 	case "tr", "trn", "trng", "entrenamiento", "treino", "treinamento", "entraînement", "entrainement", "apprentissage", "addestramento":
 		return true
 	}
-	return strings.HasPrefix(strings.TrimPrefix(w, "loss"), "train") // "trainloss", "trainingsverlust", "losstrain"
+	return strings.HasPrefix(strings.TrimPrefix(w, "loss"), "train") || // "trainloss", "trainingsverlust", "losstrain"
+		strings.HasPrefix(w, "обуч") || strings.HasPrefix(w, "трен") ||
+		slices.ContainsFunc([]string{"训练", "訓練", "学習", "학습", "훈련"}, func(in string) bool { return strings.Contains(w, in) })
 }
 
 // quantityIn is the loss in a word that names the rows, too, "verlust" in "validierungsverlust"; empty: it names the rows alone.

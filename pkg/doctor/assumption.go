@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/unstuck/internal/exponent"
+
 	"example.com/unstuck/pkg/training"
 )
 
@@ -48,7 +50,7 @@ func reassume(c *training.Training) {
 		c.Assume(training.EpochsSetting, strconv.Itoa(c.Epochs), fmt.Sprintf("%d updates, after fewer did not suffice", c.Updates()))
 	}
 	if c.IsAssumed(training.LearningRateSetting) {
-		c.Assume(training.LearningRateSetting, fmt.Sprintf("%.3g", c.Optimizer.Rate(0)), "the first of those tried that learns")
+		c.Assume(training.LearningRateSetting, exponent.Short(fmt.Sprintf("%.3g", c.Optimizer.Rate(0))), "the first of those tried that learns")
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"example.com/unstuck/internal/exponent"
 )
 
 // Verdict is the report in one sentence.
@@ -92,5 +94,5 @@ func explainedText(x float64) string {
 	if math.IsNaN(x) {
 		return "not a number"
 	}
-	return fmt.Sprintf("%.3g", x)
+	return exponent.Short(fmt.Sprintf("%.3g", x))
 }

@@ -25,8 +25,8 @@ type LandscapeOptions struct {
 
 // Landscape is the loss on a plane through the space of weights.
 type Landscape struct {
-	Directions   string // what they are, in words
-	AName, BName string
+	Directions   string           // what they are, in words
+	AName, BName string           // what is told along each, with its unit: "distance of weights across, towards epoch 10"
 	A, B         []float64        // rising places: distances of weights from the start, or for random directions in lengths of the filters from the end
 	Loss         [][]float64      // [b][a]; NaN and infinity as the model has them
 	Path         []LandscapePoint // of the snapshots

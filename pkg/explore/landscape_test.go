@@ -60,6 +60,7 @@ func TestLandscapeGoesThroughStartMiddleAndEnd(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, found.Loss, l.Path[len(l.Path)-1].Loss)
 	assert.InDelta(t, l.A[8]-l.A[0], l.B[8]-l.B[0], 1e-12, "equal scales")
+	assert.Regexp(t, `^distance of weights across, towards epoch \d+$`, l.BName, "above the axis it must say what the numbers are")
 }
 
 // The loss of a linear model is a quadratic function of its weights: so it must be along any line of the plane.
@@ -89,6 +90,7 @@ func TestRandomDirectionsAreFilterNormalized(t *testing.T) {
 	assert.InDelta(t, 0, math.Hypot(end.A, end.B), 1e-9)
 	assert.InDelta(t, end.Loss, l.Loss[2][2], 1e-7, "the middle is the end of the training")
 	assert.Contains(t, l.Directions, "Li et al.")
+	assert.Equal(t, "random direction 2, in lengths of the filters", l.BName, "with what it is counted in")
 	same, err := explore.LossLandscape(context.Background(), m, s, d, explore.LandscapeOptions{Places: 5, Random: true, Seed: 4})
 	require.NoError(t, err)
 	assert.Equal(t, l, same)
@@ -103,6 +105,7 @@ func TestLandscapeOfTwoSnapshots(t *testing.T) {
 	l, err := explore.LossLandscape(context.Background(), m, s, d, explore.LandscapeOptions{Places: 3})
 	require.NoError(t, err)
 	assert.Equal(t, "The line from start to epoch 10, and a random direction across it", l.Directions)
+	assert.Equal(t, "distance of weights across, at random", l.BName)
 }
 
 func TestLandscapeRefuses(t *testing.T) {

@@ -34,7 +34,7 @@ func newPlane(kept []probe.Snapshot, o LandscapeOptions) (plane, error) {
 	random := rand.New(rand.NewPCG(uint64(o.Seed), 1))
 	if o.Random {
 		end := kept[len(kept)-1]
-		p := plane{weights: end.Weights, origin: flat(end), aName: "random direction 1", bName: "random direction 2"}
+		p := plane{weights: end.Weights, origin: flat(end), aName: "random direction 1, in lengths of the filters", bName: "random direction 2, in lengths of the filters"}
 		p.u, p.v = filterNormalized(end.Weights, random), filterNormalized(end.Weights, random)
 		p.directions = "Two random directions from the end, each filter's part as long as its weights (Li et al., 2018)"
 		if norm(p.u) == 0 {
@@ -64,9 +64,9 @@ func throughPath(kept []probe.Snapshot, random *rand.Rand) (plane, error) {
 	if farthest < 0 {
 		p.v = filterNormalized(last.Weights, random)
 		p.v = without(p.v, p.u)
-		p.bName, p.directions = "random direction", fmt.Sprintf("The line from %s to %s, and a random direction across it", first.Name(), last.Name())
+		p.bName, p.directions = "distance of weights across, at random", fmt.Sprintf("The line from %s to %s, and a random direction across it", first.Name(), last.Name())
 	} else {
-		p.bName = "across it, towards " + kept[farthest].Name()
+		p.bName = "distance of weights across, towards " + kept[farthest].Name()
 		p.directions = fmt.Sprintf("The plane through %s, %s and %s", first.Name(), kept[farthest].Name(), last.Name())
 	}
 	if !scaleTo1(p.v) {

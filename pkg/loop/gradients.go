@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"example.com/unstuck/internal/exponent"
 )
 
 // cleared looks for gradients that were there behind backward and weren't when the optimizer looked.
@@ -244,4 +246,4 @@ func median(values []float64) float64 {
 }
 
 // number prints a number for evidence.
-func number(v float64) string { return fmt.Sprintf("%.3g", v) }
+func number(v float64) string { return exponent.Short(fmt.Sprintf("%.3g", v)) }

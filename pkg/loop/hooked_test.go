@@ -92,7 +92,7 @@ func TestAScalerAndAClip(t *testing.T) {
 	}
 	report := named(t, func(r *Recording) { scaled(r, func(norm float64) float64 { return min(1, 1/norm) / scale }) })
 	require.Equal(t, GradientsChanged, report.Cause, report.Text())
-	require.Contains(t, report.Findings[0].Evidence, "it was clipped while it was still 6.55e+04 times too large")
+	require.Contains(t, report.Findings[0].Evidence, "it was clipped while it was still 6.55e4 times too large")
 	require.Contains(t, report.Findings[0].Torch, "unscale_")
 	require.Equal(t, OtherLoss, named(t, func(r *Recording) { scaled(r, func(float64) float64 { return 1 }) }).Cause, "nothing takes it back")
 	// A loss that is multiplied and then clipped makes short gradients long, which no scaler does.

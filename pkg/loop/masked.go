@@ -69,8 +69,8 @@ func masked(r *Recording) *Finding {
 	if !moving {
 		return nil
 	}
-	return found(GradientsChanged, 0.93, first.Number, line(first), r.spoken("between backward() and step()", "between their computation and optimizer.apply")+" %.3g %% of the gradient's numbers are set to 0, others from step to step: %s of its length is left, over %d steps",
-		100*float64(gone)/float64(of), share(median(shares)), len(shares)).by(maskedOut)
+	return found(GradientsChanged, 0.93, first.Number, line(first), r.spoken("between backward() and step()", "between their computation and optimizer.apply")+" %s %% of the gradient's numbers are set to 0, others from step to step: %s of its length is left, over %d steps",
+		number(100*float64(gone)/float64(of)), share(median(shares)), len(shares)).by(maskedOut)
 }
 
 // maskedOut is how gradients are changed that are set to 0 here and there.

@@ -42,7 +42,7 @@ func TestChangesForWhatIsNoNumber(t *testing.T) {
 		"targets":          {brokenAt(1, fine, []float32{1, nan}, fine, nil), "targets aren't numbers already", "isfinite(y)"},
 		"the model":        {brokenAt(1, fine, fine, []float32{nan, 1}, nil), "the model's outputs aren't numbers", "set_detect_anomaly"},
 		"the loss":         {brokenAt(1, fine, fine, fine, nil), "between them and the loss", "set_detect_anomaly"},
-		"weights that fly": {brokenAt(1e6, fine, fine, fine, nil), "the weights grew to 1e+06 times their size", "a tenth of the rate"},
+		"weights that fly": {brokenAt(1e6, fine, fine, fine, nil), "the weights grew to 1e6 times their size", "a tenth of the rate"},
 	} {
 		f := notFinite(c.r)
 		require.NotNil(t, f, name)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/unstuck/internal/exponent"
 	"example.com/unstuck/pkg/training"
 )
 
@@ -158,5 +159,5 @@ func cell(n Number) string {
 	if math.IsNaN(float64(n)) {
 		return "–"
 	}
-	return fmt.Sprintf("%.4g", float64(n))
+	return exponent.Short(fmt.Sprintf("%.4g", float64(n)))
 }

@@ -1,6 +1,10 @@
 package loop
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
 
 func sum(a, b []float32) []float32 {
 	c := make([]float32, len(a))
@@ -87,6 +91,45 @@ func (p products) ratioOf(q products) float64 {
 		return math.NaN()
 	}
 	return math.Sqrt(p.aa / q.aa)
+}
+
+// mostCondition is the condition of the angles between vectors beyond which the shares of each are lost in float32's rounding.
+const mostCondition = 1e8
+
+// leastSquares are the numbers that the vectors are multiplied by for their sum to be nearest to the target; nil: the vectors don't tell,
+// one of them being zero, no number or next to a sum of others.
+func leastSquares(vectors [][]float32, target []float32) []float64 {
+	n := len(vectors)
+	// The normal equations, of vectors that are of length 1.
+	angles, right, lengths := mat.NewSymDense(n, nil), mat.NewVecDense(n, nil), make([]float64, n)
+	for i, v := range vectors {
+		for j := range i {
+			var p products
+			p.add(v, vectors[j])
+			angles.SetSym(i, j, p.cosine())
+		}
+		var p products
+		p.add(v, target)
+		lengths[i] = math.Sqrt(p.aa)
+		if p.aa == 0 || !p.finite() {
+			return nil
+		}
+		angles.SetSym(i, i, 1)
+		right.SetVec(i, p.ab/lengths[i])
+	}
+	var factors mat.Cholesky
+	if !factors.Factorize(angles) || factors.Cond() > mostCondition {
+		return nil
+	}
+	var x mat.VecDense
+	if err := factors.SolveVecTo(&x, right); err != nil {
+		return nil
+	}
+	shares := make([]float64, n)
+	for i := range shares {
+		shares[i] = x.AtVec(i) / lengths[i]
+	}
+	return shares
 }
 
 // ofParameters are the kinds of arrays that belong to a parameter each.

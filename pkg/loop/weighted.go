@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"example.com/unstuck/internal/exponent"
 	"example.com/unstuck/pkg/dataset"
 	"example.com/unstuck/pkg/loss"
 )
@@ -219,8 +220,8 @@ func byTarget(known map[int]*weights) string {
 		}
 	}
 	for _, t := range targets {
-		names = append(names, fmt.Sprintf("%g", t))
-		parts = append(parts, fmt.Sprintf("%.3g", median(of[t])/lightest))
+		names = append(names, exponent.Short(fmt.Sprintf("%g", t)))
+		parts = append(parts, number(median(of[t])/lightest))
 	}
 	if len(targets) > 8 {
 		return fmt.Sprintf("by their class, %d of them", len(targets))

@@ -95,6 +95,9 @@ func (s *Session) adviceOnName(name string) string {
 	if like := closest(name, known); like != "" {
 		return "Did you mean " + like + "?"
 	}
+	if said := adviceOnPlot(name); said != "" {
+		return said
+	}
 	return fmt.Sprintf("No cell that has run sets or declares %s: run the one that does first.", name)
 }
 

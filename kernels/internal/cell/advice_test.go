@@ -39,7 +39,10 @@ func TestAdviceForNewcomers(t *testing.T) {
 		"cannot use x (variable of type float64) as int value in variable declaration":                                                                               "int(x)",
 		"1.5 (untyped float constant) truncated to int":                                                                                                              "n := 0.0",
 		"too few values in struct literal of type Point":                                                                                                             "Point{X: 1}",
-		"missing return": "",
+		"missing return":  "",
+		"undefined: plot": "notebook.Show(figure.Lines{",
+		"undefined: plt":  "notebook.Show(figure.Lines{",
+		"undefined: hist": "notebook.Show(figure.Histograms{",
 	} {
 		got := s.Advice(complaint)
 		if want == "" {

@@ -13,6 +13,7 @@ func (a *analysis) rewrite() Rewritten {
 		a.last() // first: what it puts behind the last line belongs to that line
 		a.values()
 		a.unread()
+		a.tellInput()
 		a.unused()
 		a.useDots()
 	}

@@ -49,6 +49,24 @@ func (s *Session) adviceForNewcomers(complaint string) string {
 	return ""
 }
 
+// plots are what plotting is called in Python, and what it is here.
+var plots = map[string]string{
+	"plot": "figure.Lines", "plt": "figure.Lines", "pyplot": "figure.Lines", "matplotlib": "figure.Lines", "sns": "figure.Lines", "seaborn": "figure.Lines",
+	"hist": "figure.Histograms",
+}
+
+// adviceOnPlot says how a figure is drawn, "" where the name isn't that of a call or a package that draws in Python.
+func adviceOnPlot(name string) string {
+	kind, ok := plots[name]
+	switch {
+	case !ok:
+		return ""
+	case kind == "figure.Lines":
+		return `A line is drawn by notebook.Show(figure.Lines{Title: "…", Series: []figure.Series{{Name: "…", Values: xs}}}); type figure. and press Tab to see what else is.`
+	}
+	return "It is drawn by notebook.Show(" + kind + "{…}): type figure. and press Tab to see what else is."
+}
+
 // adviceOnText finds the value that someone names by a text, as Keras does: "relu" for nn.ReLU{}.
 func (s *Session) adviceOnText(text, of, wanted string) string {
 	path := s.importPath(of, nil)

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 
+	"example.com/unstuck/internal/exponent"
+
 	"example.com/unstuck/pkg/doctor"
 	"example.com/unstuck/pkg/notebook"
 	"example.com/unstuck/pkg/training"
@@ -41,7 +43,7 @@ func rounded(share float64) string {
 	if math.IsNaN(share) {
 		return "NaN"
 	}
-	return fmt.Sprintf("%.3g", share)
+	return exponent.Short(fmt.Sprintf("%.3g", share))
 }
 
 // comment is one of Python's as treatments have them: at the start of a line, or two blanks behind its code.

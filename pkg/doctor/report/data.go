@@ -17,7 +17,7 @@ const mostColumns = 24
 // Without data it has no rows.
 func Data(r *doctor.Report) notebook.Table {
 	d := r.Training.Data
-	t := notebook.Table{Title: "Data", Columns: []string{"of the data", "shape of a row", "range", ""}}
+	t := notebook.Table{Title: "Data", Columns: []string{"part of the data", "shape of a row", "range", ""}}
 	if len(d.X.Shape) == 0 || d.Rows() == 0 {
 		return t
 	}

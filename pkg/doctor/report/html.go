@@ -5,6 +5,7 @@ import (
 	"context"
 	"html/template"
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/unstuck/internal/buildversion"
@@ -29,6 +30,9 @@ func rendered(ctx context.Context, r *doctor.Report, name string) (string, error
 	page := htmlReport{Style: Style, Report: r, Rows: Rows(r), Data: Data(r), Versions: "unstuck " + buildversion.String()}
 	if gomlx := buildversion.GoMLX(); gomlx != "" {
 		page.Versions += ", GoMLX " + gomlx
+	}
+	if strings.Contains(strings.ToLower(r.Verdict()), "explained ") {
+		page.Explained = meaningOfExplained
 	}
 	page.Made = time.Now().UTC().Format("2006-01-02 15:04 MST")
 	for _, f := range r.Findings {
@@ -69,6 +73,7 @@ type htmlReport struct {
 	Model          template.HTML
 	Marked         bool // layers of the model are
 	Rows           string
+	Explained      string // what the verdict's word means; empty: it hasn't that
 	Data           notebook.Table
 	Tables         []notebook.Table
 	Made, Versions string
@@ -90,6 +95,9 @@ func drawnInline(ctx context.Context, fig figure.Figure) (template.HTML, error) 
 	return template.HTML(inline(picture.Bytes())), nil // our own drawing
 }
 
+// meaningOfExplained says what the verdict's numbers are, for those who were sent the page and nothing else.
+const meaningOfExplained = "“Explained” is 0 where the loss is no better than that of always the mean or the most frequent class, 1 where it is perfect, and below 0 where it is worse."
+
 // inline takes the XML declaration and the document type off an SVG file.
 func inline(svg []byte) []byte {
 	if at := bytes.Index(svg, []byte("<svg")); at > 0 {
@@ -103,7 +111,8 @@ const Style template.CSS = `body{font:16px/1.5 system-ui,sans-serif;max-width:56
 h1{font-size:1.25rem;line-height:1.4}h2{font-size:1.05rem;margin-top:2rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem;min-width:100%;overflow-wrap:normal}td,th{border-bottom:1px solid #d8dee4;padding:.3rem .5rem;text-align:left;vertical-align:top}
 pre{background:#f6f8fa;padding:.6rem;margin:0;font-size:.85rem;white-space:pre-wrap}figure{margin:1rem 0;overflow-x:auto}.plot svg{width:100%;height:auto;min-width:32rem;max-width:48rem}.model svg{height:auto}
-figcaption,.source{color:#57606a;font-size:.85rem}figcaption b{color:#1b1f24}footer{margin-top:2.5rem;border-top:1px solid #d8dee4;color:#57606a;font-size:.8rem}
+figcaption,.source{color:#57606a;font-size:.85rem}figcaption b{color:#1b1f24}@media print{body{max-width:none}.wide,figure{overflow:visible}.plot svg{min-width:0}.model svg{max-width:100%}td,th{white-space:normal!important;overflow-wrap:anywhere}pre,figure,tr{break-inside:avoid}}
+footer{margin-top:2.5rem;border-top:1px solid #d8dee4;color:#57606a;font-size:.8rem}
 `
 
 var htmlPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
@@ -112,6 +121,7 @@ var htmlPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
 {{.Style}}</style></head><body>
 {{template "body" .}}</body></html>
 {{define "body"}}<h1>{{.Report.Verdict}}</h1>
+{{if .Explained}}<p class="source">{{.Explained}}</p>{{end}}
 {{with .Report.Start}}<p>{{.}}</p>{{end}}
 {{with .Report.Assumptions}}<p>{{.}}</p>{{end}}
 {{with .Report.CeilingText}}<p>{{.}}</p>{{end}}

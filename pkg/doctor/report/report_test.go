@@ -73,6 +73,8 @@ func TestRenderings(t *testing.T) {
 	require.Contains(t, page, "In <b>PyTorch</b></figcaption><pre>"+torch+"</pre>")
 	require.Contains(t, page, `<figure class="model"><svg`)
 	require.Contains(t, page, "300 rows to train on.")
+	require.Contains(t, page, "“Explained” is 0 where", "the page is all that some have")
+	require.Contains(t, page, "<th>against</th>")
 	require.Contains(t, page, "<td>feature 3</td>")
 	require.Regexp(t, `Made 20\d\d-\d\d-\d\d \d\d:\d\d UTC by unstuck .+go1\.`, page)
 

@@ -106,7 +106,7 @@ func Symptoms(r *doctor.Report) notebook.Table {
 
 // Treatments is the table of what was tried, each from the same start on the same batches.
 func Treatments(r *doctor.Report) notebook.Table {
-	t := notebook.Table{Title: "Treatments tried", Columns: []string{"treatment", "of", "loss", "explained", "cures"}}
+	t := notebook.Table{Title: "Treatments tried", Columns: []string{"treatment", "against", "loss", "explained", "cures"}}
 	switch {
 	case r.Before == nil && r.Untrained != "":
 		t.Rows = append(t.Rows, []any{"none: as given", "", "not trained", "", ""})

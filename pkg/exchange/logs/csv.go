@@ -17,6 +17,9 @@ import (
 func separatorOf(text []byte) rune {
 	line, _, _ := bytes.Cut(text, []byte("\n"))
 	for _, r := range ",;\t" {
+		if r == ',' && len(commas.FindAll(line, -1)) == bytes.Count(line, []byte(",")) { // decimal ones, or none
+			continue
+		}
 		fields := strings.Split(string(line), string(r))
 		names := 0
 		for _, f := range fields {
@@ -29,13 +32,16 @@ func separatorOf(text []byte) rune {
 		}
 	}
 	if f := strings.TrimSpace(string(line)); axisOf(f) == "" && f != "" && isWord(f) { // one column with a name
-		second, _, _ := bytes.Cut(text[len(line):], []byte("\n\n"))
-		lines := strings.Split(strings.TrimSpace(string(second)), "\n")
-		if _, is := number(strings.TrimSpace(lines[0])); is {
+		column, _, _ := bytes.Cut(bytes.TrimLeft(text[len(line):], " \r\n"), []byte("\n\n"))
+		first := strings.TrimSpace(string(firstLine(column)))
+		if _, is := number(first); is {
 			return ','
 		}
-		if written, err := pointed(lines); err == nil && onlyOnes.MatchString(lines[0]) && written[0] != lines[0] {
-			return ';' // behind which commas are decimal ones
+		if bare, _ := bareNumbers(first, nil); bare != nil && strings.Contains(first, ",") {
+			lines := strings.Split(strings.TrimSpace(string(column)), "\n")
+			if written, err := pointed(lines); err == nil && written[0] != lines[0] {
+				return ';' // behind which commas are decimal ones
+			}
 		}
 	}
 	return 0
@@ -48,7 +54,7 @@ func tabbed(text []byte) []byte {
 	head, row := strings.Fields(string(first)), strings.Fields(string(firstLine(bytes.TrimLeft(rest, " \r\n"))))
 	isLoss := func(name string) bool { return strings.Contains(strings.ToLower(name), "loss") }
 	isNumber := func(cell string) bool { _, is := number(strings.Replace(cell, ",", ".", 1)); return is }
-	if len(head) < 2 || !slices.ContainsFunc(head, isLoss) && !alike(rest, len(row)) || slices.ContainsFunc(head, func(name string) bool { return !isWord(name) }) {
+	if len(head) < 2 || slices.ContainsFunc(head, func(name string) bool { return !isWord(name) }) || !slices.ContainsFunc(head, isLoss) && !alike(rest, len(row)) {
 		return text
 	}
 	switch extra := len(row) - len(head); {
@@ -120,7 +126,8 @@ func readTable(text []byte, separator rune) (*table, error) {
 	in := csv.NewReader(bytes.NewReader(text))
 	in.Comma, in.FieldsPerRecord, in.ReuseRecord, in.LazyQuotes, in.TrimLeadingSpace = separator, -1, true, true, separator != '\t'
 	var t table
-	var names []string
+	var names, at []string
+	var values []float64
 	for {
 		record, err := in.Read()
 		if errors.Is(err, io.EOF) {
@@ -135,8 +142,7 @@ func readTable(text []byte, separator rune) (*table, error) {
 			}
 			continue
 		}
-		var at []string
-		var values []float64
+		at, values = at[:0], values[:0]
 		for i, cell := range record {
 			if i == len(names) {
 				break // a row that is longer than the head: its last, half-written lines

@@ -128,8 +128,9 @@ func numberOf(value any) (float64, bool) {
 func readLines(text []byte) (*table, error) {
 	var t table
 	in := json.NewDecoder(bytes.NewReader(spelled(text)))
+	var row map[string]any
 	for line := 1; ; line++ {
-		var row map[string]any
+		clear(row)
 		err := in.Decode(&row)
 		switch {
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF) && t.rows > 0: // a last line that was being written
@@ -143,11 +144,43 @@ func readLines(text []byte) (*table, error) {
 	}
 }
 
-// bare are the numbers that Python's json writes although JSON has none for them.
-var bare = regexp.MustCompile(`([:\[,]\s*)(-?(?:NaN|Infinity|nan|inf))\b`)
-
-// spelled makes JSON of what Python writes for it: NaN and Infinity become strings.
-func spelled(text []byte) []byte { return bare.ReplaceAll(text, []byte(`$1"$2"`)) }
+// spelled makes JSON of what Python writes for it: NaN and Infinity, which it writes although JSON has no number for them, become strings.
+func spelled(text []byte) []byte {
+	var out []byte
+	copied := 0
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c != 'N' && c != 'I' && c != 'n' && c != 'i' {
+			continue
+		}
+		end := i
+		for _, word := range []string{"NaN", "Infinity", "nan", "inf"} {
+			if bytes.HasPrefix(text[i:], []byte(word)) {
+				end = i + len(word)
+				break
+			}
+		}
+		if end == i || end < len(text) && (text[end] == '_' || text[end]|0x20 >= 'a' && text[end]|0x20 <= 'z' || text[end] >= '0' && text[end] <= '9') {
+			continue
+		}
+		from := i
+		if from > 0 && text[from-1] == '-' {
+			from--
+		}
+		ahead := from
+		for ahead > 0 && strings.IndexByte(" \t\r\n\f", text[ahead-1]) >= 0 {
+			ahead--
+		}
+		if ahead == 0 || strings.IndexByte(":[,", text[ahead-1]) < 0 {
+			continue
+		}
+		out = append(append(append(append(out, text[copied:from]...), '"'), text[from:end]...), '"')
+		copied, i = end, end-1
+	}
+	if copied == 0 {
+		return text
+	}
+	return append(out, text[copied:]...)
+}
 
 var (
 	wrapped = regexp.MustCompile(`(?:np\.float(?:32|64)|tensor|Array)\(([^(),]*)[^()]*\)`)
@@ -156,7 +189,18 @@ var (
 
 // fromPython makes JSON of a dictionary or list as Python prints it.
 func fromPython(text []byte) []byte {
-	text = wrapped.ReplaceAll(text, []byte("$1"))
-	text = none.ReplaceAll(text, []byte("null"))
-	return spelled([]byte(strings.ReplaceAll(string(text), "'", `"`)))
+	if bytes.IndexByte(text, '(') >= 0 { // the expressions take their time with a large text
+		text = wrapped.ReplaceAll(text, []byte("$1"))
+	}
+	if bytes.Contains(text, []byte("None")) {
+		text = none.ReplaceAll(text, []byte("null"))
+	}
+	return spelled(bytes.ReplaceAll(text, []byte("'"), []byte(`"`)))
+}
+
+// anObjectALine reports whether the first line is an object and the next begins another.
+func anObjectALine(text []byte) bool {
+	first, rest, _ := bytes.Cut(text, []byte("\n"))
+	first, rest = bytes.TrimSpace(first), bytes.TrimLeft(rest, " \t\r\n")
+	return bytes.HasPrefix(first, []byte("{")) && bytes.HasSuffix(first, []byte("}")) && bytes.HasPrefix(rest, []byte("{"))
 }

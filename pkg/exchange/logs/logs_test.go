@@ -103,7 +103,7 @@ func TestWhatPeoplePaste(t *testing.T) {
 		"JSON lines":             {`{"step": 1, "train": {"loss": NaN}}` + "\n" + `{"step": 2, "train": {"loss": 2.5}}` + "\n" + `{"step": 3, "tr`, "train.loss", "step", []float64{1, 2}, []float64{math.NaN(), 2.5}},
 		"a list of rows":         {`[{"loss": 1, "iter": 10}, {"loss": Infinity, "iter": 20}]`, "loss", "step", []float64{10, 20}, []float64{1, math.Inf(1)}},
 		"history":                {`{'loss': [0.5, 0.4], 'val_loss': [np.float64(0.6), nan]}`, "val_loss", "point", nil, []float64{0.6, math.NaN()}},
-		"decimal commas":         {"Epoche;loss\n1;0,7\n2;0,65\n", "loss", "point", nil, []float64{0.7, 0.65}},
+		"decimal commas":         {"Epoche;loss\n1;0,7\n2;0,65\n", "loss", "epoch", []float64{1, 2}, []float64{0.7, 0.65}},
 		"pandas' index":          {",loss,val_loss\n0,0.7,0.8\n1,0.6,\n", "loss", "point", nil, []float64{0.7, 0.6}},
 		"a named column":         {"loss\n0.7\n0.6\n", "loss", "point", nil, []float64{0.7, 0.6}},
 		"lined up":               {"epoch  loss    val_loss\n1      0.7     0.8\n2      0.65    nan\n", "val_loss", "epoch", []float64{1, 2}, []float64{0.8, math.NaN()}},

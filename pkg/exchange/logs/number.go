@@ -10,6 +10,10 @@ import (
 // text, None and null are no number.
 func number(text string) (float64, bool) {
 	text = strings.TrimSpace(text)
+	if plainNumber(text) {
+		v, err := strconv.ParseFloat(text, 64)
+		return v, err == nil || math.IsInf(v, 0)
+	}
 	for _, wrapper := range []string{"tensor(", "np.float64(", "np.float32(", "Array("} {
 		if rest, found := strings.CutPrefix(text, wrapper); found {
 			text, _, _ = strings.Cut(strings.TrimSuffix(rest, ")"), ",")
@@ -36,4 +40,16 @@ func number(text string) (float64, bool) {
 		return 0, false
 	}
 	return v, true
+}
+
+// plainNumber reports whether a text is made of a number's signs alone, as nearly all cells of a table are.
+func plainNumber(text string) bool {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9', c == '.', c == '-', c == '+', c == 'e', c == 'E':
+		default:
+			return false
+		}
+	}
+	return text != ""
 }

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"os"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"example.com/unstuck/pkg/curve"
 	"example.com/unstuck/pkg/record"
@@ -51,7 +54,7 @@ func Open(path string) (*Log, error) {
 
 // Read reads a log of at most 256 MiB. The error says as what it was read and where that failed.
 func Read(r io.Reader) (*Log, error) {
-	text, err := io.ReadAll(io.LimitReader(r, mostBytes+1))
+	text, err := readAll(r)
 	switch {
 	case err != nil:
 		return nil, err
@@ -67,7 +70,20 @@ func Read(r io.Reader) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readAny(bytes.TrimLeft(text, " \r\n"))
+	// Of "é" as a letter and a mark, as some programs on macOS write it, the words are told like those with one letter.
+	return readAny(bytes.TrimLeft(norm.NFC.Bytes(text), " \r\n"))
+}
+
+// readAll reads a byte more than is allowed at the utmost. Of a file the room for it is made at once.
+func readAll(r io.Reader) ([]byte, error) {
+	var all bytes.Buffer
+	if f, is := r.(*os.File); is {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			all.Grow(int(min(info.Size(), mostBytes+1)) + bytes.MinRead)
+		}
+	}
+	_, err := all.ReadFrom(io.LimitReader(r, mostBytes+1))
+	return all.Bytes(), err
 }
 
 // readAny tells the format by how the text begins.
@@ -79,6 +95,11 @@ func readAny(text []byte) (*Log, error) {
 	case bytes.HasPrefix(text, []byte(`{"format":"unstuck training"`)):
 		return readRecord(text)
 	case text[0] == '{' || text[0] == '[' && listBegins(text):
+		if anObjectALine(text) {
+			if t, format, err = objects(text); err == nil {
+				break
+			}
+		}
 		format = "JSON"
 		if t, err = readJSON(spelled(text)); err == nil {
 			break
@@ -89,11 +110,8 @@ func readAny(text []byte) (*Log, error) {
 			break
 		}
 		if text[0] == '{' {
-			if lines, failed := readLines(text); failed == nil && lines.rows > 1 {
-				t, err, format = lines, nil, "JSON, an object a line"
-				break
-			} else if lines, failed := readLines(fromPython(text)); failed == nil && lines.rows > 1 {
-				t, err, format = lines, nil, "dictionaries as Python prints them"
+			if lines, as, failed := objects(text); failed == nil {
+				t, err, format = lines, nil, as
 				break
 			} else if !bytes.Contains(text, []byte("\n{")) {
 				err = fmt.Errorf("as JSON: %w", err)
@@ -116,6 +134,17 @@ func readAny(text []byte) (*Log, error) {
 		return nil, err
 	}
 	return logOf(format, t)
+}
+
+// objects reads an object or a dictionary a line, several of them.
+func objects(text []byte) (t *table, format string, err error) {
+	if t, err = readLines(text); err == nil && t.rows > 1 {
+		return t, "JSON, an object a line", nil
+	}
+	if t, err = readLines(fromPython(text)); err == nil && t.rows > 1 {
+		return t, "dictionaries as Python prints them", nil
+	}
+	return nil, "", cmp.Or(err, errors.New("there is but one"))
 }
 
 // listBegins reports whether the bracket opens a list of numbers or objects, rather than a line such as "[epoch 1] loss: 2".

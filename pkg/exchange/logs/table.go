@@ -3,7 +3,7 @@ package logs
 import (
 	"fmt"
 	"math"
-	"slices"
+	"sort"
 	"strings"
 
 	"example.com/unstuck/pkg/curve"
@@ -22,8 +22,38 @@ type table struct {
 
 // column is the numbers of one name and the rows that they stand in.
 type column struct {
-	rows   []int
+	first  int   // the row of the first value
+	rows   []int // nil: each value stands in the row behind the last one's, which saves a log of millions of lines as much again
 	values []float64
+}
+
+// row is that in which value i stands.
+func (c *column) row(i int) int {
+	if c.rows == nil {
+		return c.first + i
+	}
+	return c.rows[i]
+}
+
+// from is the first value that stands in this row or behind it.
+func (c *column) from(row int) int {
+	return sort.Search(len(c.values), func(i int) bool { return c.row(i) >= row })
+}
+
+func (c *column) add(row int, v float64) {
+	switch n := len(c.values); {
+	case n == 0:
+		c.first = row
+	case c.rows == nil && row != c.first+n:
+		c.rows = make([]int, n, n+n/4+1)
+		for i := range c.rows {
+			c.rows[i] = c.first + i
+		}
+		fallthrough
+	case c.rows != nil:
+		c.rows = append(c.rows, row)
+	}
+	c.values = append(c.values, v)
 }
 
 // add takes one more row; a name given twice in it counts once, the last.
@@ -41,11 +71,11 @@ func (t *table) add(names []string, values []float64) error {
 			t.columns[name] = c
 			t.names = append(t.names, name)
 		}
-		if last := len(c.rows) - 1; last >= 0 && c.rows[last] == t.rows {
+		if last := len(c.values) - 1; last >= 0 && c.row(last) == t.rows {
 			c.values[last] = values[i]
 			continue
 		}
-		c.rows, c.values = append(c.rows, t.rows), append(c.values, values[i])
+		c.add(t.rows, values[i])
 		if t.numbers++; t.numbers > mostNumbers {
 			return fmt.Errorf("more than %d numbers", mostNumbers)
 		}
@@ -56,11 +86,20 @@ func (t *table) add(names []string, values []float64) error {
 
 const mostNames = 10_000
 
-// axes are the names of columns that count, the finer ones last.
-var axes = map[string]string{
-	"epoch": "epoch", "epochs": "epoch", "ep": "epoch",
-	"step": "step", "steps": "step", "global_step": "step", "trainer/global_step": "step", "_step": "step",
-	"iter": "step", "iteration": "step", "iterations": "step", "it": "step", "batch": "step", "batch_idx": "step",
+// axes are the names of columns that count, in the languages that logs are printed in.
+var axes = map[string]string{"trainer/global_step": "step"}
+
+func init() {
+	for axis, names := range map[string]string{
+		"epoch": "epoch epochs ep epoche epochen époque époques epoque epoques época épocas epoca epocas эпоха эпохи эпох epoka epoki 轮 轮次 轮数 輪 輪次 周期 エポック 에포크 에폭",
+		"step": "step steps global_step _step iter iteration iterations it batch batch_idx schritt schritte iterationen étape étapes etape etapes itération itérations" +
+			" paso pasos iteración iteraciones passo passos passi iteração iterações iterazione iterazioni шаг шаги шагов итерация итерации krok stap" +
+			" 步 步数 步數 迭代 迭代次数 ステップ イテレーション 스텝 단계",
+	} {
+		for name := range strings.FieldsSeq(names) {
+			axes[name] = axis
+		}
+	}
 }
 
 func axisOf(name string) string { return axes[strings.ToLower(strings.TrimSpace(name))] }
@@ -81,7 +120,7 @@ func (t *table) series() (all []curve.Series, remarks []string) {
 		if c, restart := t.columns[name], 0; true {
 			for i := 1; i < len(c.values); i++ {
 				if c.values[i] < c.values[i-1] && finishesBefore(c, i) {
-					restart = c.rows[i]
+					restart = c.row(i)
 				}
 			}
 			if axisOf(name) == "epoch" || restart > 0 && !t.has("epoch") {
@@ -97,9 +136,9 @@ func (t *table) series() (all []curve.Series, remarks []string) {
 			continue
 		}
 		c := t.columns[name]
-		from, _ := slices.BinarySearch(c.rows, first)
+		from := c.from(first)
 		s := curve.Series{Name: name, Values: c.values[from:]}
-		s.Axis, s.At = t.places(c.rows[from:])
+		s.Axis, s.At = t.places(c, from)
 		all = append(all, s)
 	}
 	return all, remarks
@@ -117,8 +156,9 @@ func (t *table) has(axis string) bool {
 	return false
 }
 
-// places are what the rows are counted by: the epochs if whole and all different, else the steps, else epochs with a fraction.
-func (t *table) places(rows []int) (axis string, at []float64) {
+// places are what the rows of a column's values are counted by, from one on: the epochs if whole and all different, else the steps, else
+// epochs with a fraction.
+func (t *table) places(of *column, from int) (axis string, at []float64) {
 	for _, want := range []struct {
 		axis  string
 		whole bool
@@ -127,7 +167,7 @@ func (t *table) places(rows []int) (axis string, at []float64) {
 			if axisOf(name) != want.axis {
 				continue
 			}
-			if at, ok := t.columns[name].rising(rows, want.whole); ok {
+			if at, ok := t.columns[name].rising(of, from, want.whole); ok {
 				return want.axis, at
 			}
 		}
@@ -135,21 +175,34 @@ func (t *table) places(rows []int) (axis string, at []float64) {
 	return "point", nil
 }
 
-// rising are the column's values at the rows; ok: there is one for each, and each is above the one before.
-func (c *column) rising(rows []int, whole bool) (at []float64, ok bool) {
-	k := 0
-	for _, row := range rows {
-		for k < len(c.rows) && c.rows[k] < row {
+// rising are the column's values at the rows of another's from one of its values on; ok: there is one for each, and each is above the one
+// before.
+func (c *column) rising(of *column, from int, whole bool) (at []float64, ok bool) {
+	n := len(of.values) - from
+	if n == 0 {
+		return nil, false
+	}
+	k := c.from(of.row(from))
+	shared := c.rows == nil && of.rows == nil && len(c.values)-k >= n
+	if shared {
+		at = c.values[k : k+n : k+n]
+	}
+	last := math.Inf(-1)
+	for i := range n {
+		row := of.row(from + i)
+		for k < len(c.values) && c.row(k) < row {
 			k++
 		}
-		if k == len(c.rows) || c.rows[k] != row {
+		if k == len(c.values) || c.row(k) != row {
 			return nil, false
 		}
 		v := c.values[k]
-		if whole && v != math.Trunc(v) || math.IsNaN(v) || len(at) > 0 && v <= at[len(at)-1] {
+		if whole && v != math.Trunc(v) || math.IsNaN(v) || i > 0 && v <= last {
 			return nil, false
 		}
-		at = append(at, v)
+		if last = v; !shared {
+			at = append(at, v)
+		}
 	}
-	return at, len(at) > 0
+	return at, true
 }

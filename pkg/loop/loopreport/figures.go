@@ -62,10 +62,10 @@ func Steps(r *loop.Report) []figure.Figure {
 }
 
 // Parameters are the plots by parameter: the updates by those that the optimizer makes of the gradients it saw, and with a proof the
-// way of each by that of the correct step.
+// distance from the start of each by that of the correct step.
 func Parameters(r *loop.Report) []figure.Figure {
 	updates := figure.Bars{Title: "Updates by parameter", XLabel: "Length, recorded / replayed", Mark: figure.Reference{Value: 1, Label: "agrees"}}
-	ways := figure.Bars{Title: "Way of each parameter", XLabel: "Recorded / correct", Mark: figure.Reference{Value: 1, Label: "as far"}}
+	ways := figure.Bars{Title: "How far each parameter moved", XLabel: "From its start, recorded / correct step", Mark: figure.Reference{Value: 1, Label: "as far"}}
 	var known, proved bool
 	for _, p := range r.Parameters {
 		if p.Model {

@@ -28,7 +28,8 @@ func HTML(ctx context.Context, r *loop.Report, behind *doctor.Report) (string, e
 		Why      string
 		Body     template.HTML
 		Style    template.CSS
-	}{Report: r, Columns: loop.Columns, Training: behind, Why: WhyBehind(r), Style: report.Style}
+		Legend   string
+	}{Report: r, Columns: loop.Columns, Training: behind, Why: WhyBehind(r), Style: report.Style, Legend: legend}
 	for _, fig := range onPage(r) {
 		if err := ctx.Err(); err != nil { // a figure takes its time on a slow machine
 			return "", err
@@ -52,6 +53,9 @@ func HTML(ctx context.Context, r *loop.Report, behind *doctor.Report) (string, e
 	return b.String(), nil
 }
 
+// legend says what the table of steps has, for those who see no other report beside it.
+const legend = "One line a step. loss: as the loop had it; replayed: the claimed loss, computed again of the recorded outputs. gradient: the length of the recorded one, divided by that of the claimed loss's; cosine: of the angle between the two; update: the length of the recorded one, divided by that of what the optimizer makes of the gradient it was given. These three are 1 where both agree; – stands for what isn't known."
+
 // WhyBehind is the sentence ahead of what was found of model and data behind a loop, without its end.
 func WhyBehind(r *loop.Report) string {
 	if r.Cause == loop.Undecided {
@@ -63,7 +67,7 @@ func WhyBehind(r *loop.Report) string {
 var htmlPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>unstuck: {{.Report.Cause}}{{with .Training}}, {{.Cause}}{{end}}</title>
 <style>
-{{.Style}}.loop table{width:100%;font-variant-numeric:tabular-nums}.loop td,.loop th{text-align:right;white-space:nowrap}.loop pre{margin:1em 0;white-space:pre;overflow-x:auto}
+{{.Style}}.loop table{width:100%;font-variant-numeric:tabular-nums}.loop td,.loop th{text-align:right;white-space:nowrap}.loop pre{margin:1em 0}
 .figures{display:flex;flex-wrap:wrap;gap:1rem 1.5rem;align-items:flex-start;margin:1.5rem 0}.loop figure{margin:0;flex:1 1 19rem;max-width:25rem}.loop svg{width:100%;height:auto}
 .training{margin-top:3rem;border-top:2px solid #d8dee4}
 </style></head><body><div class="loop">
@@ -78,7 +82,7 @@ var htmlPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
 {{end}}{{with .Figures}}<div class="figures">{{range .}}<figure>{{.}}</figure>
 {{end}}</div>
 {{end}}<h2>Step by step</h2>
-<p>Loss as recorded and as replayed; gradient, its direction and the update by the replayed ones: 1 where they agree.</p>
+<p>{{.Legend}}</p>
 <div class="wide"><table><thead><tr>{{range .Columns}}<th>{{.}}</th>{{end}}</tr></thead><tbody>
 {{range .Report.Steps}}<tr>{{range .Cells}}<td>{{.}}</td>{{end}}</tr>
 {{end}}</tbody></table></div>

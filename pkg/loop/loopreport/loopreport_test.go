@@ -43,7 +43,7 @@ func Example() {
 	//   head.bias: in no optimizer
 	//   foreign:0: not this model's
 	//   foreign:1: not this model's
-	// Way of each parameter
+	// How far each parameter moved
 	//   body.0.weight: 1.03
 	//   body.0.bias: 1.01
 	//   head.weight: 0
@@ -69,6 +69,11 @@ func TestRenderings(t *testing.T) {
 	require.NotRegexp(t, `(?i)\b(src|href|srcset|action)\s*=\s*["']?(?:[^"'#d\s]|d[^a])|url\(\s*["']?[^"'#d\s]|@import`, page, "nothing is loaded from elsewhere")
 	require.Equal(t, 6, strings.Count(page, "<figure><svg"), "loss, gradient, its direction, the proof, updates and ways")
 	require.Contains(t, page, "width=device-width")
+	require.NotRegexp(t, `white-space:\s*(?:pre|nowrap)[;}]`, strings.ReplaceAll(page, ".loop th{text-align:right;white-space:nowrap}", ""), "changes are wrapped in their box: scrolled out of it they would be lost in print")
+	require.Contains(t, page, "white-space:pre-wrap")
+	require.Regexp(t, `@media print\{.*\.wide,figure\{overflow:visible\}`, page, "nothing is left behind a scroll bar on paper")
+	require.Contains(t, page, "How far each parameter moved")
+	require.Contains(t, page, "cosine: of the angle between the two", "the table says what it has")
 	require.Contains(t, page, "In PyTorch:</p><pre>optimizer.zero_grad()")
 	require.NotContains(t, page, "In Keras")
 	require.Contains(t, page, "<h2>No proof</h2>", "four steps are too few for one")

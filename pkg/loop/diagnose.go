@@ -136,6 +136,9 @@ func diagnose(ctx context.Context, r *Recording, o Options) (*Report, error) {
 	}
 	r.locate(report.Findings)
 	if len(report.Findings) == 0 {
+		if remark := turnedAway(r); remark != "" {
+			report.Remarks = append(report.Remarks, remark)
+		}
 		report.TargetRow = r.targetRow(all)
 		report.Unchecked = append(report.Unchecked, r.disagreements(all, report.ofAnotherLoss())...)
 	}

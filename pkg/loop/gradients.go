@@ -138,6 +138,9 @@ func changed(r *Recording, all *replays) *Finding {
 	if f := masked(r); f != nil {
 		return f
 	}
+	if f := misplaced(r); f != nil {
+		return f
+	}
 	if zeroed != nil && 2*zeros > zeros+len(ratios) && r.nothingClears() {
 		return found(GradientsChanged, 0.95, zeroed.Number, line(zeroed), r.spoken("between backward() and step()", "between their computation and optimizer.apply")+" every gradient becomes 0, of a norm of %s, at %d of %d steps, and nothing clears them: clipped at 0, or multiplied by it",
 			number(gradientNorm(r, zeroed, zeroed.own)), zeros, zeros+len(ratios))

@@ -262,6 +262,9 @@ func whereChanged(r *Recording, f *Finding) located {
 	if at == nil {
 		return located{at: all}
 	}
+	if f.way == misplacedTo { // where it hands gradients out they must be handed out still, otherwise
+		return located{at: all}
+	}
 	if f.way == stillScaled {
 		if step == nil || step.Of == "" || !step.beside(at) {
 			return located{at: all}

@@ -26,16 +26,17 @@ def watch(model: Any, optimizer: Any = None, *, loss: Any = None, folder: str | 
     tell. Weights and gradients of more than 100,000 numbers are kept with 16 bits. A step is written as it ends: a loop that
     crashes or is killed leaves the steps before.
 
-    optimizer: one of torch.optim, for Keras of keras.optimizers, or a list of them; None for updates by hand. loss: what is
-        meant to be minimized, as for ``save``: a loss of torch.nn or keras.losses, a name such as "mse", or a function of outputs
-        and targets (for Keras of targets and outputs); None: it isn't checked.
+    optimizer: one of torch.optim, for Keras of keras.optimizers, or a list of them; None for updates by hand. A model of Keras
+        whose optimizer is one of torch.optim is watched as one of PyTorch.
+    loss: what is meant to be minimized, as for ``save``: a loss of torch.nn or keras.losses, a name such as "mse", or a function
+        of outputs and targets (where Keras' optimizer trains, of targets and outputs); None: it isn't checked.
     folder: where to; a recording that is there is replaced.
 
     Raises UnstuckError for what can't be watched at all. A model that can't be exported is recorded without it.
     """
     steps = integer("steps", steps, 2) or 12
     kinds = {(kind.__module__.split(".")[0], kind.__name__) for kind in type(model).__mro__}
-    if ("keras", "Model") in kinds:  # first: on its torch backend a model of Keras is a torch.nn.Module as well
+    if ("keras", "Model") in kinds and not (("torch", "Module") in kinds and of_torch(optimizer)):  # on its torch backend it is both
         from .keras_loop.watch import Watch as KerasWatch
 
         return KerasWatch(model, optimizer, loss, os.fspath(folder), steps)
@@ -43,7 +44,25 @@ def watch(model: Any, optimizer: Any = None, *, loss: Any = None, folder: str | 
         raise UnstuckError(f"model is a {type(model).__name__}; watch takes a torch.nn.Module or a keras.Model")
     from .pytorch.watch import Watch
 
-    return Watch(model, optimizer, loss, os.fspath(folder), steps)
+    return Watch(model, optimizer, outputs_first(loss), os.fspath(folder), steps)
+
+
+def of_torch(optimizer: Any) -> bool:
+    """Whether PyTorch's optimizers alone are given."""
+    given = optimizer if isinstance(optimizer, (list, tuple)) else [optimizer]
+    return bool(given) and all(("torch.optim.optimizer", "Optimizer") in {(kind.__module__, kind.__name__) for kind in type(one).__mro__} for one in given)
+
+
+def outputs_first(loss: Any) -> Any:
+    """Return a loss of Keras, which takes targets and outputs and may be one of each row, as PyTorch has it; any other as it is."""
+    whose = loss.__module__ if hasattr(loss, "__name__") else type(loss).__module__
+    if not callable(loss) or str(whose).split(".")[0] != "keras":
+        return loss
+
+    def claimed(outputs: Any, targets: Any) -> Any:
+        return loss(targets, outputs).mean()
+
+    return claimed
 
 
 def KerasWatch(folder: str | os.PathLike[str] = "run", *, steps: int = 12) -> Any:  # named as Keras names callbacks

@@ -32,10 +32,10 @@ func (r *Recording) disagreements(all *replays, explained bool) []string {
 		if s.Loss != nil && !math.IsNaN(one.value) && !explained && !near(*s.Loss, times*one.value, s.tolerance()) {
 			said.add(s.Number, "the loss: it isn't the claimed one of the outputs and targets")
 		}
-		if scales := all.scales(); !math.IsNaN(one.scale) && len(scales) > 0 && (one.along < 0.999 || math.Abs(one.scale/median(scales)-1) > 2e-2) {
+		if scales := all.scales(); !math.IsNaN(one.scale) && len(scales) > 0 && (one.along < 0.999-s.unit || math.Abs(one.scale/median(scales)-1) > max(2e-2, 5*s.unit)) {
 			said.add(s.Number, "the gradient at the outputs: it isn't that of the claimed loss")
 		}
-		if name := one.gradientOff(); name != "" {
+		if name := one.gradientOff(s.unit); name != "" {
 			said.add(s.Number, "gradients: that of %s isn't the claimed loss's", r.nameOf(all.program.model, name))
 		}
 		if k > 0 {
@@ -125,8 +125,9 @@ func (all *replays) scales() (scales []float64) {
 	return scales
 }
 
-// gradientOff is a weight whose gradient isn't in keeping with the others'; empty: none.
-func (one *replayed) gradientOff() string {
+// gradientOff is a weight whose gradient isn't in keeping with the others', but for what numbers are rounded by on their way, a unit each;
+// empty: none.
+func (one *replayed) gradientOff(unit float64) string {
 	if one.own.bb == 0 || !one.own.finite() {
 		return ""
 	}
@@ -139,7 +140,7 @@ func (one *replayed) gradientOff() string {
 		if whole := one.own.bb * scale * scale; scaled.bb < 1e-10*whole && scaled.aa < 1e-10*whole {
 			continue // such as a bias ahead of a normalization
 		}
-		if apart := math.Sqrt(max(0, scaled.aa-2*scaled.ab+scaled.bb)); apart > gradientApart*math.Sqrt(max(scaled.aa, scaled.bb)) {
+		if apart := math.Sqrt(max(0, scaled.aa-2*scaled.ab+scaled.bb)); apart > max(gradientApart, 20*unit)*math.Sqrt(max(scaled.aa, scaled.bb)) {
 			return strings.Trim(part.name, "/")
 		}
 	}
@@ -153,11 +154,11 @@ type part struct {
 }
 
 // strays reports whether an update isn't the replayed one, but for what adding it to the weight has rounded off.
-func strays(recorded, replayed []float32, weight dataset.Array) bool {
+func strays(recorded, replayed []float32, weight dataset.Array, of Parameter) bool {
 	var p products
 	p.add(recorded, replayed)
 	apart := math.Sqrt(max(0, p.aa-2*p.ab+p.bb))
-	return p.finite() && apart > updateApart*math.Sqrt(p.bb)+rounding*norm(weight.Values)
+	return p.finite() && apart > max(updateApart, 10*of.unit())*math.Sqrt(p.bb)+rounding*norm(weight.Values)+of.lastBits(weight)
 }
 
 // steps gathers what is said of several steps.

@@ -173,7 +173,7 @@ func factor(r *Recording, all *replays, steps []int, at string) (*Finding, strin
 		}
 	}
 	first := &r.Steps[steps[0]]
-	if m := median(ratios); len(ratios) > 1 && spread(ratios) < 1e-3 {
+	if m := median(ratios); len(ratios) > 1 && spread(ratios) < max(1e-3, 2*first.unit) {
 		switch {
 		case m < 0 && maximizes(r):
 			return nil, "the loss is turned around, and the optimizer maximizes it: both together are the claimed loss's way down"

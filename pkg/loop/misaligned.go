@@ -84,7 +84,7 @@ func paired(r *Recording, all *replays, k int) (own, any, rows int) {
 					scaled[x] = g[x] * scale
 				}
 				p.add(scaled, want)
-				return p.apart() < 1e-3
+				return p.apart() < max(1e-3, 4*r.Steps[k].unit)
 			}
 			rows++
 			if fits(i) {

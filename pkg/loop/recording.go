@@ -81,7 +81,9 @@ type Parameter struct {
 	Shape     []int  `json:"shape"`
 	Trainable bool   `json:"trainable"` // requires_grad
 	Model     bool   `json:"model"`
-	At        *int   `json:"at"` // its place among all weights of a model of Keras; nil: it is none of the model's
+	// Type is that of its numbers where they have 16 bits, "bfloat16" or "float16"; empty: they have more, or it isn't known.
+	Type string `json:"dtype"`
+	At   *int   `json:"at"` // its place among all weights of a model of Keras; nil: it is none of the model's
 }
 
 // Optimizer is one optimizer as it was when the loop began.
@@ -156,6 +158,7 @@ type Step struct {
 	StepLine        *Line                          `json:"step_line"`
 	BackwardLine    *Line                          `json:"backward_line"`
 	uphill          bool                           // of a step that the loop makes by hand
+	unit            float64                        // see inSixteenBits
 	values          map[string]dataset.Array
 	before, weights []dataset.Array // at the step's beginning and end, by parameter; nil: not known
 }
@@ -217,6 +220,7 @@ func Read(folder string) (*Recording, error) {
 	}
 	r.withoutRepeats()
 	r.follow()
+	r.inSixteenBits()
 	r.stepsByHand()
 	if r.Framework == kerasFramework {
 		r.kerasSteps()

@@ -65,7 +65,7 @@ func (s *Step) tolerance() float64 {
 	if s.Autocast != "" {
 		return 2e-2
 	}
-	return 1e-4
+	return max(1e-4, 5*s.unit)
 }
 
 func near(a, b, tolerance float64) bool {
@@ -99,6 +99,9 @@ func (r *Recording) replay(ctx context.Context, b compute.Backend) (*replays, er
 		}
 		if len(s.XOrder) > 0 {
 			r.inOrder(s, b)
+		}
+		if s.unit > 0 {
+			unchecked("losses and gradients to more than %s of their size: the weights have 16 bits, and what is computed with them is rounded at each operation", number(5*s.unit))
 		}
 		r.replayLoss(s, one, b, unchecked)
 	}
@@ -176,6 +179,7 @@ func (p *program) stand(s *Step) error {
 // replayLoss takes the claimed loss of the recorded outputs.
 func (r *Recording) replayLoss(s *Step, one *replayed, b compute.Backend, unchecked func(string, ...any)) {
 	claims, why := r.claims(s.named("out"), s.named("y"))
+	claims = r.withRoundedTargets(s, claims)
 	if s.Claimed != nil && len(claims) == 0 {
 		one.value = *s.Claimed // of a loss of the user's
 		if own := s.named("claim"); len(own) == len(s.named("out")) {
@@ -268,7 +272,7 @@ func (r *Recording) replayGradient(s *Step, one *replayed, p *program, unchecked
 		}
 		one.output = o.apart()
 	}
-	if one.output > 1e-3 {
+	if one.output > max(1e-3, 5*s.unit) {
 		unchecked("gradients: the model computed here gives other outputs than were recorded, %s of their size apart; it may hold state between steps, or its weights were changed after its forward pass began", number(one.output))
 		return nil
 	}

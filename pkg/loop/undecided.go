@@ -135,7 +135,7 @@ func (r *Recording) beyondHooks(report *Report, all *replays) string {
 	compared, off := 0, 0
 	for k := range all.steps {
 		if own := all.steps[k].own; own.aa > 0 && own.bb > 0 {
-			if compared++; all.steps[k].gradientOff() != "" {
+			if compared++; all.steps[k].gradientOff(r.Steps[k].unit) != "" {
 				off++
 			}
 		}

@@ -132,7 +132,7 @@ func (r *Recording) allUpdates(b compute.Backend, report *Report) []products {
 			all[k].join(whole[k])
 		}
 		for k, p := range whole {
-			if p.finite() && p.bb > 0 && p.apart() > 0.05 && p.aa > 0 && r.Steps[k].Autocast == "" {
+			if p.finite() && p.bb > 0 && p.apart()-r.lost(&r.Steps[k], of[k]) > 0.05 && p.aa > 0 && r.Steps[k].Autocast == "" {
 				report.strays = true
 				report.Remarks = append(report.Remarks, fmt.Sprintf("step %d: the update is %s times the one that %s makes of the gradient it saw (cosine %s)", r.Steps[k].Number, number(p.ratio()), r.Optimizers[at].Class, number(p.cosine())))
 				break

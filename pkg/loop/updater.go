@@ -97,11 +97,11 @@ func (u *updater) step(b compute.Backend, s *Step, into map[int]products, stray 
 		if err != nil {
 			return err
 		}
-		made := difference(tensors.MustCopyFlatData[float32](v), s.before[i].Values)
+		made := u.r.Parameters[i].made(s.before[i].Values, tensors.MustCopyFlatData[float32](v), o.decay(rate))
 		var p products
 		p.add(s.update(i), made)
 		into[i] = p
-		if strays(s.update(i), made, s.before[i]) {
+		if strays(s.update(i), made, s.before[i], u.r.Parameters[i]) {
 			stray.add(s.Number, "updates: that of %s isn't the one that %s makes of the gradient it saw", u.r.Parameters[i].Name, u.r.Optimizers[u.at].Class)
 		}
 	}

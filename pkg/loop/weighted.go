@@ -37,7 +37,7 @@ func (r *Recording) weigh(all *replays) string {
 	differ := 0
 	for k := range r.Steps {
 		s, one := &r.Steps[k], &all.steps[k]
-		if one.claim == nil || s.Loss == nil || math.IsNaN(one.value) || s.Autocast != "" || near(*s.Loss, one.value, s.tolerance()) {
+		if one.claim == nil || s.Loss == nil || math.IsNaN(one.value) || s.Autocast != "" || s.unit > alikeRows || near(*s.Loss, one.value, s.tolerance()) {
 			continue
 		}
 		differ++

@@ -64,7 +64,10 @@ class Recording(Recorded):
         return described
 
     def start(self, model: nn.Module) -> None:
-        """Keep the model as it is before the first step."""
+        """Keep the model as it is before the first step, and which of its numbers have 16 bits."""
+        short = [str(p.dtype).removeprefix("torch.") if p.dtype in (torch.bfloat16, torch.float16) else "" for _, p, _ in self.parameters]
+        if any(short):  # only now: a loop may cast a model behind the watch
+            self.told["parameters"] = [told | ({"dtype": kind} if kind else {}) for told, kind in zip(self.told["parameters"], short)]
         try:
             with random_state():
                 self.twin = twin(model)

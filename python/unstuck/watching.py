@@ -62,6 +62,7 @@ def outputs_first(loss: Any) -> Any:
     def claimed(outputs: Any, targets: Any) -> Any:
         return loss(targets, outputs).mean()
 
+    claimed.__name__ = getattr(loss, "__name__", type(loss).__name__)
     return claimed
 
 

@@ -84,6 +84,8 @@ type Parameter struct {
 	// Type is that of its numbers where they have 16 bits, "bfloat16" or "float16"; empty: they have more, or it isn't known.
 	Type string `json:"dtype"`
 	At   *int   `json:"at"` // its place among all weights of a model of Keras; nil: it is none of the model's
+	// copied: its optimizer trains a copy of it in 32 bits; see trainCopies.
+	copied bool
 }
 
 // Optimizer is one optimizer as it was when the loop began.
@@ -221,6 +223,7 @@ func Read(folder string) (*Recording, error) {
 	r.withoutRepeats()
 	r.follow()
 	r.inSixteenBits()
+	r.trainCopies()
 	r.stepsByHand()
 	if r.Framework == kerasFramework {
 		r.kerasSteps()

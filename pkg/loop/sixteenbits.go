@@ -42,7 +42,7 @@ func (p Parameter) rounded(values []float32) []float32 {
 // made is an update that the parameter's type has room for, of weights before and after that are computed here. What a decay leaves of the
 // weights, this share of them, is rounded before the rest of the step is made.
 func (p Parameter) made(before, after []float32, decay float64) []float32 {
-	if p.unit() == 0 {
+	if p.unit() == 0 || p.copied {
 		return difference(after, before)
 	}
 	left := multiple(before, 1-decay)
@@ -118,5 +118,8 @@ func (r *Recording) lost(s *Step, of map[int]products) float64 {
 
 // lastBits is how long that is of one weight.
 func (p Parameter) lastBits(weight dataset.Array) float64 {
+	if p.copied {
+		return 0
+	}
 	return p.unit() / 4 * norm(weight.Values)
 }

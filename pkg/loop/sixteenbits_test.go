@@ -19,7 +19,7 @@ import (
 func TestModelsInSixteenBits(t *testing.T) {
 	files, err := filepath.Glob("testdata/sixteen-bits/*.tar.gz")
 	require.NoError(t, err)
-	require.GreaterOrEqual(t, len(files), 7)
+	require.GreaterOrEqual(t, len(files), 12)
 	for _, file := range files {
 		_, cause, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".tar.gz"), ".")
 		t.Run(filepath.Base(file), func(t *testing.T) {
@@ -30,7 +30,9 @@ func TestModelsInSixteenBits(t *testing.T) {
 			require.Equal(t, Cause(cause), report.Cause, "%v %v", report.Unchecked, report.Remarks)
 			require.Contains(t, strings.Join(report.Unchecked, "\n"), "the weights have 16 bits")
 			for _, row := range report.Steps {
-				require.False(t, math.IsNaN(float64(row.GradientRatio)), "step %d: %v", row.Step, report.Unchecked)
+				if report.Cause == Correct || report.Cause == OtherLoss {
+					require.False(t, math.IsNaN(float64(row.GradientRatio)), "step %d: %v", row.Step, report.Unchecked)
+				}
 				require.InDelta(t, 1, float64(row.UpdateRatio), 0.05, "step %d", row.Step)
 			}
 		})

@@ -12,12 +12,14 @@ TESTS = HERE.parents[2] / "python" / "tests"
 sys.path[:0] = [str(TESTS.parent), str(TESTS), str(HERE.parents[1] / "exchange" / "torch" / "testdata")]
 import loops
 import loops_bfloat16  # noqa: F401  its loops are listed by being imported
+import loops_masters  # noqa: F401
 from packed_recording import packed
 
 import unstuck
 
 torch.set_num_threads(1)
-KEPT = ("sgd_in_bfloat16", "small_adamw_in_bfloat16", "classes_in_bfloat16", "watched_ahead_of_the_cast_in_bfloat16", "summed_in_bfloat16", "negated_in_bfloat16", "small_steps_in_float16")
+KEPT = ("sgd_in_bfloat16", "small_adamw_in_bfloat16", "classes_in_bfloat16", "watched_ahead_of_the_cast_in_bfloat16", "summed_in_bfloat16", "negated_in_bfloat16", "small_steps_in_float16",
+        "copies_adam_bfloat16", "copies_sgd_float16", "copies_kept_bfloat16", "copies_cut_float16", "copies_turned_bfloat16")
 made = []
 
 

@@ -51,7 +51,7 @@ func drowned(r *Recording) *Finding {
 	var last [][]float32
 	for k := range r.Steps {
 		s := &r.Steps[k]
-		if !s.did("step") || s.Closure || s.Backwards == 0 || !s.Arrayed || s.Autocast != "" {
+		if !s.hands() || s.Autocast != "" {
 			last = nil
 			continue
 		}

@@ -15,7 +15,7 @@ func cleared(r *Recording, all *replays) *Finding {
 	var first *Step
 	for k := range r.Steps {
 		s := &r.Steps[k]
-		if !s.did("step") || s.Closure || s.Backwards == 0 || !s.Arrayed {
+		if !s.hands() {
 			continue
 		}
 		there, left := 0.0, 0.0
@@ -101,7 +101,7 @@ func changed(r *Recording, all *replays) *Finding {
 	zeros := 0
 	for k := range r.Steps {
 		s := &r.Steps[k]
-		if !s.did("step") || s.Closure || s.Backwards == 0 || !s.Arrayed {
+		if !s.hands() {
 			continue
 		}
 		scale := all.steps[k].scale

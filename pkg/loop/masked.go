@@ -18,7 +18,7 @@ func masked(r *Recording) *Finding {
 	dropped, kept := map[int][]bool{}, map[int][]bool{} // places, by parameter, over all steps
 	for k := range r.Steps {
 		s := &r.Steps[k]
-		if !s.did("step") || s.Closure || s.Backwards == 0 || !s.Arrayed {
+		if !s.hands() {
 			continue
 		}
 		var p products

@@ -27,7 +27,7 @@ func misplaced(r *Recording) *Finding {
 	var first *Step
 	for k := range r.Steps {
 		s := &r.Steps[k]
-		if !s.did("step") || s.Closure || s.Backwards == 0 || !s.Arrayed {
+		if !s.hands() {
 			continue
 		}
 		of++

@@ -82,6 +82,10 @@ func (s *Step) update(i int) []float32 {
 	return nil
 }
 
+// hands reports whether the step gives an optimizer gradients of its own backward passes, and both are known: in a closure several passes may
+// go by.
+func (s *Step) hands() bool { return s.did("step") && !s.Closure && s.Backwards > 0 && s.Arrayed }
+
 // did reports whether an event is among the step's.
 func (s *Step) did(event string) bool { return slices.Contains(s.Events, event) }
 

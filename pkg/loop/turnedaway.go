@@ -12,7 +12,7 @@ func turnedAway(r *Recording) string {
 	var cosines, lengths []float64
 	for k := range r.Steps {
 		s := &r.Steps[k]
-		if !s.did("step") || s.Closure || s.Backwards == 0 || !s.Arrayed || s.Autocast != "" {
+		if !s.hands() || s.Autocast != "" {
 			continue
 		}
 		var p products
